@@ -1,0 +1,23 @@
+"""The news: everything that happens to a story, as plain calls on plain data.
+
+The listing is the pipeline, in a story's order::
+
+    story.py     the words: Feed, Entry, Page, Article, Story, Relation, ThemeMatch, Outcome, Record
+    errors.py    Transient and Permanent, the two exceptions that carry a policy
+    text.py      folding and words: one way to compare text, used by every stage that compares
+    urls.py      canonical URLs
+    feeds.py     bytes -> entries
+    schedule.py  when to poll a feed next
+    fetch.py     the only outbound HTTP
+    extract.py   Page + Entry -> Article
+    wire.py      Article -> Story: the desk's furniture off the copy and into fields
+    copies.py    the relation between a story and those already known
+    themes.py    Story -> the themes it carries, with the words that say so
+    ledger.py    the port that makes the promise, and MemoryLedger
+    sinks/       where records go
+    run.py       a story's life: these stages called in order
+
+**Import rule** (held by import-linter): this package imports no celery, no redis and nothing of ``workers`` or
+``config``; stages never import each other. The one exception is a file in ``sinks/``, which may import the client
+of the system it writes to.
+"""

@@ -1,0 +1,1 @@
+"""The running system: Celery, Redis and the command line around ``pipeline``."""
