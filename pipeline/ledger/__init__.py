@@ -1,0 +1,297 @@
+"""The port that makes the promise: no story lost, none delivered twice.
+
+A story moves through the ledger and nowhere else::
+
+    admit -> [fetch] lease -> begin -> checkpoint -> [process] lease -> begin -> complete -> outbox -> acknowledge
+
+Every transition is one atomic call. A lease is a due time in the future with a fencing token: a worker that dies
+simply lets it run out, and a worker that comes back too late is refused. A Celery message is only a hint to look.
+``MemoryLedger`` serves one process (``wiredesk once``, tests); ``workers.ledger.RedisLedger`` serves the running
+system; both pass the same contract tests.
+
+``now`` is always an argument, in epoch seconds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Protocol
+
+from pipeline.story import Candidate, Entry, FeedState, Outcome, Page, Query, Record, Relation
+
+
+class Stage(StrEnum):
+    """Where an admitted story stands."""
+
+    FETCH = "fetch"
+    PROCESS = "process"
+    DONE = "done"
+    QUARANTINE = "quarantine"
+
+
+class Admission(StrEnum):
+    """What ``admit`` found."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    KNOWN = "known"
+
+
+class Completed(StrEnum):
+    """What ``complete`` did. AGAIN: a related story changed meanwhile, so relate again. STALE: the lease is lost."""
+
+    DONE = "done"
+    AGAIN = "again"
+    STALE = "stale"
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """The right to work on one story until the lease runs out. ``attempts`` counts the earlier ones at this stage."""
+
+    key: str
+    token: int
+    entry: Entry
+    attempts: int = 0
+    page: Page | None = None
+    host: str = ""
+    admitted: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class HostLease:
+    """The right to ask one host, with the stories due there."""
+
+    host: str
+    token: int
+    leases: tuple[Lease, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FeedLease:
+    """The right to poll one feed."""
+
+    feed_id: str
+    token: int
+    state: FeedState
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """What ``complete`` writes, all of it or nothing.
+
+    ``query`` and ``considered`` (candidate number -> revision) are what the relation was computed from; ``facts`` is
+    kept for ``trace``; ``themes`` are counted.
+    """
+
+    outcome: Outcome
+    records: tuple[Record, ...] = ()
+    query: Query | None = None
+    relation: Relation | None = None
+    considered: Mapping[int, int] = field(default_factory=dict)
+    themes: tuple[str, ...] = ()
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A batch for one sink. ``items`` are (outbox position, record) in order."""
+
+    sink: str
+    token: int
+    items: tuple[tuple[str, Record], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """An entry that could not be admitted, and why: it ends at once as ``broken_entry``."""
+
+    key: str
+    feed_id: str
+    reason: str
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """All the ledger knows of one entry."""
+
+    key: str
+    stage: Stage
+    attempts: int
+    facts: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """How much is due at ``now``: feeds, hosts with pages to fetch, stories to process, records by sink."""
+
+    feeds: int
+    hosts: int
+    process: int
+    sinks: Mapping[str, int]
+
+    @property
+    def empty(self) -> bool:
+        """Nothing is due anywhere."""
+        return not (self.feeds or self.hosts or self.process or any(self.sinks.values()))
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """The ledger at a glance. ``counts`` holds admitted, outcome.*, theme.*, event.* since the ledger began.
+
+    ``oldest_due`` is the age in seconds of the story that has been due longest, ``resting`` says why a sink waits,
+    ``progress`` when a poll, an ending and an acknowledgement last happened (epoch seconds).
+    """
+
+    counts: Mapping[str, int]
+    fetch: int
+    process: int
+    quarantine: int
+    feeds: int
+    outbox: int
+    backlog: Mapping[str, int]
+    delivered: Mapping[str, int]
+    oldest_due: float
+    pressure: str
+    resting: Mapping[str, str] = field(default_factory=dict)
+    progress: Mapping[str, float] = field(default_factory=dict)
+
+
+class Index(Protocol):
+    """Where known stories are looked up; see ``pipeline.copies``."""
+
+    def lookup(self, query: Query) -> list[Candidate]:
+        """Stories that share posts or keys with the query."""
+        ...
+
+    def insert(self, query: Query, blob: bytes) -> int:
+        """Store a story under the query's posts and keys; its number."""
+        ...
+
+    def update(self, number: int, blob: bytes) -> None:
+        """Replace what is stored of a story; its revision grows by one."""
+        ...
+
+    def validate(self, query: Query, considered: Mapping[int, int]) -> bool:
+        """Whether a look-up now would return nothing that ``considered`` did not hold at that revision."""
+        ...
+
+
+class Ledger(Protocol):
+    """The promise, as calls."""
+
+    # -- stories
+    def admit(self, entries: Sequence[tuple[Entry, str]], now: float) -> list[Admission]:
+        """Take entries in, each with the host its page is on ('' where no page is needed)."""
+        ...
+
+    def refuse(self, broken: Sequence[Broken], now: float) -> int:
+        """Note entries that are broken; how many of them are new."""
+        ...
+
+    def lease(self, now: float, seconds: float, limit: int, cap: int) -> list[Lease]:
+        """Stories to process: up to ``limit`` that never failed, or one that did. ``cap`` attempts, then quarantine."""
+        ...
+
+    def lease_host(self, now: float, seconds: float, limit: int, cap: int) -> HostLease | None:
+        """The stories due on the host that has waited longest, and the host itself, for ``seconds``."""
+        ...
+
+    def release_host(self, host: str, token: int, allowed: float) -> None:
+        """Give the host back; it is asked again no sooner than ``allowed``."""
+        ...
+
+    def begin(self, key: str, token: int, now: float, seconds: float, who: str) -> bool:
+        """Count an attempt before the work; False where the lease is lost."""
+        ...
+
+    def release(self, leases: Sequence[Lease], now: float) -> None:
+        """Give back leases that were not begun."""
+        ...
+
+    def checkpoint(self, key: str, token: int, page: Page, now: float) -> bool:
+        """Keep the page and move the story on to processing; False where the lease is lost."""
+        ...
+
+    def postpone(self, key: str, token: int, until: float, why: str, *, failed: bool = True) -> bool:
+        """Due again at ``until``. Where nothing ``failed`` (an embargo), the attempts are forgotten."""
+        ...
+
+    def lookup(self, query: Query) -> list[Candidate]:
+        """Known stories to relate to."""
+        ...
+
+    def complete(self, key: str, token: int, ending: Ending, now: float) -> Completed:
+        """End the story: outcome, index, outbox and counts, all of it or nothing."""
+        ...
+
+    # -- outbox
+    def attach(self, sinks: Sequence[str]) -> None:
+        """Give each sink its own place in the outbox, from the oldest record kept."""
+        ...
+
+    def read(self, sink: str, now: float, seconds: float, limit: int) -> Delivery | None:
+        """The next batch for a sink, or None while another worker holds it, it rests, or nothing waits."""
+        ...
+
+    def acknowledge(self, delivery: Delivery, now: float) -> bool:
+        """The batch is with the sink; False where the lease is lost."""
+        ...
+
+    def rest(self, delivery: Delivery, until: float, why: str) -> None:
+        """The sink failed: its batch stays, to be tried at ``until``."""
+        ...
+
+    def trim(self) -> int:
+        """Drop what every sink has acknowledged; how many records."""
+        ...
+
+    # -- feeds
+    def schedule(self, feed_ids: Sequence[str], now: float) -> None:
+        """Poll exactly these feeds: unknown ones at once, others when they are due."""
+        ...
+
+    def claim_feed(self, now: float, seconds: float) -> FeedLease | None:
+        """The feed that is most overdue."""
+        ...
+
+    def settle_feed(self, lease: FeedLease, state: FeedState) -> bool:
+        """Store what the poll taught; False where the lease is lost."""
+        ...
+
+    def feed_state(self, feed_id: str) -> FeedState | None:
+        """What is remembered of a feed; None where it is not scheduled."""
+        ...
+
+    # -- for operators
+    def waiting(self, now: float) -> Waiting:
+        """How much is due."""
+        ...
+
+    def status(self, now: float) -> Status:
+        """Counts and sizes."""
+        ...
+
+    def pressure(self) -> str:
+        """Why polling should pause ('' where it should not)."""
+        ...
+
+    def trace(self, key_or_url: str) -> Trace | None:
+        """What happened to an entry, by key or canonical URL."""
+        ...
+
+    def quarantined(self) -> list[Trace]:
+        """The stories set aside after too many attempts."""
+        ...
+
+    def retry(self, key: str, now: float) -> bool:
+        """Take a story out of quarantine and start it again; False where it is not there."""
+        ...
+
+    def drop(self, key: str, now: float) -> bool:
+        """End a quarantined story as ``dropped``; False where it is not there."""
+        ...
