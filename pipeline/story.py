@@ -158,7 +158,10 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """The main text of a page with its furniture still in it, and what the page says about itself."""
+    """The main text of a page with its furniture still in it, and what the page says about itself.
+
+    ``headlines`` are the other forms of the headline that the page or the feed gives (cut, with the site's name, ...).
+    """
 
     url: str
     headline: str
@@ -173,6 +176,7 @@ class Article:
     truncated: bool = False
     paywalled: bool = False
     genre: str = ""
+    headlines: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,70 @@
+"""Bytes -> tree: the caps, the encoding, one parse with C-level elements."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from typing import Any
+
+from lxml import etree
+
+MAX_BYTES = 2_000_000
+"""Pages above are refused before parsing (2 MB)."""
+
+MAX_TAGS = 20_000
+"""Opening tags above which a page is refused before parsing: floods of <p>, <li>, <br> and rows end here."""
+
+_OPEN = re.compile(rb"<[a-zA-Z]")
+_SCRIPT = re.compile(rb"<(script|style)\b.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
+_CHARSET = re.compile(rb"""charset\s*=\s*["']?\s*([\w.:-]+)""", re.IGNORECASE)
+_BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+# what browsers read when a page says Latin-1 or ASCII (WHATWG Encoding, "names and labels")
+_LABELS = {"iso-8859-1": "cp1252", "latin1": "cp1252", "ascii": "cp1252", "us-ascii": "cp1252", "gb2312": "gb18030",
+           "gbk": "gb18030", "ks_c_5601-1987": "cp949", "euc-kr": "cp949", "shift_jis": "cp932", "x-sjis": "cp932",
+           "windows-874": "cp874", "tis-620": "cp874", "iso-8859-9": "cp1254"}  # fmt: skip
+_UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
+
+
+def tags(body: bytes) -> int:
+    """How many opening tags the bytes hold; scripts are not counted where that decides."""
+    count = len(_OPEN.findall(body))
+    if count > MAX_TAGS and b"<script" in body.lower():
+        count = len(_OPEN.findall(_SCRIPT.sub(b"", body)))
+    return count
+
+
+def decode(body: bytes, content_type: str) -> str:
+    """The text of the bytes: byte order mark, then UTF-8 if valid, then what the header or page says, then cp1252.
+
+    UTF-8 is tried before the label because a wrong label is common and other encodings are hardly ever valid UTF-8.
+    """
+    for bom, name in _BOMS:
+        if body.startswith(bom):
+            return body.decode(name, "replace")
+    try:
+        return body.decode("utf-8")
+    except UnicodeDecodeError:
+        pass
+    said = _CHARSET.search(content_type.encode("ascii", "ignore")) or _CHARSET.search(body[:4096])
+    label = said.group(1).decode("ascii").lower() if said else "cp1252"
+    label = _LABELS.get(label, label)
+    if label in ("utf-8", "utf8"):
+        # labelled UTF-8 with a few broken bytes: keep the rest readable
+        return body.decode("utf-8", "replace")
+    try:
+        return codecs.lookup(label).decode(body, "replace")[0]
+    except LookupError:
+        return body.decode("cp1252", "replace")
+
+
+def parse(body: bytes, content_type: str) -> Any | None:
+    """The root element, or None where the bytes hold no markup at all. One parse; comments and PIs are left out."""
+    text = _UNREADABLE.sub("", decode(body, content_type))
+    if not text.strip():
+        return None
+    # a new parser each time: an HTMLParser that is shared keeps libxml2's dictionary growing
+    parser = etree.HTMLParser(remove_comments=True, remove_pis=True, encoding="utf-8", no_network=True)
+    try:
+        return etree.fromstring(text.encode("utf-8"), parser)
+    except (etree.ParserError, etree.XMLSyntaxError, ValueError):
+        return None
