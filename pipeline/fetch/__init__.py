@@ -1,0 +1,17 @@
+"""The only outbound HTTP: safe, capped, conditional, polite.
+
+``Fetcher.get`` makes one conditional GET and follows its redirects. At every hop the host is resolved, every address
+judged, and the connection made to an address that was judged. No cookies, no referrer, no proxies or credentials from
+the environment; TLS is verified; only gzip is asked for and inflated under the cap; one deadline holds for the whole
+call. ``Robots`` keeps verdicts of robots.txt.
+"""
+
+from __future__ import annotations
+
+from pipeline.fetch.addresses import Allowed, refusal
+from pipeline.fetch.body import TooLarge
+from pipeline.fetch.connection import Limits
+from pipeline.fetch.fetcher import Fetcher, Response
+from pipeline.fetch.robots import Robots
+
+__all__ = ["Allowed", "Fetcher", "Limits", "Response", "Robots", "TooLarge", "refusal"]

@@ -1,0 +1,149 @@
+"""Which addresses may be connected to: resolved ones are judged, never the way a URL spells them.
+
+Python's own ``is_global`` calls addresses global that carry an internal one inside (NAT64, 6to4, Teredo), so those
+are unwrapped first. Ranges: the IANA special-purpose registries for IPv4 and IPv6.
+"""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable, Iterable, Sequence
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from threading import BoundedSemaphore, Thread
+
+from pipeline.errors import Permanent, Transient
+
+Address = IPv4Address | IPv6Address
+Network = IPv4Network | IPv6Network
+Resolver = Callable[[str, int], list[str]]
+
+_NEVER = tuple(
+    ip_network(n)
+    for n in (
+        "0.0.0.0/8",
+        "100.64.0.0/10",
+        "192.0.0.0/24",
+        "192.88.99.0/24",
+        "198.18.0.0/15",
+        "fec0::/10",
+        "5f00::/16",
+        "100::/64",
+        "2001::/23",
+    )
+)
+_NAT64 = (ip_network("64:ff9b::/96"), ip_network("64:ff9b:1::/48"))
+_LOOKUPS = BoundedSemaphore(32)
+
+
+class Allowed:
+    """Hosts and networks that may be private: an intranet's, a test's, the sample wire's.
+
+    Each of ``names`` is a host name, an address or a network in CIDR form; ValueError names every one that is not.
+    """
+
+    def __init__(self, names: Sequence[str] = ()) -> None:
+        self.hosts: set[str] = set()
+        self.networks: list[Network] = []
+        bad: list[str] = []
+        for name in names:
+            try:
+                self.networks.append(ip_network(name.strip("[]"), strict=False))
+            except ValueError:
+                if not name or any(c in name for c in "/:@ *"):
+                    bad.append(name)
+                self.hosts.add(name.lower().rstrip("."))
+        if bad:
+            raise ValueError("not a host, address or network in the allow list: " + ", ".join(map(repr, bad)))
+
+    def __contains__(self, address: Address) -> bool:
+        return any(address.version == n.version and address in n for n in self.networks)
+
+
+def refusal(address: Address) -> str:
+    """Why this address may not be connected to, '' where it may."""
+    inner = _inside(address)
+    if inner is not None:
+        why = refusal(inner)
+        return f"{why} inside {address}" if why else ""
+    if address.is_multicast:
+        return "multicast"
+    if address.is_loopback or address.is_unspecified:
+        return "loopback"
+    if address.is_link_local:
+        return "link-local"
+    if (
+        not address.is_global
+        or address.is_reserved
+        or any(address.version == n.version and address in n for n in _NEVER)
+    ):
+        return "not a public address"
+    return ""
+
+
+def _inside(address: Address) -> IPv4Address | None:
+    """The IPv4 address that an IPv6 one carries: mapped, compatible, 6to4, NAT64, Teredo; else None."""
+    if isinstance(address, IPv4Address):
+        return None
+    if address.ipv4_mapped is not None:
+        return address.ipv4_mapped
+    if address.sixtofour is not None:
+        return address.sixtofour
+    if address.teredo is not None:
+        return address.teredo[1]
+    value = int(address)
+    if any(address in n for n in _NAT64) or (value >> 32 == 0 and value > 1):
+        return IPv4Address(value & 0xFFFFFFFF)
+    return None
+
+
+def reachable(host: str, port: int, allowed: Allowed, resolve: Resolver, *, timeout: float, url: str) -> list[str]:
+    """The addresses of ``host`` that were judged and may be connected to, in the resolver's order.
+
+    Raises Permanent where any of them is internal and not allowed (a mixed answer is how rebinding looks), Transient
+    where the name does not resolve within ``timeout`` seconds.
+    """
+    found = list(dict.fromkeys(_look_up(host, port, resolve, timeout, url)))
+    if not found:
+        raise Transient("host has no address", url=url)
+    if host.rstrip(".").lower() in allowed.hosts:
+        return found
+    for text in found:
+        address = ip_address(text.partition("%")[0])
+        why = refusal(address)
+        if why and address not in allowed:
+            raise Permanent(f"refused address {text}: {why}", url=url)
+    return found
+
+
+def system_resolver(host: str, port: int) -> list[str]:
+    """Addresses of a host by the operating system."""
+    infos = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, proto=socket.IPPROTO_TCP)
+    return [str(info[4][0]) for info in infos]
+
+
+def _look_up(host: str, port: int, resolve: Resolver, timeout: float, url: str) -> Iterable[str]:
+    """Resolve in a thread of its own, because getaddrinfo knows no time limit."""
+    try:
+        return [str(ip_address(host.strip("[]")))]
+    except ValueError:
+        pass
+    if not _LOOKUPS.acquire(timeout=timeout):
+        raise Transient("too many host names waiting for an answer", url=url)
+    answer: list[list[str] | Exception] = []
+
+    def ask() -> None:
+        try:
+            answer.append(resolve(host, port))
+        except (OSError, UnicodeError) as error:
+            answer.append(error)
+        finally:
+            _LOOKUPS.release()
+
+    thread = Thread(target=ask, name=f"resolve {host}", daemon=True)
+    thread.start()
+    thread.join(timeout)
+    if not answer:
+        raise Transient("host name not resolved in time", url=url)
+    if isinstance(answer[0], Exception):
+        raise Transient(f"host name does not resolve: {answer[0]}", url=url)
+    return answer[0]
