@@ -1,0 +1,55 @@
+"""MemoryIndex: the index in one process. ``workers.index.RedisIndex`` passes the same contract tests."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+
+from pipeline.copies.keys import minvotes
+from pipeline.story import Candidate, Query
+
+
+class MemoryIndex:
+    """Posts and keys to story numbers, and what is stored of each story."""
+
+    def __init__(self) -> None:
+        self._posts: defaultdict[int, list[int]] = defaultdict(list)
+        self._keys: defaultdict[str, list[int]] = defaultdict(list)
+        self._blobs: dict[int, tuple[int, bytes]] = {}
+
+    def lookup(self, query: Query) -> list[Candidate]:
+        """Stories that share a key, or enough posts, and the heads of their clusters; most votes first."""
+        votes: Counter[int] = Counter()
+        for post in query.posts:
+            votes.update(self._posts.get(post, ()))
+        least = minvotes(query)
+        wanted = {n: v for n, v in votes.items() if v >= least}
+        for key in query.keys:
+            for number in self._keys.get(key, ()):
+                wanted.setdefault(number, votes[number])
+        for number in list(wanted):
+            at = number
+            while head := int.from_bytes(self._blobs[at][1][:4], "big"):
+                wanted.setdefault(head, votes[head])
+                at = head
+        ranked = sorted(wanted.items(), key=lambda item: (-item[1], item[0]))
+        return [Candidate(n, self._blobs[n][0], v, self._blobs[n][1]) for n, v in ranked]
+
+    def insert(self, query: Query, blob: bytes) -> int:
+        """Store a story under the query's posts and keys; its number, from 1."""
+        number = len(self._blobs) + 1
+        self._blobs[number] = (1, blob)
+        for post in query.posts:
+            self._posts[post].append(number)
+        for key in query.keys:
+            self._keys[key].append(number)
+        return number
+
+    def update(self, number: int, blob: bytes) -> None:
+        """Replace what is stored of a story; its revision grows by one. A number no longer held is left alone."""
+        if number in self._blobs:
+            self._blobs[number] = (self._blobs[number][0] + 1, blob)
+
+    def validate(self, query: Query, considered: Mapping[int, int]) -> bool:
+        """Whether a look-up now returns nothing that ``considered`` did not hold at that revision."""
+        return all(considered.get(c.number) == c.revision for c in self.lookup(query))
