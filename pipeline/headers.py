@@ -12,7 +12,7 @@ _MAX_AGE = re.compile(r"(?:^|[\s,])max-age\s*=\s*\"?(\d{1,10})", re.IGNORECASE)
 
 
 def retry_after(headers: Mapping[str, str], now: float) -> float | None:
-    """Seconds to wait by Retry-After (RFC 9110 section 10.2.3: seconds or a date), within 0 and a day; None: not said."""
+    """Seconds to wait by Retry-After (RFC 9110 section 10.2.3: seconds or a date), 0 to a day; None: not said."""
     value = headers.get("retry-after", "").strip()
     if not value:
         return None

@@ -13,6 +13,8 @@ from enum import StrEnum
 from hashlib import blake2b
 from typing import Any, Literal, Self
 
+from pipeline.urls import canonical
+
 # --------------------------------------------------------------------------- feeds and entries
 
 
@@ -36,8 +38,35 @@ class Feed:
 
 
 @dataclass(frozen=True, slots=True)
+class FeedHints:
+    """What a feed document says of itself. Seconds; 0.0 and empty mean that it does not say.
+
+    ``ttl`` and ``update_period`` are the shortest wait between polls that the publisher asks for (RSS ``ttl``,
+    RSS 1.0 syndication module). ``skip_hours`` are hours 0 to 23 in GMT, ``skip_days`` English day names.
+    ``hub`` and ``self_url`` are the WebSub links.
+    """
+
+    title: str = ""
+    language: str = ""
+    home: str = ""
+    ttl: float = 0.0
+    update_period: float = 0.0
+    skip_hours: tuple[int, ...] = ()
+    skip_days: tuple[str, ...] = ()
+    hub: str = ""
+    self_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class FeedState:
-    """What Wiredesk remembers of a feed between two polls. Epoch seconds; 0.0 means never."""
+    """What Wiredesk remembers of a feed between two polls. Epoch seconds; 0.0 means never.
+
+    ``url`` is where the feed moved to for good (empty: still where the operator configured it, ``configured``).
+    ``spacing`` is the learned time between two entries and ``longest`` the longest wait for one, in seconds; ``newest``
+    the latest publication seen; ``latency`` the usual seconds from publication to sight. ``wait``, ``skip_hours``,
+    ``skip_days`` keep the document's hints for the polls that bring no document. ``silent`` and ``failing_since`` say
+    what operators were already told.
+    """
 
     etag: str = ""
     modified: str = ""
@@ -54,6 +83,24 @@ class FeedState:
     moved_to: str = ""
     moved_seen: int = 0
     last_keys: tuple[str, ...] = ()
+    configured: str = ""
+    title: str = ""
+    first_poll: float = 0.0
+    last_ok: float = 0.0
+    last_full: float = 0.0
+    newest: float = 0.0
+    spacing: float = 0.0
+    longest: float = 0.0
+    latency: float = 0.0
+    wait: float = 0.0
+    skip_hours: tuple[int, ...] = ()
+    skip_days: tuple[str, ...] = ()
+    hub: str = ""
+    self_url: str = ""
+    entries: int = 0
+    gaps: int = 0
+    silent: bool = False
+    failing_since: float = 0.0
 
     def to_json(self) -> str:
         """One line of JSON; ``from_json`` reads it back."""
@@ -63,9 +110,8 @@ class FeedState:
     def from_json(cls, text: str | bytes) -> Self:
         """Read what ``to_json`` wrote; unknown fields of a newer version are ignored."""
         data = json.loads(text)
-        known = {k: v for k, v in data.items() if k in cls.__slots__}
-        known["last_keys"] = tuple(known.get("last_keys", ()))
-        return cls(**known)
+        known: dict[str, Any] = {k: v for k, v in data.items() if k in cls.__slots__}
+        return cls(**{k: tuple(v) if isinstance(v, list) else v for k, v in known.items()})
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +142,8 @@ class Entry:
 
     @property
     def print(self) -> str:
-        """Hash of title, link, summary and content: a change makes the entry due again."""
-        return digest(self.title, self.url, self.summary, self.content)
+        """Hash of title, canonical link, summary and content: a change makes the entry due again."""
+        return digest(self.title, canonical(self.url), self.summary, self.content)
 
     def to_json(self) -> str:
         """One line of JSON; ``from_json`` reads it back."""
@@ -352,6 +398,19 @@ class PassageScore:
 
 
 @dataclass(frozen=True, slots=True)
+class Join:
+    """A theme's place in a taxonomy of the field ("iptc", "acled" ...): a candidate, ``match`` close or broad.
+
+    ``subtheme`` is empty where the code belongs to the theme as a whole.
+    """
+
+    scheme: str
+    code: str
+    match: Literal["close", "broad"] = "close"
+    subtheme: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ThemeMatch:
     """A theme that a story carries."""
 
@@ -363,6 +422,20 @@ class ThemeMatch:
     version: str = ""
     hash: str = ""
     codes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    joins: tuple[Join, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """All that classifying a story came to: every theme's ``scores``, and the ``matches`` that are reported.
+
+    ``abstained`` says why a theme that is not reported may be there all the same (too short, cut off, a language
+    without definitions); empty where the scores are to be trusted both ways.
+    """
+
+    scores: Mapping[str, float]
+    matches: tuple[ThemeMatch, ...] = ()
+    abstained: str = ""
 
 
 # --------------------------------------------------------------------------- outcome and record
@@ -422,9 +495,18 @@ class Record:
         return f"{self.uri}/{self.version}/{self.type.removeprefix('story.')}"
 
     def to_json(self) -> str:
-        """One line of JSON: the CloudEvents envelope around the document."""
+        """One line of JSON: the CloudEvents 1.0 envelope around the document."""
         return json.dumps(
-            {"id": self.id, "type": self.type, "subject": self.uri, "version": self.version, "data": self.data},
+            {
+                "specversion": "1.0",
+                "id": self.id,
+                "source": "urn:wiredesk",
+                "type": self.type,
+                "subject": self.uri,
+                "time": self.data.get("filed", ""),
+                "version": self.version,
+                "data": self.data,
+            },
             ensure_ascii=False,
             separators=(",", ":"),
         )

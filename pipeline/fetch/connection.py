@@ -81,7 +81,7 @@ class Connection:
         self.used += 1
         self._received = 0
         try:
-            self._send(h11.Request(method="GET", target=target, headers=headers), deadline, url)
+            self._send(h11.Request(method="GET", target=target, headers=headers), deadline)
             head = self._head(deadline, url)
             limit = cap(head)
             if limit < 0:
@@ -126,7 +126,7 @@ class Connection:
         """Give the socket back; closing twice is harmless."""
         self.sock.close()
 
-    def _send(self, request: h11.Request, deadline: Deadline, url: str) -> None:
+    def _send(self, request: h11.Request, deadline: Deadline) -> None:
         self.sock.settimeout(deadline.left(self.limits.idle))
         self.sock.sendall((self._http.send(request) or b"") + (self._http.send(h11.EndOfMessage()) or b""))
 
@@ -180,8 +180,8 @@ def open_connection(
 ) -> Connection:
     """Connect to the first of the judged ``addresses`` that answers; TLS is for ``name``, never for the address.
 
-    Raises Transient where none answers or the handshake fails, a certificate that does not verify included: certificates
-    get renewed.
+    Raises Transient where none answers or the handshake fails; that includes a certificate that does not verify,
+    because certificates get renewed.
     """
     failed = ""
     for address in addresses[:4]:

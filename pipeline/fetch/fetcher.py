@@ -6,6 +6,7 @@ import ssl
 import time
 from base64 import b64encode
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from urllib.parse import SplitResult, quote, unquote, urljoin, urlsplit
 
@@ -23,6 +24,8 @@ USER_AGENT = "Wiredesk/0.1 (+https://github.com/wiredesk/wiredesk)"
 
 _PORTS = {"http": 80, "https": 443}
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_PATH_SAFE = "/%:@!$&'()*+,;=~-._|[]"
+_SHORT = 65_536
 _LATER = frozenset({408, 425, 429, 500, 502, 503, 504})
 _READABLE = ("text/html", "application/xhtml", "text/plain", "application/xml", "text/xml", "application/json")
 
@@ -149,9 +152,9 @@ class Fetcher:
             ("Accept-Encoding", "gzip"),
             *extra,
         ]
-        target = quote(at.path or "/", safe="/%:@!$&'()*+,;=~-._|[]")
+        target = quote(at.path or "/", safe=_PATH_SAFE)
         if at.query:
-            target += "?" + quote(at.query, safe="/%:@!$&'()*+,;=~-._?|[]{}^`\"<>\\".replace('"<>\\^`{}', ""))
+            target += "?" + quote(at.query, safe=_PATH_SAFE + "?")
         key, url = (at.scheme, host, port), _text(at)
         while True:
             connection = self._pool.take(key) or self._open(at, host, port, end)
@@ -217,11 +220,9 @@ def _target(at: SplitResult, head: Head) -> str:
     location = head.headers.get("location", "")
     if head.status not in _REDIRECTS or not location:
         return ""
-    try:
+    with suppress(UnicodeError):
         # latin-1 is how headers are read; servers that send bytes beyond ASCII mean UTF-8
         location = location.encode("latin-1").decode("utf-8")
-    except UnicodeError:
-        pass
     try:
         return urljoin(_text(at), location.strip())
     except ValueError:
@@ -233,13 +234,10 @@ def _cap(head: Head, limit: int, read: Callable[[Head], bool] | None) -> int:
     if head.status == 200:
         return limit if read is None or read(head) else -1
     if head.status in _REDIRECTS or head.status >= 400:
-        return (
-            min(limit, 65_536)
-            if head.headers.get("content-length", "").isdigit()
-            and int(head.headers["content-length"]) <= 65_536
-            and not head.headers.get("content-encoding")
-            else -1
-        )
+        # a short one is read so that the connection can be kept; nothing else of it is of use
+        length = head.headers.get("content-length", "")
+        short = length.isdigit() and int(length) <= _SHORT and "content-encoding" not in head.headers
+        return _SHORT if short else -1
     return limit
 
 

@@ -20,8 +20,8 @@ _HOSTS = 10_000
 class Robots:
     """Says whether a page may be fetched. Thread-safe; asks each host once a day.
 
-    RFC 9309 section 2.3.1: a 4xx answer allows everything, an unreachable file or a 5xx answer nothing, unless an earlier
-    copy is known.
+    RFC 9309 section 2.3.1: a 4xx answer allows everything; an unreachable file or a 5xx answer allows nothing, unless
+    an earlier copy is known.
     """
 
     def __init__(self, fetcher: Fetcher) -> None:

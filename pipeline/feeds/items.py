@@ -1,0 +1,69 @@
+"""What a format hands over, and what ``parse`` makes of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from pipeline.story import Entry, FeedHints
+
+
+@dataclass(slots=True)
+class Item:
+    """An entry as its format gave it; nothing in it is trusted yet. ``content`` and ``summary`` may be HTML.
+
+    ``text`` says that titles, summaries and content are plain text already, so that "&amp;" and "<b>" in them mean
+    themselves. Dates are as printed.
+    """
+
+    guid: str = ""
+    link: str = ""
+    title: str = ""
+    summary: str = ""
+    content: str = ""
+    author: str = ""
+    published: str = ""
+    updated: str = ""
+    language: str = ""
+    tags: list[str] = field(default_factory=list)
+    base: str = ""
+    text: bool = False
+    fault: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Child:
+    """A document that a sitemap index points to; ``modified`` as printed."""
+
+    url: str
+    modified: str = ""
+
+
+@dataclass(slots=True)
+class Document:
+    """A feed document as its format read it."""
+
+    format: str
+    items: list[Item] = field(default_factory=list)
+    hints: FeedHints = field(default_factory=FeedHints)
+    children: list[Child] = field(default_factory=list)
+    base: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """An entry that cannot become a story; it ends as Outcome ``broken_entry`` with this reason."""
+
+    reason: str
+    key: str
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """A feed document, every entry judged alone. ``children`` are further documents (of a sitemap index)."""
+
+    entries: tuple[Entry, ...]
+    broken: tuple[Broken, ...]
+    hints: FeedHints
+    format: str
+    children: tuple[Child, ...] = ()

@@ -1,0 +1,83 @@
+"""Publishers' markup made safe: titles to plain text, content to harmless HTML. nh3 does the judging."""
+
+from __future__ import annotations
+
+import re
+from html import escape, unescape
+
+import nh3
+
+from pipeline.urls import safe
+
+_BLOCK = re.compile(r"<(?=/?(?:p|br|div|li|ul|ol|h[1-6]|tr|td|th|table|blockquote|figcaption|section|article)\b)", re.I)
+_TAG = re.compile(r"<[^<>]*>?")
+_NESTING = re.compile(r"<(/?)(?!p\b|li\b|br\b|img\b|hr\b|wbr\b|input\b|meta\b|link\b|source\b)[a-z]", re.I)
+_DEEP = 300
+_MARKED = re.compile(r"[<&]")
+_SPACE = re.compile(r"\s+")
+# C0 and C1 controls but tab, newline, return; bidi marks; BOM, surrogates and what Unicode calls no character
+_UNSAFE = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb\ufffe\uffff\ud800-\udfff]"
+)
+
+_TAGS = set(
+    re.findall(
+        r"\w+",
+        """a abbr article aside b blockquote br caption cite code dd del div dl dt em figcaption figure h1 h2 h3 h4 h5
+        h6 hr i img ins li main mark ol p pre q s section small span strong sub sup table tbody td tfoot th thead time tr
+        u ul""",
+    )
+)
+_ATTRIBUTES = {
+    "a": {"href", "title"},
+    "img": {"src", "alt"},
+    "time": {"datetime"},
+    "td": {"colspan"},
+    "th": {"colspan"},
+}
+_LINKS = {"href", "src"}
+
+
+def line(text: str, *, marked: bool = True) -> str:
+    """One line of plain text: tags and entities resolved where ``marked``, no controls, single spaces."""
+    if marked and _MARKED.search(text):
+        text = _untagged(text)
+    return _SPACE.sub(" ", scrub(text)).strip()
+
+
+def scrub(text: str) -> str:
+    """Without control and bidi characters, which forge log lines and turn words round."""
+    return _UNSAFE.sub("", text)
+
+
+def harmless(html: str, base: str) -> str:
+    """The HTML with no script, no style, no handler, and http/https links only, made absolute against ``base``."""
+    html = scrub(html)
+    if "<" not in html:
+        return html.strip()
+
+    def keep(_tag: str, name: str, value: str) -> str | None:
+        return safe(value, base) or None if name in _LINKS else value
+
+    if _too_deep(html):
+        return escape(unescape(_TAG.sub(" ", html))).strip()
+    return nh3.clean(html, tags=_TAGS, attributes=_ATTRIBUTES, attribute_filter=keep, link_rel=None).strip()
+
+
+def _untagged(text: str) -> str:
+    if "<" in text:
+        text = _BLOCK.sub(" <", text)
+        text = _TAG.sub(" ", text) if _too_deep(text) else nh3.clean(text, tags=set(), link_rel=None)
+    return unescape(text)
+
+
+def _too_deep(html: str) -> bool:
+    """Whether elements nest so deep that nh3 would take quadratic time (200,000 nested ``div``: over two minutes)."""
+    if html.count("<") <= _DEEP:
+        return False
+    depth = 0
+    for found in _NESTING.finditer(html):
+        depth += -1 if found[1] else 1
+        if depth > _DEEP:
+            return True
+    return False

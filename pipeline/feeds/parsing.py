@@ -1,0 +1,186 @@
+"""``parse``: find the format, read the document, judge every entry alone."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from pipeline.errors import Permanent
+from pipeline.feeds import json_documents, markup, sitemap, syndication
+from pipeline.feeds.dates import read_date
+from pipeline.feeds.items import Broken, Child, Document, Item, Parsed
+from pipeline.story import Entry, Feed, FeedHints, digest
+from pipeline.urls import canonical, safe
+
+Reader = Callable[[bytes, str, str], Document]
+
+FORMATS: Mapping[str, Reader] = {
+    "syndication": syndication.read,
+    "json": json_documents.read,
+    "sitemap": sitemap.read,
+}
+"""Every format: a function from body, URL and content type to a Document."""
+
+
+@dataclass(frozen=True, slots=True)
+class Caps:
+    """Bounds of one document: bytes, counts and characters."""
+
+    body: int = 5_000_000
+    entries: int = 5_000
+    title: int = 1_000
+    summary: int = 20_000
+    content: int = 1_000_000
+    guid: int = 2_000
+    url: int = 4_000
+    tags: int = 50
+
+
+CAPS = Caps()
+_LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
+
+
+def parse(
+    body: bytes, feed: Feed, *, content_type: str = "", now: datetime, url: str = "", caps: Caps = CAPS
+) -> Parsed:
+    """Entries of a feed document in the document's order, those that are broken beside them with their reasons.
+
+    ``url`` is where the document came from (default: the feed's), against which its links are resolved. Raises
+    Permanent where the document as a whole cannot be read.
+    """
+    where = url or feed.url
+    try:
+        data = _plain(body, caps)
+        document = FORMATS[_format(data, feed)](data, where, content_type)
+    except Permanent as error:
+        error.feed, error.url = feed.id, error.url or where
+        raise
+    return _judge(document, feed, now, caps)
+
+
+def _plain(body: bytes, caps: Caps) -> bytes:
+    """The document's bytes, unzipped where it is a .gz file; Permanent past the cap."""
+    if body.startswith(b"\x1f\x8b"):
+        try:
+            body = zlib.decompressobj(16 + zlib.MAX_WBITS).decompress(body, caps.body + 1)
+        except zlib.error as error:
+            raise Permanent(f"broken gzip: {error}") from None
+    if len(body) > caps.body:
+        raise Permanent(f"document over {caps.body} bytes")
+    if not body.strip():
+        raise Permanent("empty document")
+    return body
+
+
+_ROOT = re.compile(rb"<(?:[\w.-]+:)?([A-Za-z][\w.-]*)[\s/>]")
+
+
+def _format(body: bytes, feed: Feed) -> str:
+    """The format by the operator's word, else by the first thing in the document."""
+    if feed.format in FORMATS:
+        return feed.format
+    start = body[:4096].lstrip(b"\xef\xbb\xbf \t\r\n")
+    if start[:1] in {b"{", b"["}:
+        return "json"
+    root = _ROOT.search(start)
+    name = root.group(1).lower() if root else b""
+    if name in {b"urlset", b"sitemapindex"}:
+        return "sitemap"
+    if name == b"html":
+        raise Permanent("not a feed: an HTML page")
+    return "syndication"
+
+
+def _judge(document: Document, feed: Feed, now: datetime, caps: Caps) -> Parsed:
+    base = safe(document.base) or document.base
+    entries: dict[str, Entry] = {}
+    broken: list[Broken] = []
+    for number, item in enumerate(document.items):
+        fault = item.fault
+        if not fault and number >= caps.entries:
+            fault = f"over the cap of {caps.entries} entries"
+        entry = None if fault else _entry(item, feed, now, caps, base)
+        if entry is None:
+            title = markup.line(item.title[: caps.title], marked=not item.text)
+            key = digest(feed.id, "broken", item.guid[: caps.guid], item.link[: caps.url], title)
+            broken.append(Broken(fault or "no link, no title and no text", key, title))
+        else:
+            _keep(entries, entry, broken)
+    children = tuple(Child(link, c.modified) for c in document.children if (link := safe(c.url, base)))
+    return Parsed(tuple(entries.values()), tuple(broken), _safe_hints(document.hints, base), document.format, children)
+
+
+def _entry(item: Item, feed: Feed, now: datetime, caps: Caps, base: str) -> Entry | None:
+    marked = not item.text
+    url = safe(item.link[: caps.url], item.base or base)
+    title = _cut(markup.line(item.title[: caps.title * 20], marked=marked), caps.title)
+    summary = _cut(markup.line(item.summary[: caps.summary * 5], marked=marked), caps.summary)
+    content = markup.harmless(item.content[: caps.content], url or base)
+    if not (url or title or summary or content):
+        return None
+    guid = markup.line(item.guid[: caps.guid], marked=False)
+    return Entry(
+        key=digest(feed.id, guid or canonical(url) or digest(title, summary, content))[:32],
+        feed_id=feed.id,
+        guid=guid,
+        url=url,
+        title=title,
+        summary=summary,
+        content=content,
+        author=_cut(markup.line(item.author[: caps.title], marked=marked), 300),
+        published=read_date(item.published, feed.timezone, now),
+        updated=read_date(item.updated, feed.timezone, now),
+        language=_language(item.language) or feed.language,
+        tags=tuple(dict.fromkeys(filter(None, (markup.line(t[:200], marked=marked) for t in item.tags[: caps.tags])))),
+        outlet=feed.outlet,
+        feed_name=feed.name,
+        timezone=feed.timezone,
+        seen=now,
+    )
+
+
+def _keep(entries: dict[str, Entry], entry: Entry, broken: list[Broken]) -> None:
+    """Take the entry. Where its id stands in the document already: the same story once, another under a key of its own.
+
+    A feed that gives every entry one id is told apart by links; of two versions of one entry the newer stays.
+    """
+    same = entries.get(entry.key)
+    if same is None:
+        entries[entry.key] = entry
+        return
+    if canonical(same.url) != canonical(entry.url):
+        own = digest(entry.feed_id, entry.guid, canonical(entry.url))[:32]
+        _keep(entries, replace(entry, key=own), broken)
+        return
+    older, newer = (same, entry) if _when(entry) > _when(same) else (entry, same)
+    entries[entry.key] = newer
+    if older.print != newer.print:
+        broken.append(Broken("same id twice in one document; the newer one stays", older.key, older.title))
+
+
+def _when(entry: Entry) -> datetime:
+    return entry.updated or entry.published or _LONG_AGO
+
+
+def _language(text: str) -> str:
+    """A language tag such as ``en-gb`` in lower case, '' where it is none."""
+    tag = text.strip().lower().replace("_", "-")
+    return tag if re.fullmatch(r"[a-z]{2,3}(-[a-z0-9]{2,8}){0,3}", tag) else ""
+
+
+def _cut(text: str, most: int) -> str:
+    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
+
+
+def _safe_hints(hints: FeedHints, base: str) -> FeedHints:
+    return replace(
+        hints,
+        title=_cut(markup.line(hints.title[:20_000]), 300),
+        language=_language(hints.language),
+        home=safe(hints.home, base),
+        hub=safe(hints.hub, base),
+        self_url=safe(hints.self_url, base),
+    )
