@@ -15,7 +15,7 @@ The listing is the pipeline, in a story's order::
     themes.py    Story -> the themes it carries, with the words that say so
     ledger.py    the port that makes the promise, and MemoryLedger
     sinks/       where records go
-    run.py       a story's life: these stages called in order
+    run/         a story's life: these stages called in order
 
 **Import rule** (held by import-linter): this package imports no celery, no redis and nothing of ``workers`` or
 ``config``; stages never import each other. The one exception is a file in ``sinks/``, which may import the client

@@ -1,0 +1,242 @@
+"""Settings, typed and validated once. A fault is refused with every other fault, each with its file and key.
+
+``load()`` reads ``pipeline.toml``, the environment over it, and the feed files that it names. Nothing bad is
+replaced by a default.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
+
+from config.feeds import read_feeds
+from pipeline.story import Feed
+
+HOME: Final = Path(__file__).parent
+ENV: Final = "WIREDESK_"
+
+Seconds = Annotated[float, Field(gt=0, le=10 * 365 * 86400)]
+Count = Annotated[int, Field(ge=1)]
+Share = Annotated[float, Field(gt=0, le=1)]
+
+
+class ConfigError(ValueError):
+    """The configuration is refused; ``faults`` says why, one line a fault with its file and key."""
+
+    def __init__(self, faults: Sequence[str]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("the configuration has faults:\n" + "\n".join(f"  - {fault}" for fault in faults))
+
+
+class Section(BaseModel):
+    """A part of the settings: frozen, and no key in it is unknown."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class RedisSettings(Section):
+    """[redis]: where the ledger and the broker are."""
+
+    url: str = ""
+    prefix: Annotated[str, Field(min_length=1, max_length=40)] = "wd:"
+    maxmemory_mb: Count = 1024
+    retention_days: Annotated[float, Field(gt=0, le=3650)] = 30.0
+    known_stories: Annotated[int, Field(ge=1000, le=100_000_000)] = 200_000
+
+
+class PollSettings(Section):
+    """[poll]: how often and how patiently feeds are polled."""
+
+    floor: Seconds = 60.0
+    ceiling: Seconds = 3600.0
+    timeout: Seconds = 30.0
+    max_bytes: Count = 5_000_000
+    threads: Count = 8
+
+
+class FetchSettings(Section):
+    """[fetch]: how article pages are asked for."""
+
+    user_agent: Annotated[str, Field(min_length=3)] = "wiredesk/0.1 (+https://github.com/wiredesk/wiredesk)"
+    spacing: Annotated[float, Field(ge=0)] = 5.0
+    spacing_by_host: Mapping[str, Annotated[float, Field(ge=0)]] = Field(default_factory=dict)
+    allow: tuple[str, ...] = ()
+    timeout: Seconds = 20.0
+    max_bytes: Count = 2_000_000
+    attempts: Count = 4
+    backoff: Seconds = 30.0
+    robots: bool = True
+    batch: Count = 10
+
+
+class ProcessSettings(Section):
+    """[process]: the limits under which a story is cleaned, related and classified."""
+
+    processes: Count = 2
+    batch: Count = 25
+    lease: Seconds = 60.0
+    attempts: Count = 3
+    soft_limit: Seconds = 10.0
+    hard_limit: Seconds = 20.0
+    memory_mb: Count = 1024
+
+
+class DeliverSettings(Section):
+    """[deliver]: how records go to sinks."""
+
+    batch: Count = 100
+    lease: Seconds = 60.0
+    rest: Seconds = 5.0
+
+
+class LimitSettings(Section):
+    """[limits]: where back-pressure begins, and how silence is noticed."""
+
+    outbox: Count = 100_000
+    memory_share: Share = 0.7
+    stalled_after: Seconds = 60.0
+    tick: Seconds = 1.0
+
+
+class SinkSettings(BaseModel):
+    """[[sinks]]: one place that records go to. Further keys belong to its kind."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,40}$")
+    kind: str
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """The keys that belong to the sink's kind."""
+        return dict(self.model_extra or {})
+
+
+class Settings(BaseSettings):
+    """All settings of one installation."""
+
+    model_config = SettingsConfigDict(
+        extra="forbid", frozen=True, env_prefix=ENV, env_nested_delimiter="_", env_nested_max_split=1
+    )
+
+    feeds: Annotated[tuple[str, ...], NoDecode] = ("feeds.sample.toml",)
+    var: Path = Path("var")
+    log: Literal["auto", "console", "json"] = "auto"
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    rules: Path = HOME / "wire.toml"
+    themes: Path = HOME / "themes"
+    redis: RedisSettings = RedisSettings()
+    poll: PollSettings = PollSettings()
+    fetch: FetchSettings = FetchSettings()
+    process: ProcessSettings = ProcessSettings()
+    deliver: DeliverSettings = DeliverSettings()
+    limits: LimitSettings = LimitSettings()
+    sinks: tuple[SinkSettings, ...] = ()
+
+    @field_validator("feeds", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return _several(value) if isinstance(value, str) else value
+
+    @field_validator("sinks")
+    @classmethod
+    def _unique(cls, sinks: tuple[SinkSettings, ...]) -> tuple[SinkSettings, ...]:
+        names = [sink.name for sink in sinks]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            raise ValueError(f"two sinks are called {', '.join(twice)}")
+        return sinks
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003  pydantic-settings passes all five by name
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The environment goes over the file."""
+        return env_settings, init_settings
+
+
+def folder() -> Path:
+    """Where pipeline.toml stands: WIREDESK_CONFIG, or the folder that came with Wiredesk."""
+    return Path(os.environ.get("WIREDESK_CONFIG") or HOME)
+
+
+def load() -> tuple[Settings, tuple[Feed, ...]]:
+    """Settings and feeds; raises ConfigError with every fault of both."""
+    file = folder() / "pipeline.toml"
+    faults: list[str] = []
+    data: dict[str, Any] = {}
+    try:
+        data = tomllib.loads(file.read_text("utf-8"))
+    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
+        faults.append(f"{file}: {fault}")
+    faults += _unknown_environment()
+    named = os.environ.get(f"{ENV}FEEDS", data.get("feeds", Settings.model_fields["feeds"].default))
+    feeds, feed_faults = read_feeds([_beside(name) for name in _several(named)])
+    try:
+        settings = Settings(**data)
+    except ValidationError as error:
+        found = [_fault(file, e["loc"], e["msg"], e.get("input")) for e in error.errors()]
+        raise ConfigError([*faults, *found, *feed_faults]) from None
+    faults += _across(file, settings) + feed_faults
+    if faults:
+        raise ConfigError(faults)
+    return settings, feeds
+
+
+def _several(value: object) -> tuple[str, ...]:
+    """Names as a list, or as one string with commas (the environment's form)."""
+    if isinstance(value, str):
+        return tuple(part.strip() for part in value.split(",") if part.strip())
+    return tuple(part for part in value if isinstance(part, str)) if isinstance(value, list | tuple) else ()
+
+
+def _beside(name: str) -> Path:
+    """A file named in the settings: as given, or beside pipeline.toml."""
+    given = Path(name)
+    return given if given.is_absolute() or given.exists() else folder() / given.name
+
+
+def _across(file: Path, s: Settings) -> list[str]:
+    """Faults that lie between two keys."""
+    faults = []
+    if s.poll.ceiling < s.poll.floor:
+        faults.append(f"{file}: poll.ceiling: is below poll.floor ({s.poll.ceiling:g} < {s.poll.floor:g})")
+    if s.process.hard_limit <= s.process.soft_limit:
+        faults.append(f"{file}: process.hard_limit: must be above process.soft_limit")
+    if s.process.lease <= s.process.hard_limit:
+        faults.append(f"{file}: process.lease: must be above process.hard_limit, or a story is leased twice")
+    if not s.sinks:
+        faults.append(f"{file}: sinks: name at least one [[sinks]]; records would go nowhere")
+    return faults
+
+
+def _fault(file: Path, loc: tuple[int | str, ...], message: str, given: object) -> str:
+    variable = ENV + "_".join(str(part) for part in loc[:2]).upper()
+    where = f"environment {variable}" if variable in os.environ else str(file)
+    what = message.removeprefix("Value error, ")
+    if message == "Extra inputs are not permitted":
+        return f"{where}: {'.'.join(map(str, loc))}: there is no such setting"
+    return f"{where}: {'.'.join(map(str, loc))}: {what} (got {given!r:.80})"
+
+
+def _unknown_environment() -> list[str]:
+    """WIREDESK_ variables that set nothing: a typing error must not be silent."""
+    known = {"WIREDESK_CONFIG"}
+    for name, info in Settings.model_fields.items():
+        known.add(f"{ENV}{name}".upper())
+        section = info.annotation
+        if isinstance(section, type) and issubclass(section, Section):
+            known |= {f"{ENV}{name}_{key}".upper() for key in section.model_fields}
+    strange = sorted(name for name in os.environ if name.startswith(ENV) and name not in known)
+    return [f"environment {name}: there is no such setting" for name in strange]

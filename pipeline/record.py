@@ -1,0 +1,132 @@
+"""Story + relation + themes -> the records that sinks receive: ninjs names where ninjs has the field.
+
+The document is described by ``docs/schema/record.json``; ``SCHEMA`` is its version.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any, Final
+
+from pipeline.story import Entry, Moment, Page, Record, Relation, RelationKind, Story, ThemeMatch, utc
+
+SCHEMA: Final = "1.0"
+
+EVENTS: Final = {
+    RelationKind.NEW: "story.new",
+    RelationKind.EXACT: "story.copy",
+    RelationKind.COPY: "story.copy",
+    RelationKind.TRUNCATED: "story.copy",
+    RelationKind.VERSION: "story.version",
+    RelationKind.CORRECTION: "story.corrected",
+}
+
+
+def records(
+    story: Story, entry: Entry, page: Page | None, relation: Relation, themes: Sequence[ThemeMatch], now: float
+) -> tuple[Record, ...]:
+    """The events that one processed story gives rise to: its own, if any, then the withdrawals it causes."""
+    filed = utc(now)
+    found = []
+    if event := EVENTS.get(relation.kind):
+        data = document(story, entry, page, relation, themes, filed)
+        found.append(Record(relation.uri, relation.version, event, data))
+    for uri, version in relation.withdrawn:
+        data = {
+            "schema": SCHEMA,
+            "uri": uri,
+            "version": str(version),
+            "pubStatus": "canceled",
+            "edNote": relation.why,
+            "notice": {"url": story.url, "headline": story.headline_raw or story.headline, "text": story.text},
+            "filed": _iso(filed),
+        }
+        found.append(Record(uri, version, "story.withdrawn", data))
+    return tuple(found)
+
+
+def document(
+    story: Story, entry: Entry, page: Page | None, relation: Relation, themes: Sequence[ThemeMatch], filed: datetime
+) -> dict[str, Any]:
+    """One version of one story as plain JSON values; empty fields are left out."""
+    data: dict[str, Any] = {
+        "schema": SCHEMA,
+        "uri": relation.uri,
+        "version": str(relation.version),
+        "type": "text",
+        "pubStatus": "usable",
+        "headline": story.headline,
+        "byline": story.byline,
+        "located": story.dateline.place if story.dateline else "",
+        "slugline": story.slug,
+        "urgency": story.urgency,
+        "edNote": "; ".join(note for note in (story.advisory, story.correction_note) if note),
+        "language": story.language or entry.language,
+        "embargoedUntil": _iso(story.embargo),
+        "infoSources": [name for name in (story.agency,) if name],
+        "altIds": {"guid": entry.guid, "url": entry.url, "canonical": story.canonical},
+        "url": story.url,
+        "outlet": story.outlet or entry.outlet or entry.feed_name,
+        "feed": entry.feed_id,
+        "body": list(story.body),
+        "crossheads": [asdict(head) for head in story.crossheads],
+        "standfirst": story.standfirst,
+        "dateline": asdict(story.dateline) if story.dateline else None,
+        "agency": {"name": story.agency, "basis": story.agency_basis} if story.agency else None,
+        "versionLabel": story.version_label,
+        "form": story.form,
+        "genre": story.genre,
+        "correctionNote": story.correction_note,
+        "credits": list(story.credits),
+        "captions": list(story.captions),
+        "truncated": story.truncated,
+        "paywalled": story.paywalled,
+        "syndicated": story.syndicated,
+        "removed": [asdict(cut) for cut in story.removed],
+        "published": _moment(story.published),
+        "seen": _iso(entry.seen),
+        "fetched": _iso(page.fetched if page else None),
+        "filed": _iso(filed),
+        "relation": _relation(relation),
+        "themes": [theme(match) for match in themes],
+    }
+    return {name: value for name, value in data.items() if value not in ("", None, [], {}, False)} | {
+        "body": data["body"],
+        "themes": data["themes"],
+    }
+
+
+def theme(match: ThemeMatch) -> dict[str, Any]:
+    """One theme with its evidence, as plain JSON values."""
+    return {
+        "id": match.id,
+        "score": round(match.score, 3),
+        "evidence": [asdict(span) | {"modality": str(span.modality)} for span in match.evidence],
+        "passages": [asdict(passage) for passage in match.passages],
+        "subthemes": list(match.subthemes),
+        "codes": {scheme: list(codes) for scheme, codes in match.codes.items()},
+        "definition": {"version": match.version, "hash": match.hash},
+    }
+
+
+def _relation(relation: Relation) -> dict[str, Any]:
+    return {
+        "kind": str(relation.kind),
+        "of": relation.of,
+        "cluster": relation.cluster,
+        "containment": round(relation.containment, 3),
+        "jaccard": round(relation.jaccard, 3),
+        "why": relation.why,
+    }
+
+
+def _moment(moment: Moment | None) -> dict[str, str] | None:
+    if not moment:
+        return None
+    return {"at": moment.at.isoformat(), "basis": moment.basis, "precision": moment.precision}
+
+
+def _iso(at: datetime | None) -> str:
+    return at.isoformat() if at else ""

@@ -1,0 +1,24 @@
+"""A story's life, as plain calls: poll, fetch, process, deliver.
+
+Each function takes what it needs as arguments and returns what happened; the caller logs it. Between any two lines
+here a worker may die: what the ledger holds by then is enough to go on, and nothing is handed out twice.
+"""
+
+from pipeline.run.delivering import deliver
+from pipeline.run.fetching import Fetched, fetch
+from pipeline.run.means import Desk, Reach
+from pipeline.run.polling import Polled, poll
+from pipeline.run.processing import Ended, process, read
+
+__all__ = [
+    "Desk",
+    "Ended",
+    "Fetched",
+    "Polled",
+    "Reach",
+    "deliver",
+    "fetch",
+    "poll",
+    "process",
+    "read",
+]

@@ -1,0 +1,37 @@
+"""What a story's life needs: a desk to judge by, and a reach into the world."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from pipeline import schedule, wire
+from pipeline.fetch import Fetcher, Robots
+from pipeline.themes import Themes
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What a story is judged by: the wire rules and the theme definitions."""
+
+    rules: wire.Rules
+    themes: Themes
+
+
+@dataclass(frozen=True)
+class Reach:
+    """How feeds and pages are asked for. Times in seconds, sizes in bytes; see the settings of the same names."""
+
+    fetcher: Fetcher
+    robots: Robots | None = None
+    rhythm: schedule.Rhythm = field(default_factory=schedule.Rhythm)
+    poll_timeout: float = 30.0
+    attempts: int = 4
+    backoff: float = 30.0
+    spacing: float = 5.0
+    spacing_by_host: Mapping[str, float] = field(default_factory=dict)
+
+    def gap(self, host: str) -> float:
+        """Seconds between two requests to a host, which may be given with or without its port."""
+        by_host = self.spacing_by_host
+        return by_host.get(host, by_host.get(host.rpartition(":")[0] or host, self.spacing))

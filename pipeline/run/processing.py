@@ -1,0 +1,156 @@
+"""Process: extract -> clean -> relate to what is known -> classify -> complete."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from pipeline import copies, extract, record, wire
+from pipeline.ledger import Completed, Ending, Lease, Ledger
+from pipeline.run.means import Desk
+from pipeline.story import (
+    Article,
+    Entry,
+    Outcome,
+    OutcomeKind,
+    Page,
+    Relation,
+    RelationKind,
+    Story,
+    ThemeMatch,
+    utc,
+)
+
+Clock = Callable[[], float]
+
+_RELATE_TRIES: Final = 50  # a story that is overtaken so often is put back instead of held
+_GONE: Final = frozenset({404, 410})
+
+ENDS: Final[Mapping[RelationKind, OutcomeKind]] = {
+    RelationKind.NEW: OutcomeKind.NEW,
+    RelationKind.REFETCH: OutcomeKind.UNCHANGED,
+    RelationKind.EXACT: OutcomeKind.COPY,
+    RelationKind.COPY: OutcomeKind.COPY,
+    RelationKind.TRUNCATED: OutcomeKind.COPY,
+    RelationKind.VERSION: OutcomeKind.VERSION,
+    RelationKind.CORRECTION: OutcomeKind.CORRECTION,
+    RelationKind.WITHDRAWAL: OutcomeKind.WITHDRAWAL,
+}
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How one story's processing ended, with milliseconds by stage: the canonical line of the log."""
+
+    key: str
+    outcome: Outcome | None
+    headline: str = ""
+    url: str = ""
+    feed_id: str = ""
+    uri: str = ""
+    version: int = 0
+    relation: str = ""
+    of: str = ""
+    themes: tuple[str, ...] = ()
+    ms: Mapping[str, float] = field(default_factory=dict)
+    note: str = ""
+
+
+def read(entry: Entry, page: Page | None, desk: Desk, now: float, ms: dict[str, float]) -> Story | Outcome:
+    """Page and entry -> the clean story, or how it ends without one. ``ms`` takes the time of each stage."""
+    if page and page.status in _GONE:
+        return Outcome(OutcomeKind.NO_PAGE, f"the page answers {page.status}")
+    began = time.perf_counter()
+    article = extract.extract(page or Page(entry.url), entry, utc(now))
+    ms["extract"] = _since(began)
+    if isinstance(article, Outcome):
+        return article
+    return clean(article, entry, desk, ms)
+
+
+def clean(article: Article, entry: Entry, desk: Desk, ms: dict[str, float]) -> Story | Outcome:
+    """The article without its furniture."""
+    began = time.perf_counter()
+    story = wire.clean(article, entry, desk.rules)
+    ms["wire"] = _since(began)
+    return story
+
+
+def process(lease: Lease, desk: Desk, ledger: Ledger, clock: Clock = time.time) -> Ended:
+    """Extract, clean, relate, classify and complete one story."""
+    entry, ms = lease.entry, dict[str, float]()
+    now = clock()
+    story = read(entry, lease.page, desk, now, ms)
+    ended = Ended(lease.key, None, entry.title, entry.url, entry.feed_id, ms=ms)
+    if isinstance(story, Outcome):
+        return _complete(lease, Ending(story, facts=_facts(ms)), ledger, replace(ended, outcome=story), clock)
+    if story.embargo and story.embargo.timestamp() > now:
+        ledger.postpone(lease.key, lease.token, story.embargo.timestamp(), "embargoed", failed=False)
+        return replace(ended, headline=story.headline, note=f"embargoed until {story.embargo.isoformat()}")
+    began = time.perf_counter()
+    matches = desk.themes.classify(story)
+    ms["themes"] = _since(began)
+    ended = replace(ended, headline=story.headline, themes=tuple(match.id for match in matches))
+    for _ in range(_RELATE_TRIES):
+        ending, relation = _ending(lease, story, matches, ledger, clock(), ms)
+        ended = replace(
+            ended,
+            outcome=ending.outcome,
+            uri=relation.uri,
+            version=relation.version,
+            relation=relation.kind,
+            of=relation.of,
+        )
+        done = _complete(lease, ending, ledger, ended, clock)
+        if done.note != Completed.AGAIN:
+            return done
+    ledger.postpone(lease.key, lease.token, clock() + 1.0, "overtaken by related stories", failed=False)
+    return replace(ended, outcome=None, note="overtaken by related stories; put back")
+
+
+def _ending(
+    lease: Lease, story: Story, matches: tuple[ThemeMatch, ...], ledger: Ledger, now: float, ms: dict[str, float]
+) -> tuple[Ending, Relation]:
+    began = time.perf_counter()
+    query = copies.query(story)
+    candidates = ledger.lookup(query)
+    relation = copies.relate(story, candidates, utc(now))
+    ms["relate"] = ms.get("relate", 0.0) + _since(began)
+    sent = record.records(story, lease.entry, lease.page, relation, matches, now)
+    themes = tuple(match.id for match in matches) if relation.kind in record.EVENTS else ()
+    facts = _facts(ms) | {
+        "headline": story.headline,
+        "uri": relation.uri,
+        "version": str(relation.version),
+        "relation": relation.kind,
+        "of": relation.of,
+        "why": relation.why,
+        "themes": " ".join(themes),
+    }
+    ending = Ending(
+        Outcome(ENDS[relation.kind], relation.why),
+        sent,
+        query,
+        relation,
+        {c.number: c.revision for c in candidates},
+        themes,
+        facts,
+    )
+    return ending, relation
+
+
+def _complete(lease: Lease, ending: Ending, ledger: Ledger, ended: Ended, clock: Clock) -> Ended:
+    began = time.perf_counter()
+    done = ledger.complete(lease.key, lease.token, ending, clock())
+    ms = {**ended.ms, "complete": _since(began)}
+    return replace(ended, ms=ms, note="" if done is Completed.DONE else done)
+
+
+def _facts(ms: Mapping[str, float]) -> dict[str, str]:
+    return {"ms": " ".join(f"{stage}={spent:.1f}" for stage, spent in ms.items())}
+
+
+def _since(began: float) -> float:
+    return (time.perf_counter() - began) * 1000

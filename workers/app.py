@@ -1,0 +1,106 @@
+"""The Celery app: settings and signals, nothing else.
+
+A message is only a hint to look into the ledger, so losing one costs seconds. What each setting is for stands
+beside it; the measurements behind them are in docs/decisions.md.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from celery import Celery, signals
+from kombu.entity import Queue
+
+from workers import health, limits, logs
+from workers.wiring import wiring
+
+QUEUES: Final = ("poll", "fetch", "process", "deliver", "tick")
+TASK_SECONDS: Final = 20.0  # a task stops taking up new work after this long
+
+
+def broker_url(url: str) -> str:
+    """The ledger's Redis address in kombu's spelling."""
+    return "redis+socket://" + url.removeprefix("unix://") if url.startswith("unix://") else url
+
+
+def _settings() -> dict[str, Any]:
+    s = wiring().settings
+    longest = TASK_SECONDS + s.process.hard_limit + 10
+    return {
+        "broker_url": broker_url(wiring().redis_url),
+        "broker_connection_retry_on_startup": True,
+        "broker_connection_max_retries": None,  # never give up on the broker
+        "broker_transport_options": {
+            "global_keyprefix": f"{s.redis.prefix}mq:",
+            "visibility_timeout": 3600,  # far above the hard limit, or a running task starts twice
+            "socket_timeout": 30,  # a half-open connection must not hang a worker
+            "socket_connect_timeout": 5,
+            "socket_keepalive": True,
+            "health_check_interval": 25,
+            "retry_on_timeout": True,
+        },
+        "task_queues": [Queue(name) for name in QUEUES],
+        "task_default_queue": "tick",
+        "task_create_missing_queues": False,
+        "task_routes": {f"wiredesk.{name}": {"queue": name} for name in QUEUES},
+        "task_acks_late": True,
+        "task_reject_on_worker_lost": True,  # a killed child's hint comes back at once
+        "task_ignore_result": True,  # the ledger is the result
+        "result_backend": None,
+        "task_serializer": "json",
+        "accept_content": ["json"],
+        "task_time_limit": longest,
+        "worker_prefetch_multiplier": 1,
+        "worker_disable_prefetch": True,  # prefetched hints stall when Redis restarts
+        "worker_max_tasks_per_child": 500,  # bounds what a leak can take
+        "worker_max_memory_per_child": 600_000,  # KiB
+        "worker_proc_alive_timeout": 60,
+        "worker_hijack_root_logger": False,
+        "worker_redirect_stdouts": False,
+        "worker_send_task_events": False,
+        "worker_cancel_long_running_tasks_on_connection_loss": False,  # work is fenced by the ledger
+        "beat_schedule": {
+            "tick": {"task": "wiredesk.tick", "schedule": s.limits.tick, "options": {"expires": 10 * s.limits.tick}}
+        },
+        "beat_max_loop_interval": 1,
+        "imports": ["workers.tasks"],
+        "timezone": "UTC",
+    }
+
+
+app = Celery("wiredesk")
+app.conf.update(_settings())
+
+
+@signals.setup_logging.connect(weak=False)
+def _logging(**_: object) -> None:
+    logs.configure(wiring().settings.log, wiring().settings.log_level)
+
+
+@signals.worker_ready.connect(weak=False)
+def _watch(sender: Any, **_: object) -> None:
+    settings = wiring().settings
+    queues = [queue.name for queue in sender.task_consumer.queues]
+    keys = [f"{settings.redis.prefix}mq:{queue}" for queue in queues]
+    health.Watchdog(wiring().redis_url, keys, settings.limits.stalled_after).start()
+
+
+@signals.task_received.connect(weak=False)
+def _received(**_: object) -> None:
+    health.progressed()
+
+
+@signals.worker_process_init.connect(weak=False)
+def _limit(**_: object) -> None:
+    limits.bound_memory(wiring().settings.process.memory_mb)
+
+
+@signals.task_prerun.connect(weak=False)
+def _bind(task_id: str, task: Any, **_: object) -> None:
+    logs.bind(task=task.name.removeprefix("wiredesk."), task_id=task_id)
+
+
+@signals.task_postrun.connect(weak=False)
+def _unbind(**_: object) -> None:
+    logs.unbind("task", "task_id")
+    health.progressed()

@@ -1,0 +1,317 @@
+"""RedisLedger: the running system's ledger. Every transition is one Lua script in ``workers/lua``."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+
+from redis import Redis
+
+from pipeline.ledger import (
+    Admission,
+    Broken,
+    Completed,
+    Delivery,
+    Ending,
+    FeedLease,
+    HostLease,
+    Lease,
+    Stage,
+    Status,
+    Trace,
+    Waiting,
+)
+from pipeline.story import Candidate, Entry, FeedState, Page, Query, Record, digest
+from workers.index import RedisIndex
+
+LUA: Final = Path(__file__).parent / "lua"
+_ADMIT_BATCH: Final = 200
+_BODIES: Final = ("entry", "page", "print", "token", "attempts", "stage")
+
+
+def _pack_page(page: Page) -> bytes:
+    head = {
+        "url": page.url,
+        "status": page.status,
+        "type": page.content_type,
+        "fetched": page.fetched.isoformat() if page.fetched else "",
+        "note": page.note,
+    }
+    # level 1: a page is kept for seconds, so time matters more than size
+    return json.dumps(head).encode() + b"\n" + zlib.compress(page.body, 1)
+
+
+def _unpack_page(packed: bytes) -> Page | None:
+    if not packed:
+        return None
+    head_raw, _, body = packed.partition(b"\n")
+    head = json.loads(head_raw)
+    fetched = datetime.fromisoformat(head["fetched"]) if head["fetched"] else None
+    return Page(head["url"], head["status"], zlib.decompress(body), head["type"], fetched, head["note"])
+
+
+class RedisLedger:
+    """See ``pipeline.ledger.Ledger``, which this implements. Safe across threads, processes and machines.
+
+    ``retention`` is how long, in seconds, a finished story is remembered after its feed last showed it.
+    ``outbox_limit`` (records) and ``memory_share`` (of Redis's maxmemory) are where back-pressure begins.
+    """
+
+    def __init__(
+        self,
+        client: Redis,
+        index: RedisIndex,
+        *,
+        prefix: str = "wd:",
+        retention: float = 30 * 86400,
+        outbox_limit: int = 100_000,
+        memory_share: float = 0.7,
+    ) -> None:
+        self.client = client
+        self.index = index
+        self.prefix = prefix
+        self.retention = int(retention)
+        self.outbox_limit = outbox_limit
+        self.memory_share = memory_share
+        common = (LUA / "common.lua").read_text("utf-8")
+        backlog = (LUA / "backlog.lua").read_text("utf-8")
+        preludes = {"complete": common + index.lua, "waiting": common + backlog, "status": common + backlog}
+        self._scripts = {
+            path.stem: client.register_script(preludes.get(path.stem, common) + path.read_text("utf-8"))
+            for path in LUA.glob("*.lua")
+            if path.stem not in {"common", "index", "backlog"}
+        }
+
+    def _call(self, script: str, *args: str | bytes | float) -> Any:
+        return self._scripts[script](args=[self.prefix, *(repr(a) if isinstance(a, float) else a for a in args)])
+
+    # -- stories
+
+    def admit(self, entries: Sequence[tuple[Entry, str]], now: float) -> list[Admission]:
+        """Take entries in; those already known cost one look, and the rest one atomic call."""
+        said: list[Admission] = []
+        for start in range(0, len(entries), _ADMIT_BATCH):
+            batch = entries[start : start + _ADMIT_BATCH]
+            prints = [part for entry, _ in batch for part in (entry.key, entry.print)]
+            unknown: list[int] = self._call("known", self.retention, *prints)
+            verdicts = [Admission.KNOWN] * len(batch)
+            if unknown:
+                args: list[str] = []
+                for i in unknown:
+                    entry, host = batch[i]
+                    urlkey = digest(entry.url) if entry.url else ""
+                    args += [entry.key, entry.print, host, entry.to_json()]
+                    args += [entry.feed_id, entry.url, entry.title, urlkey]
+                answers: list[bytes] = self._call("admit", now, self.retention, *args)
+                for i, answer in zip(unknown, answers, strict=True):
+                    verdicts[i] = Admission(answer.decode())
+            said += verdicts
+        return said
+
+    def refuse(self, broken: Sequence[Broken], now: float) -> int:
+        """Note broken entries, each once."""
+        if not broken:
+            return 0
+        args = [part for b in broken for part in (b.key, b.feed_id, b.reason, b.title)]
+        return int(self._call("refuse", now, self.retention, *args))
+
+    def lease(self, now: float, seconds: float, limit: int, cap: int) -> list[Lease]:
+        """Stories to process."""
+        return [_lease(row) for row in self._call("lease", now, float(seconds), limit, cap)]
+
+    def lease_host(self, now: float, seconds: float, limit: int, cap: int) -> HostLease | None:
+        """The stories due on the host that has waited longest."""
+        found = self._call("lease_host", now, float(seconds), limit, cap)
+        if not found:
+            return None
+        host, token, rows = found
+        return HostLease(host.decode(), int(token), tuple(_lease(row) for row in rows))
+
+    def release_host(self, host: str, token: int, allowed: float) -> None:
+        """Give the host back."""
+        self._call("release_host", host, token, allowed)
+
+    def begin(self, key: str, token: int, now: float, seconds: float, who: str) -> bool:
+        """Count an attempt before the work."""
+        return bool(self._call("begin", key, token, now, float(seconds), who))
+
+    def release(self, leases: Sequence[Lease], now: float) -> None:
+        """Give back leases that were not begun."""
+        if leases:
+            self._call("release", now, *(part for lease in leases for part in (lease.key, lease.token)))
+
+    def checkpoint(self, key: str, token: int, page: Page, now: float) -> bool:
+        """Keep the page and move on to processing."""
+        return bool(self._call("checkpoint", key, token, _pack_page(page), now))
+
+    def postpone(self, key: str, token: int, until: float, why: str, *, failed: bool = True) -> bool:
+        """Due again at ``until``."""
+        return bool(self._call("postpone", key, token, until, why, "1" if failed else "0"))
+
+    def lookup(self, query: Query) -> list[Candidate]:
+        """Known stories to relate to."""
+        return self.index.lookup(query)
+
+    def complete(self, key: str, token: int, ending: Ending, now: float) -> Completed:
+        """End the story: one script validates what was considered and writes everything."""
+        query, relation = ending.query, ending.relation
+        control = {
+            "outcome": ending.outcome.kind,
+            "reason": ending.outcome.reason,
+            "themes": list(ending.themes),
+            "facts": dict(ending.facts),
+            "related": bool(query and relation),
+            "keys": list(query.keys) if query else [],
+            "minvotes": self.index.minvotes(query) if query else 0,
+            "considered": [[number, revision] for number, revision in ending.considered.items()],
+        }
+        insert = relation.insert if relation else None
+        args: list[str | bytes | float] = [key, token, now, self.retention, json.dumps(control, ensure_ascii=False)]
+        args += [self.index.pack(query.posts) if query else b"", "0" if insert is None else "1", insert or b""]
+        changed = relation.changed if relation else ()
+        args.append(len(changed))
+        for number, blob in changed:
+            args += [number, blob]
+        for record in ending.records:
+            args += [record.type, record.to_json()]
+        return Completed(self._call("complete", *args).decode())
+
+    # -- outbox
+
+    def attach(self, sinks: Sequence[str]) -> None:
+        """Give each sink its own consumer group; a sink no longer named loses its place."""
+        self._call("attach", *sinks)
+
+    def read(self, sink: str, now: float, seconds: float, limit: int) -> Delivery | None:
+        """The next batch for a sink, beginning with what it was handed and never acknowledged."""
+        found = self._call("read", sink, now, float(seconds), limit)
+        if not found:
+            return None
+        token, *rows = found
+        return Delivery(sink, int(token), tuple((i.decode(), Record.from_json(r)) for i, r in rows))
+
+    def acknowledge(self, delivery: Delivery, now: float) -> bool:
+        """The batch is with the sink."""
+        return bool(self._call("acknowledge", delivery.sink, delivery.token, now, *(i for i, _ in delivery.items)))
+
+    def rest(self, delivery: Delivery, until: float, why: str) -> None:
+        """The sink failed: its batch stays."""
+        self._call("rest", delivery.sink, delivery.token, until, why)
+
+    def trim(self) -> int:
+        """Drop what every group has acknowledged."""
+        return int(self._call("trim"))
+
+    # -- feeds
+
+    def schedule(self, feed_ids: Sequence[str], now: float) -> None:
+        """Poll exactly these feeds."""
+        self._call("schedule", now, *feed_ids)
+
+    def claim_feed(self, now: float, seconds: float) -> FeedLease | None:
+        """The feed that is most overdue."""
+        found = self._call("claim_feed", now, float(seconds))
+        return FeedLease(found[0].decode(), int(found[1]), FeedState.from_json(found[2])) if found else None
+
+    def settle_feed(self, lease: FeedLease, state: FeedState) -> bool:
+        """Store what the poll taught."""
+        due, last = float(state.next_poll), float(state.last_poll)
+        return bool(self._call("settle_feed", lease.feed_id, lease.token, state.to_json(), due, last))
+
+    def feed_state(self, feed_id: str) -> FeedState | None:
+        """What is remembered of a feed."""
+        raw = self.client.hget(f"{self.prefix}feedstate", feed_id)
+        return FeedState.from_json(raw) if isinstance(raw, bytes) else None
+
+    # -- for operators
+
+    def waiting(self, now: float) -> Waiting:
+        """How much is due."""
+        feeds, hosts, process, *sinks = self._call("waiting", now)
+        return Waiting(int(feeds), int(hosts), int(process), _numbers(sinks))
+
+    def status(self, now: float) -> Status:
+        """Counts and sizes."""
+        fetch, process, quarantine, feeds, outbox, first, host, *sinks = self._call("status", now)
+        dues = [float(due) for due in (first, host) if due]
+        backlog = _numbers(sinks)
+        delivered = self._hash("delivered")
+        return Status(
+            counts={k: int(v) for k, v in self._hash("counts").items()},
+            fetch=int(fetch),
+            process=int(process),
+            quarantine=int(quarantine),
+            feeds=int(feeds),
+            outbox=int(outbox),
+            backlog=backlog,
+            delivered={sink: int(delivered.get(sink, 0)) for sink in backlog},
+            oldest_due=max((now - due for due in dues if due <= now), default=0.0),
+            pressure=self.pressure(),
+            resting=self._hash("resting"),
+            progress={k: float(v) for k, v in self._hash("progress").items()},
+        )
+
+    def _hash(self, name: str) -> dict[str, str]:
+        raw: Mapping[bytes, bytes] = self.client.hgetall(self.prefix + name)  # type: ignore[assignment]
+        return {k.decode(): v.decode("utf-8", "replace") for k, v in raw.items()}
+
+    def pressure(self) -> str:
+        """Why polling should pause."""
+        waiting = int(self.client.xlen(f"{self.prefix}outbox"))
+        if waiting > self.outbox_limit:
+            return f"the outbox holds {waiting} records, over its limit of {self.outbox_limit}"
+        memory: dict[str, int] = self.client.info("memory")
+        used, most = memory["used_memory"], memory["maxmemory"]
+        if most and used > self.memory_share * most:
+            return f"Redis uses {used / most:.0%} of its memory, over the limit of {self.memory_share:.0%}"
+        return ""
+
+    def pulse(self, name: str, now: float) -> None:
+        """Note that something that should happen again and again happened now."""
+        self.client.hset(f"{self.prefix}progress", name, repr(now))
+
+    def trace(self, key_or_url: str) -> Trace | None:
+        """What happened to an entry."""
+        named = self.client.get(f"{self.prefix}url:{digest(key_or_url)}")
+        key = named.decode() if isinstance(named, bytes) else key_or_url
+        fields: dict[bytes, bytes] = self.client.hgetall(f"{self.prefix}job:{key}")  # type: ignore[assignment]
+        if not fields:
+            return None
+        text = {k.decode(): v.decode("utf-8", "replace") for k, v in fields.items() if k != b"page"}
+        facts = {k: v for k, v in text.items() if v and k not in _BODIES}
+        return Trace(key, Stage(text["stage"]), int(text["attempts"]), facts)
+
+    def quarantined(self) -> list[Trace]:
+        """The stories set aside, oldest first."""
+        keys: list[bytes] = self.client.zrange(f"{self.prefix}quarantine", 0, -1)  # type: ignore[assignment]
+        found = (self.trace(key.decode()) for key in keys)
+        return [trace for trace in found if trace]
+
+    def retry(self, key: str, now: float) -> bool:
+        """Take a story out of quarantine and start it again."""
+        return bool(self._call("retry", key, now))
+
+    def drop(self, key: str, now: float) -> bool:
+        """End a quarantined story as dropped."""
+        return bool(self._call("drop", key, now, self.retention))
+
+
+def _lease(row: list[bytes]) -> Lease:
+    key, token, attempts, host, admitted, entry, page = row
+    return Lease(
+        key=key.decode(),
+        token=int(token),
+        entry=Entry.from_json(entry),
+        attempts=int(attempts),
+        page=_unpack_page(page),
+        host=host.decode(),
+        admitted=float(admitted),
+    )
+
+
+def _numbers(pairs: Sequence[Any]) -> dict[str, int]:
+    return {pairs[i].decode(): int(pairs[i + 1]) for i in range(0, len(pairs), 2)}

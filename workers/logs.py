@@ -1,0 +1,105 @@
+"""One chain of log processors for our own lines, Celery's and every library's.
+
+Event names are constant and everything else is a field; ids bound with ``bind`` are on every line of a task. In a
+terminal the lines are for reading, elsewhere they are JSON. No control or bidirectional character, and no secret,
+gets into a line.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import sys
+from collections.abc import Mapping, MutableMapping
+from typing import Any, Final
+
+import structlog
+from structlog.typing import EventDict, Processor
+
+# C0 and C1 controls, and the marks that reorder or hide text in a terminal
+_UNSAFE: Final = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
+_SECRET_KEY: Final = re.compile(r"password|passwd|secret|token|authorization|api_?key", re.IGNORECASE)
+_SECRET_URL: Final = re.compile(r"(?<=://)[^/@\s]*:[^/@\s]*@")
+_QUERY_SECRET: Final = re.compile(r"(?i)([?&](?:api_?key|token|access_token|auth|secret|password)=)[^&\s]+")
+
+
+def clean(value: Any) -> Any:
+    """The value with unsafe characters replaced and credentials in URLs struck out, through lists and mappings."""
+    if isinstance(value, str):
+        return _QUERY_SECRET.sub(r"\1***", _SECRET_URL.sub("***@", _UNSAFE.sub(" ", value)))
+    if isinstance(value, Mapping):
+        return {clean(k): "***" if _SECRET_KEY.search(str(k)) else clean(v) for k, v in value.items()}
+    if isinstance(value, list | tuple):
+        return [clean(item) for item in value]
+    return value
+
+
+def _make_safe(_: object, __: str, event: EventDict) -> EventDict:
+    for key, value in event.items():
+        if key in {"exc_info", "_record", "_from_structlog"}:
+            continue
+        event[key] = "***" if _SECRET_KEY.search(key) else clean(value)
+    return event
+
+
+def _round_times(_: object, __: str, event: EventDict) -> EventDict:
+    for key, value in event.items():
+        if isinstance(value, float):
+            event[key] = round(value, 3)
+    return event
+
+
+SHARED: Final[tuple[Processor, ...]] = (
+    structlog.contextvars.merge_contextvars,
+    structlog.stdlib.add_log_level,
+    structlog.stdlib.add_logger_name,
+    structlog.stdlib.PositionalArgumentsFormatter(),
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+    structlog.processors.StackInfoRenderer(),
+)
+
+
+def configure(form: str = "auto", level: str = "info", service: str = "") -> None:
+    """Set up every logger of this process. ``form`` is auto, console or json; ``service`` names the process."""
+    console = form == "console" or (form == "auto" and sys.stderr.isatty())
+    render: list[Processor] = (
+        [_make_safe, structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), pad_event_to=18)]
+        if console
+        else [structlog.processors.format_exc_info, _make_safe, structlog.processors.JSONRenderer(ensure_ascii=False)]
+    )
+    structlog.configure(
+        processors=[structlog.stdlib.filter_by_level, *SHARED, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=True,
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=[*SHARED, structlog.stdlib.ExtraAdder()],
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, _round_times, *render],
+        )
+    )
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(level.upper())
+    for noisy in ("celery.worker.strategy", "celery.app.trace", "celery.beat", "httpx", "httpcore", "trafilatura"):
+        logging.getLogger(noisy).setLevel(max(logging.WARNING, root.level))
+    if service:
+        structlog.contextvars.bind_contextvars(service=service)
+
+
+def get(name: str) -> structlog.stdlib.BoundLogger:
+    """The logger of a module."""
+    logger: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger(name)
+    return logger
+
+
+def bind(**ids: object) -> MutableMapping[str, Any]:
+    """Put ids on every line until ``unbind``; the tokens that undo it."""
+    return dict(structlog.contextvars.bind_contextvars(**ids))
+
+
+def unbind(*names: str) -> None:
+    """Take ids off again."""
+    structlog.contextvars.unbind_contextvars(*names)

@@ -1,0 +1,39 @@
+-- ARGV: prefix, key, token, now, retention, control (JSON), posts, insert flag, insert blob,
+--       number of changed, (number, blob) ..., then records as (type, JSON) ...
+-- -> 'done' | 'stale' (the lease is lost) | 'again' (a related story changed since the relation was computed).
+local key, now, retention = ARGV[2], ARGV[4], tonumber(ARGV[5])
+local job = held(key, ARGV[3])
+if not job then return 'stale' end
+local c = cjson.decode(ARGV[6])
+local posts = ARGV[7]
+
+if c.related then
+  local considered = {}
+  for _, pair in ipairs(c.considered) do considered[pair[1]] = pair[2] end
+  for _, found in ipairs(index_lookup(p, posts, c.keys, c.minvotes)) do
+    if considered[tonumber(found[1])] ~= tonumber(found[2]) then return 'again' end
+  end
+  if ARGV[8] == '1' then index_insert(p, posts, c.keys, ARGV[9], tonumber(now), retention) end
+end
+local at = 11
+for _ = 1, tonumber(ARGV[10]) do
+  index_update(p, tonumber(ARGV[at]), ARGV[at + 1])
+  at = at + 2
+end
+for i = at, #ARGV, 2 do
+  redis.call('XADD', p .. 'outbox', '*', 'r', ARGV[i + 1])
+  redis.call('INCR', p .. 'written')
+  count('event.' .. ARGV[i])
+end
+
+count('outcome.' .. c.outcome)
+for _, theme in ipairs(c.themes) do count('theme.' .. theme) end
+for name, value in pairs(c.facts) do redis.call('HSET', job, name, value) end
+redis.call('HSET', job, 'stage', 'done', 'token', '0', 'outcome', c.outcome, 'reason', c.reason, 'ended', now)
+redis.call('HDEL', job, 'page', 'entry')
+redis.call('ZREM', p .. 'due', key)
+local host = redis.call('HGET', job, 'host')
+if host ~= '' then redis.call('ZREM', p .. 'host:' .. host, key) end
+redis.call('EXPIRE', job, retention)
+redis.call('HSET', p .. 'progress', 'ending', now)
+return 'done'

@@ -1,0 +1,204 @@
+"""The tasks: each looks into the ledger for work, does it by plain calls, and says what happened.
+
+A task takes up new work for TASK_SECONDS at most, so that warm shutdown is short and a worker always shows progress.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+from dataclasses import asdict
+from functools import cache
+from typing import Final
+
+from pipeline import run
+from pipeline.ledger import HostLease, Lease
+from workers import logs
+from workers.app import TASK_SECONDS, app
+from workers.limits import TooSlow, story_limits
+from workers.wiring import wiring
+
+log = logs.get("wiredesk")
+
+_FEED_LEASE: Final = 120.0  # seconds; above the longest poll
+_PAGE_LEASE: Final = 120.0
+_TRIM_EVERY: Final = 10  # ticks
+_RETRY_AFTER: Final = 5.0  # seconds until a story that failed is tried again
+
+
+def _working() -> Iterator[None]:
+    """Go on for TASK_SECONDS."""
+    end = time.monotonic() + TASK_SECONDS
+    while time.monotonic() < end:
+        yield
+
+
+def nudge(queue: str, *, wanted: int = 1, sink: str = "") -> None:
+    """See to it that ``wanted`` hints wait in a queue; those that wait already count."""
+    w = wiring()
+    waiting = 0 if sink else int(w.redis.llen(f"{w.settings.redis.prefix}mq:{queue}"))
+    for _ in range(wanted - waiting):
+        app.send_task(f"wiredesk.{queue}", args=(sink,) if sink else (), ignore_result=True)
+
+
+@app.task(name="wiredesk.tick")
+def tick() -> None:
+    """Look what is due and send hints. Any number of ticks at once is harmless, because claims are leases."""
+    w = wiring()
+    now = time.time()
+    w.ledger.pulse("tick", now)
+    due, pressure, s = w.ledger.waiting(now), w.ledger.pressure(), w.settings
+    if due.feeds and not pressure:
+        nudge("poll", wanted=min(due.feeds, s.poll.threads))
+    if pressure:
+        log.warning("poll.paused", why=pressure)
+    if due.hosts:
+        nudge("fetch", wanted=min(due.hosts, s.poll.threads))
+    if due.process:
+        nudge("process", wanted=min(-(-due.process // s.process.batch), s.process.processes))
+    for sink, waiting in due.sinks.items():
+        if waiting:
+            nudge("deliver", sink=sink)
+    if int(now / s.limits.tick) % _TRIM_EVERY == 0:
+        w.ledger.trim()
+
+
+@app.task(name="wiredesk.poll")
+def poll() -> None:
+    """Poll the feeds that are due, one after the other."""
+    w = wiring()
+    found = 0
+    for _ in _working():
+        lease = w.ledger.claim_feed(time.time(), _FEED_LEASE)
+        if not lease:
+            break
+        if feed := w.feeds.get(lease.feed_id):
+            polled = run.poll(lease, feed, w.reach, w.ledger)
+            say_polled(polled)
+            found += polled.new + polled.changed
+    if found:
+        nudge("fetch", wanted=min(found, w.settings.poll.threads))
+        nudge("process")
+
+
+def say_polled(polled: run.Polled) -> None:
+    """One line a poll, and one for each thing an operator should know of the feed."""
+    say = log.warning if polled.error else log.info
+    counts = {"new": polled.new, "changed": polled.changed, "known": polled.known, "broken": polled.broken}
+    wait = max(0.0, polled.next_poll - time.time())
+    say("feed.polled", feed=polled.feed_id, status=polled.status, **counts, error=polled.error or None, next_in=wait)
+    for event in polled.events:
+        facts = asdict(event)
+        log.warning(facts.pop("name"), **facts)
+
+
+@app.task(name="wiredesk.fetch")
+def fetch() -> None:
+    """Fetch the pages that are due, host by host."""
+    w = wiring()
+    for _ in _working():
+        held = w.ledger.lease_host(time.time(), _PAGE_LEASE, w.settings.fetch.batch, w.settings.fetch.attempts + 2)
+        if not held:
+            break
+        _fetch_from(held)
+        nudge("process")
+
+
+def _fetch_from(held: HostLease) -> None:
+    """Fetch what is leased of one host, as far apart as the host's spacing asks, and give the host back."""
+    w = wiring()
+    gap = w.reach.gap(held.host)
+    # a spaced host is asked once and given back, so that no thread sleeps on it
+    now, later = (held.leases[:1], held.leases[1:]) if gap else (held.leases, ())
+    w.ledger.release(later, time.time())
+    try:
+        for lease in now:
+            fetched = run.fetch(held, lease, w.reach, w.ledger, _PAGE_LEASE)
+            say = log.info if fetched.status == 200 else log.warning
+            say("page.fetched", key=fetched.key, url=fetched.url, status=fetched.status, bytes=fetched.size,
+                note=fetched.note or None, again_in=fetched.again or None)  # fmt: skip
+    finally:
+        w.ledger.release_host(held.host, held.token, time.time() + gap)
+
+
+@app.task(name="wiredesk.process")
+def process() -> None:
+    """Process a batch of stories, each under its own limits and counted when it starts."""
+    w = wiring()
+    s = w.settings.process
+    for _ in _working():
+        leases = w.ledger.lease(time.time(), s.lease, s.batch, s.attempts)
+        if not leases:
+            break
+        done = 0
+        for lease, _ in zip(leases, _working(), strict=False):
+            _process_one(lease)
+            done += 1
+        w.ledger.release(leases[done:], time.time())
+        for sink in w.settings.sinks:
+            nudge("deliver", sink=sink.name)
+
+
+@cache
+def _who(pid: int) -> str:
+    return f"{os.uname().nodename}:{pid}"
+
+
+def _process_one(lease: Lease) -> None:
+    w, s = wiring(), wiring().settings.process
+    if not w.ledger.begin(lease.key, lease.token, time.time(), s.lease, _who(os.getpid())):
+        return
+    logs.bind(story=lease.key, feed=lease.entry.feed_id)
+    try:
+        with story_limits(s.soft_limit, s.hard_limit):
+            say_ended(run.process(lease, w.desk, w.ledger))
+    except (
+        TooSlow,
+        MemoryError,
+        RecursionError,
+        ValueError,
+        TypeError,
+        LookupError,
+        ArithmeticError,
+        AttributeError,
+    ) as e:
+        # whatever a page can provoke: counted, kept, tried again alone, and in the end quarantined with its reason
+        why = f"{type(e).__name__}: {e}"
+        w.ledger.postpone(lease.key, lease.token, time.time() + _RETRY_AFTER * (lease.attempts + 1), why)
+        log.exception("story.failed", url=lease.entry.url, attempts=lease.attempts + 1)
+    finally:
+        logs.unbind("story", "feed")
+
+
+def say_ended(ended: run.Ended) -> None:
+    """The canonical line: every story, its Outcome, and where the time went."""
+    outcome = ended.outcome
+    log.info(
+        "story",
+        outcome=str(outcome.kind) if outcome else "open",
+        headline=ended.headline[:100],
+        why=(outcome.reason if outcome else ended.note) or None,
+        themes=" ".join(ended.themes) or None,
+        version=ended.version or None,
+        uri=ended.uri or None,
+        of=ended.of or None,
+        url=ended.url,
+        ms=round(sum(ended.ms.values()), 1),
+        stages=" ".join(f"{stage}={spent:.1f}" for stage, spent in ended.ms.items()),
+    )
+
+
+@app.task(name="wiredesk.deliver")
+def deliver(sink: str) -> None:
+    """Hand a sink what waits for it, batch by batch."""
+    w = wiring()
+    s = w.settings.deliver
+    for _ in _working():
+        delivery, fault = run.deliver(w.sinks[sink], w.ledger, s.lease, s.batch, s.rest)
+        if not delivery:
+            break
+        if fault:
+            log.error("sink.rests", sink=sink, records=len(delivery.items), why=fault, again_in=s.rest)
+            break
+        log.info("sink.delivered", sink=sink, records=len(delivery.items))

@@ -1,0 +1,121 @@
+"""Settings -> objects, once in each process."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, replace
+from functools import cache, cached_property
+from typing import Any
+
+from redis import Redis
+from redis.backoff import ExponentialBackoff
+from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import TimeoutError as RedisTimeoutError
+from redis.retry import Retry
+
+from config.settings import Settings, load
+from pipeline import themes, wire
+from pipeline.fetch import Fetcher, Limits, Robots
+from pipeline.run import Desk, Reach
+from pipeline.schedule import Rhythm
+from pipeline.sinks import Sink, open_sink
+from pipeline.story import Feed
+from workers import embedded
+from workers.index import RedisIndex
+from workers.ledger import RedisLedger
+
+
+@dataclass(frozen=True)
+class Wiring:
+    """Everything a process needs, made when first asked for."""
+
+    settings: Settings
+    feeds: dict[str, Feed]
+
+    @cached_property
+    def redis_url(self) -> str:
+        """Where the ledger is: the Redis that is configured, else the private one of this ``var`` folder."""
+        return self.settings.redis.url or embedded.url(self.settings.var)
+
+    @cached_property
+    def redis(self) -> Redis:
+        """A client that gives up in bounded time, so that no worker hangs on a half-open connection."""
+        return connect(self.redis_url)
+
+    @cached_property
+    def ledger(self) -> RedisLedger:
+        """The promise."""
+        s = self.settings
+        retention = s.redis.retention_days * 86400
+        index = RedisIndex(self.redis, s.redis.prefix, retention)
+        return RedisLedger(
+            self.redis,
+            index,
+            prefix=s.redis.prefix,
+            retention=retention,
+            outbox_limit=s.limits.outbox,
+            memory_share=s.limits.memory_share,
+        )
+
+    @cached_property
+    def desk(self) -> Desk:
+        """Rules and definitions, compiled."""
+        return Desk(wire.load(self.settings.rules), themes.load(self.settings.themes))
+
+    @cached_property
+    def fetcher(self) -> Fetcher:
+        """The one way out."""
+        f, p = self.settings.fetch, self.settings.poll
+        limits = Limits(deadline=f.timeout, page_bytes=f.max_bytes, feed_bytes=p.max_bytes)
+        return Fetcher(limits, allow=f.allow, user_agent=f.user_agent)
+
+    @cached_property
+    def reach(self) -> Reach:
+        """How feeds and pages are asked for."""
+        s = self.settings
+        return Reach(
+            fetcher=self.fetcher,
+            robots=Robots(self.fetcher) if s.fetch.robots else None,
+            rhythm=Rhythm(floor=s.poll.floor, ceiling=s.poll.ceiling),
+            poll_timeout=s.poll.timeout,
+            attempts=s.fetch.attempts,
+            backoff=s.fetch.backoff,
+            spacing=s.fetch.spacing,
+            spacing_by_host=s.fetch.spacing_by_host,
+        )
+
+    @cached_property
+    def sinks(self) -> dict[str, Sink]:
+        """The configured sinks by name. Raises ValueError where one is configured wrongly."""
+        return {
+            sink.name: open_sink(sink.name, sink.kind, self._options(sink.kind, sink.options))
+            for sink in self.settings.sinks
+        }
+
+    def _options(self, kind: str, options: dict[str, Any]) -> dict[str, Any]:
+        filled = {
+            k: v.replace("{var}", str(self.settings.var)) if isinstance(v, str) else v for k, v in options.items()
+        }
+        if kind == "redis-stream":
+            filled.setdefault("url", self.redis_url)
+        return filled
+
+
+def connect(url: str) -> Redis:
+    """A Redis client whose commands answer, are repeated or fail, each in bounded time: none hangs half-open."""
+    return Redis.from_url(
+        url,
+        socket_timeout=30,
+        socket_connect_timeout=5,
+        health_check_interval=25,
+        retry=Retry(ExponentialBackoff(cap=2, base=0.1), 5),
+        retry_on_error=[RedisConnectionError, RedisTimeoutError],
+    )
+
+
+@cache
+def wiring() -> Wiring:
+    """The wiring of this process. Raises ConfigError with every fault."""
+    settings, feeds = load()
+    sample = os.environ.get("WIREDESK_SAMPLE", "")
+    return Wiring(settings, {f.id: replace(f, url=f.url.replace("{sample}", sample)) for f in feeds})
