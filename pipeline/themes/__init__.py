@@ -1,0 +1,30 @@
+"""Which themes a story carries, with the words that say so.
+
+Definitions are data (``*.toml`` in a folder; docs/adding.md tells how to write one). The listing is the way of a
+definition and then of a story::
+
+    definitions.py  TOML -> types, every fault noted
+    terms.py        the language of terms -> compiled terms
+    compiled.py     all definitions -> one trie and one table
+    tokens.py       text -> words and sentences
+    matcher.py      words -> phrases -> terms, in one pass
+    modality.py     actual, negated, planned, hypothetical, historical, denied
+    scoring.py      evidence -> strength -> probability
+    classify.py     Themes: Story -> matches with passages and evidence
+    checking.py     a definition's own examples; what a changed definition would change
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pipeline.themes.checking import Change, check, diff
+from pipeline.themes.classify import Themes
+from pipeline.themes.definitions import ThemesError
+
+__all__ = ["Change", "Themes", "ThemesError", "check", "diff", "load"]
+
+
+def load(folder: Path) -> Themes:
+    """Compile the definitions of a folder. Raises ThemesError naming every fault with file and key."""
+    return Themes.load(folder)

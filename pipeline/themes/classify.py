@@ -1,0 +1,262 @@
+"""Story -> the themes it carries: one pass over the words, then evidence, scores and passages theme by theme."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from pathlib import Path
+from typing import Self
+
+from pipeline.story import Assessment, Evidence, Modality, PassageScore, Story, ThemeMatch
+from pipeline.themes.compiled import Compiled, Setting, Tag, compile_folder
+from pipeline.themes.definitions import Theme
+from pipeline.themes.matcher import Found, Span
+from pipeline.themes.modality import modality_of
+from pipeline.themes.scoring import CROSSHEAD, Piece, Sentence, accept, features, probability, runs
+from pipeline.themes.terms import Term
+from pipeline.themes.tokens import offsets, sentences, tokens
+
+#: Evidence spans that a match carries at most: the strongest, in the story's order.
+MOST_EVIDENCE = 40
+#: Words below which a story is too short to say that it lacks a theme.
+TOO_SHORT = 6
+#: Text this long with fewer than this share of "the, of, and, to, in, a" is not English (running English has 15-30 %).
+ENGLISH_WORDS, ENGLISH_SHARE = 40, 0.06
+_ENGLISH = ("the", "of", "and", "to", "in", "a")
+HEADLINE_LINE = -1
+
+
+@dataclass(slots=True)
+class _Line:
+    """A sentence with theme words in it. ``line`` -1 is the headline; ``heads`` the paragraph a cross-head is over."""
+
+    line: int
+    found: Found
+    raw: list[str]
+    low: list[str]
+    span: Span
+    heads: int | None = None
+
+
+@dataclass(slots=True)
+class _Scan:
+    """The story after the one pass."""
+
+    lines: list[_Line] = field(default_factory=list)
+    words: int = 0
+    english: int = 0
+    year: int = 0
+
+
+class Themes:
+    """Compiled definitions. Immutable; safe to share between threads and to build once per process."""
+
+    def __init__(self, compiled: Compiled) -> None:
+        self._c = compiled
+        #: Definition versions, "air_campaign 1, diplomacy 1 ...", and one hash over all definitions' content.
+        self.version = ", ".join(f"{t.id} {t.version}" for t in compiled.themes)
+        self.hash = blake2b("".join(t.hash for t in compiled.themes).encode(), digest_size=8).hexdigest()
+
+    @classmethod
+    def load(cls, folder: Path) -> Self:
+        """Compile the definitions of a folder. Raises ThemesError naming every fault with file and key."""
+        return cls(compile_folder(folder))
+
+    @property
+    def definitions(self) -> tuple[Theme, ...]:
+        """The themes as defined, in file order."""
+        return self._c.themes
+
+    def classify(self, story: Story) -> tuple[ThemeMatch, ...]:
+        """The themes that the story reports, strongest first."""
+        return self.assess(story).matches
+
+    def assess(self, story: Story) -> Assessment:
+        """Every theme's score, the themes that are reported, and whether and why the rest is not to be trusted."""
+        declared = story.language.replace("_", "-").split("-")[0].lower()
+        served = [i for i, t in enumerate(self._c.themes) if not declared or declared in t.languages]
+        if not served:
+            return Assessment({}, (), f"no definitions for language {declared!r}")
+        scan = self._scan(story)
+        if not declared and scan.words >= ENGLISH_WORDS and scan.english < ENGLISH_SHARE * scan.words:
+            return Assessment({}, (), "the text is in a language without definitions")
+        by_theme = self._evidence(story, scan)
+        scores: dict[str, float] = {}
+        matches: list[ThemeMatch] = []
+        for i in served:
+            theme = self._c.themes[i]
+            scores[theme.id] = round(_score(theme, by_theme[i]), 4)
+            if scores[theme.id] >= theme.curve.threshold:
+                matches.append(self._match(i, story, by_theme[i], scores[theme.id]))
+        matches.sort(key=lambda m: -m.score)
+        return Assessment(scores, tuple(matches), _abstained(story, scan))
+
+    def features(self, story: Story) -> dict[str, tuple[float, float, float]]:
+        """What each theme's curve is fed with (best, more, headline): for fitting the curves."""
+        by_theme = self._evidence(story, self._scan(story))
+        return {t.id: _features(s) for t, s in zip(self._c.themes, by_theme, strict=True)}
+
+    def _scan(self, story: Story) -> _Scan:
+        scan = _Scan()
+        self._read(scan, HEADLINE_LINE, story.headline)
+        for i, paragraph in enumerate(story.body):
+            self._read(scan, i, paragraph)
+        for head in story.crossheads:
+            self._read(scan, len(story.body), head.text, head.before)
+        return scan
+
+    def _read(self, scan: _Scan, line: int, text: str, heads: int | None = None) -> None:
+        raw = tokens(text)
+        low = list(map(str.lower, raw))
+        scan.words += len(raw)
+        scan.english += sum(map(low.count, _ENGLISH))
+        for start, end in sentences(low):
+            found = self._c.phrases.find(raw, low, start, end)
+            if found:
+                scan.lines.append(_Line(line, found, raw, low, (start, end), heads))
+
+    def _evidence(self, story: Story, scan: _Scan) -> list[list[Sentence]]:
+        """For each theme, the sentences that speak for it. Cross-heads come as sentences of line ``len(body)``."""
+        held: set[str] = set().union(*(line.found for line in scan.lines))
+        damped = self._settings(scan.lines, "story")
+        year = story.published.at.year if story.published and story.published.at else 0
+        by_theme: list[list[Sentence]] = [[] for _ in self._c.themes]
+        for line in scan.lines:
+            matched = [m for m in self._c.terms.match(line.found) if _fits(m[1], held)]
+            if not matched:
+                continue
+            here = self._settings([line], "sentence")
+            for i, pieces in self._pieces(line, matched, year).items():
+                factor = damped.get(i, 1.0) * here.get(i, 1.0) * (1.0 if line.heads is None else CROSSHEAD)
+                _, strength = accept(pieces)
+                if factor * strength > 0.0:
+                    scaled = pieces if factor == 1.0 else [_scaled(p, factor) for p in pieces]
+                    by_theme[i].append(Sentence(line.line, scaled, strength * factor))
+        return by_theme
+
+    def _settings(self, lines: list[_Line], scope: str) -> dict[int, float]:
+        """The dampers that apply to these sentences taken together: theme -> factor."""
+        factors: dict[int, float] = {}
+        for setting in self._c.settings:
+            if setting.damper.scope == scope and _applies(setting, lines):
+                for i in setting.themes:
+                    factors[i] = factors.get(i, 1.0) * setting.damper.factor
+        return factors
+
+    def _pieces(self, line: _Line, matched: list[tuple[Span, Term, Tag]], year: int) -> dict[int, list[Piece]]:
+        vetoes = [(span, tag) for span, _, tag in matched if tag.subtheme < 0]
+        out: dict[int, list[Piece]] = {}
+        for span, term, tag in matched:
+            if tag.subtheme < 0 or any(_vetoed(span, tag, *veto) for veto in vetoes):
+                continue
+            modality = modality_of(span, line.span, line.found, line.low, self._c.cues, year)
+            (i,) = tag.themes
+            weight = tag.weight * self._c.themes[i].modality.get(modality, 1.0)
+            out.setdefault(i, []).append(Piece(*span, term.text, tag.subtheme, weight, modality))
+        return out
+
+    def _match(self, i: int, story: Story, found: list[Sentence], score: float) -> ThemeMatch:
+        theme = self._c.themes[i]
+        subthemes = _subthemes(found)
+        codes: dict[str, tuple[str, ...]] = {}
+        joins = tuple(join for j, join in self._c.joins[i] if j < 0 or j in subthemes)
+        for join in joins:
+            code = ("~" if join.match == "broad" else "") + join.code
+            codes[join.scheme] = tuple(dict.fromkeys((*codes.get(join.scheme, ()), code)))
+        return ThemeMatch(
+            id=theme.id,
+            score=score,
+            evidence=_evidence(story, found),
+            passages=_passages(theme, story, found),
+            subthemes=tuple(theme.subthemes[j].id for j in subthemes),
+            version=theme.version,
+            hash=theme.hash,
+            codes=codes,
+            joins=joins,
+        )
+
+
+def _fits(term: Term, held: set[str]) -> bool:
+    return term.story <= held and (not term.story_without or term.story_without.isdisjoint(held))
+
+
+def _vetoed(span: Span, tag: Tag, veto: Span, by: Tag) -> bool:
+    if tag.themes[0] not in by.themes:
+        return False
+    return by.scope == "sentence" or (span[0] < veto[1] and veto[0] < span[1])
+
+
+def _applies(setting: Setting, lines: list[_Line]) -> bool:
+    words = _different(setting.words, lines)
+    return words >= setting.damper.at_least and words > _different(setting.unless, lines)
+
+
+def _different(symbol: str, lines: list[_Line]) -> int:
+    return len({tuple(line.low[i:j]) for line in lines for i, j in line.found.get(symbol, ())})
+
+
+def _scaled(piece: Piece, factor: float) -> Piece:
+    return Piece(piece.start, piece.end, piece.term, piece.subtheme, piece.weight * factor, piece.modality)
+
+
+def _features(found: list[Sentence]) -> tuple[float, float, float]:
+    headline = max((s.strength for s in found if s.line == HEADLINE_LINE), default=0.0)
+    return features([s.strength for s in found if s.line != HEADLINE_LINE], headline)
+
+
+def _score(theme: Theme, found: list[Sentence]) -> float:
+    return probability(theme.curve, *_features(found))
+
+
+def _subthemes(found: list[Sentence]) -> list[int]:
+    """The sub-themes with a whole term to speak for them or several halves, strongest first."""
+    sums: dict[int, float] = {}
+    best: dict[int, float] = {}
+    for piece in (p for s in found for p in s.pieces):
+        sums[piece.subtheme] = sums.get(piece.subtheme, 0.0) + piece.weight
+        best[piece.subtheme] = max(best.get(piece.subtheme, 0.0), piece.weight)
+    return sorted((j for j in sums if best[j] >= 0.6 or sums[j] >= 1.0), key=lambda j: -sums[j])
+
+
+def _evidence(story: Story, found: list[Sentence]) -> tuple[Evidence, ...]:
+    pieces = [(s.line, p) for s in found if s.line < len(story.body) for p in accept(s.pieces)[0]]
+    strongest = sorted(pieces, key=lambda lp: -lp[1].weight)[:MOST_EVIDENCE]
+    places: dict[int, list[Span]] = {}
+    out = []
+    for line, piece in sorted(strongest, key=lambda lp: (lp[0], lp[1].start)):
+        text = story.headline if line == HEADLINE_LINE else story.body[line]
+        spans = places[line] if line in places else places.setdefault(line, offsets(text))
+        start, end = spans[piece.start][0], spans[piece.end - 1][1]
+        weight = round(piece.weight, 3)
+        out.append(Evidence(text[start:end], line, start, end, piece.term, weight, Modality(piece.modality)))
+    return tuple(out)
+
+
+def _passages(theme: Theme, story: Story, found: list[Sentence]) -> tuple[PassageScore, ...]:
+    by_line: dict[int, list[float]] = {}
+    for sentence in found:
+        by_line.setdefault(sentence.line, []).append(sentence.strength)
+    best = {line: max(strengths) for line, strengths in by_line.items()}
+    out = []
+    for first, last, head in _sections(story):
+        for start, end in runs(best, [(first, last)], 0.5):
+            strengths = [s for i in range(start, end + 1) for s in by_line.get(i, ())]
+            score = probability(theme.curve, *features(strengths, 0.0))
+            out.append(PassageScore(start, end, round(score, 4), head))
+    return tuple(out)
+
+
+def _sections(story: Story) -> list[tuple[int, int, str]]:
+    heads: Mapping[int, str] = {h.before: h.text for h in story.crossheads}
+    starts = sorted({0, *(b for b in heads if b < len(story.body))})
+    ends = [*(b - 1 for b in starts[1:]), len(story.body) - 1]
+    return [(first, last, heads.get(first, "")) for first, last in zip(starts, ends, strict=True)]
+
+
+def _abstained(story: Story, scan: _Scan) -> str:
+    if story.truncated or story.paywalled:
+        return "the text is cut off"
+    if scan.words < TOO_SHORT:
+        return "the text is too short"
+    return ""

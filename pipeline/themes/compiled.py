@@ -1,0 +1,142 @@
+"""Definitions made ready: one trie of phrases and one table of terms for all themes, every fault found on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from pipeline.story import Join
+from pipeline.themes.definitions import Cue, Damper, Definitions, Theme, ThemesError, read
+from pipeline.themes.matcher import Phrases, Terms
+from pipeline.themes.terms import Term, TermError, expand, parse, phrases
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """What a term is for: evidence of a sub-theme, or (sub-theme -1) a veto of some themes."""
+
+    themes: tuple[int, ...]
+    subtheme: int
+    weight: float
+    scope: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A damper with the symbols of its words."""
+
+    damper: Damper
+    themes: tuple[int, ...]
+    words: str
+    unless: str
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """All that classifying needs, immutable once made."""
+
+    themes: tuple[Theme, ...]
+    phrases: Phrases
+    terms: Terms
+    cues: tuple[tuple[str, Cue], ...]
+    settings: tuple[Setting, ...]
+    joins: tuple[tuple[tuple[int, Join], ...], ...]
+
+
+def compile_folder(folder: Path) -> Compiled:
+    """Read and compile a folder of definitions. Raises ThemesError naming every fault."""
+    definitions = read(folder)
+    compiled = _Compiler(definitions).run()
+    if definitions.faults:
+        raise ThemesError(definitions.faults)
+    return compiled
+
+
+class _Compiler:
+    def __init__(self, definitions: Definitions) -> None:
+        self.definitions = definitions
+        self.faults = definitions.faults
+        self.phrases = Phrases()
+        self.declared: set[str] = set()
+        self.terms: list[tuple[Term, Tag]] = []
+
+    def run(self) -> Compiled:
+        themes = self.definitions.themes
+        for name, where in self.definitions.listed_in.items():
+            self._entries(where, f"<{name}>", partial(expand, self.definitions.lists, name))
+        for i, theme in enumerate(themes):
+            for j, subtheme in enumerate(theme.subthemes):
+                for text, weight in subtheme.terms:
+                    self._term(subtheme.where, text, Tag((i,), j, weight))
+        vetoes = {v.where: v for theme in themes for v in theme.vetoes}
+        for veto in vetoes.values():
+            affected = self._affected(veto.where, "vetoes")
+            for text in veto.terms:
+                self._term(veto.where, text, Tag(affected, -1, 0.0, veto.scope))
+        cues = tuple((self._words(f"{c.where}", c.words), c) for c in self.definitions.cues)
+        settings = tuple(self._setting(d) for d in {d.where: d for t in themes for d in t.dampers}.values())
+        return Compiled(themes, self.phrases, Terms(self.terms), cues, settings, tuple(map(_joins, themes)))
+
+    def _affected(self, where: str, kind: str) -> tuple[int, ...]:
+        return tuple(
+            i for i, theme in enumerate(self.definitions.themes) if any(x.where == where for x in getattr(theme, kind))
+        )
+
+    def _setting(self, damper: Damper) -> Setting:
+        return Setting(
+            damper,
+            self._affected(damper.where, "dampers"),
+            self._words(damper.where, damper.words),
+            self._words(f"{damper.where}.unless", damper.unless),
+        )
+
+    def _words(self, where: str, words: Sequence[str]) -> str:
+        symbol = f"{where}*"
+        lists = {**self.definitions.lists, symbol: tuple(words)}
+        self._entries(where, symbol, partial(expand, lists, symbol))
+        return symbol
+
+    def _entries(self, where: str, symbol: str, entries: partial[list[str]]) -> None:
+        try:
+            plain = entries()
+        except TermError as error:
+            self.faults.append(f"{where}: {error}")
+            return
+        for entry in plain:
+            try:
+                self.phrases.add(symbol, [entry])
+            except TermError as error:
+                self.faults.append(f"{where}: {error}")
+
+    def _term(self, where: str, text: str, tag: Tag) -> None:
+        try:
+            self.terms.append((parse(text, self._declare), tag))
+        except TermError as error:
+            self.faults.append(f"{where}: {error}")
+
+    def _declare(self, symbol: str) -> str:
+        if symbol.startswith("<"):
+            if symbol[1:-1] not in self.definitions.lists:
+                raise TermError(f"no list {symbol}")
+        elif symbol not in self.declared:
+            phrases(symbol)
+            self.declared.add(symbol)
+            self.phrases.add(symbol, [symbol])
+        return symbol
+
+
+def _joins(theme: Theme) -> tuple[tuple[int, Join], ...]:
+    """The theme's codes (-1) and those of its sub-themes; a ~ before a code marks a broad match."""
+    tables = [(-1, theme.codes), *((j, s.codes) for j, s in enumerate(theme.subthemes))]
+    return tuple(
+        (j, Join(scheme, code.lstrip("~"), "broad" if code.startswith("~") else "close", _of(theme, j)))
+        for j, codes in tables
+        for scheme, listed in codes.items()
+        for code in listed
+    )
+
+
+def _of(theme: Theme, j: int) -> str:
+    return "" if j < 0 else theme.subthemes[j].id

@@ -1,0 +1,133 @@
+"""One pass over a story's words for all themes: a trie of phrases, then the terms that those phrases build."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from pipeline.themes.terms import Part, Term, phrases
+
+Span = tuple[int, int]
+#: Phrases of one sentence: symbol -> token spans.
+Found = dict[str, list[Span]]
+
+
+@dataclass(slots=True)
+class _Node:
+    """A place in the trie: the symbols of the phrase that ends here (with its spelling where case counts)."""
+
+    ends: list[tuple[str, tuple[str, ...] | None]] = field(default_factory=list)
+    next: dict[str, _Node] = field(default_factory=dict)
+
+
+class Phrases:
+    """All phrases of all symbols, looked up word by word: most words of a story cost one dictionary look-up."""
+
+    def __init__(self) -> None:
+        self._first: dict[str, _Node] = {}
+        self._known: set[tuple[str, tuple[str, ...]]] = set()
+
+    def add(self, symbol: str, entries: Iterable[str]) -> None:
+        """Let ``symbol`` stand for each of the entries. Raises TermError on one that cannot be read."""
+        for entry in entries:
+            for phrase in phrases(entry):
+                if (symbol, phrase) not in self._known:
+                    self._known.add((symbol, phrase))
+                    self._insert(symbol, phrase)
+
+    def _insert(self, symbol: str, phrase: tuple[str, ...]) -> None:
+        cased = phrase if any(w != w.lower() for w in phrase) else None
+        for variant in _dotted(phrase) if cased else (phrase,):
+            at, node = self._first, None
+            for word in variant:
+                node = at.setdefault(word.lower(), _Node())
+                at = node.next
+            if node is not None:
+                node.ends.append((symbol, variant if cased else None))
+
+    def find(self, raw: list[str], low: list[str], start: int, end: int) -> Found:
+        """Every phrase that begins and ends in ``[start, end)``."""
+        found: Found = {}
+        first = self._first
+        for i in range(start, end):
+            node = first.get(low[i])
+            j = i
+            while node is not None:
+                j += 1
+                for symbol, cased in node.ends:
+                    if cased is None or tuple(raw[i:j]) == cased:
+                        found.setdefault(symbol, []).append((i, j))
+                if j >= end or not node.next:
+                    break
+                node = node.next.get(low[j])
+        return found
+
+
+def _dotted(phrase: tuple[str, ...]) -> list[tuple[str, ...]]:
+    variants = [phrase]
+    for i, word in enumerate(phrase):
+        if 2 <= len(word) <= 3 and word.isalpha() and word.isupper():
+            dots = ".".join(word)
+            variants += [(*v[:i], form, *v[i + 1 :]) for v in list(variants) for form in (dots, dots + ".")]
+    return variants
+
+
+class Terms:
+    """Terms filed under their rarest symbol, so that a sentence tries only those that it may hold."""
+
+    def __init__(self, terms: Iterable[tuple[Term, Any]]) -> None:
+        entries = list(terms)
+        uses = Counter(s for term, _ in entries for s in term.symbols)
+        self._plain: dict[str, list[tuple[Term, Any]]] = defaultdict(list)
+        self._built: dict[str, list[tuple[Term, Any, frozenset[str]]]] = defaultdict(list)
+        for term, tag in entries:
+            symbols = term.symbols
+            key = min(sorted(symbols), key=lambda s: uses[s])
+            if len(symbols) == 1 and len(term.parts) == 1 and len(term.parts[0].elements) == 1:
+                self._plain[key].append((term, tag))
+            else:
+                self._built[key].append((term, tag, frozenset(symbols)))
+
+    def match(self, found: Mapping[str, list[Span]]) -> list[tuple[Span, Term, Any]]:
+        """The terms that a sentence's phrases build, each with the token span from its first to its last word."""
+        out: list[tuple[Span, Term, Any]] = []
+        for symbol in found:
+            for term, tag in self._plain.get(symbol, ()):
+                if not term.without or term.without.isdisjoint(found):
+                    out.extend((span, term, tag) for span in found[symbol])
+            for term, tag, needs in self._built.get(symbol, ()):
+                if needs <= found.keys() and (not term.without or term.without.isdisjoint(found)):
+                    out.extend((span, term, tag) for span in _spans(term, found))
+        return out
+
+
+def _spans(term: Term, found: Mapping[str, list[Span]]) -> list[Span]:
+    first = _runs(term.parts[0], found)
+    for part in term.parts[1:]:
+        others = _runs(part, found)
+        first = [joined for span in first if (joined := _joined(span, others, part.within)) is not None]
+    return first
+
+
+def _joined(span: Span, others: list[Span], within: int) -> Span | None:
+    """The span together with the nearest of the others that does not overlap it."""
+    best: tuple[int, Span] | None = None
+    for other in others:
+        distance = max(other[0] - span[1], span[0] - other[1])
+        if distance >= 0 and (within < 0 or distance <= within) and (best is None or distance < best[0]):
+            best = (distance, other)
+    return None if best is None else (min(span[0], best[1][0]), max(span[1], best[1][1]))
+
+
+def _runs(part: Part, found: Mapping[str, list[Span]]) -> list[Span]:
+    spans = found.get(part.elements[0].symbol, [])
+    for element in part.elements[1:]:
+        later = found.get(element.symbol, [])
+        spans = [
+            (start, nearest)
+            for start, end in spans
+            if (nearest := min((e for s, e in later if end <= s <= end + element.gap), default=0))
+        ]
+    return spans

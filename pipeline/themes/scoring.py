@@ -1,0 +1,83 @@
+"""From terms found in sentences to scores, passages and evidence.
+
+Inside a sentence the strongest evidence counts whole, each further piece (of other words) half of the one before:
+support alone never makes a sentence that reports. A story is its best sentence, how much more there is, and its
+headline; a logistic curve, fitted on labelled stories, makes that a probability.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from pipeline.story import Modality
+from pipeline.themes.definitions import Curve
+
+#: The most that one sentence says.
+FULL = 1.5
+#: What the headline and a cross-head say, against a sentence of the body.
+HEADLINE, CROSSHEAD = 0.9, 0.4
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One term found in one sentence. ``start`` and ``end`` are token indexes in its line."""
+
+    start: int
+    end: int
+    term: str
+    subtheme: int
+    weight: float
+    modality: Modality
+
+
+@dataclass(slots=True)
+class Sentence:
+    """What one sentence says for one theme. ``line`` indexes the body; -1 is the headline."""
+
+    line: int
+    pieces: list[Piece]
+    strength: float
+
+
+def accept(pieces: Iterable[Piece]) -> tuple[list[Piece], float]:
+    """The pieces that do not overlap a stronger one, and the strength they add up to."""
+    chosen: list[Piece] = []
+    strength, share = 0.0, 1.0
+    for piece in sorted(pieces, key=lambda p: (-p.weight, p.end - p.start, p.start)):
+        if any(piece.start < other.end and other.start < piece.end for other in chosen):
+            continue
+        chosen.append(piece)
+        strength += piece.weight * share
+        share /= 2
+    return chosen, min(strength, FULL)
+
+
+def features(strengths: Sequence[float], headline: float) -> tuple[float, float, float]:
+    """Best sentence, how much the others add (log of their sum), and the headline."""
+    best = max([*strengths, headline * HEADLINE], default=0.0)
+    more = sum(min(s, 1.0) for s in strengths) - min(max(strengths, default=0.0), 1.0)
+    return best, math.log1p(max(more, 0.0)), min(headline, 1.0)
+
+
+def probability(curve: Curve, best: float, more: float, headline: float) -> float:
+    """The chance that a careful reader calls the theme reported."""
+    if not best:
+        return 0.0
+    z = curve.bias + curve.best * min(best, 1.25) + curve.more * more + curve.headline * headline
+    return 1.0 / (1.0 + math.exp(-z))
+
+
+def runs(strengths: dict[int, float], sections: Sequence[tuple[int, int]], floor: float) -> list[tuple[int, int]]:
+    """Runs of neighbouring paragraphs that reach ``floor``, broken at the sections (first, last) of the story."""
+    found: list[tuple[int, int]] = []
+    for first, last in sections:
+        start: int | None = None
+        for i in range(first, last + 2):
+            if i <= last and strengths.get(i, 0.0) >= floor:
+                start = i if start is None else start
+            elif start is not None:
+                found.append((start, i - 1))
+                start = None
+    return found
