@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
+from itertools import pairwise
 from statistics import median
 from typing import NamedTuple
 
@@ -30,9 +31,9 @@ class Rhythm:
 
     ``declared`` caps what a publisher may ask for by max-age, ttl or updatePeriod; ``failing`` and ``refused`` cap the
     back-off after faults that pass (5xx, timeouts) and after those that stay (4xx, no feed); ``full`` is how often
-    validators are left out, so that a server stuck on 304 is found out. ``moves`` is how often a permanent redirect must
-    be seen, ``tell`` after how many failures ``feed.failing`` is said. ``quiet`` times its longest wait, a feed is
-    called silent.
+    validators are left out, so that a server stuck on 304 is found out. ``moves`` is how often a permanent redirect
+    must be seen, ``tell`` after how many failures ``feed.failing`` is said. Quiet for ``quiet`` times its longest wait,
+    a feed is called silent.
     """
 
     floor: float = 60.0
@@ -282,7 +283,7 @@ def _gap(feed: Feed, state: FeedState, result: PollResult) -> Gap | None:
 def _learned(state: FeedState, result: PollResult, now: float) -> FeedState:
     """Rhythm, newest publication and latency, from the dates of the document and from what was new."""
     dates = sorted(p for p in result.published if p)
-    waits = [b - a for a, b in zip(dates, dates[1:], strict=False) if b - a > 1.0]
+    waits = [b - a for a, b in pairwise(dates) if b - a > 1.0]
     spacing = median(waits[-20:]) if len(waits) >= 3 else 0.0
     if result.new and state.last_new and not spacing:
         spacing = (now - state.last_new) / result.new

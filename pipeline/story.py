@@ -111,7 +111,9 @@ class FeedState:
         """Read what ``to_json`` wrote; unknown fields of a newer version are ignored."""
         data = json.loads(text)
         known: dict[str, Any] = {k: v for k, v in data.items() if k in cls.__slots__}
-        return cls(**{k: tuple(v) if isinstance(v, list) else v for k, v in known.items()})
+        for name in ("last_keys", "skip_hours", "skip_days"):
+            known[name] = tuple(known.get(name, ()))
+        return cls(**known)
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,10 +81,8 @@ def _ninjs(item: Any) -> Item:
         summary=_text(item.get("description_text")) or _valued(item.get("descriptions")) or _text(item.get("abstract")),
         content=html or _paragraphs(plain),
         author=_text(item.get("byline")) or _valued(item.get("by")),
-        published=_text(item.get("firstcreated"))
-        or _text(item.get("firstCreated"))
-        or _text(item.get("versioncreated")),
-        updated=_text(item.get("versioncreated")) or _text(item.get("versionCreated")),
+        published=_text(item.get("firstcreated")) or _text(item.get("firstCreated")) or updated,
+        updated=updated,
         language=_text(item.get("language")),
         tags=[_text(s.get("name")) for s in _list(item.get("subject") or item.get("subjects")) if isinstance(s, dict)],
         text=True,

@@ -24,8 +24,8 @@ _TAGS = set(
     re.findall(
         r"\w+",
         """a abbr article aside b blockquote br caption cite code dd del div dl dt em figcaption figure h1 h2 h3 h4 h5
-        h6 hr i img ins li main mark ol p pre q s section small span strong sub sup table tbody td tfoot th thead time tr
-        u ul""",
+        h6 hr i img ins li main mark ol p pre q s section small span strong sub sup table tbody td tfoot th thead time
+        tr u ul""",
     )
 )
 _ATTRIBUTES = {

@@ -118,10 +118,12 @@ def _entry(item: Item, feed: Feed, now: datetime, caps: Caps, base: str) -> Entr
     url = safe(item.link[: caps.url], item.base or base)
     title = _cut(markup.line(item.title[: caps.title * 20], marked=marked), caps.title)
     summary = _cut(markup.line(item.summary[: caps.summary * 5], marked=marked), caps.summary)
-    content = markup.harmless(item.content[: caps.content], url or base)
+    text = item.content or (item.summary if feed.full_text else "")
+    content = markup.harmless(text[: caps.content], url or base)
     if not (url or title or summary or content):
         return None
     guid = markup.line(item.guid[: caps.guid], marked=False)
+    updated = read_date(item.updated, feed.timezone, now)
     return Entry(
         key=digest(feed.id, guid or canonical(url) or digest(title, summary, content))[:32],
         feed_id=feed.id,
@@ -131,8 +133,8 @@ def _entry(item: Item, feed: Feed, now: datetime, caps: Caps, base: str) -> Entr
         summary=summary,
         content=content,
         author=_cut(markup.line(item.author[: caps.title], marked=marked), 300),
-        published=read_date(item.published, feed.timezone, now),
-        updated=read_date(item.updated, feed.timezone, now),
+        published=read_date(item.published, feed.timezone, now) or updated,
+        updated=updated,
         language=_language(item.language) or feed.language,
         tags=tuple(dict.fromkeys(filter(None, (markup.line(t[:200], marked=marked) for t in item.tags[: caps.tags])))),
         outlet=feed.outlet,

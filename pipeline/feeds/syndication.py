@@ -7,61 +7,69 @@ the name of a file.
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from io import BytesIO
 from typing import Any
 
 import feedparser
 
 from pipeline.errors import Permanent
+from pipeline.feeds import plain_xml
 from pipeline.feeds.items import Document, Item
+from pipeline.feeds.terms import minutes, period, person
 from pipeline.story import FeedHints
 
-_PERIODS = {"hourly": 3600.0, "daily": 86_400.0, "weekly": 604_800.0, "monthly": 2_592_000.0, "yearly": 31_536_000.0}
+_SKIP_HOURS = re.compile(rb"<skipHours>([^\0]{0,2000}?)</skipHours>", re.IGNORECASE)
+_SKIP_DAYS = re.compile(rb"<skipDays>([^\0]{0,2000}?)</skipDays>", re.IGNORECASE)
+_HOUR = re.compile(rb"<hour>\s*(\d{1,2})\s*</hour>", re.IGNORECASE)
+_DAY = re.compile(rb"<day>\s*((?:mon|tues|wednes|thurs|fri|satur|sun)day)\s*</day>", re.IGNORECASE)
 
 
 def read(body: bytes, url: str, content_type: str) -> Document:
     """Entries and hints of an RSS, RDF, Atom or CDF document; Permanent where it is none of these."""
-    headers = {"content-location": url}
-    if content_type:
-        headers["content-type"] = content_type
+    document = plain_xml.read(body, url, content_type) or _forgiving(body, url, content_type)
+    document.hints = replace(document.hints, **_skips(body))
+    return document
+
+
+def _forgiving(body: bytes, url: str, content_type: str) -> Document:
+    """By feedparser. It is told no base URL, so that ids stay as printed; links are resolved later."""
+    headers = {"content-type": content_type} if content_type else {}
     found = feedparser.parse(BytesIO(body), response_headers=headers, sanitize_html=False, resolve_relative_uris=False)
-    if not found.entries and not found.get("version"):
+    version = found.get("version", "")
+    if not found.entries and not version:
         raise Permanent("no feed in the document", url=url)
+    language = found.feed.get("language", "")
     return Document(
-        format=found.get("version") or "rss",
-        items=[_item(entry, found.feed.get("language", "")) for entry in found.entries],
+        format=version or "rss",
+        items=[_item(entry, language, atom=version.startswith("atom")) for entry in found.entries],
         hints=_hints(found.feed),
         base=url,
     )
 
 
-def _item(entry: Any, language: str) -> Item:
-    contents = [c for c in entry.get("content") or [] if c.get("value")]
-    content = next((c for c in contents if "html" in c.get("type", "")), contents[0] if contents else None)
+def _item(entry: Any, language: str, *, atom: bool) -> Item:
+    # in RSS a second description (a picture's caption, a podcast's summary) comes as plain-text content: it is none
+    contents = [c for c in entry.get("content") or [] if c.get("value") and (atom or "html" in c.get("type", ""))]
+    content = contents[0] if contents else {}
     detail = content or entry.get("summary_detail") or entry.get("title_detail") or {}
     summary = entry.get("summary", "")
+    names = [a.get("name", "") for a in entry.get("authors") or []]
     return Item(
         guid=entry.get("id", ""),
-        link=_link(entry),
+        link=entry.get("link") or "",
         title=entry.get("title", ""),
-        summary="" if content and summary == content.get("value") else summary,
-        content=content.get("value", "") if content else "",
-        author=entry.get("author", ""),
+        summary="" if summary == content.get("value") else summary,
+        content=content.get("value", ""),
+        author=", ".join(filter(None, dict.fromkeys(names))) or person(entry.get("author", "")),
         published=entry.get("published") or entry.get("created") or "",
-        updated=entry.get("updated", "") if "updated" in entry.keys() else "",  # noqa: SIM118 - .get falls back to published
+        # a look-up by "in" first: feedparser's get answers with the publication date and a warning
+        updated=entry["updated"] if "updated" in entry.keys() else "",  # noqa: SIM118
         language=detail.get("language") or language or "",
         tags=[t.get("term") or t.get("label") or "" for t in entry.get("tags") or []],
         base=detail.get("base") or "",
     )
-
-
-def _link(entry: Any) -> str:
-    """The entry's page: its link, else an alternate or the first link, else a guid that is one."""
-    link = entry.get("link") or ""
-    if not link:
-        links = [ln for ln in entry.get("links") or [] if ln.get("href") and ln.get("rel") in {None, "alternate"}]
-        link = links[0]["href"] if links else ""
-    return str(link)
 
 
 def _hints(feed: Any) -> FeedHints:
@@ -77,14 +85,8 @@ def _hints(feed: Any) -> FeedHints:
     )
 
 
-def minutes(text: str) -> float:
-    """RSS ``ttl``: minutes as seconds, 0.0 where it is no number."""
-    text = text.strip()
-    return float(text[:8]) * 60 if text.isdigit() else 0.0
-
-
-def period(name: str, frequency: str) -> float:
-    """The syndication module's period divided by its frequency, in seconds; 0.0 where not said."""
-    seconds = _PERIODS.get(name.strip().lower(), 0.0)
-    often = frequency.strip()
-    return seconds / max(int(often[:6]), 1) if often.isdigit() else seconds
+def _skips(body: bytes) -> dict[str, Any]:
+    """Hours and days that RSS asks to be left alone in; 24 is the old way to write midnight."""
+    hours = [int(n) % 24 for block in _SKIP_HOURS.findall(body) for n in _HOUR.findall(block) if int(n) <= 24]
+    days = [d.decode().lower() for block in _SKIP_DAYS.findall(body) for d in _DAY.findall(block)]
+    return {"skip_hours": tuple(dict.fromkeys(hours)), "skip_days": tuple(dict.fromkeys(days))}

@@ -1,0 +1,269 @@
+"""RSS, RDF and Atom as most publishers write them, read straight from the tree that lxml builds.
+
+The fields are those that feedparser finds, at a small part of its cost; a document with anything out of the ordinary
+(a DOCTYPE, markup that is not well-formed, xml:base, an old dialect, entries in odd places) is left to feedparser:
+``read`` returns None. Two things differ on purpose: pictures' own titles and captions (Media RSS) never stand in for
+the story's, and several authors are all named.
+"""
+
+from __future__ import annotations
+
+import re
+from contextlib import suppress
+from functools import lru_cache
+
+from lxml import etree
+
+from pipeline.feeds.items import Document, Item
+from pipeline.feeds.terms import minutes, period, person
+from pipeline.story import FeedHints
+
+_SPACES = {
+    "http://www.w3.org/2005/atom": "",
+    "http://purl.org/rss/1.0/": "",
+    "http://backend.userland.com/rss": "",
+    "http://backend.userland.com/rss2": "",
+    "http://blogs.law.harvard.edu/tech/rss": "",
+    "http://my.netscape.com/rdf/simple/0.9/": "",
+    "http://purl.org/dc/elements/1.1/": "dc:",
+    "http://purl.org/dc/terms/": "dcterms:",
+    "http://purl.org/rss/1.0/modules/content/": "content:",
+    "http://purl.org/rss/1.0/modules/syndication/": "sy:",
+    "http://www.itunes.com/dtds/podcast-1.0.dtd": "itunes:",
+    "http://www.w3.org/1999/02/22-rdf-syntax-ns#": "rdf:",
+}
+# what only feedparser sorts out, wherever it stands in an entry
+_ODD = frozenset({"content", "body", "fullitem", "abstract", "summary", "dc:description", "itunes:summary", "tags"})
+_PUBLISHED = frozenset({"pubdate", "published", "issued", "dcterms:issued"})
+_UPDATED = frozenset({"updated", "modified", "dc:date", "dcterms:modified"})
+_AUTHORS = frozenset({"author", "dc:creator", "dc:author", "itunes:author"})
+_RSS_VERSIONS = {"0.91": "rss091u", "0.92": "rss092", "0.93": "rss093", "0.94": "rss094"}
+
+_UNUSUAL = re.compile(rb"<!DOCTYPE|<!ENTITY|xml:base|mode=[\"']base64", re.IGNORECASE)
+_ENTRY = re.compile(rb"<(?:[\w.-]+:)?(?:item|entry)[\s/>]", re.IGNORECASE)
+_ENCODING = re.compile(rb"^\s*<\?xml[^>]*?encoding\s*=\s*[\"']([\w.:-]+)")
+_CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
+_HREF_ENTITY = re.compile(r"&([A-Za-z0-9_]+);")
+_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+_ABOUT = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
+_CP1252 = {n: bytes([n]).decode("cp1252", "ignore") or chr(n) for n in range(0x80, 0xA0)}
+
+
+class _Unusual(Exception):
+    """Something that feedparser knows better."""
+
+
+def read(body: bytes, url: str, content_type: str) -> Document | None:
+    """Entries and hints of the document, None where it is one for feedparser."""
+    if _UNUSUAL.search(body) or not _utf8(body, content_type):
+        return None
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True, huge_tree=False
+    )
+    try:
+        root = etree.fromstring(body, parser)
+    except (etree.XMLSyntaxError, ValueError):
+        return None
+    try:
+        document = _atom(root, url) if _name(root.tag) == "feed" else _rss(root, url)
+    except _Unusual:
+        return None
+    if len(document.items) != sum(1 for _ in _ENTRY.finditer(body)):
+        return None  # entries stand where none are expected
+    return document
+
+
+def _utf8(body: bytes, content_type: str) -> bool:
+    """Whether both the document and the server say UTF-8, or nothing; other encodings take feedparser's judgement."""
+    declared = _ENCODING.search(body[:200])
+    served = _CHARSET.search(content_type)
+    said = {declared.group(1).decode("ascii") if declared else "utf-8", served.group(1) if served else "utf-8"}
+    return all(name.lower() in {"utf-8", "utf8"} for name in said) and body[:2] not in {b"\xff\xfe", b"\xfe\xff"}
+
+
+@lru_cache(maxsize=4096)
+def _name(tag: str) -> str:
+    """``dc:date`` and the like for the namespaces that matter, '?' for an element of any other."""
+    if not tag.startswith("{"):
+        return tag.lower()
+    space, _, local = tag[1:].partition("}")
+    prefix = _SPACES.get(space.lower())
+    return "?" if prefix is None else prefix + local.lower()
+
+
+# --------------------------------------------------------------------------- RSS and RDF
+
+
+def _rss(root: etree._Element, url: str) -> Document:
+    kind = _name(root.tag)
+    if kind not in {"rss", "rdf:rdf"}:
+        raise _Unusual
+    channels = [e for e in root if _name(e.tag) == "channel"]
+    if len(channels) != 1:
+        raise _Unusual
+    hints, language = _hints(channels[0], root.get(_LANG, ""))
+    items = [_rss_item(e, language) for place in (channels[0], root) for e in place if _name(e.tag) == "item"]
+    return Document(_rss_version(root, kind), items, hints, base=url)
+
+
+def _rss_version(root: etree._Element, kind: str) -> str:
+    if kind == "rdf:rdf":
+        spaces = {str(v).lower() for v in root.nsmap.values()}
+        if "http://purl.org/rss/1.0/" in spaces:
+            return "rss10"
+        if "http://my.netscape.com/rdf/simple/0.9/" in spaces:
+            return "rss090"
+        raise _Unusual
+    said = root.get("version", "")
+    return "rss20" if said.startswith("2.") else _RSS_VERSIONS.get(said, "rss")
+
+
+def _rss_item(element: etree._Element, language: str) -> Item:
+    item = Item(guid=element.get(_ABOUT, ""), language=element.get(_LANG) or language)
+    permalink = ""
+    for child in element:
+        name = _name(child.tag)
+        if name == "?":
+            continue
+        if name in _ODD:
+            raise _Unusual
+        if name == "link":
+            item.link = _link(child) or item.link
+        elif name == "guid":
+            item.guid = _text(child) or item.guid
+            permalink = item.guid if child.get("isPermaLink", "true").lower() == "true" else ""
+        elif name == "description":
+            if item.summary:
+                raise _Unusual
+            item.summary = _text(child)
+            item.language = child.get(_LANG) or item.language
+        elif name == "content:encoded":
+            if item.content:
+                raise _Unusual
+            item.content = _text(child)
+        else:
+            _common(item, name, child)
+    item.link = item.link or permalink
+    return item
+
+
+def _common(item: Item, name: str, child: etree._Element) -> None:
+    """Fields that RSS and Atom entries share."""
+    if name in {"title", "dc:title"}:
+        item.title = item.title or _construct(child)
+    elif name in _PUBLISHED:
+        item.published = _text(child) or item.published
+    elif name in _UPDATED:
+        item.updated = _text(child) or item.updated
+    elif name in _AUTHORS:
+        names = [_text(e) for e in child if _name(e.tag) == "name"] if len(child) else [person(_text(child))]
+        item.author = ", ".join(filter(None, dict.fromkeys([*filter(None, [item.author]), *names])))
+    elif name in {"category", "dc:subject"}:
+        item.tags.append(child.get("term") or _text(child) or child.get("label") or "")
+    elif name == "created":
+        item.published = item.published or _text(child)
+
+
+# --------------------------------------------------------------------------- Atom
+
+
+def _atom(root: etree._Element, url: str) -> Document:
+    if not root.tag.startswith("{http://www.w3.org/2005/Atom}"):
+        raise _Unusual
+    language = root.get(_LANG, "")
+    hints, _ = _hints(root, language)
+    items = [_atom_entry(e, language) for e in root if _name(e.tag) == "entry"]
+    return Document("atom10", items, hints, base=url)
+
+
+def _atom_entry(element: etree._Element, language: str) -> Item:
+    item = Item(language=element.get(_LANG) or language)
+    for child in element:
+        name = _name(child.tag)
+        if name == "?":
+            continue
+        if name == "link":
+            item.link = _link(child) or item.link
+        elif name == "id":
+            item.guid = _text(child)
+        elif name in {"summary", "content"}:
+            if getattr(item, name):
+                raise _Unusual
+            setattr(item, name, _construct(child))
+            item.language = child.get(_LANG) or item.language
+        elif name in {"description", "content:encoded"} or name in _ODD:
+            raise _Unusual
+        else:
+            _common(item, name, child)
+    item.link = item.link or item.guid
+    return item
+
+
+def _construct(element: etree._Element) -> str:
+    """A text construct (RFC 4287 section 3.1): text and escaped HTML as they are, XHTML as its markup."""
+    kind = element.get("type", "text").lower()
+    if kind in {"text", "html", "text/html", "text/plain", "plain"}:
+        return _text(element)
+    if kind not in {"xhtml", "application/xhtml+xml"}:
+        raise _Unusual
+    inner = element[0] if len(element) == 1 and not (element.text or "").strip() else element
+    parts = [_escaped(inner.text or "")]
+    parts += [etree.tostring(e, encoding="unicode") for e in inner]
+    return _mended("".join(parts).strip())
+
+
+def _escaped(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+# --------------------------------------------------------------------------- both
+
+
+def _hints(channel: etree._Element, language: str) -> tuple[FeedHints, str]:
+    """What the channel says of itself, and its language."""
+    said: dict[str, str] = {}
+    links: dict[str, str] = {}
+    for child in channel:
+        name = _name(child.tag)
+        if name == "link" and child.get("href"):
+            links.setdefault(child.get("rel", "alternate"), child.get("href", ""))
+        elif name in {"title", "link", "language", "dc:language", "ttl", "sy:updateperiod", "sy:updatefrequency"}:
+            said.setdefault(name, "".join(child.itertext()).strip())
+    language = said.get("language") or said.get("dc:language") or language
+    hints = FeedHints(
+        title=_mended(said.get("title", "")),
+        language=language,
+        home=said.get("link") or links.get("alternate", ""),
+        ttl=minutes(said.get("ttl", "")),
+        update_period=period(said.get("sy:updateperiod", ""), said.get("sy:updatefrequency", "")),
+        hub=links.get("hub", ""),
+        self_url=links.get("self", ""),
+    )
+    return hints, language
+
+
+def _link(element: etree._Element) -> str:
+    """The address of a story's page in a link element, '' where it links to something else."""
+    if element.get("href") is None and element.get("url") is None:
+        return _HREF_ENTITY.sub(r"&\1", _text(element).replace("&amp;", "&"))
+    if element.get("rel", "alternate").lower() != "alternate":
+        return ""
+    kind = element.get("type", "text/html").lower()
+    return (
+        (element.get("href") or "").strip() if kind in {"text/html", "html", "xhtml", "application/xhtml+xml"} else ""
+    )
+
+
+def _text(element: etree._Element) -> str:
+    if len(element):
+        raise _Unusual  # markup that is not escaped
+    return _mended((element.text or "").strip())
+
+
+def _mended(text: str) -> str:
+    """UTF-8 that was taken for Latin-1 and encoded again, and Windows-1252 in place of controls, put right."""
+    if text.isascii():
+        return text
+    with suppress(UnicodeError):
+        text = text.encode("latin-1").decode("utf-8")
+    return text.translate(_CP1252)
