@@ -18,6 +18,7 @@ SAMPLE = Path(next(iter(config.__path__))) / "sample"
 
 _OWN_KEYS = {"from", "edits", "as", "dateline"}
 _KEYS = ({f.name for f in fields(SampleStory)} | _OWN_KEYS) - {"crossheads", "relation", "dateline_style"}
+_BODILESS = {OutcomeKind.BROKEN_ENTRY, OutcomeKind.NO_PAGE}
 _EDITS = {"drop", "keep", "replace", "insert"}
 
 
@@ -77,7 +78,7 @@ def _faults(
 ) -> list[str]:
     found = [f"unknown key {key!r}" for key in sorted(item.keys() - _KEYS)]
     found += [f"{key} is missing" for key in ("id", "outlet", "headline", "published") if key not in item]
-    if "body" not in item and "from" not in item and item.get("as") != "broken_entry":
+    if not {"body", "from"} & item.keys() and item.get("as") not in _BODILESS:
         found.append("body is missing, and there is no story to take it from")
     if item.get("id") in told:
         found.append("id is used twice")
@@ -110,11 +111,12 @@ def _idle_edits(edits: Mapping[str, Any], base: SampleStory | None) -> list[str]
 
 def _story(item: Mapping[str, Any], told: Mapping[str, SampleStory], styles: Mapping[str, str]) -> SampleStory:
     base = told.get(item.get("from", ""))
-    plain = {k: v for k, v in item.items() if k not in {*_OWN_KEYS, "body", "furniture", "themes"}}
+    plain = {k: v for k, v in item.items() if k not in {*_OWN_KEYS, "body", "furniture", "themes", "summary"}}
     body, heads = _copy(item, base)
     story = SampleStory(
         body=body,
         crossheads=heads,
+        summary=" ".join(item.get("summary", "").split()),
         themes=tuple(item["themes"]) if "themes" in item else base.themes if base else (),
         **plain,
     )

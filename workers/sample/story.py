@@ -23,6 +23,7 @@ FURNITURE = (
     "copyright",
     "disclaimer",
     "correction",
+    "note",
     "endmark",
 )
 """Every kind of furniture a page of the sample wire can carry."""
