@@ -26,6 +26,9 @@ _TRACKING = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 
+# what most links look like, in need of nothing
+_PLAIN = re.compile(r"https?://[a-z0-9][a-z0-9.-]*[a-z0-9]/[A-Za-z0-9/._~-]*+")
+_SAFE = re.compile(r"https?://[a-z0-9][a-z0-9.-]*[a-z0-9]/[A-Za-z0-9/._~?&=%+;,:@!$'()*#-]*+")
 _CONTROL = re.compile("[\x00-\x20\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
 _SESSION = re.compile(r";jsessionid=[^/?#;]*", re.IGNORECASE)
 _ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
@@ -41,6 +44,8 @@ def canonical(url: str) -> str:
     the host ASCII; escapes are written one way and dot segments resolved (RFC 3986 section 6.2.2). The order of the
     remaining query and every path stay as they are.
     """
+    if _PLAIN.fullmatch(url) and "/." not in url:
+        return url
     parts = _split(url)
     if parts is None:
         return ""
@@ -64,6 +69,8 @@ def safe(url: str, base: str = "") -> str:
 
     A relative link is resolved against ``base``. Escapes, query and fragment stay as the publisher wrote them.
     """
+    if _SAFE.fullmatch(url):
+        return url
     link = _clean(url)
     if base and link:
         try:

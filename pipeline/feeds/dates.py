@@ -102,7 +102,7 @@ def _fields(text: str, zone: str) -> datetime | None:
     if away is None:
         return None
     at = datetime(year, month, day, int(found[4] or 0), int(found[5] or 0), min(int(found[6] or 0), 59), tzinfo=away)
-    return at.astimezone(UTC)
+    return at if away is UTC else at.astimezone(UTC)
 
 
 def _zone(text: str, zone: str) -> timezone | ZoneInfo | None:

@@ -11,10 +11,19 @@ from pipeline.urls import safe
 
 _BLOCK = re.compile(r"<(?=/?(?:p|br|div|li|ul|ol|h[1-6]|tr|td|th|table|blockquote|figcaption|section|article)\b)", re.I)
 _TAG = re.compile(r"<[^<>]*>?")
+# text with nothing but whole tags of these few kinds: what is left without them is what nh3 would leave
+_SIMPLE = re.compile(
+    r"(?>[^<>]++|</?(?:p|br|b|i|em|strong|a|img|div|span|ul|ol|li|figure|blockquote|h[1-6])"
+    r"(?:\s++[\w:-]++(?:=(?:\"[^\"<>]*+\"|'[^'<>]*+'))?+)*+\s*+/?>)*+",
+    re.IGNORECASE,
+)
+# content with nothing but these whole tags, bare or with an absolute link: there is nothing to take away
+_HARMLESS = re.compile(
+    r"(?>[^<>]++|</?(?:p|b|i|em|strong|u|a|div|ul|ol|li|figure|figcaption|blockquote|h[1-6])>|<(?:br|hr) ?/?>"
+    r"|<a href=\"https?://[\w.-]++[/?#][^\"<>\s]*+\">)*+"
+)
 _NESTING = re.compile(r"<(/?)(?!p\b|li\b|br\b|img\b|hr\b|wbr\b|input\b|meta\b|link\b|source\b)[a-z]", re.I)
 _DEEP = 300
-_MARKED = re.compile(r"[<&]")
-_SPACE = re.compile(r"\s+")
 # C0 and C1 controls but tab, newline, return; bidi marks; BOM, surrogates and what Unicode calls no character
 _UNSAFE = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb\ufffe\uffff\ud800-\udfff]"
@@ -35,19 +44,21 @@ _ATTRIBUTES = {
     "td": {"colspan"},
     "th": {"colspan"},
 }
+_SCHEMES = {"http", "https"}
+_RELATIVE = re.compile(r"(?:href|src)\s*=\s*(?![\"']?https?://[\w.-])", re.IGNORECASE)
 _LINKS = {"href", "src"}
 
 
 def line(text: str, *, marked: bool = True) -> str:
     """One line of plain text: tags and entities resolved where ``marked``, no controls, single spaces."""
-    if marked and _MARKED.search(text):
+    if marked and ("<" in text or "&" in text):
         text = _untagged(text)
-    return _SPACE.sub(" ", scrub(text)).strip()
+    return " ".join(scrub(text).split())
 
 
 def scrub(text: str) -> str:
     """Without control and bidi characters, which forge log lines and turn words round."""
-    return _UNSAFE.sub("", text)
+    return text if text.isprintable() else _UNSAFE.sub("", text)
 
 
 def harmless(html: str, base: str) -> str:
@@ -59,15 +70,24 @@ def harmless(html: str, base: str) -> str:
     def keep(_tag: str, name: str, value: str) -> str | None:
         return safe(value, base) or None if name in _LINKS else value
 
+    if _HARMLESS.fullmatch(html):
+        return html.strip()
     if _too_deep(html):
         return escape(unescape(_TAG.sub(" ", html))).strip()
-    return nh3.clean(html, tags=_TAGS, attributes=_ATTRIBUTES, attribute_filter=keep, link_rel=None).strip()
+    # a call back into Python for every attribute costs more than the rest, so only where links need a base
+    resolve = keep if _RELATIVE.search(html) else None
+    return nh3.clean(
+        html, tags=_TAGS, attributes=_ATTRIBUTES, attribute_filter=resolve, url_schemes=_SCHEMES, link_rel=None
+    ).strip()
 
 
 def _untagged(text: str) -> str:
     if "<" in text:
         text = _BLOCK.sub(" <", text)
-        text = _TAG.sub(" ", text) if _too_deep(text) else nh3.clean(text, tags=set(), link_rel=None)
+        if _SIMPLE.fullmatch(text):
+            text = _TAG.sub("", text)
+        else:
+            text = _TAG.sub(" ", text) if _too_deep(text) else nh3.clean(text, tags=set(), link_rel=None)
     return unescape(text)
 
 

@@ -39,8 +39,9 @@ _UPDATED = frozenset({"updated", "modified", "dc:date", "dcterms:modified"})
 _AUTHORS = frozenset({"author", "dc:creator", "dc:author", "itunes:author"})
 _RSS_VERSIONS = {"0.91": "rss091u", "0.92": "rss092", "0.93": "rss093", "0.94": "rss094"}
 
-_UNUSUAL = re.compile(rb"<!DOCTYPE|<!ENTITY|xml:base|mode=[\"']base64", re.IGNORECASE)
-_ENTRY = re.compile(rb"<(?:[\w.-]+:)?(?:item|entry)[\s/>]", re.IGNORECASE)
+_UNUSUAL = (b"<!DOCTYPE", b"<!doctype", b"<!ENTITY", b"xml:base", b"base64")
+_LATIN = re.compile("[\x00-\xff]+")
+_CONTROLS = re.compile("[\x80-\x9f]")
 _ENCODING = re.compile(rb"^\s*<\?xml[^>]*?encoding\s*=\s*[\"']([\w.:-]+)")
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
 _HREF_ENTITY = re.compile(r"&([A-Za-z0-9_]+);")
@@ -55,7 +56,7 @@ class _Unusual(Exception):
 
 def read(body: bytes, url: str, content_type: str) -> Document | None:
     """Entries and hints of the document, None where it is one for feedparser."""
-    if _UNUSUAL.search(body) or not _utf8(body, content_type):
+    if any(sign in body for sign in _UNUSUAL) or not _utf8(body, content_type):
         return None
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True, huge_tree=False
@@ -68,7 +69,7 @@ def read(body: bytes, url: str, content_type: str) -> Document | None:
         document = _atom(root, url) if _name(root.tag) == "feed" else _rss(root, url)
     except _Unusual:
         return None
-    if len(document.items) != sum(1 for _ in _ENTRY.finditer(body)):
+    if len(document.items) != body.count(b"<entry") + body.count(b"<item") - body.count(b"<items"):
         return None  # entries stand where none are expected
     return document
 
@@ -264,6 +265,7 @@ def _mended(text: str) -> str:
     """UTF-8 that was taken for Latin-1 and encoded again, and Windows-1252 in place of controls, put right."""
     if text.isascii():
         return text
-    with suppress(UnicodeError):
-        text = text.encode("latin-1").decode("utf-8")
-    return text.translate(_CP1252)
+    if _LATIN.fullmatch(text):
+        with suppress(UnicodeError):
+            text = text.encode("latin-1").decode("utf-8")
+    return text.translate(_CP1252) if _CONTROLS.search(text) else text
