@@ -23,6 +23,7 @@ def lines(story: SampleStory) -> tuple[Line, ...]:
     if text and story.dateline_style == "alone":
         out.append(Line("dateline", text))
         text = ""
+    out += _pieces(story, 0)
     heads = {c.before: c.text for c in story.crossheads}
     for number, paragraph in enumerate(story.body):
         if number in heads:

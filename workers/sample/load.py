@@ -53,6 +53,7 @@ def load(folder: Path = SAMPLE) -> Sample:
             else:
                 told[item["id"]] = _story(item, told, styles)
     faults += [f"{s.id}: of names {s.of!r}, which is no story" for s in told.values() if s.of and s.of not in told]
+    faults += [fault for s in told.values() for fault in _adrift(s)]
     if faults:
         raise SampleFault("the sample wire is at fault:\n" + "\n".join(faults))
     return Sample(outlets, tuple(sorted(told.values(), key=lambda s: (s.published, s.id))))
@@ -124,6 +125,16 @@ def _story(item: Mapping[str, Any], told: Mapping[str, SampleStory], styles: Map
     story = replace(story, dateline_style=item.get("dateline", {}).get("style", ""))
     story = replace(story, furniture=tuple(_furniture(f, story) for f in item.get("furniture", ())))
     return _ended(story, item.get("as", "new"))
+
+
+def _adrift(story: SampleStory) -> list[str]:
+    """Furniture after a paragraph that the story does not have would never be on its page."""
+    last = len(story.body)
+    return [
+        f"{story.id}: {f.kind} after {f.at} of {last} paragraphs"
+        for f in story.furniture
+        if isinstance(f.at, int) and f.at > last
+    ]
 
 
 def _ended(story: SampleStory, end: str) -> SampleStory:

@@ -36,8 +36,8 @@ HEAD_KINDS = frozenset({"standfirst", "byline", "agency", "slug", "advisory"})
 class Furniture:
     """A piece that is not the reporter's copy, and where it stands.
 
-    ``at`` is ``"head"``, ``"tail"`` or the number of body paragraphs it follows. ``items`` are the headlines of a
-    list of teasers, each a link on the page. ``glued`` furniture has no line of its own: it runs into its neighbour.
+    ``at`` is ``"head"``, ``"tail"`` or the number of body paragraphs it follows (0: between the head and the lead).
+    ``items`` are the headlines of a list of teasers, each a link on the page. ``glued`` furniture has no line of its own: it runs into its neighbour.
     """
 
     kind: str
