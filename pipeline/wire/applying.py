@@ -1,0 +1,184 @@
+"""Rules on lines: which rule acts where, what it strikes and which fields it fills."""
+
+from __future__ import annotations
+
+import re
+
+from pipeline.story import BlockKind
+from pipeline.text import fold, words
+from pipeline.wire.rules import Rule, Rules
+from pipeline.wire.sheet import Line, Sheet
+
+HEAD_KEPT = 3
+"""Lines that may stand before the head ends: wire heads are read until the third paragraph."""
+
+LEADS = 3
+"""Paragraphs whose beginning may carry a dateline or byline."""
+
+TAIL_KEPT = 6
+"""Lines that may stand, from the end upwards, before the tail ends."""
+
+SHORT_ITEM = 150
+"""Words above which an item is no kill notice or advisory, whatever it says (a notice is a paragraph or two)."""
+
+_RANK = ("", "update", "repeat", "wrapup", "advisory", "refile", "correction", "hold", "withdrawal", "kill")
+_SHOUT = 60
+
+
+def head(sheet: Sheet, rules: Rules) -> None:
+    """Whole lines above and among the first paragraphs."""
+    kept = 0
+    for line in sheet.standing():
+        if kept >= HEAD_KEPT:
+            return
+        if not _whole(sheet, line, rules.zones["head"], rules) and len(line.text) > _SHOUT:
+            kept += 1
+
+
+def lines(sheet: Sheet, rules: Rules) -> None:
+    """Whole lines anywhere; a stop takes all that follows with it."""
+    standing = sheet.standing()
+    for position, line in enumerate(standing):
+        rule = _whole(sheet, line, rules.zones["line"], rules)
+        if rule and rule.action == "stop":
+            for later in standing[position + 1 :]:
+                sheet.strike(later, rule.id, rule.kind)
+            return
+
+
+def lead(sheet: Sheet, rules: Rules) -> None:
+    """What stands before the first words of the first paragraphs: datelines, bylines run in, dates."""
+    for line in sheet.standing()[:LEADS]:
+        if line.kind is BlockKind.HEADING:
+            continue
+        again = True
+        while again and line.alive:
+            again = False
+            for rule in rules.zones["lead"]:
+                match = rule.pattern.match(line.text)
+                if match and match.end() and verified(rule, match, sheet, rules):
+                    fill(sheet, rule, match, line.text[: match.end()])
+                    if rule.action == "cut":
+                        sheet.strike(line, rule.id, rule.kind, 0, match.end())
+                        again = True
+                        break
+
+
+def inline(sheet: Sheet, rules: Rules) -> None:
+    """Marks inside any line."""
+    for line in sheet.standing():
+        for rule in rules.zones["inline"]:
+            for _ in range(4):
+                match = rule.pattern.search(line.text) if line.alive else None
+                if not match or match.end() == match.start():
+                    break
+                fill(sheet, rule, match, match.group())
+                if rule.action != "cut":
+                    break
+                sheet.strike(line, rule.id, rule.kind, *match.span())
+
+
+def tail(sheet: Sheet, rules: Rules) -> None:
+    """From the last line upwards: credits, sign-offs, copyright; whole lines and the ends of lines."""
+    kept = 0
+    for line in reversed(sheet.standing()):
+        if kept >= TAIL_KEPT:
+            return
+        again = True
+        while again and line.alive:
+            again = _end(sheet, line, rules)
+        if line.alive and not _whole(sheet, line, rules.zones["tail"], rules):
+            kept += 1
+
+
+def _end(sheet: Sheet, line: Line, rules: Rules) -> bool:
+    text = line.text
+    for rule in rules.zones["end"]:
+        match = rule.pattern.search(text, max(0, len(text) - 500))
+        if match and match.end() > match.start() and verified(rule, match, sheet, rules):
+            fill(sheet, rule, match, match.group())
+            sheet.strike(line, rule.id, rule.kind, match.start(), len(text))
+            return True
+    return False
+
+
+def _whole(sheet: Sheet, line: Line, candidates: tuple[Rule, ...], rules: Rules) -> Rule | None:
+    """The first rule that fits the whole line; it is struck unless the rule only flags."""
+    text = line.text
+    count = text.count(" ") + 1
+    for rule in candidates:
+        if count > rule.max_words:
+            continue
+        match = rule.pattern.fullmatch(text)
+        if match and verified(rule, match, sheet, rules):
+            fill(sheet, rule, match, text)
+            if rule.action in ("cut", "stop"):
+                sheet.strike(line, rule.id, rule.kind)
+                return rule
+            if rule.action == "refuse":
+                sheet.fields.setdefault("refused", rule.set.get("genre") or rule.id)
+    return None
+
+
+def fill(sheet: Sheet, rule: Rule, match: re.Match[str], text: str) -> None:
+    """Put what the rule found into the fields it names."""
+    for name, value in match.groupdict().items():
+        if value and name != "keep":
+            give(sheet, re.sub(r"\d+$", "", name), value.strip(" ,;:"))
+    for name, value in rule.set.items():
+        give(sheet, name, value)
+    if rule.field:
+        give(sheet, rule.field, (match.groupdict().get("keep") or text).strip())
+    if rule.kind == "dateline" and "dateline_text" not in sheet.fields:
+        sheet.fields["dateline_text"] = text.strip()
+    if "agency" in match.groupdict() and match.group("agency"):
+        sheet.fields.setdefault("agency_basis", rule.kind)
+
+
+def give(sheet: Sheet, name: str, value: object) -> None:
+    """As ``Sheet.give``, but the graver form stands and version labels stack as they are printed."""
+    if name == "form":
+        held = str(sheet.fields.get("form", ""))
+        if str(value) not in _RANK or held not in _RANK or _RANK.index(str(value)) > _RANK.index(held):
+            sheet.fields["form"] = value
+    elif name == "version_label" and sheet.fields.get("version_label") and value:
+        if str(value) not in sheet.fields["version_label"]:
+            sheet.fields["version_label"] += f"-{value}"
+    else:
+        sheet.give(name, value)
+
+
+def verified(rule: Rule, match: re.Match[str], sheet: Sheet, rules: Rules) -> bool:
+    """What a pattern cannot say: that the place is one, that the item is short."""
+    if rule.verify == "short_item":
+        return sum(line.raw.count(" ") + 1 for line in sheet.lines) <= SHORT_ITEM
+    if rule.verify == "place":
+        return is_place(match.group("place"), sheet, rules)
+    return True
+
+
+def is_place(place: str, sheet: Sheet, rules: Rules) -> bool:
+    """Whether words in dateline position name a place: the gazetteer has it, or the story itself uses it as one.
+
+    Words in capitals that no gazetteer holds are a place where the body has them in ordinary case after "in", "near",
+    "from" and the like: "ISIS - ..." and "NATO - ..." stay, "SARAQIB - ..." goes once the story says "in Saraqib".
+    """
+    parts = [fold(p) for p in re.split(r"\s*[,/;]\s*|\s+and\s+|\s+AND\s+", place.strip(" ,")) if p.strip()]
+    if not parts or any(p in rules.not_places for p in parts):
+        return False
+    if any(p in rules.places for p in parts):
+        return True
+    name = words(parts[0])
+    if not name or any(w in rules.not_places for w in name):
+        return False
+    seen = re.compile(
+        r"\b(?:in|near|from|of|at|to|outside|around|on|into|towards?|across|the)\s+(?:the\s+)?(?:\w+\s+)?"
+        + r"\W+".join(re.escape(w) for w in name) + r"\b",
+        re.IGNORECASE,
+    )
+    for line in sheet.lines[:60]:
+        for found in seen.finditer(line.raw):
+            words_there = found.group().split()[-len(name) :]
+            if all(w[:1].isupper() and not w.isupper() for w in words_there):
+                return True
+    return False

@@ -1,0 +1,68 @@
+"""Headings inside the story, which become passage headings."""
+
+from __future__ import annotations
+
+import re
+
+from pipeline.story import BlockKind, CrossHead
+from pipeline.text import words
+from pipeline.wire.sheet import Line, Sheet
+
+LONGEST = 8
+"""Words of a cross-head that only its shape betrays; headings the page marks as such may be longer."""
+
+LONGEST_MARKED = 16
+_ENDS = re.compile(r"""[.!…,;:。]["'”’»)\]]*$""")
+_RULED = re.compile(r"^\s*[-–—*=]+\s*(?P<text>.{2,80}?)\s*[-–—*=]+\s*$")
+_OPENS_LIKE_TEXT = re.compile(r"""^[a-z("'“‘*•–—\-\d]""")
+_PARAGRAPH = 12
+"""Words from which a line next to a cross-head is a paragraph."""
+
+
+def crossheads(sheet: Sheet) -> tuple[CrossHead, ...]:
+    """Take the cross-heads out of the body; headings that head nothing are struck."""
+    standing = sheet.standing()
+    found: list[tuple[str, int]] = []
+    body = 0
+    for position, line in enumerate(standing):
+        text = _text(line, standing, position)
+        if text is None:
+            body += 1
+            continue
+        line.role = "crosshead"
+        found.append((text, body))
+    heads = []
+    for text, before in found:
+        if before < body:
+            heads.append(CrossHead(text, before))
+    for line in standing:
+        if line.role == "crosshead" and not _heads_something(line, standing):
+            line.role = "body"
+            sheet.strike(line, "heading-without-text", "teaser")
+    return tuple(heads)
+
+
+def _heads_something(line: Line, standing: list[Line]) -> bool:
+    return any(other.role == "body" and other.number > line.number for other in standing)
+
+
+def _text(line: Line, standing: list[Line], position: int) -> str | None:
+    """The cross-head's words, or None where the line is a paragraph."""
+    text = line.text
+    if ruled := _RULED.match(text):
+        inner = ruled.group("text")
+        return inner if len(words(inner)) <= LONGEST_MARKED else None
+    count = len(text.split())
+    if line.kind is BlockKind.HEADING:
+        return text if count <= LONGEST_MARKED and not text.endswith(".") else None
+    if line.kind is not BlockKind.PARAGRAPH or count > LONGEST or _ENDS.search(text) or _OPENS_LIKE_TEXT.match(text):
+        return None
+    if text.endswith("?") and '"' in text:
+        return None
+    before = position > 0 and _paragraph(standing[position - 1])
+    after = position + 1 < len(standing) and _paragraph(standing[position + 1])
+    return text if before and after else None
+
+
+def _paragraph(line: Line) -> bool:
+    return line.kind in (BlockKind.PARAGRAPH, BlockKind.QUOTE) and len(line.text.split()) >= _PARAGRAPH

@@ -1,0 +1,124 @@
+"""A story's way over the desk, in order."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pipeline.story import Article, BlockKind, Dateline, Entry, Outcome, OutcomeKind, Story
+from pipeline.text import fold
+from pipeline.wire import applying, repeats
+from pipeline.wire.crossheads import crossheads
+from pipeline.wire.headline import headline
+from pipeline.wire.rules import Rules
+from pipeline.wire.sheet import Sheet
+from pipeline.wire.teasers import teasers
+
+NOTICES = ("kill", "withdrawal", "hold", "advisory")
+"""Forms whose words name another story: nothing is cut from them but the credits."""
+
+
+def clean(article: Article, entry: Entry, rules: Rules) -> Story | Outcome:
+    """The story as its reporter wrote it, every cut recorded; Outcome NOT_A_STORY, with its reason, for what is none.
+
+    A kill or withdrawal notice is a Story with that ``form``: the stage that relates stories acts on it.
+    """
+    sheet = Sheet.of(article.blocks)
+    clear = headline(article, entry, sheet, rules)
+    for line in sheet.lines:
+        if line.kind is BlockKind.CAPTION:
+            sheet.give("captions", line.text)
+            sheet.strike(line, "caption-markup", "caption")
+    forms = list(dict.fromkeys([clear, article.headline, *article.headlines, entry.title]))
+    repeats.headlines(sheet, forms)
+    applying.head(sheet, rules)
+    repeats.headlines(sheet, forms)
+    applying.lines(sheet, rules)
+    applying.lead(sheet, rules)
+    teasers(sheet)
+    applying.inline(sheet, rules)
+    applying.tail(sheet, rules)
+    repeats.standfirst(sheet)
+    repeats.paragraphs(sheet)
+    repeats.headlines(sheet, forms)
+    applying.lead(sheet, rules)
+    heads = crossheads(sheet)
+    if reason := _refused(sheet, article):
+        return Outcome(OutcomeKind.NOT_A_STORY, reason)
+    return _story(article, entry, sheet, clear, heads, rules)
+
+
+def _refused(sheet: Sheet, article: Article) -> str:
+    if sheet.fields.get("form") in NOTICES:
+        return ""
+    if reason := sheet.fields.get("refused"):
+        return str(reason)
+    if article.genre in ("live", "gallery"):
+        return article.genre
+    return "" if sheet.standing() else "nothing but furniture"
+
+
+def _story(
+    article: Article, entry: Entry, sheet: Sheet, clear: str, heads: tuple[Any, ...], rules: Rules
+) -> Story:
+    fields = sheet.fields
+    byline = str(fields.get("byline") or article.author or entry.author)
+    kind = byline_kind(byline, rules)
+    agency, basis = _agency(sheet, byline, kind, rules)
+    place = fields.get("place")
+    return Story(
+        key=entry.key,
+        url=article.url or entry.url,
+        headline=clear,
+        headline_raw=article.headline,
+        body=tuple(line.text for line in sheet.standing()),
+        crossheads=heads,
+        standfirst=str(fields.get("standfirst") or article.standfirst),
+        byline=byline,
+        byline_kind=kind,
+        agency=agency,
+        agency_basis=basis,
+        dateline=Dateline(str(place), str(fields.get("date", "")), str(fields.get("dateline_text", "")))
+        if place
+        else None,
+        slug=str(fields.get("slug", "")),
+        version_label=str(fields.get("version_label", "")),
+        form=str(fields.get("form", "")),
+        urgency=str(fields.get("urgency", "")),
+        genre=str(fields.get("genre") or article.genre),
+        advisory=str(fields.get("advisory", "")),
+        correction_note=str(fields.get("correction_note", "")),
+        credits=tuple(fields.get("credits", ())),
+        captions=tuple(dict.fromkeys(fields.get("captions", ()))),
+        language=article.language or entry.language,
+        published=article.published,
+        truncated=article.truncated or bool(fields.get("truncated")),
+        paywalled=article.paywalled or bool(fields.get("paywalled")),
+        syndicated=bool(fields.get("syndicated")),
+        outlet=entry.outlet or article.site,
+        feed_id=entry.feed_id,
+        canonical=article.canonical,
+        raw=tuple(line.raw for line in sheet.lines),
+        removed=tuple(sheet.removed),
+    )
+
+
+def byline_kind(byline: str, rules: Rules) -> Literal["", "person", "house", "agency"]:
+    """Whose byline it is: a person's, the house's ("Our Correspondent") or an agency's."""
+    if not byline:
+        return ""
+    name = fold(byline).removeprefix("by ").strip()
+    if name in rules.agencies:
+        return "agency"
+    if name in rules.house or any(name.endswith(f" {h}") or name.startswith(f"{h} ") for h in rules.house):
+        return "house"
+    return "person"
+
+
+def _agency(sheet: Sheet, byline: str, kind: str, rules: Rules) -> tuple[str, str]:
+    """The agency and what says so: dateline, credit or byline, in that order of trust."""
+    if said := sheet.fields.get("agency"):
+        names = [rules.agencies.get(fold(p), p) for p in str(said).split("/")]
+        return "/".join(dict.fromkeys(n.strip() for n in names)), str(sheet.fields.get("agency_basis", ""))
+    if kind == "agency":
+        return rules.agencies[fold(byline).removeprefix("by ").strip()], "byline"
+    return "", ""

@@ -1,0 +1,86 @@
+"""The headline without its tags and the site's name."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+from pipeline.story import Article, Entry, Removed
+from pipeline.text import fold
+from pipeline.wire.applying import fill, verified
+from pipeline.wire.rules import Rules
+from pipeline.wire.sheet import Sheet
+
+_SEPARATOR = re.compile(r"\s+(?:[|·•»—–]|::?|-{1,2})\s+|\s*[|]\s*")
+_LONGEST_SITE = 40
+
+
+def headline(article: Article, entry: Entry, sheet: Sheet, rules: Rules) -> str:
+    """The headline as its writer meant it; the cuts go into ``sheet.removed`` with line -1."""
+    raw = " ".join(article.headline.split())
+    names = _site_names(article, entry)
+    text, start = raw, 0
+    for _ in range(8):
+        before = text
+        if (site := _site(text, names)) is not None:
+            text, start = _keep(sheet, "headline-site", "site", text, start, *site)
+        for rule in rules.zones["headline"]:
+            match = rule.pattern.search(text)
+            if not match or not verified(rule, match, sheet, rules):
+                continue
+            if rule.action == "refuse":
+                sheet.fields.setdefault("refused", rule.set.get("genre") or rule.id)
+            if rule.action == "flag":
+                fill(sheet, rule, match, match.group())
+                continue
+            if rule.action == "cut" and match.end() - match.start() < len(text):
+                fill(sheet, rule, match, match.group())
+                text, start = _keep(sheet, rule.id, rule.kind, text, start, *match.span())
+        if text == before:
+            break
+    return text
+
+
+def _keep(sheet: Sheet, rule: str, kind: str, text: str, start: int, low: int, high: int) -> tuple[str, int]:
+    """Cut ``low`` to ``high`` off an end of the headline; the rest and where it begins in the raw headline."""
+    sheet.removed.append(Removed(rule, kind, text[low:high].strip(), -1, start + low))
+    if low == 0:
+        rest = text[high:].lstrip()
+        return rest, start + len(text) - len(rest)
+    return (text[:low] + text[high:]).strip(), start
+
+
+def _site_names(article: Article, entry: Entry) -> set[str]:
+    """What the site may be called at the end of its headlines, squeezed to letters."""
+    host = urlsplit(article.url or entry.url).hostname or ""
+    labels = [x for x in host.split(".")[:-1] if x not in ("www", "m", "amp", "news", "edition", "en", "co", "com")]
+    names = {_squeeze(n) for n in (article.site, entry.outlet, entry.feed_name, *labels, host.removeprefix("www."))}
+    return {n for n in names if len(n) >= 2}
+
+
+def _squeeze(text: str) -> str:
+    return re.sub(r"\W+|_", "", fold(text))
+
+
+def _site(text: str, names: set[str]) -> tuple[int, int] | None:
+    """Where the site's name stands at either end of the headline, with its separator."""
+    cuts = list(_SEPARATOR.finditer(text))
+    if not cuts:
+        return None
+    last, first = cuts[-1], cuts[0]
+    if len(text) - last.end() <= _LONGEST_SITE and _named(text[last.end() :], names):
+        return last.start(), len(text)
+    if first.start() <= _LONGEST_SITE and _named(text[: first.start()], names):
+        return 0, first.end()
+    return None
+
+
+def _named(part: str, names: set[str]) -> bool:
+    squeezed = _squeeze(part)
+    if not squeezed:
+        return False
+    return any(
+        squeezed == n or (len(n) >= 3 and squeezed in (f"the{n}", f"{n}news", f"{n}com", f"{n}online", f"{n}world"))
+        or (len(n) >= 5 and (squeezed.startswith(n) or n.startswith(squeezed)) and len(squeezed) >= 4)
+        for n in names
+    )  # fmt: skip

@@ -1,0 +1,108 @@
+"""What stands twice: the headline in the body, the standfirst in the lead, a paragraph, the whole body."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from pipeline.story import BlockKind
+from pipeline.text import words
+from pipeline.wire.sheet import Line, Sheet
+
+SAME_WORDS = 0.85
+"""Share of words, of both lines, from which two headlines are one."""
+
+EDGE_WORDS = 0.75
+"""The same for the first and the last line, where a repeated headline usually stands."""
+
+CONTAINED = 0.9
+"""Share of a paragraph's five-word shingles found in another one from which it is a repeat of it."""
+
+STANDFIRST_WORDS, STANDFIRST_TRIPLES = 0.8, 0.5
+"""The same for a standfirst, which is often lightly edited: shares of its words and of its three-word shingles."""
+
+
+def headlines(sheet: Sheet, forms: list[str]) -> None:
+    """Strike every line that says the headline again, whatever its case, quotes, dashes and suffix."""
+    known = [w for w in (words(f) for f in forms) if w]
+    if not known:
+        return
+    longest = max(map(len, known)) + 12
+    standing = sheet.standing()
+    for position, line in enumerate(standing):
+        if line.text.count(" ") >= longest:
+            continue
+        edge = position == 0 or position == len(standing) - 1
+        own = words(line.text)
+        if any(_same(own, form, EDGE_WORDS if edge else SAME_WORDS) for form in known):
+            sheet.strike(line, "repeat-headline", "headline")
+
+
+def _same(a: list[str], b: list[str], share: float) -> bool:
+    if a == b:
+        return True
+    if len(a) < 4 or len(b) < 4:
+        return False
+    common = sum((Counter(a) & Counter(b)).values())
+    return common >= share * max(len(a), len(b)) and _in_order(a, b)
+
+
+def _in_order(a: list[str], b: list[str]) -> bool:
+    """At least half of the shorter one's word pairs stand in the other: shared words alone are a subject, no repeat."""
+    first, second = set(zip(a, a[1:], strict=False)), set(zip(b, b[1:], strict=False))
+    return 2 * len(first & second) >= min(len(first), len(second))
+
+
+def standfirst(sheet: Sheet) -> None:
+    """Strike a first line that a later paragraph says again in full, also lightly edited."""
+    standing = sheet.standing()
+    for position, line in enumerate(standing[:3]):
+        own = words(line.text)
+        if len(own) < 6:
+            continue
+        for later in standing[position + 1 : position + 6]:
+            other = words(later.text)
+            if len(other) >= 0.9 * len(own) and _restates(own, other):
+                sheet.fields.setdefault("standfirst", line.text)
+                sheet.strike(line, "repeat-standfirst", "standfirst")
+                break
+
+
+def _restates(own: list[str], other: list[str]) -> bool:
+    common = sum((Counter(own) & Counter(other)).values())
+    if common < STANDFIRST_WORDS * len(own):
+        return False
+    triples = _shingles(own, 3)
+    return len(triples & _shingles(other, 3)) >= STANDFIRST_TRIPLES * len(triples)
+
+
+def paragraphs(sheet: Sheet) -> None:
+    """Strike paragraphs that another one holds: a body printed twice, a paragraph twice, a pull quote."""
+    standing = [line for line in sheet.standing() if line.kind is not BlockKind.HEADING]
+    own = [words(line.text) for line in standing]
+    where: dict[tuple[str, ...], list[int]] = {}
+    for number, text in enumerate(own):
+        for shingle in set(_grams(text, 5)):
+            where.setdefault(shingle, []).append(number)
+    gone: set[int] = set()
+    for number, text in enumerate(own):
+        if len(text) < 8:
+            continue
+        shingles = set(_grams(text, 5))
+        holders = Counter(n for s in shingles for n in where[s] if n != number and n not in gone)
+        for holder, count in holders.most_common(1):
+            contained = count >= CONTAINED * len(shingles)
+            if contained and (len(own[holder]) > len(text) or (len(own[holder]) == len(text) and holder < number)):
+                _strike(sheet, standing[number], exact=own[holder] == text)
+                gone.add(number)
+
+
+def _strike(sheet: Sheet, line: Line, *, exact: bool) -> None:
+    sheet.strike(line, "repeat-paragraph" if exact else "repeat-contained", "repeat")
+
+
+def _grams(text: list[str], n: int) -> list[tuple[str, ...]]:
+    return [tuple(text[i : i + n]) for i in range(len(text) - n + 1)]
+
+
+def _shingles(text: list[str], n: int) -> set[tuple[str, ...]]:
+    return set(_grams(text, n)) or {tuple(text)}

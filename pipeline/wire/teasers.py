@@ -1,0 +1,51 @@
+"""Other stories' headlines inside and after this one, told by the page's links and by their shape."""
+
+from __future__ import annotations
+
+import re
+
+from pipeline.story import BlockKind
+from pipeline.wire.sheet import Line, Sheet
+
+LINKED = 0.8
+"""Share of a line's characters inside links from which it is a link, not a sentence that holds one."""
+
+_SENTENCE = re.compile(r"""[.!?…。！？؟]["'”’»)\]]*$""")
+_LONGEST = 28
+"""Words of the longest teaser."""
+
+
+def teasers(sheet: Sheet) -> None:
+    """Strike link lines between paragraphs, and runs of headline-shaped lines after the story's last sentence."""
+    _after_the_end(sheet)
+    standing = sheet.standing()
+    if sum(_is_link(line) for line in standing) > 0.5 * len(standing):
+        return  # a list of links is the story here
+    for line in standing:
+        if _is_link(line) and not _SENTENCE.search(line.text):
+            sheet.strike(line, "teaser-link", "teaser")
+
+
+def _is_link(line: Line) -> bool:
+    return line.links >= LINKED and 3 <= line.text.count(" ") + 1 <= _LONGEST
+
+
+def _after_the_end(sheet: Sheet) -> None:
+    """Two or more headline-shaped lines in a row at the end, after which no sentence comes."""
+    standing = sheet.standing()
+    run: list[Line] = []
+    for line in reversed(standing):
+        if not _headline_shaped(line):
+            break
+        run.append(line)
+    if len(run) >= 2 and len(standing) - len(run) >= 3:
+        for line in run:
+            sheet.strike(line, "teaser-after-end", "teaser")
+
+
+def _headline_shaped(line: Line) -> bool:
+    text = line.text
+    count = text.count(" ") + 1
+    if line.kind is BlockKind.ITEM and line.links < LINKED:
+        return False
+    return 2 <= count <= 18 and not _SENTENCE.search(text) and not text.endswith((":", ",", ";"))
