@@ -123,6 +123,7 @@ class Entry:
     ``key`` names the entry for ever: a hash of feed and guid (or of the URL where there is no guid).
     ``print`` is the hash of what a reader would call its content; a date alone does not change it.
     ``content`` is HTML where the feed brings the full text, else empty; ``summary`` is plain text.
+    ``slug`` and ``status`` come from news formats (ninjs, NewsML-G2): status is ``canceled``, ``withheld`` or empty.
     """
 
     key: str
@@ -141,11 +142,13 @@ class Entry:
     feed_name: str = ""
     timezone: str = "UTC"
     seen: datetime | None = None
+    slug: str = ""
+    status: str = ""
 
     @property
     def print(self) -> str:
-        """Hash of title, canonical link, summary and content: a change makes the entry due again."""
-        return digest(self.title, canonical(self.url), self.summary, self.content)
+        """Hash of title, canonical link, summary, content and status: a change makes the entry due again."""
+        return digest(self.title, canonical(self.url), self.summary, self.content, *filter(None, [self.status]))
 
     def to_json(self) -> str:
         """One line of JSON; ``from_json`` reads it back."""
@@ -347,6 +350,11 @@ class Relation:
     ``uri`` and ``version`` identify the record; they are those of the earlier record plus one where this is a later
     version of it. ``of`` is the uri related to. ``insert`` is stored for this story (None: nothing to store),
     ``changed`` replaces what is stored of others, ``withdrawn`` names the (uri, version) records to withdraw.
+    A story that arrives after its own withdrawal is itself the last of ``withdrawn``.
+
+    ``superseded``: an earlier edition that came late; its record stands beside the current one and never replaces it.
+    ``representative`` is the uri that stands for the cluster, ``outlets`` how many outlets carry it, and ``merged``
+    names the clusters that turned out to be this one.
     """
 
     kind: RelationKind
@@ -360,6 +368,10 @@ class Relation:
     insert: bytes | None = None
     changed: tuple[tuple[int, bytes], ...] = ()
     withdrawn: tuple[tuple[str, int], ...] = ()
+    superseded: bool = False
+    representative: str = ""
+    outlets: int = 1
+    merged: tuple[str, ...] = ()
 
 
 # --------------------------------------------------------------------------- themes

@@ -46,15 +46,16 @@ class RedisIndex:
 
     def lookup(self, query: Query) -> list[Candidate]:
         """Stories that share a key, or enough posts, and the heads of their clusters; most votes first."""
-        rows: list[Any] = self._lookup(args=[self.prefix, self.pack(query.posts), minvotes(query), *query.keys])  # type: ignore[assignment]
+        args: list[str | bytes | int] = [self.prefix, self.pack(query.posts), minvotes(query), *query.keys]
+        rows: list[Any] = self._lookup(args=args)
         found = [Candidate(int(n), int(revision), int(votes), blob) for n, revision, votes, blob in rows]
         return sorted(found, key=lambda c: (-c.votes, c.number))
 
     def insert(self, query: Query, blob: bytes, now: float | None = None) -> int:
         """Store a story under the query's posts and keys; its number, from 1."""
         when = int(time() if now is None else now)
-        args = [self.prefix, self.pack(query.posts), blob, when, self.retention, *query.keys]
-        return int(self._insert(args=args))  # type: ignore[call-overload]
+        args: list[str | bytes | int] = [self.prefix, self.pack(query.posts), blob, when, self.retention, *query.keys]
+        return int(self._insert(args=args))
 
     def update(self, number: int, blob: bytes) -> None:
         """Replace what is stored of a story; its revision grows by one."""

@@ -4,13 +4,18 @@
 ``MemoryIndex`` is the index in one process (``workers.index.RedisIndex`` is the shared one). ``pair`` judges two
 stories that are both at hand, word for word; ``cluster`` sorts a folder of stories.
 
-In the listing: ``sketch`` (fingerprints), ``facts`` (what a lead claims), ``known`` (what is stored of a story),
-``keys`` (the query), ``relate`` (the judgement), ``memory`` (the index), ``clusters`` (pairs and folders).
+In the listing: ``figures`` and ``sketch`` read a text, ``compare`` sets two side by side, ``keys`` makes the query,
+``describe`` and ``known`` say what is stored of a story, ``found`` holds the candidates, ``relate`` judges, ``place``
+gives uri, version and cluster, ``memory`` is the index, ``clusters`` compares stories that are all at hand.
+
+To a sink this means: ``superseded`` records are earlier editions that came late; what ``withdrawn`` names goes out as
+``story.withdrawn``; a kill that finds no target waits for it under the names it gives.
 """
 
+from pipeline.copies.clusters import Cluster, PairReport, cluster, pair
 from pipeline.copies.keys import query
 from pipeline.copies.known import Known
 from pipeline.copies.memory import MemoryIndex
 from pipeline.copies.relate import relate
 
-__all__ = ["Known", "MemoryIndex", "query", "relate"]
+__all__ = ["Cluster", "Known", "MemoryIndex", "PairReport", "cluster", "pair", "query", "relate"]

@@ -5,61 +5,78 @@ from __future__ import annotations
 import re
 from hashlib import blake2b
 
-from pipeline.copies.facts import headline_words
-from pipeline.copies.sketch import POSTS, shingles, word_hash
+from pipeline.copies.sketch import STOP, posts, read, word_hash
 from pipeline.story import Query, Story
 from pipeline.text import fold, words
 
-NOTICES = frozenset({"kill", "withdrawal"})
-_QUOTED = re.compile(r'["“]([^"“”]{12,200})["”]|(?<!\w)[\'‘]([^"“”]{12,200}?)[\'’](?!\w)')
-_STORY = re.compile(r"\b(?:kill|withdraw|disregard|spike)\s+(?:the\s+)?(?:story|item)\s+([A-Z][\w-]+)")
+NOTICES = frozenset({"kill", "withdrawal", "hold"})
+_QUOTED = re.compile(r"[\"“]([^\"“”]{12,250})[\"”]|(?<!\w)['‘]([^\"“”]{12,250}?)['’](?!\w)")
+_SLUGGED = re.compile(
+    r"\b(?:kill|withdraw|disregard|hold)\s+(?:the\s+|our\s+)?(?:story|item)\s+(?:slugged\s+)?([A-Z][\w/-]+)"
+)
+_LINK = re.compile(r"https?://[^\s<>\"'”’)]+")
+_NOTICE_TAG = re.compile(
+    r"^\W*(?:story\s+)?(?:kill(?:ed)?|withdrawn|withdrawal|hold|advisory|mandatory kill)\b\W*", re.I
+)
 
 
 def query(story: Story) -> Query:
-    """Posts from the body, keys from everything that names the story exactly. A notice also asks for its target."""
-    text_words = words(story.text)
-    smallest = sorted(shingles(text_words))[:POSTS]
-    posts = () if story.form in NOTICES else tuple(smallest)
-    return Query(posts, tuple(dict.fromkeys(_keys(story))))
+    """Posts from the body, keys from everything that names the story exactly.
+
+    A notice has no posts: it asks for its target, and is found by it, under the names it gives.
+    """
+    notice = story.form in NOTICES
+    text = read(story.body)
+    keys = [key("e", story.key), *(key("u", url) for url in (story.url, story.canonical) if url)]
+    if notice:
+        keys += [key("u", url) for url in links(story)]
+        keys += [key("s", fold(slug)) for slug in slugs(story)]
+    else:
+        keys += [key("b", f"{text.body} {text.words}")] if text.words else []
+        keys += [key("s", fold(story.slug))] if story.slug else []
+    for headline in targets(story) if notice else [story.headline]:
+        keys += headline_keys(headline)
+    return Query(() if notice else posts(text), tuple(dict.fromkeys(keys)))
 
 
 def minvotes(query: Query) -> int:
-    """How many posts a story must share to be a candidate: a few chance phrases are not enough."""
-    return 3 if len(query.posts) > 12 else 2
+    """How many posts a story must share to be a candidate: one phrase is chance."""
+    return 2 if len(query.posts) > 2 else 1
 
 
-def _keys(story: Story) -> list[str]:
-    notice = story.form in NOTICES
-    keys = [_key("e", story.key)]
-    keys += [_key("u", url) for url in (story.url, story.canonical) if url]
-    if story.body and not notice:
-        keys.append(_key("b", fold(story.text)))
-    if story.slug:
-        keys.append(_key("s", slug_key(story)))
-    for headline in targets(story) if notice else [story.headline]:
-        keys += headline_keys(headline)
-    return keys
+def headline_words(headline: str) -> tuple[str, ...]:
+    """The words of a headline that carry it, in order, each once."""
+    return tuple(dict.fromkeys(w for w in words(headline) if w not in STOP))
 
 
 def headline_keys(headline: str) -> list[str]:
-    """Two keys of a headline's words: either still meets when one word of the quotation differs."""
+    """Two keys from a headline's words: one still meets where a word or two of a quotation differ."""
     found = sorted({word_hash(w) for w in headline_words(headline)})
-    if len(found) < 4:
-        return [_key("h", repr(found))] if found else []
-    return [_key("h", repr(found[:3])), _key("h", repr(found[-3:]))]
+    if len(found) < 3:
+        return []
+    if len(found) < 5:
+        return [key("h", repr(found))]
+    return [key("h", repr(found[:3])), key("h", repr(found[-3:]))]
 
 
 def targets(story: Story) -> list[str]:
-    """The headlines a notice quotes, or its own headline where it quotes none."""
-    text = "\n".join((story.headline_raw or story.headline, story.advisory, *story.body))
+    """The headlines a notice names: those it quotes, else its own less the tag."""
+    text = "\n".join((story.headline_raw or story.headline, story.advisory, story.correction_note, *story.body))
     quoted = [a or b for a, b in _QUOTED.findall(text)]
-    return quoted or [story.headline]
+    return quoted or [_NOTICE_TAG.sub("", story.headline)]
 
 
-def slug_key(story: Story) -> str:
-    """Agency and slug, folded."""
-    return f"{fold(story.agency)} {fold(story.slug)}"
+def slugs(story: Story) -> list[str]:
+    """The slugs a notice names, its own first."""
+    text = "\n".join((story.headline_raw or story.headline, story.advisory, *story.body))
+    return [slug for slug in (story.slug, *_SLUGGED.findall(text)) if slug]
 
 
-def _key(kind: str, text: str) -> str:
+def links(story: Story) -> list[str]:
+    """The addresses a notice names."""
+    return [link.rstrip(".,;") for link in _LINK.findall("\n".join((story.advisory, *story.body)))]
+
+
+def key(kind: str, text: str) -> str:
+    """A key: the kind of name and a hash of it."""
     return kind + blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()

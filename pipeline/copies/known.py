@@ -7,134 +7,218 @@ the one thing an index reads: a look-up that returns a story returns the head of
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from hashlib import blake2b
 
-from pipeline.copies.sketch import Sample
+from pipeline.copies.sketch import Sketch
 
 URI = "urn:wiredesk:story:"
-_FIXED = struct.Struct(">IBBB10s8sIIIIIHIIBBBBBH")
-_MEMBER = struct.Struct(">10sBII")
-_WITHDRAWN, _NOTICE, _DATED, _ROUNDUP = 1, 2, 4, 8
+MEMBERS = 500
+_FIXED = struct.Struct(">IHHB10sIIB3sIIIHHBBBBBB")
+_GROUP = struct.Struct(">10sHBIIH")
+_MEMBER = struct.Struct(">10sHB3sIH")
+_NOTICE, _OVERVIEW, _TIMED, _ORIGINAL, _ENTRY, _CLUSTER, _GROUPED, _MANY, _CORRECTED = (1 << i for i in range(9))
+_HEADLINE, _LEAD, _FIGURES = 10, 15, 31
 
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A record in a cluster besides its head: which, by whom and when (epoch seconds)."""
+    """A story of a cluster: its record, its outlet (hash), when (epoch seconds), how long (words), if the agency's."""
 
     uri: str
     version: int
-    outlet: int
+    original: bool
+    outlet: bytes
     time: int
+    words: int
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A cluster, kept by its head: the current edition, when a notice withdrew it (0: never), and its members.
+
+    ``rank`` and ``time`` are the current edition's place in its chain: what comes later in both is newer.
+    """
+
+    uri: str
+    version: int
+    rank: int
+    time: int
+    killed: int
+    members: tuple[Member, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A stored story. Hashes are 32 bits (``entry`` 64, lead figures and headline words 16); times epoch seconds.
+    """A stored story. Times are epoch seconds; ``url``, ``slug`` 32-bit, ``outlet`` 24-bit, the rest 8-bit hashes.
 
-    ``rank`` is how late in its chain the story says it is (0 first, n for UPDATE n); ``head`` the number of the
-    cluster's head, 0 where that is this story; ``members`` is kept by the head only.
+    ``rank`` is how late in its chain the story says it is (0 first, n for UPDATE n). ``timed``: the time is the
+    publisher's own. ``days`` are the weekdays its lead names, one bit each. ``head`` is the number of the cluster's
+    head, 0 where that is this story; the head of more than itself has ``group``.
     """
 
     uri: str
     version: int
     entry: bytes
     url: int
-    body: int
     slug: int
-    outlet: int
+    agency: int
+    outlet: bytes
     time: int
-    sample: Sample
-    words: int
+    sketch: Sketch
     rank: int = 0
     head: int = 0
-    withdrawn: bool = False
     notice: bool = False
-    dated: bool = False
-    roundup: bool = False
+    overview: bool = False
+    timed: bool = False
+    original: bool = False
+    corrected: bool = False
     place: int = 0
-    numbers: frozenset[int] = frozenset()
+    days: int = 0
     headline: tuple[int, ...] = ()
     cluster: str = ""
-    members: tuple[Member, ...] = field(default=())
+    group: Group | None = None
 
     def pack(self) -> bytes:
-        """As bytes."""
-        flags = self.withdrawn * _WITHDRAWN | self.notice * _NOTICE | self.dated * _DATED | self.roundup * _ROUNDUP
+        """As bytes, about 200 for a story of usual length that heads only itself."""
+        s, own = self.sketch, raw(self.uri)
+        many = s.figures is None or len(s.figures) > _FIGURES
+        entry = self.entry if self.entry != own else b""
+        cluster = raw(self.cluster) if self.cluster != self.uri else b""
+        flags = (
+            self.notice,
+            self.overview,
+            self.timed,
+            self.original,
+            entry,
+            cluster,
+            self.group,
+            many,
+            self.corrected,
+        )
+        figures = [] if many else sorted(s.figures or ())
+        lead, headline = s.lead[:_LEAD], self.headline[:_HEADLINE]
         fixed = _FIXED.pack(
             self.head,
-            flags,
-            min(self.version, 255),
+            sum(1 << i for i, flag in enumerate(flags) if flag),
+            min(self.version, 65535),
             min(self.rank, 255),
-            _raw(self.uri),
-            self.entry,
+            own,
             self.url,
-            self.body,
             self.slug,
+            self.agency,
             self.outlet,
             self.time,
-            min(self.words, 65535),
-            self.sample.bound,
-            self.sample.size,
-            self.place & 0xFF,
-            min(len(self.numbers), 12),
-            min(len(self.headline), 10),
-            len(self.sample.values),
-            1 if self.cluster and self.cluster != self.uri else 0,
-            len(self.members),
+            s.body,
+            s.bound,
+            min(s.size, 65535),
+            min(s.words, 65535),
+            self.place,
+            self.days,
+            len(lead),
+            len(figures),
+            len(headline),
+            len(s.cells),
         )
-        shorts = (*sorted(self.numbers)[:12], *self.headline[:10], *self.sample.values)
-        tail = _raw(self.cluster) if self.cluster and self.cluster != self.uri else b""
-        people = b"".join(_MEMBER.pack(_raw(m.uri), min(m.version, 255), m.outlet, m.time) for m in self.members)
-        return fixed + struct.pack(f">{len(shorts)}H", *shorts) + tail + people
+        small = bytes((*lead, *figures)) + struct.pack(f">{len(headline)}H", *headline)
+        return b"".join((fixed, small, _pack12(s.cells), entry, cluster, _pack_group(self.group)))
 
     @classmethod
     def unpack(cls, blob: bytes) -> Known:
-        """Read what ``pack`` wrote. Raises ``struct.error`` for anything else."""
-        (
-            head,
-            flags,
-            version,
-            rank,
-            uri,
-            entry,
-            url,
-            body,
-            slug,
-            outlet,
-            time,
-            words,
-            bound,
-            size,
-            place,
-            n,
-            h,
-            s,
-            c,
-            m,
-        ) = _FIXED.unpack_from(blob)
+        """Read what ``pack`` wrote. Raises ``struct.error`` or ``ValueError`` for anything else."""
+        head, flags, version, rank, own, url, slug, agency, outlet, time, body, bound, *rest = _FIXED.unpack_from(blob)
+        size, count, place, days, n_lead, n_figures, n_headline, n_cells = rest
         at = _FIXED.size
-        shorts = struct.unpack_from(f">{n + h + s}H", blob, at)
-        at += 2 * len(shorts)
-        name = _name(uri)
-        cluster = name
-        if c:
-            cluster, at = _name(blob[at : at + 10]), at + 10
-        members = tuple(
-            Member(_name(u), v, o, t)
-            for u, v, o, t in (_MEMBER.unpack_from(blob, at + i * _MEMBER.size) for i in range(m))
-        )
+        lead, at = tuple(blob[at : at + n_lead]), at + n_lead
+        figures, at = frozenset(blob[at : at + n_figures]), at + n_figures
+        headline, at = struct.unpack_from(f">{n_headline}H", blob, at), at + 2 * n_headline
+        width = (3 * n_cells + 1) // 2
+        cells, at = _unpack12(blob[at : at + width], n_cells), at + width
+        uri = name(own)
+        entry, cluster = own, uri
+        if flags & _ENTRY:
+            entry, at = blob[at : at + 10], at + 10
+        if flags & _CLUSTER:
+            cluster, at = name(blob[at : at + 10]), at + 10
         return cls(
-            uri=name, version=version, entry=entry, url=url, body=body, slug=slug, outlet=outlet, time=time,
-            sample=Sample(shorts[n + h :], bound, size), words=words, rank=rank, head=head,
-            withdrawn=bool(flags & _WITHDRAWN), notice=bool(flags & _NOTICE), dated=bool(flags & _DATED),
-            roundup=bool(flags & _ROUNDUP), place=place, numbers=frozenset(shorts[:n]), headline=shorts[n : n + h],
-            cluster=cluster, members=members,
-        )  # fmt: skip
+            uri=uri,
+            version=version,
+            entry=entry,
+            url=url,
+            slug=slug,
+            agency=agency,
+            outlet=outlet,
+            time=time,
+            sketch=Sketch(cells, bound, size, count, lead, None if flags & _MANY else figures, body),
+            rank=rank,
+            head=head,
+            notice=bool(flags & _NOTICE),
+            overview=bool(flags & _OVERVIEW),
+            timed=bool(flags & _TIMED),
+            original=bool(flags & _ORIGINAL),
+            corrected=bool(flags & _CORRECTED),
+            place=place,
+            days=days,
+            headline=headline,
+            cluster=cluster,
+            group=_unpack_group(blob, at) if flags & _GROUPED else None,
+        )
+
+    def as_group(self) -> Group:
+        """The cluster this story heads, if only of itself."""
+        if self.group:
+            return self.group
+        return Group(self.uri, self.version, self.rank, self.time if self.timed else 0, 0, (self.as_member(),))
+
+    def as_member(self) -> Member:
+        """This story as a member of a cluster."""
+        return Member(self.uri, self.version, self.original, self.outlet, self.time, self.sketch.words)
 
 
-def _raw(uri: str) -> bytes:
+def ident(key: str) -> bytes:
+    """The ten bytes that name an entry: those of its key, or a hash where the key is no hexadecimal digest."""
+    try:
+        return bytes.fromhex(key[:20]) if len(key) >= 20 else _hash(key)
+    except ValueError:
+        return _hash(key)
+
+
+def name(own: bytes) -> str:
+    """The uri of the story whose entry that is."""
+    return URI + own.hex()
+
+
+def raw(uri: str) -> bytes:
+    """The reverse of ``name``."""
     return bytes.fromhex(uri.removeprefix(URI))
 
 
-def _name(raw: bytes) -> str:
-    return URI + raw.hex()
+def _hash(key: str) -> bytes:
+    return blake2b(key.encode("utf-8", "surrogatepass"), digest_size=10).digest()
+
+
+def _pack12(cells: tuple[int, ...]) -> bytes:
+    digits = "".join([f"{cell:03x}" for cell in cells])
+    return bytes.fromhex(digits if len(digits) % 2 == 0 else digits + "0")
+
+
+def _unpack12(packed: bytes, count: int) -> tuple[int, ...]:
+    digits = packed.hex()
+    return tuple([int(digits[i : i + 3], 16) for i in range(0, 3 * count, 3)])
+
+
+def _pack_group(group: Group | None) -> bytes:
+    if not group:
+        return b""
+    kept = group.members[:MEMBERS]
+    head = _GROUP.pack(raw(group.uri), group.version, min(group.rank, 255), group.time, group.killed, len(kept))
+    rows = (_MEMBER.pack(raw(m.uri), m.version, m.original, m.outlet, m.time, min(m.words, 65535)) for m in kept)
+    return head + b"".join(rows)
+
+
+def _unpack_group(blob: bytes, at: int) -> Group:
+    own, version, rank, time, killed, count = _GROUP.unpack_from(blob, at)
+    at += _GROUP.size
+    rows = (_MEMBER.unpack_from(blob, at + i * _MEMBER.size) for i in range(count))
+    members = tuple(Member(name(o), v, bool(f), outlet, t, w) for o, v, f, outlet, t, w in rows)
+    return Group(name(own), version, rank, time, killed, members)

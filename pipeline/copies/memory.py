@@ -29,7 +29,7 @@ class MemoryIndex:
                 wanted.setdefault(number, votes[number])
         for number in list(wanted):
             at = number
-            while head := int.from_bytes(self._blobs[at][1][:4], "big"):
+            while (head := int.from_bytes(self._blobs[at][1][:4], "big")) and head in self._blobs:
                 wanted.setdefault(head, votes[head])
                 at = head
         ranked = sorted(wanted.items(), key=lambda item: (-item[1], item[0]))

@@ -1,193 +1,194 @@
-"""The judgement: what a story is to the stories an index returned for it. Pure; ``now`` is an argument."""
+"""The judgement: what a story is to the stories an index returned for it. Pure; ``now`` is an argument.
+
+In order: a notice looks for its target; the same entry or address again is a refetch or its next version; the same
+slug or headline with a version label is a chain; the rest goes by the words the two share.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
-from hashlib import blake2b
 
-from pipeline.copies.facts import headline_words, lead_numbers, place, short_hash
-from pipeline.copies.keys import NOTICES, slug_key, targets
-from pipeline.copies.known import URI, Known, Member
-from pipeline.copies.sketch import NOTHING, Overlap, overlap, sample, shingles
+from pipeline.copies.compare import Likeness, compare
+from pipeline.copies.describe import describe
+from pipeline.copies.found import Found, Scene, alike_headlines, apart, same_agency
+from pipeline.copies.known import Known
+from pipeline.copies.place import edition, member, withdrawal
+from pipeline.copies.sketch import read
 from pipeline.story import Candidate, Relation, RelationKind, Story
-from pipeline.text import fold, words
 
-COPY = 0.7
-VERSION = 0.36
-CORRECTIONS = frozenset({"correction", "refile"})
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A candidate, unpacked, and how much it shares with the story."""
-
-    number: int
-    known: Known
-    shared: Overlap
+CHAIN_SECONDS = 72 * 3600
+LABELLED = 0.25
+CHAINED = 0.15
+TEMPLATE_SECONDS = 18 * 3600
+_REMOVED = re.compile(
+    r"\b(?:has been|was|is) (?:removed|deleted|taken down|withdrawn)\b|\bno longer (?:available|exists)\b", re.I
+)
+_ALIKE = {
+    Likeness.SAME: RelationKind.EXACT,
+    Likeness.COPY: RelationKind.COPY,
+    Likeness.TRUNCATED: RelationKind.TRUNCATED,
+    Likeness.VERSION: RelationKind.VERSION,
+}
+_ORDER = (Likeness.SAME, Likeness.COPY, Likeness.TRUNCATED, Likeness.VERSION)
 
 
 def relate(story: Story, candidates: Sequence[Candidate], now: datetime) -> Relation:
     """What the story is to the candidates, and what the index must hold afterwards."""
-    text_words = words(story.text)
-    here = shingles(text_words)
-    this = describe(story, here, len(text_words), now)
-    found = [_found(c, here) for c in candidates]
-    if this.notice:
-        return _withdrawal(story, this, found)
-    stories = [f for f in found if not f.known.notice]
-    same = next((f for f in stories if f.known.entry == this.entry), None) or next(
-        (f for f in stories if this.url and f.known.url == this.url), None
-    )
-    if same:
-        relation = _again(story, this, same, found)
-    else:
-        best = max(stories, key=lambda f: (f.shared.containment, f.shared.jaccard, -f.number), default=None)
-        relation = _other(story, this, best, found)
-    return relation
+    return judge(look(story, candidates, now))
 
 
-def describe(story: Story, here: set[int], length: int, now: datetime) -> Known:
-    """What to store of the story, before it is related to anything."""
-    uri = URI + (story.key[:20] if _is_hex(story.key) else _digest(story.key, 10).hex())
-    return Known(
-        uri=uri,
-        version=1,
-        entry=_digest(story.key, 8),
-        url=_int(story.canonical or story.url),
-        body=_int(fold(story.text)) if story.body else 0,
-        slug=_int(slug_key(story)) if story.slug else 0,
-        outlet=_int(story.outlet or story.feed_id),
-        time=int((story.published.at if story.published else now).timestamp()),
-        sample=sample(here),
-        words=length,
-        notice=story.form in NOTICES,
-        place=short_hash(place(story)) & 0xFF if place(story) else 0,
-        numbers=frozenset(short_hash(n) for n in lead_numbers(story)),
-        headline=tuple(short_hash(w) for w in headline_words(story.headline))[:10],
-        cluster=uri,
+def judge(scene: Scene) -> Relation:
+    """What the story of a scene is to its candidates."""
+    if scene.this.notice:
+        again = next((f for f in scene.notices if f.known.entry == scene.this.entry), None)
+        return _refetch(again, "the same notice again") if again else withdrawal(scene)
+    return (
+        _same_address(scene)
+        or _chain(scene)
+        or _alike(scene)
+        or member(scene, RelationKind.NEW, None, "nothing known is like it")
     )
 
 
-def _found(candidate: Candidate, here: set[int]) -> Found:
-    known = Known.unpack(candidate.blob)
-    return Found(candidate.number, known, overlap(here, known.sample) if not known.notice else NOTHING)
+def look(story: Story, candidates: Sequence[Candidate], now: datetime) -> Scene:
+    """Unpack the candidates and compare the story with each."""
+    text = read(story.body)
+    found = []
+    for candidate in candidates:
+        known = Known.unpack(candidate.blob)
+        found.append(Found(candidate.number, known, compare(text, known.sketch)))
+    return Scene(story, describe(story, now), tuple(found), int(now.timestamp()))
 
 
-def _again(story: Story, this: Known, same: Found, found: list[Found]) -> Relation:
-    """The same entry or URL once more."""
-    latest = max((f for f in found if f.known.uri == same.known.uri), key=lambda f: f.known.version)
-    if latest.known.body == this.body and story.form not in CORRECTIONS:
-        return _relation(RelationKind.REFETCH, latest, latest.known, "same address, same body")
-    return _next_version(story, this, latest, found, "same address, changed body")
-
-
-def _other(story: Story, this: Known, best: Found | None, found: list[Found]) -> Relation:
-    chain = next((f for f in found if this.slug and f.known.slug == this.slug and not f.known.notice), None)
-    if chain and (story.version_label or story.form in CORRECTIONS):
-        latest = max((f for f in found if f.known.uri == chain.known.uri), key=lambda f: f.known.version)
-        return _next_version(story, this, latest, found, "same slug and a version label")
-    if not best or best.shared.containment < VERSION:
-        return _settle(
-            Relation(RelationKind.NEW, this.uri, 1, this.uri, why="nothing known is like it"), this, None, found
-        )
-    if best.known.body == this.body:
-        kind, why = RelationKind.EXACT, "same body elsewhere"
-    elif best.shared.containment >= COPY and _same_facts(this, best.known):
-        short = min(this.words, best.known.words) < 0.75 * max(this.words, best.known.words)
-        kind = RelationKind.TRUNCATED if short else RelationKind.COPY
-        why = "most of its words, same lead facts"
-    else:
-        kind, why = RelationKind.VERSION, "much shared copy, new facts"
-    if story.form in CORRECTIONS:
-        kind, why = RelationKind.CORRECTION, "much shared copy and a correction tag"
-    if kind in {RelationKind.VERSION, RelationKind.CORRECTION}:
-        latest = max((f for f in found if f.known.uri == best.known.uri), key=lambda f: f.known.version)
-        return _next_version(story, this, latest, found, why)
-    base = Relation(
-        kind, this.uri, 1, best.known.cluster, best.known.uri, best.shared.containment, best.shared.jaccard, why
-    )
-    return _settle(base, this, best, found)
-
-
-def _next_version(story: Story, this: Known, of: Found, found: list[Found], why: str) -> Relation:
-    kind = RelationKind.CORRECTION if story.form in CORRECTIONS else RelationKind.VERSION
-    base = _relation(kind, of, replace(of.known, version=of.known.version + 1), why)
-    return _settle(base, this, of, found)
-
-
-def _relation(kind: RelationKind, of: Found, known: Known, why: str) -> Relation:
+def _refetch(of: Found, why: str) -> Relation:
+    known = of.known
+    shared = of.shared
     return Relation(
-        kind, known.uri, known.version, known.cluster, of.known.uri, of.shared.containment, of.shared.jaccard, why
+        RelationKind.REFETCH,
+        known.uri,
+        known.version,
+        known.cluster,
+        known.uri,
+        shared.containment,
+        shared.jaccard,
+        why,
     )
 
 
-def _settle(base: Relation, this: Known, of: Found | None, found: list[Found]) -> Relation:
-    """Give the relation what must be stored: this story, and its place with the head of its cluster."""
-    notice = next((f for f in found if f.known.notice), None)
-    withdrawn = bool(notice)
-    changed: tuple[tuple[int, bytes], ...] = ()
-    head = 0
-    if of:
-        head = of.known.head or of.number
-        top = next(f for f in found if f.number == head)
-        withdrawn = withdrawn or top.known.withdrawn
-        member = Member(base.uri, base.version, this.outlet, this.time)
-        kept = tuple(m for m in top.known.members if m.uri != member.uri)
-        changed = ((head, replace(top.known, members=(*kept, member), withdrawn=withdrawn).pack()),)
-    stored = replace(this, uri=base.uri, version=base.version, cluster=base.cluster, head=head, withdrawn=withdrawn)
-    gone = ((base.uri, base.version),) if withdrawn else ()
-    return replace(base, insert=stored.pack(), changed=changed, withdrawn=gone)
+def _same_address(scene: Scene) -> Relation | None:
+    """The same entry again, or the same URL with something of the same story."""
+    this = scene.this
+    same = [f for f in scene.stories if f.known.entry == this.entry]
+    if not same:
+        same = [f for f in scene.stories if this.url and f.known.url == this.url and _still_it(f, this)]
+    if not same:
+        return None
+    latest = max(same, key=lambda f: (f.known.version, f.number))
+    body = next((f for f in same if f.known.sketch.body == this.sketch.body), None)
+    if body and not (this.corrected and not any(f.known.corrected for f in same)):
+        return _refetch(body, "same address, same body")
+    if this.sketch.words < 40 and _REMOVED.search(scene.story.text):
+        return _refetch(latest, "the page says that the story was removed: noted, not acted on")
+    why = "same entry, changed body" if latest.known.entry == this.entry else "same URL, changed body"
+    return edition(scene, latest, "same address, same body, now as a correction" if body else why, own=True)
 
 
-def _withdrawal(story: Story, this: Known, found: list[Found]) -> Relation:
-    """A notice: everything in its target's cluster is withdrawn."""
-    aims = [{short_hash(w) for w in headline_words(t)} for t in targets(story)]
-    hit = [f for f in found if not f.known.notice and _is_target(f.known, this, aims)]
-    gone: dict[str, int] = {}
-    changed = []
-    heads = {f.known.head or f.number for f in hit}
-    for f in found:
-        if f.number in heads:
-            gone[f.known.uri] = max(gone.get(f.known.uri, 0), f.known.version)
-            for member in f.known.members:
-                gone[member.uri] = max(gone.get(member.uri, 0), member.version)
-            changed.append((f.number, replace(f.known, withdrawn=True).pack()))
-    of = hit[0].known if hit else None
-    return Relation(
-        RelationKind.WITHDRAWAL,
-        this.uri,
-        1,
-        of.cluster if of else this.uri,
-        of.uri if of else "",
-        why="names its target" if of else "its target is not known yet",
-        insert=this.pack(),
-        changed=tuple(changed),
-        withdrawn=tuple(gone.items()),
+def _still_it(of: Found, this: Known) -> bool:
+    """Whether the same URL is still the same story: a home page or a running page serves many."""
+    return of.shared.likeness is not Likeness.NONE or alike_headlines(of.known.headline, this.headline) >= 0.3
+
+
+def _chain(scene: Scene) -> Relation | None:
+    """A later take that says so: version label or correction tag, with the slug, headline or copy of an earlier one."""
+    this = scene.this
+    says_so = bool(scene.story.version_label) or this.corrected
+    links = []
+    for f in scene.stories:
+        known = f.known
+        if not (says_so or known.rank or known.corrected) or known.overview != this.overview:
+            continue
+        if apart(this, known, CHAIN_SECONDS) or not same_agency(this, known):
+            continue
+        headlines = alike_headlines(known.headline, this.headline)
+        share = f.shared.containment
+        slug = bool(this.slug) and this.slug == known.slug
+        if slug and (share >= CHAINED or headlines >= 0.4):
+            links.append((2, f))
+        elif (headlines >= 0.75 and share >= CHAINED) or (share >= LABELLED and this.outlet == known.outlet):
+            links.append((1, f))
+    if not links:
+        return None
+    strength, of = max(links, key=lambda x: (x[0], x[1].shared.containment, -x[1].number))
+    if of.shared.likeness in {Likeness.SAME, Likeness.COPY} and not this.corrected and of.known.rank == this.rank:
+        return None
+    why = "same slug and a version label" if strength == 2 else "a version label and the same headline or copy"
+    return edition(scene, of, "a correction of it" if this.corrected else why)
+
+
+def _alike(scene: Scene) -> Relation | None:
+    """By the words the two share."""
+    this = scene.this
+    usable = [f for f in scene.stories if _may_join(f, this, scene)]
+    if not usable:
+        return None
+    best = min(
+        usable, key=lambda f: (_ORDER.index(likeness(f, this)), -f.shared.containment, -f.shared.jaccard, f.number)
     )
+    kind = likeness(best, this)
+    if kind is Likeness.TRUNCATED and len(_carried(usable, this, scene)) > 1:
+        return member(scene, RelationKind.NEW, None, "carries several known stories: a digest joins none")
+    if kind is Likeness.VERSION or (this.corrected and kind is not Likeness.SAME):
+        return edition(scene, best, kind.value)
+    others = [f for f in usable if likeness(f, this) in {Likeness.SAME, Likeness.COPY} and f.shared.shorter > 0.5]
+    return member(scene, _ALIKE[kind], best, kind.value, others)
 
 
-def _is_target(known: Known, notice: Known, aims: list[set[int]]) -> bool:
-    if notice.slug and known.slug == notice.slug:
-        return True
-    mine = set(known.headline)
-    return any(len(mine & aim) >= 0.75 * max(len(mine), min(len(aim), 10)) for aim in aims if aim)
+def likeness(f: Found, this: Known) -> Likeness:
+    """The likeness of the words, guarded by what the leads say of place and day."""
+    found = f.shared.likeness
+    if found in {Likeness.COPY, Likeness.TRUNCATED}:
+        other_place = bool(this.place and f.known.place and this.place != f.known.place)
+        if other_place or _other_days(this, f.known):
+            return Likeness.VERSION
+    return found
 
 
-def _same_facts(a: Known, b: Known) -> bool:
-    if a.place and b.place and a.place != b.place:
+def _other_days(this: Known, known: Known) -> bool:
+    return bool(this.days and known.days and not this.days & known.days)
+
+
+def _may_join(f: Found, this: Known, scene: Scene) -> bool:
+    """Whether a story may join a cluster by this one's words."""
+    kind = likeness(f, this)
+    if kind is Likeness.NONE:
         return False
-    return a.numbers <= b.numbers or b.numbers <= a.numbers
+    if kind is not Likeness.VERSION:
+        return True
+    if this.overview or f.known.overview:
+        return False
+    # a version is one of the story, not of a copy of it with a local paragraph
+    head = scene.head(f)
+    if f.number != head.number and f.known.uri != head.known.as_group().uri and f.known.uri != head.known.uri:
+        return False
+    return not _template(f, this)
 
 
-def _digest(text: str, size: int) -> bytes:
-    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=size).digest()
+def _template(f: Found, this: Known) -> bool:
+    """A bulletin that comes daily, or for every earthquake: the same words, other figures, another day or place."""
+    known = f.known
+    if not f.shared.other_figures:
+        return False
+    same_desk = this.outlet == known.outlet or alike_headlines(this.headline, known.headline) >= 0.6
+    elsewhere = bool(this.place and known.place and this.place != known.place)
+    return same_desk and (elsewhere or apart(this, known, TEMPLATE_SECONDS) or _other_days(this, known))
 
 
-def _int(text: str) -> int:
-    return int.from_bytes(_digest(text, 4), "big") if text else 0
-
-
-def _is_hex(key: str) -> bool:
-    return len(key) >= 20 and all(c in "0123456789abcdef" for c in key[:20])
+def _carried(usable: list[Found], this: Known, scene: Scene) -> set[int]:
+    """The clusters of which this story carries one whole story and much besides."""
+    return {
+        scene.head(f).number
+        for f in usable
+        if likeness(f, this) is Likeness.TRUNCATED and f.known.sketch.size < 0.6 * this.sketch.size
+    }

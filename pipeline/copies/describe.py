@@ -1,0 +1,87 @@
+"""A story as the index will know it, before it is related to anything."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+from pipeline.copies.figures import DAYS, LEAD
+from pipeline.copies.keys import NOTICES, headline_words, slugs, targets
+from pipeline.copies.known import Known, ident, name
+from pipeline.copies.sketch import read, sketch, word_hash
+from pipeline.story import Story
+from pipeline.text import fold, words
+
+_RANK = re.compile(r"(\d+)")
+_EARLY = re.compile(r"\b(?:lead|ld|update|urgent|writethru)\b|ld\b|lead\b", re.I)
+# Round-ups, running pages and chronologies carry many stories' copy and are a version of none.
+_OVERVIEW = frozenset({"roundup", "wrapup", "summary", "digest", "live", "factbox", "timeline", "diary", "chronology"})
+_OVERVIEW_HEADLINE = re.compile(
+    r"^(?:wrapup|roundup|factbox|timeline|live|news digest|(?:news )?in brief|what we know|take a look|highlights)\b"
+    r"|\blive updates?\b|\bas it happened\b|\bday \d+ of\b"
+    r"|\b(?:daily|weekly|morning|evening) (?:briefing|digest|brief|roundup)\b",
+    re.I,
+)
+
+
+def describe(story: Story, now: datetime) -> Known:
+    """What to store of the story, as the head of a cluster of its own."""
+    text = read(story.body)
+    own = ident(story.key)
+    notice = story.form in NOTICES
+    named = slugs(story)[:1] if notice else [story.slug]
+    timed = story.published is not None and story.published.basis != "fetch" and story.published.precision != "day"
+    return Known(
+        uri=name(own),
+        version=1,
+        entry=own,
+        url=word_hash(story.canonical or story.url) if story.canonical or story.url else 0,
+        slug=word_hash(fold(named[0])) if named and named[0] else 0,
+        agency=_byte(fold(story.agency)),
+        outlet=(word_hash(fold(story.outlet or story.feed_id)) >> 1 & 0xFFFFFF).to_bytes(3, "big"),
+        time=max(0, min(int((story.published.at if story.published else now).timestamp()), 0xFFFFFFFF)),
+        sketch=sketch(text),
+        rank=rank(story),
+        notice=notice,
+        overview=is_overview(story),
+        timed=timed,
+        original=bool(story.agency) and (bool(story.slug) or fold(story.agency) in fold(story.outlet)),
+        corrected=story.form in {"correction", "refile"},
+        place=_byte(place(story)),
+        days=_days(story),
+        headline=tuple(word_hash(w) & 0xFFFF for w in headline_words(targets(story)[0] if notice else story.headline)),
+        cluster=name(own),
+    )
+
+
+def rank(story: Story) -> int:
+    """How late in its chain a story says it is: 0 the first, n for UPDATE n or nth lead."""
+    number = _RANK.search(story.version_label)
+    if number:
+        return min(int(number.group()), 250)
+    return 1 if _EARLY.search(story.version_label) else 0
+
+
+def place(story: Story) -> str:
+    """The dateline's place, folded, its country or state left out; empty where there is none."""
+    return " ".join(words(re.split(r"[,/(]", story.dateline.place)[0])) if story.dateline else ""
+
+
+def is_overview(story: Story) -> bool:
+    """Whether the story sums up many."""
+    return story.form == "wrapup" or story.genre.lower() in _OVERVIEW or bool(_OVERVIEW_HEADLINE.search(story.headline))
+
+
+def _days(story: Story) -> int:
+    lead: list[str] = []
+    for paragraph in story.body:
+        lead += words(paragraph)
+        if len(lead) >= LEAD:
+            break
+    named = DAYS.intersection(lead[:LEAD])
+    return sum(1 << i for i, day in enumerate(sorted(DAYS)) if day in named)
+
+
+def _byte(text: str) -> int:
+    """An 8-bit hash, 0 only for nothing."""
+    return word_hash(text) % 255 + 1 if text else 0

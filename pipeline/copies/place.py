@@ -1,0 +1,158 @@
+"""Giving a story its place: uri, version and cluster, and what changes for the stories it joins."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from pipeline.copies.found import Found, Scene, alike_headlines, apart, newer, same_agency
+from pipeline.copies.known import Group, Known, Member
+from pipeline.story import Relation, RelationKind
+
+NOTICE_SECONDS = 96 * 3600
+QUOTED = 0.7
+
+
+def edition(scene: Scene, of: Found, why: str, *, own: bool = False) -> Relation:
+    """A version or correction of ``of``; with ``own`` of that very record, else of its cluster's current edition."""
+    this, head = scene.this, scene.head(of)
+    group = head.known.as_group()
+    kind = RelationKind.CORRECTION if this.corrected else RelationKind.VERSION
+    uri = of.known.uri if own else group.uri
+    current = uri == group.uri
+    late = current and not own and not newer(this, group.rank, group.time)
+    if late:
+        uri, version = this.uri, 1
+        why += "; an earlier version than the one known"
+    else:
+        version = _last(scene, group, uri) + 1
+    if current and not late:
+        group = replace(group, uri=uri, version=version, rank=this.rank, time=_time(this))
+    return _settle(
+        scene, Relation(kind, uri, version, head.known.cluster, of.known.uri, why=why, superseded=late), of, group
+    )
+
+
+def member(scene: Scene, kind: RelationKind, of: Found | None, why: str, others: Iterable[Found] = ()) -> Relation:
+    """A record of its own: new, or a copy in the cluster of ``of``, which may bring ``others``' clusters together."""
+    this = scene.this
+    if of is None:
+        return _settle(scene, Relation(kind, this.uri, 1, this.uri, why=why), None, this.as_group())
+    head = scene.head(of)
+    relation = Relation(kind, this.uri, 1, head.known.cluster, of.known.uri, why=why)
+    return _settle(scene, relation, of, head.known.as_group(), others)
+
+
+def withdrawal(scene: Scene) -> Relation:
+    """A notice: every cluster of a target is withdrawn; without a target it waits for one."""
+    this = scene.this
+    hit = [f for f in scene.stories if names(this, f.known)]
+    heads = {scene.head(f).number: scene.head(f) for f in hit}
+    gone: list[tuple[str, int]] = []
+    changed = []
+    for head in heads.values():
+        group = head.known.as_group()
+        gone += [] if group.killed else _records(group)
+        changed.append((head.number, replace(head.known, group=replace(group, killed=_time(this) or scene.now)).pack()))
+    target = hit[0].known if hit else None
+    return Relation(
+        kind=RelationKind.WITHDRAWAL,
+        uri=this.uri,
+        version=1,
+        cluster=target.cluster if target else this.uri,
+        of=target.uri if target else "",
+        why="names a known story" if target else "names no known story: kept until its target comes",
+        insert=this.pack(),
+        changed=tuple(changed),
+        withdrawn=tuple(gone),
+    )
+
+
+def names(notice: Known, known: Known) -> bool:
+    """Whether a notice means that story: by entry, address, slug, or a headline that it quotes, near in time."""
+    if notice.timed and known.timed and known.time > notice.time:
+        return False
+    if notice.entry == known.entry or (notice.url and notice.url == known.url):
+        return True
+    if not same_agency(notice, known) or apart(notice, known, NOTICE_SECONDS):
+        return False
+    if notice.slug and notice.slug == known.slug:
+        return True
+    return alike_headlines(notice.headline, known.headline) >= QUOTED
+
+
+def _settle(scene: Scene, relation: Relation, of: Found | None, group: Group, others: Iterable[Found] = ()) -> Relation:
+    """Complete a relation with what must be stored: this story, its cluster's head, and clusters that became one."""
+    this = scene.this
+    head = scene.head(of) if of else None
+    joined = {scene.head(f).number: scene.head(f) for f in others}
+    if head:
+        joined.pop(head.number, None)
+    gone: list[tuple[str, int]] = []
+    killed = group.killed or max((f.known.as_group().killed for f in joined.values()), default=0)
+    notice = max((_time(f.known) or scene.now for f in scene.notices if names(f.known, this)), default=0)
+    killed = killed or notice
+    mine = Member(relation.uri, relation.version, this.original, this.outlet, this.time, this.sketch.words)
+    groups = [group, *(f.known.as_group() for f in joined.values())]
+    if killed and not _substitute(this, relation, killed):
+        gone = [r for g in groups if not g.killed for r in _records(g) if r[0] != mine.uri]
+        gone.append((mine.uri, mine.version))
+    members = {m.uri: m for g in reversed(groups) for m in g.members} if head else {}
+    members[mine.uri] = mine
+    full = replace(group, killed=killed, members=tuple(members.values()))
+    changed = _changed(head, full, joined)
+    stored = replace(
+        this,
+        uri=relation.uri,
+        version=relation.version,
+        cluster=relation.cluster,
+        head=head.number if head else 0,
+        group=full if not head and killed else None,
+    )
+    return replace(
+        relation,
+        containment=of.shared.containment if of else 0.0,
+        jaccard=of.shared.jaccard if of else 0.0,
+        insert=stored.pack(),
+        changed=changed,
+        withdrawn=tuple(gone),
+        representative=representative(full.members),
+        outlets=len({m.outlet for m in full.members}),
+        merged=tuple(f.known.cluster for f in joined.values()),
+    )
+
+
+def _changed(head: Found | None, full: Group, joined: dict[int, Found]) -> tuple[tuple[int, bytes], ...]:
+    if not head:
+        return ()
+    top = [(head.number, replace(head.known, group=full).pack())]
+    moved = [
+        (f.number, replace(f.known, head=head.number, cluster=head.known.cluster, group=None).pack())
+        for f in joined.values()
+    ]
+    return tuple(top + moved)
+
+
+def _substitute(this: Known, relation: Relation, killed: int) -> bool:
+    """Whether this is what the agency sent instead of a killed story: filed after the kill, and no copy."""
+    return relation.kind in {RelationKind.VERSION, RelationKind.CORRECTION} and this.timed and this.time > killed
+
+
+def _records(group: Group) -> list[tuple[str, int]]:
+    return [(m.uri, m.version) for m in group.members]
+
+
+def _last(scene: Scene, group: Group, uri: str) -> int:
+    """The last version of a record: the head keeps count, and what the look-up returned may know better."""
+    kept = [m.version for m in group.members if m.uri == uri]
+    seen = [f.known.version for f in scene.stories if f.known.uri == uri]
+    return max([*kept, *seen, group.version if group.uri == uri else 0])
+
+
+def _time(this: Known) -> int:
+    return this.time if this.timed else 0
+
+
+def representative(members: Iterable[Member]) -> str:
+    """The member that stands for a cluster: the agency's own, then the most complete, then the earliest."""
+    return min(members, key=lambda m: (not m.original, -m.words, m.time, m.uri)).uri
