@@ -18,7 +18,7 @@ from pipeline.story import Modality
 
 CORE, SUPPORT = 1.0, 0.35
 #: How many of each kind of example a sub-theme brings at least.
-EXAMPLES = 0
+EXAMPLES = 8
 _MODALITIES = frozenset(m.value for m in Modality)
 _THEME = {"id", "label", "version", "languages", "score", "codes", "lists", "veto", "damper", "subtheme", "modality"}
 _SHARED = {"lists", "cues", "veto", "damper", "modality"}

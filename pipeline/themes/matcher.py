@@ -10,6 +10,8 @@ from typing import Any
 from pipeline.themes.terms import Part, Term, phrases
 
 Span = tuple[int, int]
+#: The places of a term's elements, in the order of the term.
+Run = tuple[Span, ...]
 #: Phrases of one sentence: symbol -> token spans.
 Found = dict[str, list[Span]]
 
@@ -104,30 +106,36 @@ class Terms:
 
 
 def _spans(term: Term, found: Mapping[str, list[Span]]) -> list[Span]:
-    first = _runs(term.parts[0], found)
+    runs = _runs(term.parts[0], found)
     for part in term.parts[1:]:
+        if not runs:
+            break
         others = _runs(part, found)
-        first = [joined for span in first if (joined := _joined(span, others, part.within)) is not None]
-    return first
+        runs = [joined for run in runs if (joined := _joined(run, others, part.within)) is not None]
+    return [(min(s for s, _ in run), max(e for _, e in run)) for run in runs]
 
 
-def _joined(span: Span, others: list[Span], within: int) -> Span | None:
-    """The span together with the nearest of the others that does not overlap it."""
-    best: tuple[int, Span] | None = None
+def _joined(run: Run, others: list[Run], within: int) -> Run | None:
+    """The run together with the nearest of the others that shares no word with it."""
+    start, end = min(s for s, _ in run), max(e for _, e in run)
+    best: tuple[int, Run] | None = None
     for other in others:
-        distance = max(other[0] - span[1], span[0] - other[1])
-        if distance >= 0 and (within < 0 or distance <= within) and (best is None or distance < best[0]):
+        distance = max(other[0][0] - end, start - other[-1][1], 0)
+        if (within >= 0 and distance > within) or (best is not None and distance >= best[0]):
+            continue
+        if distance or all(a[1] <= b[0] or b[1] <= a[0] for a in run for b in other):
             best = (distance, other)
-    return None if best is None else (min(span[0], best[1][0]), max(span[1], best[1][1]))
+    return None if best is None else run + best[1]
 
 
-def _runs(part: Part, found: Mapping[str, list[Span]]) -> list[Span]:
-    spans = found.get(part.elements[0].symbol, [])
+def _runs(part: Part, found: Mapping[str, list[Span]]) -> list[Run]:
+    runs: list[Run] = [(span,) for span in found[part.elements[0].symbol]]
     for element in part.elements[1:]:
-        later = found.get(element.symbol, [])
-        spans = [
-            (start, nearest)
-            for start, end in spans
-            if (nearest := min((e for s, e in later if end <= s <= end + element.gap), default=0))
+        later = found[element.symbol]
+        gap = element.gap
+        runs = [
+            (*run, nearest)
+            for run in runs
+            if (nearest := next((x for x in later if run[-1][1] <= x[0] <= run[-1][1] + gap), None)) is not None
         ]
-    return spans
+    return runs
