@@ -8,11 +8,11 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Self
 
-from pipeline.story import Assessment, Evidence, Modality, PassageScore, Story, ThemeMatch
+from pipeline.story import Assessment, Evidence, PassageScore, Story, ThemeMatch
 from pipeline.themes.compiled import Compiled, Setting, Tag, compile_folder
 from pipeline.themes.definitions import Theme
 from pipeline.themes.matcher import Found, Span
-from pipeline.themes.modality import modality_of
+from pipeline.themes.modality import Moods
 from pipeline.themes.scoring import CROSSHEAD, Piece, Sentence, accept, features, probability, runs
 from pipeline.themes.terms import Term
 from pipeline.themes.tokens import offsets, sentences, tokens
@@ -84,11 +84,12 @@ class Themes:
         by_theme = self._evidence(story, scan)
         scores: dict[str, float] = {}
         matches: list[ThemeMatch] = []
+        places: dict[int, list[Span]] = {}
         for i in served:
             theme = self._c.themes[i]
             scores[theme.id] = round(_score(theme, by_theme[i]), 4)
             if scores[theme.id] >= theme.curve.threshold:
-                matches.append(self._match(i, story, by_theme[i], scores[theme.id]))
+                matches.append(self._match(i, story, by_theme[i], scores[theme.id], places))
         matches.sort(key=lambda m: -m.score)
         return Assessment(scores, tuple(matches), _abstained(story, scan))
 
@@ -111,8 +112,9 @@ class Themes:
         low = list(map(str.lower, raw))
         scan.words += len(raw)
         scan.english += sum(map(low.count, _ENGLISH))
+        nodes = self._c.phrases.starts(low)
         for start, end in sentences(low):
-            found = self._c.phrases.find(raw, low, start, end)
+            found = self._c.phrases.find(nodes, raw, low, start, end)
             if found:
                 scan.lines.append(_Line(line, found, raw, low, (start, end), heads))
 
@@ -146,17 +148,20 @@ class Themes:
 
     def _pieces(self, line: _Line, matched: list[tuple[Span, Term, Tag]], year: int) -> dict[int, list[Piece]]:
         vetoes = [(span, tag) for span, _, tag in matched if tag.subtheme < 0]
+        moods = Moods(line.found, line.span, line.low, self._c.cues, year)
         out: dict[int, list[Piece]] = {}
         for span, term, tag in matched:
-            if tag.subtheme < 0 or any(_vetoed(span, tag, *veto) for veto in vetoes):
+            if tag.subtheme < 0 or (vetoes and any(_vetoed(span, tag, *veto) for veto in vetoes)):
                 continue
-            modality = modality_of(span, line.span, line.found, line.low, self._c.cues, year)
+            modality = moods.of(span)
             (i,) = tag.themes
             weight = tag.weight * self._c.themes[i].modality.get(modality, 1.0)
             out.setdefault(i, []).append(Piece(*span, term.text, tag.subtheme, weight, modality))
         return out
 
-    def _match(self, i: int, story: Story, found: list[Sentence], score: float) -> ThemeMatch:
+    def _match(
+        self, i: int, story: Story, found: list[Sentence], score: float, places: dict[int, list[Span]]
+    ) -> ThemeMatch:
         theme = self._c.themes[i]
         subthemes = _subthemes(found)
         codes: dict[str, tuple[str, ...]] = {}
@@ -167,7 +172,7 @@ class Themes:
         return ThemeMatch(
             id=theme.id,
             score=score,
-            evidence=_evidence(story, found),
+            evidence=_evidence(story, found, places),
             passages=_passages(theme, story, found),
             subthemes=tuple(theme.subthemes[j].id for j in subthemes),
             version=theme.version,
@@ -219,17 +224,17 @@ def _subthemes(found: list[Sentence]) -> list[int]:
     return sorted((j for j in sums if best[j] >= 0.6 or sums[j] >= 1.0), key=lambda j: -sums[j])
 
 
-def _evidence(story: Story, found: list[Sentence]) -> tuple[Evidence, ...]:
+def _evidence(story: Story, found: list[Sentence], places: dict[int, list[Span]]) -> tuple[Evidence, ...]:
+    """The strongest pieces with their characters. ``places`` keeps the word offsets of lines already cut."""
     pieces = [(s.line, p) for s in found if s.line < len(story.body) for p in accept(s.pieces)[0]]
     strongest = sorted(pieces, key=lambda lp: -lp[1].weight)[:MOST_EVIDENCE]
-    places: dict[int, list[Span]] = {}
     out = []
     for line, piece in sorted(strongest, key=lambda lp: (lp[0], lp[1].start)):
         text = story.headline if line == HEADLINE_LINE else story.body[line]
         spans = places[line] if line in places else places.setdefault(line, offsets(text))
         start, end = spans[piece.start][0], spans[piece.end - 1][1]
         weight = round(piece.weight, 3)
-        out.append(Evidence(text[start:end], line, start, end, piece.term, weight, Modality(piece.modality)))
+        out.append(Evidence(text[start:end], line, start, end, piece.term, weight, piece.modality))
     return tuple(out)
 
 

@@ -64,8 +64,6 @@ class _Compiler:
 
     def run(self) -> Compiled:
         themes = self.definitions.themes
-        for name, where in self.definitions.listed_in.items():
-            self._entries(where, f"<{name}>", partial(expand, self.definitions.lists, name))
         for i, theme in enumerate(themes):
             for j, subtheme in enumerate(theme.subthemes):
                 for text, weight in subtheme.terms:
@@ -77,6 +75,9 @@ class _Compiler:
                 self._term(veto.where, text, Tag(affected, -1, 0.0, veto.scope))
         cues = tuple((self._words(f"{c.where}", c.words), c) for c in self.definitions.cues)
         settings = tuple(self._setting(d) for d in {d.where: d for t in themes for d in t.dampers}.values())
+        for name, where in self.definitions.listed_in.items():
+            into = self.phrases if f"<{name}>" in self.declared else Phrases()
+            self._entries(where, f"<{name}>", partial(expand, self.definitions.lists, name), into)
         return Compiled(themes, self.phrases, Terms(self.terms), cues, settings, tuple(map(_joins, themes)))
 
     def _affected(self, where: str, kind: str) -> tuple[int, ...]:
@@ -93,12 +94,15 @@ class _Compiler:
         )
 
     def _words(self, where: str, words: Sequence[str]) -> str:
+        if len(words) == 1 and words[0].startswith("<") and words[0][1:-1] in self.definitions.lists:
+            self.declared.add(words[0])
+            return words[0]
         symbol = f"{where}*"
         lists = {**self.definitions.lists, symbol: tuple(words)}
-        self._entries(where, symbol, partial(expand, lists, symbol))
+        self._entries(where, symbol, partial(expand, lists, symbol), self.phrases)
         return symbol
 
-    def _entries(self, where: str, symbol: str, entries: partial[list[str]]) -> None:
+    def _entries(self, where: str, symbol: str, entries: partial[list[str]], into: Phrases) -> None:
         try:
             plain = entries()
         except TermError as error:
@@ -106,7 +110,7 @@ class _Compiler:
             return
         for entry in plain:
             try:
-                self.phrases.add(symbol, [entry])
+                into.add(symbol, [entry])
             except TermError as error:
                 self.faults.append(f"{where}: {error}")
 
@@ -120,6 +124,7 @@ class _Compiler:
         if symbol.startswith("<"):
             if symbol[1:-1] not in self.definitions.lists:
                 raise TermError(f"no list {symbol}")
+            self.declared.add(symbol)
         elif symbol not in self.declared:
             phrases(symbol)
             self.declared.add(symbol)

@@ -49,19 +49,26 @@ class Phrases:
             if node is not None:
                 node.ends.append((symbol, variant if cased else None))
 
-    def find(self, raw: list[str], low: list[str], start: int, end: int) -> Found:
-        """Every phrase that begins and ends in ``[start, end)``."""
+    def starts(self, low: list[str]) -> list[_Node | None]:
+        """For each word of a line, the place in the trie that it leads to, if any."""
+        return list(map(self._first.get, low))
+
+    def find(self, nodes: list[_Node | None], raw: list[str], low: list[str], start: int, end: int) -> Found:
+        """Every phrase that begins and ends in ``[start, end)``; ``nodes`` are the ``starts`` of the line."""
         found: Found = {}
-        first = self._first
         for i in range(start, end):
-            node = first.get(low[i])
+            node = nodes[i]
             j = i
             while node is not None:
                 j += 1
                 for symbol, cased in node.ends:
-                    if cased is None or tuple(raw[i:j]) == cased:
-                        found.setdefault(symbol, []).append((i, j))
-                if j >= end or not node.next:
+                    if cased is not None and tuple(raw[i:j]) != cased:
+                        continue
+                    if symbol in found:
+                        found[symbol].append((i, j))
+                    else:
+                        found[symbol] = [(i, j)]
+                if j >= end:
                     break
                 node = node.next.get(low[j])
         return found

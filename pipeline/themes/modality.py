@@ -12,34 +12,54 @@ from pipeline.themes.definitions import Cue
 from pipeline.themes.matcher import Found, Span
 
 #: A year this many years before the story is history; so is one up to CENTURY where the story's year is unknown.
-YEARS_AGO, CENTURY = 2, 2000
+YEARS_AGO, CENTURY, FIRST_YEAR = 2, 2000, 1800
 #: Where several cues reach the same words, the first of these decides.
 ORDER = (Modality.DENIED, Modality.NEGATED, Modality.HISTORICAL, Modality.HYPOTHETICAL, Modality.PLANNED)
 
 
-def modality_of(
-    span: Span, sentence: Span, found: Found, low: list[str], cues: Sequence[tuple[str, Cue]], year: int
-) -> Modality:
-    """The modality of the words at ``span`` by the cues of their sentence; ``year`` is the story's (0: unknown)."""
-    reached = {cue.modality for symbol, cue in cues if symbol in found and _reaches(cue, found[symbol], span)}
-    if Modality.HISTORICAL not in reached and _long_ago(low, sentence, year):
-        reached.add(Modality.HISTORICAL)
-    return next((m for m in ORDER if m in reached), Modality.ACTUAL)
+class Moods:
+    """The cues that one sentence holds; asked for each piece of evidence in it."""
+
+    __slots__ = ("_cues", "_past")
+
+    def __init__(
+        self, found: Found, sentence: Span, low: list[str], cues: Sequence[tuple[str, Cue]], year: int
+    ) -> None:
+        self._cues = [(cue, found[symbol]) for symbol, cue in cues if symbol in found]
+        self._past = _long_ago(low, sentence, year)
+
+    def of(self, span: Span) -> Modality:
+        """The modality of the words at ``span``."""
+        if not self._cues and not self._past:
+            return Modality.ACTUAL
+        reached = {cue.modality for cue, places in self._cues if _reaches(cue, places, span)}
+        if self._past:
+            reached.add(Modality.HISTORICAL)
+        return next((m for m in ORDER if m in reached), Modality.ACTUAL)
 
 
 def _reaches(cue: Cue, places: list[Span], span: Span) -> bool:
-    return any(
-        (end <= span[0] and span[0] - end <= cue.before)
-        or (start >= span[1] and start - span[1] < cue.after)
-        or (start > span[0] and end < span[1])
-        for start, end in places
-    )
+    for start, end in places:
+        if end <= span[0]:
+            if span[0] - end <= cue.before:
+                return True
+        elif start >= span[1]:
+            if start - span[1] < cue.after:
+                return True
+        elif start > span[0] and end < span[1]:
+            return True
+    return False
 
 
 def _long_ago(low: list[str], sentence: Span, year: int) -> bool:
-    """Whether the sentence is dated years back; "since 2011" lasts until today and is not."""
+    """Whether the sentence is dated years back; "since 2011" lasts until today and is not.
+
+    ``year`` is the story's (0: unknown).
+    """
     latest = year - YEARS_AGO if year else CENTURY
-    return any(
-        len(low[i]) == 4 and low[i].isdigit() and 1800 < int(low[i]) <= latest and low[i - 1 : i] != ["since"]
-        for i in range(*sentence)
-    )
+    for i in range(*sentence):
+        word = low[i]
+        if word[0] in "12" and len(word) == 4 and word.isdecimal() and word.isascii():  # noqa: SIM102 - rare
+            if FIRST_YEAR < int(word) <= latest and low[i - 1] != "since":
+                return True
+    return False

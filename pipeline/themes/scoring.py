@@ -20,7 +20,7 @@ FULL = 1.5
 HEADLINE, CROSSHEAD = 0.9, 0.4
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Piece:
     """One term found in one sentence. ``start`` and ``end`` are token indexes in its line."""
 
@@ -43,6 +43,9 @@ class Sentence:
 
 def accept(pieces: Iterable[Piece]) -> tuple[list[Piece], float]:
     """The pieces that do not overlap a stronger one, and the strength they add up to."""
+    pieces = list(pieces)
+    if len(pieces) == 1:
+        return pieces, pieces[0].weight
     chosen: list[Piece] = []
     strength, share = 0.0, 1.0
     for piece in sorted(pieces, key=lambda p: (-p.weight, p.end - p.start, p.start)):
@@ -55,9 +58,9 @@ def accept(pieces: Iterable[Piece]) -> tuple[list[Piece], float]:
 
 
 def features(strengths: Sequence[float], headline: float) -> tuple[float, float, float]:
-    """Best sentence, how much the others add (log of their sum), and the headline."""
+    """Best sentence, how much the others add (log of the sum of their squares: half words are little), the headline."""
     best = max([*strengths, headline * HEADLINE], default=0.0)
-    more = sum(min(s, 1.0) for s in strengths) - min(max(strengths, default=0.0), 1.0)
+    more = sum(min(s, 1.0) ** 2 for s in strengths) - min(max(strengths, default=0.0), 1.0) ** 2
     return best, math.log1p(max(more, 0.0)), min(headline, 1.0)
 
 

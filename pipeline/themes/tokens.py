@@ -12,9 +12,9 @@ TOKEN = re.compile(r"((?:[A-Z]\.)+[A-Z]?(?![a-z])|[^\W_]+(?:['’]t\b)?|[.!?](?=
 ENDS = frozenset(".!?\n;")
 #: Words whose full stop ends no sentence.
 ABBREVIATIONS = frozenset(
-    ("mr", "mrs", "ms", "dr", "gen", "lt", "col", "sgt", "maj", "capt", "cpl", "brig", "adm", "sen", "rep", "gov")
-    + ("st", "jr", "sr", "prof", "no", "vs", "al", "dept", "approx", "ret")
-    + ("jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec")
+    {"mr", "mrs", "ms", "dr", "gen", "lt", "col", "sgt", "maj", "capt", "cpl", "brig", "adm", "sen", "rep", "gov"}
+    | {"st", "jr", "sr", "prof", "no", "vs", "al", "dept", "approx", "ret"}
+    | {"jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec"}
 )
 
 
