@@ -129,7 +129,7 @@ class Settings(BaseSettings):
     var: Path = Path("var")
     log: Literal["auto", "console", "json"] = "auto"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
-    rules: Path = HOME / "wire.toml"
+    rules: Path = HOME / "wire"
     themes: Path = HOME / "themes"
     redis: RedisSettings = RedisSettings()
     poll: PollSettings = PollSettings()
@@ -232,7 +232,7 @@ def _fault(file: Path, loc: tuple[int | str, ...], message: str, given: object) 
 
 def _unknown_environment() -> list[str]:
     """WIREDESK_ variables that set nothing: a typing error must not be silent."""
-    known = {"WIREDESK_CONFIG"}
+    known = {"WIREDESK_CONFIG", "WIREDESK_SAMPLE", "WIREDESK_SERVICE"}
     for name, info in Settings.model_fields.items():
         known.add(f"{ENV}{name}".upper())
         section = info.annotation

@@ -6,10 +6,11 @@ beside it; the measurements behind them are in docs/decisions.md.
 
 from __future__ import annotations
 
+import warnings
 from typing import Any, Final
 
 from celery import Celery, signals
-from kombu.entity import Queue
+from kombu.entity import Exchange, Queue
 
 from workers import health, limits, logs
 from workers.wiring import wiring
@@ -39,7 +40,7 @@ def _settings() -> dict[str, Any]:
             "health_check_interval": 25,
             "retry_on_timeout": True,
         },
-        "task_queues": [Queue(name) for name in QUEUES],
+        "task_queues": [Queue(name, Exchange(name), routing_key=name) for name in QUEUES],
         "task_default_queue": "tick",
         "task_create_missing_queues": False,
         "task_routes": {f"wiredesk.{name}": {"queue": name} for name in QUEUES},
@@ -67,6 +68,9 @@ def _settings() -> dict[str, Any]:
         "timezone": "UTC",
     }
 
+
+# in a container root is the usual user; what a message may carry is bounded by accept_content
+warnings.filterwarnings("ignore", message="You're running the worker with superuser privileges")
 
 app = Celery("wiredesk")
 app.conf.update(_settings())

@@ -35,9 +35,15 @@ def _working() -> Iterator[None]:
 
 
 def nudge(queue: str, *, wanted: int = 1, sink: str = "") -> None:
-    """See to it that ``wanted`` hints wait in a queue; those that wait already count."""
-    w = wiring()
-    waiting = 0 if sink else int(w.redis.llen(f"{w.settings.redis.prefix}mq:{queue}"))
+    """See to it that ``wanted`` hints wait in a queue; those that wait already count.
+
+    A sink is hinted at once and then at most twice a second: the next tick finds what a hint too few left.
+    """
+    redis, prefix = wiring().redis, wiring().settings.redis.prefix
+    if sink:
+        waiting = 0 if redis.set(f"{prefix}hinted:{sink}", 1, nx=True, px=500) else 1
+    else:
+        waiting = int(redis.llen(f"{prefix}mq:{queue}"))
     for _ in range(wanted - waiting):
         app.send_task(f"wiredesk.{queue}", args=(sink,) if sink else (), ignore_result=True)
 

@@ -112,9 +112,7 @@ class MemoryLedger:
                 continue
             else:
                 job.token, job.due = next(self._tokens), now + seconds
-                taken.append(
-                    Lease(job.entry.key, job.token, job.entry, job.attempts, job.page, job.host, job.admitted)
-                )
+                taken.append(Lease(job.entry.key, job.token, job.entry, job.attempts, job.page, job.host, job.admitted))
                 if job.attempts or len(taken) == limit:
                     break
         return taken

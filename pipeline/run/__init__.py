@@ -8,9 +8,10 @@ from pipeline.run.delivering import deliver
 from pipeline.run.fetching import Fetched, fetch
 from pipeline.run.means import Desk, Reach
 from pipeline.run.polling import Polled, poll
-from pipeline.run.processing import Ended, process, read
+from pipeline.run.processing import ENDS, Ended, process, read
 
 __all__ = [
+    "ENDS",
     "Desk",
     "Ended",
     "Fetched",

@@ -1,0 +1,189 @@
+"""``wiredesk``: the command. Each command is a few lines here and its work in a module of ``workers/commands``."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Final
+
+import click
+
+from config.settings import ConfigError
+from workers import logs
+from workers.commands import Fault
+
+EXIT_CONFIG: Final = 2
+EXIT_FAULT: Final = 1
+
+
+def _guarded(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Faults as one clear message and an exit code: 1 for what went wrong, 2 for a refused configuration."""
+
+    @wraps(command)
+    def run(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return command(*args, **kwargs)
+        except ConfigError as error:
+            click.echo(f"wiredesk: {error}", err=True)
+            sys.exit(EXIT_CONFIG)
+        except Fault as error:
+            click.echo(f"wiredesk: {error}", err=True)
+            sys.exit(EXIT_FAULT)
+
+    return run
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="wiredesk")
+def main() -> None:
+    """Watch news wires around the clock: clean, versioned, classified stories; none lost, none delivered twice.
+
+    \b
+    wiredesk run                       the whole system on this machine, on the sample wire
+    wiredesk run --feeds FILE          on your own feeds
+    wiredesk once URL                  one feed, once, no Redis and no Celery
+    wiredesk explain FILE|URL|-        what was cut from a story, by which rule, and which themes it carries
+    wiredesk status                    what it did and what waits
+    wiredesk trace URL                 why was this story not delivered?
+
+    Shell completion: eval "$(_WIREDESK_COMPLETE=bash_source wiredesk)" (or zsh_source, fish_source).
+    """
+
+
+@main.command()
+@click.option(
+    "--feeds", multiple=True, metavar="FILE", help="Feed file (TOML); repeat for several. Default: the settings'."
+)
+@click.option("--until-idle", is_flag=True, help="Stop by itself when every feed was polled and nothing waits.")
+@click.option("--only", multiple=True, metavar="SERVICE", help="Start only these: poll, process, deliver, beat.")
+@_guarded
+def run(feeds: tuple[str, ...], until_idle: bool, only: tuple[str, ...]) -> None:
+    """Run the whole system on this machine: Redis (unless configured), workers and beat, restarted when they die.
+
+    Ctrl-C drains: stories at hand are finished, the rest stays in the ledger for the next start.
+    """
+    if feeds:
+        os.environ["WIREDESK_FEEDS"] = ",".join(feeds)
+    from workers.commands import running
+
+    running.run(until_idle=until_idle, only=only)
+
+
+@main.command()
+@click.argument("service", type=click.Choice(["poll", "process", "deliver", "beat"]))
+@_guarded
+def work(service: str) -> None:
+    """Run one SERVICE in the foreground against the configured Redis, as docker-compose.yml does."""
+    from workers.commands import running
+
+    running.work(service)
+
+
+@main.command()
+@click.argument("feed")
+@click.option("--json", "as_json", is_flag=True, help="Print each record as a line of JSON.")
+@click.option("--limit", type=click.IntRange(min=1), help="Process only the first N entries.")
+@click.option("--allow", multiple=True, metavar="HOST", help="A private host or network that may be asked.")
+@_guarded
+def once(feed: str, as_json: bool, limit: int | None, allow: tuple[str, ...]) -> None:
+    """Poll FEED (a URL, or the id of a configured feed) once and process its stories in this process."""
+    from workers.commands import desk
+
+    desk.once(feed, as_json=as_json, limit=limit, allow=allow)
+
+
+@main.command()
+@click.argument("sources", nargs=-1, required=True, metavar="FILE|URL|-...")
+@click.option("--json", "as_json", is_flag=True, help="Print one line of JSON a source.")
+@click.option("--allow", multiple=True, metavar="HOST", help="A private host or network that may be asked.")
+@_guarded
+def explain(sources: tuple[str, ...], as_json: bool, allow: tuple[str, ...]) -> None:
+    """Show what is cut from each source and by which rule, its fields, and its themes with their evidence.
+
+    A source is an HTML page, a .txt file (the headline first, then paragraphs), a URL, or - for standard input.
+    """
+    from workers.commands import desk
+
+    sys.exit(desk.explain(sources, as_json=as_json, allow=allow))
+
+
+@main.command()
+@_guarded
+def check() -> None:
+    """Check settings, feeds, every wire rule and every theme against their own examples; name every fault."""
+    from workers.commands import desk
+
+    sys.exit(desk.check())
+
+
+@main.command()
+@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
+@_guarded
+def status(as_json: bool) -> None:
+    """Show what was admitted, how it ended, what waits, and what does not move."""
+    from workers.commands import operating
+
+    operating.status(as_json=as_json)
+
+
+@main.command()
+@click.argument("story", metavar="URL|ID")
+@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
+@_guarded
+def trace(story: str, as_json: bool) -> None:
+    """Tell what happened to one story: why it was delivered, or why not."""
+    from workers.commands import operating
+
+    operating.trace(story, as_json=as_json)
+
+
+@main.command()
+@click.option("--patience", default=120.0, show_default=True, help="Seconds without progress that are still well.")
+@_guarded
+def health(patience: float) -> None:
+    """Exit 0 while polls, completions and sinks make progress; else say what does not move and exit 1."""
+    from workers.commands import operating
+
+    sys.exit(operating.health(patience))
+
+
+@main.group()
+def quarantine() -> None:
+    """Stories that took their worker down too often: set aside, never lost."""
+
+
+@quarantine.command("list")
+@click.option("--json", "as_json", is_flag=True, help="Print as JSON lines.")
+@_guarded
+def quarantine_list(as_json: bool) -> None:
+    """List them with who, when, where and what."""
+    from workers.commands import operating
+
+    operating.quarantine_list(as_json=as_json)
+
+
+@quarantine.command("retry")
+@click.argument("ids", nargs=-1, required=True)
+@_guarded
+def quarantine_retry(ids: tuple[str, ...]) -> None:
+    """Start stories again. IDS as listed, or "all"."""
+    from workers.commands import operating
+
+    operating.quarantine_each(ids, "retry")
+
+
+@quarantine.command("drop")
+@click.argument("ids", nargs=-1, required=True)
+@_guarded
+def quarantine_drop(ids: tuple[str, ...]) -> None:
+    """End stories as dropped. IDS as listed, or "all"."""
+    from workers.commands import operating
+
+    operating.quarantine_each(ids, "drop")
+
+
+if __name__ == "__main__":
+    logs.configure()
+    main()

@@ -1,0 +1,249 @@
+"""``wiredesk once``, ``explain`` and ``check``: the desk's work in one process, without Redis and Celery."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import click
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn
+
+from config.settings import ConfigError, load
+from pipeline import copies, record, run, themes, wire
+from pipeline.errors import Permanent, Transient
+from pipeline.extract import from_text
+from pipeline.ledger import Ledger
+from pipeline.ledger.memory import MemoryLedger
+from pipeline.sinks import SINKS, kinds
+from pipeline.story import Entry, Feed, Outcome, Page, Record, Relation, Story, ThemeMatch, digest, utc
+from workers.commands import Fault, pages
+from workers.wiring import Wiring, wiring
+
+_LEASE = 300.0
+
+
+# --------------------------------------------------------------------------- once
+
+
+class _Held:
+    """The sink of a run that only shows its records."""
+
+    name = "shown"
+
+    def __init__(self) -> None:
+        self.records: list[Record] = []
+
+    def write(self, records: Sequence[Record]) -> None:
+        self.records += records
+
+    def close(self) -> None:
+        """Nothing to let go of."""
+
+
+def once(feed: str, *, as_json: bool, limit: int | None, allow: Sequence[str]) -> None:
+    """Poll one feed and take its stories through their whole life."""
+    w = _wired(allow)
+    chosen = _feed(feed, w)
+    ledger = MemoryLedger(copies.MemoryIndex())
+    ledger.attach(["shown"])
+    ledger.schedule([chosen.id], time.time())
+    held = _Held()
+    ended: list[run.Ended] = []
+    quiet = as_json or not sys.stderr.isatty()
+    with Progress(
+        SpinnerColumn(), TextColumn("{task.description}"), console=Console(stderr=True), disable=quiet
+    ) as bar:
+        row = bar.add_task(f"polling {chosen.url}")
+        lease = ledger.claim_feed(time.time(), _LEASE)
+        assert lease
+        polled = run.poll(lease, chosen, w.reach, ledger)
+        if polled.error:
+            raise Fault(f"{chosen.url}: {polled.error}")
+        wanted = min(limit or polled.new, polled.new)
+        while len(ended) < wanted and (done := _next(ledger, w, ended)):
+            bar.update(row, description=f"{len(ended)}/{wanted} {done[:70]}")
+        run.deliver(held, ledger, _LEASE, 1_000_000, 0.0)
+    if as_json:
+        for item in held.records:
+            click.echo(item.to_json())
+    else:
+        pages.show_once(chosen, polled, ended, held.records)
+
+
+def _next(ledger: Ledger, w: Wiring, ended: list[run.Ended]) -> str:
+    """Fetch or process what is due; what was done, '' when nothing is left."""
+    now = time.time()
+    for lease in ledger.lease(now, _LEASE, 1, w.settings.process.attempts):
+        ledger.begin(lease.key, lease.token, now, _LEASE, "once")
+        result = run.process(lease, w.desk, ledger)
+        ended.append(result)
+        return result.headline or result.url
+    if held := ledger.lease_host(now, _LEASE, 1, w.settings.fetch.attempts + 2):
+        fetched = run.fetch(held, held.leases[0], w.reach, ledger, _LEASE)
+        ledger.release_host(held.host, held.token, time.time() + w.reach.gap(held.host))
+        return fetched.url
+    status = ledger.status(now)
+    if status.fetch or status.process:
+        time.sleep(0.2)
+        return "waiting for the host"
+    return ""
+
+
+def _wired(allow: Sequence[str]) -> Wiring:
+    w = wiring()
+    if not allow:
+        return w
+    fetch = w.settings.fetch
+    spacing = {**fetch.spacing_by_host, **dict.fromkeys(allow, 0.0)}
+    fetch = fetch.model_copy(update={"allow": (*fetch.allow, *allow), "spacing_by_host": spacing})
+    return replace(w, settings=w.settings.model_copy(update={"fetch": fetch}))
+
+
+def _feed(named: str, w: Wiring) -> Feed:
+    if named in w.feeds:
+        return w.feeds[named]
+    if urlsplit(named).scheme not in {"http", "https"}:
+        raise Fault(f"{named!r} is neither a URL nor the id of a configured feed ({', '.join(w.feeds)})")
+    return Feed("once", named)
+
+
+# --------------------------------------------------------------------------- explain
+
+
+def explain(sources: Sequence[str], *, as_json: bool, allow: Sequence[str]) -> int:
+    """One line or one page a source; a bad source says so and the rest go on. The exit code: 1 if any was bad."""
+    w = _wired(allow)
+    index = copies.MemoryIndex()
+    bad = 0
+    for source in sources:
+        try:
+            page, entry, text = _source(source, w)
+        except (Fault, OSError, Transient, Permanent) as fault:
+            bad += 1
+            _say_bad(source, str(fault), as_json=as_json)
+            continue
+        if not as_json and len(sources) > 1:
+            click.echo(f"== {source}")
+        _explain_one(source, page, entry, text, w, index, as_json=as_json)
+    return 1 if bad else 0
+
+
+def _explain_one(
+    source: str, page: Page | None, entry: Entry, text: str, w: Wiring, index: copies.MemoryIndex, *, as_json: bool
+) -> None:
+    now = time.time()
+    story: Story | Outcome
+    story = (
+        wire.clean(from_text(text, entry.url), entry, w.desk.rules) if text else run.read(entry, page, w.desk, now, {})
+    )
+    if isinstance(story, Outcome):
+        if as_json:
+            click.echo(json.dumps({"file": source, "outcome": story.kind, "reason": story.reason}, ensure_ascii=False))
+        else:
+            click.echo(f"{source}: {story.kind}: {story.reason}")
+        return
+    matches = w.desk.themes.classify(story)
+    query = copies.query(story)
+    relation = copies.relate(story, index.lookup(query), utc(now))
+    if relation.insert is not None:
+        index.insert(query, relation.insert)
+    for number, blob in relation.changed:
+        index.update(number, blob)
+    if as_json:
+        click.echo(json.dumps(as_plain(source, story, entry, page, relation, matches, now), ensure_ascii=False))
+    else:
+        pages.show_story(story, relation, matches)
+
+
+def as_plain(
+    source: str,
+    story: Story,
+    entry: Entry,
+    page: Page | None,
+    relation: Relation,
+    matches: Sequence[ThemeMatch],
+    now: float,
+) -> dict[str, object]:
+    """The explanation of one story as plain JSON values: the fields that scripts rely on are always there."""
+    document = record.document(story, entry, page, relation, matches, utc(now))
+    for transient in ("uri", "version", "altIds", "feed", "filed", "schema", "type", "pubStatus"):
+        document.pop(transient, None)
+    always: dict[str, object] = {
+        "file": source,
+        "outcome": str(run.ENDS[relation.kind]),
+        "headline": story.headline,
+        "body": list(story.body),
+        "removed": [],
+        "byline": story.byline,
+        "dateline": {"place": story.dateline.place, "date": story.dateline.date} if story.dateline else None,
+        "agency": story.agency,
+        "crossheads": [head.text for head in story.crossheads],
+        "captions": list(story.captions),
+        "published": None,
+    }
+    for name in ("agency", "crossheads", "dateline", "outcome"):
+        document.pop(name, None)
+    return always | document
+
+
+def _say_bad(source: str, fault: str, *, as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps({"file": source, "error": fault}, ensure_ascii=False))
+    else:
+        click.echo(f"{source}: {fault}", err=True)
+
+
+def _source(source: str, w: Wiring) -> tuple[Page | None, Entry, str]:
+    """A source as a page, or as plain text. Raises Fault, OSError, Transient or Permanent."""
+    if urlsplit(source).scheme in {"http", "https"}:
+        page = w.fetcher.page(source)
+        if page.status != 200 or not page.body:
+            raise Fault(f"the page answers {page.status} {page.note}".strip())
+        return page, Entry(digest(source), "", "", source, ""), ""
+    body = sys.stdin.buffer.read() if source == "-" else Path(source).read_bytes()
+    url = "" if source == "-" else f"file:{source}"
+    entry = Entry(digest(source), "", "", url, "")
+    if not body.strip():
+        raise Fault("it is empty")
+    if source.endswith(".txt") or (source == "-" and b"<" not in body[:2000]):
+        return None, entry, body.decode("utf-8-sig", "replace")
+    return Page(url, 200, body, "text/html"), entry, ""
+
+
+# --------------------------------------------------------------------------- check
+
+
+def check() -> int:
+    """Name every fault of the configuration, the rules and the themes; 0 when there is none, 2 else."""
+    faults: list[str] = []
+    counts: list[str] = []
+    try:
+        settings, feeds = load()
+    except ConfigError as error:
+        faults += error.faults
+    else:
+        counts += [f"{len(feeds)} feeds", f"{len(settings.sinks)} sinks"]
+        strange = [s for s in settings.sinks if s.kind not in SINKS]
+        faults += [f"sinks.{s.name}.kind: there is no kind {s.kind!r}; there are {', '.join(kinds())}" for s in strange]
+        try:
+            rules = wire.load(settings.rules)
+            faults += [f"{settings.rules}: {failure}" for failure in wire.check(rules)]
+            counts.append(f"{len(list(rules))} wire rules")
+        except ValueError as error:
+            faults.append(str(error))
+        try:
+            definitions = themes.load(settings.themes)
+            faults += [f"{settings.themes}: {failure}" for failure in themes.check(definitions)]
+            counts.append(f"themes {definitions.version}")
+        except ValueError as error:
+            faults.append(str(error))
+    for fault in faults:
+        click.echo(fault, err=True)
+    click.echo(f"{len(faults)} faults" if faults else f"all is well: {', '.join(counts)}", err=bool(faults))
+    return 2 if faults else 0

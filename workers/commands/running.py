@@ -1,0 +1,148 @@
+"""``wiredesk run`` and ``wiredesk work``."""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+import click
+from redis.exceptions import RedisError
+
+from config.settings import Settings, load
+from pipeline.ledger import Status
+from workers import embedded, logs
+from workers.commands import Fault, tables
+from workers.supervisor import AlreadyRunning, Supervisor, services
+
+log = logs.get("wiredesk")
+
+_QUIET: Final = 2.0  # seconds without anything open after which the system counts as idle
+
+
+@dataclass
+class _Watch:
+    """Looks at the ledger about once a second; prints the summary when the system has become idle."""
+
+    feeds: int
+    until_idle: bool
+    last_look: float = 0.0
+    idle_since: float = 0.0
+    shown: dict[str, int] = field(default_factory=dict)
+
+    def __call__(self) -> bool:
+        now = time.monotonic()
+        if now - self.last_look < 0.5:
+            return False
+        self.last_look = now
+        try:
+            status, polled = self._look()
+        except RedisError:
+            return False
+        if polled < self.feeds or status.fetch or status.process or any(status.backlog.values()):
+            self.idle_since = now
+            return False
+        if now - self.idle_since < _QUIET:
+            return False
+        if status.counts != self.shown and status.counts.get("admitted"):
+            self.shown = dict(status.counts)
+            show(status)
+        return self.until_idle
+
+    def _look(self) -> tuple[Status, int]:
+        """The ledger's status, and how many feeds were polled at least once."""
+        from workers.wiring import wiring
+
+        w = wiring()
+        states = [w.ledger.feed_state(feed_id) for feed_id in w.feeds]
+        return w.ledger.status(time.time()), sum(bool(s and s.last_poll) for s in states)
+
+
+def show(status: Status) -> None:
+    """The summary table, on standard error so that it stands among the log lines."""
+    from rich.console import Console
+
+    Console(stderr=True).print(tables.summary(status))
+
+
+def run(*, until_idle: bool, only: tuple[str, ...]) -> None:
+    """Start everything, keep it running, drain."""
+    settings, feeds = load()
+    logs.configure(settings.log, settings.log_level, "run")
+    sample = any("{sample}" in feed.url for feed in feeds)
+    environment, extra = _sample(settings) if sample else ({}, {})
+    os.environ.update(environment)
+    strange = [name for name in only if name not in services(settings)]
+    if strange:
+        raise Fault(f"there is no service {', '.join(strange)}; there are {', '.join(services(settings))}")
+    supervisor = Supervisor(settings, environment=environment, extra=extra, only=only)
+    try:
+        with supervisor:
+            os.environ["WIREDESK_REDIS_URL"] = supervisor.redis_url
+            prepare()
+            log.info("desk.open", feeds=len(feeds), sinks=[s.name for s in settings.sinks], redis=supervisor.redis_url)
+            supervisor.run(_Watch(len(feeds), until_idle, idle_since=time.monotonic()))
+    except (AlreadyRunning, embedded.NoServer) as error:
+        raise Fault(str(error)) from error
+
+
+def prepare() -> None:
+    """Tell the ledger which feeds to poll and which sinks to serve. Raises Fault where a sink can't be opened."""
+    from workers.wiring import wiring
+
+    w = wiring()
+    try:
+        names = list(w.sinks)
+    except ValueError as error:
+        raise Fault(str(error)) from error
+    w.ledger.attach(names)
+    w.ledger.schedule(list(w.feeds), time.time())
+
+
+def _sample(settings: Settings) -> tuple[dict[str, str], dict[str, list[str]]]:
+    """The sample wire as a further service, and where the others find it."""
+    port = _sample_port(settings.var / "sample.port")
+    allow = [*settings.fetch.allow, "127.0.0.1"]
+    environment = {
+        "WIREDESK_SAMPLE": f"127.0.0.1:{port}",
+        "WIREDESK_FETCH_ALLOW": "[" + ",".join(f'"{host}"' for host in allow) + "]",
+    }
+    return environment, {"sample": [sys.executable, "-m", "workers.sample", "--port", str(port)]}
+
+
+def _sample_port(remembered: Path) -> int:
+    """The port of the sample wire: the same one at every start where it is free, because it is part of its URLs."""
+    from workers.sample.__main__ import DEFAULT_PORT
+
+    wanted = int(remembered.read_text()) if remembered.exists() else DEFAULT_PORT
+    for port in (wanted, 0):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            wanted = int(probe.getsockname()[1])
+            break
+    remembered.parent.mkdir(parents=True, exist_ok=True)
+    remembered.write_text(str(wanted))
+    return wanted
+
+
+def work(service: str) -> None:
+    """Become one service: the same process that ``run`` would start as a child."""
+    settings, _ = load()
+    if not settings.redis.url:
+        raise Fault("set WIREDESK_REDIS_URL: one service alone needs a Redis that the others reach too")
+    try:
+        embedded.wait(settings.redis.url)
+    except embedded.NoServer as error:
+        raise Fault(str(error)) from error
+    prepare()
+    line = services(settings)[service]
+    click.echo(f"wiredesk: starting {service}", err=True)
+    os.execv(line[0], line)

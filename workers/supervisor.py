@@ -1,0 +1,218 @@
+"""One machine's Wiredesk: Redis, workers and beat as child processes that are restarted when they die.
+
+Ctrl-C drains: workers finish the story at hand and give back the rest, Redis is stopped last. A second Ctrl-C ends
+the children at once; what they held is taken up again at the next start.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import fcntl
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import FrameType
+from typing import IO, Any, Final, Self
+
+from redis import Redis
+from redis.exceptions import RedisError
+
+from config.settings import Settings
+from workers import embedded, logs
+
+log = logs.get("wiredesk")
+
+_BACKOFF: Final = (0.2, 1.0, 2.0, 5.0, 10.0, 30.0)
+_STEADY: Final = 30.0  # seconds after which a child's earlier deaths are forgotten
+_WARM: Final = 30.0  # seconds that draining may take
+_PDEATHSIG: Final = 1
+
+
+class AlreadyRunning(RuntimeError):
+    """Another supervisor uses this ``var`` folder."""
+
+
+@dataclass
+class Child:
+    """A process that is to run: how it is started, and how often it died lately."""
+
+    name: str
+    command: Sequence[str]
+    process: subprocess.Popen[bytes] | None = None
+    deaths: int = 0
+    started: float = 0.0
+    again_at: float = 0.0
+    stop_last: bool = False
+
+    @property
+    def alive(self) -> bool:
+        """Whether it runs."""
+        return self.process is not None and self.process.poll() is None
+
+
+def services(settings: Settings) -> dict[str, list[str]]:
+    """The command of every service by name; docker-compose.yml starts the same ones."""
+    celery = [sys.executable, "-m", "celery", "--quiet", "-A", "workers.app"]
+    quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel", settings.log_level]
+    threads, processes = str(settings.poll.threads), str(settings.process.processes)
+    sinks = str(len(settings.sinks) + 2)
+
+    def worker(name: str, pool: str, size: str, queues: str) -> list[str]:
+        return [*celery, "worker", "-n", f"{name}-{os.getpid()}@%h", "-P", pool, "-c", size, "-Q", queues, *quiet]
+
+    return {
+        "poll": worker("poll", "threads", threads, "poll,fetch"),
+        "process": worker("process", "prefork", processes, "process"),
+        "deliver": worker("deliver", "threads", sinks, "deliver,tick"),
+        "beat": [*celery, "beat", "-S", "celery.beat:Scheduler", "--pidfile", "", "--loglevel", settings.log_level],
+    }
+
+
+def _die_with_parent() -> None:
+    """Children of a supervisor that was killed drain by themselves."""
+    ctypes.CDLL(None).prctl(_PDEATHSIG, signal.SIGTERM)
+
+
+@dataclass
+class Supervisor:
+    """Runs the services of one machine. ``watch`` is called about every quarter second; it returns True to stop."""
+
+    settings: Settings
+    redis_url: str = ""
+    environment: Mapping[str, str] = field(default_factory=dict)
+    extra: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    only: Sequence[str] = ()
+    children: list[Child] = field(default_factory=list)
+    _lock: IO[str] | None = None
+    _signals: int = 0
+    _before: dict[signal.Signals, Any] = field(default_factory=dict)
+
+    def start(self) -> None:
+        """Take the ``var`` folder, start Redis unless one is configured, then the rest.
+
+        Raises AlreadyRunning or embedded.NoServer.
+        """
+        var = self.settings.var
+        var.mkdir(parents=True, exist_ok=True)
+        self._lock = _take(var / "run.lock")
+        private = not self.settings.redis.url
+        self.redis_url = self.settings.redis.url or embedded.url(var)
+        if private:
+            _end_orphan(self.redis_url)
+            process = embedded.start(var, self.settings.redis.maxmemory_mb)
+            line = embedded.command(var, self.settings.redis.maxmemory_mb)
+            self.children.append(Child("redis", line, process, started=time.monotonic(), stop_last=True))
+        else:
+            embedded.wait(self.redis_url)
+        wanted = {**self.extra, **services(self.settings)}
+        self.children += [Child(name, line) for name, line in wanted.items() if not self.only or name in self.only]
+        for child in self.children:
+            if not child.alive:
+                self._spawn(child)
+
+    def _spawn(self, child: Child) -> None:
+        environment = {
+            **os.environ,
+            "WIREDESK_REDIS_URL": self.redis_url,
+            **self.environment,
+            "WIREDESK_SERVICE": child.name,
+        }
+        child.process = subprocess.Popen(
+            list(child.command),
+            env=environment,
+            start_new_session=True,
+            preexec_fn=_die_with_parent,  # noqa: PLW1509  the supervisor has no threads
+        )
+        child.started = time.monotonic()
+        log.debug("child.started", child=child.name, pid=child.process.pid)
+
+    def __enter__(self) -> Self:
+        """Take signals and start everything; whatever happens then, leaving drains."""
+        for name in (signal.SIGINT, signal.SIGTERM):
+            self._before[name] = signal.signal(name, self._signal)
+        try:
+            self.start()
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+        for name, earlier in self._before.items():
+            signal.signal(name, earlier)
+
+    def run(self, watch: Callable[[], bool]) -> None:
+        """Keep the children running until a signal comes or ``watch`` says to stop."""
+        while not self._signals and not watch():
+            self._keep_alive()
+            time.sleep(0.25)
+
+    def _signal(self, _: int, __: FrameType | None) -> None:
+        self._signals += 1
+
+    def _keep_alive(self) -> None:
+        now = time.monotonic()
+        for child in self.children:
+            if child.alive:
+                if child.deaths and now - child.started > _STEADY:
+                    child.deaths = 0
+            elif child.process is not None:
+                wait = _BACKOFF[min(child.deaths, len(_BACKOFF) - 1)]
+                log.error("child.died", child=child.name, code=child.process.returncode, restart_in=wait)
+                child.process, child.deaths, child.again_at = None, child.deaths + 1, now + wait
+            elif now >= child.again_at:
+                self._spawn(child)
+
+    def stop(self) -> None:
+        """Drain the workers, then stop Redis. A further signal meanwhile ends the workers at once."""
+        began, signals = time.monotonic(), self._signals
+        first = [child for child in self.children if not child.stop_last]
+        log.info("drain.began", children=[child.name for child in first if child.alive])
+        for child in first:
+            _send(child, signal.SIGTERM)
+        while any(child.alive for child in first):
+            if self._signals > signals or time.monotonic() - began > _WARM:
+                for child in first:
+                    _send(child, signal.SIGKILL, group=True)
+            time.sleep(0.05)
+        for child in self.children:
+            if child.stop_last and child.process:
+                _send(child, signal.SIGTERM)
+                child.process.wait(30)
+        if self._lock:
+            self._lock.close()
+        log.info("drain.done", seconds=time.monotonic() - began)
+
+
+def _send(child: Child, number: signal.Signals, *, group: bool = False) -> None:
+    if child.process and child.alive:
+        (os.killpg if group else os.kill)(child.process.pid, number)
+
+
+def _take(path: Path) -> IO[str]:
+    """Hold the lock file until the supervisor ends, however it ends."""
+    handle = path.open("a")
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        handle.close()
+        raise AlreadyRunning(f"another `wiredesk run` uses {path.parent}/: stop it, or set WIREDESK_VAR") from None
+    return handle
+
+
+def _end_orphan(url: str) -> None:
+    """A private Redis whose supervisor was killed still holds the data: let it write and end, then start our own."""
+    try:
+        with Redis.from_url(url, socket_connect_timeout=2, socket_timeout=10) as client:
+            client.ping()
+            client.shutdown(nosave=True)
+            log.warning("redis.orphan", action="stopped the one that a killed run left behind")
+    except (RedisError, OSError):
+        return
+    time.sleep(0.2)
