@@ -187,6 +187,7 @@ class BlockKind(StrEnum):
     QUOTE = "quote"
     ITEM = "li"
     CAPTION = "caption"
+    STANDFIRST = "standfirst"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from itertools import islice
+from typing import TypeVar
 
 from pipeline.story import Entry, FeedHints
+
+T = TypeVar("T")
+MOST_ITEMS = 10_000
 
 
 @dataclass(slots=True)
@@ -26,6 +32,8 @@ class Item:
     language: str = ""
     tags: list[str] = field(default_factory=list)
     base: str = ""
+    slug: str = ""
+    status: str = ""
     text: bool = False
     fault: str = ""
 
@@ -40,13 +48,21 @@ class Child:
 
 @dataclass(slots=True)
 class Document:
-    """A feed document as its format read it."""
+    """A feed document as its format read it; ``more`` counts entries beyond ``MOST_ITEMS`` that were not kept."""
 
     format: str
     items: list[Item] = field(default_factory=list)
     hints: FeedHints = field(default_factory=FeedHints)
     children: list[Child] = field(default_factory=list)
     base: str = ""
+    more: int = 0
+
+
+def gather(elements: Iterable[T], make: Callable[[T], Item]) -> tuple[list[Item], int]:
+    """Items of the first ``MOST_ITEMS`` elements, and how many more there are: a flood is counted, not kept."""
+    found = iter(elements)
+    items = [make(element) for element in islice(found, MOST_ITEMS)]
+    return items, sum(1 for _ in found)
 
 
 @dataclass(frozen=True, slots=True)

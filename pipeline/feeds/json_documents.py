@@ -7,7 +7,7 @@ from html import escape
 from typing import Any
 
 from pipeline.errors import Permanent
-from pipeline.feeds.items import Document, Item
+from pipeline.feeds.items import Document, Item, gather
 from pipeline.story import FeedHints
 
 
@@ -23,7 +23,8 @@ def read(body: bytes, url: str, content_type: str) -> Document:  # noqa: ARG001 
     if isinstance(data, dict):
         items = next((data[k] for k in ("_items", "items", "packageItems") if isinstance(data.get(k), list)), items)
     if any(isinstance(i, dict) and ("uri" in i or "headline" in i or "headlines" in i) for i in items):
-        return Document("ninjs", [_ninjs(i) for i in items], base=url)
+        made, more = gather(items, _ninjs)
+        return Document("ninjs", made, base=url, more=more)
     if isinstance(data, dict) and isinstance(data.get("items"), list):
         return _json_feed(data, url)
     raise Permanent("JSON, but no JSON Feed and no ninjs", url=url)
@@ -40,8 +41,8 @@ def _json_feed(data: dict[str, Any], url: str) -> Document:
         self_url=_text(data.get("feed_url")),
     )
     version = _text(data.get("version")).rpartition("/")[2].replace(".", "")[:4]
-    items = [_feed_item(i, language) for i in _list(data.get("items"))]
-    return Document("jsonfeed" + version, items, hints, base=url)
+    items, more = gather(_list(data.get("items")), lambda i: _feed_item(i, language))
+    return Document("jsonfeed" + version, items, hints, base=url, more=more)
 
 
 def _feed_item(item: Any, language: str) -> Item:
@@ -71,6 +72,7 @@ def _ninjs(item: Any) -> Item:
         return Item(fault="not a JSON object")
     if _text(item.get("type") or "text") not in {"text", "article", ""}:
         return Item(guid=_text(item.get("uri")), fault=f"a ninjs {_text(item.get('type'))[:40]}, not a text")
+    status = _text(item.get("pubstatus") or item.get("pubStatus")).lower()
     updated = _text(item.get("versioncreated")) or _text(item.get("versionCreated"))
     html = _text(item.get("body_html")) or _valued(item.get("bodies"), "text/html")
     plain = _text(item.get("body_text")) or _valued(item.get("bodies"), "text/plain")
@@ -85,6 +87,8 @@ def _ninjs(item: Any) -> Item:
         updated=updated,
         language=_text(item.get("language")),
         tags=[_text(s.get("name")) for s in _list(item.get("subject") or item.get("subjects")) if isinstance(s, dict)],
+        slug=_text(item.get("slugline")),
+        status=status if status in {"canceled", "withheld"} else "",
         text=True,
     )
 

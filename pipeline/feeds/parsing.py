@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from pipeline.errors import Permanent
-from pipeline.feeds import json_documents, markup, sitemap, syndication
+from pipeline.feeds import json_documents, markup, news_xml, sitemap, syndication
 from pipeline.feeds.dates import read_date
 from pipeline.feeds.items import Broken, Child, Document, Item, Parsed
 from pipeline.story import Entry, Feed, FeedHints, digest
@@ -21,6 +21,7 @@ FORMATS: Mapping[str, Reader] = {
     "syndication": syndication.read,
     "json": json_documents.read,
     "sitemap": sitemap.read,
+    "news": news_xml.read,
 }
 """Every format: a function from body, URL and content type to a Document."""
 
@@ -75,6 +76,7 @@ def _plain(body: bytes, caps: Caps) -> bytes:
     return body
 
 
+_BY = re.compile(r"^by\s+", re.IGNORECASE)
 _ROOT = re.compile(rb"<(?:[\w.-]+:)?([A-Za-z][\w.-]*)[\s/>]")
 
 
@@ -89,6 +91,8 @@ def _format(body: bytes, feed: Feed) -> str:
     name = root.group(1).lower() if root else b""
     if name in {b"urlset", b"sitemapindex"}:
         return "sitemap"
+    if name in {b"nitf", b"newsitem", b"newsmessage", b"packageitem"}:
+        return "news"
     if name == b"html":
         raise Permanent("not a feed: an HTML page")
     return "syndication"
@@ -104,13 +108,21 @@ def _judge(document: Document, feed: Feed, now: datetime, caps: Caps) -> Parsed:
             fault = f"over the cap of {caps.entries} entries"
         entry = None if fault else _entry(item, feed, now, caps, base)
         if entry is None:
-            title = markup.line(item.title[: caps.title], marked=not item.text)
-            key = digest(feed.id, "broken", item.guid[: caps.guid], item.link[: caps.url], title)
-            broken.append(Broken(fault or "no link, no title and no text", key, title))
+            broken.append(_broken(item, feed, caps, fault or "no link, no title and no text", len(broken)))
         else:
             _keep(entries, entry, broken)
+    if document.more:
+        key = digest(feed.id, "broken", "more", str(document.more))[:32]
+        broken.append(Broken(f"{document.more} more entries, over the cap of {caps.entries}", key))
     children = tuple(Child(link, c.modified) for c in document.children if (link := safe(c.url, base)))
     return Parsed(tuple(entries.values()), tuple(broken), _safe_hints(document.hints, base), document.format, children)
+
+
+def _broken(item: Item, feed: Feed, caps: Caps, reason: str, number: int) -> Broken:
+    """Named by what little it has, by its place among the broken ones where it has nothing."""
+    title = _cut(markup.line(item.title[: caps.title * 20], marked=not item.text), caps.title)
+    said = (markup.scrub(item.guid[: caps.guid]), markup.scrub(item.link[: caps.url]), title)
+    return Broken(reason, digest(feed.id, "broken", *said, "" if any(said) else str(number))[:32], title)
 
 
 def _entry(item: Item, feed: Feed, now: datetime, caps: Caps, base: str) -> Entry | None:
@@ -132,11 +144,13 @@ def _entry(item: Item, feed: Feed, now: datetime, caps: Caps, base: str) -> Entr
         title=title,
         summary=summary,
         content=content,
-        author=_cut(markup.line(item.author[: caps.title], marked=marked), 300),
+        author=_cut(_BY.sub("", markup.line(item.author[: caps.title], marked=marked)), 300),
         published=read_date(item.published, feed.timezone, now) or updated,
         updated=updated,
         language=_language(item.language) or feed.language,
         tags=tuple(dict.fromkeys(filter(None, (markup.line(t[:200], marked=marked) for t in item.tags[: caps.tags])))),
+        slug=_cut(markup.line(item.slug[: caps.title], marked=False), 200),
+        status=item.status,
         outlet=feed.outlet,
         feed_name=feed.name,
         timezone=feed.timezone,

@@ -9,45 +9,20 @@ the story's, and several authors are all named.
 from __future__ import annotations
 
 import re
-from contextlib import suppress
-from functools import lru_cache
 
 from lxml import etree
 
-from pipeline.feeds.items import Document, Item
-from pipeline.feeds.terms import minutes, period, person
-from pipeline.story import FeedHints
+from pipeline.feeds.items import Document, Item, gather
+from pipeline.feeds.terms import person
+from pipeline.feeds.vocabulary import ABOUT, AUTHORS, LANG, PUBLISHED, UPDATED, channel_hints, mended, named, target
 
-_SPACES = {
-    "http://www.w3.org/2005/atom": "",
-    "http://purl.org/rss/1.0/": "",
-    "http://backend.userland.com/rss": "",
-    "http://backend.userland.com/rss2": "",
-    "http://blogs.law.harvard.edu/tech/rss": "",
-    "http://my.netscape.com/rdf/simple/0.9/": "",
-    "http://purl.org/dc/elements/1.1/": "dc:",
-    "http://purl.org/dc/terms/": "dcterms:",
-    "http://purl.org/rss/1.0/modules/content/": "content:",
-    "http://purl.org/rss/1.0/modules/syndication/": "sy:",
-    "http://www.itunes.com/dtds/podcast-1.0.dtd": "itunes:",
-    "http://www.w3.org/1999/02/22-rdf-syntax-ns#": "rdf:",
-}
 # what only feedparser sorts out, wherever it stands in an entry
 _ODD = frozenset({"content", "body", "fullitem", "abstract", "summary", "dc:description", "itunes:summary", "tags"})
-_PUBLISHED = frozenset({"pubdate", "published", "issued", "dcterms:issued"})
-_UPDATED = frozenset({"updated", "modified", "dc:date", "dcterms:modified"})
-_AUTHORS = frozenset({"author", "dc:creator", "dc:author", "itunes:author"})
 _RSS_VERSIONS = {"0.91": "rss091u", "0.92": "rss092", "0.93": "rss093", "0.94": "rss094"}
 
 _UNUSUAL = (b"<!DOCTYPE", b"<!doctype", b"<!ENTITY", b"xml:base", b"base64")
-_LATIN = re.compile("[\x00-\xff]+")
-_CONTROLS = re.compile("[\x80-\x9f]")
 _ENCODING = re.compile(rb"^\s*<\?xml[^>]*?encoding\s*=\s*[\"']([\w.:-]+)")
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
-_HREF_ENTITY = re.compile(r"&([A-Za-z0-9_]+);")
-_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
-_ABOUT = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
-_CP1252 = {n: bytes([n]).decode("cp1252", "ignore") or chr(n) for n in range(0x80, 0xA0)}
 
 
 class _Unusual(Exception):
@@ -66,10 +41,10 @@ def read(body: bytes, url: str, content_type: str) -> Document | None:
     except (etree.XMLSyntaxError, ValueError):
         return None
     try:
-        document = _atom(root, url) if _name(root.tag) == "feed" else _rss(root, url)
+        document = _atom(root, url) if named(root.tag) == "feed" else _rss(root, url)
     except _Unusual:
         return None
-    if len(document.items) != body.count(b"<entry") + body.count(b"<item") - body.count(b"<items"):
+    if len(document.items) + document.more != body.count(b"<entry") + body.count(b"<item") - body.count(b"<items"):
         return None  # entries stand where none are expected
     return document
 
@@ -82,29 +57,20 @@ def _utf8(body: bytes, content_type: str) -> bool:
     return all(name.lower() in {"utf-8", "utf8"} for name in said) and body[:2] not in {b"\xff\xfe", b"\xfe\xff"}
 
 
-@lru_cache(maxsize=4096)
-def _name(tag: str) -> str:
-    """``dc:date`` and the like for the namespaces that matter, '?' for an element of any other."""
-    if not tag.startswith("{"):
-        return tag.lower()
-    space, _, local = tag[1:].partition("}")
-    prefix = _SPACES.get(space.lower())
-    return "?" if prefix is None else prefix + local.lower()
-
-
 # --------------------------------------------------------------------------- RSS and RDF
 
 
 def _rss(root: etree._Element, url: str) -> Document:
-    kind = _name(root.tag)
+    kind = named(root.tag)
     if kind not in {"rss", "rdf:rdf"}:
         raise _Unusual
-    channels = [e for e in root if _name(e.tag) == "channel"]
+    channels = [e for e in root if named(e.tag) == "channel"]
     if len(channels) != 1:
         raise _Unusual
-    hints, language = _hints(channels[0], root.get(_LANG, ""))
-    items = [_rss_item(e, language) for place in (channels[0], root) for e in place if _name(e.tag) == "item"]
-    return Document(_rss_version(root, kind), items, hints, base=url)
+    hints, language = channel_hints(channels[0], root.get(LANG, ""))
+    places = (e for place in (channels[0], root) for e in place if named(e.tag) == "item")
+    items, more = gather(places, lambda e: _rss_item(e, language))
+    return Document(_rss_version(root, kind), items, hints, base=url, more=more)
 
 
 def _rss_version(root: etree._Element, kind: str) -> str:
@@ -120,16 +86,16 @@ def _rss_version(root: etree._Element, kind: str) -> str:
 
 
 def _rss_item(element: etree._Element, language: str) -> Item:
-    item = Item(guid=element.get(_ABOUT, ""), language=element.get(_LANG) or language)
+    item = Item(guid=element.get(ABOUT, ""), language=element.get(LANG) or language)
     permalink = ""
     for child in element:
-        name = _name(child.tag)
+        name = named(child.tag)
         if name == "?":
             continue
         if name in _ODD:
             raise _Unusual
         if name == "link":
-            item.link = _link(child) or item.link
+            item.link = target(child, _text(child)) or item.link
         elif name == "guid":
             item.guid = _text(child) or item.guid
             permalink = item.guid if child.get("isPermaLink", "true").lower() == "true" else ""
@@ -137,7 +103,7 @@ def _rss_item(element: etree._Element, language: str) -> Item:
             if item.summary:
                 raise _Unusual
             item.summary = _text(child)
-            item.language = child.get(_LANG) or item.language
+            item.language = child.get(LANG) or item.language
         elif name == "content:encoded":
             if item.content:
                 raise _Unusual
@@ -152,12 +118,12 @@ def _common(item: Item, name: str, child: etree._Element) -> None:
     """Fields that RSS and Atom entries share."""
     if name in {"title", "dc:title"}:
         item.title = item.title or _construct(child)
-    elif name in _PUBLISHED:
+    elif name in PUBLISHED:
         item.published = _text(child) or item.published
-    elif name in _UPDATED:
+    elif name in UPDATED:
         item.updated = _text(child) or item.updated
-    elif name in _AUTHORS:
-        names = [_text(e) for e in child if _name(e.tag) == "name"] if len(child) else [person(_text(child))]
+    elif name in AUTHORS:
+        names = [_text(e) for e in child if named(e.tag) == "name"] if len(child) else [person(_text(child))]
         item.author = ", ".join(filter(None, dict.fromkeys([*filter(None, [item.author]), *names])))
     elif name in {"category", "dc:subject"}:
         item.tags.append(child.get("term") or _text(child) or child.get("label") or "")
@@ -171,27 +137,27 @@ def _common(item: Item, name: str, child: etree._Element) -> None:
 def _atom(root: etree._Element, url: str) -> Document:
     if not root.tag.startswith("{http://www.w3.org/2005/Atom}"):
         raise _Unusual
-    language = root.get(_LANG, "")
-    hints, _ = _hints(root, language)
-    items = [_atom_entry(e, language) for e in root if _name(e.tag) == "entry"]
-    return Document("atom10", items, hints, base=url)
+    language = root.get(LANG, "")
+    hints, _ = channel_hints(root, language)
+    items, more = gather((e for e in root if named(e.tag) == "entry"), lambda e: _atom_entry(e, language))
+    return Document("atom10", items, hints, base=url, more=more)
 
 
 def _atom_entry(element: etree._Element, language: str) -> Item:
-    item = Item(language=element.get(_LANG) or language)
+    item = Item(language=element.get(LANG) or language)
     for child in element:
-        name = _name(child.tag)
+        name = named(child.tag)
         if name == "?":
             continue
         if name == "link":
-            item.link = _link(child) or item.link
+            item.link = target(child, _text(child)) or item.link
         elif name == "id":
             item.guid = _text(child)
         elif name in {"summary", "content"}:
             if getattr(item, name):
                 raise _Unusual
             setattr(item, name, _construct(child))
-            item.language = child.get(_LANG) or item.language
+            item.language = child.get(LANG) or item.language
         elif name in {"description", "content:encoded"} or name in _ODD:
             raise _Unusual
         else:
@@ -210,62 +176,14 @@ def _construct(element: etree._Element) -> str:
     inner = element[0] if len(element) == 1 and not (element.text or "").strip() else element
     parts = [_escaped(inner.text or "")]
     parts += [etree.tostring(e, encoding="unicode") for e in inner]
-    return _mended("".join(parts).strip())
+    return mended("".join(parts).strip())
 
 
 def _escaped(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-# --------------------------------------------------------------------------- both
-
-
-def _hints(channel: etree._Element, language: str) -> tuple[FeedHints, str]:
-    """What the channel says of itself, and its language."""
-    said: dict[str, str] = {}
-    links: dict[str, str] = {}
-    for child in channel:
-        name = _name(child.tag)
-        if name == "link" and child.get("href"):
-            links.setdefault(child.get("rel", "alternate"), child.get("href", ""))
-        elif name in {"title", "link", "language", "dc:language", "ttl", "sy:updateperiod", "sy:updatefrequency"}:
-            said.setdefault(name, "".join(child.itertext()).strip())
-    language = said.get("language") or said.get("dc:language") or language
-    hints = FeedHints(
-        title=_mended(said.get("title", "")),
-        language=language,
-        home=said.get("link") or links.get("alternate", ""),
-        ttl=minutes(said.get("ttl", "")),
-        update_period=period(said.get("sy:updateperiod", ""), said.get("sy:updatefrequency", "")),
-        hub=links.get("hub", ""),
-        self_url=links.get("self", ""),
-    )
-    return hints, language
-
-
-def _link(element: etree._Element) -> str:
-    """The address of a story's page in a link element, '' where it links to something else."""
-    if element.get("href") is None and element.get("url") is None:
-        return _HREF_ENTITY.sub(r"&\1", _text(element).replace("&amp;", "&"))
-    if element.get("rel", "alternate").lower() != "alternate":
-        return ""
-    kind = element.get("type", "text/html").lower()
-    return (
-        (element.get("href") or "").strip() if kind in {"text/html", "html", "xhtml", "application/xhtml+xml"} else ""
-    )
-
-
 def _text(element: etree._Element) -> str:
     if len(element):
         raise _Unusual  # markup that is not escaped
-    return _mended((element.text or "").strip())
-
-
-def _mended(text: str) -> str:
-    """UTF-8 that was taken for Latin-1 and encoded again, and Windows-1252 in place of controls, put right."""
-    if text.isascii():
-        return text
-    if _LATIN.fullmatch(text):
-        with suppress(UnicodeError):
-            text = text.encode("latin-1").decode("utf-8")
-    return text.translate(_CP1252) if _CONTROLS.search(text) else text
+    return mended((element.text or "").strip())

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import islice
+
 from lxml import etree
 
 from pipeline.errors import Permanent
-from pipeline.feeds.items import Child, Document, Item
+from pipeline.feeds.items import MOST_ITEMS, Child, Document, Item, gather
 
 
 def read(body: bytes, url: str, content_type: str) -> Document:  # noqa: ARG001 - XML says its own encoding
@@ -17,11 +19,11 @@ def read(body: bytes, url: str, content_type: str) -> Document:  # noqa: ARG001 
         root = None
     kind = "" if root is None or not isinstance(root.tag, str) else etree.QName(root).localname
     if root is not None and kind == "sitemapindex":
-        children = [Child(f.get("loc", ""), f.get("lastmod", "")) for f in map(_fields, root)]
+        children = [Child(f.get("loc", ""), f.get("lastmod", "")) for f in map(_fields, islice(root, MOST_ITEMS))]
         return Document("sitemapindex", children=[c for c in children if c.url], base=url)
     if root is not None and kind == "urlset":
-        items = [_item(_fields(page)) for page in root if isinstance(page.tag, str)]
-        return Document("sitemap", items, base=url)
+        items, more = gather((p for p in root if isinstance(p.tag, str)), lambda page: _item(_fields(page)))
+        return Document("sitemap", items, base=url, more=more)
     raise Permanent("no sitemap in the document", url=url)
 
 

@@ -15,11 +15,12 @@ from typing import Any
 import feedparser
 
 from pipeline.errors import Permanent
-from pipeline.feeds import plain_xml
+from pipeline.feeds import plain_xml, salvage
 from pipeline.feeds.items import Document, Item
 from pipeline.feeds.terms import minutes, period, person
 from pipeline.story import FeedHints
 
+_FORGIVEN = 300_000  # bytes that feedparser may take its time over: two seconds at the very worst
 _SKIP_HOURS = re.compile(rb"<skipHours>([^\0]{0,2000}?)</skipHours>", re.IGNORECASE)
 _SKIP_DAYS = re.compile(rb"<skipDays>([^\0]{0,2000}?)</skipDays>", re.IGNORECASE)
 _HOUR = re.compile(rb"<hour>\s*(\d{1,2})\s*</hour>", re.IGNORECASE)
@@ -28,12 +29,15 @@ _DAY = re.compile(rb"<day>\s*((?:mon|tues|wednes|thurs|fri|satur|sun)day)\s*</da
 
 def read(body: bytes, url: str, content_type: str) -> Document:
     """Entries and hints of an RSS, RDF, Atom or CDF document; Permanent where it is none of these."""
-    document = plain_xml.read(body, url, content_type) or _forgiving(body, url, content_type)
+    document = plain_xml.read(body, url, content_type)
+    if document is None:
+        small = len(body) <= _FORGIVEN
+        document = forgiving(body, url, content_type) if small else salvage.read(body, url)
     document.hints = replace(document.hints, **_skips(body))
     return document
 
 
-def _forgiving(body: bytes, url: str, content_type: str) -> Document:
+def forgiving(body: bytes, url: str, content_type: str) -> Document:
     """By feedparser. It is told no base URL, so that ids stay as printed; links are resolved later."""
     headers = {"content-type": content_type} if content_type else {}
     found = feedparser.parse(BytesIO(body), response_headers=headers, sanitize_html=False, resolve_relative_uris=False)

@@ -1,0 +1,260 @@
+"""Feed documents: every format, every entry judged alone."""
+
+from __future__ import annotations
+
+import gzip
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from pipeline.errors import Permanent
+from pipeline.feeds import FORMATS, Caps, Parsed, parse
+from pipeline.feeds.dates import read_date
+from pipeline.story import Feed
+
+DATA = Path(__file__).parents[1] / "data" / "feeds"
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+FEED = Feed(id="f", url="https://base.example/feed", outlet="Base", name="Base World", language="en")
+
+
+def _read(name: str, feed: Feed = FEED, content_type: str = "") -> Parsed:
+    return parse((DATA / name).read_bytes(), feed, content_type=content_type, now=NOW)
+
+
+def _rss(*items: str, head: str = "") -> bytes:
+    return f'<rss version="2.0"><channel><title>t</title>{head}{"".join(items)}</channel></rss>'.encode()
+
+
+@pytest.mark.parametrize(
+    ("name", "format_", "titles", "broken"),
+    [
+        (
+            "rss20.xml",
+            "rss20",
+            ["Ferries halted as shells land near Port Anselm", "AT&T says lines cut in the north"],
+            1,
+        ),
+        ("rdf.xml", "rss10", ["Le convoi repart"], 0),
+        ("atom.xml", "atom10", ["Envoy & aides leave Kesra"], 0),
+        ("cdf.xml", "rss", ["An old way to say it"], 0),
+        ("feed.json", "jsonfeed11", ["Why <b> is a tag", ""], 1),
+        ("ninjs.json", "ninjs", ["Guns fall silent", "Killed story"], 1),
+        ("news-sitemap.xml", "sitemap", ["Bridge reopened"], 1),
+        ("sitemap-index.xml", "sitemapindex", [], 0),
+        ("nitf.xml", "nitf", ["Patrols clash at Tarn crossing"], 0),
+        ("newsml-g2.xml", "newsml-g2", ["Dam guards withdrawn", "Dam breached"], 0),
+        ("undeclared-entity.xml", "rss20", ["Fish & chips shortage grows", "Second"], 0),
+        ("windows-1251.xml", "rss20", ["Перемирие"], 0),
+    ],
+)
+def test_every_format_is_read(name: str, format_: str, titles: list[str], broken: int) -> None:
+    """Each format gives its entries in the document's order, and says which of them are broken."""
+    found = _read(name)
+    assert found.format == format_
+    assert [e.title for e in found.entries] == titles
+    assert len(found.broken) == broken
+    assert len({e.key for e in found.entries}) == len(titles)
+
+
+def test_an_rss_entry_brings_all_its_fields() -> None:
+    """Guid, link, title, summary, full text, authors, date, tags and language arrive, and nothing dangerous."""
+    entry = _read("rss20.xml").entries[0]
+    assert (entry.guid, entry.author, entry.tags) == ("hw-101", "Ines Calder, Tom Hale", ("World", "Conflict"))
+    assert entry.url == "https://harbour.example/world/101?utm_source=rss&id=101"
+    assert entry.summary == "Harbour officials said three shells fell. No one was hurt."
+    assert entry.published == datetime(2026, 11, 21, 6, 15, tzinfo=UTC)
+    assert "https://harbour.example/map" in entry.content
+    assert not any(bad in entry.content for bad in ("script", "onclick", "javascript"))
+    assert (entry.outlet, entry.feed_name, entry.seen, entry.language) == ("Base", "Base World", NOW, "en-gb")
+
+
+def test_a_picture_caption_never_stands_in_for_the_story() -> None:
+    """Media RSS titles and descriptions belong to pictures: the entry keeps its own title and summary."""
+    item = (
+        '<item xmlns:media="http://search.yahoo.com/mrss/"><media:description>A caption</media:description>'
+        "<title>T</title><link>http://a.example/1</link><description>The summary</description></item>"
+    )
+    entry = parse(_rss(item), FEED, now=NOW).entries[0]
+    assert (entry.title, entry.summary, entry.content) == ("T", "The summary", "")
+
+
+def test_what_the_document_says_of_itself_is_kept() -> None:
+    """ttl, update period, skipped hours and days and the WebSub links reach the schedule."""
+    hints = _read("rss20.xml").hints
+    assert (hints.title, hints.ttl, hints.update_period) == ("Harbour Wire & Post", 600.0, 900.0)
+    assert (hints.skip_hours, hints.skip_days) == ((2, 0), ("sunday",))
+    assert (hints.hub, hints.self_url) == ("https://hub.example/", "https://harbour.example/world.rss")
+
+
+def test_a_sitemap_index_names_its_children() -> None:
+    """An index has no entries of its own; its sitemaps are there to be polled, unsafe ones left out."""
+    assert [c.url for c in _read("sitemap-index.xml").children] == ["https://coast.example/news-1.xml"]
+
+
+def test_a_kill_keeps_its_status() -> None:
+    """An agency kills a story by the item's status, so the status must outlive the format and change the print."""
+    killed = _read("newsml-g2.xml").entries[1]
+    assert killed.status == "canceled"
+    assert killed.print != replace(killed, status="").print
+
+
+def test_news_items_keep_their_dateline_in_the_text() -> None:
+    """NITF and NewsML-G2 hold the dateline apart; the wire stage looks for it at the head of the text."""
+    assert _read("nitf.xml").entries[0].content.startswith("<p>TARN</p><p>Two patrols")
+    assert _read("newsml-g2.xml").entries[0].content.startswith("<p>ORLE, Nov 21</p><p>Guards left")
+
+
+def test_one_broken_entry_leaves_its_neighbours_alone() -> None:
+    """A broken entry is named with its reason; those before and after it arrive."""
+    found = parse(_rss("<item><title>a</title></item>", "<item/>", "<item><title>c</title></item>"), FEED, now=NOW)
+    assert [e.title for e in found.entries] == ["a", "c"]
+    assert [b.reason for b in found.broken] == ["no link, no title and no text"]
+
+
+def test_a_changed_entry_keeps_its_key_and_changes_its_print() -> None:
+    """A correction under the same id must become a version: same key, other print. A date alone changes neither."""
+    item = "<item><guid>g</guid><link>http://a.example/1</link><title>{}</title><pubDate>{}</pubDate></item>"
+    first, second, redated = (
+        parse(_rss(item.format(title, date)), FEED, now=NOW).entries[0]
+        for title, date in (
+            ("Five hurt", "1 Nov 2026 10:00"),
+            ("Six hurt", "1 Nov 2026 10:00"),
+            ("Five hurt", "2 Nov 2026"),
+        )
+    )
+    assert first.key == second.key == redated.key
+    assert first.print != second.print
+    assert first.print == redated.print
+
+
+def test_tracking_parameters_do_not_make_a_change() -> None:
+    """A feed that rotates its campaign parameters must not fire the same story again at every poll."""
+    item = "<item><title>t</title><link>http://a.example/1?utm_term={}</link></item>"
+    one, two = (parse(_rss(item.format(n)), FEED, now=NOW).entries[0] for n in (1, 2))
+    assert (one.key, one.print) == (two.key, two.print)
+
+
+def test_one_id_for_all_entries_loses_none() -> None:
+    """A feed that gives every entry the same guid is told apart by links."""
+    items = [f"<item><guid>same</guid><title>t{n}</title><link>http://a.example/{n}</link></item>" for n in range(4)]
+    found = parse(_rss(*items), FEED, now=NOW)
+    assert len({e.key for e in found.entries}) == 4
+
+
+def test_of_two_versions_in_one_document_the_newer_stays() -> None:
+    """Both under one key would fire at every poll; the older one ends visibly."""
+    item = "<item><guid>g</guid><link>http://a.example/1</link><title>{}</title><pubDate>{}</pubDate></item>"
+    old, new = item.format("old", "1 Nov 2026 10:00 GMT"), item.format("new", "1 Nov 2026 11:00 GMT")
+    for order in ((old, new), (new, old)):
+        found = parse(_rss(*order), FEED, now=NOW)
+        assert [e.title for e in found.entries] == ["new"]
+        assert [b.title for b in found.broken] == ["old"]
+
+
+def test_no_entry_is_skipped_for_its_age() -> None:
+    """Late entries, older than the newest one, are entries like any other."""
+    dates = ["21 Nov 2026 10:00 GMT", "1 Jan 2020 10:00 GMT", "not a date", ""]
+    items = [f"<item><title>t{n}</title><pubDate>{d}</pubDate></item>" for n, d in enumerate(dates)]
+    assert len(parse(_rss(*items), FEED, now=NOW).entries) == 4
+
+
+def test_entries_over_the_cap_end_visibly() -> None:
+    """What is over the cap is no entry, but each is named as broken with the reason."""
+    found = parse(_rss(*[f"<item><title>{n}</title></item>" for n in range(5)]), FEED, now=NOW, caps=Caps(entries=3))
+    assert [e.title for e in found.entries] == ["0", "1", "2"]
+    assert [(b.title, b.reason) for b in found.broken] == [(str(n), "over the cap of 3 entries") for n in (3, 4)]
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        (b"", "empty"),
+        (b" \n", "empty"),
+        (b"<!DOCTYPE html><html><body>Sign in</body></html>", "HTML page"),
+        (b"plain words", "no feed"),
+        (b'{"a": 1}', "no JSON Feed"),
+        (b"{broken", "broken JSON"),
+        (b"[" * 100_000, "broken JSON"),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "no feed"),
+        (b"\x1f\x8bnot gzip", "broken gzip"),
+        (b"\x00\xff" * 500, "no feed"),
+        (gzip.compress(b" " * 6_000_000), "over 5000000 bytes"),
+        (b"x" * 5_000_001, "over 5000000 bytes"),
+        (b"/etc/hostname", "no feed"),
+    ],
+)
+def test_what_is_no_feed_is_refused_as_a_whole(body: bytes, reason: str) -> None:
+    """An unreadable document raises Permanent with a reason, the feed and the URL."""
+    with pytest.raises(Permanent, match=reason) as caught:
+        parse(body, FEED, now=NOW)
+    assert (caught.value.feed, caught.value.url) == ("f", FEED.url)
+
+
+def test_a_zipped_document_is_read() -> None:
+    """Sitemaps come as .gz files."""
+    body = gzip.compress((DATA / "news-sitemap.xml").read_bytes())
+    assert len(parse(body, FEED, now=NOW).entries) == 1
+
+
+def test_full_text_by_the_operators_word() -> None:
+    """Where the operator says that descriptions are whole texts, they are the content and no page is needed."""
+    item = "<item><title>t</title><description>&lt;p&gt;All of it.&lt;/p&gt;</description></item>"
+    assert parse(_rss(item), replace(FEED, full_text=True), now=NOW).entries[0].content == "<p>All of it.</p>"
+    assert parse(_rss(item), FEED, now=NOW).entries[0].content == ""
+
+
+def test_links_are_resolved_and_unsafe_ones_dropped() -> None:
+    """Relative links are resolved against where the document came from or xml:base; no other scheme comes through."""
+    items = [
+        "<item><title>a</title><link>/1</link></item>",
+        "<item xml:base='https://other.example/x/'><title>b</title><link>2</link></item>",
+        "<item><title>c</title><link>javascript:alert(1)</link></item>",
+    ]
+    whole = parse(_rss(*items), FEED, now=NOW, url="https://moved.example/feed").entries
+    assert [e.url for e in whole] == ["https://moved.example/1", "https://other.example/x/2", ""]
+
+
+def test_the_key_does_not_depend_on_where_the_feed_is_served() -> None:
+    """A feed that moves, or is reached by a redirect, must not deliver all its stories again."""
+    body = _rss("<item><guid>abc</guid><title>t</title><link>http://a.example/1</link></item>")
+    assert (
+        len({parse(body, FEED, now=NOW, url=u).entries[0].key for u in ("http://x.example/", "https://y.example/f")})
+        == 1
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "zone", "expected"),
+    [
+        ("Sat, 21 Nov 2026 08:15:00 +0200", "UTC", datetime(2026, 11, 21, 6, 15, tzinfo=UTC)),
+        ("21 Nov 2026 08:15", "Asia/Beirut", datetime(2026, 11, 21, 6, 15, tzinfo=UTC)),
+        ("Sat, 21 Nov 2026 08:15:00 EST", "UTC", datetime(2026, 11, 21, 13, 15, tzinfo=UTC)),
+        ("Sat, 21 Nov 2026 08:15:00 Z", "UTC", datetime(2026, 11, 21, 8, 15, tzinfo=UTC)),
+        ("2026-11-21T08:15:00.25+05:30", "UTC", datetime(2026, 11, 21, 2, 45, tzinfo=UTC)),
+        ("2026-11-21", "Asia/Tokyo", datetime(2026, 11, 20, 15, tzinfo=UTC)),
+        ("2026-11-21 08:15:00 GMT+3", "UTC", datetime(2026, 11, 21, 5, 15, tzinfo=UTC)),
+        ("Sat Nov 21 08:15:00 2026", "UTC", datetime(2026, 11, 21, 8, 15, tzinfo=UTC)),
+        ("Sat, 21 November 2026 08:15:60 GMT", "UTC", datetime(2026, 11, 21, 8, 15, 59, tzinfo=UTC)),
+        ("2031-01-01T00:00:00Z", "UTC", NOW),
+        ("0001-01-01T00:00:00Z", "UTC", None),
+        ("Mon, 01 Jan -0001 00:00:00 GMT", "UTC", None),
+        ("1969-12-31T23:59:59Z", "UTC", None),
+        ("9999-12-31T23:59:59-12:00", "UTC", None),
+        ("2026-02-31T00:00:00Z", "UTC", None),
+        ("2026-11-21T08:15:00+99:00", "UTC", None),
+        ("yesterday", "UTC", None),
+        ("1" * 5000, "UTC", None),
+    ],
+)
+def test_dates_are_read_and_clamped(text: str, zone: str, expected: datetime | None) -> None:
+    """Every usual form is read in its zone or the feed's; nonsense is no date and the future is now."""
+    assert read_date(text, zone, NOW) == expected
+
+
+def test_the_table_of_formats_is_open() -> None:
+    """A format named by the operator is used whatever the document looks like; every reader is in the table."""
+    assert set(FORMATS) == {"syndication", "json", "sitemap", "news"}
+    with pytest.raises(Permanent):
+        parse(_rss(), replace(FEED, format="json"), now=NOW)
