@@ -125,7 +125,7 @@ class Themes:
         year = story.published.at.year if story.published and story.published.at else 0
         by_theme: list[list[Sentence]] = [[] for _ in self._c.themes]
         for line in scan.lines:
-            matched = [m for m in self._c.terms.match(line.found) if _fits(m[1], held)]
+            matched = [m for m in self._c.terms.match(line.found, line.low) if _fits(m[1], held)]
             if not matched:
                 continue
             here = self._settings([line], "sentence")
@@ -197,8 +197,9 @@ def _applies(setting: Setting, lines: list[_Line]) -> bool:
     return words >= setting.damper.at_least and words > _different(setting.unless, lines)
 
 
-def _different(symbol: str, lines: list[_Line]) -> int:
-    return len({tuple(line.low[i:j]) for line in lines for i, j in line.found.get(symbol, ())})
+def _different(symbols: tuple[str, ...], lines: list[_Line]) -> int:
+    """How many different phrases of these symbols the sentences hold."""
+    return len({tuple(ln.low[i:j]) for ln in lines for s in symbols if s in ln.found for i, j in ln.found[s]})
 
 
 def _scaled(piece: Piece, factor: float) -> Piece:

@@ -29,8 +29,8 @@ class Setting:
 
     damper: Damper
     themes: tuple[int, ...]
-    words: str
-    unless: str
+    words: tuple[str, ...]
+    unless: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ class _Compiler:
             affected = self._affected(veto.where, "vetoes")
             for text in veto.terms:
                 self._term(veto.where, text, Tag(affected, -1, 0.0, veto.scope))
-        cues = tuple((self._words(f"{c.where}", c.words), c) for c in self.definitions.cues)
+        cues = tuple((s, c) for c in self.definitions.cues for s in self._words(c.where, c.words))
         settings = tuple(self._setting(d) for d in {d.where: d for t in themes for d in t.dampers}.values())
         for name, where in self.definitions.listed_in.items():
             into = self.phrases if f"<{name}>" in self.declared else Phrases()
@@ -93,14 +93,17 @@ class _Compiler:
             self._words(f"{damper.where}.unless", damper.unless),
         )
 
-    def _words(self, where: str, words: Sequence[str]) -> str:
-        if len(words) == 1 and words[0].startswith("<") and words[0][1:-1] in self.definitions.lists:
-            self.declared.add(words[0])
-            return words[0]
+    def _words(self, where: str, words: Sequence[str]) -> tuple[str, ...]:
+        """Symbols for words: those of the lists named whole, and one for all the rest."""
+        whole = tuple(w for w in words if w.startswith("<") and w[1:-1] in self.definitions.lists)
+        self.declared.update(whole)
+        rest = tuple(w for w in words if w not in whole)
+        if not rest:
+            return whole
         symbol = f"{where}*"
-        lists = {**self.definitions.lists, symbol: tuple(words)}
+        lists = {**self.definitions.lists, symbol: rest}
         self._entries(where, symbol, partial(expand, lists, symbol), self.phrases)
-        return symbol
+        return (*whole, symbol)
 
     def _entries(self, where: str, symbol: str, entries: partial[list[str]], into: Phrases) -> None:
         try:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pipeline.themes.terms import Part, Term, phrases
+from pipeline.themes.tokens import ENDS
 
 Span = tuple[int, int]
 #: The places of a term's elements, in the order of the term.
@@ -99,7 +100,7 @@ class Terms:
             else:
                 self._built[key].append((term, tag, frozenset(symbols)))
 
-    def match(self, found: Mapping[str, list[Span]]) -> list[tuple[Span, Term, Any]]:
+    def match(self, found: Mapping[str, list[Span]], low: list[str]) -> list[tuple[Span, Term, Any]]:
         """The terms that a sentence's phrases build, each with the token span from its first to its last word."""
         out: list[tuple[Span, Term, Any]] = []
         for symbol in found:
@@ -108,16 +109,16 @@ class Terms:
                     out.extend((span, term, tag) for span in found[symbol])
             for term, tag, needs in self._built.get(symbol, ()):
                 if needs <= found.keys() and (not term.without or term.without.isdisjoint(found)):
-                    out.extend((span, term, tag) for span in _spans(term, found))
+                    out.extend((span, term, tag) for span in _spans(term, found, low))
         return out
 
 
-def _spans(term: Term, found: Mapping[str, list[Span]]) -> list[Span]:
-    runs = _runs(term.parts[0], found)
+def _spans(term: Term, found: Mapping[str, list[Span]], low: list[str]) -> list[Span]:
+    runs = _runs(term.parts[0], found, low)
     for part in term.parts[1:]:
         if not runs:
             break
-        others = _runs(part, found)
+        others = _runs(part, found, low)
         runs = [joined for run in runs if (joined := _joined(run, others, part.within)) is not None]
     return [(min(s for s, _ in run), max(e for _, e in run)) for run in runs]
 
@@ -135,14 +136,23 @@ def _joined(run: Run, others: list[Run], within: int) -> Run | None:
     return None if best is None else run + best[1]
 
 
-def _runs(part: Part, found: Mapping[str, list[Span]]) -> list[Run]:
+def _runs(part: Part, found: Mapping[str, list[Span]], low: list[str]) -> list[Run]:
     runs: list[Run] = [(span,) for span in found[part.elements[0].symbol]]
     for element in part.elements[1:]:
-        later = found[element.symbol]
         gap = element.gap
-        runs = [
-            (*run, nearest)
-            for run in runs
-            if (nearest := next((x for x in later if run[-1][1] <= x[0] <= run[-1][1] + gap), None)) is not None
-        ]
+        if element.words:
+            places = [(run, _next(element.words, low, run[-1][1], gap)) for run in runs]
+        else:
+            later = found[element.symbol]
+            places = [(run, next((x for x in later if run[-1][1] <= x[0] <= run[-1][1] + gap), None)) for run in runs]
+        runs = [(*run, place) for run, place in places if place is not None]
     return runs
+
+
+def _next(words: frozenset[str], low: list[str], start: int, gap: int) -> Span | None:
+    for i in range(start, min(start + gap + 1, len(low))):
+        if low[i] in words:
+            return (i, i + 1)
+        if low[i] in ENDS:
+            return None
+    return None

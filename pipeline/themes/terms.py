@@ -21,7 +21,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 
-from pipeline.themes.tokens import inflect, tokens
+from pipeline.themes.tokens import COMMON, inflect, tokens
 
 GAP = 5
 #: No list may grow beyond this many entries by the lists inside it.
@@ -35,10 +35,15 @@ class TermError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Element:
-    """What stands at one place of a term: any phrase of a symbol, ``gap`` words at most after the one before."""
+    """What stands at one place of a term: any phrase of a symbol, ``gap`` words at most after the one before.
+
+    Where a choice holds very common words, ``words`` names them all, and the place is looked at only when the
+    elements before it are found.
+    """
 
     symbol: str
     gap: int = 0
+    words: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +67,7 @@ class Term:
     @property
     def symbols(self) -> set[str]:
         """The symbols that its sentence must hold."""
-        return {e.symbol for p in self.parts for e in p.elements}
+        return {e.symbol for p in self.parts for e in p.elements if not e.words}
 
 
 def phrases(entry: str) -> list[tuple[str, ...]]:
@@ -153,7 +158,9 @@ def _elements(text: str, run: list[str], declare: Callable[[str], str]) -> tuple
     def flush() -> None:
         nonlocal gap
         if phrase:
-            elements.append(Element(declare(" ".join(phrase)), gap))
+            text = " ".join(phrase)
+            words = _common(text) if elements else frozenset()
+            elements.append(Element(text if words else declare(text), gap, words))
             phrase.clear()
             gap = 0
 
@@ -173,6 +180,14 @@ def _elements(text: str, run: list[str], declare: Callable[[str], str]) -> tuple
     if gap or not elements:
         raise TermError(f"{text!r}: .. stands between two things")
     return tuple(elements)
+
+
+def _common(text: str) -> frozenset[str]:
+    """The words of a choice of single words, some of them very common; else nothing."""
+    options = phrases(text)
+    if all(len(o) == 1 and o[0] == o[0].lower() for o in options) and any(o[0] in COMMON for o in options):
+        return frozenset(o[0] for o in options)
+    return frozenset()
 
 
 def _word(piece: str) -> list[tuple[str, ...]]:

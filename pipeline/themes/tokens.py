@@ -16,6 +16,11 @@ ABBREVIATIONS = frozenset(
     | {"st", "jr", "sr", "prof", "no", "vs", "al", "dept", "approx", "ret"}
     | {"jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec"}
 )
+#: Words so common that they are looked for only where a term is already under way.
+COMMON = frozenset(
+    {"a", "an", "and", "as", "at", "by", "for", "from", "in", "into", "is", "of", "on", "out", "over", "said", "the"}
+    | {"their", "to", "was", "were", "will", "with", "would"}
+)
 
 
 def tokens(text: str) -> list[str]:
