@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Mapping
+from math import ceil, log2
 from pathlib import Path
 from time import time
 from typing import Any, Final
@@ -13,6 +14,9 @@ from redis import Redis
 from pipeline.copies.keys import minvotes
 from pipeline.story import Candidate, Query
 
+# 24 posts and about six keys; a page has 51 buckets of eight slots and is split when three quarters are full
+SLOTS_A_STORY: Final = 30
+SLOTS_A_PAGE: Final = 0.75 * 51 * 8
 LUA: Final = Path(__file__).parent / "lua" / "index.lua"
 _LOOKUP = "return index_lookup(ARGV[1], ARGV[2], {unpack(ARGV, 4)}, tonumber(ARGV[3]))"
 _INSERT = "return index_insert(ARGV[1], ARGV[2], {unpack(ARGV, 6)}, ARGV[3], tonumber(ARGV[4]), tonumber(ARGV[5]))"
@@ -22,14 +26,19 @@ _UPDATE = "index_update(ARGV[1], tonumber(ARGV[2]), ARGV[3])"
 class RedisIndex:
     """See ``pipeline.copies.MemoryIndex``. ``lua`` is for scripts that use the index within their own transaction.
 
-    ``retention`` is in seconds: what has not been stored or changed for that long may be forgotten.
+    ``retention`` is in seconds: a story stored longer ago is forgotten and its memory freed. ``stories`` is how many
+    there may be within that time; beyond it the oldest posts are overwritten, so memory is bounded (about 430 bytes
+    for each). The table starts at a 256th of its bound and grows with what it holds.
     """
 
-    def __init__(self, client: Redis, prefix: str = "wd:", retention: float = 30 * 86400) -> None:
+    def __init__(
+        self, client: Redis, prefix: str = "wd:", retention: float = 30 * 86400, stories: int = 2_000_000
+    ) -> None:
         self.client = client
         self.prefix = prefix
         self.retention = int(retention)
-        self.lua = LUA.read_text("utf-8")
+        most = min(22, max(12, ceil(log2(stories * SLOTS_A_STORY / SLOTS_A_PAGE))))
+        self.lua = f"local INDEX_FIRST, INDEX_MOST = {most - 8}, {most}\n" + LUA.read_text("utf-8")
         self._lookup = client.register_script(self.lua + _LOOKUP)
         self._insert = client.register_script(self.lua + _INSERT)
         self._update = client.register_script(self.lua + _UPDATE)

@@ -11,10 +11,10 @@ from enum import Enum
 
 from pipeline.copies.sketch import CELLS, Sketch, Text, hashes
 
-SHARED = 0.40
-MOSTLY = 0.65
-NOVEL = 0.30
-CUT_NOVEL = 0.45
+SHARED = 0.38
+MOSTLY = 0.60
+NOVEL = 0.35
+CUT_NOVEL = 0.50
 CUT = 0.15
 SHORTER = 0.75
 FEW = 25

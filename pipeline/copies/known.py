@@ -10,7 +10,7 @@ import struct
 from dataclasses import dataclass
 from hashlib import blake2b
 
-from pipeline.copies.sketch import Sketch
+from pipeline.copies.sketch import COARSE, Sketch
 
 URI = "urn:wiredesk:story:"
 MEMBERS = 500
@@ -110,7 +110,7 @@ class Known:
             self.outlet,
             self.time,
             s.body,
-            s.bound,
+            s.bound >> COARSE,
             min(s.size, 65535),
             min(s.words, 65535),
             self.place,
@@ -149,7 +149,15 @@ class Known:
             agency=agency,
             outlet=outlet,
             time=time,
-            sketch=Sketch(cells, bound, size, count, lead, None if flags & _MANY else figures, body),
+            sketch=Sketch(
+                cells=cells,
+                bound=bound << COARSE | (1 << COARSE) - 1 if n_cells else 0,
+                size=size,
+                words=count,
+                lead=lead,
+                figures=None if flags & _MANY else figures,
+                body=body,
+            ),
             rank=rank,
             head=head,
             notice=bool(flags & _NOTICE),

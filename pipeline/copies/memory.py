@@ -8,9 +8,16 @@ from collections.abc import Mapping
 from pipeline.copies.keys import minvotes
 from pipeline.story import Candidate, Query
 
+SAME = 4
+MOST = 16
+
 
 class MemoryIndex:
-    """Posts and keys to story numbers, and what is stored of each story."""
+    """Posts and keys to story numbers, and what is stored of each.
+
+    The first ``SAME`` stories that carry a phrase keep its post; of those that share a key the last ``SAME`` do. A
+    look-up returns at most ``MOST`` stories by their posts.
+    """
 
     def __init__(self) -> None:
         self._posts: defaultdict[int, list[int]] = defaultdict(list)
@@ -23,26 +30,27 @@ class MemoryIndex:
         for post in query.posts:
             votes.update(self._posts.get(post, ()))
         least = minvotes(query)
-        wanted = {n: v for n, v in votes.items() if v >= least}
+        voted = sorted((n for n, v in votes.items() if v >= least), key=lambda n: (-votes[n], n))[:MOST]
+        wanted = dict.fromkeys(voted)
         for key in query.keys:
-            for number in self._keys.get(key, ()):
-                wanted.setdefault(number, votes[number])
+            wanted.update(dict.fromkeys(self._keys.get(key, ())))
         for number in list(wanted):
             at = number
             while (head := int.from_bytes(self._blobs[at][1][:4], "big")) and head in self._blobs:
-                wanted.setdefault(head, votes[head])
+                wanted[head] = None
                 at = head
-        ranked = sorted(wanted.items(), key=lambda item: (-item[1], item[0]))
-        return [Candidate(n, self._blobs[n][0], v, self._blobs[n][1]) for n, v in ranked]
+        ranked = sorted(wanted, key=lambda n: (-votes[n], n))
+        return [Candidate(n, self._blobs[n][0], votes[n], self._blobs[n][1]) for n in ranked]
 
     def insert(self, query: Query, blob: bytes) -> int:
         """Store a story under the query's posts and keys; its number, from 1."""
         number = len(self._blobs) + 1
         self._blobs[number] = (1, blob)
         for post in query.posts:
-            self._posts[post].append(number)
+            if len(self._posts[post]) < SAME:
+                self._posts[post].append(number)
         for key in query.keys:
-            self._keys[key].append(number)
+            self._keys[key] = [*self._keys[key], number][-SAME:]
         return number
 
     def update(self, number: int, blob: bytes) -> None:

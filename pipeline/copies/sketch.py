@@ -26,7 +26,9 @@ POSTS = 24
 SAMPLE = 80
 CELLS = 1 << 12
 FEWEST = 30
-_MASK = (1 << 32) - 1
+# 44 bits, so that the low 32 of the smallest (which all have high bits of 0) still tell millions of stories apart
+_MASK = (1 << 44) - 1
+COARSE = 12
 # Odd multipliers: word order counts, and CRC's linear sums are spread over all bits.
 _A, _B, _C, _MIX = 0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0xD6E8FEB86659FD93
 STOP = frozenset(
@@ -98,7 +100,7 @@ def read(body: tuple[str, ...]) -> Text:
 
 
 def _shingles(found: Sequence[str]) -> list[int]:
-    """Every run of three words as an unsigned 32-bit number; -1 where fewer than two carry content.
+    """Every run of three words as a 44-bit number; -1 where fewer than two carry content.
 
     A text with hardly any such run (a flash of a few words) counts every run.
     """
@@ -107,10 +109,10 @@ def _shingles(found: Sequence[str]) -> list[int]:
         h = (h * 3)[:3]
     runs = list(zip(h, h[1:], h[2:], strict=False))
     values = [
-        (a * _A + b * _B + c * _C) * _MIX >> 40 & _MASK if (a & 1) + (b & 1) + (c & 1) > 1 else -1 for a, b, c in runs
+        (a * _A + b * _B + c * _C) * _MIX >> 32 & _MASK if (a & 1) + (b & 1) + (c & 1) > 1 else -1 for a, b, c in runs
     ]
     if len(runs) - values.count(-1) < 3:
-        values = list(starmap(lambda a, b, c: (a * _A + b * _B + c * _C) * _MIX >> 40 & _MASK, runs))
+        values = list(starmap(lambda a, b, c: (a * _A + b * _B + c * _C) * _MIX >> 32 & _MASK, runs))
     return values
 
 
@@ -138,7 +140,8 @@ class Sketch:
 
 def sketch(text: Text, k: int = SAMPLE) -> Sketch:
     """Keep the ``k`` smallest own shingles."""
-    bound = sorted(text.own)[:k][-1] if text.own else 0
+    # the bound is kept to 32 bits
+    bound = sorted(text.own)[:k][-1] | (1 << COARSE) - 1 if text.own else 0
     return Sketch(
         cells=tuple(v * CELLS // (bound + 1) for v in text.own if v <= bound),
         bound=bound,
@@ -162,5 +165,5 @@ def hashes(some: Sequence[str]) -> tuple[int, ...]:
 
 
 def posts(text: Text) -> tuple[int, ...]:
-    """What a text is looked up by."""
-    return tuple(sorted(text.own)[:POSTS])
+    """What a text is looked up by: unsigned 32-bit numbers."""
+    return tuple(value & 0xFFFFFFFF for value in sorted(text.own)[:POSTS])

@@ -1,35 +1,99 @@
 -- The index of known stories: near-duplicate posts and exact keys to story numbers, and what is stored of each.
 -- Local functions for other scripts to begin with. p: key prefix; posts: big-endian unsigned 32-bit numbers;
--- keys: array of strings. A stored blob begins with the number of the head of its cluster (0: itself).
+-- keys: array of strings that end in eight hexadecimal digits. A stored blob begins with the number of the head of its
+-- cluster (0: itself). INDEX_FIRST and INDEX_MOST (powers of two, pages) are set by workers/index.py.
+--
+-- p .. 'index'         counters: n (last number), pages, used (slots), low (first number that may be alive), first
+-- p .. 'index:t<page>' a page of the table: buckets of eight slots; a slot is a number and a tag, five bytes
+-- p .. 'index:b<n>'    what is stored of 32 stories, each with its revision; expires as a whole, which frees it
+--
+-- The table grows page by page (linear hashing): page = hash mod pages, the tag keeps the bits that a split needs and
+-- eight more to tell hashes apart. A full bucket overwrites its oldest post, a key only if it holds nothing but keys.
+local BUCKETS, SLOTS, CHUNK, WINDOW = 51, 8, 32, 8388608
+local WIDTH, FULL, SAME, MOST = 40, 0.75 * 51 * 8, 4, 16
+
+local function index_meta(p)
+  local found = redis.call('HMGET', p .. 'index', 'n', 'pages', 'used', 'low', 'first')
+  local m = {n = tonumber(found[1]) or 0, pages = tonumber(found[2]), used = tonumber(found[3]) or 0}
+  m.low = tonumber(found[4]) or 1
+  m.first = tonumber(found[5]) or INDEX_FIRST
+  m.pages = m.pages or 2 ^ m.first
+  m.half = 2 ^ m.first
+  while m.half * 2 <= m.pages do m.half = m.half * 2 end
+  m.shift = 2 ^ m.first
+  return m
+end
+
+-- where a hash lives: the page's key, the bucket's offset in it, and the two bytes of its tag
+local function index_where(p, m, h)
+  local page = h % (m.half * 2)
+  if page >= m.pages then page = page - m.half end
+  local tag = math.floor(h / m.shift) % 65536
+  local offset = math.floor(h / 1048576) % BUCKETS * WIDTH
+  return string.format('%sindex:t%d', p, page), offset, math.floor(tag / 256), tag % 256
+end
+
+-- the number that a slot's 23 bits stand for: the youngest that ends in them
+local function index_number(m, short)
+  return m.n - (m.n - short) % WINDOW
+end
 
 local function index_blob(p, number)
-  local at = p .. 'known:' .. number
-  local found = redis.call('HMGET', at, 'r', 'b')
-  return tonumber(found[1]), found[2]
+  local i = number - 1
+  local at = string.format('%sindex:b%d', p, math.floor(i / CHUNK))
+  local row = redis.call('LINDEX', at, i % CHUNK)
+  if not row or #row < 3 then return nil, nil, at, i % CHUNK end
+  return struct.unpack('>I2', row), string.sub(row, 3), at, i % CHUNK
+end
+
+local function index_count(p, m, h, key, found)
+  local at, offset, hi, lo = index_where(p, m, h)
+  local bucket = redis.call('GETRANGE', at, offset, offset + WIDTH - 1)
+  local tag = string.char(hi, lo)
+  local i = string.find(bucket, tag, 4, true)
+  while i do
+    if i % 5 == 4 then
+      local a, b, c = string.byte(bucket, i - 3, i - 1)
+      if (a >= 128) == key then
+        local short = (a % 128) * 65536 + b * 256 + c
+        if short > 0 then found(index_number(m, short)) end
+      end
+    end
+    i = string.find(bucket, tag, i + 1, true)
+  end
 end
 
 local function index_lookup(p, posts, keys, minvotes)
-  local votes, wanted, out = {}, {}, {}
+  local m = index_meta(p)
+  local votes, voted, named, out, seen = {}, {}, {}, {}, {}
   for i = 1, #posts, 4 do
-    for _, n in ipairs(redis.call('LRANGE', p .. 'post:' .. struct.unpack('>I4', posts, i), 0, 7)) do
+    index_count(p, m, struct.unpack('>I4', posts, i), false, function(n)
+      if not votes[n] then voted[#voted + 1] = n end
       votes[n] = (votes[n] or 0) + 1
-      if votes[n] == minvotes then wanted[#wanted + 1] = n end
-    end
+    end)
   end
   for _, key in ipairs(keys) do
-    for _, n in ipairs(redis.call('LRANGE', p .. 'akey:' .. key, 0, 7)) do wanted[#wanted + 1] = n end
+    index_count(p, m, tonumber(string.sub(key, -8), 16), true, function(n) named[#named + 1] = n end)
   end
-  local seen = {}
+  table.sort(voted, function(a, b)
+    if votes[a] ~= votes[b] then return votes[a] > votes[b] end
+    return a < b
+  end)
+  local wanted = {}
+  for i = 1, math.min(#voted, MOST) do
+    if votes[voted[i]] >= minvotes then wanted[#wanted + 1] = voted[i] end
+  end
+  for _, n in ipairs(named) do wanted[#wanted + 1] = n end
   local i = 1
   while i <= #wanted do
     local n = wanted[i]
-    if not seen[n] then
+    if not seen[n] and n >= m.low then
       seen[n] = true
       local revision, blob = index_blob(p, n)
       if blob then
-        out[#out + 1] = {tonumber(n), revision, votes[n] or 0, blob}
+        out[#out + 1] = {n, revision, votes[n] or 0, blob}
         local head = struct.unpack('>I4', blob)
-        if head > 0 then wanted[#wanted + 1] = string.format('%d', head) end
+        if head > 0 then wanted[#wanted + 1] = head end
       end
     end
     i = i + 1
@@ -37,26 +101,103 @@ local function index_lookup(p, posts, keys, minvotes)
   return out
 end
 
-local function index_insert(p, posts, keys, blob, now, retention)
-  local n = redis.call('INCR', p .. 'known')
-  redis.call('HSET', p .. 'known:' .. n, 'r', 1, 'b', blob)
-  redis.call('EXPIRE', p .. 'known:' .. n, retention)
-  for i = 1, #posts, 4 do
-    local at = p .. 'post:' .. struct.unpack('>I4', posts, i)
-    redis.call('RPUSH', at, n)
-    redis.call('EXPIRE', at, retention)
+-- one page becomes two: the slots whose next bit is set move to the new one, and forgotten stories are dropped
+local function index_split(p, m)
+  local from = string.format('%sindex:t%d', p, m.pages - m.half)
+  local page = redis.call('GET', from)
+  if page then
+    local bit = m.half / m.shift
+    local stay, go = {}, {}
+    for bucket = 0, BUCKETS - 1 do
+      local a, b = {}, {}
+      for i = bucket * WIDTH + 1, bucket * WIDTH + WIDTH, 5 do
+        local x, y, z, hi, lo = string.byte(page, i, i + 4)
+        local short = (x % 128) * 65536 + y * 256 + z
+        if short > 0 then
+          if index_number(m, short) < m.low then
+            m.used = m.used - 1
+          elseif math.floor((hi * 256 + lo) / bit) % 2 == 1 then
+            b[#b + 1] = string.sub(page, i, i + 4)
+          else
+            a[#a + 1] = string.sub(page, i, i + 4)
+          end
+        end
+      end
+      stay[#stay + 1] = table.concat(a) .. string.rep('\0', WIDTH - 5 * #a)
+      go[#go + 1] = table.concat(b) .. string.rep('\0', WIDTH - 5 * #b)
+    end
+    redis.call('SET', from, table.concat(stay))
+    redis.call('SET', string.format('%sindex:t%d', p, m.pages), table.concat(go))
   end
-  for _, key in ipairs(keys) do
-    redis.call('RPUSH', p .. 'akey:' .. key, n)
-    redis.call('EXPIRE', p .. 'akey:' .. key, retention)
+  m.pages = m.pages + 1
+  if m.pages == m.half * 2 then m.half = m.pages end
+end
+
+local function index_place(p, m, h, key)
+  local at, offset, hi, lo = index_where(p, m, h)
+  local bucket = redis.call('GETRANGE', at, offset, offset + WIDTH - 1)
+  if #bucket < WIDTH then
+    redis.call('SET', at, string.rep('\0', BUCKETS * WIDTH))
+    bucket = string.rep('\0', WIDTH)
   end
-  return n
+  local bytes = {string.byte(bucket, 1, WIDTH)}
+  local free, post, oldkey, twin, twins = nil, nil, nil, nil, 0
+  local post_age, key_age, twin_age, fresh = -1, -1, -1, false
+  for i = 1, WIDTH, 5 do
+    local iskey = bytes[i] >= 128
+    local short = (bytes[i] % 128) * 65536 + bytes[i + 1] * 256 + bytes[i + 2]
+    local age = (m.n - short) % WINDOW
+    if short == 0 or m.n - age < m.low then
+      if not free then free, fresh = i, short == 0 end
+    else
+      if iskey == key and bytes[i + 3] == hi and bytes[i + 4] == lo then
+        twins = twins + 1
+        if age > twin_age then twin, twin_age = i, age end
+      end
+      if iskey then
+        if age > key_age then oldkey, key_age = i, age end
+      elseif age > post_age then
+        post, post_age = i, age
+      end
+    end
+  end
+  local slot
+  if twins >= SAME then
+    -- the first stories to carry a phrase keep it; of a name, the last ones
+    slot = key and twin or nil
+  elseif free then
+    slot = free
+    if fresh then m.used = m.used + 1 end
+  else
+    slot = post or (key and oldkey)
+  end
+  if not slot then return end
+  local short = m.n % WINDOW
+  local first = math.floor(short / 65536) + (key and 128 or 0)
+  redis.call('SETRANGE', at, offset + slot - 1, string.char(first, math.floor(short / 256) % 256, short % 256, hi, lo))
+end
+
+local function index_insert(p, posts, keys, blob, _, retention)
+  local m = index_meta(p)
+  m.n = m.n + 1
+  local i = (m.n - 1) % CHUNK
+  local at = string.format('%sindex:b%d', p, math.floor((m.n - 1) / CHUNK))
+  for _ = redis.call('LLEN', at) + 1, i do redis.call('RPUSH', at, '') end
+  redis.call('RPUSH', at, struct.pack('>I2', 1) .. blob)
+  redis.call('EXPIRE', at, retention)
+  for _ = 1, 4 do
+    local oldest = string.format('%sindex:b%d', p, math.floor((m.low - 1) / CHUNK))
+    if m.low + CHUNK > m.n or redis.call('EXISTS', oldest) == 1 then break end
+    m.low = m.low + CHUNK
+  end
+  for k = 1, #posts, 4 do index_place(p, m, struct.unpack('>I4', posts, k), false) end
+  for _, key in ipairs(keys) do index_place(p, m, tonumber(string.sub(key, -8), 16), true) end
+  if m.used > FULL * m.pages and m.pages < 2 ^ math.min(INDEX_MOST, m.first + 8) then index_split(p, m) end
+  redis.call('HSET', p .. 'index', 'n', m.n, 'pages', m.pages, 'used', m.used, 'low', m.low, 'first', m.first)
+  return m.n
 end
 
 local function index_update(p, number, blob)
-  local at = p .. 'known:' .. string.format('%d', number)
-  if redis.call('EXISTS', at) == 1 then
-    redis.call('HSET', at, 'b', blob)
-    redis.call('HINCRBY', at, 'r', 1)
-  end
+  local revision, _, at, i = index_blob(p, number)
+  if revision then redis.call('LSET', at, i, struct.pack('>I2', revision % 65535 + 1) .. blob) end
 end
