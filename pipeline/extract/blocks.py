@@ -93,8 +93,6 @@ class _Walk:
         """Walk a block-level element."""
         tag = element.tag
         mark, name = mark_of(element)
-        if mark is Mark.GONE:
-            return
         boxes, leaves = self.flat.boxes, self.flat.leaves
         number = len(boxes)
         box = Box(tag, parent, mark, name, len(leaves), 0, depth)
@@ -130,7 +128,8 @@ class _Walk:
     def _inline(self, child: Any, tag: str, number: int, kind: BlockKind, depth: int, linked: int, bold: int) -> None:
         if len(child) == 0 and not child.text:
             return
-        if child.attrib and mark_of(child)[0] in _INLINE_BOXES:
+        # inside a sentence, names like "meta" say what a word is, not that it does not belong
+        if child.attrib and mark_of(child)[0] in (_HIDDEN if self._tag in _RUNNING else _INLINE_BOXES):
             self.enter(child, number, kind, depth)
             return
         if depth <= _DEEPEST:
@@ -172,10 +171,14 @@ class _Walk:
         self._linked = self._bold = 0
 
 
-_INLINE_BOXES = frozenset((Mark.GONE, Mark.FURNITURE, Mark.CAPTION, Mark.BYLINE))
+_HIDDEN = frozenset((Mark.HIDDEN,))
+_RUNNING = frozenset(("p", "li", "blockquote", "td", "dd"))
+_INLINE_BOXES = frozenset((Mark.HIDDEN, Mark.FURNITURE, Mark.CAPTION, Mark.BYLINE, Mark.STANDFIRST))
 
 
 def _kind(tag: str, mark: Mark, outer: BlockKind) -> BlockKind:
+    if mark is Mark.STANDFIRST or outer is BlockKind.STANDFIRST:
+        return BlockKind.STANDFIRST
     if mark is Mark.CAPTION or outer is BlockKind.CAPTION:
         return BlockKind.CAPTION
     if tag in _HEADINGS:

@@ -10,20 +10,35 @@ from __future__ import annotations
 import re
 
 from pipeline.extract.about import About
-from pipeline.extract.blocks import Flat, Leaf, block
+from pipeline.extract.blocks import Box, Flat, Leaf, block
 from pipeline.extract.marks import Mark
 from pipeline.story import Block, BlockKind, Entry
 
 _SENTENCE = re.compile(r"""[.!?。！？؟…]["'”’»)\]]*(?:\s|$)""")
-_NOT_TEXT = (Mark.FURNITURE, Mark.CAPTION, Mark.BYLINE)
+_DIGITS = re.compile(r"\d+")
+_NOT_TEXT = (Mark.FURNITURE, Mark.CAPTION, Mark.BYLINE, Mark.HIDDEN)
 NAMED_SHARE = 0.35
 """Share of the page's running text that a box with a story's name must hold to be taken."""
 
-DEEPER_SHARE = 0.85
+DEEPER_SHARE = 0.75
 """Share of a box's running text that one child must hold for the choice to go down into it."""
 
 GUARD_SHARE = 0.5
 """A box named as furniture that holds more than this share of the story is the story."""
+
+
+TAG_GUARD_SHARE = 0.9
+"""The same for <aside>, <footer> and the like, whose tag already says that they are not the story."""
+
+_ASIDE = frozenset(("aside", "footer", "nav"))
+
+LINKED_SHARE = 0.6
+"""Share of linked characters from which a box of several runs is a list of links."""
+
+LINKS_GUARD = 0.2
+"""A list of links that holds more than this share of the story's running text is part of it."""
+
+_CUT = (Mark.FURNITURE, Mark.BYLINE, Mark.HIDDEN)
 
 
 def choose(flat: Flat, facts: About, entry: Entry) -> tuple[Block, ...]:
@@ -60,7 +75,8 @@ def _suspects(flat: Flat, sums: list[float]) -> list[bool]:
     for box in flat.boxes:
         outer = box.parent >= 0 and marked[box.parent]
         held = sums[box.end] - sums[box.first]
-        marked.append(outer or (box.mark in _NOT_TEXT and held <= GUARD_SHARE * total))
+        guard = TAG_GUARD_SHARE if box.tag in _ASIDE else GUARD_SHARE
+        marked.append(outer or (box.mark in _NOT_TEXT and held <= guard * total))
     return marked
 
 
@@ -69,10 +85,30 @@ def _story_box(flat: Flat, sums: list[float]) -> int:
     if total == 0:
         return 0
     for wanted in (Mark.STORY_BODY, Mark.STORY):
-        for number, box in enumerate(flat.boxes):
-            if box.mark is wanted and sums[box.end] - sums[box.first] >= NAMED_SHARE * total:
+        for members in _groups(flat, wanted):
+            if sum(sums[flat.boxes[n].end] - sums[flat.boxes[n].first] for n in members) >= NAMED_SHARE * total:
+                number = _around(flat, members)
                 return number if wanted is Mark.STORY_BODY else _deeper(flat, sums, number)
     return _deeper(flat, sums, 0)
+
+
+def _groups(flat: Flat, wanted: Mark) -> list[list[int]]:
+    """Boxes of one mark by tag and name, in page order: some sites print a story in several boxes of one name."""
+    groups: dict[tuple[str, str], list[int]] = {}
+    for number, box in enumerate(flat.boxes):
+        if box.mark is wanted:
+            members = groups.setdefault((box.tag, _DIGITS.sub("", box.name)), [])
+            if not members or box.first >= flat.boxes[members[-1]].end:
+                members.append(number)
+    return list(groups.values())
+
+
+def _around(flat: Flat, members: list[int]) -> int:
+    """The innermost box that holds all of them."""
+    first, last = members[0], flat.boxes[members[-1]].end
+    while flat.boxes[first].end < last:
+        first = flat.boxes[first].parent
+    return first
 
 
 def _deeper(flat: Flat, sums: list[float], number: int) -> int:
@@ -95,19 +131,35 @@ def _inside(flat: Flat, number: int, sums: list[float]) -> list[Leaf]:
     """The leaves of a box without what its inner names call furniture; captions stay, as captions."""
     story = flat.boxes[number]
     held = (sums[story.end] - sums[story.first]) or 1.0
+    chars, links = _extents(flat, story.first, story.end)
     out: set[int] = set()
-    kept = []
     for inner in range(number + 1, len(flat.boxes)):
         box = flat.boxes[inner]
         if box.first >= story.end:
             break
         own = sums[box.end] - sums[box.first]
-        if box.parent in out or (box.mark in (Mark.FURNITURE, Mark.BYLINE) and own <= GUARD_SHARE * held):
+        low, high = box.first - story.first, box.end - story.first
+        if box.parent in out or (
+            own <= GUARD_SHARE * held
+            and (box.mark in _CUT or (own <= LINKS_GUARD * held and _is_links(flat, box, chars, links, low, high)))
+        ):
             out.add(inner)
-    for leaf in flat.leaves[story.first : story.end]:
-        if leaf.box not in out and leaf.tag != "h1":
-            kept.append(leaf)
-    return _trimmed(kept)
+    return _trimmed([x for x in flat.leaves[story.first : story.end] if x.box not in out and x.tag != "h1"])
+
+
+def _extents(flat: Flat, first: int, end: int) -> tuple[list[int], list[int]]:
+    """Running totals of characters and of linked characters from leaf ``first`` on."""
+    chars, links = [0], [0]
+    for leaf in flat.leaves[first:end]:
+        chars.append(chars[-1] + len(leaf.text))
+        links.append(links[-1] + leaf.linked)
+    return chars, links
+
+
+def _is_links(flat: Flat, box: Box, chars: list[int], links: list[int], low: int, high: int) -> bool:
+    """A box of several runs that is links for the most part: a menu, a list of other stories."""
+    size = chars[high] - chars[low]
+    return high - low >= 2 and size > 0 and links[high] - links[low] >= LINKED_SHARE * size
 
 
 def _trimmed(leaves: list[Leaf]) -> list[Leaf]:

@@ -12,18 +12,19 @@ class Mark(IntEnum):
     """How an element's tag, class, id, role and style mark it."""
 
     NONE = 0
-    GONE = 1
+    HIDDEN = 1
     FURNITURE = 2
     CAPTION = 3
     BYLINE = 4
     STORY = 5
     STORY_BODY = 6
+    STANDFIRST = 7
 
 
 # Words that sites use for what is not the story; collected from trafilatura's discard lists and the pages of news sites.
 _FURNITURE = re.compile(
-    r"(?:^|[\s_-])(?:shar(?:e|es|ing)|social|sociable|follow|newsletter|subscri\w*|sign-?up|syndication|cookie|consent|"
-    r"gdpr|tags?|taglist|topics?|keywords|sidebar|side-?bar|rail|banner|bread-?crumbs?|breadcrumb|button|btn|footer|"
+    r"(?:^|[\s_-])(?:shar(?:e|es|ing)|social|sociable|follow|newsletter|subscri\w*|sign-?up|syndication|cookie\w*|consent\w*|"
+    r"gdpr\w*|privacy\w*|rollover\w*|tooltip\w*|popover\w*|hover-?card|tags?|taglist|topics?|keywords|sidebar|side-?bar|rail|banner|bread-?crumbs?|breadcrumb|button|btn|footer|"
     r"foot|nav|navbar|navigation|menu|related|recirc\w*|recommend\w*|read-?more|more-?(?:on|stories|news|from|"
     r"articles)|most-?(?:popular|read|viewed)|popular|trending|promo\w*|teaser|outbrain|taboola|criteo|advert\w*|"
     r"ads?|advertisement|dfp\w*|sponsor\w*|widget|comment(?:s|list|-?list|-?section|-?form)?|disqus\w*|"
@@ -49,7 +50,12 @@ _BODY = re.compile(
     r"news-?_*detail|detail-?_*(?:content|text|body)|caas-body|mol-para|post-bodycopy|article__container|paragraphs?-?(?:wrap|container)|prose(?![a-z])"
 )
 _STORY = re.compile(r"(?:^|[\s_-])(?:article|story|post|entry|hentry|single|news|content|main)(?=$|[\s_-])|mainContent|main-?_*content|page-?content", re.I)
+_STANDFIRST = re.compile(
+    r"standfirst|stand-first|(?:^|[\s_-])(?:dek|deck|sub-?title|sub-?head(?:line|ing)?|tagline|kicker|eyebrow|sub-?hed|sottotitolo|subtitulo|chapo)(?=$|[\s_-])|"
+    r"(?:^|_|-)(?:dek|subtitle|subheadline)$|subHeadline|subTitle|SubTitle|SubHeadline",
+)
 _HIDDEN = re.compile(r"display:\s*none|visibility:\s*hidden", re.I)
+_UNSEEN = re.compile(r"rollover|tool-?tip|pop-?over|hover-?card|sr-only|visually-?hidden|visuallyhidden|screen-?reader|(?:^|\s)(?:hide|hidden)(?:$|\s)", re.I)
 _FURNITURE_TAGS = frozenset(("aside", "footer", "nav", "form", "fieldset", "address"))
 _BIG = frozenset(("article", "div", "section", "main", "td", "body"))
 
@@ -74,7 +80,11 @@ def mark_of(element: Any) -> tuple[Mark, str]:
 def _judge(tag: str, css: str, ident: str, said: str, style: str, hidden: bool) -> tuple[Mark, str]:
     name = f"{css} {ident}".strip()[:300]
     if hidden or (style and _HIDDEN.search(style)):
-        return Mark.GONE, name
+        return Mark.HIDDEN, name
+    if tag == "body":
+        return Mark.NONE, name
+    if name and _UNSEEN.search(name):
+        return Mark.HIDDEN, name
     if "articleBody" in said:
         return Mark.STORY_BODY, name
     if tag in ("figcaption", "figure", "amp-img", "caption"):
@@ -87,6 +97,8 @@ def _judge(tag: str, css: str, ident: str, said: str, style: str, hidden: bool) 
         return Mark.STORY_BODY, name
     if _CAPTION.search(name):
         return Mark.CAPTION, name
+    if _STANDFIRST.search(name) and tag not in ("body", "article", "main"):
+        return Mark.STANDFIRST, name
     if _BYLINE.search(name):
         return Mark.BYLINE, name
     if _FURNITURE.search(name) or _FURNITURE_CAMEL.search(name):

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 
-from pipeline.story import BlockKind, CrossHead
+from pipeline.story import Article, BlockKind, CrossHead
 from pipeline.text import words
 from pipeline.wire.sheet import Line, Sheet
 
 LONGEST = 8
 """Words of a cross-head that only its shape betrays; headings the page marks as such may be longer."""
+
+KICKER = 3
+"""Words of the longest label above a story."""
 
 LONGEST_MARKED = 16
 _ENDS = re.compile(r"""[.!…,;:。]["'”’»)\]]*$""")
@@ -40,6 +43,31 @@ def crossheads(sheet: Sheet) -> tuple[CrossHead, ...]:
             line.role = "body"
             sheet.strike(line, "heading-without-text", "teaser")
     return tuple(heads)
+
+
+def kickers(sheet: Sheet, article: Article) -> None:
+    """Strike what stands above the first paragraph: labels ("Politics") and a standfirst that the page marks as heading.
+
+    A heading that is no standfirst stays: it heads the first passage.
+    """
+    for line in sheet.standing():
+        text = line.text
+        count = len(text.split())
+        if count >= _PARAGRAPH and line.kind is not BlockKind.HEADING:
+            return
+        if _ENDS.search(text) and line.kind is not BlockKind.HEADING:
+            return
+        if count <= KICKER and line.kind is not BlockKind.HEADING:
+            sheet.strike(line, "kicker", "chrome")
+        elif line.kind is BlockKind.HEADING and _is_standfirst(text, article):
+            sheet.give("standfirst", text)
+            sheet.strike(line, "standfirst-heading", "standfirst")
+
+
+def _is_standfirst(text: str, article: Article) -> bool:
+    said = words(article.standfirst)
+    own = words(text)
+    return bool(_ENDS.search(text)) or len(own) > LONGEST or (len(own) > 3 and own == said[: len(own)])
 
 
 def _heads_something(line: Line, standing: list[Line]) -> bool:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Literal
 
 from pipeline.story import Article, BlockKind, Dateline, Entry, Outcome, OutcomeKind, Story
 from pipeline.text import fold
 from pipeline.wire import applying, repeats
-from pipeline.wire.crossheads import crossheads
+from pipeline.wire.crossheads import crossheads, kickers
 from pipeline.wire.headline import headline
 from pipeline.wire.rules import Rules
 from pipeline.wire.sheet import Sheet
@@ -28,6 +29,9 @@ def clean(article: Article, entry: Entry, rules: Rules) -> Story | Outcome:
         if line.kind is BlockKind.CAPTION:
             sheet.give("captions", line.text)
             sheet.strike(line, "caption-markup", "caption")
+        elif line.kind is BlockKind.STANDFIRST:
+            sheet.give("standfirst", line.text)
+            sheet.strike(line, "standfirst-markup", "standfirst")
     forms = list(dict.fromkeys([clear, article.headline, *article.headlines, entry.title]))
     repeats.headlines(sheet, forms)
     applying.head(sheet, rules)
@@ -38,6 +42,7 @@ def clean(article: Article, entry: Entry, rules: Rules) -> Story | Outcome:
     applying.inline(sheet, rules)
     applying.tail(sheet, rules)
     repeats.standfirst(sheet)
+    kickers(sheet, article)
     repeats.paragraphs(sheet)
     repeats.headlines(sheet, forms)
     applying.lead(sheet, rules)
@@ -61,7 +66,7 @@ def _story(
     article: Article, entry: Entry, sheet: Sheet, clear: str, heads: tuple[Any, ...], rules: Rules
 ) -> Story:
     fields = sheet.fields
-    byline = str(fields.get("byline") or article.author or entry.author)
+    byline = plain_byline(str(fields.get("byline") or article.author or entry.author))
     kind = byline_kind(byline, rules)
     agency, basis = _agency(sheet, byline, kind, rules)
     place = fields.get("place")
@@ -102,11 +107,23 @@ def _story(
     )
 
 
+_BYLINE_TAIL = re.compile(
+    r"\s*(?:[|•·]|\bpublished\b|\bupdated\b|\bposted\b|\d{1,2}:\d\d|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\w*\.? \d).*$",
+    re.IGNORECASE,
+)
+
+
+def plain_byline(byline: str) -> str:
+    """The names alone: no "By", no time stamp or title after them."""
+    text = re.sub(r"^\s*(?:by|von|par|por|di|автор)\b[: ]\s*", "", " ".join(byline.split()), flags=re.IGNORECASE)
+    return _BYLINE_TAIL.sub("", text).strip(" ,;|-–—")
+
+
 def byline_kind(byline: str, rules: Rules) -> Literal["", "person", "house", "agency"]:
     """Whose byline it is: a person's, the house's ("Our Correspondent") or an agency's."""
     if not byline:
         return ""
-    name = fold(byline).removeprefix("by ").strip()
+    name = fold(byline)
     if name in rules.agencies:
         return "agency"
     if name in rules.house or any(name.endswith(f" {h}") or name.startswith(f"{h} ") for h in rules.house):
@@ -119,6 +136,29 @@ def _agency(sheet: Sheet, byline: str, kind: str, rules: Rules) -> tuple[str, st
     if said := sheet.fields.get("agency"):
         names = [rules.agencies.get(fold(p), p) for p in str(said).split("/")]
         return "/".join(dict.fromkeys(n.strip() for n in names)), str(sheet.fields.get("agency_basis", ""))
-    if kind == "agency":
-        return rules.agencies[fold(byline).removeprefix("by ").strip()], "byline"
+    for basis, texts in (("credit", fields_of(sheet, "credits")), ("byline", [byline])):
+        for text in texts:
+            if name := _named(text, rules):
+                return name, basis
     return "", ""
+
+
+def fields_of(sheet: Sheet, name: str) -> list[str]:
+    """What a list field holds so far."""
+    return list(sheet.fields.get(name, ()))
+
+
+_LONG_NAME = 12
+"""Characters from which an agency's name says it wherever it stands; shorter ones only in a list with strokes."""
+
+
+def _named(text: str, rules: Rules) -> str:
+    """The agency a credit or byline names: in full anywhere, or short as one of its parts ("CBS/AP")."""
+    folded = fold(text)
+    for part in re.split(r"\s*[/,;|&]\s*|\s+and\s+", folded):
+        if name := rules.agencies.get(part.strip(" ().-").removeprefix("the ").removeprefix("by ")):
+            return name
+    for form, name in rules.agencies.items():
+        if len(form) >= _LONG_NAME and form in folded:
+            return name
+    return ""

@@ -17,6 +17,9 @@ EDGE_WORDS = 0.75
 CONTAINED = 0.9
 """Share of a paragraph's five-word shingles found in another one from which it is a repeat of it."""
 
+SHORTEST_REPEAT, SURE_REPEAT = 6, 10
+"""Words from which a line may be a repeat at all (then word for word), and from which CONTAINED is enough."""
+
 STANDFIRST_WORDS, STANDFIRST_TRIPLES = 0.8, 0.5
 """The same for a standfirst, which is often lightly edited: shares of its words and of its three-word shingles."""
 
@@ -85,12 +88,12 @@ def paragraphs(sheet: Sheet) -> None:
             where.setdefault(shingle, []).append(number)
     gone: set[int] = set()
     for number, text in enumerate(own):
-        if len(text) < 8:
+        if len(text) < SHORTEST_REPEAT:
             continue
         shingles = set(_grams(text, 5))
         holders = Counter(n for s in shingles for n in where[s] if n != number and n not in gone)
         for holder, count in holders.most_common(1):
-            contained = count >= CONTAINED * len(shingles)
+            contained = count >= (CONTAINED if len(text) >= SURE_REPEAT else 1.0) * len(shingles)
             if contained and (len(own[holder]) > len(text) or (len(own[holder]) == len(text) and holder < number)):
                 _strike(sheet, standing[number], exact=own[holder] == text)
                 gone.add(number)
