@@ -171,7 +171,7 @@ class _Walk:
         self._linked = self._bold = 0
 
 
-_HIDDEN = frozenset((Mark.HIDDEN,))
+_HIDDEN = frozenset((Mark.HIDDEN, Mark.CAPTION))
 _RUNNING = frozenset(("p", "li", "blockquote", "td", "dd"))
 _INLINE_BOXES = frozenset((Mark.HIDDEN, Mark.FURNITURE, Mark.CAPTION, Mark.BYLINE, Mark.STANDFIRST))
 

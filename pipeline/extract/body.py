@@ -75,7 +75,7 @@ def _suspects(flat: Flat, sums: list[float]) -> list[bool]:
     for box in flat.boxes:
         outer = box.parent >= 0 and marked[box.parent]
         held = sums[box.end] - sums[box.first]
-        guard = TAG_GUARD_SHARE if box.tag in _ASIDE else GUARD_SHARE
+        guard = TAG_GUARD_SHARE if box.tag in _ASIDE or box.mark is Mark.HIDDEN else GUARD_SHARE
         marked.append(outer or (box.mark in _NOT_TEXT and held <= guard * total))
     return marked
 
@@ -97,7 +97,8 @@ def _groups(flat: Flat, wanted: Mark) -> list[list[int]]:
     groups: dict[tuple[str, str], list[int]] = {}
     for number, box in enumerate(flat.boxes):
         if box.mark is wanted:
-            members = groups.setdefault((box.tag, _DIGITS.sub("", box.name)), [])
+            name = _DIGITS.sub("", box.name) if wanted is Mark.STORY_BODY else str(number)
+            members = groups.setdefault((box.tag, name), [])
             if not members or box.first >= flat.boxes[members[-1]].end:
                 members.append(number)
     return list(groups.values())
@@ -141,10 +142,23 @@ def _inside(flat: Flat, number: int, sums: list[float]) -> list[Leaf]:
         low, high = box.first - story.first, box.end - story.first
         if box.parent in out or (
             own <= GUARD_SHARE * held
-            and (box.mark in _CUT or (own <= LINKS_GUARD * held and _is_links(flat, box, chars, links, low, high)))
+            and ((box.mark in _CUT and not (box.tag in _INLINE and own > 0)) or (own <= LINKS_GUARD * held and _is_links(flat, box, chars, links, low, high)))
         ):
             out.add(inner)
     return _trimmed([x for x in flat.leaves[story.first : story.end] if x.box not in out and x.tag != "h1"])
+
+
+_INLINE = frozenset(("a", "span", "em", "strong", "b", "i", "small", "mark"))
+
+
+def _placed(leaves: list[Leaf]) -> list[Leaf]:
+    """A standfirst stands above the story; what bears its name farther down is a cross-head."""
+    begun = False
+    for leaf in leaves:
+        if leaf.kind is BlockKind.STANDFIRST and begun:
+            leaf.kind = BlockKind.HEADING if len(leaf.text) < 120 else BlockKind.PARAGRAPH
+        begun = begun or (_weight(leaf) > 0 and leaf.kind is not BlockKind.STANDFIRST)
+    return leaves
 
 
 def _extents(flat: Flat, first: int, end: int) -> tuple[list[int], list[int]]:
@@ -166,4 +180,4 @@ def _trimmed(leaves: list[Leaf]) -> list[Leaf]:
     """Without the headings that end a story: what they headed was furniture."""
     while leaves and leaves[-1].kind is BlockKind.HEADING:
         leaves.pop()
-    return leaves
+    return _placed(leaves)

@@ -54,6 +54,7 @@ _STANDFIRST = re.compile(
     r"standfirst|stand-first|(?:^|[\s_-])(?:dek|deck|sub-?title|sub-?head(?:line|ing)?|tagline|kicker|eyebrow|sub-?hed|sottotitolo|subtitulo|chapo)(?=$|[\s_-])|"
     r"(?:^|_|-)(?:dek|subtitle|subheadline)$|subHeadline|subTitle|SubTitle|SubHeadline",
 )
+_OTHER_STORY = re.compile(r"(?:^|[\s_-])(?:related|comment|teaser|promo|card|recirc\w*|widget|sidebar|aside|ad)(?=$|[\s_-])", re.I)
 _HIDDEN = re.compile(r"display:\s*none|visibility:\s*hidden", re.I)
 _UNSEEN = re.compile(r"rollover|tool-?tip|pop-?over|hover-?card|sr-only|visually-?hidden|visuallyhidden|screen-?reader|(?:^|\s)(?:hide|hidden)(?:$|\s)", re.I)
 _FURNITURE_TAGS = frozenset(("aside", "footer", "nav", "form", "fieldset", "address"))
@@ -93,6 +94,9 @@ def _judge(tag: str, css: str, ident: str, said: str, style: str, hidden: bool) 
         return Mark.FURNITURE, name
     if not name:
         return (Mark.STORY if tag in ("article", "main") or "main" in said else Mark.NONE), name
+    if tag in ("article", "main"):
+        # CMSs put a story's tags and topics into the names of its <article>
+        return (Mark.FURNITURE if _OTHER_STORY.search(name) else Mark.STORY), name
     if tag in _BIG and _BODY.search(name):
         return Mark.STORY_BODY, name
     if _CAPTION.search(name):
@@ -103,6 +107,6 @@ def _judge(tag: str, css: str, ident: str, said: str, style: str, hidden: bool) 
         return Mark.BYLINE, name
     if _FURNITURE.search(name) or _FURNITURE_CAMEL.search(name):
         return Mark.FURNITURE, name
-    if tag in ("article", "main") or (tag in _BIG and _STORY.search(name)):
+    if tag in _BIG and _STORY.search(name):
         return Mark.STORY, name
     return Mark.NONE, name
