@@ -1,0 +1,450 @@
+"""The ledger's contract, over both ledgers: MemoryLedger in one process and RedisLedger with its Lua."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from redis import Redis
+
+from pipeline.copies import MemoryIndex
+from pipeline.ledger import Admission, Broken, Completed, Ending, Ledger, Stage
+from pipeline.ledger.memory import MemoryLedger
+from pipeline.story import Outcome, OutcomeKind, Page, Query, Relation, RelationKind, utc
+from tests.making import NOW, entry, record
+from workers.index import RedisIndex
+from workers.ledger import RedisLedger
+
+pytestmark = pytest.mark.filterwarnings("error")
+
+HOST = "wire.example"
+CAP = 3
+DONE = Ending(Outcome(OutcomeKind.NEW))
+
+
+@pytest.fixture(params=["memory", "redis"])
+def ledger(request: pytest.FixtureRequest) -> Ledger:
+    """Each test runs on both."""
+    if request.param == "memory":
+        return MemoryLedger(MemoryIndex(), outbox_limit=3)
+    client: Redis = request.getfixturevalue("redis")
+    return RedisLedger(client, RedisIndex(client), outbox_limit=3)
+
+
+def admitted(ledger: Ledger, *names: str, host: str = "", now: float = NOW) -> list[Admission]:
+    """Admit entries of these names."""
+    return ledger.admit([(entry(name), host) for name in names], now)
+
+
+def ended(ledger: Ledger, name: str, ending: Ending, now: float = NOW) -> Completed:
+    """Take one story from admission to its end."""
+    admitted(ledger, name, now=now)
+    [lease] = ledger.lease(now, 60, 1, CAP)
+    ledger.begin(lease.key, lease.token, now, 60, "test")
+    return ledger.complete(lease.key, lease.token, ending, now)
+
+
+def related(name: str, blob: bytes, posts: tuple[int, ...] = (), considered: dict[int, int] | None = None) -> Ending:
+    """The ending of a new story under these posts."""
+    relation = Relation(RelationKind.NEW, name, 1, name, insert=blob)
+    return Ending(
+        Outcome(OutcomeKind.NEW), (record(name),), Query(posts, (name,)), relation, considered or {}, ("air_campaign",)
+    )
+
+
+def test_admission_happens_once(ledger: Ledger) -> None:
+    """An entry is new once, then known, and only one story is due."""
+    assert admitted(ledger, "a", "b") == [Admission.NEW, Admission.NEW]
+    assert admitted(ledger, "b", "c") == [Admission.KNOWN, Admission.NEW]
+    assert len(ledger.lease(NOW, 60, 10, CAP)) == 3
+
+
+def test_changed_entry_starts_again(ledger: Ledger) -> None:
+    """Changed content makes the entry due again, with the new content."""
+    assert ended(ledger, "a", DONE) is Completed.DONE
+    assert ledger.admit([(entry("a", title="Other words"), "")], NOW) == [Admission.CHANGED]
+    [lease] = ledger.lease(NOW, 60, 10, CAP)
+    assert lease.entry.title == "Other words"
+
+
+def test_date_alone_changes_nothing(ledger: Ledger) -> None:
+    """A feed that only touches the date of an entry does not fire it again (worldmonitor#1007)."""
+    admitted(ledger, "a")
+    assert ledger.admit([(entry("a", published=utc(NOW - 60)), "")], NOW) == [Admission.KNOWN]
+
+
+def test_change_while_leased_makes_the_old_lease_stale(ledger: Ledger) -> None:
+    """A worker that holds the old content can't complete once the entry changed."""
+    admitted(ledger, "a")
+    [old] = ledger.lease(NOW, 60, 1, CAP)
+    ledger.admit([(entry("a", title="Other words"), "")], NOW)
+    assert ledger.complete(old.key, old.token, DONE, NOW) is Completed.STALE
+    [new] = ledger.lease(NOW, 60, 1, CAP)
+    assert ledger.complete(new.key, new.token, DONE, NOW) is Completed.DONE
+
+
+def test_lease_excludes_others_until_it_runs_out(ledger: Ledger) -> None:
+    """A leased story is nobody else's; when its worker died it is leased again, and the dead one's token is refused."""
+    admitted(ledger, "a")
+    [first] = ledger.lease(NOW, 60, 5, CAP)
+    assert ledger.lease(NOW + 59, 60, 5, CAP) == []
+    [second] = ledger.lease(NOW + 61, 60, 5, CAP)
+    assert second.token != first.token
+    assert not ledger.begin(first.key, first.token, NOW + 62, 60, "late")
+    assert not ledger.checkpoint(first.key, first.token, Page(""), NOW + 62)
+    assert not ledger.postpone(first.key, first.token, NOW + 70, "late")
+    assert ledger.complete(first.key, first.token, DONE, NOW + 62) is Completed.STALE
+    assert ledger.complete(second.key, second.token, DONE, NOW + 62) is Completed.DONE
+
+
+def test_completing_twice_is_refused(ledger: Ledger) -> None:
+    """The outbox gets a story's records once, whatever is repeated."""
+    admitted(ledger, "a")
+    [lease] = ledger.lease(NOW, 60, 1, CAP)
+    ending = Ending(Outcome(OutcomeKind.NEW), (record("a"),))
+    assert ledger.complete(lease.key, lease.token, ending, NOW) is Completed.DONE
+    assert ledger.complete(lease.key, lease.token, ending, NOW) is Completed.STALE
+    assert ledger.status(NOW).outbox == 1
+
+
+def test_failed_story_is_leased_alone(ledger: Ledger) -> None:
+    """A story that may take its worker down takes no other with it."""
+    admitted(ledger, "a", "b", "c")
+    [first] = ledger.lease(NOW, 60, 1, CAP)
+    ledger.begin(first.key, first.token, NOW, 60, "w")
+    ledger.postpone(first.key, first.token, NOW, "it broke")
+    batches = []
+    while batch := ledger.lease(NOW, 60, 10, CAP):
+        batches.append([lease.attempts for lease in batch])
+    assert sorted(batches) == [[0, 0], [1]]
+
+
+def test_quarantine_after_the_cap(ledger: Ledger) -> None:
+    """A story that killed its worker three times is set aside with who, when, where and what."""
+    admitted(ledger, "poison")
+    now = NOW
+    for _ in range(CAP):
+        [lease] = ledger.lease(now, 60, 10, CAP)
+        assert ledger.begin(lease.key, lease.token, now, 60, "host:42")
+        now += 61
+    assert ledger.lease(now, 60, 10, CAP) == []
+    [aside] = ledger.quarantined()
+    assert aside.stage is Stage.QUARANTINE
+    assert aside.facts["worker"] == "host:42"
+    assert aside.facts["from"] == "process"
+    assert aside.facts["outcome"] == "quarantined"
+    assert "died" in aside.facts["reason"]
+    assert aside.facts["title"] == "Headline poison"
+    assert ledger.status(now).counts["outcome.quarantined"] == 1
+
+
+def test_quarantine_keeps_the_error(ledger: Ledger) -> None:
+    """Where the failure could be caught, its words are the reason."""
+    admitted(ledger, "a")
+    for _ in range(CAP):
+        [lease] = ledger.lease(NOW, 60, 10, CAP)
+        ledger.begin(lease.key, lease.token, NOW, 60, "w")
+        ledger.postpone(lease.key, lease.token, NOW, "ValueError: bad markup")
+    ledger.lease(NOW, 60, 10, CAP)
+    assert ledger.quarantined()[0].facts["reason"] == "ValueError: bad markup"
+
+
+def test_retry_and_drop(ledger: Ledger) -> None:
+    """An operator starts a quarantined story again with fresh attempts, or ends it; a wrong key is refused."""
+    key = entry("a").key
+    assert not ledger.retry(key, NOW)
+    assert not ledger.drop(key, NOW)
+    for act in (ledger.retry, ledger.drop):
+        admitted(ledger, "a")
+        for _ in range(CAP):
+            [lease] = ledger.lease(NOW, 60, 1, CAP)
+            ledger.begin(lease.key, lease.token, NOW, 60, "w")
+            ledger.postpone(lease.key, lease.token, NOW, "it broke")
+        assert ledger.lease(NOW, 60, 1, CAP) == []
+        assert act(key, NOW)
+        assert ledger.quarantined() == []
+    trace = ledger.trace(key)
+    assert trace
+    assert trace.stage is Stage.DONE
+    assert trace.facts["outcome"] == "dropped"
+    assert ledger.status(NOW).counts["outcome.quarantined"] == 0
+
+
+def test_release_gives_back_what_was_not_begun(ledger: Ledger) -> None:
+    """Draining returns stories at once and counts no attempt."""
+    admitted(ledger, "a", "b")
+    leases = ledger.lease(NOW, 60, 10, CAP)
+    ledger.release(leases, NOW)
+    assert [lease.attempts for lease in ledger.lease(NOW, 60, 10, CAP)] == [0, 0]
+
+
+def test_embargo_counts_no_attempt(ledger: Ledger) -> None:
+    """A story that is held until its time is not a failed one."""
+    admitted(ledger, "a")
+    [lease] = ledger.lease(NOW, 60, 1, CAP)
+    ledger.begin(lease.key, lease.token, NOW, 60, "w")
+    ledger.postpone(lease.key, lease.token, NOW + 500, "embargoed", failed=False)
+    assert ledger.lease(NOW + 499, 60, 1, CAP) == []
+    [again] = ledger.lease(NOW + 500, 60, 1, CAP)
+    assert again.attempts == 0
+
+
+def test_page_goes_with_the_story(ledger: Ledger) -> None:
+    """The checkpoint keeps the bytes as they came, and what is known of them."""
+    admitted(ledger, "a", host=HOST)
+    held = ledger.lease_host(NOW, 60, 10, CAP)
+    assert held
+    [lease] = held.leases
+    page = Page(lease.entry.url, 200, b"<p>\x00\xff</p>\n" * 9, "text/html", utc(NOW), "a note")
+    assert ledger.lease(NOW, 60, 10, CAP) == []
+    assert ledger.checkpoint(lease.key, lease.token, page, NOW)
+    [ready] = ledger.lease(NOW, 60, 10, CAP)
+    assert ready.page == page
+    assert ready.entry == entry("a")
+
+
+def test_one_worker_a_host(ledger: Ledger) -> None:
+    """While a host is leased nobody else asks it; other hosts are served meanwhile; then it rests as told."""
+    admitted(ledger, "a", "b", host=HOST)
+    admitted(ledger, "c", host="other.example")
+    first, second = ledger.lease_host(NOW, 60, 1, CAP), ledger.lease_host(NOW, 60, 1, CAP)
+    assert first
+    assert second
+    assert {first.host, second.host} == {HOST, "other.example"}
+    assert ledger.lease_host(NOW, 60, 1, CAP) is None
+    for held in (first, second):
+        ledger.checkpoint(held.leases[0].key, held.leases[0].token, Page(""), NOW)
+        ledger.release_host(held.host, held.token, NOW + 5)
+    assert ledger.lease_host(NOW + 4, 60, 1, CAP) is None
+    again = ledger.lease_host(NOW + 5, 60, 1, CAP)
+    assert again
+    assert again.host == HOST
+    assert ledger.lease_host(NOW + 5, 60, 1, CAP) is None
+
+
+def test_host_lease_of_a_dead_worker_runs_out(ledger: Ledger) -> None:
+    """A worker that dies while it fetches holds up its host only until the lease ends; its late release is ignored."""
+    admitted(ledger, "a", host=HOST)
+    dead = ledger.lease_host(NOW, 60, 1, CAP)
+    assert dead
+    again = ledger.lease_host(NOW + 61, 60, 1, CAP)
+    assert again
+    ledger.release_host(dead.host, dead.token, NOW + 61)
+    admitted(ledger, "b", host=HOST, now=NOW + 62)
+    assert ledger.lease_host(NOW + 62, 60, 1, CAP) is None
+
+
+def test_broken_entries_end_at_once(ledger: Ledger) -> None:
+    """A broken entry is counted once, with its reason, and delays nobody."""
+    broken = [Broken("k" * 32, "feed", "no link, no guid, no title", "")]
+    assert ledger.refuse(broken, NOW) == 1
+    assert ledger.refuse(broken, NOW) == 0
+    trace = ledger.trace("k" * 32)
+    assert trace
+    assert (trace.facts["outcome"], trace.facts["reason"]) == ("broken_entry", "no link, no guid, no title")
+    assert ledger.status(NOW).counts["outcome.broken_entry"] == 1
+
+
+def test_relation_computed_from_old_facts_is_refused(ledger: Ledger) -> None:
+    """Two copies that arrive together never both become originals: the second is told to relate again."""
+    posts = tuple(range(100, 132))
+    admitted(ledger, "a", "b")
+    one, two = ledger.lease(NOW, 60, 2, CAP)
+    first, second = related("a", b"\0\0\0\0first", posts), related("b", b"\0\0\0\0second", posts)
+    assert ledger.complete(one.key, one.token, first, NOW) is Completed.DONE
+    assert ledger.complete(two.key, two.token, second, NOW) is Completed.AGAIN
+    assert ledger.status(NOW).outbox == 1
+    assert second.query
+    found = ledger.lookup(second.query)
+    assert [c.blob for c in found] == [b"\0\0\0\0first"]
+    informed = related("b", b"\0\0\0\0second", posts, {c.number: c.revision for c in found})
+    assert ledger.complete(two.key, two.token, informed, NOW) is Completed.DONE
+
+
+def test_changed_neighbour_is_noticed(ledger: Ledger) -> None:
+    """A candidate that was rewritten since it was considered makes the caller relate again."""
+    ended(ledger, "a", related("a", b"\0\0\0\0v1", keys_only := ()))
+    query = Query(keys_only, ("a",))
+    [seen] = ledger.lookup(query)
+    update = Relation(RelationKind.VERSION, "a", 2, "a", changed=((seen.number, b"\0\0\0\0v2"),))
+    ending = Ending(Outcome(OutcomeKind.VERSION), (), query, update, {seen.number: seen.revision})
+    assert ended(ledger, "b", ending) is Completed.DONE
+    assert ledger.lookup(query)[0].blob == b"\0\0\0\0v2"
+    admitted(ledger, "c")
+    [lease] = ledger.lease(NOW, 60, 1, CAP)
+    assert ledger.complete(lease.key, lease.token, ending, NOW) is Completed.AGAIN
+
+
+def test_each_sink_keeps_its_own_place(ledger: Ledger) -> None:
+    """A sink that is down delays nobody and gets everything later, in order."""
+    ledger.attach(["fast", "slow"])
+    for name in ("a", "b", "c"):
+        ended(ledger, name, Ending(Outcome(OutcomeKind.NEW), (record(name),)))
+    batch = ledger.read("fast", NOW, 60, 2)
+    assert batch
+    assert [item.uri[-1] for _, item in batch.items] == ["a", "b"]
+    assert ledger.acknowledge(batch, NOW)
+    batch = ledger.read("fast", NOW, 60, 2)
+    assert batch
+    assert [item.uri[-1] for _, item in batch.items] == ["c"]
+    assert ledger.acknowledge(batch, NOW)
+    assert ledger.status(NOW).backlog == {"fast": 0, "slow": 3}
+    assert ledger.status(NOW).delivered == {"fast": 3, "slow": 0}
+    slow = ledger.read("slow", NOW, 60, 10)
+    assert slow
+    assert [item.uri[-1] for _, item in slow.items] == ["a", "b", "c"]
+
+
+def test_unacknowledged_batch_comes_again(ledger: Ledger) -> None:
+    """A sink whose worker died is read by nobody else until the lease ends, then gets the same records."""
+    ledger.attach(["sink"])
+    ended(ledger, "a", Ending(Outcome(OutcomeKind.NEW), (record("a"),)))
+    dead = ledger.read("sink", NOW, 60, 10)
+    assert dead
+    assert ledger.read("sink", NOW + 59, 60, 10) is None
+    again = ledger.read("sink", NOW + 61, 60, 10)
+    assert again
+    assert again.items == dead.items
+    assert not ledger.acknowledge(dead, NOW + 61)
+    assert ledger.acknowledge(again, NOW + 61)
+    assert ledger.read("sink", NOW + 62, 60, 10) is None
+
+
+def test_resting_sink_says_why(ledger: Ledger) -> None:
+    """A sink that failed is left alone until its time, and the status says why it waits."""
+    ledger.attach(["sink"])
+    ended(ledger, "a", Ending(Outcome(OutcomeKind.NEW), (record("a"),)))
+    batch = ledger.read("sink", NOW, 60, 10)
+    assert batch
+    ledger.rest(batch, NOW + 10, "disk full")
+    assert ledger.status(NOW).resting == {"sink": "disk full"}
+    assert ledger.read("sink", NOW + 9, 60, 10) is None
+    again = ledger.read("sink", NOW + 10, 60, 10)
+    assert again
+    assert ledger.acknowledge(again, NOW + 10)
+    assert ledger.status(NOW).resting == {}
+
+
+def test_trim_only_below_the_slowest(ledger: Ledger) -> None:
+    """The outbox drops what every sink acknowledged and nothing else."""
+    ledger.attach(["fast", "slow"])
+    for name in ("a", "b", "c"):
+        ended(ledger, name, Ending(Outcome(OutcomeKind.NEW), (record(name),)))
+    for sink, limit in (("fast", 3), ("slow", 1)):
+        batch = ledger.read(sink, NOW, 60, limit)
+        assert batch
+        ledger.acknowledge(batch, NOW)
+    assert ledger.trim() == 1
+    handed = ledger.read("slow", NOW, 60, 1)
+    assert handed
+    assert ledger.trim() == 0
+    assert ledger.status(NOW).outbox == 2
+    ledger.acknowledge(handed, NOW)
+    assert ledger.trim() == 1
+
+
+def test_sink_taken_away_holds_up_nothing(ledger: Ledger) -> None:
+    """A sink that is no longer configured keeps no record from being trimmed; a new one begins with what is left."""
+    ledger.attach(["old"])
+    for name in ("a", "b"):
+        ended(ledger, name, Ending(Outcome(OutcomeKind.NEW), (record(name),)))
+    ledger.attach(["new"])
+    batch = ledger.read("new", NOW, 60, 10)
+    assert batch
+    assert len(batch.items) == 2
+    ledger.acknowledge(batch, NOW)
+    assert ledger.trim() == 2
+    assert ledger.status(NOW).backlog == {"new": 0}
+
+
+def test_pressure_when_the_outbox_is_full(ledger: Ledger) -> None:
+    """Past its bound the outbox asks for polling to pause, and says so."""
+    for name in ("a", "b", "c"):
+        ended(ledger, name, Ending(Outcome(OutcomeKind.NEW), (record(name),)))
+    assert ledger.pressure() == ""
+    ended(ledger, "d", Ending(Outcome(OutcomeKind.NEW), (record("d"),)))
+    assert "outbox" in ledger.pressure()
+
+
+def test_feeds_are_claimed_one_by_one(ledger: Ledger) -> None:
+    """A claimed feed is nobody else's; settling stores its state and its next poll; a late settler is refused."""
+    ledger.schedule(["one", "two"], NOW)
+    first, second = ledger.claim_feed(NOW, 60), ledger.claim_feed(NOW, 60)
+    assert first
+    assert second
+    assert {first.feed_id, second.feed_id} == {"one", "two"}
+    assert ledger.claim_feed(NOW, 60) is None
+    state = type(first.state)(etag='"x"', next_poll=NOW + 300, last_poll=NOW)
+    assert ledger.settle_feed(first, state)
+    assert not ledger.settle_feed(first, state)
+    again = ledger.claim_feed(NOW + 61, 60)
+    assert again
+    assert again.feed_id == second.feed_id
+    assert ledger.settle_feed(again, type(state)(next_poll=NOW + 900))
+    later = ledger.claim_feed(NOW + 300, 60)
+    assert later
+    assert later.state.etag == '"x"'
+
+
+def test_schedule_holds_exactly_the_configured_feeds(ledger: Ledger) -> None:
+    """A feed taken out is not polled; put in again it keeps what was learned and its next poll."""
+    ledger.schedule(["one"], NOW)
+    lease = ledger.claim_feed(NOW, 60)
+    assert lease
+    ledger.settle_feed(lease, type(lease.state)(etag='"x"', next_poll=NOW + 300))
+    ledger.schedule(["two"], NOW)
+    other = ledger.claim_feed(NOW + 400, 60)
+    assert other
+    assert other.feed_id == "two"
+    assert ledger.claim_feed(NOW + 400, 60) is None
+    ledger.schedule(["one", "two"], NOW + 10)
+    assert ledger.claim_feed(NOW + 299, 60) is None
+    back = ledger.claim_feed(NOW + 300, 60)
+    assert back
+    assert back.state.etag == '"x"'
+
+
+def test_waiting_counts_what_is_due(ledger: Ledger) -> None:
+    """The tick learns from one call what there is to do."""
+    ledger.attach(["sink"])
+    assert ledger.waiting(NOW).empty
+    ledger.schedule(["one"], NOW)
+    admitted(ledger, "a")
+    admitted(ledger, "b", host=HOST)
+    ended(ledger, "a", Ending(Outcome(OutcomeKind.NEW), (record("a"),)))
+    waiting = ledger.waiting(NOW)
+    assert (waiting.feeds, waiting.hosts, waiting.process, dict(waiting.sinks)) == (1, 1, 0, {"sink": 1})
+
+
+def test_trace_by_key_and_by_url(ledger: Ledger) -> None:
+    """An operator finds a story by its address, with its end and every fact kept of it."""
+    ending = Ending(Outcome(OutcomeKind.UNCHANGED, "same words"), facts={"uri": "urn:x", "why": "same words"})
+    ended(ledger, "a", ending)
+    trace = ledger.trace(entry("a").url)
+    assert trace
+    assert trace == ledger.trace(entry("a").key)
+    assert trace.stage is Stage.DONE
+    assert trace.facts["outcome"] == "unchanged"
+    assert trace.facts["reason"] == "same words"
+    assert trace.facts["uri"] == "urn:x"
+    assert float(trace.facts["admitted"]) == NOW
+    assert ledger.trace("https://wire.example/never-seen") is None
+
+
+def test_counts(ledger: Ledger) -> None:
+    """Every story is counted once: admitted, by outcome, by event and by theme."""
+    ended(ledger, "a", related("a", b"\0\0\0\0x"))
+    ended(ledger, "b", Ending(Outcome(OutcomeKind.UNCHANGED)))
+    counts = ledger.status(NOW).counts
+    expected: dict[str, Any] = {
+        "admitted": 2,
+        "outcome.new": 1,
+        "outcome.unchanged": 1,
+        "event.story.new": 1,
+        "theme.air_campaign": 1,
+    }
+    assert counts == expected
+
+
+Build = Callable[[], Ledger]

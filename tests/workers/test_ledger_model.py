@@ -1,0 +1,245 @@
+"""Any order of calls, deaths and late workers: both ledgers do the same, and the promise holds after every step."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    Bundle,
+    RuleBasedStateMachine,
+    consumes,
+    initialize,
+    invariant,
+    rule,
+    run_state_machine_as_test,
+)
+from redis import Redis
+
+from pipeline.copies import MemoryIndex
+from pipeline.ledger import Completed, Delivery, Ending, Lease, Ledger
+from pipeline.ledger.memory import MemoryLedger
+from pipeline.story import Outcome, OutcomeKind, Page, utc
+from tests.making import NOW, entry, record
+from workers.index import RedisIndex
+from workers.ledger import RedisLedger
+
+NAMES = st.sampled_from("abcdef")
+SINKS = ("one", "two")
+CAP = 3
+
+
+@dataclass
+class Held:
+    """The same piece of work, as each of the two ledgers leased it."""
+
+    name: str
+    leases: tuple[Lease, ...]
+    generation: int
+
+
+@dataclass
+class Offered:
+    """What the test knows of one entry: how often it was admitted anew, and which of these ended with a record."""
+
+    generation: int = 0
+    ended: set[int] = field(default_factory=set)
+
+
+class LedgerMachine(RuleBasedStateMachine):
+    """Drives both ledgers side by side. Leases that are never finished are workers that died."""
+
+    client: Redis
+    held = Bundle("held")
+    batches = Bundle("batches")
+
+    @initialize()
+    def begin(self) -> None:
+        """Two empty ledgers with two sinks."""
+        self.client.flushall()
+        self.ledgers: tuple[Ledger, ...] = (
+            MemoryLedger(MemoryIndex()),
+            RedisLedger(self.client, RedisIndex(self.client)),
+        )
+        for ledger in self.ledgers:
+            ledger.attach(SINKS)
+        self.now = NOW
+        self.offered: dict[str, Offered] = {}
+        self.sent: dict[str, list[str]] = {sink: [] for sink in SINKS}
+
+    @rule(name=NAMES, paged=st.booleans())
+    def admit(self, name: str, paged: bool) -> None:
+        """The feed shows an entry again, unchanged."""
+        generation = self.offered.setdefault(name, Offered()).generation
+        self._admit(name, generation, paged)
+
+    @rule(name=NAMES, paged=st.booleans())
+    def change(self, name: str, paged: bool) -> None:
+        """The feed shows an entry with changed content."""
+        offered = self.offered.setdefault(name, Offered())
+        offered.generation += 1
+        self._admit(name, offered.generation, paged)
+
+    def _admit(self, name: str, generation: int, paged: bool) -> None:
+        item = entry(name, title=f"{name} {generation}"), "wire.example" if paged else ""
+        said = [ledger.admit([item], self.now) for ledger in self.ledgers]
+        assert said[0] == said[1]
+
+    @rule(target=held, limit=st.integers(1, 4))
+    def lease(self, limit: int) -> Held | None:
+        """A worker takes a batch to process; it keeps the first and gives back the rest."""
+        taken = [ledger.lease(self.now, 30, limit, CAP) for ledger in self.ledgers]
+        return self._take(taken)
+
+    @rule(target=held, limit=st.integers(1, 4))
+    def lease_host(self, limit: int) -> Held | None:
+        """A worker takes what is due on the host; it keeps the first and gives back the rest and the host."""
+        found = [ledger.lease_host(self.now, 30, limit, CAP) for ledger in self.ledgers]
+        assert (found[0] is None) == (found[1] is None)
+        taken = [list(host.leases) if host else [] for host in found]
+        kept = self._take(taken)
+        for ledger, host in zip(self.ledgers, found, strict=True):
+            if host:
+                ledger.release_host(host.host, host.token, self.now)
+        return kept
+
+    def _take(self, taken: list[list[Lease]]) -> Held | None:
+        assert [x.key for x in taken[0]] == [x.key for x in taken[1]]
+        assert [x.attempts for x in taken[0]] == [x.attempts for x in taken[1]]
+        if not taken[0]:
+            return None
+        for ledger, batch in zip(self.ledgers, taken, strict=True):
+            ledger.release(batch[1:], self.now)
+            ledger.begin(batch[0].key, batch[0].token, self.now, 30, "worker")
+        name, generation = taken[0][0].entry.title.split()
+        return Held(name, tuple(batch[0] for batch in taken), int(generation))
+
+    @rule(work=consumes(held))
+    def checkpoint(self, work: Held | None) -> None:
+        """The page is there."""
+        if work and work.leases[0].host and not work.leases[0].page:
+            page = Page("https://wire.example/x", 200, b"<p>x</p>", "text/html", utc(self.now))
+            self._same(work, lambda ledger, lease: ledger.checkpoint(lease.key, lease.token, page, self.now))
+
+    @rule(work=consumes(held), seconds=st.integers(0, 40), failed=st.booleans())
+    def postpone(self, work: Held | None, seconds: int, failed: bool) -> None:
+        """The story failed, or must wait."""
+        if work:
+            until = self.now + seconds
+            self._same(work, lambda ledger, lease: ledger.postpone(lease.key, lease.token, until, "x", failed=failed))
+
+    @rule(work=held)
+    def complete(self, work: Held | None) -> None:
+        """The story ends with a record; a worker may do this late, or twice."""
+        if not work:
+            return
+        ending = Ending(Outcome(OutcomeKind.NEW), (record(work.name, work.generation),))
+        done = self._same(work, lambda ledger, lease: ledger.complete(lease.key, lease.token, ending, self.now))
+        if done is Completed.DONE:
+            offered = self.offered[work.name]
+            assert work.generation == offered.generation, "an outdated content was completed"
+            assert work.generation not in offered.ended, "a story ended twice"
+            offered.ended.add(work.generation)
+
+    def _same(self, work: Held, call: object) -> object:
+        said = [call(ledger, lease) for ledger, lease in zip(self.ledgers, work.leases, strict=True)]  # type: ignore[operator]
+        assert said[0] == said[1]
+        return said[0]
+
+    @rule(target=batches, sink=st.sampled_from(SINKS), limit=st.integers(1, 3))
+    def read(self, sink: str, limit: int) -> tuple[Delivery, ...] | None:
+        """A worker reads a batch for a sink."""
+        found = [ledger.read(sink, self.now, 30, limit) for ledger in self.ledgers]
+        if found[0] is None or found[1] is None:
+            assert found[0] == found[1]
+            return None
+        return found[0], found[1]
+
+    @rule(pair=consumes(batches))
+    def acknowledge(self, pair: tuple[Delivery, ...] | None) -> None:
+        """The batch is with the sink, unless the lease ran out meanwhile."""
+        if pair:
+            said = [ledger.acknowledge(batch, self.now) for ledger, batch in zip(self.ledgers, pair, strict=True)]
+            assert said[0] == said[1]
+            if said[0]:
+                assert [r.id for _, r in pair[0].items] == [r.id for _, r in pair[1].items]
+                self.sent[pair[0].sink] += [r.id for _, r in pair[0].items]
+
+    @rule()
+    def trim(self) -> None:
+        """What all sinks have is dropped."""
+        assert self.ledgers[0].trim() == self.ledgers[1].trim()
+
+    @rule(name=NAMES, again=st.booleans())
+    def quarantine(self, name: str, again: bool) -> None:
+        """An operator retries or drops."""
+        key = entry(name).key
+        said = [ledger.retry(key, self.now) if again else ledger.drop(key, self.now) for ledger in self.ledgers]
+        assert said[0] == said[1]
+        if said[0] and not again:
+            self.offered[name].ended.add(self.offered[name].generation)
+
+    @rule(seconds=st.sampled_from([1, 10, 31]))
+    def wait(self, seconds: int) -> None:
+        """Time goes by, and leases run out."""
+        self.now += seconds
+
+    @invariant()
+    def same_picture(self) -> None:
+        """Both ledgers count the same."""
+        if hasattr(self, "ledgers"):
+            one, two = (ledger.status(self.now) for ledger in self.ledgers)
+            assert dict(one.counts) == {k: v for k, v in two.counts.items() if v or k in one.counts}
+            assert (one.fetch, one.process, one.quarantine) == (two.fetch, two.process, two.quarantine)
+            assert (one.outbox, one.backlog, one.delivered) == (two.outbox, two.backlog, two.delivered)
+
+    @invariant()
+    def nothing_twice(self) -> None:
+        """No sink acknowledged a record twice."""
+        for sent in getattr(self, "sent", {}).values():
+            assert max(Counter(sent).values(), default=0) <= 1
+
+    def teardown(self) -> None:
+        """When everybody lives again, every entry ends or stands in quarantine, and each sink gets each record once."""
+        if not hasattr(self, "ledgers"):
+            return
+        for ledger in self.ledgers:
+            self._finish(ledger)
+        for name in self.offered:
+            for ledger in self.ledgers:
+                trace = ledger.trace(entry(name).key)
+                assert trace, "an admitted entry is gone"
+                assert trace.stage in {"done", "quarantine"}
+
+    def _finish(self, ledger: Ledger) -> None:
+        now = self.now + 1000
+        got: dict[str, list[str]] = {sink: list(sent) for sink, sent in self.sent.items()}
+        for _ in range(200):
+            now += 31
+            for lease in ledger.lease(now, 30, 10, CAP):
+                name, generation = lease.entry.title.split()
+                ending = Ending(Outcome(OutcomeKind.NEW), (record(name, int(generation)),))
+                assert ledger.complete(lease.key, lease.token, ending, now) is Completed.DONE
+            if host := ledger.lease_host(now, 30, 10, CAP):
+                for lease in host.leases:
+                    ledger.checkpoint(lease.key, lease.token, Page(""), now)
+                ledger.release_host(host.host, host.token, now)
+            for sink in SINKS:
+                if batch := ledger.read(sink, now, 30, 100):
+                    got[sink] += [r.id for _, r in batch.items]
+                    ledger.acknowledge(batch, now)
+            status = ledger.status(now)
+            if not (status.fetch or status.process or any(status.backlog.values())):
+                break
+        events = ledger.status(now).counts.get("event.story.new", 0)
+        for sent in got.values():
+            assert len(sent) == events, "a sink missed a record or got one twice"
+            assert max(Counter(sent).values(), default=0) <= 1
+
+
+def test_any_order_keeps_the_promise(redis: Redis) -> None:
+    """Over random orders of calls with dying and late workers: none lost, none twice, both ledgers alike."""
+    machine = type("Machine", (LedgerMachine,), {"client": redis})
+    run_state_machine_as_test(machine, settings=settings(max_examples=60, stateful_step_count=40, deadline=None))  # type: ignore[arg-type]
