@@ -3,18 +3,18 @@
 -- keys: array of strings that end in eight hexadecimal digits. A stored blob begins with the number of the head of its
 -- cluster (0: itself). INDEX_FIRST and INDEX_MOST (powers of two, pages) are set by workers/index.py.
 --
--- p .. 'index'         counters: n (last number), pages, used (slots), low (first number that may be alive), first
--- p .. 'index:t<page>' a page of the table: buckets of eight slots; a slot is a number and a tag, five bytes
+-- p .. 'index'         counters: n (last number), pages, placed (slots, ever), low (first that may be alive), first
+-- p .. 'index:t<page>' a page of the table: 51 buckets of eight slots; a slot is a number and a tag, five bytes
 -- p .. 'index:b<n>'    what is stored of 32 stories, each with its revision; expires as a whole, which frees it
 --
 -- The table grows page by page (linear hashing): page = hash mod pages, the tag keeps the bits that a split needs and
 -- eight more to tell hashes apart. A full bucket overwrites its oldest post, a key only if it holds nothing but keys.
 local BUCKETS, SLOTS, CHUNK, WINDOW = 51, 8, 32, 8388608
-local WIDTH, FULL, SAME, MOST = 40, 0.75 * 51 * 8, 4, 16
+local WIDTH, FULL, SAME, MOST = 40, 0.68 * 51 * 8, 4, 16
 
 local function index_meta(p)
-  local found = redis.call('HMGET', p .. 'index', 'n', 'pages', 'used', 'low', 'first')
-  local m = {n = tonumber(found[1]) or 0, pages = tonumber(found[2]), used = tonumber(found[3]) or 0}
+  local found = redis.call('HMGET', p .. 'index', 'n', 'pages', 'placed', 'low', 'first')
+  local m = {n = tonumber(found[1]) or 0, pages = tonumber(found[2]), placed = tonumber(found[3]) or 0}
   m.low = tonumber(found[4]) or 1
   m.first = tonumber(found[5]) or INDEX_FIRST
   m.pages = m.pages or 2 ^ m.first
@@ -30,7 +30,7 @@ local function index_where(p, m, h)
   if page >= m.pages then page = page - m.half end
   local tag = math.floor(h / m.shift) % 65536
   local offset = math.floor(h / 1048576) % BUCKETS * WIDTH
-  return string.format('%sindex:t%d', p, page), offset, math.floor(tag / 256), tag % 256
+  return p .. 'index:t' .. page, offset, math.floor(tag / 256), tag % 256
 end
 
 -- the number that a slot's 23 bits stand for: the youngest that ends in them
@@ -40,7 +40,7 @@ end
 
 local function index_blob(p, number)
   local i = number - 1
-  local at = string.format('%sindex:b%d', p, math.floor(i / CHUNK))
+  local at = p .. 'index:b' .. math.floor(i / CHUNK)
   local row = redis.call('LINDEX', at, i % CHUNK)
   if not row or #row < 3 then return nil, nil, at, i % CHUNK end
   return struct.unpack('>I2', row), string.sub(row, 3), at, i % CHUNK
@@ -103,7 +103,7 @@ end
 
 -- one page becomes two: the slots whose next bit is set move to the new one, and forgotten stories are dropped
 local function index_split(p, m)
-  local from = string.format('%sindex:t%d', p, m.pages - m.half)
+  local from = p .. 'index:t' .. (m.pages - m.half)
   local page = redis.call('GET', from)
   if page then
     local bit = m.half / m.shift
@@ -113,21 +113,16 @@ local function index_split(p, m)
       for i = bucket * WIDTH + 1, bucket * WIDTH + WIDTH, 5 do
         local x, y, z, hi, lo = string.byte(page, i, i + 4)
         local short = (x % 128) * 65536 + y * 256 + z
-        if short > 0 then
-          if index_number(m, short) < m.low then
-            m.used = m.used - 1
-          elseif math.floor((hi * 256 + lo) / bit) % 2 == 1 then
-            b[#b + 1] = string.sub(page, i, i + 4)
-          else
-            a[#a + 1] = string.sub(page, i, i + 4)
-          end
+        if short > 0 and index_number(m, short) >= m.low then
+          local slot = string.sub(page, i, i + 4)
+          if math.floor((hi * 256 + lo) / bit) % 2 == 1 then b[#b + 1] = slot else a[#a + 1] = slot end
         end
       end
       stay[#stay + 1] = table.concat(a) .. string.rep('\0', WIDTH - 5 * #a)
       go[#go + 1] = table.concat(b) .. string.rep('\0', WIDTH - 5 * #b)
     end
     redis.call('SET', from, table.concat(stay))
-    redis.call('SET', string.format('%sindex:t%d', p, m.pages), table.concat(go))
+    redis.call('SET', p .. 'index:t' .. m.pages, table.concat(go))
   end
   m.pages = m.pages + 1
   if m.pages == m.half * 2 then m.half = m.pages end
@@ -142,13 +137,13 @@ local function index_place(p, m, h, key)
   end
   local bytes = {string.byte(bucket, 1, WIDTH)}
   local free, post, oldkey, twin, twins = nil, nil, nil, nil, 0
-  local post_age, key_age, twin_age, fresh = -1, -1, -1, false
+  local post_age, key_age, twin_age = -1, -1, -1
   for i = 1, WIDTH, 5 do
     local iskey = bytes[i] >= 128
     local short = (bytes[i] % 128) * 65536 + bytes[i + 1] * 256 + bytes[i + 2]
     local age = (m.n - short) % WINDOW
     if short == 0 or m.n - age < m.low then
-      if not free then free, fresh = i, short == 0 end
+      free = free or i
     else
       if iskey == key and bytes[i + 3] == hi and bytes[i + 4] == lo then
         twins = twins + 1
@@ -165,11 +160,9 @@ local function index_place(p, m, h, key)
   if twins >= SAME then
     -- the first stories to carry a phrase keep it; of a name, the last ones
     slot = key and twin or nil
-  elseif free then
-    slot = free
-    if fresh then m.used = m.used + 1 end
   else
-    slot = post or (key and oldkey)
+    slot = free or post or (key and oldkey)
+    m.placed = m.placed + 1
   end
   if not slot then return end
   local short = m.n % WINDOW
@@ -181,19 +174,21 @@ local function index_insert(p, posts, keys, blob, _, retention)
   local m = index_meta(p)
   m.n = m.n + 1
   local i = (m.n - 1) % CHUNK
-  local at = string.format('%sindex:b%d', p, math.floor((m.n - 1) / CHUNK))
+  local at = p .. 'index:b' .. math.floor((m.n - 1) / CHUNK)
   for _ = redis.call('LLEN', at) + 1, i do redis.call('RPUSH', at, '') end
   redis.call('RPUSH', at, struct.pack('>I2', 1) .. blob)
   redis.call('EXPIRE', at, retention)
   for _ = 1, 4 do
-    local oldest = string.format('%sindex:b%d', p, math.floor((m.low - 1) / CHUNK))
+    local oldest = p .. 'index:b' .. math.floor((m.low - 1) / CHUNK)
     if m.low + CHUNK > m.n or redis.call('EXISTS', oldest) == 1 then break end
     m.low = m.low + CHUNK
   end
   for k = 1, #posts, 4 do index_place(p, m, struct.unpack('>I4', posts, k), false) end
   for _, key in ipairs(keys) do index_place(p, m, tonumber(string.sub(key, -8), 16), true) end
-  if m.used > FULL * m.pages and m.pages < 2 ^ math.min(INDEX_MOST, m.first + 8) then index_split(p, m) end
-  redis.call('HSET', p .. 'index', 'n', m.n, 'pages', m.pages, 'used', m.used, 'low', m.low, 'first', m.first)
+  -- what is alive would fill so many slots if none were overwritten
+  local load = m.placed / m.n * (m.n - m.low + 1)
+  if load > FULL * m.pages and m.pages < 2 ^ math.min(INDEX_MOST, m.first + 8) then index_split(p, m) end
+  redis.call('HSET', p .. 'index', 'n', m.n, 'pages', m.pages, 'placed', m.placed, 'low', m.low, 'first', m.first)
   return m.n
 end
 

@@ -1,0 +1,1 @@
+"""Copies: quality on labelled pairs (``quality``), and cost and memory as the index grows (``growth``)."""
