@@ -147,6 +147,8 @@ class Connection:
             if isinstance(event, h11.Response):
                 if len(event.headers) > self.limits.headers:
                     raise Permanent(f"more than {self.limits.headers} response headers", url=url)
+                if sum(len(name) + len(value) for name, value in event.headers) > self.limits.header_bytes:
+                    raise Permanent("response headers over their cap", url=url)
                 return Head(event.status_code, _joined(event.headers))
             if not isinstance(event, h11.InformationalResponse) or event.status_code == 101:
                 raise Transient(f"unexpected {type(event).__name__} before the response", url=url)

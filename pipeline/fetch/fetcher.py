@@ -192,8 +192,8 @@ def _parts(url: str) -> SplitResult:
 
 
 def _host(parts: SplitResult) -> str:
-    """Host in lower-case ASCII, '' where it is no host name."""
-    name = parts.hostname or ""
+    """Host in lower-case ASCII without a final dot, '' where it is no host name."""
+    name = (parts.hostname or "").rstrip(".")
     if name.isascii():
         return "" if any(c <= " " or c in '"<>^`{|}%' for c in name) else name
     try:
