@@ -39,6 +39,11 @@ def guid(story: SampleStory) -> str:
     return story.guid or f"tag:{story.outlet}.invalid,2026:{story.id}"
 
 
+def title(story: SampleStory) -> str:
+    """The entry's title: the headline with its tags, or what a careless feed makes of it."""
+    return story.feed_title or story.printed
+
+
 def summary(story: SampleStory) -> str:
     """What a feed prints below the headline: the standfirst, else the lead with its dateline, clipped as feeds do."""
     if story.summary or not story.body:
@@ -74,12 +79,12 @@ def _optional(tag: str, text: str) -> str:
 
 
 def _rss_item(story: SampleStory, outlet: Outlet, base: str, full: bool) -> str:
-    named = outlet.guids and not (story.page == "none" and not story.printed)
+    named = outlet.guids and not (story.page == "none" and not title(story))
     content = f"<content:encoded><![CDATA[{full_text(story)}]]></content:encoded>" if full and story.body else ""
     return "".join(
         (
             "<item>",
-            _optional("title", story.printed),
+            _optional("title", title(story)),
             _optional("link", link(story, base)),
             f'<guid isPermaLink="false">{escape(guid(story))}</guid>' if named else "",
             f"<pubDate>{_when(story, outlet)}</pubDate>",
@@ -114,7 +119,7 @@ def _rss_frame(outlet: Outlet, items: str, base: str) -> str:
 def _rdf(outlet: Outlet, entries: Sequence[SampleStory], base: str) -> str:
     resources = "".join(f'<rdf:li rdf:resource="{escape(link(s, base))}"/>' for s in entries)
     items = "".join(
-        f'<item rdf:about="{escape(link(s, base))}">{_optional("title", s.printed)}{_optional("link", link(s, base))}'
+        f'<item rdf:about="{escape(link(s, base))}">{_optional("title", title(s))}{_optional("link", link(s, base))}'
         f"{_optional('description', summary(s))}<dc:date>{_iso(s)}</dc:date>"
         f"{_optional('dc:creator', s.byline)}</item>\n"
         for s in entries
@@ -130,7 +135,7 @@ def _rdf(outlet: Outlet, entries: Sequence[SampleStory], base: str) -> str:
 def _atom(outlet: Outlet, entries: Sequence[SampleStory], base: str) -> str:
     newest = max((s.published for s in entries if not s.date_text), default=datetime.fromtimestamp(0, ZoneInfo("UTC")))
     items = "".join(
-        f"<entry><id>{escape(guid(s))}</id><title>{escape(s.printed)}</title>"
+        f"<entry><id>{escape(guid(s))}</id><title>{escape(title(s))}</title>"
         f'<link rel="alternate" type="text/html" href="{escape(link(s, base))}"/>'
         f"<published>{_iso(s)}</published><updated>{_iso(s)}</updated>"
         f"{f'<author><name>{escape(s.byline)}</name></author>' if s.byline else ''}"
@@ -151,7 +156,7 @@ def _json(outlet: Outlet, entries: Sequence[SampleStory], base: str) -> str:
         {
             "id": guid(s),
             "url": link(s, base),
-            "title": s.printed,
+            "title": title(s),
             "summary": summary(s),
             "date_published": _iso(s),
             **({"authors": [{"name": s.byline}]} if s.byline else {}),
@@ -174,7 +179,7 @@ def _sitemap(outlet: Outlet, entries: Sequence[SampleStory], base: str) -> str:
     items = "".join(
         f"<url><loc>{escape(link(s, base))}</loc><news:news><news:publication>"
         f"<news:name>{escape(outlet.name)}</news:name><news:language>{outlet.language}</news:language></news:publication>"
-        f"<news:publication_date>{_iso(s)}</news:publication_date><news:title>{escape(s.printed)}</news:title>"
+        f"<news:publication_date>{_iso(s)}</news:publication_date><news:title>{escape(title(s))}</news:title>"
         "</news:news></url>\n"
         for s in entries
     )

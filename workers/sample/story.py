@@ -37,7 +37,8 @@ class Furniture:
     """A piece that is not the reporter's copy, and where it stands.
 
     ``at`` is ``"head"``, ``"tail"`` or the number of body paragraphs it follows (0: between the head and the lead).
-    ``items`` are the headlines of a list of teasers, each a link on the page. ``glued`` furniture has no line of its own: it runs into its neighbour.
+    ``items`` are the headlines of a list of teasers, each a link on the page. ``glued`` furniture has no line of its
+    own: it runs into its neighbour.
     """
 
     kind: str
@@ -51,7 +52,7 @@ class Furniture:
 class Outlet:
     """A paper, site or station of the sample wire, and how its feed is made.
 
-    ``format`` is one of rss, rss-full, rdf, atom, atom-full, json, sitemap; ``validators`` says which of ETag and
+    ``format`` is one of rss, rss-full, rdf, atom, json, sitemap; ``validators`` says which of ETag and
     Last-Modified the server offers; ``naive_dates`` prints local times without their zone, as many portals do.
     """
 
@@ -73,7 +74,8 @@ class SampleStory:
     """One entry of the sample wire: the expected result, and what to wrap around it.
 
     ``headline``, ``body``, ``crossheads`` and the other fields that ``pipeline.story.Story`` also has are what a
-    clean copy must hold. ``title`` is the headline as feed and page print it. ``outcome``, ``relation`` and ``of``
+    clean copy must hold. ``title`` is the headline as feed and page print it,
+    ``feed_title`` as the feed alone does. ``outcome``, ``relation`` and ``of``
     say how the entry must end when the entries arrive in the order of ``published``. ``page`` is what the server
     answers for its link: ``ok``, a ``redirect`` to the page, an error status, or ``none`` where there is no link.
     """
@@ -99,6 +101,7 @@ class SampleStory:
     themes: tuple[str, ...] = ()
     truncated: bool = False
     title: str = ""
+    feed_title: str = ""
     template: str = ""
     furniture: tuple[Furniture, ...] = ()
     outcome: OutcomeKind = OutcomeKind.NEW
