@@ -11,16 +11,23 @@ from pipeline.story import OutcomeKind, RelationKind
 from workers.sample.load import stories
 from workers.sample.story import SampleStory
 
+_LATER = frozenset({OutcomeKind.COPY, OutcomeKind.VERSION, OutcomeKind.CORRECTION})
+
 
 @dataclass(frozen=True, slots=True)
 class Expected:
     """The sums. ``themes`` counts delivered records that carry a theme, ``themes_new`` only new stories.
 
-    ``relations`` counts delivered entries and refetches; a withdrawal notice counts as its own relation.
+    ``relations`` counts delivered entries and refetches. ``outcomes``, ``relations`` and ``themes_new`` hold where
+    entries are processed in the order they were published. Feeds polled side by side mix that order: a copy of an
+    update that comes before its original is the new story, and the original a version of it. What holds in any order:
+    ``entries``, ``delivered``, ``feeds``, ``themes``, the outcome ``new``, and ``later``, the entries of stories
+    already known, whether copy, version or correction.
     """
 
     entries: int
     delivered: int
+    later: int
     outcomes: dict[str, int]
     relations: dict[str, int]
     themes: dict[str, int]
@@ -40,6 +47,7 @@ def expected(chosen: Iterable[SampleStory] | None = None) -> Expected:
     return Expected(
         entries=len(told),
         delivered=len(delivered),
+        later=sum(s.outcome in _LATER for s in told),
         outcomes=_counted(s.outcome for s in told),
         relations=_counted(s.relation for s in related),
         themes=_counted(t for s in delivered for t in s.themes),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime, parsedate_to_datetime
@@ -37,14 +37,15 @@ class Reply:
 
 @dataclass(slots=True)
 class Served:
-    """What is served: fixed replies by path, and feeds, which may still grow. ``start`` is monotonic seconds."""
+    """What is served: fixed replies by path, and feeds, which may still grow. ``start`` is seconds of ``clock``."""
 
     base: str
     fixed: Mapping[str, Reply]
     feeds: Mapping[str, tuple[Outlet, tuple[SampleStory, ...]]]
     order: Mapping[str, int]
-    grow: float = 0.0
-    start: float = 0.0
+    grow: float
+    clock: Callable[[], float]
+    start: float
 
     def reply(self, path: str) -> Reply:
         """The answer for a path, without its query."""
@@ -55,7 +56,7 @@ class Served:
         return self.fixed.get(path, NOT_FOUND)
 
     def _shown(self, story: SampleStory) -> bool:
-        return self.grow <= 0 or (time.monotonic() - self.start) >= self.order[story.id] * self.grow
+        return self.grow <= 0 or (self.clock() - self.start) >= self.order[story.id] * self.grow
 
 
 NOT_FOUND = Reply(404, "text/html; charset=utf-8", b"<html><title>Not found</title><h1>Page not found</h1></html>")
@@ -66,11 +67,11 @@ ROBOTS = Reply(200, "text/plain; charset=utf-8", b"User-agent: *\nAllow: /\n")
 class Wire:
     """A running sample wire: ``url`` is its root, ``close`` stops it. Also a context manager."""
 
-    def __init__(self, host: str, port: int, grow: float) -> None:
+    def __init__(self, host: str, port: int, grow: float, clock: Callable[[], float]) -> None:
         self._server = _Server((host, port), _Answer)
         self.host, self.port = self._server.server_address[0], int(self._server.server_address[1])
         self.url = f"http://{host}:{self.port}"
-        self._server.served = _served(self.url, grow)
+        self._server.served = _served(self.url, grow, clock)
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), name="sample", daemon=True)
         self._thread.start()
 
@@ -89,21 +90,24 @@ class Wire:
         self.close()
 
 
-def serve(host: str = "127.0.0.1", port: int = 0, *, grow: float = 0.0) -> Wire:
+def serve(
+    host: str = "127.0.0.1", port: int = 0, *, grow: float = 0.0, clock: Callable[[], float] = time.monotonic
+) -> Wire:
     """Start the sample wire; port 0 takes a free one.
 
     Args:
         host: the address to listen on; a loopback one, unless you mean otherwise.
         port: 0 for any free port.
         grow: seconds from one entry's appearance to the next, oldest first; 0.0 shows all from the start.
+        clock: seconds that ``grow`` is counted in.
 
     Raises:
         OSError: if the port is taken.
     """
-    return Wire(host, port, grow)
+    return Wire(host, port, grow, clock)
 
 
-def _served(base: str, grow: float) -> Served:
+def _served(base: str, grow: float, clock: Callable[[], float]) -> Served:
     told = sample()
     fixed: dict[str, Reply] = {"/robots.txt": ROBOTS}
     for story in told.stories:
@@ -118,7 +122,7 @@ def _served(base: str, grow: float) -> Served:
         f"/{o.path}": (o, tuple(s for s in reversed(told.stories) if s.outlet == o.id)) for o in told.outlets.values()
     }
     order = {s.id: i for i, s in enumerate(told.stories)}
-    return Served(base, fixed, feeds, order, grow, time.monotonic())
+    return Served(base, fixed, feeds, order, grow, clock, clock())
 
 
 def _page_reply(story: SampleStory, outlet: Outlet, base: str) -> Reply:

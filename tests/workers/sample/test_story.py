@@ -81,6 +81,7 @@ def test_every_entry_is_accounted_for() -> None:
     told = expected()
     assert told.entries == len(stories()) == sum(told.outcomes.values()) == sum(told.feeds.values())
     assert sum(told.relations.values()) == told.delivered + told.outcomes["unchanged"]
+    assert told.delivered == told.outcomes["new"] + told.later + told.outcomes["withdrawal"]
     assert set(told.feeds) == set(sample().outlets)
     assert told.outcomes["broken_entry"] >= 2
     assert told.outcomes["not_a_story"] >= 1
