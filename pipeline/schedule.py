@@ -186,11 +186,17 @@ def after_poll(feed: Feed, state: FeedState, result: PollResult, now: float, rhy
     if result.status == 410:
         gone = replace(state, gone=True, next_poll=NEVER, failures=state.failures + 1, error="gone (410)")
         return Polled(gone, (Gone(feed.id),))
-    if result.status == 304 and not result.error and not (state.etag or state.modified or state.body_hash):
-        result = replace(result, error="304 though nothing was known")
+    if result.status == 304 and not result.error and _unasked(state, now, rhythm):
+        result = replace(result, error="304 though no validator was sent")
     if not result.ok:
         return _failed(feed, state, result, now, rhythm)
     return _answered(feed, state, result, now, rhythm)
+
+
+def _unasked(state: FeedState, now: float, rhythm: Rhythm) -> bool:
+    """Whether a 304 answers a request that had no validators: none known, or left out as ``ask`` does once a day."""
+    overdue = now - state.last_full >= rhythm.full + 300.0  # a request may take minutes; its answer is judged later
+    return overdue or not (state.etag or state.modified)
 
 
 def _begun_anew(state: FeedState) -> FeedState:
@@ -205,13 +211,14 @@ def _answered(feed: Feed, state: FeedState, result: PollResult, now: float, rhyt
     events: list[Event] = []
     if state.failing_since or (state.silent and result.new):
         events.append(Recovered(feed.id, now - (state.failing_since or state.last_new)))
+    before = state.last_ok
     state = replace(state, failures=0, error="", failing_since=0.0, last_ok=now)
     state = _validators(state, result, now)
     state, moved = _moved(feed, state, result, rhythm)
     events += moved
     gap: Gap | None = None
     if result.keys:
-        gap = _gap(feed, state, result)
+        gap = _gap(feed, state, result, before)
         state = _learned(state, result, now)
     if gap is not None:
         events.append(gap)
@@ -262,7 +269,7 @@ def _moved(feed: Feed, state: FeedState, result: PollResult, rhythm: Rhythm) -> 
 # --------------------------------------------------------------------------- rhythm
 
 
-def _gap(feed: Feed, state: FeedState, result: PollResult) -> Gap | None:
+def _gap(feed: Feed, state: FeedState, result: PollResult, before: float) -> Gap | None:
     """Whether entries may have rolled past: no key of the last poll is there, and the window does not reach back to it.
 
     A document whose oldest entry was published before the newest one of the last poll reaches back: its ids changed,
@@ -272,7 +279,7 @@ def _gap(feed: Feed, state: FeedState, result: PollResult) -> Gap | None:
         return None
     dates = sorted(p for p in result.published if p)
     if not dates or not state.newest:
-        return Gap(feed.id, len(result.keys), state.last_ok)
+        return Gap(feed.id, len(result.keys), before)
     if dates[0] <= state.newest and len(dates) == len(result.keys):
         return None
     spacing = (dates[-1] - dates[0]) / (len(dates) - 1) if len(dates) > 1 else state.spacing
@@ -291,11 +298,11 @@ def _learned(state: FeedState, result: PollResult, now: float) -> FeedState:
     newest = dates[-1] if dates else 0.0
     longest = max([state.longest * 0.999, *waits[-50:]], default=0.0)
     last_new, latency = state.last_new, state.latency
-    if result.new:
+    if result.new and (state.last_keys or not newest):
         if state.last_new:
             longest = max(longest, now - state.last_new)
         last_new = now
-        if newest and state.last_keys:
+        if newest:
             late = max(now - newest, 0.0)
             latency = late if not latency else 0.8 * latency + 0.2 * late
     elif not last_new:

@@ -8,6 +8,7 @@ from base64 import b64encode
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 from urllib.parse import SplitResult, quote, unquote, urljoin, urlsplit
 
 import certifi
@@ -172,6 +173,7 @@ class Fetcher:
         return open_connection(addresses, port, tls, host, self.limits, end, url)
 
 
+@cache
 def _verified() -> ssl.SSLContext:
     """Certificates are checked against the system's authorities and certifi's, since a bare machine may have none."""
     context = ssl.create_default_context()
