@@ -25,6 +25,8 @@ TOO_SHORT = 6
 ENGLISH_WORDS, ENGLISH_SHARE = 40, 0.06
 _ENGLISH = ("the", "of", "and", "to", "in", "a")
 HEADLINE_LINE = -1
+#: A sentence this strong belongs to a passage and shows its words as evidence; weaker ones only add to the score.
+TELLING = 0.4
 
 
 @dataclass(slots=True)
@@ -227,7 +229,9 @@ def _subthemes(found: list[Sentence]) -> list[int]:
 
 def _evidence(story: Story, found: list[Sentence], places: dict[int, list[Span]]) -> tuple[Evidence, ...]:
     """The strongest pieces with their characters. ``places`` keeps the word offsets of lines already cut."""
-    pieces = [(s.line, p) for s in found if s.line < len(story.body) for p in accept(s.pieces)[0]]
+    inside = [s for s in found if s.line < len(story.body)]
+    telling = [s for s in inside if s.strength >= TELLING] or inside
+    pieces = [(s.line, p) for s in telling for p in accept(s.pieces)[0]]
     strongest = sorted(pieces, key=lambda lp: -lp[1].weight)[:MOST_EVIDENCE]
     out = []
     for line, piece in sorted(strongest, key=lambda lp: (lp[0], lp[1].start)):
@@ -246,10 +250,11 @@ def _passages(theme: Theme, story: Story, found: list[Sentence]) -> tuple[Passag
     best = {line: max(strengths) for line, strengths in by_line.items()}
     out = []
     for first, last, head in _sections(story):
-        for start, end in runs(best, [(first, last)], 0.5):
+        for start, end in runs(best, first, last, TELLING):
             strengths = [s for i in range(start, end + 1) for s in by_line.get(i, ())]
             score = probability(theme.curve, *features(strengths, 0.0))
-            out.append(PassageScore(start, end, round(score, 4), head))
+            if score >= theme.curve.threshold:
+                out.append(PassageScore(start, end, round(score, 4), head))
     return tuple(out)
 
 

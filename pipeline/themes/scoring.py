@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from pipeline.story import Modality
 from pipeline.themes.definitions import Curve
 
-#: The most that one sentence says.
-FULL = 1.5
+#: The most that one sentence says, and what it must say to strengthen the best one: words in passing never add up.
+FULL, ENOUGH = 1.5, 0.6
 #: What the headline and a cross-head say, against a sentence of the body.
 HEADLINE, CROSSHEAD = 0.9, 0.4
 
@@ -58,10 +58,12 @@ def accept(pieces: Iterable[Piece]) -> tuple[list[Piece], float]:
 
 
 def features(strengths: Sequence[float], headline: float) -> tuple[float, float, float]:
-    """Best sentence, how much the others add (log of the sum of their squares: half words are little), the headline."""
-    best = max([*strengths, headline * HEADLINE], default=0.0)
-    more = sum(min(s, 1.0) ** 2 for s in strengths) - min(max(strengths, default=0.0), 1.0) ** 2
-    return best, math.log1p(max(more, 0.0)), min(headline, 1.0)
+    """Best sentence, how many more there are that say enough (log of their sum), and the headline."""
+    body = max(strengths, default=0.0)
+    more = sum(min(s, 1.0) for s in strengths if s >= ENOUGH)
+    if body >= ENOUGH:
+        more -= min(body, 1.0)
+    return max(body, headline * HEADLINE), math.log1p(max(more, 0.0)), min(headline, 1.0)
 
 
 def probability(curve: Curve, best: float, more: float, headline: float) -> float:
@@ -72,15 +74,14 @@ def probability(curve: Curve, best: float, more: float, headline: float) -> floa
     return 1.0 / (1.0 + math.exp(-z))
 
 
-def runs(strengths: dict[int, float], sections: Sequence[tuple[int, int]], floor: float) -> list[tuple[int, int]]:
-    """Runs of neighbouring paragraphs that reach ``floor``, broken at the sections (first, last) of the story."""
+def runs(strengths: dict[int, float], first: int, last: int, floor: float) -> list[tuple[int, int]]:
+    """Runs of neighbouring paragraphs from ``first`` to ``last`` that each reach ``floor``."""
     found: list[tuple[int, int]] = []
-    for first, last in sections:
-        start: int | None = None
-        for i in range(first, last + 2):
-            if i <= last and strengths.get(i, 0.0) >= floor:
-                start = i if start is None else start
-            elif start is not None:
-                found.append((start, i - 1))
-                start = None
+    start: int | None = None
+    for i in range(first, last + 2):
+        if i <= last and strengths.get(i, 0.0) >= floor:
+            start = i if start is None else start
+        elif start is not None:
+            found.append((start, i - 1))
+            start = None
     return found
