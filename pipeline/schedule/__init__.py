@@ -1,0 +1,32 @@
+"""When to poll a feed next, and what to tell its readers: pure, takes ``now``.
+
+A desk wants a story within a minute or two of its publication, a publisher wants few requests. Each feed's own rhythm
+is learned between a floor and a ceiling; what the publisher asks for (max-age, ttl, updatePeriod, skipHours,
+Retry-After) is a floor of its own. Nothing stops for ever without an event that says so.
+"""
+
+from __future__ import annotations
+
+from pipeline.schedule.events import Event, Failing, Gap, Gone, Moved, Recovered, Silent
+from pipeline.schedule.polls import Ask, Polled, after_poll, ask, first_poll, host_wait
+from pipeline.schedule.terms import NEVER, RHYTHM, PollResult, Rhythm
+
+__all__ = [
+    "NEVER",
+    "RHYTHM",
+    "Ask",
+    "Event",
+    "Failing",
+    "Gap",
+    "Gone",
+    "Moved",
+    "PollResult",
+    "Polled",
+    "Recovered",
+    "Rhythm",
+    "Silent",
+    "after_poll",
+    "ask",
+    "first_poll",
+    "host_wait",
+]

@@ -1,0 +1,126 @@
+"""A feed's own rhythm: learned from what it publishes, kept within what its publisher asks for.
+
+A gap is told when entries may have rolled past between two polls, silence when a feed is quiet far beyond its rhythm.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import pairwise
+from statistics import median
+
+from pipeline.headers import DAY, fresh_for, retry_after
+from pipeline.schedule.events import Gap, Silent
+from pipeline.schedule.terms import PollResult, Rhythm, share
+from pipeline.story import Feed, FeedState, utc
+
+_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_KEPT_KEYS = 64
+
+
+def gap_between(feed: Feed, state: FeedState, result: PollResult, before: float) -> Gap | None:
+    """Whether entries may have rolled past: no key of the last poll is there, and the window does not reach back to it.
+
+    A document whose oldest entry was published before the newest one of the last poll reaches back: its ids changed,
+    nothing rolled past.
+    """
+    if not state.last_keys or not set(state.last_keys).isdisjoint(result.keys):
+        return None
+    dates = sorted(p for p in result.published if p)
+    if not dates or not state.newest:
+        return Gap(feed.id, len(result.keys), before)
+    if dates[0] <= state.newest and len(dates) == len(result.keys):
+        return None
+    spacing = (dates[-1] - dates[0]) / (len(dates) - 1) if len(dates) > 1 else state.spacing
+    missing = round((dates[0] - state.newest) / spacing) - 1 if spacing else 1
+    return Gap(feed.id, max(missing, 1), state.newest)
+
+
+def learned(state: FeedState, result: PollResult, now: float) -> FeedState:
+    """Rhythm, newest publication and latency, from the dates of the document and from what was new."""
+    dates = sorted(p for p in result.published if p)
+    waits = [b - a for a, b in pairwise(dates) if b - a > 1.0]
+    spacing = median(waits[-20:]) if len(waits) >= 3 else 0.0
+    if result.new and state.last_new and not spacing:
+        spacing = (now - state.last_new) / result.new
+    spacing = spacing if not state.spacing else (0.7 * state.spacing + 0.3 * spacing if spacing else state.spacing)
+    newest = dates[-1] if dates else 0.0
+    longest = max([state.longest * 0.999, *waits[-50:]], default=0.0)
+    last_new, latency = state.last_new, state.latency
+    if result.new and (state.last_keys or not newest):
+        if state.last_new:
+            longest = max(longest, now - state.last_new)
+        last_new = now
+        if newest:
+            late = max(now - newest, 0.0)
+            latency = late if not latency else 0.8 * latency + 0.2 * late
+    elif not last_new:
+        last_new = newest or now
+    return replace(
+        state,
+        spacing=spacing,
+        longest=longest,
+        newest=max(newest, state.newest) if dates else state.newest,
+        last_new=last_new,
+        latency=latency,
+        entries=len(result.keys),
+        last_keys=_newest_keys(result),
+    )
+
+
+def _newest_keys(result: PollResult) -> tuple[str, ...]:
+    """Keys that roll off last: the newest by date, else the document's first and last."""
+    if len(result.keys) <= _KEPT_KEYS:
+        return result.keys
+    if any(result.published):
+        dated = sorted(zip(result.published, result.keys, strict=False), reverse=True)
+        return tuple(key for _, key in dated[:_KEPT_KEYS])
+    return result.keys[: _KEPT_KEYS // 2] + result.keys[-_KEPT_KEYS // 2 :]
+
+
+def silence(feed: Feed, state: FeedState, now: float, rhythm: Rhythm) -> tuple[FeedState, list[Silent]]:
+    """Say once that a feed is silent far beyond its own rhythm; say it again only after it spoke.
+
+    A feed watched for less than a day has not shown its nights yet, so it gets half a day at least.
+    """
+    if not state.last_new or not state.spacing:
+        return state, []
+    quiet = now - max(state.last_new, state.newest)
+    if quiet < state.spacing:
+        return replace(state, silent=False), []
+    watched = now - state.first_poll
+    usual = max(state.longest, state.spacing)
+    bound = max(rhythm.quiet * usual, 20 * state.spacing, 3600.0 if watched > DAY else DAY / 2)
+    if state.silent or quiet <= bound:
+        return state, []
+    return replace(state, silent=True), [Silent(feed.id, quiet, usual)]
+
+
+def wait_after(feed: Feed, state: FeedState, result: PollResult, now: float, rhythm: Rhythm, *, hurry: bool) -> float:
+    """Seconds to the next poll: the operator's, or the learned rhythm within what the publisher asks for."""
+    later = result.retry_after if result.retry_after is not None else retry_after(result.headers, now)
+    if feed.every is not None:
+        return max(feed.every, later or 0.0)
+    asked = min(max(state.wait, fresh_for(result.headers, now)), rhythm.declared)
+    if hurry:
+        own = rhythm.floor
+    elif not state.spacing:
+        own = max(rhythm.floor, min(state.interval or 5 * rhythm.floor, rhythm.ceiling))
+    else:
+        quiet = now - max(state.last_new, state.newest)
+        own = max(state.spacing / 2, quiet / 8 if quiet > 4 * state.spacing else 0.0)
+    own = min(max(own, rhythm.floor), rhythm.ceiling)
+    return max(max(own, asked) * (1 + rhythm.jitter * share(feed.id)), later or 0.0)
+
+
+def open_hour(state: FeedState, feed: Feed, at: float) -> float:
+    """The first moment from ``at`` on that is in none of the skipped hours and days (RSS 2.0), a week ahead at most."""
+    if feed.every is not None or not (state.skip_hours or state.skip_days):
+        return at
+    skipped = {d.lower() for d in state.skip_days}
+    for _ in range(7 * 24):
+        moment = utc(at)
+        if moment.hour not in state.skip_hours and _DAYS[moment.weekday()] not in skipped:
+            return at
+        at = (at // 3600 + 1) * 3600 + 60 * share(feed.id)
+    return at  # every hour is skipped: a mistake, which a week's wait honours enough

@@ -1,0 +1,177 @@
+"""From one poll to the next: the request to make, the state to store, the events to tell. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+from pipeline.headers import retry_after
+from pipeline.schedule.events import Event, Failing, Gap, Gone, Moved, Recovered
+from pipeline.schedule.learning import gap_between, learned, open_hour, silence, wait_after
+from pipeline.schedule.terms import NEVER, RHYTHM, PollResult, Rhythm, share
+from pipeline.story import Feed, FeedState
+
+MOVED_FOR_GOOD = frozenset({301, 308})
+
+
+class Polled(NamedTuple):
+    """The state to store, once the entries are admitted, and what to tell."""
+
+    state: FeedState
+    events: tuple[Event, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """What to request: validators are sent back byte for byte, and never to another URL than they came from."""
+
+    url: str
+    etag: str = ""
+    modified: str = ""
+
+
+def ask(feed: Feed, state: FeedState, now: float, rhythm: Rhythm = RHYTHM) -> Ask:
+    """The next request of a feed. A URL that the operator changed begins anew; once a day no validators are sent."""
+    if state.configured and state.configured != feed.url:
+        return Ask(feed.url)
+    url = state.url or feed.url
+    if now - state.last_full >= rhythm.full:
+        return Ask(url)
+    return Ask(url, state.etag, state.modified)
+
+
+def first_poll(feed: Feed, now: float, spread: float = 0.0) -> float:
+    """When to poll a feed for the first time: within ``spread`` seconds, each feed at its own moment."""
+    return now + spread * share(feed.id)
+
+
+def after_poll(feed: Feed, state: FeedState, result: PollResult, now: float, rhythm: Rhythm = RHYTHM) -> Polled:
+    """The feed's next state and what happened: to be stored only after the entries of this poll are admitted."""
+    if state.configured and state.configured != feed.url:
+        state = _begun_anew(state)
+    state = replace(
+        state,
+        configured=feed.url,
+        first_poll=state.first_poll or now,
+        last_poll=now,
+        status=result.status,
+        gone=False,
+    )
+    if result.status == 410:
+        gone = replace(state, gone=True, next_poll=NEVER, failures=state.failures + 1, error="gone (410)")
+        return Polled(gone, (Gone(feed.id),))
+    if result.status == 304 and not result.error and _unasked(state, now, rhythm):
+        result = replace(result, error="304 though no validator was sent")
+    if not result.ok:
+        return _failed(feed, state, result, now, rhythm)
+    return _answered(feed, state, result, now, rhythm)
+
+
+def _unasked(state: FeedState, now: float, rhythm: Rhythm) -> bool:
+    """Whether a 304 answers a request that had no validators: none known, or left out as ``ask`` does once a day."""
+    overdue = now - state.last_full >= rhythm.full + 300.0  # a request may take minutes; its answer is judged later
+    return overdue or not (state.etag or state.modified)
+
+
+def _begun_anew(state: FeedState) -> FeedState:
+    """A feed at another URL: what was learned of the old one's document and rhythm does not hold."""
+    return FeedState(first_poll=state.first_poll, last_new=state.last_new, gaps=state.gaps)
+
+
+# --------------------------------------------------------------------------- answers
+
+
+def _answered(feed: Feed, state: FeedState, result: PollResult, now: float, rhythm: Rhythm) -> Polled:
+    events: list[Event] = []
+    if state.failing_since or (state.silent and result.new):
+        events.append(Recovered(feed.id, now - (state.failing_since or state.last_new)))
+    before = state.last_ok
+    state = replace(state, failures=0, error="", failing_since=0.0, last_ok=now)
+    state = _validators(state, result, now)
+    state, moved = _moved(feed, state, result, rhythm)
+    events += moved
+    gap: Gap | None = None
+    if result.keys:
+        gap = gap_between(feed, state, result, before)
+        state = learned(state, result, now)
+    if gap is not None:
+        events.append(gap)
+        state = replace(state, gaps=state.gaps + 1)
+    state, silent = silence(feed, state, now, rhythm)
+    events += silent
+    wait = wait_after(feed, state, result, now, rhythm, hurry=gap is not None)
+    state = replace(state, interval=wait, next_poll=open_hour(state, feed, now + wait))
+    return Polled(state, tuple(events))
+
+
+def _validators(state: FeedState, result: PollResult, now: float) -> FeedState:
+    """ETag and Last-Modified as the server wrote them; a 304 may renew them but does not take them away."""
+    etag = result.headers.get("etag", "")
+    modified = result.headers.get("last-modified", "")
+    if result.status == 304:
+        return replace(state, etag=etag or state.etag, modified=modified or state.modified)
+    hints = result.hints
+    state = replace(state, etag=etag, modified=modified, body_hash=result.body_hash or state.body_hash, last_full=now)
+    if hints is None:
+        return state
+    return replace(
+        state,
+        title=hints.title,
+        wait=max(hints.ttl, hints.update_period),
+        skip_hours=hints.skip_hours,
+        skip_days=hints.skip_days,
+        hub=hints.hub,
+        self_url=hints.self_url,
+    )
+
+
+def _moved(feed: Feed, state: FeedState, result: PollResult, rhythm: Rhythm) -> tuple[FeedState, list[Event]]:
+    """Follow a permanent redirect for good once it was seen often enough in a row; never from https to http."""
+    at, target = state.url or feed.url, ""
+    for status, url in result.redirects:
+        if status not in MOVED_FOR_GOOD or (at.startswith("https:") and not url.startswith("https:")):
+            break
+        at = target = url
+    if not target or target == (state.url or feed.url):
+        return replace(state, moved_to="", moved_seen=0), []
+    seen = state.moved_seen + 1 if target == state.moved_to else 1
+    if seen < rhythm.moves:
+        return replace(state, moved_to=target, moved_seen=seen), []
+    return replace(state, url=target, moved_to="", moved_seen=0), [Moved(feed.id, target)]
+
+
+# --------------------------------------------------------------------------- faults
+
+
+def _failed(feed: Feed, state: FeedState, result: PollResult, now: float, rhythm: Rhythm) -> Polled:
+    failures = state.failures + 1
+    error = result.error or f"HTTP {result.status}"
+    wait = _back_off(feed, state, result, failures, rhythm)
+    later = result.retry_after if result.retry_after is not None else retry_after(result.headers, now)
+    wait = max(wait * (1 + rhythm.jitter * share(feed.id)), later or 0.0)
+    since = state.failing_since
+    told: list[Event] = []
+    # at the threshold and each doubling after it, so that it is heard and does not drown the rest
+    if failures >= rhythm.tell and (failures // rhythm.tell).bit_count() == 1 and failures % rhythm.tell == 0:
+        told.append(Failing(feed.id, failures, error, now + wait))
+        since = since or state.last_ok or state.first_poll
+    state = replace(state, failures=failures, error=error[:300], failing_since=since, next_poll=now + wait)
+    state, silent = silence(feed, state, now, rhythm)
+    return Polled(state, (*told, *silent))
+
+
+def _back_off(feed: Feed, state: FeedState, result: PollResult, failures: int, rhythm: Rhythm) -> float:
+    """Seconds by class of failure, doubling: what stays (4xx, no feed, refused) from longer and to a higher cap."""
+    stays = result.permanent or (400 <= result.status < 500 and result.status not in {408, 425, 429})
+    first = feed.every or max(rhythm.floor, min(state.interval, rhythm.ceiling))
+    cap = rhythm.refused if stays else rhythm.failing
+    return min(max(first, rhythm.floor) * 2.0 ** min(failures - (0 if stays else 1), 20), max(cap, first))
+
+
+def host_wait(status: int, headers: Mapping[str, str], now: float) -> float:
+    """Seconds for which a whole host is left alone after this answer: Retry-After, else 30 after a 429; else 0.0."""
+    if status not in {429, 503}:
+        return 0.0
+    later = retry_after(headers, now)
+    return later if later is not None else (30.0 if status == 429 else 0.0)
