@@ -188,6 +188,8 @@ class BlockKind(StrEnum):
     ITEM = "li"
     CAPTION = "caption"
     STANDFIRST = "standfirst"
+    BYLINE = "byline"
+    LABEL = "label"
 
 
 @dataclass(frozen=True, slots=True)

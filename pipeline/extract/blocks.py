@@ -142,7 +142,7 @@ class _Walk:
                 self._parts.append(" ")
             return
         self._breaks = 0
-        self._parts.append(text)
+        self._parts.append(text.replace("\n", " ") if "\n" in text else text)
         size = len(text)
         if linked:
             self._linked += size
@@ -161,22 +161,51 @@ class _Walk:
         self._breaks = 0
         if not self._parts:
             return
-        text = " ".join("".join(self._parts).split())
-        if text:
-            size = len(text)
-            self.flat.leaves.append(
-                Leaf(text, self._box, self._kind, self._tag, min(self._linked, size), self._bold > 0.8 * size)
-            )
+        whole = "".join(self._parts)
+        share = self._linked / max(1, len(whole))
+        bold = self._bold > 0.8 * len(whole)
+        for text in _lines(whole):
+            linked = self._linked if share == 1 else round(share * len(text))
+            self.flat.leaves.append(Leaf(text, self._box, self._kind, self._tag, min(linked, len(text)), bold))
         self._parts.clear()
         self._linked = self._bold = 0
 
 
+_SHORT_LINE = 80
+"""Characters below which a line that ends in <br> is a line of its own, not a wrapped one."""
+
+
+def _lines(whole: str) -> list[str]:
+    """The lines of a run that <br> divides: apart where a new one begins, joined where a sentence runs on."""
+    if "\n" not in whole:
+        text = " ".join(whole.split())
+        return [text] if text else []
+    lines: list[str] = []
+    for piece in whole.split("\n"):
+        text = " ".join(piece.split())
+        if not text:
+            continue
+        runs_on = lines and (
+            text[0].islower() or (len(lines[-1]) >= _SHORT_LINE and lines[-1][-1] not in _LINE_ENDS)
+        )
+        if runs_on:
+            lines[-1] += " " + text
+        else:
+            lines.append(text)
+    return lines
+
+
+_LINE_ENDS = frozenset(".!?:;…”\"'’»)。！？")
 _HIDDEN = frozenset((Mark.HIDDEN, Mark.CAPTION))
 _RUNNING = frozenset(("p", "li", "blockquote", "td", "dd"))
-_INLINE_BOXES = frozenset((Mark.HIDDEN, Mark.FURNITURE, Mark.CAPTION, Mark.BYLINE, Mark.STANDFIRST))
+_INLINE_BOXES = frozenset(
+    (Mark.HIDDEN, Mark.FURNITURE, Mark.CAPTION, Mark.BYLINE, Mark.STANDFIRST)
+)
 
 
 def _kind(tag: str, mark: Mark, outer: BlockKind) -> BlockKind:
+    if mark is Mark.BYLINE or outer is BlockKind.BYLINE:
+        return BlockKind.BYLINE
     if mark is Mark.STANDFIRST or outer is BlockKind.STANDFIRST:
         return BlockKind.STANDFIRST
     if mark is Mark.CAPTION or outer is BlockKind.CAPTION:

@@ -14,7 +14,9 @@ from pipeline.extract.blocks import Box, Flat, Leaf, block
 from pipeline.extract.marks import Mark
 from pipeline.story import Block, BlockKind, Entry
 
+_NO_WEIGHT = (BlockKind.HEADING, BlockKind.CAPTION, BlockKind.BYLINE)
 _SENTENCE = re.compile(r"""[.!?。！？؟…]["'”’»)\]]*(?:\s|$)""")
+_BY = re.compile(r"(?:by|von|par|por|di)\b", re.IGNORECASE)
 _DIGITS = re.compile(r"\d+")
 _NOT_TEXT = (Mark.FURNITURE, Mark.CAPTION, Mark.BYLINE, Mark.HIDDEN)
 NAMED_SHARE = 0.35
@@ -38,7 +40,7 @@ LINKED_SHARE = 0.6
 LINKS_GUARD = 0.2
 """A list of links that holds more than this share of the story's running text is part of it."""
 
-_CUT = (Mark.FURNITURE, Mark.BYLINE, Mark.HIDDEN)
+_CUT = (Mark.FURNITURE, Mark.HIDDEN)
 
 
 def choose(flat: Flat, facts: About, entry: Entry) -> tuple[Block, ...]:
@@ -54,14 +56,33 @@ def choose(flat: Flat, facts: About, entry: Entry) -> tuple[Block, ...]:
     for leaf, w in zip(flat.leaves, weight, strict=True):
         clear.append(clear[-1] + (0.0 if suspect[leaf.box] else w))
     box = _story_box(flat, clear if clear[-1] > 0.3 * sums[-1] else sums)
-    return tuple(block(leaf) for leaf in _inside(flat, box, sums))
+    found = _inside(flat, box, sums)
+    if not any(leaf.kind is BlockKind.BYLINE for leaf in found) and (byline := _byline(flat, box)):
+        found.insert(0, byline)
+    return tuple(block(leaf) for leaf in found)
+
+
+LONGEST_BYLINE = 90
+"""Characters of the longest byline outside the story's box that is taken for its own."""
+
+
+def _byline(flat: Flat, number: int) -> Leaf | None:
+    """The last byline above the story's box: between the headline and the text."""
+    first = flat.boxes[number].first
+    near = [
+        leaf
+        for leaf in reversed(flat.leaves[max(0, first - 40) : first + 1])
+        if leaf.kind is BlockKind.BYLINE and 3 < len(leaf.text) <= LONGEST_BYLINE and " " in leaf.text
+    ]
+    signed = [leaf for leaf in near if _BY.match(leaf.text)]
+    return next(iter(signed or [leaf for leaf in near if not _DIGITS.search(leaf.text)]), None)
 
 
 def _weight(leaf: Leaf) -> float:
     """Characters of running text: links do not count, nor do labels without a sentence."""
     size = len(leaf.text)
     own = size - leaf.linked
-    if leaf.kind in (BlockKind.HEADING, BlockKind.CAPTION) or own < 0.5 * size:
+    if leaf.kind in _NO_WEIGHT or own < 0.5 * size:
         return 0.0
     if size >= 80 or (size >= 25 and _SENTENCE.search(leaf.text)):
         return float(own) if leaf.kind is not BlockKind.ITEM else own * 0.5
@@ -71,12 +92,16 @@ def _weight(leaf: Leaf) -> float:
 def _suspects(flat: Flat, sums: list[float]) -> list[bool]:
     """For each box whether it, or a box around it, is named as furniture and does not hold most of the page."""
     total = sums[-1] or 1.0
+    named = [b for b in flat.boxes if b.mark in (Mark.STORY, Mark.STORY_BODY) and sums[b.end] > sums[b.first]]
     marked: list[bool] = []
     for box in flat.boxes:
         outer = box.parent >= 0 and marked[box.parent]
-        held = sums[box.end] - sums[box.first]
-        guard = TAG_GUARD_SHARE if box.tag in _ASIDE or box.mark is Mark.HIDDEN else GUARD_SHARE
-        marked.append(outer or (box.mark in _NOT_TEXT and held <= guard * total))
+        if not outer and box.mark in _NOT_TEXT:
+            held = sums[box.end] - sums[box.first]
+            guard = TAG_GUARD_SHARE if box.tag in _ASIDE or box.mark is Mark.HIDDEN else GUARD_SHARE
+            # a story that stands elsewhere under its own name needs no guard
+            outer = held <= guard * total or any(b.end <= box.first or b.first >= box.end for b in named)
+        marked.append(outer)
     return marked
 
 
@@ -145,7 +170,8 @@ def _inside(flat: Flat, number: int, sums: list[float]) -> list[Leaf]:
             and ((box.mark in _CUT and not (box.tag in _INLINE and own > 0)) or (own <= LINKS_GUARD * held and _is_links(flat, box, chars, links, low, high)))
         ):
             out.add(inner)
-    return _trimmed([x for x in flat.leaves[story.first : story.end] if x.box not in out and x.tag != "h1"])
+            _drop_label(flat, box, story.first)
+    return _trimmed([x for x in flat.leaves[story.first : story.end] if x.box not in out and x.tag != "h1" and x.kind is not BlockKind.LABEL])
 
 
 _INLINE = frozenset(("a", "span", "em", "strong", "b", "i", "small", "mark"))
@@ -159,6 +185,21 @@ def _placed(leaves: list[Leaf]) -> list[Leaf]:
             leaf.kind = BlockKind.HEADING if len(leaf.text) < 120 else BlockKind.PARAGRAPH
         begun = begun or (_weight(leaf) > 0 and leaf.kind is not BlockKind.STANDFIRST)
     return leaves
+
+
+LONGEST_LABEL = 6
+"""Words of the longest label above a list of links."""
+
+
+def _drop_label(flat: Flat, box: Box, first: int) -> None:
+    """The heading over a list of links ("More about:") goes with the list."""
+    if box.first <= first or box.mark is not Mark.NONE:
+        return
+    above = flat.leaves[box.first - 1]
+    if above.text.count(" ") < LONGEST_LABEL and (
+        above.kind is BlockKind.HEADING or above.text.endswith(":") or above.bold
+    ):
+        above.kind = BlockKind.LABEL
 
 
 def _extents(flat: Flat, first: int, end: int) -> tuple[list[int], list[int]]:

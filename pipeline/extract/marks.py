@@ -27,7 +27,7 @@ _FURNITURE = re.compile(
     r"gdpr\w*|privacy\w*|rollover\w*|tooltip\w*|popover\w*|hover-?card|tags?|taglist|topics?|keywords|sidebar|side-?bar|rail|banner|bread-?crumbs?|breadcrumb|button|btn|footer|"
     r"foot|nav|navbar|navigation|menu|related|recirc\w*|recommend\w*|read-?more|more-?(?:on|stories|news|from|"
     r"articles)|most-?(?:popular|read|viewed)|popular|trending|promo\w*|teaser|outbrain|taboola|criteo|advert\w*|"
-    r"ads?|advertisement|dfp\w*|sponsor\w*|widget|comment(?:s|list|-?list|-?section|-?form)?|disqus\w*|"
+    r"ads?|advertisement|dfp\w*|sponsor\w*|widget|cmts?|cmnts?|comment(?:s|list|-?list|-?section|-?form)?|disqus\w*|"
     r"respond|reply|rating|poll|survey|quiz|toolbar|tools|utility|print|email-?this|login|signin|sign-?in|"
     r"register|donat\w*|support-?us|contribute|next|prev|previous|pager|pagination|jump-?to|skip|overlay|modal|popup|lightbox|"
     r"carousel|slider|slideshow|gallery|playlist|timestamp|dateline-?time|pub-?date|publish\w*|updated|post-?date|entry-?date|date|"
@@ -49,7 +49,7 @@ _BODY = re.compile(
     r"postContent|post_inner_wrapper|main-?_*text|fulltext|full-?_*text|wysiwyg|rich-?_*text|RichText|content-?_*(?:body|text|main|article)|"
     r"news-?_*detail|detail-?_*(?:content|text|body)|caas-body|mol-para|post-bodycopy|article__container|paragraphs?-?(?:wrap|container)|prose(?![a-z])"
 )
-_STORY = re.compile(r"(?:^|[\s_-])(?:article|story|post|entry|hentry|single|news|content|main)(?=$|[\s_-])|mainContent|main-?_*content|page-?content", re.I)
+_STORY = re.compile(r"(?:^|[\s_-])(?:article|story|post|entry|hentry|single|news|content|main|body|art)(?=$|[\s_-])|mainContent|main-?_*content|page-?content", re.I)
 _STANDFIRST = re.compile(
     r"standfirst|stand-first|(?:^|[\s_-])(?:dek|deck|sub-?title|sub-?head(?:line|ing)?|tagline|kicker|eyebrow|sub-?hed|sottotitolo|subtitulo|chapo)(?=$|[\s_-])|"
     r"(?:^|_|-)(?:dek|subtitle|subheadline)$|subHeadline|subTitle|SubTitle|SubHeadline",

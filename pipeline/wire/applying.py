@@ -21,8 +21,10 @@ TAIL_KEPT = 6
 SHORT_ITEM = 150
 """Words above which an item is no kill notice or advisory, whatever it says (a notice is a paragraph or two)."""
 
-_RANK = ("", "update", "repeat", "wrapup", "advisory", "refile", "correction", "hold", "withdrawal", "kill")
+_RANK = ("", "update", "repeat", "wrapup", "advisory", "correction", "refile", "hold", "withdrawal", "kill")
 _SHOUT = 60
+SHORTEST_UNKNOWN = 4
+"""Letters of the shortest word in capitals that may be a place no gazetteer holds; shorter ones are acronyms."""
 
 
 def head(sheet: Sheet, rules: Rules) -> None:
@@ -60,8 +62,23 @@ def lead(sheet: Sheet, rules: Rules) -> None:
                     fill(sheet, rule, match, line.text[: match.end()])
                     if rule.action == "cut":
                         sheet.strike(line, rule.id, rule.kind, 0, match.end())
+                        if rule.kind == "dateline":
+                            _above(sheet, line)
                         again = True
                         break
+
+
+STANDFIRST_ABOVE = 45
+"""Words of the longest standfirst that may stand above a dateline."""
+
+
+def _above(sheet: Sheet, line: Line) -> None:
+    """A story begins at its dateline: the one or two paragraphs above it are its standfirst."""
+    above = [x for x in sheet.standing() if x.number < line.number]
+    if 1 <= len(above) <= 2 and all(x.text.count(" ") < STANDFIRST_ABOVE for x in above):
+        for other in above:
+            sheet.give("standfirst", other.text)
+            sheet.strike(other, "standfirst-above-dateline", "standfirst")
 
 
 def inline(sheet: Sheet, rules: Rules) -> None:
@@ -110,7 +127,7 @@ def _whole(sheet: Sheet, line: Line, candidates: tuple[Rule, ...], rules: Rules)
         if count > rule.max_words:
             continue
         match = rule.pattern.fullmatch(text)
-        if match and verified(rule, match, sheet, rules):
+        if match and verified(rule, match, sheet, rules, line):
             fill(sheet, rule, match, text)
             if rule.action in ("cut", "stop"):
                 sheet.strike(line, rule.id, rule.kind)
@@ -124,7 +141,7 @@ def fill(sheet: Sheet, rule: Rule, match: re.Match[str], text: str) -> None:
     """Put what the rule found into the fields it names."""
     for name, value in match.groupdict().items():
         if value and name != "keep":
-            give(sheet, re.sub(r"\d+$", "", name), value.strip(" ,;:"))
+            give(sheet, re.sub(r"\d+$", "", name), _plain(name, value))
     for name, value in rule.set.items():
         give(sheet, name, value)
     if rule.field:
@@ -133,6 +150,12 @@ def fill(sheet: Sheet, rule: Rule, match: re.Match[str], text: str) -> None:
         sheet.fields["dateline_text"] = text.strip()
     if "agency" in match.groupdict() and match.group("agency"):
         sheet.fields.setdefault("agency_basis", rule.kind)
+
+
+def _plain(name: str, value: str) -> str:
+    """A group's value as a field holds it: a place loses the full stop of "MOSCOW. Oct 10", not that of "Mass."."""
+    value = value.strip(" ,;:")
+    return value.rstrip(".") if name == "place" and "," not in value else value
 
 
 def give(sheet: Sheet, name: str, value: object) -> None:
@@ -148,16 +171,20 @@ def give(sheet: Sheet, name: str, value: object) -> None:
         sheet.give(name, value)
 
 
-def verified(rule: Rule, match: re.Match[str], sheet: Sheet, rules: Rules) -> bool:
+def verified(rule: Rule, match: re.Match[str], sheet: Sheet, rules: Rules, line: Line | None = None) -> bool:
     """What a pattern cannot say: that the place is one, that the item is short."""
     if rule.verify == "short_item":
         return sum(line.raw.count(" ") + 1 for line in sheet.lines) <= SHORT_ITEM
     if rule.verify == "place":
         return is_place(match.group("place"), sheet, rules)
+    if rule.verify == "place_first":
+        # below a paragraph, a line in capitals is a cross-head
+        above = sum(1 for x in sheet.standing() if line and x.number < line.number and len(x.text) > _SHOUT)
+        return above < 2 and is_place(match.group("place"), sheet, rules, sure=above > 0)
     return True
 
 
-def is_place(place: str, sheet: Sheet, rules: Rules) -> bool:
+def is_place(place: str, sheet: Sheet, rules: Rules, *, sure: bool = False) -> bool:
     """Whether words in dateline position name a place: the gazetteer has it, or the story itself uses it as one.
 
     Words in capitals that no gazetteer holds are a place where the body has them in ordinary case after "in", "near",
@@ -171,6 +198,11 @@ def is_place(place: str, sheet: Sheet, rules: Rules) -> bool:
     name = words(parts[0])
     if not name or any(w in rules.not_places for w in name):
         return False
+    first = re.split(r"\s*[,/;]\s*", place.strip(" ,"))[0].strip(". ")
+    if not sure and first.isupper() and len(first) >= SHORTEST_UNKNOWN:
+        # an acronym comes again in capitals, a place comes again in ordinary case or not at all
+        again = re.compile(rf"\b{re.escape(first)}\b")
+        return sum(len(again.findall(line.raw)) for line in sheet.lines) <= 1
     seen = re.compile(
         r"\b(?:in|near|from|of|at|to|outside|around|on|into|towards?|across|the)\s+(?:the\s+)?(?:\w+\s+)?"
         + r"\W+".join(re.escape(w) for w in name) + r"\b",

@@ -49,7 +49,7 @@ def _match(rule: Rule, rules: Rules, text: str) -> re.Match[str] | None:
         match = rule.pattern.match(text)
     else:
         match = rule.pattern.search(text)
-    if match and rule.verify == "place" and not is_place(match.group("place"), Sheet.of((Block(text),)), rules):
+    if match and rule.verify.startswith("place") and not is_place(match.group("place"), Sheet.of((Block(text),)), rules):
         return None
     return match
 

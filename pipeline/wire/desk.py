@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Literal
+from typing import Any
 
 from pipeline.story import Article, BlockKind, Dateline, Entry, Outcome, OutcomeKind, Story
 from pipeline.text import fold
-from pipeline.wire import applying, repeats
+from pipeline.wire import applying, bylines, repeats
 from pipeline.wire.crossheads import crossheads, kickers
 from pipeline.wire.headline import headline
 from pipeline.wire.rules import Rules
@@ -29,6 +29,8 @@ def clean(article: Article, entry: Entry, rules: Rules) -> Story | Outcome:
         if line.kind is BlockKind.CAPTION:
             sheet.give("captions", line.text)
             sheet.strike(line, "caption-markup", "caption")
+        elif line.kind is BlockKind.BYLINE:
+            bylines.take(sheet, line, rules)
         elif line.kind is BlockKind.STANDFIRST:
             sheet.give("standfirst", line.text)
             sheet.strike(line, "standfirst-markup", "standfirst")
@@ -66,8 +68,8 @@ def _story(
     article: Article, entry: Entry, sheet: Sheet, clear: str, heads: tuple[Any, ...], rules: Rules
 ) -> Story:
     fields = sheet.fields
-    byline = plain_byline(str(fields.get("byline") or article.author or entry.author))
-    kind = byline_kind(byline, rules)
+    byline = bylines.of(sheet, article, entry)
+    kind = bylines.kind(byline, rules)
     agency, basis = _agency(sheet, byline, kind, rules)
     place = fields.get("place")
     return Story(
@@ -105,30 +107,6 @@ def _story(
         raw=tuple(line.raw for line in sheet.lines),
         removed=tuple(sheet.removed),
     )
-
-
-_BYLINE_TAIL = re.compile(
-    r"\s*(?:[|•·]|\bpublished\b|\bupdated\b|\bposted\b|\d{1,2}:\d\d|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\w*\.? \d).*$",
-    re.IGNORECASE,
-)
-
-
-def plain_byline(byline: str) -> str:
-    """The names alone: no "By", no time stamp or title after them."""
-    text = re.sub(r"^\s*(?:by|von|par|por|di|автор)\b[: ]\s*", "", " ".join(byline.split()), flags=re.IGNORECASE)
-    return _BYLINE_TAIL.sub("", text).strip(" ,;|-–—")
-
-
-def byline_kind(byline: str, rules: Rules) -> Literal["", "person", "house", "agency"]:
-    """Whose byline it is: a person's, the house's ("Our Correspondent") or an agency's."""
-    if not byline:
-        return ""
-    name = fold(byline)
-    if name in rules.agencies:
-        return "agency"
-    if name in rules.house or any(name.endswith(f" {h}") or name.startswith(f"{h} ") for h in rules.house):
-        return "house"
-    return "person"
 
 
 def _agency(sheet: Sheet, byline: str, kind: str, rules: Rules) -> tuple[str, str]:

@@ -31,7 +31,7 @@ FIELDS = ("byline", "agency", "place", "date", "slug", "version_label", "form", 
 
 _KEYS = frozenset(("id", "zone", "pattern", "action", "kind", "field", "set", "source", "cuts", "keeps", "gives",
                    "max_words", "verify", "why"))  # fmt: skip
-_VERIFIERS = ("", "place", "short_item")
+_VERIFIERS = ("", "place", "place_first", "short_item")
 _TERM = re.compile(r"\{\{(\w+)\}\}")
 OPEN, CLOSE = "⟦", "⟧"
 """What stands around the part of an example that the rule takes off; without them it takes the whole line."""

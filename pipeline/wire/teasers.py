@@ -10,6 +10,9 @@ from pipeline.wire.sheet import Line, Sheet
 LINKED = 0.8
 """Share of a line's characters inside links from which it is a link, not a sentence that holds one."""
 
+MOSTLY_LINKED, _LABEL = 0.5, 8
+"""The same for a line of at most so many words: a path ("Home > News"), a row of links."""
+
 _SENTENCE = re.compile(r"""[.!?…。！？؟]["'”’»)\]]*$""")
 _LONGEST = 28
 """Words of the longest teaser."""
@@ -27,7 +30,8 @@ def teasers(sheet: Sheet) -> None:
 
 
 def _is_link(line: Line) -> bool:
-    return line.links >= LINKED and 3 <= line.text.count(" ") + 1 <= _LONGEST
+    count = line.text.count(" ") + 1
+    return (line.links >= LINKED and count <= _LONGEST) or (line.links >= MOSTLY_LINKED and count <= _LABEL)
 
 
 def _after_the_end(sheet: Sheet) -> None:

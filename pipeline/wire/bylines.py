@@ -1,0 +1,67 @@
+"""Who signed the story."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+from pipeline.story import Article, Entry
+from pipeline.text import fold
+from pipeline.wire.applying import fill
+from pipeline.wire.rules import Rules
+from pipeline.wire.sheet import Line, Sheet
+
+LONGEST = 14
+"""Words of the longest line that names who signed; longer ones are a biography."""
+
+_OPENS = re.compile(r"^\s*(?:(?:story |written |posted |reported )?by|von|par|por|di|автор|author)\b\s*[: ]\s*", re.IGNORECASE)
+_TAIL = re.compile(
+    r"\s*(?:[|•·]|[-–—] (?=\d)|\bpublished\b|\bupdated\b|\bposted\b|\blast modified\b|\bon (?=\w+ \d)|\d{1,2}:\d\d|\d{1,2}[/.]\d{1,2}[/.]\d{2,4}"
+    r"|\d{4}-\d\d-\d\d|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.? \d{1,2},? \d{4}|\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\w*\.? \d"
+    r"|\d{1,2} (?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)).*$",
+    re.IGNORECASE,
+)
+_NOT_A_NAME = re.compile(r"@|https?:|^\d|\b(?:follow|more from|contact|comments?|min(?:ute)?s? read|share|read more|view all)\b", re.IGNORECASE)
+
+
+def take(sheet: Sheet, line: Line, rules: Rules) -> None:
+    """Strike a line the page's markup calls a byline; what it names goes to the field, as the head rules read it."""
+    for rule in rules.zones["head"]:
+        if rule.kind == "byline" and (match := rule.pattern.fullmatch(line.text)):
+            fill(sheet, rule, match, line.text)
+            sheet.strike(line, rule.id, rule.kind)
+            return
+    name = plain(line.text)
+    if name and len(name.split()) <= LONGEST and not _NOT_A_NAME.search(name) and _OPENS.match(line.text):
+        sheet.give("byline", name)
+    elif name and 2 <= len(name.split()) <= 6 and not _NOT_A_NAME.search(name) and name[0].isupper():
+        sheet.give("named", name)
+    sheet.strike(line, "byline-markup", "byline")
+
+
+def of(sheet: Sheet, article: Article, entry: Entry) -> str:
+    """The byline the copy carries, else what the page or the feed says of its author, without time stamps and titles."""
+    sites = {fold(n) for n in (article.site, entry.outlet, entry.feed_name) if n}
+    for said in (sheet.fields.get("byline"), article.author, entry.author, sheet.fields.get("named")):
+        name = plain(str(said or ""))
+        if name and (said == sheet.fields.get("byline") or fold(name) not in sites):
+            return article.author if name.isupper() and fold(plain(article.author)) == fold(name) else name
+    return ""
+
+
+def plain(byline: str) -> str:
+    """The names alone: no "By", no time stamp after them."""
+    text = _OPENS.sub("", " ".join(byline.split()))
+    return _TAIL.sub("", text).strip(" ,;|-–—")
+
+
+def kind(byline: str, rules: Rules) -> Literal["", "person", "house", "agency"]:
+    """Whose byline it is: a person's, the house's ("Our Correspondent") or an agency's."""
+    if not byline:
+        return ""
+    name = fold(byline)
+    if name in rules.agencies:
+        return "agency"
+    if name in rules.house or any(name.endswith(f" {h}") or name.startswith(f"{h} ") for h in rules.house):
+        return "house"
+    return "person"
