@@ -143,6 +143,13 @@ class LedgerMachine(RuleBasedStateMachine):
             assert work.generation not in offered.ended, "a story ended twice"
             offered.ended.add(work.generation)
 
+    @rule(name=NAMES)
+    def live(self, name: str) -> None:
+        """A day without faults: one entry changes and every story that is due ends."""
+        self.change(name, paged=False)
+        while work := self.lease(50):
+            self.complete(work)
+
     def _same(self, work: Held, call: object) -> object:
         said = [call(ledger, lease) for ledger, lease in zip(self.ledgers, work.leases, strict=True)]  # type: ignore[operator]
         assert said[0] == said[1]
@@ -156,6 +163,16 @@ class LedgerMachine(RuleBasedStateMachine):
             assert found[0] == found[1]
             return None
         return found[0], found[1]
+
+    @rule(target=batches, sink=st.sampled_from(SINKS))
+    def read_after_a_death(self, sink: str) -> tuple[Delivery, ...] | None:
+        """A worker reads and dies; its batch is read again when the lease ran out."""
+        dead = self.read(sink, 3)
+        self.now += 31
+        if dead and (alive := self.read(sink, 3)):
+            self.acknowledge(dead)
+            return alive
+        return None
 
     @rule(pair=consumes(batches))
     def acknowledge(self, pair: tuple[Delivery, ...] | None) -> None:

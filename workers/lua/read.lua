@@ -2,12 +2,13 @@
 local sink, now = ARGV[2], ARGV[3]
 local due = redis.call('ZSCORE', p .. 'sinks', sink)
 if not due or tonumber(due) > tonumber(now) then return nil end
-local function batch(from)
-  local got = redis.call('XREADGROUP', 'GROUP', sink, 'wiredesk', 'COUNT', ARGV[5], 'STREAMS', p .. 'outbox', from)
-  return got and got[1] and got[1][2] or {}
+local items, limit = {}, tonumber(ARGV[5])
+local function add(from)
+  local got = redis.call('XREADGROUP', 'GROUP', sink, 'wiredesk', 'COUNT', limit - #items, 'STREAMS', p .. 'outbox', from)
+  for _, item in ipairs(got and got[1] and got[1][2] or {}) do items[#items + 1] = item end
 end
-local items = batch('0')
-if #items == 0 then items = batch('>') end
+add('0')
+if #items < limit then add('>') end
 if #items == 0 then return nil end
 local token = next_token()
 redis.call('ZADD', p .. 'sinks', tostring(tonumber(now) + tonumber(ARGV[4])), sink)
