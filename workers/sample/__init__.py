@@ -5,6 +5,7 @@ in ``config/sample``, any story renders in any site template, and ``serve`` offe
 with their pages.
 """
 
+from workers.sample.compare import at, differences
 from workers.sample.expect import Expected, expected
 from workers.sample.load import Sample, SampleFault, load, sample, stories
 from workers.sample.pages import render, templates
@@ -19,6 +20,8 @@ __all__ = [
     "SampleFault",
     "SampleStory",
     "Wire",
+    "at",
+    "differences",
     "expected",
     "load",
     "render",
