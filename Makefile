@@ -1,0 +1,70 @@
+# The commands, as executable documentation. `make run` and `make test` are all a newcomer needs.
+
+VENV  ?= .venv
+FEEDS ?=
+ARGS  ?=
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+BIN := $(VENV)/bin
+
+.PHONY: run test lint check bench bench-faults bench-wire bench-extraction bench-copies bench-themes bench-polling lock clean help
+
+help:  ## what there is
+	@grep -hE '^[a-z-][a-z -]*:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 18
+
+run: $(VENV)/.run  ## the whole system on this machine; FEEDS=config/feeds.world.toml for real feeds
+	@$(BIN)/wiredesk run $(if $(FEEDS),--feeds $(FEEDS)) $(ARGS)
+
+test: $(VENV)/.dev  ## every test, in parallel and in random order
+	@$(BIN)/python -m pytest -n 2 $(ARGS)
+
+lint: $(VENV)/.dev  ## format, style, types and the import rule
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+check: lint  ## lint, every rule's and theme's own examples, and the floors of quality
+	@$(BIN)/wiredesk check
+	@set -e; for name in wire extraction copies themes; do \
+		echo "== floors: $$name"; $(BIN)/python -m benchmarks.$$name --check; done
+
+bench: $(VENV)/.bench  ## processor time a story through the whole running system, beside its peers
+	@$(BIN)/python -m benchmarks.throughput $(ARGS)
+
+bench-faults: $(VENV)/.dev  ## kill things under load, then compare the sink with what was admitted
+	@$(BIN)/python -m benchmarks.faults $(ARGS)
+
+bench-wire bench-extraction bench-copies bench-themes bench-polling: bench-%: $(VENV)/.bench  ## quality and cost of one stage; ARGS="--data DIR"
+	@$(BIN)/python -m benchmarks.$* $(ARGS)
+
+lock: $(VENV)/.dev  ## resolve the dependencies again (needs uv)
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header \
+		pyproject.toml requirements.in -o requirements.lock
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header \
+		--extra dev pyproject.toml requirements.in -o requirements-dev.lock
+
+clean:  ## remove the environment and what tools left; var/ stays
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis build dist *.egg-info
+
+# Wiredesk's own package is linked in, not built: no build isolation, so that nothing outside the lock is fetched.
+define install
+	@test -n "$(PYTHON)" || { echo "Wiredesk needs Python 3.11 or newer: install it, or say make PYTHON=/path/to/python3" >&2; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { echo "python3 -m venv failed: on Debian and Ubuntu, apt install python3-venv" >&2; exit 1; }
+	@echo "installing what $(1) says into $(VENV)/ ..."
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r $(1)
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+endef
+
+$(VENV)/.run: requirements.lock pyproject.toml
+	$(call install,requirements.lock)
+
+$(VENV)/.dev: requirements-dev.lock pyproject.toml
+	$(call install,requirements-dev.lock)
+	@touch $(VENV)/.run
+
+$(VENV)/.bench: $(VENV)/.dev
+	@echo "installing the benchmarks' peers into $(VENV)/ ..."
+	@$(BIN)/python -m pip install -q --disable-pip-version-check -e '.[bench]' || echo "some peers could not be installed: the benchmarks say which"
+	@touch $@
