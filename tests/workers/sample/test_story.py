@@ -33,10 +33,10 @@ def root(story: SampleStory) -> str:
 
 
 def test_new_stories_are_of_a_real_length() -> None:
-    """A body has 100 to 600 words, so that near-duplicate look-up meets stories and not notes."""
+    """A body has 120 to 500 words, so that near-duplicate look-up meets stories and not notes."""
     for story in stories():
         if story.relation is RelationKind.NEW and story.outcome is OutcomeKind.NEW:
-            assert 100 <= len(words(" ".join(story.body))) <= 600, story.id
+            assert 120 <= len(" ".join(story.body).split()) <= 500, story.id
 
 
 def shingles(story: SampleStory) -> set[tuple[str, ...]]:
