@@ -1,0 +1,48 @@
+"""The settings of a run: Wiredesk's own, with the benchmark's feeds and folder."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import config
+from benchmarks.throughput.corpus import HOSTS, WebFeed
+
+WARM, MAIN = "warm", "main"
+
+
+def write(folder: Path, feeds: Sequence[WebFeed], port: int, processes: int) -> Path:
+    """Write pipeline.toml and the feed file; the folder to be named by WIREDESK_CONFIG.
+
+    Beside names and places, two things differ from the settings as they ship: no spacing between the requests to the
+    benchmark's loopback hosts, and how many processes there are.
+    """
+    shipped = (Path(next(iter(config.__path__))) / "pipeline.toml").read_text("utf-8")
+    hosts = [f"127.0.0.{host}" for host in range(2, 2 + HOSTS)]
+    changed = {
+        "feeds": f'["{folder}/feeds.toml"]',
+        "var": f'"{folder}/var"',
+        "log": '"json"',
+        "spacing_by_host": "{ " + ", ".join(f'"{host}" = 0.0' for host in hosts) + " }",
+        "allow": "[" + ", ".join(f'"{host}"' for host in hosts) + "]",
+        "processes": str(processes),
+        "path": f'"{folder}/var/stories.jsonl"',
+    }
+    for key, value in changed.items():
+        shipped, count = re.subn(rf"(?m)^{key} = .*$", lambda _, k=key, v=value: f"{k} = {v}", shipped)
+        if count != 1:
+            raise SystemExit(f"config/pipeline.toml: {key} stands there {count} times; the benchmark needs it once")
+    (folder / "pipeline.toml").write_text(shipped, "utf-8")
+    (folder / "feeds.toml").write_text("\n".join(_feed(feed, port) for feed in feeds), "utf-8")
+    return folder
+
+
+def _feed(feed: WebFeed, port: int) -> str:
+    url = f"http://127.0.0.{feed.host}:{port}{feed.path}"
+    return f'[[feeds]]\nid = "{feed.id}"\nurl = "{url}"\nname = "{feed.id}"\noutlet = "Outlet {feed.id}"\nevery = 86400.0\n'
+
+
+def names(feeds: Iterable[WebFeed], prefix: str) -> list[str]:
+    """The ids of the feeds of one part of the corpus."""
+    return [feed.id for feed in feeds if feed.id.startswith(prefix)]

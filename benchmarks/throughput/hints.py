@@ -1,0 +1,24 @@
+"""Send hints that find nothing to do: ``python -m benchmarks.throughput.hints COUNT``, in a run's environment.
+
+Prints the seconds of processor time that sending took; what receiving took shows in the running system.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+
+from workers.app import app
+
+
+def main(count: int) -> None:
+    """Send the hints, a first one before the clock starts."""
+    app.send_task("wiredesk.process", ignore_result=True)
+    began = time.process_time()
+    for _ in range(count):
+        app.send_task("wiredesk.process", ignore_result=True)
+    print(time.process_time() - began)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))
