@@ -189,7 +189,6 @@ class BlockKind(StrEnum):
     CAPTION = "caption"
     STANDFIRST = "standfirst"
     BYLINE = "byline"
-    LABEL = "label"
 
 
 @dataclass(frozen=True, slots=True)

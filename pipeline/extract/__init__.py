@@ -7,6 +7,7 @@ the size of the page, and pages over ``MAX_BYTES`` or ``MAX_TAGS`` are refused b
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from pipeline.extract.about import About, about
@@ -32,29 +33,36 @@ def extract(page: Page, entry: Entry, now: datetime) -> Article | Outcome:
     """
     article: Article | Outcome = Outcome(OutcomeKind.NO_TEXT, "no page and no text in the feed")
     if page.status == 200 and page.body:
-        article = _from_page(page, entry, now)
+        article = _refused(page) or _from_page(page, entry, now)
         if isinstance(article, Article):
             return article
-    fallback = _from_entry(page, entry, now)
-    return fallback or article
+    return _from_entry(page, entry, now) or article
+
+
+def _refused(page: Page) -> Outcome | None:
+    """What is not parsed at all: pages over a cap, pictures, PDFs."""
+    if len(page.body) > MAX_BYTES:
+        return Outcome(OutcomeKind.TOO_LARGE, f"page of {len(page.body)} bytes, over {MAX_BYTES}")
+    if (count := tags(page.body)) > MAX_TAGS:
+        return Outcome(OutcomeKind.TOO_LARGE, f"page of {count} tags, over {MAX_TAGS}")
+    kind = _type(page)
+    if kind and kind != "text/plain" and "html" not in kind and "xml" not in kind:
+        return Outcome(OutcomeKind.NOT_A_STORY, f"a page of type {kind}")
+    return None
+
+
+def _type(page: Page) -> str:
+    return page.content_type.split(";")[0].strip().lower()
 
 
 def _from_page(page: Page, entry: Entry, now: datetime) -> Article | Outcome:
-    if len(page.body) > MAX_BYTES:
-        return Outcome(OutcomeKind.TOO_LARGE, f"page of {len(page.body)} bytes, over {MAX_BYTES}")
-    count = tags(page.body)
-    if count > MAX_TAGS:
-        return Outcome(OutcomeKind.TOO_LARGE, f"page of {count} tags, over {MAX_TAGS}")
-    kind = page.content_type.split(";")[0].strip().lower()
-    if kind == "text/plain":
+    if _type(page) == "text/plain":
         return _with_times(from_text(decode(page.body, page.content_type), page.url), About(), entry, page, now)
-    if kind and "html" not in kind and "xml" not in kind:
-        return Outcome(OutcomeKind.NOT_A_STORY, f"a page of type {kind}")
     root = parse(page.body, page.content_type)
     if root is None:
         return Outcome(OutcomeKind.NO_TEXT, "a page without markup")
     facts = about(root, page.url)
-    blocks = choose(flatten(root), facts, entry)
+    blocks = choose(flatten(root))
     basis = "page"
     if facts.body and len(words(facts.body)) > 2 * sum(len(words(b.text)) for b in blocks):
         blocks, basis = tuple(Block(p) for p in paragraphs(facts.body)), "jsonld"
@@ -92,9 +100,7 @@ def _from_entry(page: Page, entry: Entry, now: datetime) -> Article | None:
     return None
 
 
-def _entry_article(
-    url: str, entry: Entry, blocks: tuple[Block, ...], basis: str, page: Page, now: datetime
-) -> Article:
+def _entry_article(url: str, entry: Entry, blocks: tuple[Block, ...], basis: str, page: Page, now: datetime) -> Article:
     article = Article(
         url=url,
         headline=entry.title,
@@ -111,10 +117,11 @@ def _entry_article(
 
 
 def _with_times(article: Article, facts: About, entry: Entry, page: Page, now: datetime) -> Article:
-    from dataclasses import replace
-
     return replace(article, published=moment(entry, facts.published, article.url, page.fetched or now, now))
 
 
 def _has_text(blocks: tuple[Block, ...]) -> bool:
-    return sum(len(b.text) for b in blocks if b.kind is not BlockKind.CAPTION) >= MIN_TEXT
+    return sum(len(b.text) for b in blocks if b.kind not in _ASIDE) >= MIN_TEXT
+
+
+_ASIDE = (BlockKind.CAPTION, BlockKind.BYLINE)

@@ -12,7 +12,9 @@ from urllib.parse import urljoin
 
 _SPACE = re.compile(r"\s+")
 _TAG = re.compile(r"<[^>]{1,300}>")
-_STORY_TYPES = re.compile(r"(?:News|Analysis|Opinion|Reportage|Background|Blog|Satirical)?(?:Article|Posting|Report)$|^Review")
+_STORY_TYPES = re.compile(
+    r"(?:News|Analysis|Opinion|Reportage|Background|Blog|Satirical)?(?:Article|Posting|Report)$|^Review"
+)
 _GENRES = {"LiveBlogPosting": "live", "VideoObject": "video", "ImageGallery": "gallery", "MediaGallery": "gallery"}
 _MAX_SCRIPT = 400_000
 """Characters of one JSON-LD script that are read."""

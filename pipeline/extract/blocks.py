@@ -13,14 +13,16 @@ from typing import Any
 from pipeline.extract.marks import Mark, mark_of
 from pipeline.story import Block, BlockKind
 
-_DROP = frozenset(
-    "script style noscript template svg math iframe button input select textarea option optgroup datalist canvas audio "
-    "video object embed applet map area head title meta link dialog progress meter nav menu frameset frame label".split()
-)
-_INLINE = frozenset(
-    "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd mark q rp rt ruby s samp small span strike "
-    "strong sub sup time tt u var wbr nobr img picture source center-inline amp-img svg o:p st1:place st1:city".split()
-)
+
+def _tags(names: str) -> frozenset[str]:
+    return frozenset(names.split())
+
+
+_DROP = _tags("""script style noscript template svg math iframe button input select textarea option optgroup datalist
+    canvas audio video object embed applet map area head title meta link dialog progress meter nav menu frameset frame
+    label""")
+_INLINE = _tags("""a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd mark q rp rt ruby s samp small
+    span strike strong sub sup time tt u var wbr nobr img picture source amp-img o:p st1:place st1:city""")
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _DEEPEST = 200
 """Levels of nesting that are walked; deeper text is taken as one run."""
@@ -49,6 +51,7 @@ class Leaf:
     tag: str
     linked: int
     bold: bool = False
+    dropped: bool = False
 
 
 @dataclass(slots=True)
@@ -129,7 +132,7 @@ class _Walk:
         if len(child) == 0 and not child.text:
             return
         # inside a sentence, names like "meta" say what a word is, not that it does not belong
-        if child.attrib and mark_of(child)[0] in (_HIDDEN if self._tag in _RUNNING else _INLINE_BOXES):
+        if child.attrib and mark_of(child)[0] in (_SET_APART if self._tag in _RUNNING else _INLINE_BOXES):
             self.enter(child, number, kind, depth)
             return
         if depth <= _DEEPEST:
@@ -185,9 +188,7 @@ def _lines(whole: str) -> list[str]:
         text = " ".join(piece.split())
         if not text:
             continue
-        runs_on = lines and (
-            text[0].islower() or (len(lines[-1]) >= _SHORT_LINE and lines[-1][-1] not in _LINE_ENDS)
-        )
+        runs_on = lines and (text[0].islower() or (len(lines[-1]) >= _SHORT_LINE and lines[-1][-1] not in _LINE_ENDS))
         if runs_on:
             lines[-1] += " " + text
         else:
@@ -196,24 +197,28 @@ def _lines(whole: str) -> list[str]:
 
 
 _LINE_ENDS = frozenset(".!?:;…”\"'’»)。！？")
-_HIDDEN = frozenset((Mark.HIDDEN, Mark.CAPTION))
+_SET_APART = frozenset((Mark.HIDDEN, Mark.CAPTION, Mark.BYLINE))
 _RUNNING = frozenset(("p", "li", "blockquote", "td", "dd"))
-_INLINE_BOXES = frozenset(
-    (Mark.HIDDEN, Mark.FURNITURE, Mark.CAPTION, Mark.BYLINE, Mark.STANDFIRST)
-)
+_INLINE_BOXES = frozenset((Mark.HIDDEN, Mark.FURNITURE, Mark.CAPTION, Mark.BYLINE, Mark.STANDFIRST))
+
+
+_BY_MARK = {
+    Mark.BYLINE: BlockKind.BYLINE,
+    Mark.STANDFIRST: BlockKind.STANDFIRST,
+    Mark.CAPTION: BlockKind.CAPTION,
+}
+_BY_TAG = {
+    **dict.fromkeys(_HEADINGS, BlockKind.HEADING),
+    **dict.fromkeys(("li", "dd", "dt"), BlockKind.ITEM),
+    "blockquote": BlockKind.QUOTE,
+}
+_INHERITS = _tags("p div span ul ol table tr td")
 
 
 def _kind(tag: str, mark: Mark, outer: BlockKind) -> BlockKind:
-    if mark is Mark.BYLINE or outer is BlockKind.BYLINE:
-        return BlockKind.BYLINE
-    if mark is Mark.STANDFIRST or outer is BlockKind.STANDFIRST:
-        return BlockKind.STANDFIRST
-    if mark is Mark.CAPTION or outer is BlockKind.CAPTION:
-        return BlockKind.CAPTION
-    if tag in _HEADINGS:
-        return BlockKind.HEADING
-    if tag in ("li", "dd", "dt"):
-        return BlockKind.ITEM
-    if tag == "blockquote":
-        return BlockKind.QUOTE
-    return outer if tag in ("p", "div", "span", "ul", "ol", "table", "tr", "td") else BlockKind.PARAGRAPH
+    """The kind of a box's text: what its names say, then its tag, then the box around it."""
+    if mark in _BY_MARK:
+        return _BY_MARK[mark]
+    if outer in _BY_MARK.values():
+        return outer
+    return _BY_TAG.get(tag) or (outer if tag in _INHERITS else BlockKind.PARAGRAPH)

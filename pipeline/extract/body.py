@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import re
 
-from pipeline.extract.about import About
 from pipeline.extract.blocks import Box, Flat, Leaf, block
 from pipeline.extract.marks import Mark
-from pipeline.story import Block, BlockKind, Entry
+from pipeline.story import Block, BlockKind
 
 _NO_WEIGHT = (BlockKind.HEADING, BlockKind.CAPTION, BlockKind.BYLINE)
 _SENTENCE = re.compile(r"""[.!?。！？؟…]["'”’»)\]]*(?:\s|$)""")
@@ -43,7 +42,7 @@ LINKS_GUARD = 0.2
 _CUT = (Mark.FURNITURE, Mark.HIDDEN)
 
 
-def choose(flat: Flat, facts: About, entry: Entry) -> tuple[Block, ...]:
+def choose(flat: Flat) -> tuple[Block, ...]:
     """The story's blocks in page order."""
     if not flat.leaves:
         return ()
@@ -154,24 +153,24 @@ def _deeper(flat: Flat, sums: list[float], number: int) -> int:
 
 
 def _inside(flat: Flat, number: int, sums: list[float]) -> list[Leaf]:
-    """The leaves of a box without what its inner names call furniture; captions stay, as captions."""
+    """The leaves of a box without what its inner names and links call furniture; captions stay, as captions."""
     story = flat.boxes[number]
     held = (sums[story.end] - sums[story.first]) or 1.0
-    chars, links = _extents(flat, story.first, story.end)
+    links = _Links(flat, story)
     out: set[int] = set()
     for inner in range(number + 1, len(flat.boxes)):
         box = flat.boxes[inner]
         if box.first >= story.end:
             break
         own = sums[box.end] - sums[box.first]
-        low, high = box.first - story.first, box.end - story.first
-        if box.parent in out or (
-            own <= GUARD_SHARE * held
-            and ((box.mark in _CUT and not (box.tag in _INLINE and own > 0)) or (own <= LINKS_GUARD * held and _is_links(flat, box, chars, links, low, high)))
-        ):
+        named = box.mark in _CUT and not (box.tag in _INLINE and own > 0)
+        if box.parent in out or (named and own <= GUARD_SHARE * held):
+            out.add(inner)
+        elif own <= LINKS_GUARD * held and links.fill(box):
             out.add(inner)
             _drop_label(flat, box, story.first)
-    return _trimmed([x for x in flat.leaves[story.first : story.end] if x.box not in out and x.tag != "h1" and x.kind is not BlockKind.LABEL])
+    leaves = flat.leaves[story.first : story.end]
+    return _trimmed([x for x in leaves if not (x.box in out or x.tag == "h1" or x.dropped)])
 
 
 _INLINE = frozenset(("a", "span", "em", "strong", "b", "i", "small", "mark"))
@@ -199,22 +198,24 @@ def _drop_label(flat: Flat, box: Box, first: int) -> None:
     if above.text.count(" ") < LONGEST_LABEL and (
         above.kind is BlockKind.HEADING or above.text.endswith(":") or above.bold
     ):
-        above.kind = BlockKind.LABEL
+        above.dropped = True
 
 
-def _extents(flat: Flat, first: int, end: int) -> tuple[list[int], list[int]]:
-    """Running totals of characters and of linked characters from leaf ``first`` on."""
-    chars, links = [0], [0]
-    for leaf in flat.leaves[first:end]:
-        chars.append(chars[-1] + len(leaf.text))
-        links.append(links[-1] + leaf.linked)
-    return chars, links
+class _Links:
+    """Running totals of characters and of linked characters in the story's box."""
 
+    def __init__(self, flat: Flat, story: Box) -> None:
+        self._first = story.first
+        self._chars, self._linked = [0], [0]
+        for leaf in flat.leaves[story.first : story.end]:
+            self._chars.append(self._chars[-1] + len(leaf.text))
+            self._linked.append(self._linked[-1] + leaf.linked)
 
-def _is_links(flat: Flat, box: Box, chars: list[int], links: list[int], low: int, high: int) -> bool:
-    """A box of several runs that is links for the most part: a menu, a list of other stories."""
-    size = chars[high] - chars[low]
-    return high - low >= 2 and size > 0 and links[high] - links[low] >= LINKED_SHARE * size
+    def fill(self, box: Box) -> bool:
+        """Whether a box of several runs is links for the most part: a menu, a list of other stories."""
+        low, high = box.first - self._first, box.end - self._first
+        size = self._chars[high] - self._chars[low]
+        return high - low >= 2 and size > 0 and self._linked[high] - self._linked[low] >= LINKED_SHARE * size
 
 
 def _trimmed(leaves: list[Leaf]) -> list[Leaf]:

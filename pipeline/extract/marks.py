@@ -1,4 +1,9 @@
-"""What an element's names say of it: story, furniture, caption, byline, hidden. Judged once for each set of names."""
+"""What an element's names say of it: story, furniture, caption, byline, hidden. Judged once for each set of names.
+
+The words are those that news sites use in classes and ids; trafilatura's discard lists were the first source, pages of
+some sixty sites the second. A word counts as a whole part of a name ("post-share", "share_bar"), not inside another
+("shareholder").
+"""
 
 from __future__ import annotations
 
@@ -16,97 +21,120 @@ class Mark(IntEnum):
     FURNITURE = 2
     CAPTION = 3
     BYLINE = 4
-    STORY = 5
-    STORY_BODY = 6
-    STANDFIRST = 7
+    STANDFIRST = 5
+    STORY = 6
+    STORY_BODY = 7
 
 
-# Words that sites use for what is not the story; collected from trafilatura's discard lists and the pages of news sites.
-_FURNITURE = re.compile(
-    r"(?:^|[\s_-])(?:shar(?:e|es|ing)|social|sociable|follow|newsletter|subscri\w*|sign-?up|syndication|cookie\w*|consent\w*|"
-    r"gdpr\w*|privacy\w*|rollover\w*|tooltip\w*|popover\w*|hover-?card|tags?|taglist|topics?|keywords|sidebar|side-?bar|rail|banner|bread-?crumbs?|breadcrumb|button|btn|footer|"
-    r"foot|nav|navbar|navigation|menu|related|recirc\w*|recommend\w*|read-?more|more-?(?:on|stories|news|from|"
-    r"articles)|most-?(?:popular|read|viewed)|popular|trending|promo\w*|teaser|outbrain|taboola|criteo|advert\w*|"
-    r"ads?|advertisement|dfp\w*|sponsor\w*|widget|cmts?|cmnts?|comment(?:s|list|-?list|-?section|-?form)?|disqus\w*|"
-    r"respond|reply|rating|poll|survey|quiz|toolbar|tools|utility|print|email-?this|login|signin|sign-?in|"
-    r"register|donat\w*|support-?us|contribute|next|prev|previous|pager|pagination|jump-?to|skip|overlay|modal|popup|lightbox|"
-    r"carousel|slider|slideshow|gallery|playlist|timestamp|dateline-?time|pub-?date|publish\w*|updated|post-?date|entry-?date|date|"
-    r"article-?(?:meta|info|tools|tags|footer|share|date)|meta|entry-?meta|post-?meta|posted|info-?box-?ad|"
-    r"author-?(?:bio|info|box|card|desc\w*)|about-?(?:the-?)?author|bio|copyright|disclaimer|legal|correction-?form|"
-    r"inread|in-?read|see-?also|also-?read|also-?on|tease|thumb\w*|hide|hidden|visually-?hidden|sr-?only|screen-?reader\w*|"
-    r"noprint|no-?print|message|alert|notification|feedback|trust|audio-?player|video-?player|player|listen)(?=$|[\s_-]|\d)",
+def _parts(words: str) -> re.Pattern[str]:
+    """A pattern that finds any of the words as a whole part of a name; a digit may follow."""
+    return re.compile(rf"(?:^|[\s_-])(?:{'|'.join(words.split())})(?=$|[\s_-]|\d)", re.IGNORECASE)
+
+
+_UNSEEN = re.compile(
+    r"rollover|tool-?tip|pop-?over|hover-?card|sr-only|visually-?hidden|screen-?reader|(?:^|\s)(?:hide|hidden)(?:$|\s)",
     re.IGNORECASE,
 )
+_FURNITURE = _parts(
+    r"""shar(?:e|es|ing) social sociable follow newsletter subscri\w* sign-?up syndication cookie\w* consent\w* gdpr\w*
+    privacy\w* tags? taglist topics? keywords side-?bar rail banner bread-?crumbs? button btn footer foot nav navbar
+    navigation menu related recirc\w* recommend\w* read-?more more-?(?:on|stories|news|from|articles)
+    most-?(?:popular|read|viewed) popular trending promo\w* teaser tease outbrain taboola criteo advert\w* ads? dfp\w*
+    sponsor\w* widget cmts? cmnts? comment(?:s|list|-?list|-?section|-?form)? disqus\w* respond reply rating poll survey
+    quiz toolbar tools utility print email-?this login sign-?in register donat\w* support-?us contribute next prev
+    previous pager pagination jump-?to skip overlay modal popup lightbox carousel slider slideshow gallery playlist
+    timestamp pub-?date publish\w* updated post-?date entry-?date date meta posted author-?(?:bio|info|box|card|desc\w*)
+    about-?(?:the-?)?author bio copyright disclaimer legal correction-?form in-?read see-?also also-?read also-?on
+    thumb\w* hide noprint no-?print message alert notification feedback trust audio-?player video-?player player listen
+    article-?(?:meta|info|tools|tags|footer|share|date) entry-?meta post-?meta"""
+)
 _FURNITURE_CAMEL = re.compile(
-    r"(?:[Rr]elated|[Ss]hare(?!d)|[Ss]ocial|[Nn]ewsletter|[Ss]idebar|[Ff]ooter|[Bb]readcrumb|[Pp]romo|[Oo]utbrain|[Tt]aboola|"
-    r"[Aa]dvert|[Rr]ecirc|[Rr]ecommend|[Tt]rending|MostPopular|mostPopular|MostRead|[Tt]easer|[Ss]ubscri|[Cc]omments?(?![a-z])|[Nn]avigation|[Ww]idget)"
+    r"[Rr]elated|[Ss]hare(?!d|h)|[Ss]ocial|[Nn]ewsletter|[Ss]idebar|[Ff]ooter|[Bb]readcrumb|[Pp]romo|[Oo]utbrain|[Tt]aboola"
+    r"|[Aa]dvert|[Rr]ecirc|[Rr]ecommend|[Tt]rending|[Mm]ostPopular|MostRead|[Tt]easer|[Ss]ubscri|[Cc]omments?(?![a-z])"
+    r"|[Nn]avigation|[Ww]idget"
 )
-_CAPTION = re.compile(r"caption|(?:^|[\s_-])(?:photo|image|img|media|picture)-?_?(?:credit|source|copyright|info|desc\w*|title)|credit(?![a-z])|legend(?![a-z])", re.I)
-_BYLINE = re.compile(r"byline|(?:^|[\s_-])by(?:$|[\s_-])|author|dateline(?!s)|writer(?![a-z])|reporter(?![a-z])", re.I)
+_CAPTION = re.compile(
+    r"caption|(?:^|[\s_-])(?:photo|image|img|media|picture)[_-]{0,2}(?:credit|source|copyright|info|desc\w*|title)"
+    r"|credit(?![a-z])|legend(?![a-z])",
+    re.IGNORECASE,
+)
+_BYLINE = re.compile(
+    r"byline|(?:^|[\s_-])by(?:$|[\s_-])|author|dateline(?!s)|(?:writer|reporter)(?![a-z])", re.IGNORECASE
+)
 _BODY = re.compile(
-    r"article-?_*(?:body|content|text|copy|main-?body)|articleBody|ArticleBody|story-?_*(?:body|content|text|copy)|storyBody|StoryBody|"
-    r"(?:entry|post|news|text|page|art|single|blog|field|body)-?_*(?:content|body|text|copy)(?![a-z])|body-?_*(?:copy|text|content)|"
-    r"postContent|post_inner_wrapper|main-?_*text|fulltext|full-?_*text|wysiwyg|rich-?_*text|RichText|content-?_*(?:body|text|main|article)|"
-    r"news-?_*detail|detail-?_*(?:content|text|body)|caas-body|mol-para|post-bodycopy|article__container|paragraphs?-?(?:wrap|container)|prose(?![a-z])"
+    r"(?:article|story)[-_]{0,2}(?:[Bb]ody|[Cc]ontent|[Tt]ext|[Cc]opy|[Mm]ain-?[Bb]ody)|Article(?:Body|Content)|StoryBody"
+    r"|(?:entry|post|news|text|page|art|single|blog|field|body)[-_]{0,2}(?:content|body|text|copy)(?![a-z])|postContent"
+    r"|post_inner_wrapper|main-?_?text|full-?_?text|wysiwyg|rich-?_?text|RichText|content[-_]{0,2}(?:body|text|main|article)"
+    r"|news-?_?detail|detail[-_]{0,2}(?:content|text|body)|caas-body|mol-para|post-bodycopy|article__container"
+    r"|paragraphs?-?(?:wrap|container)|prose(?![a-z])"
 )
-_STORY = re.compile(r"(?:^|[\s_-])(?:article|story|post|entry|hentry|single|news|content|main|body|art)(?=$|[\s_-])|mainContent|main-?_*content|page-?content", re.I)
+_STORY = re.compile(
+    r"(?:^|[\s_-])(?:article|story|post|entry|hentry|single|news|content|main|body|art)(?=$|[\s_-])"
+    r"|mainContent|main-?_?content|page-?content",
+    re.IGNORECASE,
+)
 _STANDFIRST = re.compile(
-    r"standfirst|stand-first|(?:^|[\s_-])(?:dek|deck|sub-?title|sub-?head(?:line|ing)?|tagline|kicker|eyebrow|sub-?hed|sottotitolo|subtitulo|chapo)(?=$|[\s_-])|"
-    r"(?:^|_|-)(?:dek|subtitle|subheadline)$|subHeadline|subTitle|SubTitle|SubHeadline",
+    r"stand-?first|(?:^|[\s_-])(?:dek|deck|sub-?title|sub-?head(?:line|ing)?|tagline|kicker|eyebrow|sub-?hed|sottotitolo"
+    r"|subtitulo|chapo)(?=$|[\s_-])|[sS]ubHeadline|[sS]ubTitle"
 )
-_OTHER_STORY = re.compile(r"(?:^|[\s_-])(?:related|comment|teaser|promo|card|recirc\w*|widget|sidebar|aside|ad)(?=$|[\s_-])", re.I)
-_HIDDEN = re.compile(r"display:\s*none|visibility:\s*hidden", re.I)
-_UNSEEN = re.compile(r"rollover|tool-?tip|pop-?over|hover-?card|sr-only|visually-?hidden|visuallyhidden|screen-?reader|(?:^|\s)(?:hide|hidden)(?:$|\s)", re.I)
+_OTHER_STORY = _parts(r"related comment teaser promo card recirc\w* widget sidebar aside ad")
+_NOT_SHOWN = re.compile(r"display:\s*none|visibility:\s*hidden", re.IGNORECASE)
 _FURNITURE_TAGS = frozenset(("aside", "footer", "nav", "form", "fieldset", "address"))
-_BIG = frozenset(("article", "div", "section", "main", "td", "body"))
+_FURNITURE_ROLES = ("navigation", "complementary", "banner")
+_CAPTION_TAGS = frozenset(("figcaption", "figure", "amp-img", "caption"))
+_LARGE = frozenset(("div", "section", "td"))
+
+# the first that finds something in an element's names decides
+_BY_NAME = (
+    (_CAPTION, Mark.CAPTION),
+    (_STANDFIRST, Mark.STANDFIRST),
+    (_BYLINE, Mark.BYLINE),
+    (_FURNITURE, Mark.FURNITURE),
+    (_FURNITURE_CAMEL, Mark.FURNITURE),
+)
 
 
 def mark_of(element: Any) -> tuple[Mark, str]:
-    """The mark of an element and the name it was judged by (class, id, role, in that order)."""
+    """The mark of an element and the name it was judged by (class, then id)."""
     attributes = element.attrib
     if not attributes:
-        return _judge(element.tag, "", "", "", "", False)
+        return _judge(element.tag, "", "", "", hidden=False)
     get = attributes.get
+    hidden = "hidden" in attributes or get("aria-hidden") == "true" or bool(_NOT_SHOWN.search(get("style", "")[:200]))
     return _judge(
-        element.tag,
-        get("class", ""),
-        get("id", ""),
-        get("itemprop", "") + " " + get("role", ""),
-        get("style", "")[:200],
-        "hidden" in attributes or get("aria-hidden") == "true",
+        element.tag, get("class", "")[:300], get("id", "")[:100], get("itemprop", "") + get("role", ""), hidden=hidden
     )
 
 
 @lru_cache(maxsize=16_384)
-def _judge(tag: str, css: str, ident: str, said: str, style: str, hidden: bool) -> tuple[Mark, str]:
-    name = f"{css} {ident}".strip()[:300]
-    if hidden or (style and _HIDDEN.search(style)):
+def _judge(tag: str, css: str, ident: str, said: str, *, hidden: bool) -> tuple[Mark, str]:
+    """Judge one set of names; sites use few, so nearly every element is a look-up."""
+    name = f"{css} {ident}".strip()
+    if hidden or (name and _UNSEEN.search(name)):
         return Mark.HIDDEN, name
-    if tag == "body":
-        return Mark.NONE, name
-    if name and _UNSEEN.search(name):
-        return Mark.HIDDEN, name
+    return (Mark.NONE if tag == "body" else _by_tag(tag, name, said) or _by_name(tag, name)), name
+
+
+def _by_tag(tag: str, name: str, said: str) -> Mark | None:
+    """What tag and role decide, whatever the names; None where they leave it to the names."""
     if "articleBody" in said:
-        return Mark.STORY_BODY, name
-    if tag in ("figcaption", "figure", "amp-img", "caption"):
-        return Mark.CAPTION, name
-    if tag in _FURNITURE_TAGS or "navigation" in said or "complementary" in said or "banner" in said:
-        return Mark.FURNITURE, name
-    if not name:
-        return (Mark.STORY if tag in ("article", "main") or "main" in said else Mark.NONE), name
+        return Mark.STORY_BODY
+    if tag in _CAPTION_TAGS:
+        return Mark.CAPTION
+    if tag in _FURNITURE_TAGS or any(role in said for role in _FURNITURE_ROLES):
+        return Mark.FURNITURE
     if tag in ("article", "main"):
-        # CMSs put a story's tags and topics into the names of its <article>
-        return (Mark.FURNITURE if _OTHER_STORY.search(name) else Mark.STORY), name
-    if tag in _BIG and _BODY.search(name):
-        return Mark.STORY_BODY, name
-    if _CAPTION.search(name):
-        return Mark.CAPTION, name
-    if _STANDFIRST.search(name) and tag not in ("body", "article", "main"):
-        return Mark.STANDFIRST, name
-    if _BYLINE.search(name):
-        return Mark.BYLINE, name
-    if _FURNITURE.search(name) or _FURNITURE_CAMEL.search(name):
-        return Mark.FURNITURE, name
-    if tag in _BIG and _STORY.search(name):
-        return Mark.STORY, name
-    return Mark.NONE, name
+        # CMSs put a story's tags and topics into the names of its <article>: only a few words count there
+        return Mark.FURNITURE if _OTHER_STORY.search(name) else Mark.STORY
+    return None
+
+
+def _by_name(tag: str, name: str) -> Mark:
+    if not name:
+        return Mark.NONE
+    if tag in _LARGE and _BODY.search(name):
+        return Mark.STORY_BODY
+    for pattern, mark in _BY_NAME:
+        if pattern.search(name):
+            return mark
+    return Mark.STORY if tag in _LARGE and _STORY.search(name) else Mark.NONE

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from email.utils import parsedate_to_datetime
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from pipeline.story import Entry, Moment
@@ -28,7 +29,7 @@ def moment(entry: Entry, page: str, url: str, fetched: datetime, now: datetime) 
     ceiling = min(fetched, now) if fetched.tzinfo else now
     zone = _zone(entry.timezone)
     from_page = _read(page, zone)
-    if entry.published and _OLDEST <= entry.published:
+    if entry.published and entry.published >= _OLDEST:
         at = entry.published.astimezone(UTC)
         day_only = at.astimezone(zone).time().isoformat() == "00:00:00" or at.time().isoformat() == "00:00:00"
         if day_only and from_page and from_page[1] != "day" and abs(from_page[0] - at) < timedelta(hours=36):
@@ -59,7 +60,10 @@ def _zone(name: str) -> ZoneInfo:
         return ZoneInfo("UTC")
 
 
-def _read(text: str, zone: ZoneInfo) -> tuple[datetime, str] | None:
+Precision = Literal["second", "minute", "day"]
+
+
+def _read(text: str, zone: ZoneInfo) -> tuple[datetime, Precision] | None:
     """ISO 8601 or RFC 822 as machines write them in metadata; anything else is no date. At most 40 characters."""
     text = text.strip()[:40]
     if not text:
@@ -67,11 +71,12 @@ def _read(text: str, zone: ZoneInfo) -> tuple[datetime, str] | None:
     if match := _ISO.match(text):
         year, month, day, hour, minute, second, offset = match.groups()
         try:
-            at = datetime(int(year), int(month), int(day), int(hour or 0), int(minute or 0), int(second or 0))
-        except ValueError:
+            at = datetime(
+                *map(int, (year, month, day, hour or 0, minute or 0, second or 0)), tzinfo=_offset(offset, zone)
+            )
+            return at.astimezone(UTC), "second" if second else "minute" if hour else "day"
+        except (ValueError, OverflowError):
             return None
-        precision = "second" if second else "minute" if hour else "day"
-        return _placed(at, offset or "", zone), precision
     try:
         at = parsedate_to_datetime(text)
         return (at if at.tzinfo else at.replace(tzinfo=zone)).astimezone(UTC), "second"
@@ -79,11 +84,12 @@ def _read(text: str, zone: ZoneInfo) -> tuple[datetime, str] | None:
         return None
 
 
-def _placed(at: datetime, offset: str, zone: ZoneInfo) -> datetime:
-    if not offset:
-        return at.replace(tzinfo=zone).astimezone(UTC)
-    if offset.upper() in ("Z", "UTC", "GMT"):
-        return at.replace(tzinfo=UTC)
-    sign = -1 if offset[0] == "-" else 1
-    digits = offset[1:].replace(":", "").ljust(4, "0")
-    return (at - sign * timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))).replace(tzinfo=UTC)
+def _offset(text: str | None, zone: ZoneInfo) -> tzinfo:
+    """The zone a time is written in; without one, the feed's."""
+    if not text:
+        return zone
+    if text.upper() in ("Z", "UTC", "GMT"):
+        return UTC
+    digits = text[1:].replace(":", "").ljust(4, "0")
+    ahead = timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
+    return timezone(-ahead if text[0] == "-" else ahead)

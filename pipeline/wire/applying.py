@@ -131,6 +131,8 @@ def _whole(sheet: Sheet, line: Line, candidates: tuple[Rule, ...], rules: Rules)
             fill(sheet, rule, match, text)
             if rule.action in ("cut", "stop"):
                 sheet.strike(line, rule.id, rule.kind)
+                if rule.kind == "dateline":
+                    _above(sheet, line)
                 return rule
             if rule.action == "refuse":
                 sheet.fields.setdefault("refused", rule.set.get("genre") or rule.id)
@@ -175,6 +177,9 @@ def verified(rule: Rule, match: re.Match[str], sheet: Sheet, rules: Rules, line:
     """What a pattern cannot say: that the place is one, that the item is short."""
     if rule.verify == "short_item":
         return sum(line.raw.count(" ") + 1 for line in sheet.lines) <= SHORT_ITEM
+    if rule.verify == "place_listed":
+        first = re.split(r"\s*,\s*", match.group("place"))[0]
+        return fold(first) in rules.places
     if rule.verify == "place":
         return is_place(match.group("place"), sheet, rules)
     if rule.verify == "place_first":
@@ -202,10 +207,11 @@ def is_place(place: str, sheet: Sheet, rules: Rules, *, sure: bool = False) -> b
     if not sure and first.isupper() and len(first) >= SHORTEST_UNKNOWN:
         # an acronym comes again in capitals, a place comes again in ordinary case or not at all
         again = re.compile(rf"\b{re.escape(first)}\b")
-        return sum(len(again.findall(line.raw)) for line in sheet.lines) <= 1
+        return sum(len(again.findall(line.raw)) for line in sheet.lines if not line.raw.isupper()) <= 1
     seen = re.compile(
         r"\b(?:in|near|from|of|at|to|outside|around|on|into|towards?|across|the)\s+(?:the\s+)?(?:\w+\s+)?"
-        + r"\W+".join(re.escape(w) for w in name) + r"\b",
+        + r"\W+".join(re.escape(w) for w in name)
+        + r"\b",
         re.IGNORECASE,
     )
     for line in sheet.lines[:60]:

@@ -14,14 +14,20 @@ from pipeline.wire.sheet import Line, Sheet
 LONGEST = 14
 """Words of the longest line that names who signed; longer ones are a biography."""
 
-_OPENS = re.compile(r"^\s*(?:(?:story |written |posted |reported )?by|von|par|por|di|автор|author)\b\s*[: ]\s*", re.IGNORECASE)
+_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
+_OPENS = re.compile(
+    r"^\s*(?:(?:story |written |posted |reported )?by|von|par|por|di|автор|author)\b\s*[: ]\s*", re.IGNORECASE
+)
 _TAIL = re.compile(
-    r"\s*(?:[|•·]|[-–—] (?=\d)|\bpublished\b|\bupdated\b|\bposted\b|\blast modified\b|\bon (?=\w+ \d)|\d{1,2}:\d\d|\d{1,2}[/.]\d{1,2}[/.]\d{2,4}"
-    r"|\d{4}-\d\d-\d\d|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.? \d{1,2},? \d{4}|\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\w*\.? \d"
-    r"|\d{1,2} (?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)).*$",
+    r"\s*(?:[|•·]|[-–—] (?=\d)|\b(?:published|updated|posted|last modified)\b|\bon (?=\w+ \d)|\d{1,2}:\d\d"
+    r"|\d{1,2}[/.]\d{1,2}[/.]\d{2,4}|\d{4}-\d\d-\d\d|\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b"
+    rf"|{_MONTH}[a-z]{{0,6}}\.? \d{{1,2}},? \d{{4}}|\b{_MONTH}\w*\.? \d|\d{{1,2}} {_MONTH}).*$",
     re.IGNORECASE,
 )
-_NOT_A_NAME = re.compile(r"@|https?:|^\d|\b(?:follow|more from|contact|comments?|min(?:ute)?s? read|share|read more|view all)\b", re.IGNORECASE)
+_NOT_A_NAME = re.compile(
+    r"@|https?:|^\d|\b(?:follow|more from|contact|comments?|min(?:ute)?s? read|share|read more|view all)\b",
+    re.IGNORECASE,
+)
 
 
 def take(sheet: Sheet, line: Line, rules: Rules) -> None:
@@ -40,7 +46,7 @@ def take(sheet: Sheet, line: Line, rules: Rules) -> None:
 
 
 def of(sheet: Sheet, article: Article, entry: Entry) -> str:
-    """The byline the copy carries, else what the page or the feed says of its author, without time stamps and titles."""
+    """The byline the copy carries, else the author the page or the feed names; without time stamps and titles."""
     sites = {fold(n) for n in (article.site, entry.outlet, entry.feed_name) if n}
     for said in (sheet.fields.get("byline"), article.author, entry.author, sheet.fields.get("named")):
         name = plain(str(said or ""))
@@ -52,7 +58,7 @@ def of(sheet: Sheet, article: Article, entry: Entry) -> str:
 def plain(byline: str) -> str:
     """The names alone: no "By", no time stamp after them."""
     text = _OPENS.sub("", " ".join(byline.split()))
-    return _TAIL.sub("", text).strip(" ,;|-–—")
+    return re.sub(r"(?<=[a-z]{2})\.$", "", _TAIL.sub("", text).strip(" ,;|-–—"))
 
 
 def kind(byline: str, rules: Rules) -> Literal["", "person", "house", "agency"]:

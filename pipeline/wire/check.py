@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from pipeline.story import Article, Block, Entry
+from pipeline.text import fold
 from pipeline.wire.applying import is_place
 from pipeline.wire.rules import CLOSE, OPEN, Rule, Rules
 from pipeline.wire.sheet import Sheet
@@ -49,8 +50,10 @@ def _match(rule: Rule, rules: Rules, text: str) -> re.Match[str] | None:
         match = rule.pattern.match(text)
     else:
         match = rule.pattern.search(text)
-    if match and rule.verify.startswith("place") and not is_place(match.group("place"), Sheet.of((Block(text),)), rules):
-        return None
+    if match and rule.verify.startswith("place"):
+        sheet = Sheet.of((Block(text),))
+        listed = rule.verify != "place_listed" or fold(match.group("place").split(",")[0]) in rules.places
+        return match if listed and is_place(match.group("place"), sheet, rules) else None
     return match
 
 
@@ -75,10 +78,10 @@ def _lookalike(rules: Rules, text: str) -> list[str]:
 _HEADLINE = "Harbour town counts cost after second night of shelling"
 _ENTRY = Entry(key="check", feed_id="check", guid="check", url="", title=_HEADLINE)
 _AROUND = (
-    "Residents of the harbour town swept glass from the quay on Tuesday after a second night of shelling that officials "
-    "said had wounded eleven people and cut the power to the hospital.",
-    "The mayor said engineers had restored water to most districts by noon, but that two pumping stations on the eastern "
-    "bank could not be reached while the road was under fire.",
+    "Residents of the harbour town swept glass from the quay on Tuesday after a second night of shelling that "
+    "officials said had wounded eleven people and cut the power to the hospital.",
+    "The mayor said engineers had restored water to most districts by noon, but that two pumping stations on the "
+    "eastern bank could not be reached while the road was under fire.",
     "A spokesman for the regional command said its batteries had answered the fire and that it would publish what it "
     "knew about the source of the shells later in the day.",
     "Aid workers said they had moved more than two hundred families into schools farther inland and were short of "

@@ -46,7 +46,7 @@ def crossheads(sheet: Sheet) -> tuple[CrossHead, ...]:
 
 
 def kickers(sheet: Sheet, article: Article) -> None:
-    """Strike what stands above the first paragraph: labels ("Politics") and a standfirst that the page marks as heading.
+    """Strike what stands above the first paragraph: labels ("Politics"), a standfirst marked as a heading.
 
     A heading that is no standfirst stays: it heads the first passage.
     """

@@ -64,13 +64,11 @@ def _refused(sheet: Sheet, article: Article) -> str:
     return "" if sheet.standing() else "nothing but furniture"
 
 
-def _story(
-    article: Article, entry: Entry, sheet: Sheet, clear: str, heads: tuple[Any, ...], rules: Rules
-) -> Story:
+def _story(article: Article, entry: Entry, sheet: Sheet, clear: str, heads: tuple[Any, ...], rules: Rules) -> Story:
     fields = sheet.fields
     byline = bylines.of(sheet, article, entry)
     kind = bylines.kind(byline, rules)
-    agency, basis = _agency(sheet, byline, kind, rules)
+    agency, basis = _agency(sheet, byline, rules)
     place = fields.get("place")
     return Story(
         key=entry.key,
@@ -109,7 +107,7 @@ def _story(
     )
 
 
-def _agency(sheet: Sheet, byline: str, kind: str, rules: Rules) -> tuple[str, str]:
+def _agency(sheet: Sheet, byline: str, rules: Rules) -> tuple[str, str]:
     """The agency and what says so: dateline, credit or byline, in that order of trust."""
     if said := sheet.fields.get("agency"):
         names = [rules.agencies.get(fold(p), p) for p in str(said).split("/")]

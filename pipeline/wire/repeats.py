@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import pairwise
 
 from pipeline.story import BlockKind
 from pipeline.text import words
@@ -51,7 +52,7 @@ def _same(a: list[str], b: list[str], share: float) -> bool:
 
 def _in_order(a: list[str], b: list[str]) -> bool:
     """At least half of the shorter one's word pairs stand in the other: shared words alone are a subject, no repeat."""
-    first, second = set(zip(a, a[1:], strict=False)), set(zip(b, b[1:], strict=False))
+    first, second = set(pairwise(a)), set(pairwise(b))
     return 2 * len(first & second) >= min(len(first), len(second))
 
 

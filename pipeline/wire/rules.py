@@ -31,7 +31,7 @@ FIELDS = ("byline", "agency", "place", "date", "slug", "version_label", "form", 
 
 _KEYS = frozenset(("id", "zone", "pattern", "action", "kind", "field", "set", "source", "cuts", "keeps", "gives",
                    "max_words", "verify", "why"))  # fmt: skip
-_VERIFIERS = ("", "place", "place_first", "short_item")
+_VERIFIERS = ("", "place", "place_first", "place_listed", "short_item")
 _TERM = re.compile(r"\{\{(\w+)\}\}")
 OPEN, CLOSE = "⟦", "⟧"
 """What stands around the part of an example that the rule takes off; without them it takes the whole line."""
@@ -170,7 +170,7 @@ def _rule(
         found.append(f"{where}: verify must be one of {', '.join(_VERIFIERS[1:])}")
     for key in ("cuts", "keeps"):
         if not (isinstance(raw.get(key, []), list) and all(isinstance(x, str) for x in raw.get(key, []))):
-            found.append(f"{where}: {key} must be a list of strings")
+            found += [f"{where}: {key} must be a list of strings"]
     if not raw.get("cuts"):
         found.append(f"{where}: has no example of what it cuts")
     if not isinstance(raw.get("max_words", 60), int):

@@ -45,7 +45,7 @@ class Sheet:
     @classmethod
     def of(cls, blocks: tuple[Block, ...]) -> Sheet:
         """A sheet with one line for each block that has any text."""
-        lines = []
+        lines: list[Line] = []
         for block in blocks:
             raw = block.text.strip()
             if raw:

@@ -7,11 +7,13 @@ import re
 from pipeline.story import BlockKind
 from pipeline.wire.sheet import Line, Sheet
 
-LINKED = 0.8
+LINKED = 0.75
 """Share of a line's characters inside links from which it is a link, not a sentence that holds one."""
 
 MOSTLY_LINKED, _LABEL = 0.5, 8
-"""The same for a line of at most so many words: a path ("Home > News"), a row of links."""
+"""The same for a line of at most so many words above or below the text: a path ("Home > News"), a row of links."""
+
+_PARAGRAPH = 12
 
 _SENTENCE = re.compile(r"""[.!?…。！？؟]["'”’»)\]]*$""")
 _LONGEST = 28
@@ -24,14 +26,21 @@ def teasers(sheet: Sheet) -> None:
     standing = sheet.standing()
     if sum(_is_link(line) for line in standing) > 0.5 * len(standing):
         return  # a list of links is the story here
-    for line in standing:
-        if _is_link(line) and not _SENTENCE.search(line.text):
+    running = [i for i, line in enumerate(standing) if line.text.count(" ") >= _PARAGRAPH]
+    for position, line in enumerate(standing):
+        edge = not running or position < running[0] or position > running[-1]
+        if _SENTENCE.search(line.text):
+            continue
+        if _is_link(line) or (edge and _is_label(line)):
             sheet.strike(line, "teaser-link", "teaser")
 
 
 def _is_link(line: Line) -> bool:
-    count = line.text.count(" ") + 1
-    return (line.links >= LINKED and count <= _LONGEST) or (line.links >= MOSTLY_LINKED and count <= _LABEL)
+    return line.links >= LINKED and 3 <= line.text.count(" ") + 1 <= _LONGEST
+
+
+def _is_label(line: Line) -> bool:
+    return line.links >= MOSTLY_LINKED and line.text.count(" ") < _LABEL
 
 
 def _after_the_end(sheet: Sheet) -> None:
