@@ -23,69 +23,43 @@ class JsonlSink:
     def __init__(self, name: str, path: str | Path) -> None:
         self.name = name
         self.path = Path(path)
-        self._file: BinaryIO | None = None
-        self._held: set[str] = set()
+        self._known = (0, 0)  # device and inode of the file that was read
         self._read_to = 0
+        self._held: set[str] = set()
 
     def write(self, records: Sequence[Record]) -> None:
         """Append what is not held yet; on return it is on the disk. Raises Transient where that can't be done."""
         try:
-            file = self._opened()
-            fcntl.flock(file, fcntl.LOCK_EX)
-            try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            with self.path.open("a+b") as file:
+                fcntl.flock(file, fcntl.LOCK_EX)
                 self._catch_up(file)
-                lines = b"".join(self._line(record) for record in records)
-                file.write(lines)
+                new = {record.id: record for record in records if record.id not in self._held}
+                file.write(b"".join(r.to_json().encode("utf-8", "replace") + b"\n" for r in new.values()))
                 file.flush()
                 os.fsync(file.fileno())
+                self._held.update(new)
                 self._read_to = file.tell()
-            finally:
-                fcntl.flock(file, fcntl.LOCK_UN)
         except OSError as error:
-            self.close()
+            self._known = (0, 0)
             raise Transient(f"{self.path} can't be written: {error}") from error
 
-    def _opened(self) -> BinaryIO:
-        if self._file and not self._same_file():
-            self.close()
-        if not self._file:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            self._file = self.path.open("a+b")
-            self._held, self._read_to = set(), 0
-        return self._file
-
-    def _same_file(self) -> bool:
-        """False once the file was moved away (rotated) or removed: a new one is begun."""
-        assert self._file
-        try:
-            there, here = self.path.stat(), os.fstat(self._file.fileno())
-        except FileNotFoundError:
-            return False
-        return (there.st_dev, there.st_ino) == (here.st_dev, here.st_ino)
-
     def _catch_up(self, file: BinaryIO) -> None:
+        """Read what others wrote since, from the start where the file is another one (rotated), and mend its tail."""
+        stat = os.fstat(file.fileno())
+        if (stat.st_dev, stat.st_ino) != self._known or stat.st_size < self._read_to:
+            self._known, self._read_to, self._held = (stat.st_dev, stat.st_ino), 0, set()
         file.seek(self._read_to)
-        whole = self._read_to
         for line in file:
             if not line.endswith(b"\n"):
-                file.truncate(whole)
+                file.truncate(self._read_to)
                 break
-            whole += len(line)
+            self._read_to += len(line)
             try:
                 self._held.add(json.loads(line)["id"])
             except (ValueError, KeyError, TypeError):
                 continue  # a line of someone else's; it holds none of our records
-        self._read_to = whole
-        file.seek(whole)
-
-    def _line(self, record: Record) -> bytes:
-        if record.id in self._held:
-            return b""
-        self._held.add(record.id)
-        return record.to_json().encode("utf-8", "replace") + b"\n"
+        file.seek(self._read_to)
 
     def close(self) -> None:
-        """Close the file."""
-        if self._file:
-            self._file.close()
-        self._file = None
+        """Nothing is kept open between two batches."""

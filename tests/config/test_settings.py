@@ -1,0 +1,114 @@
+"""Settings: read once, typed, and refused as a whole with every fault named."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from config.settings import ConfigError, load
+
+GOOD = '[[sinks]]\nname = "stories"\nkind = "jsonl"\npath = "x.jsonl"\n'
+FEED = '[[feeds]]\nid = "one"\nurl = "https://wire.example/rss"\n'
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A configuration folder of the test's own."""
+    (tmp_path / "pipeline.toml").write_text('feeds = ["feeds.toml"]\n' + GOOD)
+    (tmp_path / "feeds.toml").write_text(FEED)
+    monkeypatch.setenv("WIREDESK_CONFIG", str(tmp_path))
+    return tmp_path
+
+
+def faults() -> list[str]:
+    """What load refuses."""
+    with pytest.raises(ConfigError) as refused:
+        load()
+    return list(refused.value.faults)
+
+
+def test_the_configuration_that_comes_with_wiredesk_is_good() -> None:
+    """A clone runs without anything being configured, on the sample wire and with two sinks."""
+    settings, feeds = load()
+    assert len(feeds) >= 6
+    assert [sink.kind for sink in settings.sinks] == ["jsonl", "redis-stream"]
+
+
+def test_the_world_feeds_are_good(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The public feeds that `make run FEEDS=config/feeds.world.toml` polls are read without a fault."""
+    monkeypatch.setenv("WIREDESK_FEEDS", "config/feeds.world.toml")
+    _, feeds = load()
+    assert len(feeds) >= 5
+    assert all("{sample}" not in feed.url for feed in feeds)
+
+
+def test_every_fault_is_named_at_once(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Three broken places of three kinds come in one message, each with its file and key."""
+    text = 'feeds = ["feeds.toml"]\nlgo = "json"\n[poll]\nfloor = -1\n' + GOOD
+    (home / "pipeline.toml").write_text(text)
+    (home / "feeds.toml").write_text(FEED + 'timezone = "Mars/Base"\n[[feeds]]\nid = "two"\nurl = "ftp://x/y"\n')
+    monkeypatch.setenv("WIREDESK_FETCH_SPACING", "soon")
+    found = faults()
+    assert len(found) == 5
+    for words in (
+        ("pipeline.toml", "lgo", "no such setting"),
+        ("pipeline.toml", "poll.floor", "-1"),
+        ("environment WIREDESK_FETCH_SPACING", "fetch.spacing", "soon"),
+        ("feeds.toml", "feeds[0] (one).timezone", "Mars/Base"),
+        ("feeds.toml", "feeds[1] (two).url", "http or https"),
+    ):
+        assert [f for f in found if all(word in f for word in words)], (words, found)
+
+
+def test_environment_goes_over_the_file(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """WIREDESK_SECTION_KEY sets [section] key, and what it does not name stays as the file says."""
+    (home / "pipeline.toml").write_text('feeds = ["feeds.toml"]\n[fetch]\nspacing = 7\nattempts = 9\n' + GOOD)
+    monkeypatch.setenv("WIREDESK_FETCH_SPACING", "2.5")
+    monkeypatch.setenv("WIREDESK_REDIS_URL", "redis://there:6379/0")
+    monkeypatch.setenv("WIREDESK_LOG", "json")
+    monkeypatch.setenv("WIREDESK_LOG_LEVEL", "debug")
+    settings, _ = load()
+    assert (settings.fetch.spacing, settings.fetch.attempts) == (2.5, 9)
+    assert (settings.redis.url, settings.log, settings.log_level) == ("redis://there:6379/0", "json", "debug")
+
+
+def test_unknown_variable_is_refused(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A typing error in the environment is not silent."""
+    monkeypatch.setenv("WIREDESK_REDISURL", "redis://there")
+    assert faults() == ["environment WIREDESK_REDISURL: there is no such setting"]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("feeds = [", "pipeline.toml"),
+        ('feeds = ["feeds.toml"]\n', "name at least one [[sinks]]"),
+        ('feeds = ["feeds.toml"]\n' + GOOD + GOOD, "two sinks are called stories"),
+        ('feeds = ["feeds.toml"]\n[poll]\nfloor = 60\nceiling = 30\n' + GOOD, "poll.ceiling"),
+        ('feeds = ["feeds.toml"]\n[process]\nsoft_limit = 9\nhard_limit = 5\n' + GOOD, "process.hard_limit"),
+        ('feeds = ["feeds.toml"]\n[process]\nlease = 15\n' + GOOD, "process.lease"),
+        ('feeds = ["nowhere.toml"]\n' + GOOD, "nowhere.toml"),
+    ],
+)
+def test_fault(home: Path, text: str, words: str) -> None:
+    """Each kind of fault is refused in words that name the place."""
+    (home / "pipeline.toml").write_text(text)
+    assert any(words in fault for fault in faults())
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "name at least one [[feeds]]"),
+        ("[[feeds]]\n", "feeds[0].id"),
+        (FEED + FEED, "'one' is used twice"),
+        (FEED + "evry = 5\n", "feeds[0] (one).evry: there is no such setting"),
+        (FEED + "every = 0\n", "feeds[0] (one).every"),
+        ('feed = "x"\n' + FEED, "feed: there is no such setting"),
+    ],
+)
+def test_feed_file_fault(home: Path, text: str, words: str) -> None:
+    """A broken feed file is refused with the feed's place in it."""
+    (home / "feeds.toml").write_text(text)
+    assert any("feeds.toml" in fault and words in fault for fault in faults())
