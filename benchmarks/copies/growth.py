@@ -1,9 +1,9 @@
-"""Cost and memory of the index in a real Redis as it grows, beside datasketch MinHashLSH on the same server.
+"""Cost and memory of the index in a real Redis as it grows, beside one of 10,000 stories in the same run.
 
-``python -m benchmarks.copies.growth [--stories 10000,100000,1000000]``. Stories are made up: their posts are random
+``python -m benchmarks.copies.growth [--stories 100000,1000000]``. Stories are made up: their posts are random
 but for a share drawn from a pool of popular phrases, their blobs are those of a story of usual length. Look-ups are
-half for copies (half the posts of a known story) and half for new stories. Times are Redis's own (``INFO
-commandstats``), because a client's depend on who else is on the machine; the client's is given beside it.
+half for copies (half the posts of a known story) and half for new stories; they go in turns to an index of 10,000 and
+to the large one, and count the server's processor time, because waiting depends on who else is on the machine.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from hashlib import blake2b
 from pathlib import Path
 
@@ -28,7 +29,7 @@ from pipeline.copies.sketch import POSTS
 from pipeline.story import Query, Story, utc
 from workers.index import RedisIndex
 
-POPULAR, SHARE, KEYS, BATCH = 50_000, 0.15, 6, 100
+SMALL, POPULAR, SHARE, KEYS, BATCH = 10_000, 50_000, 0.15, 6, 100
 
 
 @contextmanager
@@ -61,11 +62,13 @@ def blob(rng: random.Random) -> bytes:
     return describe(story, utc(1.7e9)).pack()
 
 
-def made_up(rng: random.Random, number: int) -> Query:
+def made_up(number: int) -> Query:
     """The query of story ``number``: always the same for it."""
     own = random.Random(number)
     posts = tuple(
-        (int(own.paretovariate(0.6)) % POPULAR) * 2654435761 & 0xFFFFFFFF if own.random() < SHARE else own.getrandbits(32)
+        (int(own.paretovariate(0.6)) % POPULAR) * 2654435761 & 0xFFFFFFFF
+        if own.random() < SHARE
+        else own.getrandbits(32)
         for _ in range(POSTS)
     )
     keys = tuple("k" + blake2b(f"{number} {i}".encode(), digest_size=8).hexdigest() for i in range(KEYS))
@@ -88,69 +91,96 @@ def fill(client: Redis, index: RedisIndex, start: int, end: int) -> float:
     script = client.register_script(index.lua + _FILL)
     rng = random.Random(1)
     blobs = [blob(rng) for _ in range(200)]
-    client.config_resetstat()
+    before = busy(client)
     for first in range(start, end, BATCH):
         args: list[str | bytes | int] = [index.prefix, index.retention, min(BATCH, end - first)]
         for number in range(first, min(first + BATCH, end)):
-            asked = made_up(rng, number)
+            asked = made_up(number)
             args += [index.pack(asked.posts), *asked.keys, blobs[number % len(blobs)]]
         script(args=args)
-    return usec(client) / (end - start)
+    return (busy(client) - before) / (end - start) * 1e6
 
 
-def usec(client: Redis) -> float:
-    """Redis's own microseconds in scripts since the counters were reset."""
-    stats = client.info("commandstats")
-    return float(sum(v["usec"] for k, v in stats.items() if k.startswith("cmdstat_eval")))
+def busy(client: Redis) -> float:
+    """Processor seconds that the server has used."""
+    used = client.info("cpu")
+    return float(used["used_cpu_user"]) + float(used["used_cpu_sys"])
 
 
-def look_up(client: Redis, index: RedisIndex, known: int, rounds: int) -> tuple[float, float, float, float, float]:
-    """Redis's mean, the client's median and p99 in microseconds, candidates a look-up, and recall of the copies."""
-    rng = random.Random(7)
-    asked, sources = [], []
+def questions(known: int, rounds: int) -> list[tuple[Query, int]]:
+    """Queries, half of new stories, half of copies that share half their posts with a known story (its number)."""
+    rng = random.Random(known)
+    asked = []
     for i in range(rounds):
         number = rng.randrange(known)
-        source = made_up(rng, number)
-        fresh = made_up(rng, 10**9 + i)
-        half = source.posts[: POSTS // 2] + fresh.posts[POSTS // 2 :]
-        asked.append(Query(half, fresh.keys) if i % 2 else fresh)
-        sources.append(number + 1 if i % 2 else 0)
-    for q in asked[:200]:
-        index.lookup(q)
-    client.config_resetstat()
-    times, found, hits = [], 0, 0
-    for q, source in zip(asked, sources, strict=True):
-        start = time.perf_counter()
-        candidates = index.lookup(q)
-        times.append((time.perf_counter() - start) * 1e6)
-        found += len(candidates)
-        hits += bool(source) and any(c.number == source for c in candidates)
-    mean = usec(client) / rounds
-    p99 = statistics.quantiles(times, n=100)[98]
-    return mean, statistics.median(times), p99, found / rounds, hits / (rounds // 2)
+        fresh = made_up(10**9 + i)
+        half = made_up(number).posts[: POSTS // 2] + fresh.posts[POSTS // 2 :]
+        asked.append((Query(half, fresh.keys), number + 1) if i % 2 else (fresh, 0))
+    return asked
+
+
+@dataclass
+class Looks:
+    """What look-ups took: the server's processor microseconds and the client's waiting, each."""
+
+    server: list[float] = field(default_factory=list)
+    client: list[float] = field(default_factory=list)
+    candidates: int = 0
+    hits: int = 0
+    copies: int = 0
+
+    def ask(self, client: Redis, index: RedisIndex, asked: list[tuple[Query, int]]) -> None:
+        """One batch."""
+        before = busy(client)
+        for q, source in asked:
+            start = time.perf_counter()
+            found = index.lookup(q)
+            self.client.append((time.perf_counter() - start) * 1e6)
+            self.candidates += len(found)
+            self.copies += source > 0
+            self.hits += source > 0 and any(c.number == source for c in found)
+        self.server.append((busy(client) - before) / len(asked) * 1e6)
+
+
+def compare(small: Redis, large: Redis, sizes: tuple[int, int], rounds: int) -> tuple[Looks, Looks]:
+    """Look-ups in both, in turns, so that both meet the same machine."""
+    looks = (Looks(), Looks())
+    batches = [questions(size, rounds) for size in sizes]
+    for start in range(0, rounds, 250):
+        for client, look, asked in zip((small, large), looks, batches, strict=True):
+            look.ask(client, RedisIndex(client, "wd:"), asked[start : start + 250])
+    return looks
+
+
+def row(known: int, memory: float, insert: float, look: Looks, small: Looks) -> str:
+    server, base = statistics.median(look.server), statistics.median(small.server)
+    median, p99 = statistics.median(look.client), statistics.quantiles(look.client, n=100)[98]
+    asked = len(look.client)
+    return (
+        f"{known:9,}  {memory:11.0f}  {insert:9.0f}  {server:9.0f} ({server / base:.2f}x)  {median:6.0f}  {p99:5.0f}"
+        f"  {look.candidates / asked:9.2f}  {look.hits / look.copies:7.3f}"
+    )
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--stories", default="10000,100000", help="sizes at which to measure, growing")
+    parser.add_argument("--stories", default="100000", help="sizes at which to measure beside the first 10,000")
     parser.add_argument("--rounds", type=int, default=4000)
     args = parser.parse_args()
-    with server() as client:
-        index = RedisIndex(client, "wd:", stories=2_000_000)
-        empty = client.info("memory")["used_memory"]
-        print("stories    bytes/story  insert us  look-up us (Redis)  client median  p99   candidates  recall")
-        known, first = 0, 0.0
+    with server() as small, server() as large:
+        fill(small, RedisIndex(small, "wd:"), 0, SMALL)
+        index = RedisIndex(large, "wd:")
+        empty = large.info("memory")["used_memory"]
+        print(
+            "stories    bytes/story  insert us  look-up us (server)  median    p99  candidates   recall   (client us)"
+        )
+        known = 0
         for size in (int(s) for s in args.stories.split(",")):
-            insert = fill(client, index, known, size)
+            insert = fill(large, index, known, size)
             known = size
-            mean, median, p99, candidates, recall = look_up(client, index, known, args.rounds)
-            first = first or mean
-            used = (client.info("memory")["used_memory"] - empty) / known
-            print(
-                f"{known:9,}  {used:11.0f}  {insert:9.0f}  {mean:10.0f} ({mean / first:.2f}x)  {median:13.0f}"
-                f"  {p99:5.0f}  {candidates:9.2f}  {recall:7.3f}",
-                flush=True,
-            )
+            looks = compare(small, large, (SMALL, known), args.rounds)
+            used = (large.info("memory")["used_memory"] - empty) / known
+            print(row(known, used, insert, looks[1], looks[0]), flush=True)
 
 
 if __name__ == "__main__":

@@ -16,6 +16,8 @@ MOSTLY = 0.60
 NOVEL = 0.35
 CUT_NOVEL = 0.50
 CUT = 0.15
+PASSAGE = 9
+TOP = 1.5
 SHORTER = 0.75
 FEW = 25
 
@@ -63,7 +65,7 @@ def compare(this: Text, known: Sketch) -> Comparison:
     of_this = _share(ours, 0.0 if known.whole else len(there) / CELLS) if ours else 0.0
     mine_shorter = len(this.own) <= known.size
     shorter, longer = (ours, theirs) if mine_shorter else (theirs, ours)
-    gap = max(2, round(9 * len(known.cells) / known.size))
+    gap = max(2, round(PASSAGE * len(known.cells) / known.size))
     last = max((i for i, hit in enumerate(longer) if hit), default=-1) + 1
     novel = _missing(shorter, gap) + _missing(longer[:last], gap, len(longer))
     containment = of_this if mine_shorter else of_known
@@ -105,12 +107,16 @@ def _share(hits: Sequence[bool], chance: float) -> float:
 
 
 def _missing(hits: Sequence[bool], gap: int, of: int = 0) -> float:
-    """The share of a text in runs of at least ``gap`` misses: whole passages, not a word changed here and there."""
-    missing = run = 0
-    for hit in (*hits, True):
-        if not hit:
-            run += 1
-        else:
-            missing += run if run >= gap else 0
-            run = 0
+    """The share of a text in runs of at least ``gap`` misses: whole passages, not a word changed here and there.
+
+    A passage at the very top counts half as much again: a new lead is what makes a new version.
+    """
+    missing = 0.0
+    start = 0
+    for i, hit in enumerate((*hits, True)):
+        if hit:
+            run = i - start
+            if run >= gap:
+                missing += run * (TOP if start == 0 and i < len(hits) else 1)
+            start = i + 1
     return missing / (of or len(hits)) if hits else 0.0

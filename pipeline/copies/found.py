@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pipeline.copies.compare import Comparison
-from pipeline.copies.known import Known
+from pipeline.copies.known import Group, Known
 from pipeline.story import Story
 
 
@@ -64,8 +64,8 @@ def same_agency(one: Known, other: Known) -> bool:
     return one.agency == other.agency or not one.agency or not other.agency
 
 
-def newer(this: Known, rank: int, time: int) -> bool:
-    """Whether this is a later edition than one of that rank and time; of two that cannot be told apart, it is."""
-    if this.timed and time and abs(this.time - time) >= 60:
-        return this.time > time
-    return this.rank >= rank
+def newer(this: Known, rank: int, group: Group) -> bool:
+    """Whether this edition, of that rank, is later than the current one; of two that cannot be told apart, it is."""
+    if this.timed and group.time and abs(this.time - group.time) >= 60:
+        return this.time > group.time
+    return rank >= group.rank

@@ -20,14 +20,16 @@ def edition(scene: Scene, of: Found, why: str, *, own: bool = False) -> Relation
     kind = RelationKind.CORRECTION if this.corrected else RelationKind.VERSION
     uri = of.known.uri if own else group.uri
     current = uri == group.uri
-    late = current and not own and not newer(this, group.rank, group.time)
+    # a correction seldom says of which take: it is of the last
+    said = group.rank if this.corrected else 0
+    late = current and not own and not newer(this, max(this.rank, said), group)
     if late:
         uri, version = this.uri, 1
         why += "; an earlier version than the one known"
     else:
         version = _last(scene, group, uri) + 1
     if current and not late:
-        group = replace(group, uri=uri, version=version, rank=this.rank, time=_time(this))
+        group = replace(group, uri=uri, version=version, rank=max(this.rank, said), time=_time(this))
     return _settle(
         scene, Relation(kind, uri, version, head.known.cluster, of.known.uri, why=why, superseded=late), of, group
     )

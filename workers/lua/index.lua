@@ -4,13 +4,15 @@
 -- cluster (0: itself). INDEX_FIRST and INDEX_MOST (powers of two, pages) are set by workers/index.py.
 --
 -- p .. 'index'         counters: n (last number), pages, placed (slots, ever), low (first that may be alive), first
--- p .. 'index:t<page>' a page of the table: 51 buckets of eight slots; a slot is a number and a tag, five bytes
+-- p .. 'index:t<page>' a page of the table: buckets of eight slots; a slot is a number and a tag, five bytes
 -- p .. 'index:b<n>'    what is stored of 32 stories, each with its revision; expires as a whole, which frees it
 --
 -- The table grows page by page (linear hashing): page = hash mod pages, the tag keeps the bits that a split needs and
 -- eight more to tell hashes apart. A full bucket overwrites its oldest post, a key only if it holds nothing but keys.
-local BUCKETS, SLOTS, CHUNK, WINDOW = 51, 8, 32, 8388608
-local WIDTH, FULL, SAME, MOST = 40, 0.68 * 51 * 8, 4, 16
+-- 204 buckets of 40 bytes fill the allocator's class of 8 kB; larger pages would make a split too long a pause
+local BUCKETS, WIDTH, CHUNK, WINDOW = 204, 40, 32, 8388608
+local FULL, SAME, MOST = 0.68 * 204 * 8, 4, 16
+local EMPTY = string.rep('\0', 5)
 
 local function index_meta(p)
   local found = redis.call('HMGET', p .. 'index', 'n', 'pages', 'placed', 'low', 'first')
@@ -128,6 +130,34 @@ local function index_split(p, m)
   if m.pages == m.half * 2 then m.half = m.pages end
 end
 
+-- the slot to overwrite in a bucket that is full or has the tag already; nil: none
+local function index_victim(m, bucket, hi, lo, key)
+  local bytes = {string.byte(bucket, 1, WIDTH)}
+  local dead, post, name, twin, twins = nil, nil, nil, nil, 0
+  local post_age, name_age, twin_age = -1, -1, -1
+  for i = 1, WIDTH, 5 do
+    local iskey = bytes[i] >= 128
+    local short = (bytes[i] % 128) * 65536 + bytes[i + 1] * 256 + bytes[i + 2]
+    local age = (m.n - short) % WINDOW
+    if short == 0 or m.n - age < m.low then
+      dead = dead or i
+    else
+      if iskey == key and bytes[i + 3] == hi and bytes[i + 4] == lo then
+        twins = twins + 1
+        if age > twin_age then twin, twin_age = i, age end
+      end
+      if iskey then
+        if age > name_age then name, name_age = i, age end
+      elseif age > post_age then
+        post, post_age = i, age
+      end
+    end
+  end
+  -- the first stories to carry a phrase keep it; of a name, the last ones
+  if twins >= SAME then return key and twin or nil end
+  return dead or post or (key and name) or nil
+end
+
 local function index_place(p, m, h, key)
   local at, offset, hi, lo = index_where(p, m, h)
   local bucket = redis.call('GETRANGE', at, offset, offset + WIDTH - 1)
@@ -135,36 +165,14 @@ local function index_place(p, m, h, key)
     redis.call('SET', at, string.rep('\0', BUCKETS * WIDTH))
     bucket = string.rep('\0', WIDTH)
   end
-  local bytes = {string.byte(bucket, 1, WIDTH)}
-  local free, post, oldkey, twin, twins = nil, nil, nil, nil, 0
-  local post_age, key_age, twin_age = -1, -1, -1
-  for i = 1, WIDTH, 5 do
-    local iskey = bytes[i] >= 128
-    local short = (bytes[i] % 128) * 65536 + bytes[i + 1] * 256 + bytes[i + 2]
-    local age = (m.n - short) % WINDOW
-    if short == 0 or m.n - age < m.low then
-      free = free or i
-    else
-      if iskey == key and bytes[i + 3] == hi and bytes[i + 4] == lo then
-        twins = twins + 1
-        if age > twin_age then twin, twin_age = i, age end
-      end
-      if iskey then
-        if age > key_age then oldkey, key_age = i, age end
-      elseif age > post_age then
-        post, post_age = i, age
-      end
-    end
+  -- slots fill from the front, so the first five empty bytes are a free slot, or end the one before it
+  local slot = string.find(bucket, EMPTY, 1, true)
+  if slot then slot = math.ceil((slot - 1) / 5) * 5 + 1 end
+  if not slot or slot > WIDTH or string.find(bucket, string.char(hi, lo), 4, true) then
+    slot = index_victim(m, bucket, hi, lo, key)
+    if not slot then return end
   end
-  local slot
-  if twins >= SAME then
-    -- the first stories to carry a phrase keep it; of a name, the last ones
-    slot = key and twin or nil
-  else
-    slot = free or post or (key and oldkey)
-    m.placed = m.placed + 1
-  end
-  if not slot then return end
+  m.placed = m.placed + 1
   local short = m.n % WINDOW
   local first = math.floor(short / 65536) + (key and 128 or 0)
   redis.call('SETRANGE', at, offset + slot - 1, string.char(first, math.floor(short / 256) % 256, short % 256, hi, lo))
