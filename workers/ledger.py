@@ -24,6 +24,7 @@ from pipeline.ledger import (
     Status,
     Trace,
     Waiting,
+    in_order,
 )
 from pipeline.story import Candidate, Entry, FeedState, Page, Query, Record, digest
 from workers.index import RedisIndex
@@ -100,12 +101,12 @@ class RedisLedger:
             unknown: list[int] = self._call("known", self.retention, *prints)
             verdicts = [Admission.KNOWN] * len(batch)
             if unknown:
-                args: list[str] = []
-                for i in unknown:
+                args: list[str | float] = []
+                for i, due in zip(unknown, in_order(now, len(unknown)), strict=True):
                     entry, host = batch[i]
                     urlkey = digest(entry.url) if entry.url else ""
                     args += [entry.key, entry.print, host, entry.to_json()]
-                    args += [entry.feed_id, entry.url, entry.title, urlkey]
+                    args += [entry.feed_id, entry.url, entry.title, urlkey, due]
                 answers: list[bytes] = self._call("admit", now, self.retention, *args)
                 for i, answer in zip(unknown, answers, strict=True):
                     verdicts[i] = Admission(answer.decode())

@@ -114,6 +114,11 @@ class Broken:
     title: str = ""
 
 
+def in_order(now: float, count: int) -> list[float]:
+    """Due times of entries that are admitted together: all past, a microsecond apart, so that order is kept."""
+    return [now - (count - 1 - i) * 1e-6 for i in range(count)]
+
+
 @dataclass(frozen=True, slots=True)
 class Trace:
     """All the ledger knows of one entry."""
@@ -186,7 +191,7 @@ class Ledger(Protocol):
 
     # -- stories
     def admit(self, entries: Sequence[tuple[Entry, str]], now: float) -> list[Admission]:
-        """Take entries in, each with the host its page is on ('' where no page is needed)."""
+        """Take entries in, each with the host its page is on ('' where no page is needed); they are due in this order."""
         ...
 
     def refuse(self, broken: Sequence[Broken], now: float) -> int:

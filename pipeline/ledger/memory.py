@@ -21,6 +21,7 @@ from pipeline.ledger import (
     Status,
     Trace,
     Waiting,
+    in_order,
 )
 from pipeline.story import Candidate, Entry, FeedState, OutcomeKind, Page, Query, Record
 
@@ -72,18 +73,19 @@ class MemoryLedger:
 
     def admit(self, entries: Sequence[tuple[Entry, str]], now: float) -> list[Admission]:
         """Take entries in; a changed one starts again and any lease on it is lost."""
-        return [self._admit(entry, host, now) for entry, host in entries]
+        dues = in_order(now, len(entries))
+        return [self._admit(entry, host, now, due) for (entry, host), due in zip(entries, dues, strict=True)]
 
-    def _admit(self, entry: Entry, host: str, now: float) -> Admission:
+    def _admit(self, entry: Entry, host: str, now: float, due: float) -> Admission:
         job = self._jobs.get(entry.key)
         if job and job.print == entry.print:
             return Admission.KNOWN
         stage = Stage.FETCH if host else Stage.PROCESS
         facts = {"feed": entry.feed_id, "url": entry.url, "title": entry.title}
-        self._jobs[entry.key] = _Job(entry, entry.print, host, stage, now, now, facts=facts)
+        self._jobs[entry.key] = _Job(entry, entry.print, host, stage, due, now, facts=facts)
         self._urls[entry.url] = entry.key
         if host:
-            self._hosts.setdefault(host, _Claim(now))
+            self._hosts.setdefault(host, _Claim(due))
         self._counts["admitted"] += 1
         return Admission.CHANGED if job else Admission.NEW
 

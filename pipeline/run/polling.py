@@ -41,7 +41,8 @@ def poll(lease: FeedLease, feed: Feed, reach: Reach, ledger: Ledger, clock: Call
     result, parsed = _ask(feed, state, reach, now)
     polled = Polled(feed.id, result.status, error=result.error)
     if parsed:
-        verdicts = ledger.admit([(_placed(e, feed), _page_host(e, feed)) for e in parsed.entries], now)
+        entries = sorted(reversed(parsed.entries), key=lambda e: e.published or e.updated or utc(now))
+        verdicts = ledger.admit([(_placed(e, feed), _page_host(e, feed)) for e in entries], now)
         broken = ledger.refuse([Broken(b.key, feed.id, b.reason, b.title) for b in parsed.broken], now)
         result = replace(result, new=verdicts.count(Admission.NEW))
         polled = replace(

@@ -448,3 +448,14 @@ def test_counts(ledger: Ledger) -> None:
 
 
 Build = Callable[[], Ledger]
+
+
+def test_entries_are_due_in_the_order_of_admission(ledger: Ledger) -> None:
+    """A feed's older story is processed before the newer one that may be its update, whatever their keys."""
+    names = [f"{n}" for n in range(12)]
+    admitted(ledger, *names)
+    assert [lease.entry.guid for lease in ledger.lease(NOW, 60, 20, CAP)] == names
+    admitted(ledger, *(f"p{name}" for name in names), host=HOST)
+    held = ledger.lease_host(NOW, 60, 20, CAP)
+    assert held
+    assert [lease.entry.guid for lease in held.leases] == [f"p{name}" for name in names]
