@@ -21,8 +21,9 @@ from workers.wiring import wiring
 
 log = logs.get("wiredesk")
 
-_FEED_LEASE: Final = 120.0  # seconds; above the longest poll
-_PAGE_LEASE: Final = 120.0
+# a lease outlasts what is done under it, and what a killed worker held comes back no later than it must
+_FEED_LEASE: Final = 4  # times the longest poll
+_PAGE_LEASE: Final = 6  # times the longest page request
 _TRIM_EVERY: Final = 10  # ticks
 _RETRY_AFTER: Final = 5.0  # seconds until a story that failed is tried again
 
@@ -76,7 +77,7 @@ def poll() -> None:
     w = wiring()
     found = 0
     for _ in _working():
-        lease = w.ledger.claim_feed(time.time(), _FEED_LEASE)
+        lease = w.ledger.claim_feed(time.time(), _FEED_LEASE * w.settings.poll.timeout)
         if not lease:
             break
         if feed := w.feeds.get(lease.feed_id):
@@ -103,8 +104,9 @@ def say_polled(polled: run.Polled) -> None:
 def fetch() -> None:
     """Fetch the pages that are due, host by host."""
     w = wiring()
+    s = w.settings.fetch
     for _ in _working():
-        held = w.ledger.lease_host(time.time(), _PAGE_LEASE, w.settings.fetch.batch, w.settings.fetch.attempts + 2)
+        held = w.ledger.lease_host(time.time(), _PAGE_LEASE * s.timeout, s.batch, s.attempts + 2)
         if not held:
             break
         _fetch_from(held)
@@ -120,7 +122,7 @@ def _fetch_from(held: HostLease) -> None:
     w.ledger.release(later, time.time())
     try:
         for lease in now:
-            fetched = run.fetch(held, lease, w.reach, w.ledger, _PAGE_LEASE)
+            fetched = run.fetch(held, lease, w.reach, w.ledger, _PAGE_LEASE * w.settings.fetch.timeout)
             say = log.info if fetched.status == 200 else log.warning
             say("page.fetched", key=fetched.key, url=fetched.url, status=fetched.status, bytes=fetched.size,
                 note=fetched.note or None, again_in=fetched.again or None)  # fmt: skip

@@ -1,0 +1,78 @@
+"""``python -m benchmarks.faults``: the command."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from benchmarks.faults.control import CONTROL
+from benchmarks.faults.faults import FAULTS, random_kills
+from benchmarks.faults.report import show
+from benchmarks.faults.running import Fault, Result, perform
+
+ALL = {**FAULTS, CONTROL.name: CONTROL}
+SHORT = ("poison", CONTROL.name, "everything", "redis", "worker parent", "sink")
+KILLS_A_RUN = 20
+
+
+@click.command(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.option("--runs", default=3, show_default=True, type=click.IntRange(1), help="Runs of each fault.")
+@click.option("--stories", default=150, show_default=True, type=click.IntRange(8), help="Stories offered, at least.")
+@click.option("--rate", default=8.0, show_default=True, help="Stories a second that appear while faults go on.")
+@click.option("--seed", default=1, show_default=True, help="Of the stories and of the moments that faults come at.")
+@click.option("--only", multiple=True, type=click.Choice(list(ALL)), help="Only this fault; repeat for several.")
+@click.option("--random-kills", default=0, metavar="N", help=f"Also N kills of any process, {KILLS_A_RUN} to a run.")
+@click.option("--short", is_flag=True, help="One run of the most telling faults on 40 stories: about a minute.")
+@click.option("--jobs", type=click.IntRange(1), help="Runs at once. Default: 1, with --short 3.")
+def main(
+    runs: int,
+    stories: int,
+    rate: float,
+    seed: int,
+    only: Sequence[str],
+    random_kills: int,
+    short: bool,
+    jobs: int | None,
+) -> None:
+    """Kill, starve and cut off the running system, and compare what it delivered with what it was offered.
+
+    Exits 1 where a story is lost, delivered twice or harmed, or where the negative control shows no loss.
+    """
+    if short:
+        runs, stories, jobs = 1, 40, jobs or 3
+    plan = _plan(only or (SHORT if short else () if random_kills else tuple(ALL)), runs)
+    plan += _kills(random_kills)
+    results = _performed(plan, stories, rate, seed, jobs or 1)
+    sys.exit(1 if show(results) else 0)
+
+
+def _plan(names: Sequence[str], runs: int) -> list[Fault]:
+    return [ALL[name] for name in names for _ in range(runs)]
+
+
+def _kills(count: int) -> list[Fault]:
+    return [random_kills(min(KILLS_A_RUN, count - done)) for done in range(0, count, KILLS_A_RUN)]
+
+
+def _performed(plan: Sequence[Fault], stories: int, rate: float, seed: int, jobs: int) -> list[Result]:
+    """Every run of the plan, ``jobs`` at a time, in the plan's order."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    results: dict[int, Result] = {}
+    with Progress(*columns, console=Console(stderr=True)) as progress, ThreadPoolExecutor(jobs) as pool:
+        bar = progress.add_task("faults", total=len(plan))
+        under_way = {pool.submit(perform, fault, stories, seed + i, rate): i for i, fault in enumerate(plan)}
+        for done in as_completed(under_way):
+            result = results[under_way[done]] = done.result()
+            state = "ok" if result.account.clean else "FAILED"
+            progress.console.print(f"{result.fault:<18} {state:<6} {result.seconds:6.1f} s", highlight=False)
+            progress.update(bar, advance=1)
+    return [results[i] for i in sorted(results)]
+
+
+if __name__ == "__main__":
+    main()

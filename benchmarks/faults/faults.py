@@ -1,0 +1,182 @@
+"""The faults: what goes wrong, injected under load. ``FAULTS`` is the table."""
+
+from __future__ import annotations
+
+import subprocess
+import time
+from typing import Final
+
+from benchmarks.faults.poison import KINDS
+from benchmarks.faults.running import Fault, Run
+from benchmarks.faults.system import ROOT, kill
+from config.settings import Settings
+from workers.supervisor import services
+
+_WORKERS: Final = ("poll", "process", "deliver")
+_KILLED: Final = (*_WORKERS, "beat", "child", "redis", "run")
+
+
+def none(run: Run) -> None:
+    """No fault: what the other rows are to be compared with."""
+    run.pause()
+    run.ended()
+    run.again()
+
+
+def pool_child(run: Run) -> None:
+    """kill -9 of pool children, three times."""
+    for _ in range(3):
+        run.pause()
+        run.kill("child")
+        run.ended()
+        run.again()
+
+
+def worker_parent(run: Run) -> None:
+    """kill -9 of each worker's parent, one after the other."""
+    for role in _WORKERS:
+        run.pause()
+        run.kill(role)
+        run.ended()
+        run.again()
+
+
+def beat(run: Run) -> None:
+    """kill -9 of the beat."""
+    run.pause()
+    run.kill("beat")
+    run.ended()
+    run.again()
+
+
+def supervisor(run: Run) -> None:
+    """kill -9 of the supervisor; it is started again, as an init system would."""
+    run.pause()
+    run.kill("run")
+    run.ended()
+    assert run.system.process
+    run.system.process.wait(10)
+    run.system.keep_running()
+    run.again()
+
+
+def everything(run: Run) -> None:
+    """kill -9 of every process at once, Redis and supervisor included; then started again on the same ``var``."""
+    run.pause()
+    for process in run.system.processes():
+        kill(process.pid)
+        run.kills += 1
+    run.ended()
+    run.system.end()
+    run.system.start()
+    run.again()
+
+
+def redis(run: Run) -> None:
+    """kill -9 of Redis, twice; the supervisor starts it again on its AOF."""
+    for _ in range(2):
+        run.pause()
+        run.kill("redis")
+        run.ended()
+        run.again()
+
+
+def client_kill(run: Run) -> None:
+    """CLIENT KILL TYPE normal, five times: every connection is cut."""
+    for _ in range(5):
+        run.pause(0.2, 1.0)
+        run.system.client.client_kill_filter(_type="normal", skipme=True)
+        run.kills += 1
+    run.ended()
+    run.again()
+
+
+def sink(run: Run) -> None:
+    """A sink is down, then slower than its lease, then takes batches and loses the reply, then dies after one."""
+    mode = run.system.folder / "sink.mode"
+    faulty = run.readers[1]
+    mode.write_text("down")
+    run.ended(0)  # the other sink is not to notice
+    run.again()
+    time.sleep(2.0)
+    for name in ("slow", "deaf"):
+        held = len(faulty.seen)
+        mode.write_text(name)
+        run.wait(lambda held=held: len(faulty.seen) > held, f"a record from the sink while it is {name}")
+        run.pause(1.0, 2.0)
+    before = {process.pid for process in run.system.of("deliver")}
+    mode.write_text("dies")
+    run.wait(lambda: before - {process.pid for process in run.system.of("deliver")}, "the worker to die in its sink")
+    mode.write_text("up")
+    run.kills += 1
+    run.ended(1)
+    run.again()
+
+
+def poison(run: Run) -> None:
+    """Pages that segfault, hang with the interpreter held, and eat memory: each quarantined after three attempts."""
+    run.ended()
+    run.again()
+    wanted = sum(bool(story.told.poison) for story in run.wire.offered)
+    run.wait(lambda: _quarantined(run) >= wanted, f"{wanted} poison pages in quarantine")
+
+
+def _quarantined(run: Run) -> int:
+    status = run.system.status()
+    return status.quarantine if status else 0
+
+
+def two_beats(run: Run) -> None:
+    """Two further beats tick beside the first one for some seconds."""
+    line = services(Settings())["beat"]
+    environment = run.system.environment() | {"WIREDESK_REDIS_URL": run.system.url, "WIREDESK_SERVICE": "beat"}
+    beats = [
+        subprocess.Popen(line, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        for _ in range(2)
+    ]
+    time.sleep(6.0)
+    run.ended()
+    run.again()
+    for process in beats:
+        process.kill()
+        process.wait()
+
+
+def random_kills(count: int) -> Fault:
+    """``count`` times kill -9 of any process, Redis and supervisor included, at times several at once."""
+
+    def inject(run: Run) -> None:
+        while run.kills < count:
+            run.pause(0.2, 2.0)
+            run.system.keep_running()
+            for _ in range(run.random.choice((1, 1, 1, 1, 2, 3))):
+                run.notes.append(run.kill(*_KILLED))
+            run.ended()
+            if run.random.random() < 0.6:
+                run.wait(lambda: _restarted(run), "the system to consume again")
+        run.wait(lambda: _restarted(run), "the system to consume again")
+
+    return Fault("random kills", inject)
+
+
+def _restarted(run: Run) -> bool:
+    run.system.keep_running()
+    return run.consumes()
+
+
+FAULTS: Final[dict[str, Fault]] = {
+    fault.name: fault
+    for fault in (
+        Fault("none", none),
+        Fault("pool child", pool_child),
+        Fault("worker parent", worker_parent),
+        Fault("beat", beat),
+        Fault("supervisor", supervisor),
+        Fault("everything", everything),
+        Fault("redis", redis),
+        Fault("client kill", client_kill),
+        Fault("sink", sink, patched=True),
+        Fault("poison", poison, patched=True, poison=tuple(KINDS)),
+        Fault("two beats", two_beats),
+    )
+}

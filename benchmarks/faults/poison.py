@@ -1,0 +1,48 @@
+"""Pages that take their worker down: by a segfault, by hanging with the interpreter held, by eating memory.
+
+No page does this to the extraction as it is; a page that is marked does it here, inside the extraction's own call, so
+that everything around it (limits, attempts, quarantine) is the real thing.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import re
+from collections.abc import Callable
+from datetime import datetime
+from typing import Final
+
+from pipeline import extract
+from pipeline.story import Article, Entry, Outcome, Page
+
+_MARK: Final = re.compile(rb"poison:([a-z]+)")
+
+
+def _segfault() -> None:
+    ctypes.string_at(0)
+
+
+def _hang() -> None:
+    # PyDLL keeps the interpreter's lock, so neither another thread nor a Python signal handler runs meanwhile
+    ctypes.PyDLL(None).sleep(3600)
+
+
+def _eat() -> None:
+    hoard = []
+    while True:
+        hoard.append(b"x" * (32 << 20))
+
+
+KINDS: Final[dict[str, Callable[[], None]]] = {"segfault": _segfault, "hang": _hang, "memory": _eat}
+
+
+def install() -> None:
+    """Put the poison in front of the extraction."""
+    real = extract.extract
+
+    def poisoned(page: Page, entry: Entry, now: datetime) -> Article | Outcome:
+        if found := _MARK.search(page.body) or _MARK.search(entry.content.encode()):
+            KINDS[found[1].decode()]()
+        return real(page, entry, now)
+
+    extract.extract = poisoned
