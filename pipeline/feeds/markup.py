@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from html import escape, unescape
 
 import nh3
@@ -45,7 +46,9 @@ _ATTRIBUTES = {
     "th": {"colspan"},
 }
 _SCHEMES = {"http", "https"}
-_RELATIVE = re.compile(r"(?:href|src)\s*=\s*(?![\"']?https?://[\w.-])", re.IGNORECASE)
+# the literal comes first, which the regex engine can look for fast
+_QUOTED_LINK = re.compile(r"=\"(?:(?<=href=\")|(?<=src=\"))(?!https?://[\w.-])([^\"<>]*)")
+_ABSOLUTE = ("http://", "https://", "none:")
 _LINKS = {"href", "src"}
 
 
@@ -67,18 +70,34 @@ def harmless(html: str, base: str) -> str:
     if "<" not in html:
         return html.strip()
 
-    def keep(_tag: str, name: str, value: str) -> str | None:
-        return safe(value, base) or None if name in _LINKS else value
-
     if _HARMLESS.fullmatch(html):
         return html.strip()
     if _too_deep(html):
         return escape(unescape(_TAG.sub(" ", html))).strip()
-    # a call back into Python for every attribute costs more than the rest, so only where links need a base
-    resolve = keep if _RELATIVE.search(html) else None
+    if not _all_absolute(html):
+        html = _QUOTED_LINK.sub(lambda found: '="' + _resolved(found[1], base), html)
+
+    def keep(_tag: str, name: str, value: str) -> str | None:
+        return safe(value, base) or None if name in _LINKS else value
+
+    # a call back into Python for every attribute costs more than the rest: only for links that are still relative
+    resolve = None if _all_absolute(html) else keep
     return nh3.clean(
         html, tags=_TAGS, attributes=_ATTRIBUTES, attribute_filter=resolve, url_schemes=_SCHEMES, link_rel=None
     ).strip()
+
+
+def _all_absolute(html: str) -> bool:
+    """Whether every link is written ``href="http..."`` or ``src="http..."``, or marked to be dropped."""
+    small = html.lower()
+    links = small.count("href") + small.count("src") - small.count("srcset")
+    return links == sum(html.count(f'{name}="{start}') for name in ("href", "src") for start in _ABSOLUTE)
+
+
+@lru_cache(maxsize=4096)
+def _resolved(value: str, base: str) -> str:
+    """A link's value made absolute, as an attribute holds it; of a scheme that nh3 drops where it is no link."""
+    return escape(safe(unescape(value), base) or "none:")
 
 
 def _untagged(text: str) -> str:

@@ -111,6 +111,13 @@ def _rss_item(element: etree._Element, language: str) -> Item:
         else:
             _common(item, name, child)
     item.link = item.link or permalink
+    return _without_echo(item)
+
+
+def _without_echo(item: Item) -> Item:
+    """A summary that only says the content again is none: feedparser makes one so, and cannot be told apart."""
+    if item.summary == item.content:
+        item.summary = ""
     return item
 
 
@@ -163,7 +170,7 @@ def _atom_entry(element: etree._Element, language: str) -> Item:
         else:
             _common(item, name, child)
     item.link = item.link or item.guid
-    return item
+    return _without_echo(item)
 
 
 def _construct(element: etree._Element) -> str:

@@ -76,7 +76,7 @@ class Fetcher:
         self.user_agent = user_agent
         self._allowed = Allowed(allow)
         self._resolve = resolve
-        self._tls = tls or _verified()
+        self._tls = tls or verified()
         self._pool = Pool(self.limits.idle_connections, self.limits.keep_alive)
 
     def get(
@@ -174,7 +174,7 @@ class Fetcher:
 
 
 @cache
-def _verified() -> ssl.SSLContext:
+def verified() -> ssl.SSLContext:
     """Certificates are checked against the system's authorities and certifi's, since a bare machine may have none."""
     context = ssl.create_default_context()
     context.load_verify_locations(cafile=certifi.where())

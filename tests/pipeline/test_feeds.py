@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import Permanent
-from pipeline.feeds import FORMATS, Caps, Parsed, parse
+from pipeline.feeds import FORMATS, Caps, Parsed, body_hash, parse
 from pipeline.feeds.dates import read_date
 from pipeline.story import Feed
 
@@ -258,3 +258,16 @@ def test_the_table_of_formats_is_open() -> None:
     assert set(FORMATS) == {"syndication", "json", "sitemap", "news"}
     with pytest.raises(Permanent):
         parse(_rss(), replace(FEED, format="json"), now=NOW)
+
+
+def test_the_time_of_making_does_not_change_a_document() -> None:
+    """A feed that writes the time of the request above its entries is unchanged; a date inside an entry is a change."""
+    one, two = "Sat, 21 Nov 2026 08:15:00 GMT", "Sat, 21 Nov 2026 08:16:00 GMT"
+    item = "<item><title>t</title><pubDate>{}</pubDate></item>"
+    built = "<lastBuildDate>{0}</lastBuildDate><pubDate>{0}</pubDate><!-- made {0} -->"
+    assert body_hash(_rss(item.format(one), head=built.format(one))) == body_hash(
+        _rss(item.format(one), head=built.format(two))
+    )
+    assert body_hash(_rss(item.format(one))) != body_hash(_rss(item.format(two)))
+    assert body_hash(_rss(head="<title>a</title>")) != body_hash(_rss(head="<title>b</title>"))
+    assert body_hash(b"") != body_hash(b"x")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import socket
+import ssl
 import threading
 import time
 import zlib
@@ -15,6 +16,7 @@ import pytest
 
 from pipeline.errors import Permanent, Transient
 from pipeline.fetch import Fetcher, Limits, Robots, TooLarge
+from pipeline.fetch.fetcher import verified
 
 Serve = Callable[[socket.socket, str], None]
 LIMITS = Limits(connect=2.0, idle=0.4, deadline=0.8, header_bytes=16_384, headers=60, interim=4, redirects=4)
@@ -395,6 +397,13 @@ def test_a_certificate_that_does_not_verify_is_no_connection(server: Server, fet
     """TLS is verified always: plain HTTP on the other side of https is refused as a fault that may be mended."""
     with pytest.raises(Transient, match="TLS failed"):
         fetcher.get(server.url("ok").replace("http:", "https:"))
+
+
+def test_certificates_and_names_are_checked() -> None:
+    """The context that every connection uses demands a certificate for the host's own name."""
+    context = verified()
+    assert (context.verify_mode, context.check_hostname) == (ssl.CERT_REQUIRED, True)
+    assert context.cert_store_stats()["x509_ca"] > 0
 
 
 # --------------------------------------------------------------------------- pages and robots
