@@ -46,3 +46,8 @@ def _feed(feed: WebFeed, port: int) -> str:
 def names(feeds: Iterable[WebFeed], prefix: str) -> list[str]:
     """The ids of the feeds of one part of the corpus."""
     return [feed.id for feed in feeds if feed.id.startswith(prefix)]
+
+
+def level(stories: int) -> str:
+    """What the feed ids begin with that are taken when so many stories are known."""
+    return f"known{stories}-"

@@ -1,6 +1,6 @@
 """The pages: real ones or the sample wire's, each in several editions that are stories of their own.
 
-An edition swaps about half of a page's longer words for others of the same page, the same everywhere on it: markup,
+An edition swaps most of a page's words of four letters and more for others of the same page, the same everywhere on it: markup,
 length, repeats and vocabulary stay what they are, and no two editions share a sentence. Its canonical URL is its own.
 """
 
@@ -18,7 +18,7 @@ FEED_SIZE = 40  # entries; feeds of news sites carry 10 to 100
 HOSTS = 8  # loopback addresses that stand for as many publishers
 
 _MARKUP = re.compile(rb"(<script\b.*?</script\s*>|<style\b.*?</style\s*>|<!--.*?-->|<[^>]*>)", re.I | re.S)
-_WORD = re.compile(rb"(?<![\w&#/.@-])[a-z]{5,}(?![\w;/@-])")
+_WORD = re.compile(rb"(?<![\w&#/.@-])[a-z]{4,}(?![\w;/@-])")
 _TOLD = re.compile(rb"<meta\b[^>]*(?:title|description)[^>]*>", re.I)
 _LINKED_DATA = re.compile(rb"<script\b[^>]*ld\+json", re.I)
 _VALUE = re.compile(rb'(?<=")(?!https?:)[^"\\]{12,}(?="(?!\s*:))')
@@ -84,11 +84,11 @@ def originals(data: Path | None) -> list[tuple[str, bytes, str]]:
 
 
 def editions(found: Sequence[tuple[str, bytes, str]], first: int, count: int) -> list[WebPage]:
-    """``count`` pages from the ``first``-th on: all originals once, then all in a next edition, and so on."""
+    """``count`` pages: every original in edition ``first``, then in the next one, and so on."""
     pages = []
-    for i in range(first, first + count):
+    for i in range(count):
         name, body, kind = found[i % len(found)]
-        pages.append(_edition(name, body, kind, i // len(found) + 1, 2 + i // FEED_SIZE % HOSTS))
+        pages.append(_edition(name, body, kind, first + i // len(found), 2 + i // FEED_SIZE % HOSTS))
     return pages
 
 
@@ -104,7 +104,7 @@ def _edition(name: str, body: bytes, kind: str, edition: int, host: int) -> WebP
     parts = _MARKUP.split(body)
     vocabulary = sorted({word for part in parts[::2] for word in _WORD.findall(part)})
     rng = random.Random(f"{name}/{edition}")
-    moved = [word for word in vocabulary if rng.random() < 0.6]
+    moved = [word for word in vocabulary if rng.random() < 0.85]
     swap = dict(zip(moved, rng.sample(moved, len(moved)), strict=True))
     parts = [_swapped(part, swap) if i % 2 == 0 else _told(part, swap) for i, part in enumerate(parts)]
     edited = b"".join(parts)

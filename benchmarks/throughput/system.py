@@ -100,8 +100,9 @@ def _redis(var: Path) -> Iterator[tuple[subprocess.Popen[bytes], Redis]]:
 @contextmanager
 def _wiredesk(folder: Path, client: Redis, feeds: Sequence[WebFeed], count: int) -> Iterator[subprocess.Popen[bytes]]:
     known.insert(client, count)
-    for name in config.names(feeds, config.MAIN):
-        client.hset("wd:feedstate", name, f'{{"next_poll":{_LATER}}}')
+    for feed in feeds:
+        if not feed.id.startswith(config.WARM):
+            client.hset("wd:feedstate", feed.id, f'{{"next_poll":{_LATER}}}')
     with (folder / "log").open("wb") as log:
         desk = subprocess.Popen([sys.executable, "-m", "workers.cli", "run"], env=environment(folder), stderr=log)
     try:

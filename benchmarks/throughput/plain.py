@@ -1,0 +1,169 @@
+"""The same calls in one process, without Celery, with a clock on each: ``python -m benchmarks.throughput.plain``.
+
+It is run in the environment of a run's folder and prints JSON: milliseconds of processor time a story by stage, those
+of the Redis server by hop, and what looking up and completing cost with ever more stories known. What is clocked are
+the functions that the running system calls; time goes to the innermost one, and the rest to "rest" of its hop.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import time
+from collections import defaultdict
+from collections.abc import Callable
+from typing import Any
+
+from benchmarks.throughput import config, known, meter
+from pipeline import copies, extract, feeds, record, run, themes, wire
+from pipeline.fetch import Fetcher
+from workers import logs, tasks
+from workers.commands.running import prepare
+from workers.ledger import RedisLedger
+from workers.wiring import wiring
+
+_LEDGER = "claim_feed admit refuse settle_feed lease_host begin checkpoint release release_host lease lookup complete"
+
+
+class Clock:
+    """Processor time by label; a clocked call inside another takes its time away from it."""
+
+    def __init__(self) -> None:
+        self.spent: dict[str, float] = defaultdict(float)
+        self._open = ["outside"]
+        self._since = time.process_time()
+
+    def turn(self, label: str | None) -> None:
+        """Enter a label, or leave the one entered last."""
+        now = time.process_time()
+        self.spent[self._open[-1]] += now - self._since
+        self._since = now
+        if label is None:
+            self._open.pop()
+        else:
+            self._open.append(label)
+
+    def on(self, owner: Any, name: str, label: str) -> None:
+        """Clock a function where it stands."""
+        real: Callable[..., Any] = getattr(owner, name)
+
+        def clocked(*args: Any, **kwargs: Any) -> Any:
+            self.turn(label)
+            try:
+                return real(*args, **kwargs)
+            finally:
+                self.turn(None)
+
+        setattr(owner, name, clocked)
+
+
+def clocks() -> Clock:
+    """Put a clock on every stage."""
+    clock = Clock()
+    stages: list[tuple[Any, str, str]] = [
+        (Fetcher, "get", "http"),
+        (Fetcher, "page", "http"),
+        (feeds, "parse", "parse"),
+        (extract, "extract", "extract"),
+        (wire, "clean", "wire"),
+        (themes.Themes, "classify", "themes"),
+        (copies, "query", "relate"),
+        (copies, "relate", "relate"),
+        (record, "records", "record"),
+        (tasks, "say_ended", "log line"),
+        (tasks, "say_polled", "log line"),
+    ]
+    for owner, name, label in stages:
+        clock.on(owner, name, label)
+    for name in _LEDGER.split():
+        clock.on(RedisLedger, name, f"ledger.{name}")
+    return clock
+
+
+class Desk:
+    """The hops, one after the other, each clocked, with the Redis server's share."""
+
+    def __init__(self, redis_pid: int) -> None:
+        self.clock = clocks()
+        self.redis_pid = redis_pid
+        self.redis: dict[str, float] = defaultdict(float)
+        self.stories = 0
+        for name, sink in wiring().sinks.items():
+            self.clock.on(sink, "write", f"sink.{name}")
+
+    def work(self, feed_ids: list[str]) -> None:
+        """Poll these feeds and take all that is in them to the sinks."""
+        wiring().redis.zadd("wd:feeds", dict.fromkeys(feed_ids, 0))
+        for hop in (self._poll, self._fetch, self._process, self._deliver):
+            name = hop.__name__.strip("_")
+            before = meter.exact(self.redis_pid)
+            self.clock.turn(f"{name}: rest")
+            hop()
+            self.clock.turn(None)
+            self.redis[name] += meter.exact(self.redis_pid) - before
+
+    def _poll(self) -> None:
+        w = wiring()
+        while lease := w.ledger.claim_feed(time.time(), 60.0):
+            tasks.say_polled(run.poll(lease, w.feeds[lease.feed_id], w.reach, w.ledger))
+
+    def _fetch(self) -> None:
+        w = wiring()
+        while held := w.ledger.lease_host(time.time(), 60.0, w.settings.fetch.batch, 6):
+            tasks._fetch_from(held)
+
+    def _process(self) -> None:
+        w, s = wiring(), wiring().settings.process
+        while leases := w.ledger.lease(time.time(), s.lease, s.batch, s.attempts):
+            for lease in leases:
+                tasks._process_one(lease)
+                self.stories += 1
+
+    def _deliver(self) -> None:
+        w, s = wiring(), wiring().settings.deliver
+        for sink in w.sinks.values():
+            while run.deliver(sink, w.ledger, s.lease, s.batch, s.rest)[0]:
+                pass
+
+    def taken(self) -> dict[str, Any]:
+        """What a story took in ms since the last time, by stage and, of the Redis server, by hop."""
+        told = {
+            "stories": self.stories,
+            "stages": {k: 1000 * v / self.stories for k, v in self.clock.spent.items() if k != "outside"},
+            "redis": {k: 1000 * v / self.stories for k, v in self.redis.items()},
+        }
+        self.clock.spent.clear()
+        self.redis.clear()
+        self.stories = 0
+        return told
+
+
+def main() -> None:
+    """Warm up, measure the main feeds, then those of each level of known stories."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--redis", type=int, required=True, help="process id of the Redis server")
+    parser.add_argument("--levels", type=int, nargs="*", default=[])
+    asked = parser.parse_args()
+    w = wiring()
+    logs.configure("json", "info")
+    prepare()
+    w.redis.zadd("wd:feeds", {name: 4e9 for name in w.feeds})
+    desk = Desk(asked.redis)
+    every = list(w.feeds.values())
+    desk.work([feed.id for feed in every if feed.id.startswith(config.WARM)])
+    desk.taken()
+    desk.work([feed.id for feed in every if feed.id.startswith(config.MAIN)])
+    told: dict[str, Any] = {"main": desk.taken(), "levels": {}}
+    there = 0
+    for level in asked.levels:
+        known.insert(w.redis, level - there, seed=level)
+        there = level
+        desk.work([feed.id for feed in every if feed.id.startswith(config.level(level))])
+        told["levels"][level] = desk.taken() | {"redis_mb": w.redis.info("memory")["used_memory"] / 2**20}
+    told["peak_mb"] = meter.peak(os.getpid())
+    print(json.dumps(told))
+
+
+if __name__ == "__main__":
+    main()
