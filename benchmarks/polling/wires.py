@@ -13,8 +13,8 @@ from multiprocessing.connection import Connection
 
 _WORDS = re.findall(
     r"\w+",
-    "envoy talks border convoy shelling northern district residents ministry troops village river bridge truce monitors "
-    "drone depot overnight council harbour power hospital refugees minister airport crossing patrol",
+    "envoy talks border convoy shelling northern district residents ministry troops village river bridge truce "
+    "monitors drone depot overnight council harbour power hospital refugees minister airport crossing patrol",
 )
 
 
