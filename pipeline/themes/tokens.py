@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 
-TOKEN = re.compile(r"((?:[A-Z]\.)+[A-Z]?(?![a-z])|[^\W_]+(?:['’]t\b)?|[.!?](?=[\"'”’)\]]*(?:\s|$))|[\n;])(?:['’]s\b)?")
-ENDS = frozenset(".!?\n;")
+TOKEN = re.compile(r"((?:[A-Z]\.)+[A-Z]?(?![a-z])|[^\W_]+(?:['’]t\b)?|[.!?](?=[\"'”’)\]]*(?:\s|$))|\n)(?:['’]s\b)?")
+ENDS = frozenset(".!?\n")
 #: Words whose full stop ends no sentence.
 ABBREVIATIONS = frozenset(
     {"mr", "mrs", "ms", "dr", "gen", "lt", "col", "sgt", "maj", "capt", "cpl", "brig", "adm", "sen", "rep", "gov"}
