@@ -90,7 +90,7 @@ def read_date(text: str, zone: str, now: datetime) -> datetime | None:
 
 def _fields(text: str, zone: str) -> datetime | None:
     """RFC 822 or ISO 8601, None for any other form."""
-    if found := _ISO.fullmatch(text):
+    if found := _ISO.fullmatch(text) if text[4:5] == "-" else None:
         year, month, day = int(found[1]), int(found[2]), int(found[3])
     elif found := _RFC822.fullmatch(text):
         year, month, day = int(found[3]), _MONTHS.get(found[2].lower(), 0), int(found[1])

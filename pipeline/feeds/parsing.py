@@ -7,6 +7,7 @@ import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import lru_cache
 from hashlib import sha1
 
 from pipeline.errors import Permanent
@@ -201,6 +202,7 @@ def _when(entry: Entry) -> datetime:
     return entry.updated or entry.published or _LONG_AGO
 
 
+@lru_cache(maxsize=512)
 def _language(text: str) -> str:
     """A language tag such as ``en-gb`` in lower case, '' where it is none."""
     tag = text.strip().lower().replace("_", "-")

@@ -193,4 +193,5 @@ def _escaped(text: str) -> str:
 def _text(element: etree._Element) -> str:
     if len(element):
         raise _Unusual  # markup that is not escaped
-    return mended((element.text or "").strip())
+    text = (element.text or "").strip()
+    return text if text.isascii() else mended(text)

@@ -21,6 +21,7 @@ from pipeline.feeds.terms import minutes, period, person
 from pipeline.story import FeedHints
 
 _FORGIVEN = 300_000  # bytes that feedparser may take its time over: two seconds at the very worst
+_SKIPS = (b"<skip", b"<Skip", b"<SKIP")
 _SKIP_HOURS = re.compile(rb"<skipHours>([^\0]{0,2000}?)</skipHours>", re.IGNORECASE)
 _SKIP_DAYS = re.compile(rb"<skipDays>([^\0]{0,2000}?)</skipDays>", re.IGNORECASE)
 _HOUR = re.compile(rb"<hour>\s*(\d{1,2})\s*</hour>", re.IGNORECASE)
@@ -33,7 +34,8 @@ def read(body: bytes, url: str, content_type: str) -> Document:
     if document is None:
         small = len(body) <= _FORGIVEN
         document = forgiving(body, url, content_type) if small else salvage.read(body, url)
-    document.hints = replace(document.hints, **_skips(body))
+    if skips := _skips(body):
+        document.hints = replace(document.hints, **skips)
     return document
 
 
@@ -91,6 +93,8 @@ def _hints(feed: Any) -> FeedHints:
 
 def _skips(body: bytes) -> dict[str, Any]:
     """Hours and days that RSS asks to be left alone in; 24 is the old way to write midnight."""
+    if not any(sign in body for sign in _SKIPS):
+        return {}
     hours = [int(n) % 24 for block in _SKIP_HOURS.findall(body) for n in _HOUR.findall(block) if int(n) <= 24]
     days = [d.decode().lower() for block in _SKIP_DAYS.findall(body) for d in _DAY.findall(block)]
     return {"skip_hours": tuple(dict.fromkeys(hours)), "skip_days": tuple(dict.fromkeys(days))}

@@ -75,7 +75,7 @@ def channel_hints(channel: etree._Element, language: str) -> tuple[FeedHints, st
 def target(element: etree._Element, text: str) -> str:
     """The address of a story's page in a link element with this text, '' where it links to something else."""
     if element.get("href") is None and element.get("url") is None:
-        return _HREF_ENTITY.sub(r"&\1", text.replace("&amp;", "&"))
+        return _HREF_ENTITY.sub(r"&\1", text.replace("&amp;", "&")) if "&" in text else text
     if element.get("rel", "alternate").lower() != "alternate":
         return ""
     kind = element.get("type", "text/html").lower()
