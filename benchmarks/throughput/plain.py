@@ -27,16 +27,19 @@ _LEDGER = "claim_feed admit refuse settle_feed lease_host begin checkpoint relea
 
 
 class Clock:
-    """Processor time by label; a clocked call inside another takes its time away from it."""
+    """Processor time by label; a clocked call inside another takes its time away from it.
+
+    The thread's clock: while a story's ITIMER_PROF is set, Linux moves the process's clock at its ticks only.
+    """
 
     def __init__(self) -> None:
         self.spent: dict[str, float] = defaultdict(float)
         self._open = ["outside"]
-        self._since = time.process_time()
+        self._since = time.thread_time()
 
     def turn(self, label: str | None) -> None:
         """Enter a label, or leave the one entered last."""
-        now = time.process_time()
+        now = time.thread_time()
         self.spent[self._open[-1]] += now - self._since
         self._since = now
         if label is None:
