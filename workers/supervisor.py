@@ -28,7 +28,7 @@ from workers import embedded, logs
 log = logs.get("wiredesk")
 
 _BACKOFF: Final = (0.2, 1.0, 2.0, 5.0, 10.0, 30.0)
-_STEADY: Final = 30.0  # seconds after which a child's earlier deaths are forgotten
+_STEADY: Final = 10.0  # seconds after which a child's earlier deaths are forgotten: it started and worked
 _WARM: Final = 30.0  # seconds that draining may take
 _PDEATHSIG: Final = 1
 
@@ -149,8 +149,11 @@ class Supervisor:
 
     def run(self, watch: Callable[[], bool]) -> None:
         """Keep the children running until a signal comes or ``watch`` says to stop."""
-        while not self._signals and not watch():
+        while not self._signals:
             self._keep_alive()
+            # while Redis is away, asking the ledger would block for seconds and delay its restart
+            if all(child.alive for child in self.children if child.stop_last) and watch():
+                return
             time.sleep(0.25)
 
     def _signal(self, _: int, __: FrameType | None) -> None:

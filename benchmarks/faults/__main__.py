@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from functools import partial
 
 import click
 from rich.console import Console
@@ -28,6 +29,7 @@ KILLS_A_RUN = 20
 @click.option("--only", multiple=True, type=click.Choice(list(ALL)), help="Only this fault; repeat for several.")
 @click.option("--random-kills", default=0, metavar="N", help=f"Also N kills of any process, {KILLS_A_RUN} to a run.")
 @click.option("--short", is_flag=True, help="One run of the most telling faults on 40 stories: about a minute.")
+@click.option("--keep", is_flag=True, help="Keep the folder of every run (log, Redis, sinks), not only of a bad one.")
 @click.option("--jobs", type=click.IntRange(1), help="Runs at once. Default: 1, with --short 3.")
 def main(
     runs: int,
@@ -37,6 +39,7 @@ def main(
     only: Sequence[str],
     random_kills: int,
     short: bool,
+    keep: bool,
     jobs: int | None,
 ) -> None:
     """Kill, starve and cut off the running system, and compare what it delivered with what it was offered.
@@ -47,7 +50,7 @@ def main(
         runs, stories, jobs = 1, 40, jobs or 3
     plan = _plan(only or (SHORT if short else () if random_kills else tuple(ALL)), runs)
     plan += _kills(random_kills)
-    results = _performed(plan, stories, rate, seed, jobs or 1)
+    results = _performed(plan, partial(perform, stories=stories, rate=rate, keep=keep), seed, jobs or 1)
     sys.exit(1 if show(results) else 0)
 
 
@@ -59,17 +62,18 @@ def _kills(count: int) -> list[Fault]:
     return [random_kills(min(KILLS_A_RUN, count - done)) for done in range(0, count, KILLS_A_RUN)]
 
 
-def _performed(plan: Sequence[Fault], stories: int, rate: float, seed: int, jobs: int) -> list[Result]:
+def _performed(plan: Sequence[Fault], perform: Callable[..., Result], seed: int, jobs: int) -> list[Result]:
     """Every run of the plan, ``jobs`` at a time, in the plan's order."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     results: dict[int, Result] = {}
     with Progress(*columns, console=Console(stderr=True)) as progress, ThreadPoolExecutor(jobs) as pool:
         bar = progress.add_task("faults", total=len(plan))
-        under_way = {pool.submit(perform, fault, stories, seed + i, rate): i for i, fault in enumerate(plan)}
+        under_way = {pool.submit(perform, fault, seed=seed + i): i for i, fault in enumerate(plan)}
         for done in as_completed(under_way):
             result = results[under_way[done]] = done.result()
             state = "ok" if result.account.clean else "FAILED"
-            progress.console.print(f"{result.fault:<18} {state:<6} {result.seconds:6.1f} s", highlight=False)
+            state += f" ({result.kept})" if result.kept else ""
+            progress.console.print(f"{result.fault:<18} {result.seconds:6.1f} s {state}", highlight=False)
             progress.update(bar, advance=1)
     return [results[i] for i in sorted(results)]
 

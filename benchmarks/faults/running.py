@@ -144,7 +144,7 @@ class Result:
     kept: Path | None = None
 
 
-def perform(fault: Fault, stories: int, seed: int, rate: float) -> Result:
+def perform(fault: Fault, stories: int, seed: int, rate: float, *, keep: bool = False) -> Result:
     """One run from an empty installation to its account. Raises nothing: what went wrong is in the result."""
     began = time.monotonic()
     with _installed(fault, stories, seed, rate) as run:
@@ -160,9 +160,9 @@ def perform(fault: Fault, stories: int, seed: int, rate: float) -> Result:
             told.strange.append("did not drain within a minute of Ctrl-C")
         for reader in run.readers:
             reader.close()
-        if told.clean:
+        kept = run.system.folder if keep or not told.clean else None
+        if not kept:
             shutil.rmtree(run.system.folder, ignore_errors=True)
-        kept = None if told.clean else run.system.folder
         return Result(
             fault.name, told, run.resumed(), run.kills, time.monotonic() - began, run.notes, run.lost_by_control, kept
         )

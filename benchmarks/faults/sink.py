@@ -15,11 +15,13 @@ from pipeline.sinks.jsonl import JsonlSink
 from pipeline.story import Record
 
 KIND: Final = "faulty-jsonl"
-MODES: Final = ("up", "down", "slow", "deaf", "dies")
 
 
 class FaultyJsonlSink(JsonlSink):
-    """``mode`` names the file that says how it behaves; ``slowness`` is how many seconds it takes when slow."""
+    """``mode`` names the file that says how it behaves: up, down, slow, deaf (no reply) or dies (after writing).
+
+    Beside it ``.calls`` gets a line a call. ``slowness`` is how many seconds a slow call takes.
+    """
 
     def __init__(self, name: str, path: str | Path, mode: str | Path, slowness: float) -> None:
         super().__init__(name, path)
@@ -29,6 +31,8 @@ class FaultyJsonlSink(JsonlSink):
     def write(self, records: Sequence[Record]) -> None:
         """Write as the mode says: not at all, late, without an answer, or dying after it."""
         mode = self.mode.read_text() if self.mode.exists() else "up"
+        with self.mode.with_suffix(".calls").open("a") as calls:
+            calls.write(f"{mode}\n")
         if mode == "down":
             raise Transient("the harness says that this sink is down")
         if mode == "slow":
