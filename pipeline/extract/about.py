@@ -95,9 +95,22 @@ def _meta(root: Any) -> dict[str, str]:
 
 
 _AUTHOR_KEYS = ("author", "article:author", "parsely-author", "sailthru.author", "byl", "dc.creator", "byline")
-_DATE_KEYS = ("article:published_time", "datepublished", "og:article:published_time", "parsely-pub-date", "sailthru.date",
-              "dc.date.issued", "pubdate", "publishdate", "publish-date", "dcterms.created", "date", "dc.date",
-              "article:published", "cxenseparse:recs:publishtime", "ptime", "utime")  # fmt: skip
+_DATE_KEYS = (
+    "article:published_time",
+    "datepublished",
+    "og:article:published_time",
+    "parsely-pub-date",
+    "sailthru.date",
+    "dc.date.issued",
+    "pubdate",
+    "publishdate",
+    "publish-date",
+    "dcterms.created",
+    "date",
+    "dc.date",
+    "article:published",
+    "ptime",
+)
 
 
 def _author(meta: dict[str, str]) -> str:

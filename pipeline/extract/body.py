@@ -39,6 +39,9 @@ LINKED_SHARE = 0.6
 LINKS_GUARD = 0.2
 """A list of links that holds more than this share of the story's running text is part of it."""
 
+CLEAR_SHARE, CLEAR_TEXT = 0.3, 200
+"""Running text outside furniture from which the choice is made on that alone: a share of all, or so many characters."""
+
 _CUT = (Mark.FURNITURE, Mark.HIDDEN)
 
 
@@ -54,7 +57,7 @@ def choose(flat: Flat) -> tuple[Block, ...]:
     clear = [0.0]
     for leaf, w in zip(flat.leaves, weight, strict=True):
         clear.append(clear[-1] + (0.0 if suspect[leaf.box] else w))
-    box = _story_box(flat, clear if clear[-1] > 0.3 * sums[-1] else sums)
+    box = _story_box(flat, clear if clear[-1] >= min(CLEAR_SHARE * sums[-1], CLEAR_TEXT) else sums)
     found = _inside(flat, box, sums)
     if not any(leaf.kind is BlockKind.BYLINE for leaf in found) and (byline := _byline(flat, box)):
         found.insert(0, byline)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from email.utils import parsedate_to_datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -71,8 +71,9 @@ def _read(text: str, zone: ZoneInfo) -> tuple[datetime, Precision] | None:
     if match := _ISO.match(text):
         year, month, day, hour, minute, second, offset = match.groups()
         try:
-            at = datetime(
-                *map(int, (year, month, day, hour or 0, minute or 0, second or 0)), tzinfo=_offset(offset, zone)
+            on = date(int(year), int(month), int(day))
+            at = datetime.combine(
+                on, time(int(hour or 0), int(minute or 0), int(second or 0)), tzinfo=_offset(offset, zone)
             )
             return at.astimezone(UTC), "second" if second else "minute" if hour else "day"
         except (ValueError, OverflowError):

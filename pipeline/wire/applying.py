@@ -23,6 +23,7 @@ SHORT_ITEM = 150
 
 _RANK = ("", "update", "repeat", "wrapup", "advisory", "correction", "refile", "hold", "withdrawal", "kill")
 _SHOUT = 60
+_UNKNOWN_PLACE = re.compile(r"[^\W\d_]+(?:[ '’-][^\W\d_]+){0,4}")
 SHORTEST_UNKNOWN = 4
 """Letters of the shortest word in capitals that may be a place no gazetteer holds; shorter ones are acronyms."""
 
@@ -204,7 +205,7 @@ def is_place(place: str, sheet: Sheet, rules: Rules, *, sure: bool = False) -> b
     if not name or any(w in rules.not_places for w in name):
         return False
     first = re.split(r"\s*[,/;]\s*", place.strip(" ,"))[0].strip(". ")
-    if not sure and first.isupper() and len(first) >= SHORTEST_UNKNOWN:
+    if not sure and first.isupper() and len(first) >= SHORTEST_UNKNOWN and _UNKNOWN_PLACE.fullmatch(first):
         # an acronym comes again in capitals, a place comes again in ordinary case or not at all
         again = re.compile(rf"\b{re.escape(first)}\b")
         return sum(len(again.findall(line.raw)) for line in sheet.lines if not line.raw.isupper()) <= 1

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from typing import Any
 
 from pipeline.story import Article, BlockKind, Dateline, Entry, Outcome, OutcomeKind, Story
 from pipeline.text import fold
-from pipeline.wire import applying, bylines, repeats
+from pipeline.wire import applying, bylines, embargo, repeats
 from pipeline.wire.crossheads import crossheads, kickers
 from pipeline.wire.headline import headline
 from pipeline.wire.rules import Rules
@@ -92,6 +93,7 @@ def _story(article: Article, entry: Entry, sheet: Sheet, clear: str, heads: tupl
         genre=str(fields.get("genre") or article.genre),
         advisory=str(fields.get("advisory", "")),
         correction_note=str(fields.get("correction_note", "")),
+        embargo=_embargo(article, fields),
         credits=tuple(fields.get("credits", ())),
         captions=tuple(dict.fromkeys(fields.get("captions", ()))),
         language=article.language or entry.language,
@@ -105,6 +107,12 @@ def _story(article: Article, entry: Entry, sheet: Sheet, clear: str, heads: tupl
         raw=tuple(line.raw for line in sheet.lines),
         removed=tuple(sheet.removed),
     )
+
+
+def _embargo(article: Article, fields: dict[str, Any]) -> datetime | None:
+    if not fields.get("embargo") or article.published is None:
+        return None
+    return embargo.until(str(fields["embargo"]), article.published.at)
 
 
 def _agency(sheet: Sheet, byline: str, rules: Rules) -> tuple[str, str]:

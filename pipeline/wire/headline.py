@@ -19,6 +19,7 @@ def headline(article: Article, entry: Entry, sheet: Sheet, rules: Rules) -> str:
     """The headline as its writer meant it; the cuts go into ``sheet.removed`` with line -1."""
     raw = " ".join(article.headline.split())
     names = _site_names(article, entry)
+    _judge(raw, sheet, rules)
     text, start = raw, 0
     for _ in range(8):
         before = text
@@ -26,19 +27,23 @@ def headline(article: Article, entry: Entry, sheet: Sheet, rules: Rules) -> str:
             text, start = _keep(sheet, "headline-site", "site", text, start, *site)
         for rule in rules.zones["headline"]:
             match = rule.pattern.search(text)
-            if not match or not verified(rule, match, sheet, rules):
-                continue
-            if rule.action == "refuse":
-                sheet.fields.setdefault("refused", rule.set.get("genre") or rule.id)
-            if rule.action == "flag":
-                fill(sheet, rule, match, match.group())
-                continue
-            if rule.action == "cut" and match.end() - match.start() < len(text):
+            if match and rule.action == "cut" and match.end() - match.start() < len(text):
                 fill(sheet, rule, match, match.group())
                 text, start = _keep(sheet, rule.id, rule.kind, text, start, *match.span())
         if text == before:
             break
     return text
+
+
+def _judge(raw: str, sheet: Sheet, rules: Rules) -> None:
+    """What the whole headline says of the item: that it is no story, that it is a notice."""
+    for rule in rules.zones["headline"]:
+        if rule.action == "cut" or not (match := rule.pattern.search(raw)):
+            continue
+        if rule.action == "refuse":
+            sheet.fields.setdefault("refused", rule.set.get("genre") or rule.id)
+        elif verified(rule, match, sheet, rules):
+            fill(sheet, rule, match, match.group())
 
 
 def _keep(sheet: Sheet, rule: str, kind: str, text: str, start: int, low: int, high: int) -> tuple[str, int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from itertools import pairwise
 
@@ -25,6 +26,11 @@ STANDFIRST_WORDS, STANDFIRST_TRIPLES = 0.8, 0.5
 """The same for a standfirst, which is often lightly edited: shares of its words and of its three-word shingles."""
 
 
+_SITE = re.compile(r"\s*[|–—]\s*[^|–—]{2,40}$|\s+-\s+[^|-]{2,40}$")
+_POST = re.compile(r"[—–-]{1,2}\s?.{2,60}\(@\w{1,20}\).{0,40}")
+"""The signature of an embedded post; it goes with a post whose words the story quotes anyway."""
+
+
 def headlines(sheet: Sheet, forms: list[str]) -> None:
     """Strike every line that says the headline again, whatever its case, quotes, dashes and suffix."""
     known = [w for w in (words(f) for f in forms) if w]
@@ -36,8 +42,8 @@ def headlines(sheet: Sheet, forms: list[str]) -> None:
         if line.text.count(" ") >= longest:
             continue
         edge = position == 0 or position == len(standing) - 1
-        own = words(line.text)
-        if any(_same(own, form, EDGE_WORDS if edge else SAME_WORDS) for form in known):
+        texts = {line.text, _SITE.sub("", line.text)}
+        if any(_same(words(t), form, EDGE_WORDS if edge else SAME_WORDS) for t in texts for form in known):
             sheet.strike(line, "repeat-headline", "headline")
 
 
@@ -98,6 +104,8 @@ def paragraphs(sheet: Sheet) -> None:
             if contained and (len(own[holder]) > len(text) or (len(own[holder]) == len(text) and holder < number)):
                 _strike(sheet, standing[number], exact=own[holder] == text)
                 gone.add(number)
+                if number + 1 < len(standing) and _POST.fullmatch(standing[number + 1].text):
+                    sheet.strike(standing[number + 1], "repeat-post", "repeat")
 
 
 def _strike(sheet: Sheet, line: Line, *, exact: bool) -> None:

@@ -63,7 +63,8 @@ class Sheet:
         """
         text = line.text
         end = len(text) if end is None else end
-        cut = text[start:end]
+        cut = text[start:end].strip()
+        begins = text.find(cut, start)
         while end < len(text) and text[end].isspace():
             end += 1
         if end == len(text):
@@ -74,18 +75,19 @@ class Sheet:
         first = -1
         for a, b in line.spans:
             low, high = max(a, a + start - place), min(b, a + end - place)
+            if a <= a + begins - place < b and first < 0:
+                first = a + begins - place
             if low >= b or high <= a:
                 standing.append((a, b))
             else:
-                first = low if first < 0 else first
                 if low > a:
                     standing.append((a, low))
                 if high < b:
                     standing.append((high, b))
             place += b - a
         line.spans = standing
-        self.removed.append(Removed(rule, kind, cut.strip(), line.number, max(first, 0)))
-        return cut.strip()
+        self.removed.append(Removed(rule, kind, cut, line.number, max(first, 0)))
+        return cut
 
     def give(self, name: str, value: Any) -> None:
         """Put a value in a field: lists grow, notes are joined, the first of anything else stays."""
