@@ -194,8 +194,10 @@ def _keep(entries: dict[str, Entry], entry: Entry, broken: list[Broken]) -> None
         return
     older, newer = (same, entry) if _when(entry) > _when(same) else (entry, same)
     entries[entry.key] = newer
-    if older.print != newer.print:
-        broken.append(Broken("same id twice in one document; the newer one stays", older.key, older.title))
+    twice = digest(entry.feed_id, "broken", entry.key, older.print)[:32]
+    changed = older.print != newer.print
+    reason = "same id twice in one document; the newer one stays" if changed else "stands twice in one document"
+    broken.append(Broken(reason, twice, older.title))
 
 
 def _when(entry: Entry) -> datetime:

@@ -17,7 +17,10 @@ from pipeline.feeds.terms import person
 from pipeline.feeds.vocabulary import ABOUT, AUTHORS, LANG, PUBLISHED, UPDATED, channel_hints, mended, named, target
 
 # what only feedparser sorts out, wherever it stands in an entry
-_ODD = frozenset({"content", "body", "fullitem", "abstract", "summary", "dc:description", "itunes:summary", "tags"})
+_ODD = frozenset(
+    {"content", "body", "xhtml:body", "fullitem", "abstract", "summary", "dc:description", "itunes:summary", "tags"}
+    | {"itunes:category"}
+)
 _RSS_VERSIONS = {"0.91": "rss091u", "0.92": "rss092", "0.93": "rss093", "0.94": "rss094"}
 
 _UNUSUAL = (b"<!DOCTYPE", b"<!doctype", b"<!ENTITY", b"xml:base", b"base64")
@@ -108,6 +111,7 @@ def _rss_item(element: etree._Element, language: str) -> Item:
             if item.content:
                 raise _Unusual
             item.content = _text(child)
+            item.language = child.get(LANG) or item.language
         else:
             _common(item, name, child)
     item.link = item.link or permalink
@@ -130,12 +134,18 @@ def _common(item: Item, name: str, child: etree._Element) -> None:
     elif name in UPDATED:
         item.updated = _text(child) or item.updated
     elif name in AUTHORS:
-        names = [_text(e) for e in child if named(e.tag) == "name"] if len(child) else [person(_text(child))]
+        names = _names(child) if len(child) else [person(_text(child))]
         item.author = ", ".join(filter(None, dict.fromkeys([*filter(None, [item.author]), *names])))
     elif name in {"category", "dc:subject"}:
         item.tags.append(child.get("term") or _text(child) or child.get("label") or "")
-    elif name == "created":
+    elif name in {"created", "dcterms:created"}:
         item.published = item.published or _text(child)
+
+
+def _names(author: etree._Element) -> list[str]:
+    """Names in a person construct (RFC 4287 section 3.2), its address where it has none."""
+    said = {named(e.tag): _text(e) for e in author}
+    return [said.get("name") or said.get("email", "")]
 
 
 # --------------------------------------------------------------------------- Atom

@@ -61,7 +61,7 @@ def _item(entry: Any, language: str, *, atom: bool) -> Item:
     content = contents[0] if contents else {}
     detail = content or entry.get("summary_detail") or entry.get("title_detail") or {}
     summary = entry.get("summary", "")
-    names = [a.get("name", "") for a in entry.get("authors") or []]
+    names = [a.get("name") or a.get("email") or "" for a in entry.get("authors") or []]
     return Item(
         guid=entry.get("id", ""),
         link=entry.get("link") or "",

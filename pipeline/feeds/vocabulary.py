@@ -27,6 +27,7 @@ _SPACES = {
     "http://purl.org/rss/1.0/modules/syndication/": "sy:",
     "http://www.itunes.com/dtds/podcast-1.0.dtd": "itunes:",
     "http://www.w3.org/1999/02/22-rdf-syntax-ns#": "rdf:",
+    "http://www.w3.org/1999/xhtml": "xhtml:",
 }
 PUBLISHED = frozenset({"pubdate", "published", "issued", "dcterms:issued"})
 UPDATED = frozenset({"updated", "modified", "dc:date", "dcterms:modified"})
