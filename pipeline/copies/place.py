@@ -13,8 +13,11 @@ NOTICE_SECONDS = 96 * 3600
 QUOTED = 0.7
 
 
-def edition(scene: Scene, of: Found, why: str, *, own: bool = False) -> Relation:
-    """A version or correction of ``of``; with ``own`` of that very record, else of its cluster's current edition."""
+def edition(scene: Scene, of: Found, why: str, *, own: bool = False, others: Iterable[Found] = ()) -> Relation:
+    """A version or correction of ``of``; with ``own`` of that very record, else of its cluster's current edition.
+
+    ``others``' clusters turn out to be the same one.
+    """
     this, head = scene.this, scene.head(of)
     group = head.known.as_group()
     kind = RelationKind.CORRECTION if this.corrected else RelationKind.VERSION
@@ -30,9 +33,8 @@ def edition(scene: Scene, of: Found, why: str, *, own: bool = False) -> Relation
         version = _last(scene, group, uri) + 1
     if current and not late:
         group = replace(group, uri=uri, version=version, rank=max(this.rank, said), time=_time(this))
-    return _settle(
-        scene, Relation(kind, uri, version, head.known.cluster, of.known.uri, why=why, superseded=late), of, group
-    )
+    relation = Relation(kind, uri, version, head.known.cluster, of.known.uri, why=why, superseded=late)
+    return _settle(scene, relation, of, group, others)
 
 
 def member(scene: Scene, kind: RelationKind, of: Found | None, why: str, others: Iterable[Found] = ()) -> Relation:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
-from pipeline.copies.compare import Likeness, compare
+from pipeline.copies.compare import MOSTLY, SHORTER, Likeness, compare
 from pipeline.copies.describe import describe
 from pipeline.copies.found import Found, Scene, alike_headlines, apart, same_agency
 from pipeline.copies.known import Known
@@ -22,6 +23,8 @@ CHAIN_SECONDS = 72 * 3600
 LABELLED = 0.25
 CHAINED = 0.15
 TEMPLATE_SECONDS = 18 * 3600
+HALF = 0.5
+WHOLLY = 0.85
 _REMOVED = re.compile(
     r"\b(?:has been|was|is) (?:removed|deleted|taken down|withdrawn)\b|\bno longer (?:available|exists)\b", re.I
 )
@@ -44,12 +47,7 @@ def judge(scene: Scene) -> Relation:
     if scene.this.notice:
         again = next((f for f in scene.notices if f.known.entry == scene.this.entry), None)
         return _refetch(again, "the same notice again") if again else withdrawal(scene)
-    return (
-        _same_address(scene)
-        or _chain(scene)
-        or _alike(scene)
-        or member(scene, RelationKind.NEW, None, "nothing known is like it")
-    )
+    return _same_address(scene) or _chain(scene) or _alike(scene) or _new(scene, "nothing known is like it")
 
 
 def look(story: Story, candidates: Sequence[Candidate], now: datetime) -> Scene:
@@ -124,7 +122,7 @@ def _chain(scene: Scene) -> Relation | None:
     if of.shared.likeness in {Likeness.SAME, Likeness.COPY} and not this.corrected and of.known.rank == this.rank:
         return None
     why = "same slug and a version label" if strength == 2 else "a version label and the same headline or copy"
-    return edition(scene, of, "a correction of it" if this.corrected else why)
+    return edition(scene, of, "a correction of it" if this.corrected else why, others=_others(scene))
 
 
 def _alike(scene: Scene) -> Relation | None:
@@ -137,11 +135,11 @@ def _alike(scene: Scene) -> Relation | None:
         usable, key=lambda f: (_ORDER.index(likeness(f, this)), -f.shared.containment, -f.shared.jaccard, f.number)
     )
     kind = likeness(best, this)
-    if kind is Likeness.TRUNCATED and len(_carried(usable, this, scene)) > 1:
-        return member(scene, RelationKind.NEW, None, "carries several known stories: a digest joins none")
+    if _is_digest(usable, scene):
+        return _new(scene, "carries several known stories: a digest joins none")
+    others = _others(scene)
     if kind is Likeness.VERSION or (this.corrected and kind is not Likeness.SAME):
-        return edition(scene, best, kind.value)
-    others = [f for f in usable if likeness(f, this) in {Likeness.SAME, Likeness.COPY} and f.shared.shorter > 0.5]
+        return edition(scene, best, kind.value, others=others)
     return member(scene, _ALIKE[kind], best, kind.value, others)
 
 
@@ -185,10 +183,26 @@ def _template(f: Found, this: Known) -> bool:
     return same_desk and (elsewhere or apart(this, known, TEMPLATE_SECONDS) or _other_days(this, known))
 
 
-def _carried(usable: list[Found], this: Known, scene: Scene) -> set[int]:
-    """The clusters of which this story carries one whole story and much besides."""
-    return {
-        scene.head(f).number
-        for f in usable
-        if likeness(f, this) is Likeness.TRUNCATED and f.known.sketch.size < 0.6 * this.sketch.size
-    }
+def _others(scene: Scene) -> list[Found]:
+    """Candidates so nearly the same text that their clusters are this one's, whatever else links it."""
+    return [
+        f
+        for f in scene.stories
+        if f.shared.containment >= WHOLLY and f.shared.shorter > HALF and _may_join(f, scene.this, scene)
+    ]
+
+
+def _is_digest(usable: list[Found], scene: Scene) -> bool:
+    """Whether the story carries most of several known ones under a headline that is none of theirs."""
+    carried = [
+        f for f in usable if f.shared.containment >= MOSTLY and f.known.sketch.size < SHORTER * scene.this.sketch.size
+    ]
+    theirs = any(alike_headlines(f.known.headline, scene.this.headline) >= 0.5 for f in carried)
+    return not theirs and len({scene.head(f).number for f in carried}) > 1
+
+
+def _new(scene: Scene, why: str) -> Relation:
+    """A story of its own; its scores are those of what came nearest."""
+    relation = member(scene, RelationKind.NEW, None, why)
+    nearest = max((f.shared for f in scene.stories), key=lambda c: c.containment, default=None)
+    return replace(relation, containment=nearest.containment, jaccard=nearest.jaccard) if nearest else relation

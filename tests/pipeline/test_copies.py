@@ -1,0 +1,296 @@
+"""What one story is to another: the relation, its guards, and what the index is left with."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from benchmarks.copies.pairs import LATER, LOCAL, Pair, elsewhere, own, stories
+from pipeline.copies import Known, MemoryIndex, cluster, pair, query, relate
+from pipeline.story import Dateline, Moment, Relation, RelationKind, Story, digest
+
+NOW = datetime(2026, 3, 3, 12, tzinfo=UTC)
+DAM = stories()[0][1]
+MARKET = stories()[2][1]
+SAME = {RelationKind.EXACT, RelationKind.COPY, RelationKind.TRUNCATED}
+
+
+class Desk:
+    """An index and the stories given to it, in order."""
+
+    def __init__(self) -> None:
+        self.index = MemoryIndex()
+
+    def take(self, story: Story) -> Relation:
+        """Relate a story and store what the relation says."""
+        asked = query(story)
+        relation = relate(story, self.index.lookup(asked), NOW)
+        if relation.insert is not None:
+            self.index.insert(asked, relation.insert)
+        for number, blob in relation.changed:
+            self.index.update(number, blob)
+        return relation
+
+
+def filed(story: Story, hours: float) -> Story:
+    """The story with a publisher's time, so many hours after noon."""
+    return replace(story, published=Moment(NOW + timedelta(hours=hours), "feed"))
+
+
+def take(story: Story, label: str, body: tuple[str, ...], *, form: str = "update", **more: object) -> Story:
+    """A later take of the agency's story, under an address of its own."""
+    key = digest(story.key, label)
+    return replace(
+        story, key=key, url=f"https://wire.example/{key[:8]}", version_label=label, form=form, body=body, **more
+    )
+
+
+@pytest.fixture
+def desk() -> Desk:
+    """An empty desk."""
+    return Desk()
+
+
+@pytest.mark.parametrize("one", own(), ids=lambda p: p.name)
+def test_our_own_pairs(one: Pair) -> None:
+    """Every edit of ours is the same story, and no independent report of its event is."""
+    found = pair(one.a, one.b, NOW).relation
+    assert (found is not RelationKind.NEW) is one.same
+
+
+def test_kind_of_our_own_pairs() -> None:
+    """Copies are told from versions in at least nineteen of twenty of our own pairs."""
+    same = [p for p in own() if p.same]
+    right = sum((pair(p.a, p.b, NOW).relation in SAME) == (p.label == "copy") for p in same)
+    assert right >= 0.95 * len(same)
+
+
+def test_index_says_what_both_texts_say() -> None:
+    """What is stored of a story is enough to find its copies and versions, and nothing else, among our own pairs."""
+    for one in own():
+        desk = Desk()
+        desk.take(one.a)
+        assert (desk.take(one.b).kind is not RelationKind.NEW) is one.same, one.name
+
+
+def test_quotations_are_not_copy() -> None:
+    """Two reports that share a long statement word for word are two reports: everybody quotes it."""
+    said = '"' + " ".join(LATER) + ' We shall come back to this matter before the end of the week," the minister said.'
+    a = replace(DAM, body=(*DAM.body[:3], said))
+    b = replace(MARKET, body=(*MARKET.body[:3], said))
+    assert pair(a, b, NOW).relation is RelationKind.NEW
+
+
+def test_refetch_delivers_nothing(desk: Desk) -> None:
+    """The same entry with the same body changes nothing and stores nothing."""
+    first = desk.take(DAM)
+    again = desk.take(replace(DAM, headline="Another headline"))
+    assert again == replace(again, kind=RelationKind.REFETCH, uri=first.uri, version=1, insert=None, changed=())
+
+
+def test_refetch_by_url(desk: Desk) -> None:
+    """The same URL under another guid is the same story once more."""
+    desk.take(DAM)
+    assert desk.take(replace(DAM, key=digest("another guid"))).kind is RelationKind.REFETCH
+
+
+def test_refetch_with_a_correction_tag_is_a_correction(desk: Desk) -> None:
+    """The same body sent again as a correction is delivered, once."""
+    desk.take(DAM)
+    corrected = desk.take(replace(DAM, form="correction"))
+    assert (corrected.kind, corrected.version) == (RelationKind.CORRECTION, 2)
+    assert desk.take(replace(DAM, form="correction")).kind is RelationKind.REFETCH
+
+
+def test_same_entry_changed_body_is_its_next_version(desk: Desk) -> None:
+    """A changed body under the same entry keeps the uri and counts the version on, however much was rewritten."""
+    first = desk.take(DAM)
+    second = desk.take(replace(DAM, body=LATER))
+    third = desk.take(replace(DAM, body=(*LATER, LOCAL)))
+    assert [(r.uri, r.version, r.kind) for r in (second, third)] == [
+        (first.uri, 2, RelationKind.VERSION),
+        (first.uri, 3, RelationKind.VERSION),
+    ]
+
+
+def test_stale_copy_of_a_page_is_a_refetch(desk: Desk) -> None:
+    """An old body that a cache serves again after a newer one is not a third version."""
+    desk.take(DAM)
+    desk.take(replace(DAM, body=(*DAM.body, LOCAL)))
+    assert desk.take(DAM).kind is RelationKind.REFETCH
+
+
+def test_removed_page_is_noted_not_acted_on(desk: Desk) -> None:
+    """A page that now says the story was removed is no new version and withdraws nothing."""
+    desk.take(DAM)
+    gone = desk.take(replace(DAM, body=("This story has been removed.",)))
+    assert (gone.kind, gone.withdrawn) == (RelationKind.REFETCH, ())
+    assert "removed" in gone.why
+
+
+def test_url_that_serves_many_stories_is_no_version(desk: Desk) -> None:
+    """Two entries that both link to the front page stay two stories."""
+    desk.take(DAM)
+    assert desk.take(replace(MARKET, url=DAM.url)).kind is RelationKind.NEW
+
+
+def test_urls_that_differ_in_a_parameter_are_two(desk: Desk) -> None:
+    """?sid=1001 and ?sid=2002 are two stories."""
+    desk.take(replace(DAM, url="https://example.org/story?sid=1001"))
+    assert desk.take(replace(MARKET, url="https://example.org/story?sid=2002")).kind is RelationKind.NEW
+
+
+def test_exact_copy_joins_the_cluster(desk: Desk) -> None:
+    """The same body elsewhere is a record of its own in the cluster of the first."""
+    first = desk.take(DAM)
+    copy = desk.take(elsewhere(DAM, "daily-lamp", DAM.body, "Dam road shelled"))
+    assert (copy.kind, copy.version, copy.cluster, copy.of) == (RelationKind.EXACT, 1, first.cluster, first.uri)
+    assert copy.uri != first.uri
+    assert copy.outlets == 2
+
+
+def test_punctuation_and_case_do_not_make_a_new_body(desk: Desk) -> None:
+    """Curly quotes, dashes and capitals leave the body the same."""
+    desk.take(DAM)
+    other = tuple(p.replace('"', "”").upper() for p in DAM.body)
+    assert desk.take(elsewhere(DAM, "loud", other)).kind is RelationKind.EXACT
+
+
+def test_other_toll_is_never_a_copy(desk: Desk) -> None:
+    """The same words with another figure in the lead are a version."""
+    desk.take(DAM)
+    other = (DAM.body[0].replace("14", "17"), *DAM.body[1:])
+    assert desk.take(elsewhere(DAM, "daily-lamp", other)).kind is RelationKind.VERSION
+
+
+def test_other_place_is_never_a_copy(desk: Desk) -> None:
+    """The same words from another place are a version."""
+    desk.take(DAM)
+    moved = replace(elsewhere(DAM, "daily-lamp", (*DAM.body, LOCAL)), dateline=Dateline("PORT ELSA"))
+    assert desk.take(moved).kind is RelationKind.VERSION
+
+
+def test_other_day_is_never_a_copy(desk: Desk) -> None:
+    """The same words about another weekday are a version."""
+    desk.take(DAM)
+    body = (DAM.body[0].replace("Tuesday", "Friday"), *DAM.body[1:])
+    assert desk.take(elsewhere(DAM, "daily-lamp", body)).kind is RelationKind.VERSION
+
+
+def test_daily_bulletins_stay_apart(desk: Desk) -> None:
+    """Bulletins from one template with other figures and days are each new."""
+    bulletins = [story for event, story in stories() if event.startswith("bulletin")]
+    assert [desk.take(b).kind for b in bulletins] == [RelationKind.NEW] * 3
+
+
+def test_overview_joins_nothing(desk: Desk) -> None:
+    """A round-up that carries half of a story's copy is neither its version nor its copy."""
+    desk.take(DAM)
+    body = (*LATER, *DAM.body[1:5], *MARKET.body[1:4])
+    roundup = replace(elsewhere(DAM, "daily-lamp", body, "WRAPUP: The day's fighting"), form="wrapup")
+    assert desk.take(roundup).kind is RelationKind.NEW
+
+
+def test_digest_of_several_stories_joins_none(desk: Desk) -> None:
+    """A page that strings two known stories together does not make them one."""
+    one, two = desk.take(DAM), desk.take(MARKET)
+    both = desk.take(elsewhere(DAM, "daily-lamp", (*DAM.body, *MARKET.body), "The day in two stories"))
+    assert both.kind is RelationKind.NEW
+    assert both.merged == ()
+    assert one.cluster != two.cluster != both.cluster
+
+
+def test_update_label_with_slug_is_a_version(desk: Desk) -> None:
+    """UPDATE 1 under the same slug is version 2 even when little of the text stood before."""
+    first = desk.take(replace(DAM, slug="KARSA-DAM/", agency="Northern Wire"))
+    body = (*LATER, DAM.body[5], DAM.body[6])
+    update = desk.take(take(DAM, "UPDATE 1", body, slug="KARSA-DAM/", agency="Northern Wire"))
+    assert (update.kind, update.uri, update.version) == (RelationKind.VERSION, first.uri, 2)
+
+
+def test_slug_alone_is_no_version(desk: Desk) -> None:
+    """A general slug over another story does not make it a version."""
+    desk.take(replace(DAM, slug="CONFLICT/", agency="Northern Wire"))
+    assert desk.take(replace(MARKET, slug="CONFLICT/", agency="Northern Wire")).kind is RelationKind.NEW
+
+
+def test_correction_is_told_from_version(desk: Desk) -> None:
+    """A CORRECTED take is a correction, and the next version of the same record."""
+    first = desk.take(DAM)
+    body = (DAM.body[0].replace("14", "13"), *DAM.body[1:])
+    fixed = desk.take(take(DAM, "CORRECTED", body, form="correction"))
+    assert (fixed.kind, fixed.uri, fixed.version) == (RelationKind.CORRECTION, first.uri, 2)
+
+
+def test_earlier_take_that_comes_late_replaces_nothing(desk: Desk) -> None:
+    """An earlier edition that arrives after a later one stands beside it as a record of its own."""
+    update = desk.take(filed(take(DAM, "UPDATE 2", (*LATER, *DAM.body)), 2))
+    late = desk.take(filed(DAM, 0))
+    assert late.superseded
+    assert (late.kind, late.version, late.cluster) == (RelationKind.VERSION, 1, update.cluster)
+    assert late.uri != update.uri
+
+
+def test_representative_is_the_agencys_own(desk: Desk) -> None:
+    """The agency's original stands for the cluster even if it came last and is shorter."""
+    first = desk.take(elsewhere(DAM, "daily-lamp", (*DAM.body, LOCAL)))
+    original = desk.take(replace(DAM, agency="Northern Wire", slug="KARSA-DAM/"))
+    assert first.cluster == original.cluster
+    assert original.representative == original.uri
+
+
+def test_clusters_that_turn_out_to_be_one_are_merged(desk: Desk) -> None:
+    """Two halves that nothing joined come together when the whole arrives."""
+    top = desk.take(elsewhere(DAM, "top", DAM.body[:4]))
+    rest = desk.take(elsewhere(DAM, "rest", DAM.body[3:]))
+    whole = desk.take(DAM)
+    assert top.cluster != rest.cluster
+    assert whole.kind is not RelationKind.NEW
+    assert {whole.cluster, *whole.merged} == {top.cluster, rest.cluster}
+
+
+def test_new_story_says_how_near_the_nearest_was(desk: Desk) -> None:
+    """The scores of a new story are those of what came nearest, so that a miss can be understood."""
+    desk.take(DAM)
+    near = desk.take(elsewhere(DAM, "near", (*LATER, *MARKET.body[1:4], DAM.body[4])))
+    assert near.kind is RelationKind.NEW
+    assert 0 < near.containment < 0.38
+
+
+@given(st.lists(st.text(max_size=300), max_size=6))
+@settings(max_examples=60, deadline=None)
+def test_any_text_can_be_related(body: list[str]) -> None:
+    """Whatever the body, it has a query, is new once and the same the second time."""
+    desk, story = Desk(), replace(DAM, body=tuple(body))
+    assert desk.take(story).kind is RelationKind.NEW
+    assert desk.take(story).kind is RelationKind.REFETCH
+    assert all(0 <= post < 2**32 for post in query(story).posts)
+
+
+@given(st.integers(0, 30), st.integers(0, 200))
+@settings(max_examples=40, deadline=None)
+def test_what_is_stored_reads_back(start: int, length: int) -> None:
+    """Packing loses nothing that is read back: the blob is its own round trip."""
+    words = " ".join(DAM.body).split()[start : start + length]
+    relation = relate(replace(DAM, body=(" ".join(words),)), [], NOW)
+    assert relation.insert is not None
+    assert Known.unpack(relation.insert).pack() == relation.insert
+
+
+def test_stored_story_is_small() -> None:
+    """What is stored of a story that heads only itself takes at most 230 bytes."""
+    for _, story in stories():
+        blob = relate(story, [], NOW).insert
+        assert blob is not None
+        assert len(blob) <= 230
+
+
+def test_cluster_sorts_a_pile() -> None:
+    """A pile of stories falls into one cluster for each written story."""
+    copies = [elsewhere(story, "lamp", (*story.body[:-1], LOCAL)) for _, story in stories()[:6]]
+    found = cluster([*(story for _, story in stories()[:6]), *copies], NOW)
+    assert sorted(len(c.members) for c in found) == [2] * 6
