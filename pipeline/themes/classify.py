@@ -18,7 +18,7 @@ from pipeline.themes.terms import Term
 from pipeline.themes.tokens import offsets, sentences, tokens
 
 #: Evidence spans that a match carries at most: the strongest, in the story's order.
-MOST_EVIDENCE = 40
+MOST_EVIDENCE = 30
 #: Words below which a story is too short to say that it lacks a theme.
 TOO_SHORT = 6
 #: Text this long with fewer than this share of "the, of, and, to, in, a" is not English (running English has 15-30 %).
@@ -185,7 +185,10 @@ class Themes:
 
 
 def _fits(term: Term, held: set[str]) -> bool:
-    return term.story <= held and (not term.story_without or term.story_without.isdisjoint(held))
+    """Whether the story holds what the term asks of it, and none of what it must not hold."""
+    return all(not held.isdisjoint(any_of) for any_of in term.story) and (
+        not term.story_without or term.story_without.isdisjoint(held)
+    )
 
 
 def _vetoed(span: Span, tag: Tag, veto: Span, by: Tag) -> bool:

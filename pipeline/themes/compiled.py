@@ -119,9 +119,20 @@ class _Compiler:
 
     def _term(self, where: str, text: str, tag: Tag) -> None:
         try:
-            self.terms.append((parse(text, self._declare), tag))
+            self.terms.append((parse(text, self._declare, self._anywhere), tag))
         except TermError as error:
             self.faults.append(f"{where}: {error}")
+
+    def _anywhere(self, symbol: str) -> frozenset[str]:
+        """The symbols that together are a list: those of the lists inside it and one for its other entries.
+
+        A list of lists that is only asked for "somewhere in the story" thus costs nothing at each of its words.
+        """
+        if not symbol.startswith("<"):
+            return frozenset({self._declare(symbol)})
+        if symbol[1:-1] not in self.definitions.lists:
+            raise TermError(f"no list {symbol}")
+        return frozenset(self._words(symbol, self.definitions.lists[symbol[1:-1]]))
 
     def _declare(self, symbol: str) -> str:
         if symbol.startswith("<"):

@@ -56,12 +56,15 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A compiled term: parts that stand in one sentence, and symbols that the sentence or story has or lacks."""
+    """A compiled term: parts that stand in one sentence, and symbols that the sentence or story has or lacks.
+
+    ``story`` holds, for each thing that the story must have somewhere, the symbols of which any will do.
+    """
 
     text: str
     parts: tuple[Part, ...]
     without: frozenset[str] = frozenset()
-    story: frozenset[str] = frozenset()
+    story: tuple[frozenset[str], ...] = ()
     story_without: frozenset[str] = frozenset()
 
     @property
@@ -88,20 +91,34 @@ def phrases(entry: str) -> list[tuple[str, ...]]:
     return [tuple(w for run in row for w in run) for row in product(*choices)]
 
 
-def parse(text: str, declare: Callable[[str], str]) -> Term:
-    """Read a term. ``declare`` turns "<list>" or a plain phrase into a symbol and raises TermError where unknown."""
+def parse(text: str, declare: Callable[[str], str], anywhere: Callable[[str], frozenset[str]]) -> Term:
+    """Read a term. ``declare`` turns "<list>" or a plain phrase into a symbol and raises TermError where unknown;
+    ``anywhere`` turns it into symbols of which any is as good.
+    """
     pieces = _pieces(text)
     parts: list[Part] = []
-    fixed: dict[str, set[str]] = {"&!": set(), "&&": set(), "&&!": set()}
+    without: set[str] = set()
+    story: list[frozenset[str]] = []
+    story_without: set[str] = set()
     for sign, run in _split(text, pieces):
-        elements = _elements(text, run, declare)
-        if sign in fixed:
-            if len(elements) != 1:
-                raise TermError(f"{text!r}: one word, phrase or list after {sign}")
-            fixed[sign].add(elements[0].symbol)
+        if sign in ("&!", "&&", "&&!"):
+            thing = _thing(text, sign, run)
+            if sign == "&!":
+                without.add(declare(thing))
+            elif sign == "&&":
+                story.append(anywhere(thing))
+            else:
+                story_without |= anywhere(thing)
         else:
-            parts.append(Part(elements, int(sign[1:]) if len(sign) > 1 else -1))
-    return Term(text, tuple(parts), frozenset(fixed["&!"]), frozenset(fixed["&&"]), frozenset(fixed["&&!"]))
+            parts.append(Part(_elements(text, run, declare), int(sign[1:]) if len(sign) > 1 else -1))
+    return Term(text, tuple(parts), frozenset(without), tuple(story), frozenset(story_without))
+
+
+def _thing(text: str, sign: str, run: list[str]) -> str:
+    """The one list, or the one phrase, that stands after a sign."""
+    if any(p.startswith("..") for p in run) or (len(run) > 1 and any(p.startswith("<") for p in run)):
+        raise TermError(f"{text!r}: one word, phrase or list after {sign}")
+    return " ".join(run)
 
 
 def expand(lists: Mapping[str, Sequence[str]], name: str, seen: tuple[str, ...] = ()) -> list[str]:
