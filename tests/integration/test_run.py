@@ -1,0 +1,246 @@
+"""`wiredesk run` as a person starts it: real Redis (the one in the wheel), real workers, real HTTP, real files."""
+
+from __future__ import annotations
+
+import json
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from workers.sample import expected
+
+pytestmark = pytest.mark.system
+
+CEILING = 150.0  # seconds; far above what it takes, only there to end a test that hangs
+
+
+def free_port() -> int:
+    """A loopback port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture
+def var(tmp_path: Path) -> Path:
+    """A var folder whose sample wire has a port of its own."""
+    folder = tmp_path / "var"
+    folder.mkdir()
+    (folder / "sample.port").write_text(str(free_port()))
+    return folder
+
+
+def environment(var: Path, **more: str) -> dict[str, str]:
+    """No Redis on the PATH, JSON logs."""
+    return {
+        "PATH": str(Path(sys.executable).parent),
+        "HOME": str(var),
+        "WIREDESK_VAR": str(var),
+        "WIREDESK_LOG": "json",
+        **more,
+    }
+
+
+def wiredesk(var: Path, *args: str, **more: str) -> subprocess.CompletedProcess[str]:
+    """Run a command to its end."""
+    return subprocess.run(
+        [sys.executable, "-m", "workers.cli", *args],
+        env=environment(var, **more), capture_output=True, text=True, timeout=CEILING, check=False,
+    )  # fmt: skip
+
+
+def status(var: Path, **more: str) -> dict[str, Any]:
+    """What `wiredesk status --json` says."""
+    done = wiredesk(var, "status", "--json", **more)
+    assert done.returncode == 0, done.stderr
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
+
+
+def records(var: Path) -> list[dict[str, Any]]:
+    """The lines of the JSONL sink."""
+    file = var / "stories.jsonl"
+    return [json.loads(line) for line in file.read_text("utf-8").splitlines()] if file.exists() else []
+
+
+def started(var: Path, *args: str, **more: str) -> subprocess.Popen[str]:
+    """A command that runs on; its standard error is read by the test."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "workers.cli", *args], env=environment(var, **more), stderr=subprocess.PIPE, text=True
+    )
+
+
+def says(process: subprocess.Popen[str], words: str) -> None:
+    """Read on until a line has these words."""
+    assert process.stderr
+    for line in process.stderr:
+        if words in line:
+            return
+    raise AssertionError(f"it ended without saying {words}")
+
+
+def until(found: Callable[[], object], seconds: float = CEILING) -> None:
+    """Wait for something to become true."""
+    end = time.monotonic() + seconds
+    while not found():
+        assert time.monotonic() < end, "it never happened"
+        time.sleep(0.2)
+
+
+def test_the_sample_wire_end_to_end(var: Path) -> None:
+    """Every sample story is accounted for, each record is delivered once, and a second run delivers nothing again."""
+    first = wiredesk(var, "run", "--until-idle")
+    assert first.returncode == 0, first.stderr[-3000:]
+    truth = expected()
+    counts = status(var)["counts"]
+    outcomes = {k.removeprefix("outcome."): v for k, v in counts.items() if k.startswith("outcome.")}
+    assert counts["admitted"] == truth.entries
+    assert sum(outcomes.values()) == truth.entries
+    for same_in_any_order in ("broken_entry", "no_page", "not_a_story"):
+        assert outcomes[same_in_any_order] == truth.outcomes[same_in_any_order]
+    lines = records(var)
+    assert max(Counter(line["id"] for line in lines).values()) == 1
+    assert len(lines) == sum(v for k, v in counts.items() if k.startswith("event."))
+    assert {line["specversion"] for line in lines} == {"1.0"}
+    assert [json.loads(x) for x in first.stderr.splitlines() if '"story.failed"' in x or '"child.died"' in x] == []
+
+    polled = set()
+    with started(var, "run") as second:
+        for line in second.stderr or ():
+            if '"feed.polled"' in line:
+                polled.add(json.loads(line)["feed"])
+            if len(polled) == len(truth.feeds):
+                break
+        second.send_signal(signal.SIGINT)
+        rest = second.stderr.read() if second.stderr else ""
+        assert second.wait(CEILING) == 0
+    assert '"drain.done"' in rest
+    assert [line["id"] for line in records(var)] == [line["id"] for line in lines]
+    assert status(var)["counts"] == counts
+
+
+def test_status_trace_and_quarantine_after_a_run(var: Path) -> None:
+    """When nothing runs, an operator still finds what happened to a story."""
+    assert wiredesk(var, "run", "--until-idle").returncode == 0
+    line = next(line for line in records(var) if line["type"] == "story.new" and line["data"].get("url"))
+    traced = wiredesk(var, "trace", line["data"]["url"], "--json")
+    facts = json.loads(traced.stdout)
+    assert (facts["outcome"], facts["uri"], facts["stage"]) == ("new", line["subject"], "done")
+    missing = wiredesk(var, "trace", "https://wire.example/never")
+    assert missing.returncode == 1
+    assert "never showed it" in missing.stderr
+    assert wiredesk(var, "quarantine", "list").stdout.strip() == "nothing is in quarantine"
+    assert "not in quarantine" in wiredesk(var, "quarantine", "retry", "abc").stderr
+    assert "entries admitted" in wiredesk(var, "status").stdout
+
+
+def test_two_runs_do_not_share_a_folder(var: Path) -> None:
+    """A second run on the same var folder is refused with what to do about it."""
+    with started(var, "run") as first:
+        says(first, '"desk.open"')
+        second = wiredesk(var, "run")
+        assert second.returncode == 1
+        assert "another `wiredesk run` uses" in second.stderr
+        first.send_signal(signal.SIGTERM)
+        first.communicate(timeout=CEILING)
+        assert first.returncode == 0
+
+
+def test_faults_of_use_are_clear(var: Path) -> None:
+    """What can't be done is said in one line, with an exit code."""
+    for args, words, code in (
+        (("status",), "nothing ran under", 1),
+        (("work", "poll"), "WIREDESK_REDIS_URL", 1),
+        (("run", "--only", "nobody"), "no service nobody", 1),
+        (("run", "--feeds", "nowhere.toml"), "nowhere.toml", 2),
+        (("once", "no-such-feed"), "neither a URL nor the id", 1),
+    ):
+        done = wiredesk(var, *args)
+        assert (done.returncode, words in done.stderr) == (code, True), done.stderr
+        assert "Traceback" not in done.stderr
+
+
+def end(processes: list[subprocess.Popen[bytes]]) -> list[int]:
+    """Ask processes to end, and their codes."""
+    for process in processes:
+        process.send_signal(signal.SIGTERM)
+    return [process.wait(CEILING) for process in processes]
+
+
+def test_the_runningof_docker_compose(var: Path) -> None:
+    """Each service of docker-compose.yml starts with its own command, does its part, and drains when told to stop."""
+    from tests.integration.compose import services
+
+    port, sample = free_port(), (var / "sample.port").read_text()
+    more = {
+        "WIREDESK_REDIS_URL": f"redis://127.0.0.1:{port}/0",
+        "WIREDESK_FEEDS": "feeds.sample.toml",
+        "WIREDESK_SAMPLE": f"127.0.0.1:{sample}",
+        "WIREDESK_FETCH_ALLOW": '["127.0.0.1"]',
+    }
+    from workers import embedded
+
+    found = services()
+    server = [embedded.server(), *found.pop("redis").command[1:]]
+    server += ["--port", str(port), "--bind", "127.0.0.1", "--dir", str(var)]
+    redis = subprocess.Popen(server, stdout=subprocess.DEVNULL)
+    wire = subprocess.Popen([sys.executable, "-m", "workers.sample", "--port", sample], stdout=subprocess.DEVNULL)
+    log = (var / "services.log").open("wb")
+    running = [
+        subprocess.Popen(
+            [sys.executable, "-m", "workers.cli", *service.command], env=environment(var, **more), stderr=log
+        )
+        for service in found.values()
+    ]
+    try:
+        until(lambda: len(records(var)) >= expected().delivered * 0.9)
+        health = next(iter(found.values())).healthcheck[1:]
+        assert health[0] == "wiredesk"
+        well = wiredesk(var, *health[1:], **more)
+        assert well.returncode == 0, well.stderr
+        assert end(running) == [0] * len(running), (var / "services.log").read_text()[-3000:]
+        ill = wiredesk(var, "health", "--patience", "0.001", **more)
+        assert ill.returncode == 1
+        assert "beat: the last tick" in ill.stderr
+    finally:
+        for process in (*running, wire, redis):
+            process.kill()
+            process.wait()
+        log.close()
+
+
+def test_a_worker_that_no_longer_consumes_is_ended(var: Path) -> None:
+    """A worker that lives but takes no hints is ended by its watchdog, so that its supervisor can start a new one."""
+    from redis import Redis
+
+    from workers import embedded
+
+    redis = embedded.start(var, 64)
+    more = {
+        "WIREDESK_REDIS_URL": embedded.url(var),
+        "WIREDESK_LIMITS_STALLED_AFTER": "2",
+        "WIREDESK_SAMPLE": "127.0.0.1:9",
+    }
+    try:
+        with started(var, "work", "process", **more) as worker:
+            says(worker, "ready")
+            code = "from workers.app import app; print(app.control.cancel_consumer('process', reply=True))"
+            command, env = [sys.executable, "-c", code], environment(var, **more)
+            done = subprocess.run(command, env=env, timeout=60, capture_output=True, text=True, check=True)
+            assert "no longer consuming" in done.stdout
+            with Redis.from_url(embedded.url(var)) as client:
+                client.lpush("wd:mq:process", "{}")
+            _, said = worker.communicate(timeout=60)
+            assert worker.returncode == -signal.SIGKILL
+            assert '"worker.stalled"' in said
+    finally:
+        redis.terminate()
+        redis.wait()
