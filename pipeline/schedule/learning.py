@@ -21,19 +21,29 @@ _KEPT_KEYS = 64
 def gap_between(feed: Feed, state: FeedState, result: PollResult, before: float) -> Gap | None:
     """Whether entries may have rolled past: no key of the last poll is there, and the window does not reach back to it.
 
-    A document whose oldest entry was published before the newest one of the last poll reaches back: its ids changed,
-    nothing rolled past.
+    A document whose oldest entry is older than the newest one of the last poll reaches back: its ids changed, nothing
+    rolled past. An entry that is pinned does not bridge two windows: the last poll's newest entries are the last to
+    roll off, so where all of them are gone the rest has stayed for another reason.
     """
-    if not state.last_keys or not set(state.last_keys).isdisjoint(result.keys):
+    if not state.last_keys:
         return None
-    dates = sorted(p for p in result.published if p)
-    if not dates or not state.newest:
+    shared = set(state.last_keys).intersection(result.keys)
+    fresh = sorted(p for k, p in zip(result.keys, result.published, strict=False) if p and k not in shared)
+    if shared and not _pinned(state, shared, fresh):
+        return None
+    if not fresh or not state.newest:
         return Gap(feed.id, len(result.keys), before)
-    if dates[0] <= state.newest and len(dates) == len(result.keys):
+    if fresh[0] < state.newest and not shared and all(result.published):
         return None
-    spacing = (dates[-1] - dates[0]) / (len(dates) - 1) if len(dates) > 1 else state.spacing
-    missing = round((dates[0] - state.newest) / spacing) - 1 if spacing else 1
+    spacing = (fresh[-1] - fresh[0]) / (len(fresh) - 1) if len(fresh) > 1 else state.spacing
+    missing = round((fresh[0] - state.newest) / spacing) - 1 if spacing else 1
     return Gap(feed.id, max(missing, 1), state.newest)
+
+
+def _pinned(state: FeedState, shared: set[str], fresh: list[float]) -> bool:
+    """Whether the shared entries are held in place: the newer half of the last poll is gone, all else is newer."""
+    newer = state.last_keys[: len(state.last_keys) // 2]
+    return bool(len(newer) > 1 and fresh and state.newest and fresh[0] > state.newest and shared.isdisjoint(newer))
 
 
 def learned(state: FeedState, result: PollResult, now: float) -> FeedState:
@@ -69,12 +79,12 @@ def learned(state: FeedState, result: PollResult, now: float) -> FeedState:
 
 
 def _newest_keys(result: PollResult) -> tuple[str, ...]:
-    """Keys that roll off last: the newest by date, else the document's first and last."""
-    if len(result.keys) <= _KEPT_KEYS:
-        return result.keys
+    """Keys that roll off last, the newest first; without dates the document's first and last."""
     if any(result.published):
         dated = sorted(zip(result.published, result.keys, strict=False), reverse=True)
         return tuple(key for _, key in dated[:_KEPT_KEYS])
+    if len(result.keys) <= _KEPT_KEYS:
+        return result.keys
     return result.keys[: _KEPT_KEYS // 2] + result.keys[-_KEPT_KEYS // 2 :]
 
 

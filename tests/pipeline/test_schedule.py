@@ -418,6 +418,43 @@ def test_an_empty_document_in_between_hides_no_gap() -> None:
     assert [type(e) for e in polled.events] == [Gap]
 
 
+@given(
+    waits=st.lists(st.floats(0, 400), min_size=20, max_size=120),
+    polls=st.lists(st.floats(1, 4000), min_size=2, max_size=12),
+    size=st.integers(1, 30),
+    pinned=st.booleans(),
+)
+def test_whatever_was_missed_is_told_and_nothing_else(
+    waits: list[float], polls: list[float], size: int, pinned: bool
+) -> None:
+    """On any wire and at any polls: entries that no poll saw are always told as a gap, and full coverage never is."""
+    published = [NOW + sum(waits[: n + 1]) for n in range(len(waits))]
+    state, now, seen = FeedState(), NOW, set[str]()
+    for wait in polls:
+        now += wait
+        out = [(at, f"k{n}") for n, at in enumerate(published) if at <= now]
+        window = out[-size:] + ([(NOW - DAY, "pinned")] if pinned else [])
+        # what rolled past before the first document with entries was never ours to see
+        missed = {key for _, key in out[:-size]} - seen if state.last_keys else set()
+        keys, dates = tuple(k for _, k in window), tuple(a for a, _ in window)
+        common = set(state.last_keys) & set(keys) - {"pinned"}
+        first = not state.last_keys
+        result = PollResult(200, keys=keys, published=dates, new=len(set(keys) - seen))
+        state, events = after_poll(FEED, state, result, now)
+        told = any(isinstance(e, Gap) for e in events)
+        assert told or not missed or (pinned and size <= 3)  # too few entries to tell a pinned one from the others
+        assert not told or not (common or first)
+        seen |= {key for _, key in out}
+
+
+def test_entries_of_one_second_that_roll_past_are_a_gap() -> None:
+    """A burst within one second fills two windows: the second one does not reach back behind the first."""
+    one = PollResult(200, keys=tuple("abcd"), published=(NOW,) * 4, new=4)
+    two = PollResult(200, keys=tuple("wxyz"), published=(NOW,) * 4, new=4)
+    state = after_poll(FEED, FeedState(), one, NOW).state
+    assert [type(e) for e in after_poll(FEED, state, two, NOW + 60).events] == [Gap]
+
+
 def _watch(days: float, spacing: float, *, nightly: bool = False) -> tuple[FeedState, float, list[str]]:
     """Poll a steady feed every quarter of an hour; at night (22 to 6) it may sleep."""
     state, now, told = FeedState(), NOW, []
