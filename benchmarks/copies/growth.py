@@ -29,7 +29,7 @@ from pipeline.copies.sketch import POSTS
 from pipeline.story import Query, Story, utc
 from workers.index import RedisIndex
 
-SMALL, POPULAR, SHARE, KEYS, BATCH = 10_000, 50_000, 0.15, 6, 100
+SMALL, POPULAR, SHARE, KEYS, BATCH = 10_000, 50_000, 0.15, 6, 50
 
 
 @contextmanager

@@ -6,7 +6,7 @@ import re
 from datetime import datetime
 
 from pipeline.copies.figures import DAYS, LEAD
-from pipeline.copies.keys import NOTICES, headline_words, slugs, targets
+from pipeline.copies.keys import NOTICES, headline_words, links, slugs, targets
 from pipeline.copies.known import Known, ident, name
 from pipeline.copies.sketch import read, sketch, word_hash
 from pipeline.story import Story
@@ -30,12 +30,15 @@ def describe(story: Story, now: datetime) -> Known:
     own = ident(story.key)
     notice = story.form in NOTICES
     named = slugs(story)[:1] if notice else [story.slug]
+    # what a notice names comes before where it stands itself
+    address = (links(story)[:1] or [""])[0] if notice else ""
+    address = address or story.canonical or story.url
     timed = story.published is not None and story.published.basis != "fetch" and story.published.precision != "day"
     return Known(
         uri=name(own),
         version=1,
         entry=own,
-        url=word_hash(story.canonical or story.url) if story.canonical or story.url else 0,
+        url=word_hash(address) if address else 0,
         slug=word_hash(fold(named[0])) if named and named[0] else 0,
         agency=_byte(fold(story.agency)),
         outlet=(word_hash(fold(story.outlet or story.feed_id)) >> 1 & 0xFFFFFF).to_bytes(3, "big"),
