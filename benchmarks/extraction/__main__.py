@@ -1,0 +1,191 @@
+"""``python -m benchmarks.extraction [--data DIR] [--check]``: ours, plain trafilatura and two peers on the same pages.
+
+On the project's own set (every story of the sample wire in three site templates) or, with ``--data``, on a copy of
+article-extraction-benchmark: ``DIR/extraction/ground-truth.json`` and ``DIR/extraction/pages/*.html.gz``.
+
+Three rows are ours: *article*, what ``extract`` returns without captions, byline and standfirst; *page*, the same
+after the desk has taken off the page's furniture but with wire furniture (dateline, credits) put back, which is what
+the truth of article-extraction-benchmark means by a body; *story*, the clean copy with its cross-heads in place.
+Milliseconds are processor time of this process, and all rows are measured in one run: read them as ratios.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import json
+import logging
+import sys
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from statistics import mean, median
+
+from benchmarks.extraction.shingles import Score, compare, score
+from pipeline import wire
+from pipeline.extract import extract
+from pipeline.story import Article, BlockKind, Entry, Outcome, Page, Story
+
+RULES = Path(__file__).parents[2] / "config" / "wire"
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+FLOOR_F1, FLOOR_EXACT = 0.995, 0.98
+"""On the project's own set, *story* row (its truth is the clean copy). Falling below either fails ``--check``."""
+
+ASIDE = (BlockKind.CAPTION, BlockKind.BYLINE, BlockKind.STANDFIRST)
+OF_THE_WIRE = frozenset(
+    (
+        "dateline",
+        "credit",
+        "copyright",
+        "disclaimer",
+        "correction",
+        "rule",
+        "terminator",
+        "advisory",
+        "slug",
+        "notebook",
+    )
+)
+"""Kinds of cuts that are wire furniture: part of a body as article-extraction-benchmark sees it."""
+
+
+def pages(data: Path | None) -> Iterator[tuple[str, bytes, str]]:
+    """URL, bytes and true body of each page."""
+    if data is None:
+        from workers.sample import render, stories, templates
+
+        names = sorted(templates())
+        for number, told in enumerate(s for s in stories() if s.body and s.outcome.delivered):
+            for step in range(3):
+                template = names[(number + 5 * step) % len(names)]
+                yield f"http://sample.invalid/{told.id}/{template}", render(told, template).encode(), _whole(told)
+        return
+    truth = json.loads((data / "extraction" / "ground-truth.json").read_text("utf-8"))
+    for key, known in truth.items():
+        html = gzip.decompress((data / "extraction" / "pages" / f"{key}.html.gz").read_bytes())
+        yield known["url"], html, known["articleBody"]
+
+
+def _whole(told: object) -> str:
+    heads = {h.before: h.text for h in told.crossheads}  # type: ignore[attr-defined]
+    return "\n".join(f"{heads[i]}\n{p}" if i in heads else p for i, p in enumerate(told.body))  # type: ignore[attr-defined]
+
+
+def of_article(article: Article | Outcome) -> str:
+    return "" if isinstance(article, Outcome) else "\n".join(b.text for b in article.blocks if b.kind not in ASIDE)
+
+
+def of_page(story: Story | Outcome) -> str:
+    """The raw lines without what the desk cut off as the page's own furniture."""
+    if isinstance(story, Outcome):
+        return ""
+    raw = list(story.raw)
+    for cut in sorted(story.removed, key=lambda r: -r.start):
+        if cut.line >= 0 and cut.kind not in OF_THE_WIRE:
+            line = raw[cut.line]
+            raw[cut.line] = line[: cut.start] + line[cut.start + len(cut.text) :]
+    return "\n".join(raw)
+
+
+def of_story(story: Story | Outcome) -> str:
+    if isinstance(story, Outcome):
+        return ""
+    heads: dict[int, list[str]] = {}
+    for head in story.crossheads:
+        heads.setdefault(head.before, []).append(head.text)
+    return "\n".join("\n".join([*heads.get(i, []), p]) for i, p in enumerate(story.body))
+
+
+def peers() -> dict[str, Callable[[bytes, str], str]]:
+    """The extractors beside us; those that are not installed are left out."""
+    import trafilatura
+
+    def plain(html: bytes, url: str) -> str:
+        found = trafilatura.bare_extraction(html, url=url, with_metadata=True)
+        return str(found.text or "") if found else ""
+
+    found: dict[str, Callable[[bytes, str], str]] = {"trafilatura": plain}
+    try:
+        from lxml import html as lxml_html
+        from readability import Document
+
+        def readable(html: bytes, _url: str) -> str:
+            summary = Document(html.decode("utf-8", "replace")).summary(html_partial=True)
+            return "\n".join(lxml_html.fromstring(summary).itertext())
+
+        found["readability-lxml"] = readable
+    except ImportError:
+        pass
+    try:
+        from newspaper import Article as Newspaper
+
+        def newspaper(html: bytes, url: str) -> str:
+            article = Newspaper(url)
+            article.download(input_html=html.decode("utf-8", "replace"))
+            article.parse()
+            return str(article.text)
+
+        found["newspaper4k"] = newspaper
+    except ImportError:
+        pass
+    return found
+
+
+def measure(data: Path | None, *, beside: bool) -> dict[str, tuple[Score, list[float]]]:
+    """Scores and milliseconds a page of every row."""
+    rules = wire.load(RULES)
+    others = peers() if beside else {}
+    rows: dict[str, list[tuple[float, float, float]]] = {n: [] for n in ("article", "page", "story", *others)}
+    spent: dict[str, list[float]] = {n: [] for n in rows}
+    for url, html, truth in pages(data):
+        entry = Entry(key="k", feed_id="f", guid="g", url=url, title="")
+        began = time.process_time()
+        article = extract(Page(url, 200, html, "text/html", NOW), entry, NOW)
+        extracted = time.process_time()
+        story = article if isinstance(article, Outcome) else wire.clean(article, entry, rules)
+        cleaned = time.process_time()
+        for name, text in (("article", of_article(article)), ("page", of_page(story)), ("story", of_story(story))):
+            rows[name].append(compare(truth, text))
+        spent["article"].append(1000 * (extracted - began))
+        spent["page"].append(1000 * (cleaned - began))
+        spent["story"].append(1000 * (cleaned - began))
+        for name, other in others.items():
+            began = time.process_time()
+            try:
+                text = other(html, url)
+            except Exception:  # noqa: BLE001 a peer that fails on a page scores nothing there
+                text = ""
+            spent[name].append(1000 * (time.process_time() - began))
+            rows[name].append(compare(truth, text))
+    return {name: (score(rows[name]), spent[name]) for name in rows}
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path)
+    parser.add_argument("--check", action="store_true", help="only ours, and fail below the floors")
+    args = parser.parse_args()
+    logging.disable(logging.CRITICAL)
+    found = measure(args.data, beside=not args.check)
+    base = mean(found["trafilatura"][1]) if "trafilatura" in found else 0.0
+    print(f"{'':18}{'pages':>6}{'F1':>8}{'P':>8}{'R':>8}{'exact':>8}", end="")
+    print(f"{'ms mean':>9}{'median':>8}{'p99':>7}{'max':>7}  x trafilatura")
+    for name, (s, ms) in found.items():
+        ordered = sorted(ms)
+        p99 = ordered[min(len(ordered) - 1, round(0.99 * len(ordered)))]
+        ratio = f"{mean(ms) / base:.2f}" if base else ""
+        print(
+            f"{name:18}{s.pages:6}{s.f1:8.4f}{s.precision:8.4f}{s.recall:8.4f}{s.exact:8.3f}"
+            f"{mean(ms):9.1f}{median(ms):8.1f}{p99:7.1f}{max(ms):7.1f}  {ratio}"
+        )
+    if args.check and args.data is None:
+        ours = found["story"][0]
+        if ours.f1 < FLOOR_F1 or ours.exact < FLOOR_EXACT:
+            print(f"below the floor: F1 {FLOOR_F1}, exact {FLOOR_EXACT}")
+            return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
