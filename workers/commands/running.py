@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import Final
 
 import click
+from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
+from redis.retry import Retry
 
 from config.settings import Settings, load
 from pipeline.ledger import Status
@@ -84,10 +86,18 @@ def run(*, until_idle: bool, only: tuple[str, ...]) -> None:
         with supervisor:
             os.environ["WIREDESK_REDIS_URL"] = supervisor.redis_url
             prepare()
+            _look_once()
             log.info("desk.open", feeds=len(feeds), sinks=[s.name for s in settings.sinks], redis=supervisor.redis_url)
             supervisor.run(_Watch(len(feeds), until_idle, idle_since=time.monotonic()))
     except (AlreadyRunning, embedded.NoServer) as error:
         raise Fault(str(error)) from error
+
+
+def _look_once() -> None:
+    """From here on a call to Redis fails at once: the watch looks again soon, and repeats would hold up a restart."""
+    from workers.wiring import wiring
+
+    wiring().redis.set_retry(Retry(NoBackoff(), 0))
 
 
 def prepare() -> None:
