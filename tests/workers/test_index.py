@@ -1,0 +1,267 @@
+"""The index of known stories: one contract, held by MemoryIndex and by RedisIndex in a real Redis."""
+
+from __future__ import annotations
+
+import random
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from redis import Redis
+
+from benchmarks.copies.pairs import elsewhere, own, stories
+from pipeline.copies import MemoryIndex, query, relate
+from pipeline.story import Candidate, Query, RelationKind
+from workers.index import RedisIndex
+
+NOW = datetime(2026, 3, 3, tzinfo=UTC)
+ALONE = b"\x00\x00\x00\x00"
+Index = MemoryIndex | RedisIndex
+
+
+@pytest.fixture(params=["memory", "redis"])
+def index(request: pytest.FixtureRequest) -> Index:
+    """Each index, empty."""
+    if request.param == "memory":
+        return MemoryIndex()
+    return RedisIndex(request.getfixturevalue("redis"))
+
+
+def asked(*posts: int, keys: tuple[str, ...] = ()) -> Query:
+    """A query with these posts and keys."""
+    return Query(posts, keys)
+
+
+def key(name: int) -> str:
+    """A key as ``query`` makes them: a letter and sixteen hexadecimal digits."""
+    return f"e{name * 0x9E3779B97F4A7C15 & 2**64 - 1:016x}"
+
+
+def numbers(found: list[Candidate]) -> list[int]:
+    """The numbers of candidates, in order."""
+    return [c.number for c in found]
+
+
+def test_empty_index_knows_nothing(index: Index) -> None:
+    """An empty index returns nothing, and nothing considered is then valid."""
+    assert index.lookup(asked(1, 2, 3, keys=(key(1),))) == []
+    assert index.validate(asked(1, 2, 3), {})
+
+
+def test_numbers_count_from_one(index: Index) -> None:
+    """Stories are numbered in the order they come."""
+    assert [index.insert(asked(n, keys=(key(n),)), ALONE) for n in range(40)] == list(range(1, 41))
+
+
+def test_shared_posts_make_a_candidate(index: Index) -> None:
+    """Enough shared posts return the story with its votes and what is stored; one does not."""
+    index.insert(asked(10, 20, 30, 40), ALONE + b"story")
+    assert index.lookup(asked(10, 20, 99, 98)) == [Candidate(1, 1, 2, ALONE + b"story")]
+    assert index.lookup(asked(10, 97, 99, 98)) == []
+
+
+def test_a_key_makes_a_candidate(index: Index) -> None:
+    """One shared key is enough, whatever the posts."""
+    index.insert(asked(10, 20, 30, keys=(key(7), key(8))), ALONE)
+    assert numbers(index.lookup(asked(50, 60, 70, keys=(key(8),)))) == [1]
+
+
+def test_posts_and_keys_are_two_things(index: Index) -> None:
+    """A post that has the same number as a key's digits is not that key."""
+    index.insert(asked(keys=("e0000000000000005",)), ALONE)
+    assert index.lookup(asked(5)) == []
+
+
+def test_most_votes_come_first(index: Index) -> None:
+    """Candidates are ordered by votes, then by number."""
+    index.insert(asked(1, 2, 3), ALONE)
+    index.insert(asked(1, 2, 3, 4), ALONE)
+    index.insert(asked(1, 2, 5), ALONE)
+    assert numbers(index.lookup(asked(1, 2, 3, 4))) == [2, 1, 3]
+
+
+def test_head_of_the_cluster_comes_along(index: Index) -> None:
+    """A look-up that returns a story returns the heads above it, though they share nothing with the query."""
+    index.insert(asked(1, 2, 3), ALONE + b"head")
+    index.insert(asked(4, 5, 6), (1).to_bytes(4, "big") + b"moved")
+    index.insert(asked(7, 8, 9), (2).to_bytes(4, "big") + b"member")
+    assert sorted(numbers(index.lookup(asked(7, 8, 9)))) == [1, 2, 3]
+
+
+def test_update_replaces_and_counts(index: Index) -> None:
+    """An update replaces what is stored, whatever its length, and the revision grows by one."""
+    index.insert(asked(1, 2, 3), ALONE + b"first")
+    index.insert(asked(4, 5, 6), ALONE + b"other")
+    index.update(1, ALONE + b"second" * 100)
+    assert index.lookup(asked(1, 2, 3)) == [Candidate(1, 2, 3, ALONE + b"second" * 100)]
+    assert index.lookup(asked(4, 5, 6)) == [Candidate(2, 1, 3, ALONE + b"other")]
+
+
+def test_update_of_what_is_not_held_does_nothing(index: Index) -> None:
+    """An update for a story that was forgotten is left alone."""
+    index.update(77, ALONE)
+    assert index.lookup(asked(1, 2, 3)) == []
+
+
+def test_validate_sees_what_was_not_considered(index: Index) -> None:
+    """A story that came since, or changed since, makes what was considered invalid."""
+    index.insert(asked(1, 2, 3), ALONE)
+    considered = {1: 1}
+    assert index.validate(asked(1, 2, 3), considered)
+    index.insert(asked(1, 2, 9), ALONE)
+    assert not index.validate(asked(1, 2, 3), considered)
+    assert index.validate(asked(1, 2, 3), {1: 1, 2: 1})
+    index.update(2, ALONE)
+    assert not index.validate(asked(1, 2, 3), {1: 1, 2: 1})
+
+
+def test_common_phrase_keeps_its_first_stories(index: Index) -> None:
+    """Of the many stories with a phrase in common the first four keep it: a phrase in all of them tells nothing."""
+    for _ in range(20):
+        index.insert(asked(1, 2), ALONE)
+    assert numbers(index.lookup(asked(1, 2))) == [1, 2, 3, 4]
+
+
+def test_common_name_keeps_its_last_stories(index: Index) -> None:
+    """Of the many stories with a key in common the last four keep it: the latest version is what is asked for."""
+    for n in range(20):
+        index.insert(asked(100 + n, 200 + n, 300 + n, keys=(key(5),)), ALONE)
+    assert sorted(numbers(index.lookup(asked(1, 2, 3, keys=(key(5),))))) == [17, 18, 19, 20]
+
+
+@given(
+    st.lists(
+        st.tuples(st.sets(st.integers(0, 2**32 - 1), max_size=6), st.sets(st.integers(0, 50), max_size=3)), max_size=25
+    )
+)
+@settings(max_examples=25, deadline=None)
+def test_both_say_the_same(redis: Redis, rows: list[tuple[set[int], set[int]]]) -> None:
+    """Whatever is stored, both indexes return the same."""
+    redis.flushall()
+    both: list[Index] = [MemoryIndex(), RedisIndex(redis)]
+    for posts, names in rows:
+        one = Query(tuple(sorted(posts)), tuple(sorted(map(key, names))))
+        memory, shared = (index.lookup(one) for index in both)
+        assert memory == shared
+        for index in both:
+            index.insert(one, ALONE)
+
+
+def test_our_own_pairs_come_out_alike(redis: Redis) -> None:
+    """All our own stories one after another: the same relations through Redis as through memory."""
+    said: list[list[tuple[RelationKind, str, int]]] = []
+    for index in (MemoryIndex(), RedisIndex(redis)):
+        said.append([])
+        for one in [*(s for _, s in stories()), *(p.b for p in own() if p.same)]:
+            relation = relate(one, index.lookup(query(one)), NOW)
+            if relation.insert is not None:
+                index.insert(query(one), relation.insert)
+            for number, blob in relation.changed:
+                index.update(number, blob)
+            said[-1].append((relation.kind, relation.uri, relation.version))
+    assert said[0] == said[1]
+
+
+def test_table_grows_and_loses_little(redis: Redis) -> None:
+    """A table made for few stories grows page by page; keys are all found afterwards, and nearly all posts."""
+    index = RedisIndex(redis, stories=20_000)
+    rng = random.Random(3)
+    rows = [
+        Query(tuple(rng.getrandbits(32) for _ in range(24)), tuple(key(6 * n + i) for i in range(6)))
+        for n in range(1500)
+    ]
+    for row in rows:
+        index.insert(row, ALONE)
+    pages = int(redis.hget("wd:index", "pages") or 0)
+    assert pages > 2 * 16
+    assert all(n + 1 in numbers(index.lookup(replace(row, posts=()))) for n, row in enumerate(rows))
+    found = sum(
+        n + 1 in numbers(index.lookup(replace(row, posts=row.posts[:6], keys=()))) for n, row in enumerate(rows)
+    )
+    assert found > 0.97 * len(rows)
+
+
+def test_memory_is_bounded(redis: Redis) -> None:
+    """Beyond its bound the table stays as large as it is and overwrites its oldest posts."""
+    index = RedisIndex(redis, stories=1)
+    most = 2**12
+    rng = random.Random(4)
+    for _ in range(10):
+        index.insert(Query(tuple(rng.getrandbits(32) for _ in range(24)), ()), ALONE)
+    redis.hset("wd:index", "placed", 10**9)
+    redis.hset("wd:index", "pages", most)
+    index.insert(Query((1, 2, 3), ()), ALONE)
+    assert int(redis.hget("wd:index", "pages") or 0) == most
+
+
+def test_retention_frees_the_memory(redis: Redis) -> None:
+    """What was stored longer ago than the retention is gone, and its slots are taken again."""
+    index = RedisIndex(redis, retention=1)
+    for n in range(64):
+        index.insert(asked(n, 100 + n, 200 + n, keys=(key(n),)), ALONE + bytes(200))
+    assert len(index.lookup(asked(5, 105, 205, keys=(key(5),)))) == 1
+    time.sleep(1.2)
+    assert index.lookup(asked(5, 105, 205, keys=(key(5),))) == []
+    assert redis.keys("wd:index:b*") == []
+    for n in range(3):
+        assert index.insert(asked(5, 105, 205, keys=(key(5),)), ALONE) == 65 + n
+    assert numbers(index.lookup(asked(5, 105, 205))) == [65, 66, 67]
+    assert int(redis.hget("wd:index", "low") or 0) > 1
+
+
+def test_chunk_that_expired_half_full_is_taken_up_again(redis: Redis) -> None:
+    """A slow wire: a chunk that expires between two stories does not shift those that follow."""
+    index = RedisIndex(redis)
+    for n in range(5):
+        index.insert(asked(n, 100 + n, 200 + n), ALONE + b"%d" % n)
+    redis.delete("wd:index:b0")
+    assert index.insert(asked(7, 107, 207), ALONE + b"seven") == 6
+    assert index.lookup(asked(7, 107, 207)) == [Candidate(6, 1, 3, ALONE + b"seven")]
+    assert index.lookup(asked(3, 103, 203)) == []
+
+
+def test_copies_that_arrive_at_once_have_one_original(redis: Redis) -> None:
+    """Twenty copies related by eight threads at once: validated in one script, one is new and the rest its copies."""
+    lua = RedisIndex(redis).lua
+    complete = redis.register_script(
+        lua
+        + """
+local posts, nkeys, n = ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
+local keys, considered, at = {}, {}, 5
+for i = 1, nkeys do keys[i] = ARGV[at]; at = at + 1 end
+for _ = 1, n do considered[tonumber(ARGV[at])] = tonumber(ARGV[at + 1]); at = at + 2 end
+for _, c in ipairs(index_lookup(ARGV[1], posts, keys, 2)) do
+  if considered[c[1]] ~= c[2] then return 'again' end
+end
+index_insert(ARGV[1], posts, keys, ARGV[at], 0, 1000)
+for i = at + 1, #ARGV, 2 do index_update(ARGV[1], tonumber(ARGV[i]), ARGV[i + 1]) end
+return 'done'"""
+    )
+
+    def arrive(number: int) -> RelationKind:
+        index = RedisIndex(redis)
+        story = elsewhere(stories()[0][1], f"outlet-{number}", stories()[0][1].body, f"Headline {number}")
+        one = query(story)
+        for _ in range(200):
+            candidates = index.lookup(one)
+            relation = relate(story, candidates, NOW)
+            args: list[str | bytes | int] = ["wd:", index.pack(one.posts), len(one.keys), len(candidates), *one.keys]
+            for c in candidates:
+                args += [c.number, c.revision]
+            args.append(relation.insert or b"")
+            for changed, blob in relation.changed:
+                args += [changed, blob]
+            if complete(args=args) == b"done":
+                return relation.kind
+        raise AssertionError("never done")
+
+    for _ in range(3):
+        redis.flushdb()
+        with ThreadPoolExecutor(8) as pool:
+            kinds = list(pool.map(arrive, range(20)))
+        assert kinds.count(RelationKind.NEW) == 1
+        assert kinds.count(RelationKind.EXACT) == 19
