@@ -8,7 +8,7 @@ Retry-After) is a floor of its own. Nothing stops for ever without an event that
 from __future__ import annotations
 
 from pipeline.schedule.events import Event, Failing, Gap, Gone, Moved, Recovered, Silent
-from pipeline.schedule.polls import Ask, Polled, after_poll, ask, first_poll, host_wait
+from pipeline.schedule.polls import Ask, Polled, after_poll, ask, first_poll, host_wait, resumed
 from pipeline.schedule.terms import NEVER, RHYTHM, PollResult, Rhythm
 
 __all__ = [
@@ -29,4 +29,5 @@ __all__ = [
     "ask",
     "first_poll",
     "host_wait",
+    "resumed",
 ]

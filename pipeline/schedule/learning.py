@@ -43,7 +43,7 @@ def gap_between(feed: Feed, state: FeedState, result: PollResult, before: float)
 def _pinned(state: FeedState, shared: set[str], fresh: list[float]) -> bool:
     """Whether the shared entries are held in place: the newer half of the last poll is gone, all else is newer."""
     newer = state.last_keys[: len(state.last_keys) // 2]
-    return bool(len(newer) > 1 and fresh and state.newest and fresh[0] > state.newest and shared.isdisjoint(newer))
+    return bool(len(newer) > 1 and fresh and state.newest and fresh[0] >= state.newest and shared.isdisjoint(newer))
 
 
 def learned(state: FeedState, result: PollResult, now: float) -> FeedState:

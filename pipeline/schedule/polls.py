@@ -169,6 +169,11 @@ def _back_off(feed: Feed, state: FeedState, result: PollResult, failures: int, r
     return min(max(first, rhythm.floor) * 2.0 ** min(failures - (0 if stays else 1), 20), max(cap, first))
 
 
+def resumed(state: FeedState, now: float) -> FeedState:
+    """The state of a feed that an operator takes up again after it was gone or backing off: due at once."""
+    return replace(state, gone=False, failures=0, error="", failing_since=0.0, next_poll=now, last_full=0.0)
+
+
 def host_wait(status: int, headers: Mapping[str, str], now: float) -> float:
     """Seconds for which a whole host is left alone after this answer: Retry-After, else 30 after a 429; else 0.0."""
     if status not in {429, 503}:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ipaddress import ip_address
+from threading import Event
 
 import pytest
 from hypothesis import given
@@ -94,6 +95,19 @@ def test_a_name_that_does_not_resolve_may_do_so_later() -> None:
 
     with pytest.raises(Transient, match="does not resolve"):
         Fetcher(resolve=fails).get("http://nowhere.example/")
+
+
+def test_a_resolver_that_hangs_holds_nobody() -> None:
+    """The operating system's resolver knows no deadline; ours does."""
+    release = Event()
+
+    def hangs(host: str, port: int) -> list[str]:
+        release.wait(20)
+        return ["93.184.216.34"]
+
+    with pytest.raises(Transient, match="not resolved in time"):
+        Fetcher(resolve=hangs).get("http://slow.example/", deadline=0.2)
+    release.set()
 
 
 @pytest.mark.parametrize(

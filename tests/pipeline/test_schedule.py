@@ -24,6 +24,7 @@ from pipeline.schedule import (
     ask,
     first_poll,
     host_wait,
+    resumed,
 )
 from pipeline.story import Feed, FeedHints, FeedState
 
@@ -348,6 +349,15 @@ def test_a_feed_that_is_gone_is_polled_no_more_and_says_so() -> None:
     assert polled.events == (Gone("f"),)
 
 
+def test_an_operator_takes_a_feed_up_again() -> None:
+    """A feed that was gone is due at once and asked in full, with its entries still known."""
+    state = after_poll(FEED, FeedState(), _news(_every(600), headers={"etag": "x"}), NOW).state
+    again = resumed(after_poll(FEED, state, PollResult(410), NOW + 60).state, NOW + DAY)
+    assert (again.gone, again.next_poll, again.error) == (False, NOW + DAY, "")
+    assert ask(FEED, again, NOW + DAY).etag == ""
+    assert again.last_keys == state.last_keys
+
+
 def test_recovery_is_told_and_resets() -> None:
     """After three failures an answer says how long it took, and waits are those of a healthy feed."""
     state = after_poll(FEED, FeedState(), _news(_every(600)), NOW, EVEN).state
@@ -438,11 +448,11 @@ def test_whatever_was_missed_is_told_and_nothing_else(
         missed = {key for _, key in out[:-size]} - seen if state.last_keys else set()
         keys, dates = tuple(k for _, k in window), tuple(a for a, _ in window)
         common = set(state.last_keys) & set(keys) - {"pinned"}
-        first = not state.last_keys
+        first, few = not state.last_keys, len(state.last_keys) <= 3
         result = PollResult(200, keys=keys, published=dates, new=len(set(keys) - seen))
         state, events = after_poll(FEED, state, result, now)
         told = any(isinstance(e, Gap) for e in events)
-        assert told or not missed or (pinned and size <= 3)  # too few entries to tell a pinned one from the others
+        assert told or not missed or (pinned and few)  # too few entries to tell a pinned one from the others
         assert not told or not (common or first)
         seen |= {key for _, key in out}
 
