@@ -11,6 +11,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import replace
 
 import pytest
 
@@ -19,7 +20,9 @@ from pipeline.fetch import Fetcher, Limits, Robots, TooLarge
 from pipeline.fetch.fetcher import verified
 
 Serve = Callable[[socket.socket, str], None]
-LIMITS = Limits(connect=2.0, idle=0.4, deadline=0.8, header_bytes=16_384, headers=60, interim=4, redirects=4)
+LIMITS = Limits(connect=8.0, idle=8.0, deadline=10.0, header_bytes=16_384, headers=60, interim=4, redirects=4)
+HASTY = replace(LIMITS, idle=0.4, deadline=0.8)  # only where the server is slow: a busy machine is slow, too
+SLOW = frozenset({"silent", "drip-head", "drip-body", "drip-chunks", "stalls"})
 BODY = b"<rss/>"
 
 
@@ -220,7 +223,7 @@ def server() -> Iterator[Server]:
 
 @pytest.fixture
 def fetcher() -> Iterator[Fetcher]:
-    """A fetcher with short limits that may reach 127.0.0.1."""
+    """A fetcher that may reach 127.0.0.1."""
     fetcher = Fetcher(LIMITS, allow=["127.0.0.1"])
     yield fetcher
     fetcher.close()
@@ -270,8 +273,9 @@ def test_bodies_arrive_whole(server: Server, fetcher: Fetcher, path: str, body: 
 )
 def test_what_may_go_better_later_is_transient(server: Server, fetcher: Fetcher, path: str, reason: str) -> None:
     """Slow, cut and garbled answers end within the deadline, with a reason, to be tried again."""
+    chosen = Fetcher(HASTY, allow=["127.0.0.1"]) if path in SLOW else fetcher
     with pytest.raises(Transient, match=reason) as caught:
-        fetcher.get(server.url(path))
+        chosen.get(server.url(path))
     assert caught.value.url
 
 
@@ -376,7 +380,7 @@ def test_many_threads_share_a_fetcher(server: Server, fetcher: Fetcher) -> None:
 
     def get(path: str) -> object:
         try:
-            return fetcher.get(server.url(path), max_bytes=100_000).status
+            return fetcher.get(server.url(path), max_bytes=100_000, deadline=3.0).status
         except (Transient, Permanent) as error:
             return type(error)
 
@@ -396,7 +400,7 @@ def test_nothing_listens(fetcher: Fetcher) -> None:
 def test_a_certificate_that_does_not_verify_is_no_connection(server: Server, fetcher: Fetcher) -> None:
     """TLS is verified always: plain HTTP on the other side of https is refused as a fault that may be mended."""
     with pytest.raises(Transient, match="TLS failed"):
-        fetcher.get(server.url("ok").replace("http:", "https:"))
+        fetcher.get(server.url("ok").replace("http:", "https:"), deadline=1.0)
 
 
 def test_certificates_and_names_are_checked() -> None:
