@@ -31,14 +31,18 @@ TELLING = 0.4
 
 @dataclass(slots=True)
 class _Line:
-    """A sentence with theme words in it. ``line`` -1 is the headline; ``heads`` the paragraph a cross-head is over."""
+    """A sentence. ``line`` -1 is the headline; ``heads`` the paragraph a cross-head is over.
+
+    ``found`` is None until it is looked at, ``matched`` the terms in it.
+    """
 
     line: int
-    found: Found
     raw: list[str]
     low: list[str]
     span: Span
-    heads: int | None = None
+    heads: int | None
+    found: Found | None = None
+    matched: list[tuple[Span, Term, Tag]] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -114,20 +118,26 @@ class Themes:
         low = list(map(str.lower, raw))
         scan.words += len(raw)
         scan.english += sum(map(low.count, _ENGLISH))
-        nodes = self._c.phrases.starts(low)
         for start, end in sentences(low):
-            found = self._c.phrases.find(nodes, raw, low, start, end)
-            if found:
-                scan.lines.append(_Line(line, found, raw, low, (start, end), heads))
+            sentence = _Line(line, raw, low, (start, end), heads)
+            scan.lines.append(sentence)
+            if not self._c.terms.anchors.isdisjoint(low[start:end]):
+                sentence.found = self._c.phrases.find(raw, low, start, end)
+                sentence.matched = self._c.terms.match(sentence.found, low)
 
     def _evidence(self, story: Story, scan: _Scan) -> list[list[Sentence]]:
         """For each theme, the sentences that speak for it. Cross-heads come as sentences of line ``len(body)``."""
-        held: set[str] = set().union(*(line.found for line in scan.lines))
+        by_theme: list[list[Sentence]] = [[] for _ in self._c.themes]
+        if not any(line.matched for line in scan.lines):
+            return by_theme
+        for line in scan.lines:
+            if line.found is None:
+                line.found = self._c.phrases.find(line.raw, line.low, *line.span)
+        held: set[str] = set().union(*(line.found or () for line in scan.lines))
         damped = self._settings(scan.lines, "story")
         year = story.published.at.year if story.published and story.published.at else 0
-        by_theme: list[list[Sentence]] = [[] for _ in self._c.themes]
         for line in scan.lines:
-            matched = [m for m in self._c.terms.match(line.found, line.low) if _fits(m[1], held)]
+            matched = [m for m in line.matched if _fits(m[1], held)]
             if not matched:
                 continue
             here = self._settings([line], "sentence")
@@ -150,7 +160,7 @@ class Themes:
 
     def _pieces(self, line: _Line, matched: list[tuple[Span, Term, Tag]], year: int) -> dict[int, list[Piece]]:
         vetoes = [(span, tag) for span, _, tag in matched if tag.subtheme < 0]
-        moods = Moods(line.found, line.span, line.low, self._c.cues, year)
+        moods = Moods(line.found or {}, line.span, line.low, self._c.cues, year)
         out: dict[int, list[Piece]] = {}
         for span, term, tag in matched:
             if tag.subtheme < 0 or (vetoes and any(_vetoed(span, tag, *veto) for veto in vetoes)):
@@ -204,7 +214,8 @@ def _applies(setting: Setting, lines: list[_Line]) -> bool:
 
 def _different(symbols: tuple[str, ...], lines: list[_Line]) -> int:
     """How many different phrases of these symbols the sentences hold."""
-    return len({tuple(ln.low[i:j]) for ln in lines for s in symbols if s in ln.found for i, j in ln.found[s]})
+    places = ((ln.low, (ln.found or {}).get(s, ())) for ln in lines for s in symbols)
+    return len({tuple(low[i:j]) for low, spans in places for i, j in spans})
 
 
 def _scaled(piece: Piece, factor: float) -> Piece:

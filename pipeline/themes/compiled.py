@@ -78,7 +78,9 @@ class _Compiler:
         for name, where in self.definitions.listed_in.items():
             into = self.phrases if f"<{name}>" in self.declared else Phrases()
             self._entries(where, f"<{name}>", partial(expand, self.definitions.lists, name), into)
-        return Compiled(themes, self.phrases, Terms(self.terms), cues, settings, tuple(map(_joins, themes)))
+        return Compiled(
+            themes, self.phrases, Terms(self.terms, self.phrases), cues, settings, tuple(map(_joins, themes))
+        )
 
     def _affected(self, where: str, kind: str) -> tuple[int, ...]:
         return tuple(

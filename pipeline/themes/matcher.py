@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from pipeline.themes.terms import Part, Term, phrases
-from pipeline.themes.tokens import ENDS
+from pipeline.themes.tokens import COMMON, ENDS
 
 Span = tuple[int, int]
 #: The places of a term's elements, in the order of the term.
@@ -31,6 +32,11 @@ class Phrases:
     def __init__(self) -> None:
         self._first: dict[str, _Node] = {}
         self._known: set[tuple[str, tuple[str, ...]]] = set()
+        self._openings: dict[str, set[str]] = defaultdict(set)
+
+    def openings(self, symbol: str) -> set[str]:
+        """The words, in lower case, that a phrase of ``symbol`` can begin with."""
+        return self._openings[symbol]
 
     def add(self, symbol: str, entries: Iterable[str]) -> None:
         """Let ``symbol`` stand for each of the entries. Raises TermError on one that cannot be read."""
@@ -43,6 +49,7 @@ class Phrases:
     def _insert(self, symbol: str, phrase: tuple[str, ...]) -> None:
         cased = phrase if any(w != w.lower() for w in phrase) else None
         for variant in _dotted(phrase) if cased else (phrase,):
+            self._openings[symbol].add(variant[0].lower())
             at, node = self._first, None
             for word in variant:
                 node = at.setdefault(word.lower(), _Node())
@@ -50,25 +57,23 @@ class Phrases:
             if node is not None:
                 node.ends.append((symbol, variant if cased else None))
 
-    def starts(self, low: list[str]) -> list[_Node | None]:
-        """For each word of a line, the place in the trie that it leads to, if any."""
-        return list(map(self._first.get, low))
-
-    def find(self, nodes: list[_Node | None], raw: list[str], low: list[str], start: int, end: int) -> Found:
-        """Every phrase that begins and ends in ``[start, end)``; ``nodes`` are the ``starts`` of the line."""
+    def find(self, raw: list[str], low: list[str], start: int, end: int) -> Found:
+        """Every phrase that begins and ends in ``[start, end)``; ``low`` is ``raw`` in lower case."""
         found: Found = {}
-        for i in range(start, end):
-            node = nodes[i]
+        for i, opening in enumerate(map(self._first.get, low[start:end]), start):
+            node = opening
             j = i
             while node is not None:
                 j += 1
-                for symbol, cased in node.ends:
-                    if cased is not None and tuple(raw[i:j]) != cased:
-                        continue
-                    if symbol in found:
-                        found[symbol].append((i, j))
-                    else:
-                        found[symbol] = [(i, j)]
+                if node.ends:
+                    span = (i, j)
+                    for symbol, cased in node.ends:
+                        if cased is not None and tuple(raw[i:j]) != cased:
+                            continue
+                        if symbol in found:
+                            found[symbol].append(span)
+                        else:
+                            found[symbol] = [span]
                 if j >= end:
                     break
                 node = node.next.get(low[j])
@@ -85,20 +90,23 @@ def _dotted(phrase: tuple[str, ...]) -> list[tuple[str, ...]]:
 
 
 class Terms:
-    """Terms filed under their rarest symbol, so that a sentence tries only those that it may hold."""
+    """Terms filed under their rarest symbol, so that a sentence tries only those that it may hold.
 
-    def __init__(self, terms: Iterable[tuple[Term, Any]]) -> None:
+    ``anchors`` are the words, in lower case, of which a sentence must hold one for any term to be in it.
+    """
+
+    def __init__(self, terms: Iterable[tuple[Term, Any]], known: Phrases) -> None:
         entries = list(terms)
-        uses = Counter(s for term, _ in entries for s in term.symbols)
         self._plain: dict[str, list[tuple[Term, Any]]] = defaultdict(list)
         self._built: dict[str, list[tuple[Term, Any, frozenset[str]]]] = defaultdict(list)
         for term, tag in entries:
             symbols = term.symbols
-            key = min(sorted(symbols), key=lambda s: uses[s])
+            key = min(sorted(symbols), key=partial(_rarity, known))
             if len(symbols) == 1 and len(term.parts) == 1 and len(term.parts[0].elements) == 1:
                 self._plain[key].append((term, tag))
             else:
                 self._built[key].append((term, tag, frozenset(symbols)))
+        self.anchors = frozenset().union(*map(known.openings, (*self._plain, *self._built)))
 
     def match(self, found: Mapping[str, list[Span]], low: list[str]) -> list[tuple[Span, Term, Any]]:
         """The terms that a sentence's phrases build, each with the token span from its first to its last word."""
@@ -111,6 +119,12 @@ class Terms:
                 if needs <= found.keys() and (not term.without or term.without.isdisjoint(found)):
                     out.extend((span, term, tag) for span in _spans(term, found, low))
         return out
+
+
+def _rarity(known: Phrases, symbol: str) -> tuple[bool, int]:
+    """Low for a symbol that few sentences hold: none of its words is very common, and they are few."""
+    openings = known.openings(symbol)
+    return not COMMON.isdisjoint(openings), len(openings)
 
 
 def _spans(term: Term, found: Mapping[str, list[Span]], low: list[str]) -> list[Span]:

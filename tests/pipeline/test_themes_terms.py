@@ -24,13 +24,12 @@ def found(term: str, text: str) -> list[str]:
             known.add(symbol, [symbol])
         return symbol
 
-    terms = Terms([(parse(term, declare, lambda symbol: frozenset({declare(symbol)})), None)])
+    terms = Terms([(parse(term, declare, lambda symbol: frozenset({declare(symbol)})), None)], known)
     raw = tokens(text)
     low = [t.lower() for t in raw]
-    nodes = known.starts(low)
     out = []
     for start, end in sentences(low):
-        for (first, last), _, _ in terms.match(known.find(nodes, raw, low, start, end), low):
+        for (first, last), _, _ in terms.match(known.find(raw, low, start, end), low):
             places = offsets(text)
             out.append(text[places[first][0] : places[last - 1][1]])
     return out
