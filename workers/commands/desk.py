@@ -6,6 +6,7 @@ import json
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -56,9 +57,8 @@ def once(feed: str, *, as_json: bool, limit: int | None, allow: Sequence[str]) -
     held = _Held()
     ended: list[run.Ended] = []
     quiet = as_json or not sys.stderr.isatty()
-    with Progress(
-        SpinnerColumn(), TextColumn("{task.description}"), console=Console(stderr=True), disable=quiet
-    ) as bar:
+    shown = Progress(SpinnerColumn(), TextColumn("{task.description}"), console=Console(stderr=True), disable=quiet)
+    with closing(w.fetcher), shown as bar:
         row = bar.add_task(f"polling {chosen.url}")
         lease = ledger.claim_feed(time.time(), _LEASE)
         assert lease
@@ -119,6 +119,11 @@ def _feed(named: str, w: Wiring) -> Feed:
 def explain(sources: Sequence[str], *, as_json: bool, allow: Sequence[str]) -> int:
     """One line or one page a source; a bad source says so and the rest go on. The exit code: 1 if any was bad."""
     w = _wired(allow)
+    with closing(w.fetcher):
+        return _explain_all(sources, w, as_json=as_json)
+
+
+def _explain_all(sources: Sequence[str], w: Wiring, *, as_json: bool) -> int:
     index = copies.MemoryIndex()
     bad = 0
     for source in sources:
@@ -126,7 +131,8 @@ def explain(sources: Sequence[str], *, as_json: bool, allow: Sequence[str]) -> i
             page, entry, text = _source(source, w)
         except (Fault, OSError, Transient, Permanent) as fault:
             bad += 1
-            _say_bad(source, str(fault), as_json=as_json)
+            said = fault.strerror if isinstance(fault, OSError) and fault.strerror else str(fault)
+            _say_bad(source, said, as_json=as_json)
             continue
         if not as_json and len(sources) > 1:
             click.echo(f"== {source}")

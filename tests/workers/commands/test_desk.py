@@ -1,0 +1,170 @@
+"""``wiredesk explain``, ``once`` and ``check``: no Redis, no Celery, no network but loopback."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from workers.cli import main
+from workers.sample import render, serve, stories, templates
+
+STORY = """Rebels push into Tarsk as envoys plan Lagrad talks
+
+By Vision Reporter
+
+Rebels fought their way into the river town of Tarsk on Sunday, as envoys agreed to meet in Lagrad.
+
+TARSK - Rebels fought their way into the river town of Tarsk on Sunday, as envoys agreed to meet in Lagrad next week \
+to talk about a truce.
+
+Government troops shelled the bridge through the night and lost two tanks, a local commander said by telephone.
+
+Jets over the delta
+
+Warplanes bombed fuel depots south of the town in at least six air strikes before dawn, residents said.
+
+"We counted the explosions until we stopped counting," said Mirela Odan, who runs the ferry.
+
+Talks in Lagrad
+
+The foreign ministers of both countries will hold peace talks in Lagrad on Thursday, the UN envoy said.
+
+Rebels push into Tarsk as envoys plan Lagrad talks
+"""
+
+
+def command(*args: str, given: str = "") -> Result:
+    """Run a command in this process."""
+    return CliRunner().invoke(main, list(args), input=given, catch_exceptions=False)
+
+
+def explained(*args: str, given: str = "") -> list[dict[str, Any]]:
+    """The lines of ``explain --json``."""
+    return [json.loads(line) for line in command("explain", "--json", *args, given=given).stdout.splitlines()]
+
+
+def test_explain_a_text_file(tmp_path: Path) -> None:
+    """Headline, byline, standfirst and dateline leave the body and stand in fields; cuts name their rules."""
+    file = tmp_path / "story.txt"
+    file.write_text(STORY)
+    [said] = explained(str(file))
+    assert said["file"] == str(file)
+    assert said["headline"] == "Rebels push into Tarsk as envoys plan Lagrad talks"
+    assert said["byline"] == "Vision Reporter"
+    assert said["dateline"] == {"place": "TARSK", "date": ""}
+    assert said["crossheads"] == ["Jets over the delta", "Talks in Lagrad"]
+    assert len(said["body"]) == 5
+    assert said["body"][0].startswith("Rebels fought their way")
+    assert said["body"][0].endswith("about a truce.")
+    assert {cut["kind"] for cut in said["removed"]} >= {"headline", "byline", "dateline", "standfirst"}
+    assert all(cut["rule"] and cut["text"] for cut in said["removed"])
+    assert {theme["id"] for theme in said["themes"]} == {"ground_fighting", "air_campaign", "diplomacy"}
+    assert all(theme["evidence"] and 0 < theme["score"] <= 1 for theme in said["themes"])
+    assert said["outcome"] == "new"
+
+
+def test_explain_goes_on_after_a_bad_source(tmp_path: Path) -> None:
+    """A bad file is one line with its error, the rest go on, and the exit code says that one was bad."""
+    good, empty = tmp_path / "good.txt", tmp_path / "empty.html"
+    good.write_text(STORY)
+    empty.write_text("")
+    missing = str(tmp_path / "missing.html")
+    done = command("explain", "--json", missing, str(empty), str(tmp_path), str(good))
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [line["file"] for line in lines] == [missing, str(empty), str(tmp_path), str(good)]
+    assert ["error" in line for line in lines] == [True, True, True, False]
+    assert done.exit_code == 1
+
+
+def test_explain_standard_input_and_page(tmp_path: Path) -> None:
+    """Text and markup both come through standard input, and a page gives what its text gives."""
+    [text] = explained("-", given=STORY)
+    page = "<html><head><title>x</title></head><body><article><h1>{}</h1>{}</article></body></html>".format(
+        STORY.split("\n", 1)[0], "".join(f"<p>{p}</p>" for p in STORY.split("\n\n")[1:])
+    )
+    [html] = explained("-", given=page)
+    for name in ("byline", "dateline", "crossheads", "body"):
+        assert html[name] == text[name], name
+
+
+def test_explain_for_people(tmp_path: Path) -> None:
+    """The page with its cuts named, its fields and its themes with the words that say so."""
+    file = tmp_path / "story.txt"
+    file.write_text(STORY)
+    said = command("explain", str(file)).stdout
+    for words in (
+        "‹byline-house›",
+        "byline",
+        "Vision Reporter",
+        "cross-heads",
+        "air_campaign",
+        "air strikes",
+        "relation",
+    ):
+        assert words in said, words
+
+
+@pytest.mark.parametrize("template", templates())
+def test_explain_a_page_of_every_template(tmp_path: Path, template: str) -> None:
+    """Whatever the site wraps around it, a sample story comes out with its own paragraphs and nothing else."""
+    truth = next(s for s in stories() if s.byline and s.dateline and s.crossheads)
+    file = tmp_path / "page.html"
+    file.write_text(render(truth, template), "utf-8")
+    [said] = explained(str(file))
+    assert said["body"] == list(truth.body)
+    assert said["crossheads"] == [head.text for head in truth.crossheads]
+    assert truth.dateline
+    assert said["dateline"]["place"] == truth.dateline.place
+
+
+def test_once_takes_a_feed_through_its_whole_life() -> None:
+    """One feed on a laptop without Redis: polled, fetched, cleaned, related, classified, shown."""
+    with serve(port=0) as wire:
+        url = f"{wire.url}/rss/meridian.xml"
+        lines = [
+            json.loads(line) for line in command("once", url, "--allow", "127.0.0.1", "--json").stdout.splitlines()
+        ]
+        shown = command("once", url, "--allow", "127.0.0.1").stdout
+    types = {line["type"] for line in lines}
+    assert {"story.new", "story.version", "story.corrected", "story.withdrawn"} <= types
+    assert len({line["id"] for line in lines}) == len(lines)
+    assert "records" in shown
+    assert "not_a_story" in shown
+
+
+def test_once_says_why_a_feed_can_not_be_polled() -> None:
+    """A private address is refused unless allowed; a page that is no feed is said to be none."""
+    with serve(port=0) as wire:
+        refused = command("once", f"{wire.url}/rss/meridian.xml")
+        nothing = command("once", f"{wire.url}/nothing-here", "--allow", "127.0.0.1")
+    assert refused.exit_code == nothing.exit_code == 1
+    assert "127.0.0.1" in refused.stderr
+    assert "404" in nothing.stderr
+
+
+def test_check_finds_all_well() -> None:
+    """What comes with Wiredesk passes its own examples."""
+    done = command("check")
+    assert done.exit_code == 0, done.stderr
+    assert done.stdout.startswith("all is well")
+
+
+def test_check_names_every_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Broken in three places, one run names all three: a sink of no kind, a rule and a theme that can't be read."""
+    (tmp_path / "wire.toml").write_text("[[rules]]\nid = 3\n")
+    (tmp_path / "themes").mkdir()
+    (tmp_path / "themes" / "x.toml").write_text("id = ")
+    (tmp_path / "feeds.toml").write_text('[[feeds]]\nid = "one"\nurl = "https://wire.example/rss"\n')
+    (tmp_path / "pipeline.toml").write_text(
+        f'feeds = ["feeds.toml"]\nrules = "{tmp_path}/wire.toml"\nthemes = "{tmp_path}/themes"\n'
+        '[[sinks]]\nname = "s"\nkind = "kafka"\n'
+    )
+    monkeypatch.setenv("WIREDESK_CONFIG", str(tmp_path))
+    done = command("check")
+    assert done.exit_code == 2
+    for words in ("no kind 'kafka'", "wire.toml", "x.toml"):
+        assert words in done.stderr, done.stderr
