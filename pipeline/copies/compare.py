@@ -56,10 +56,10 @@ def compare(this: Text, known: Sketch) -> Comparison:
     """Compare a whole text with what is kept of another."""
     if not this.own or not known.cells:
         return Comparison(0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
-    here = {known.cell(v) for v in this.below(known.bound)}
+    here = set(known.cut(this.every))
     there = set(known.cells)
     theirs = [cell in here for cell in known.cells]
-    ours = [known.cell(v) in there for v in this.own if v <= known.bound]
+    ours = [cell in there for cell in known.cut(this.own)]
     chance = 0.0 if known.whole else len(here) / CELLS
     of_known = _share(theirs, chance)
     of_this = _share(ours, 0.0 if known.whole else len(there) / CELLS) if ours else 0.0

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
-from pipeline.copies.figures import DAYS, LEAD
+from pipeline.copies.figures import DAYS
 from pipeline.copies.keys import NOTICES, headline_words, links, slugs, targets
 from pipeline.copies.known import Known, ident, name
 from pipeline.copies.sketch import read, sketch, word_hash
 from pipeline.story import Story
 from pipeline.text import fold, words
 
+_DAYS = sorted(DAYS)
 _RANK = re.compile(r"(\d+)")
 _EARLY = re.compile(r"\b(?:lead|ld|update|urgent|writethru)\b|ld\b|lead\b", re.I)
 # Round-ups, running pages and chronologies carry many stories' copy and are a version of none.
@@ -51,7 +52,7 @@ def describe(story: Story, now: datetime) -> Known:
         original=bool(story.agency) and (bool(story.slug) or fold(story.agency) in fold(story.outlet)),
         corrected=story.form in {"correction", "refile"},
         place=_byte(place(story)),
-        days=_days(story),
+        days=sum(1 << i for i, day in enumerate(_DAYS) if day in text.days),
         headline=tuple(word_hash(w) & 0xFFFF for w in headline_words(targets(story)[0] if notice else story.headline)),
         cluster=name(own),
     )
@@ -73,16 +74,6 @@ def place(story: Story) -> str:
 def is_overview(story: Story) -> bool:
     """Whether the story sums up many."""
     return story.form == "wrapup" or story.genre.lower() in _OVERVIEW or bool(_OVERVIEW_HEADLINE.search(story.headline))
-
-
-def _days(story: Story) -> int:
-    lead: list[str] = []
-    for paragraph in story.body:
-        lead += words(paragraph)
-        if len(lead) >= LEAD:
-            break
-    named = DAYS.intersection(lead[:LEAD])
-    return sum(1 << i for i, day in enumerate(sorted(DAYS)) if day in named)
 
 
 def _byte(text: str) -> int:

@@ -12,14 +12,12 @@ for the whole (bottom-k sketches; Broder 1997). Two choices come from labelled p
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import starmap
 from zlib import crc32
 
-from pipeline.copies.figures import LEAD, every_figure, figures
+from pipeline.copies.figures import DAYS, LEAD, every_figure, figures
 from pipeline.text import words
 
 POSTS = 24
@@ -27,10 +25,14 @@ SAMPLE = 80
 CELLS = 1 << 12
 FEWEST = 30
 # 44 bits, so that the low 32 of the smallest (which all have high bits of 0) still tell millions of stories apart
-_MASK = (1 << 44) - 1
+_BITS = 44
+_MASK = (1 << _BITS) - 1
 COARSE = 12
-# Odd multipliers: word order counts, and CRC's linear sums are spread over all bits.
-_A, _B, _C, _MIX = 0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0xD6E8FEB86659FD93
+# A word's number has a flag above the hash if it carries content. A shingle is 4, 5 and 6 times its words' numbers, so
+# that order counts, and the flags of any two words make at least 9.
+_FLAG = 1 << 50
+_TWO = 9 * _FLAG
+_MIX = 0x9E3779B97F4A7C15
 STOP = frozenset(
     re.split(
         r"\s+",
@@ -49,26 +51,39 @@ class Text:
     """A body as it is compared.
 
     ``own`` are the shingles of the reporter's own words, outside quotations, in order (all of them where few are
-    outside); ``every`` are all, quotations too, sorted. ``lead`` are the figures of the lead, ``figures`` those of the
-    whole text; ``body`` is a hash of all words.
+    outside), and ``smallest`` the smallest of them in ascending order; ``every`` are all, quotations too. ``lead`` are
+    the figures of the lead, ``figures`` those of the whole text, ``days`` the weekdays the lead names; ``body`` is a
+    hash of all words.
     """
 
     words: int
     own: tuple[int, ...]
-    every: tuple[int, ...]
+    smallest: tuple[int, ...]
+    every: frozenset[int]
     lead: tuple[str, ...]
     figures: frozenset[str]
+    days: frozenset[str]
     body: int
 
-    def below(self, bound: int) -> tuple[int, ...]:
-        """The shingles up to ``bound``."""
-        return self.every[: bisect_right(self.every, bound)]
 
-
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 14)
 def word_hash(word: str) -> int:
-    """A stable 32-bit number for a word (Python's ``hash`` differs between processes); odd if it carries content."""
-    return crc32(word.encode("utf-8", "surrogatepass")) & ~1 | (word not in STOP)
+    """A stable 32-bit number for a word: Python's ``hash`` differs between processes."""
+    return crc32(word.encode("utf-8", "surrogatepass"))
+
+
+class _Numbers(dict[str, int]):
+    """The number of each word seen, made when first asked for."""
+
+    def __missing__(self, word: str) -> int:
+        if len(self) > 1 << 17:
+            self.clear()
+        number = (word_hash(word) * _MIX >> 10 & _MASK) + (_FLAG if word not in STOP else 0)
+        self[word] = number
+        return number
+
+
+_numbers = _Numbers()
 
 
 @lru_cache(maxsize=8)
@@ -83,18 +98,20 @@ def read(body: tuple[str, ...]) -> Text:
             found += some
             quoted += [i % 2 == 1] * len(some)
     values = _shingles(found)
-    every = {v for v in values if v >= 0}
-    own = [v for v in values if v >= 0]
+    own = dict.fromkeys(v for v in values if v >= 0)
+    every = frozenset(own)
     if True in quoted:
         spans = zip(values, quoted, quoted[1:], quoted[2:], strict=False)
-        outside = [v for v, x, y, z in spans if v >= 0 and not (x or y or z)]
+        outside = dict.fromkeys(v for v, x, y, z in spans if not (x or y or z) and v >= 0)
         own = outside if len(outside) >= FEWEST else own
     return Text(
         words=len(found),
-        own=tuple(dict.fromkeys(own)),
-        every=tuple(sorted(every)),
+        own=tuple(own),
+        smallest=tuple(sorted(own)[:SAMPLE]),
+        every=every,
         lead=figures(found[:LEAD]),
         figures=every_figure(set(found)),
+        days=DAYS.intersection(found[:LEAD]),
         body=crc32(" ".join(found).encode("utf-8", "surrogatepass")) if found else 0,
     )
 
@@ -104,16 +121,12 @@ def _shingles(found: Sequence[str]) -> list[int]:
 
     A text with hardly any such run (a flash of a few words) counts every run.
     """
-    h = [word_hash(w) for w in found]
+    h = [_numbers[w] for w in found]
     if 0 < len(h) < 3:
         h = (h * 3)[:3]
-    runs = list(zip(h, h[1:], h[2:], strict=False))
-    values = [
-        (a * _A + b * _B + c * _C) * _MIX >> 32 & _MASK if (a & 1) + (b & 1) + (c & 1) > 1 else -1 for a, b, c in runs
-    ]
-    if len(runs) - values.count(-1) < 3:
-        values = list(starmap(lambda a, b, c: (a * _A + b * _B + c * _C) * _MIX >> 32 & _MASK, runs))
-    return values
+    sums = [4 * a + 5 * b + 6 * c for a, b, c in zip(h, h[1:], h[2:], strict=False)]
+    values = [v & _MASK if v >= _TWO else -1 for v in sums]
+    return values if len(values) - values.count(-1) >= 3 else [v & _MASK for v in sums]
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,17 +146,19 @@ class Sketch:
     body: int
     whole: bool = False
 
-    def cell(self, value: int) -> int:
-        """The cell of a shingle that is not above ``bound``."""
-        return value if self.whole else value * CELLS // (self.bound + 1)
+    def cut(self, values: Iterable[int]) -> list[int]:
+        """The cells of the shingles that are not above ``bound``."""
+        if self.whole:
+            return list(values)
+        return _cells(values, self.bound)
 
 
-def sketch(text: Text, k: int = SAMPLE) -> Sketch:
-    """Keep the ``k`` smallest own shingles."""
+def sketch(text: Text) -> Sketch:
+    """Keep the smallest own shingles."""
     # the bound is kept to 32 bits
-    bound = sorted(text.own)[:k][-1] | (1 << COARSE) - 1 if text.own else 0
+    bound = text.smallest[-1] | (1 << COARSE) - 1 if text.own else 0
     return Sketch(
-        cells=tuple(v * CELLS // (bound + 1) for v in text.own if v <= bound),
+        cells=tuple(_cells(text.own, bound)),
         bound=bound,
         size=len(text.own),
         words=text.words,
@@ -159,6 +174,11 @@ def whole(text: Text) -> Sketch:
     return Sketch(text.own, _MASK, len(text.own), text.words, hashes(text.lead), figures, text.body, whole=True)
 
 
+def _cells(values: Iterable[int], bound: int) -> list[int]:
+    above = bound + 1
+    return [v * CELLS // above for v in values if v < above]
+
+
 def hashes(some: Sequence[str]) -> tuple[int, ...]:
     """8-bit hashes, each once, in order."""
     return tuple(dict.fromkeys(word_hash(s) >> 1 & 0xFF for s in some))
@@ -166,4 +186,4 @@ def hashes(some: Sequence[str]) -> tuple[int, ...]:
 
 def posts(text: Text) -> tuple[int, ...]:
     """What a text is looked up by: unsigned 32-bit numbers."""
-    return tuple(value & 0xFFFFFFFF for value in sorted(text.own)[:POSTS])
+    return tuple(value & 0xFFFFFFFF for value in text.smallest[:POSTS])
