@@ -175,7 +175,7 @@ def end(processes: list[subprocess.Popen[bytes]]) -> list[int]:
     return [process.wait(CEILING) for process in processes]
 
 
-def test_the_runningof_docker_compose(var: Path) -> None:
+def test_the_services_of_docker_compose(var: Path) -> None:
     """Each service of docker-compose.yml starts with its own command, does its part, and drains when told to stop."""
     from tests.integration.compose import services
 
