@@ -102,6 +102,7 @@ def _resolved(value: str, base: str) -> str:
 
 def _untagged(text: str) -> str:
     if "<" in text:
+        text = scrub(text)
         text = _BLOCK.sub(" <", text)
         if _SIMPLE.fullmatch(text):
             text = _TAG.sub("", text)

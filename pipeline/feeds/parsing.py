@@ -121,22 +121,30 @@ def _format(body: bytes, feed: Feed) -> str:
 
 def _judge(document: Document, feed: Feed, now: datetime, caps: Caps) -> Parsed:
     base = safe(document.base) or document.base
-    entries: dict[str, Entry] = {}
+    entries: list[Entry] = []
     broken: list[Broken] = []
     for number, item in enumerate(document.items):
-        fault = item.fault
-        if not fault and number >= caps.entries:
-            fault = f"over the cap of {caps.entries} entries"
+        over = f"over the cap of {caps.entries} entries" if number >= caps.entries else ""
+        fault = item.fault or over or _over(item, caps)
         entry = None if fault else _entry(item, feed, now, caps, base)
         if entry is None:
             broken.append(_broken(item, feed, caps, fault or "no link, no title and no text", len(broken)))
         else:
-            _keep(entries, entry, broken)
+            entries.append(entry)
+    kept, twice = _distinct(entries)
+    broken += twice
     if document.more:
         key = digest(feed.id, "broken", "more", str(document.more))[:32]
         broken.append(Broken(f"{document.more} more entries, over the cap of {caps.entries}", key))
     children = tuple(Child(link, c.modified) for c in document.children if (link := safe(c.url, base)))
-    return Parsed(tuple(entries.values()), tuple(broken), _safe_hints(document.hints, base), document.format, children)
+    return Parsed(tuple(kept), tuple(broken), _safe_hints(document.hints, base), document.format, children)
+
+
+def _over(item: Item, caps: Caps) -> str:
+    """Which of the item's parts is over its cap and cannot be cut, '' where none is."""
+    if len(item.link) > caps.url:
+        return f"link over {caps.url} characters"
+    return f"text over {caps.content} characters" if len(item.content) > caps.content else ""
 
 
 def _broken(item: Item, feed: Feed, caps: Caps, reason: str, number: int) -> Broken:
@@ -148,14 +156,14 @@ def _broken(item: Item, feed: Feed, caps: Caps, reason: str, number: int) -> Bro
 
 def _entry(item: Item, feed: Feed, now: datetime, caps: Caps, base: str) -> Entry | None:
     marked = not item.text
-    url = safe(item.link[: caps.url], item.base or base)
+    url = safe(item.link, safe(item.base, base) or base)
     title = _cut(markup.line(item.title[: caps.title * 20], marked=marked), caps.title)
     summary = _cut(markup.line(item.summary[: caps.summary * 5], marked=marked), caps.summary)
     text = item.content or (item.summary if feed.full_text else "")
-    content = markup.harmless(text[: caps.content], url or base)
+    content = markup.harmless(text, url or base)
     if not (url or title or summary or content):
         return None
-    guid = markup.line(item.guid[: caps.guid], marked=False)
+    guid = markup.line(item.guid, marked=False) if len(item.guid) <= caps.guid else digest(item.guid)
     updated = read_date(item.updated, feed.timezone, now)
     return Entry(
         key=digest(feed.id, guid or canonical(url) or digest(title, summary, content))[:32],
@@ -179,25 +187,32 @@ def _entry(item: Item, feed: Feed, now: datetime, caps: Caps, base: str) -> Entr
     )
 
 
-def _keep(entries: dict[str, Entry], entry: Entry, broken: list[Broken]) -> None:
-    """Take the entry. Where its id stands in the document already: the same story once, another under a key of its own.
+def _distinct(entries: list[Entry]) -> tuple[list[Entry], list[Broken]]:
+    """Entries with a key each, and those that stand twice.
 
-    A feed that gives every entry one id is told apart by links; of two versions of one entry the newer stays.
+    Where entries of different links share an id, as in feeds that give every entry the same one, the link is part of
+    the key of all of them, so that it does not hang on their order. Of two versions of one entry the newer stays.
     """
-    same = entries.get(entry.key)
-    if same is None:
-        entries[entry.key] = entry
-        return
-    if canonical(same.url) != canonical(entry.url):
-        own = digest(entry.feed_id, entry.guid, canonical(entry.url))[:32]
-        _keep(entries, replace(entry, key=own), broken)
-        return
-    older, newer = (same, entry) if _when(entry) > _when(same) else (entry, same)
-    entries[entry.key] = newer
-    twice = digest(entry.feed_id, "broken", entry.key, older.print)[:32]
-    changed = older.print != newer.print
+    links: dict[str, set[str]] = {}
+    for entry in entries:
+        links.setdefault(entry.key, set()).add(canonical(entry.url) or entry.title)
+    kept: dict[str, Entry] = {}
+    twice: list[Broken] = []
+    for entry in entries:
+        if len(links[entry.key]) > 1:
+            own = digest(entry.feed_id, entry.guid, canonical(entry.url) or entry.title)[:32]
+            entry = replace(entry, key=own)  # noqa: PLW2901 - the same entry under its own key
+        same = kept.setdefault(entry.key, entry)
+        if same is not entry:
+            kept[entry.key], older = (entry, same) if _when(entry) > _when(same) else (same, entry)
+            twice.append(_repeated(older, changed=entry.print != same.print))
+    return list(kept.values()), twice
+
+
+def _repeated(older: Entry, *, changed: bool) -> Broken:
+    key = digest(older.feed_id, "broken", older.key, older.print)[:32]
     reason = "same id twice in one document; the newer one stays" if changed else "stands twice in one document"
-    broken.append(Broken(reason, twice, older.title))
+    return Broken(reason, key, older.title)
 
 
 def _when(entry: Entry) -> datetime:

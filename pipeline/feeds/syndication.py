@@ -42,7 +42,12 @@ def read(body: bytes, url: str, content_type: str) -> Document:
 def forgiving(body: bytes, url: str, content_type: str) -> Document:
     """By feedparser. It is told no base URL, so that ids stay as printed; links are resolved later."""
     headers = {"content-type": content_type} if content_type else {}
-    found = feedparser.parse(BytesIO(body), response_headers=headers, sanitize_html=False, resolve_relative_uris=False)
+    source = BytesIO(body)
+    try:
+        found = feedparser.parse(source, response_headers=headers, sanitize_html=False, resolve_relative_uris=False)
+    except (AssertionError, AttributeError, LookupError, RuntimeError, TypeError, ValueError):
+        # its forgiving parser stumbles over some garbage in many ways; what can be saved of it is saved
+        return salvage.read(body, url)
     version = found.get("version", "")
     if not found.entries and not version:
         raise Permanent("no feed in the document", url=url)

@@ -141,6 +141,8 @@ def test_one_id_for_all_entries_loses_none() -> None:
     items = [f"<item><guid>same</guid><title>t{n}</title><link>http://a.example/{n}</link></item>" for n in range(4)]
     found = parse(_rss(*items), FEED, now=NOW)
     assert len({e.key for e in found.entries}) == 4
+    turned = parse(_rss(*reversed(items)), FEED, now=NOW)
+    assert {e.url: e.key for e in turned.entries} == {e.url: e.key for e in found.entries}
 
 
 def test_of_two_versions_in_one_document_the_newer_stays() -> None:
@@ -203,6 +205,39 @@ def test_full_text_by_the_operators_word() -> None:
     item = "<item><title>t</title><description>&lt;p&gt;All of it.&lt;/p&gt;</description></item>"
     assert parse(_rss(item), replace(FEED, full_text=True), now=NOW).entries[0].content == "<p>All of it.</p>"
     assert parse(_rss(item), FEED, now=NOW).entries[0].content == ""
+
+
+@pytest.mark.parametrize(
+    ("item", "reason"),
+    [
+        ("<link>http://a.example/{}</link>", "link over 4000 characters"),
+        ("<c:encoded xmlns:c='http://purl.org/rss/1.0/modules/content/'>{}</c:encoded>", "text over 50000 characters"),
+    ],
+)
+def test_what_cannot_be_cut_ends_visibly(item: str, reason: str) -> None:
+    """A link or a text over its cap would be another one if it were cut: the entry is broken and says why."""
+    body = _rss("<item><title>t</title>" + item.format("x" * 60_000) + "</item>")
+    found = parse(body, FEED, now=NOW, caps=Caps(content=50_000))
+    assert [b.reason for b in found.broken] == [reason]
+
+
+def test_an_id_of_any_length_names_its_entry() -> None:
+    """An id over its cap is kept as its hash: entries that differ at its end stay two."""
+    items = [f"<item><guid isPermaLink='false'>{'x' * 9_000}{n}</guid><title>t</title></item>" for n in range(2)]
+    found = parse(_rss(*items), FEED, now=NOW)
+    assert len({e.key for e in found.entries}) == 2
+    assert all(len(e.guid) == 32 for e in found.entries)
+
+
+def test_half_characters_do_no_harm() -> None:
+    """JSON may hold lone surrogates, which no encoding can write: they are dropped."""
+    item = (
+        r'{"id": "\ud800", "url": "http://a.example/\ud800x", "title": "a\udfff <b>", "content_html": "<p>\ud800</p>"}'
+    )
+    body = r'{"version": "https://jsonfeed.org/version/1", "items": [' + item + "]}"
+    entry = parse(body.encode(), FEED, now=NOW).entries[0]
+    assert (entry.url, entry.title, entry.content) == ("http://a.example/x", "a <b>", "<p></p>")
+    assert entry.to_json().encode()
 
 
 def test_links_are_resolved_and_unsafe_ones_dropped() -> None:
