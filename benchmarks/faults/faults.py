@@ -8,7 +8,7 @@ from typing import Final
 
 from benchmarks.faults.poison import KINDS
 from benchmarks.faults.running import Fault, Run
-from benchmarks.faults.system import LEASE, ROOT, kill
+from benchmarks.faults.system import LEASE, ROOT, System, kill
 from config.settings import Settings
 from workers.supervisor import services
 
@@ -149,20 +149,21 @@ def random_kills(count: int) -> Fault:
     def inject(run: Run) -> None:
         while run.kills < count:
             run.pause(0.2, 2.0)
-            run.system.keep_running()
             for _ in range(run.random.choice((1, 1, 1, 1, 2, 3))):
+                run.wait(lambda: _kept_running(run).of(*_KILLED), "a process to kill")
                 run.notes.append(run.kill(*_KILLED))
             run.ended()
             if run.random.random() < 0.6:
-                run.wait(lambda: _restarted(run), "the system to consume again")
-        run.wait(lambda: _restarted(run), "the system to consume again")
+                run.wait(lambda: _kept_running(run) and run.consumes(), "the system to consume again")
+        run.wait(lambda: _kept_running(run) and run.consumes(), "the system to consume again")
 
     return Fault("random kills", inject)
 
 
-def _restarted(run: Run) -> bool:
+def _kept_running(run: Run) -> System:
+    """The system, its supervisor started again where it was killed, as an init system would."""
     run.system.keep_running()
-    return run.consumes()
+    return run.system
 
 
 FAULTS: Final[dict[str, Fault]] = {
