@@ -49,6 +49,14 @@ def _round_times(_: object, __: str, event: EventDict) -> EventDict:
     return event
 
 
+def _for_people(_: object, __: str, event: EventDict) -> EventDict:
+    """A terminal shows the clock and what differs from line to line; ids of tasks and empty fields are for machines."""
+    event["timestamp"] = str(event.get("timestamp", ""))[11:19]
+    for name in ("logger", "task", "task_id", "service"):
+        event.pop(name, None)
+    return {name: value for name, value in event.items() if value is not None}
+
+
 SHARED: Final[tuple[Processor, ...]] = (
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,
@@ -63,7 +71,11 @@ def configure(form: str = "auto", level: str = "info", service: str = "") -> Non
     """Set up every logger of this process. ``form`` is auto, console or json; ``service`` names the process."""
     console = form == "console" or (form == "auto" and sys.stderr.isatty())
     render: list[Processor] = (
-        [_make_safe, structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), pad_event_to=18)]
+        [
+            _make_safe,
+            _for_people,
+            structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), pad_event_to=14, sort_keys=False),
+        ]
         if console
         else [structlog.processors.format_exc_info, _make_safe, structlog.processors.JSONRenderer(ensure_ascii=False)]
     )

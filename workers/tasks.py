@@ -12,11 +12,13 @@ from dataclasses import asdict
 from functools import cache
 from typing import Final
 
+from redis.exceptions import RedisError
+
 from pipeline import run
 from pipeline.ledger import HostLease, Lease
 from workers import logs
 from workers.app import TASK_SECONDS, app
-from workers.limits import TooSlow, story_limits
+from workers.limits import story_limits
 from workers.wiring import wiring
 
 log = logs.get("wiredesk")
@@ -161,17 +163,9 @@ def _process_one(lease: Lease) -> None:
     try:
         with story_limits(s.soft_limit, s.hard_limit):
             say_ended(run.process(lease, w.desk, w.ledger))
-    except (
-        TooSlow,
-        MemoryError,
-        RecursionError,
-        ValueError,
-        TypeError,
-        LookupError,
-        ArithmeticError,
-        AttributeError,
-    ) as e:
-        # whatever a page can provoke: counted, kept, tried again alone, and in the end quarantined with its reason
+    except RedisError:
+        raise  # not the story's fault: its lease runs out and it is tried again
+    except Exception as e:  # noqa: BLE001  whatever a page can provoke is counted, kept and in the end quarantined
         why = f"{type(e).__name__}: {e}"
         w.ledger.postpone(lease.key, lease.token, time.time() + _RETRY_AFTER * (lease.attempts + 1), why)
         log.exception("story.failed", url=lease.entry.url, attempts=lease.attempts + 1)
