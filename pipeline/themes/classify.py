@@ -27,6 +27,9 @@ _ENGLISH = ("the", "of", "and", "to", "in", "a")
 HEADLINE_LINE = -1
 #: A sentence this strong belongs to a passage and shows its words as evidence; weaker ones only add to the score.
 TELLING = 0.4
+#: Where no sentence's terms add up to this, no theme can come near its threshold, and the sentences that hold none
+#: are not searched for the story's setting.
+WORTH = 0.5
 
 
 @dataclass(slots=True)
@@ -121,7 +124,7 @@ class Themes:
         for start, end in sentences(low):
             sentence = _Line(line, raw, low, (start, end), heads)
             scan.lines.append(sentence)
-            if not self._c.terms.anchors.isdisjoint(low[start:end]):
+            if not self._c.terms.anchors.isdisjoint(raw[start:end]):
                 sentence.found = self._c.phrases.find(raw, low, start, end)
                 sentence.matched = self._c.terms.match(sentence.found, low)
 
@@ -130,8 +133,9 @@ class Themes:
         by_theme: list[list[Sentence]] = [[] for _ in self._c.themes]
         if not any(line.matched for line in scan.lines):
             return by_theme
+        whole = any(sum(tag.weight for _, _, tag in line.matched) >= WORTH for line in scan.lines)
         for line in scan.lines:
-            if line.found is None:
+            if line.found is None and whole:
                 line.found = self._c.phrases.find(line.raw, line.low, *line.span)
         held: set[str] = set().union(*(line.found or () for line in scan.lines))
         damped = self._settings(scan.lines, "story")

@@ -79,7 +79,12 @@ class _Compiler:
             into = self.phrases if f"<{name}>" in self.declared else Phrases()
             self._entries(where, f"<{name}>", partial(expand, self.definitions.lists, name), into)
         return Compiled(
-            themes, self.phrases, Terms(self.terms, self.phrases), cues, settings, tuple(map(_joins, themes))
+            themes,
+            self.phrases,
+            Terms(self.terms, self.phrases, lambda tag: tag.subtheme >= 0),
+            cues,
+            settings,
+            tuple(map(_joins, themes)),
         )
 
     def _affected(self, where: str, kind: str) -> tuple[int, ...]:

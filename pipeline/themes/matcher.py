@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -35,7 +35,7 @@ class Phrases:
         self._openings: dict[str, set[str]] = defaultdict(set)
 
     def openings(self, symbol: str) -> set[str]:
-        """The words, in lower case, that a phrase of ``symbol`` can begin with."""
+        """The words, as printed, that a phrase of ``symbol`` can begin with."""
         return self._openings[symbol]
 
     def add(self, symbol: str, entries: Iterable[str]) -> None:
@@ -49,7 +49,8 @@ class Phrases:
     def _insert(self, symbol: str, phrase: tuple[str, ...]) -> None:
         cased = phrase if any(w != w.lower() for w in phrase) else None
         for variant in _dotted(phrase) if cased else (phrase,):
-            self._openings[symbol].add(variant[0].lower())
+            word = variant[0]
+            self._openings[symbol].update({word} if cased else {word, word.capitalize(), word.upper()})
             at, node = self._first, None
             for word in variant:
                 node = at.setdefault(word.lower(), _Node())
@@ -92,21 +93,25 @@ def _dotted(phrase: tuple[str, ...]) -> list[tuple[str, ...]]:
 class Terms:
     """Terms filed under their rarest symbol, so that a sentence tries only those that it may hold.
 
-    ``anchors`` are the words, in lower case, of which a sentence must hold one for any term to be in it.
+    ``anchors`` are the words, as printed, of which a sentence must hold one for any term of ``telling`` tags.
     """
 
-    def __init__(self, terms: Iterable[tuple[Term, Any]], known: Phrases) -> None:
-        entries = list(terms)
+    def __init__(
+        self, terms: Iterable[tuple[Term, Any]], known: Phrases, telling: Callable[[Any], bool] = lambda _: True
+    ) -> None:
+        keys: set[str] = set()
         self._plain: dict[str, list[tuple[Term, Any]]] = defaultdict(list)
         self._built: dict[str, list[tuple[Term, Any, frozenset[str]]]] = defaultdict(list)
-        for term, tag in entries:
+        for term, tag in terms:
             symbols = term.symbols
             key = min(sorted(symbols), key=partial(_rarity, known))
+            if telling(tag):
+                keys.add(key)
             if len(symbols) == 1 and len(term.parts) == 1 and len(term.parts[0].elements) == 1:
                 self._plain[key].append((term, tag))
             else:
                 self._built[key].append((term, tag, frozenset(symbols)))
-        self.anchors = frozenset().union(*map(known.openings, (*self._plain, *self._built)))
+        self.anchors = frozenset().union(*map(known.openings, keys))
 
     def match(self, found: Mapping[str, list[Span]], low: list[str]) -> list[tuple[Span, Term, Any]]:
         """The terms that a sentence's phrases build, each with the token span from its first to its last word."""
