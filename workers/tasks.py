@@ -165,7 +165,7 @@ def _process_one(lease: Lease) -> None:
             say_ended(run.process(lease, w.desk, w.ledger))
     except RedisError:
         raise  # not the story's fault: its lease runs out and it is tried again
-    except Exception as e:  # noqa: BLE001  whatever a page can provoke is counted, kept and in the end quarantined
+    except Exception as e:  # whatever a page can provoke is counted, kept and in the end quarantined
         why = f"{type(e).__name__}: {e}"
         w.ledger.postpone(lease.key, lease.token, time.time() + _RETRY_AFTER * (lease.attempts + 1), why)
         log.exception("story.failed", url=lease.entry.url, attempts=lease.attempts + 1)
