@@ -157,17 +157,20 @@ def _who(pid: int) -> str:
 
 def _process_one(lease: Lease) -> None:
     w, s = wiring(), wiring().settings.process
+    desk = w.desk  # compiled before the attempt counts and the story's limits run
     if not w.ledger.begin(lease.key, lease.token, time.time(), s.lease, _who(os.getpid())):
         return
     logs.bind(story=lease.key, feed=lease.entry.feed_id)
     try:
         with story_limits(s.soft_limit, s.hard_limit):
-            say_ended(run.process(lease, w.desk, w.ledger))
+            say_ended(run.process(lease, desk, w.ledger))
     except RedisError:
         raise  # not the story's fault: its lease runs out and it is tried again
     except Exception as e:  # whatever a page can provoke is counted, kept and in the end quarantined
         why = f"{type(e).__name__}: {e}"
-        w.ledger.postpone(lease.key, lease.token, time.time() + _RETRY_AFTER * (lease.attempts + 1), why)
+        # after the last attempt there is nothing to wait for: the next look sets it aside
+        wait = _RETRY_AFTER * (lease.attempts + 1) if lease.attempts + 1 < s.attempts else 0.0
+        w.ledger.postpone(lease.key, lease.token, time.time() + wait, why)
         log.exception("story.failed", url=lease.entry.url, attempts=lease.attempts + 1)
     finally:
         logs.unbind("story", "feed")
