@@ -3,14 +3,16 @@
 Definitions are data (``*.toml`` in a folder; docs/adding.md tells how to write one). The listing is the way of a
 definition and then of a story::
 
-    definitions.py  TOML -> types, every fault noted
+    definitions.py  the types of a definition
+    reading.py      TOML -> definitions, every fault noted
     terms.py        the language of terms -> compiled terms
     compiled.py     all definitions -> one trie and one table
     tokens.py       text -> words and sentences
     matcher.py      words -> phrases -> terms, in one pass
     modality.py     actual, negated, planned, hypothetical, historical, denied
     scoring.py      evidence -> strength -> probability
-    classify.py     Themes: Story -> matches with passages and evidence
+    classify.py     Themes: Story -> what it says for each theme
+    report.py       ... -> matches with passages and evidence
     checking.py     a definition's own examples; what a changed definition would change
 """
 

@@ -2,31 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from pathlib import Path
 from typing import Self
 
-from pipeline.story import Assessment, Evidence, PassageScore, Story, ThemeMatch
+from pipeline.story import Assessment, Story, ThemeMatch
 from pipeline.themes.compiled import Compiled, Setting, Tag, compile_folder
 from pipeline.themes.definitions import Theme
 from pipeline.themes.matcher import Found, Span
 from pipeline.themes.modality import Moods
-from pipeline.themes.scoring import CROSSHEAD, Piece, Sentence, accept, features, probability, runs
+from pipeline.themes.report import report
+from pipeline.themes.scoring import CROSSHEAD, HEADLINE_LINE, Piece, Sentence, accept, features, probability
 from pipeline.themes.terms import Term
-from pipeline.themes.tokens import offsets, sentences, tokens
+from pipeline.themes.tokens import sentences, tokens
 
-#: Evidence spans that a match carries at most: the strongest, in the story's order.
-MOST_EVIDENCE = 30
 #: Words below which a story is too short to say that it lacks a theme.
 TOO_SHORT = 6
 #: Text this long with fewer than this share of "the, of, and, to, in, a" is not English (running English has 15-30 %).
 ENGLISH_WORDS, ENGLISH_SHARE = 40, 0.06
 _ENGLISH = ("the", "of", "and", "to", "in", "a")
-HEADLINE_LINE = -1
-#: A sentence this strong belongs to a passage and shows its words as evidence; weaker ones only add to the score.
-TELLING = 0.4
 #: Where no sentence's terms add up to this, no theme can come near its threshold, and the sentences that hold none
 #: are not searched for the story's setting.
 WORTH = 0.5
@@ -98,7 +93,7 @@ class Themes:
             theme = self._c.themes[i]
             scores[theme.id] = round(_score(theme, by_theme[i]), 4)
             if scores[theme.id] >= theme.curve.threshold:
-                matches.append(self._match(i, story, by_theme[i], scores[theme.id], places))
+                matches.append(report(theme, self._c.joins[i], story, by_theme[i], scores[theme.id], places))
         matches.sort(key=lambda m: -m.score)
         return Assessment(scores, tuple(matches), _abstained(story, scan))
 
@@ -175,28 +170,6 @@ class Themes:
             out.setdefault(i, []).append(Piece(*span, term.text, tag.subtheme, weight, modality))
         return out
 
-    def _match(
-        self, i: int, story: Story, found: list[Sentence], score: float, places: dict[int, list[Span]]
-    ) -> ThemeMatch:
-        theme = self._c.themes[i]
-        subthemes = _subthemes(found)
-        codes: dict[str, tuple[str, ...]] = {}
-        joins = tuple(join for j, join in self._c.joins[i] if j < 0 or j in subthemes)
-        for join in joins:
-            code = ("~" if join.match == "broad" else "") + join.code
-            codes[join.scheme] = tuple(dict.fromkeys((*codes.get(join.scheme, ()), code)))
-        return ThemeMatch(
-            id=theme.id,
-            score=score,
-            evidence=_evidence(story, found, places),
-            passages=_passages(theme, story, found),
-            subthemes=tuple(theme.subthemes[j].id for j in subthemes),
-            version=theme.version,
-            hash=theme.hash,
-            codes=codes,
-            joins=joins,
-        )
-
 
 def _fits(term: Term, held: set[str]) -> bool:
     """Whether the story holds what the term asks of it, and none of what it must not hold."""
@@ -233,54 +206,6 @@ def _features(found: list[Sentence]) -> tuple[float, float, float]:
 
 def _score(theme: Theme, found: list[Sentence]) -> float:
     return probability(theme.curve, *_features(found))
-
-
-def _subthemes(found: list[Sentence]) -> list[int]:
-    """The sub-themes with a whole term to speak for them or several halves, strongest first."""
-    sums: dict[int, float] = {}
-    best: dict[int, float] = {}
-    for piece in (p for s in found for p in s.pieces):
-        sums[piece.subtheme] = sums.get(piece.subtheme, 0.0) + piece.weight
-        best[piece.subtheme] = max(best.get(piece.subtheme, 0.0), piece.weight)
-    return sorted((j for j in sums if best[j] >= 0.6 or sums[j] >= 1.0), key=lambda j: -sums[j])
-
-
-def _evidence(story: Story, found: list[Sentence], places: dict[int, list[Span]]) -> tuple[Evidence, ...]:
-    """The strongest pieces with their characters. ``places`` keeps the word offsets of lines already cut."""
-    inside = [s for s in found if s.line < len(story.body)]
-    telling = [s for s in inside if s.strength >= TELLING] or inside
-    pieces = [(s.line, p) for s in telling for p in accept(s.pieces)[0]]
-    strongest = sorted(pieces, key=lambda lp: -lp[1].weight)[:MOST_EVIDENCE]
-    out = []
-    for line, piece in sorted(strongest, key=lambda lp: (lp[0], lp[1].start)):
-        text = story.headline if line == HEADLINE_LINE else story.body[line]
-        spans = places[line] if line in places else places.setdefault(line, offsets(text))
-        start, end = spans[piece.start][0], spans[piece.end - 1][1]
-        weight = round(piece.weight, 3)
-        out.append(Evidence(text[start:end], line, start, end, piece.term, weight, piece.modality))
-    return tuple(out)
-
-
-def _passages(theme: Theme, story: Story, found: list[Sentence]) -> tuple[PassageScore, ...]:
-    by_line: dict[int, list[float]] = {}
-    for sentence in found:
-        by_line.setdefault(sentence.line, []).append(sentence.strength)
-    best = {line: max(strengths) for line, strengths in by_line.items()}
-    out = []
-    for first, last, head in _sections(story):
-        for start, end in runs(best, first, last, TELLING):
-            strengths = [s for i in range(start, end + 1) for s in by_line.get(i, ())]
-            score = probability(theme.curve, *features(strengths, 0.0))
-            if score >= theme.curve.threshold:
-                out.append(PassageScore(start, end, round(score, 4), head))
-    return tuple(out)
-
-
-def _sections(story: Story) -> list[tuple[int, int, str]]:
-    heads: Mapping[int, str] = {h.before: h.text for h in story.crossheads}
-    starts = sorted({0, *(b for b in heads if b < len(story.body))})
-    ends = [*(b - 1 for b in starts[1:]), len(story.body) - 1]
-    return [(first, last, heads.get(first, "")) for first, last in zip(starts, ends, strict=True)]
 
 
 def _abstained(story: Story, scan: _Scan) -> str:

@@ -8,8 +8,9 @@ from functools import partial
 from pathlib import Path
 
 from pipeline.story import Join
-from pipeline.themes.definitions import Cue, Damper, Definitions, Theme, ThemesError, read
+from pipeline.themes.definitions import Cue, Damper, Definitions, Theme, ThemesError
 from pipeline.themes.matcher import Phrases, Terms
+from pipeline.themes.reading import read
 from pipeline.themes.terms import Term, TermError, expand, parse, phrases
 
 

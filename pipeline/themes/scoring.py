@@ -16,6 +16,8 @@ from pipeline.themes.definitions import Curve
 
 #: The most that one sentence says, and what it must say to strengthen the best one: words in passing never add up.
 FULL, ENOUGH = 1.5, 0.6
+#: Where a line is no paragraph of the body but the headline.
+HEADLINE_LINE = -1
 #: What the headline and a cross-head say, against a sentence of the body.
 HEADLINE, CROSSHEAD = 0.9, 0.4
 
