@@ -13,9 +13,10 @@
 local BUCKETS, WIDTH, CHUNK, WINDOW = 204, 40, 32, 8388608
 local FULL, SAME, MOST = 0.68 * 204 * 8, 4, 16
 local EMPTY = string.rep('\0', 5)
+local floor, find, byte, char, call = math.floor, string.find, string.byte, string.char, redis.call
 
 local function index_meta(p)
-  local found = redis.call('HMGET', p .. 'index', 'n', 'pages', 'placed', 'low', 'first')
+  local found = call('HMGET', p .. 'index', 'n', 'pages', 'placed', 'low', 'first')
   local m = {n = tonumber(found[1]) or 0, pages = tonumber(found[2]), placed = tonumber(found[3]) or 0}
   m.low = tonumber(found[4]) or 1
   m.first = tonumber(found[5]) or INDEX_FIRST
@@ -26,13 +27,13 @@ local function index_meta(p)
   return m
 end
 
--- where a hash lives: the page's key, the bucket's offset in it, and the two bytes of its tag
+-- where a hash lives: the page's key, the bucket's offset in it, and its tag
 local function index_where(p, m, h)
   local page = h % (m.half * 2)
   if page >= m.pages then page = page - m.half end
-  local tag = math.floor(h / m.shift) % 65536
-  local offset = math.floor(h / 1048576) % BUCKETS * WIDTH
-  return p .. 'index:t' .. page, offset, math.floor(tag / 256), tag % 256
+  local tag = floor(h / m.shift) % 65536
+  local offset = floor(h / 1048576) % BUCKETS * WIDTH
+  return p .. 'index:t' .. page, offset, char(floor(tag / 256), tag % 256)
 end
 
 -- the number that a slot's 23 bits stand for: the youngest that ends in them
@@ -42,26 +43,25 @@ end
 
 local function index_blob(p, number)
   local i = number - 1
-  local at = p .. 'index:b' .. math.floor(i / CHUNK)
-  local row = redis.call('LINDEX', at, i % CHUNK)
+  local at = p .. 'index:b' .. floor(i / CHUNK)
+  local row = call('LINDEX', at, i % CHUNK)
   if not row or #row < 3 then return nil, nil, at, i % CHUNK end
   return struct.unpack('>I2', row), string.sub(row, 3), at, i % CHUNK
 end
 
 local function index_count(p, m, h, key, found)
-  local at, offset, hi, lo = index_where(p, m, h)
-  local bucket = redis.call('GETRANGE', at, offset, offset + WIDTH - 1)
-  local tag = string.char(hi, lo)
-  local i = string.find(bucket, tag, 4, true)
+  local at, offset, tag = index_where(p, m, h)
+  local bucket = call('GETRANGE', at, offset, offset + WIDTH - 1)
+  local i = find(bucket, tag, 4, true)
   while i do
     if i % 5 == 4 then
-      local a, b, c = string.byte(bucket, i - 3, i - 1)
+      local a, b, c = byte(bucket, i - 3, i - 1)
       if (a >= 128) == key then
         local short = (a % 128) * 65536 + b * 256 + c
         if short > 0 then found(index_number(m, short)) end
       end
     end
-    i = string.find(bucket, tag, i + 1, true)
+    i = find(bucket, tag, i + 1, true)
   end
 end
 
@@ -106,33 +106,33 @@ end
 -- one page becomes two: the slots whose next bit is set move to the new one, and forgotten stories are dropped
 local function index_split(p, m)
   local from = p .. 'index:t' .. (m.pages - m.half)
-  local page = redis.call('GET', from)
+  local page = call('GET', from)
   if page then
     local bit = m.half / m.shift
     local stay, go = {}, {}
     for bucket = 0, BUCKETS - 1 do
       local a, b = {}, {}
       for i = bucket * WIDTH + 1, bucket * WIDTH + WIDTH, 5 do
-        local x, y, z, hi, lo = string.byte(page, i, i + 4)
+        local x, y, z, hi, lo = byte(page, i, i + 4)
         local short = (x % 128) * 65536 + y * 256 + z
         if short > 0 and index_number(m, short) >= m.low then
           local slot = string.sub(page, i, i + 4)
-          if math.floor((hi * 256 + lo) / bit) % 2 == 1 then b[#b + 1] = slot else a[#a + 1] = slot end
+          if floor((hi * 256 + lo) / bit) % 2 == 1 then b[#b + 1] = slot else a[#a + 1] = slot end
         end
       end
       stay[#stay + 1] = table.concat(a) .. string.rep('\0', WIDTH - 5 * #a)
       go[#go + 1] = table.concat(b) .. string.rep('\0', WIDTH - 5 * #b)
     end
-    redis.call('SET', from, table.concat(stay))
-    redis.call('SET', p .. 'index:t' .. m.pages, table.concat(go))
+    call('SET', from, table.concat(stay))
+    call('SET', p .. 'index:t' .. m.pages, table.concat(go))
   end
   m.pages = m.pages + 1
   if m.pages == m.half * 2 then m.half = m.pages end
 end
 
 -- the slot to overwrite in a bucket that is full or has the tag already; nil: none
-local function index_victim(m, bucket, hi, lo, key)
-  local bytes = {string.byte(bucket, 1, WIDTH)}
+local function index_victim(m, bucket, tag, key)
+  local bytes, hi, lo = {byte(bucket, 1, WIDTH)}, byte(tag, 1, 2)
   local dead, post, name, twin, twins = nil, nil, nil, nil, 0
   local post_age, name_age, twin_age = -1, -1, -1
   for i = 1, WIDTH, 5 do
@@ -159,48 +159,50 @@ local function index_victim(m, bucket, hi, lo, key)
 end
 
 local function index_place(p, m, h, key)
-  local at, offset, hi, lo = index_where(p, m, h)
-  local bucket = redis.call('GETRANGE', at, offset, offset + WIDTH - 1)
+  local at, offset, tag = index_where(p, m, h)
+  local bucket = call('GETRANGE', at, offset, offset + WIDTH - 1)
   if #bucket < WIDTH then
-    redis.call('SET', at, string.rep('\0', BUCKETS * WIDTH))
+    call('SET', at, string.rep('\0', BUCKETS * WIDTH))
     bucket = string.rep('\0', WIDTH)
   end
   -- slots fill from the front, so the first five empty bytes are a free slot, or end the one before it
-  local slot = string.find(bucket, EMPTY, 1, true)
+  local slot = find(bucket, EMPTY, 1, true)
   if slot then slot = math.ceil((slot - 1) / 5) * 5 + 1 end
-  if not slot or slot > WIDTH or string.find(bucket, string.char(hi, lo), 4, true) then
-    slot = index_victim(m, bucket, hi, lo, key)
+  if not slot or slot > WIDTH or find(bucket, tag, 4, true) then
+    slot = index_victim(m, bucket, tag, key)
     if not slot then return end
   end
   m.placed = m.placed + 1
-  local short = m.n % WINDOW
-  local first = math.floor(short / 65536) + (key and 128 or 0)
-  redis.call('SETRANGE', at, offset + slot - 1, string.char(first, math.floor(short / 256) % 256, short % 256, hi, lo))
+  call('SETRANGE', at, offset + slot - 1, (key and m.name or m.post) .. tag)
 end
 
 local function index_insert(p, posts, keys, blob, _, retention)
   local m = index_meta(p)
   m.n = m.n + 1
   local i = (m.n - 1) % CHUNK
-  local at = p .. 'index:b' .. math.floor((m.n - 1) / CHUNK)
-  for _ = redis.call('LLEN', at) + 1, i do redis.call('RPUSH', at, '') end
-  redis.call('RPUSH', at, struct.pack('>I2', 1) .. blob)
-  redis.call('EXPIRE', at, retention)
+  local at = p .. 'index:b' .. floor((m.n - 1) / CHUNK)
+  for _ = call('LLEN', at) + 1, i do call('RPUSH', at, '') end
+  call('RPUSH', at, struct.pack('>I2', 1) .. blob)
+  call('EXPIRE', at, retention)
   for _ = 1, 4 do
-    local oldest = p .. 'index:b' .. math.floor((m.low - 1) / CHUNK)
-    if m.low + CHUNK > m.n or redis.call('EXISTS', oldest) == 1 then break end
+    local oldest = p .. 'index:b' .. floor((m.low - 1) / CHUNK)
+    if m.low + CHUNK > m.n or call('EXISTS', oldest) == 1 then break end
     m.low = m.low + CHUNK
   end
+  -- the slots' first three bytes: the number, and a bit that tells a key from a post
+  local short = m.n % WINDOW
+  local a, b, c = floor(short / 65536), floor(short / 256) % 256, short % 256
+  m.post, m.name = char(a, b, c), char(a + 128, b, c)
   for k = 1, #posts, 4 do index_place(p, m, struct.unpack('>I4', posts, k), false) end
   for _, key in ipairs(keys) do index_place(p, m, tonumber(string.sub(key, -8), 16), true) end
   -- what is alive would fill so many slots if none were overwritten
   local load = m.placed / m.n * (m.n - m.low + 1)
   if load > FULL * m.pages and m.pages < 2 ^ math.min(INDEX_MOST, m.first + 8) then index_split(p, m) end
-  redis.call('HSET', p .. 'index', 'n', m.n, 'pages', m.pages, 'placed', m.placed, 'low', m.low, 'first', m.first)
+  call('HSET', p .. 'index', 'n', m.n, 'pages', m.pages, 'placed', m.placed, 'low', m.low, 'first', m.first)
   return m.n
 end
 
 local function index_update(p, number, blob)
   local revision, _, at, i = index_blob(p, number)
-  if revision then redis.call('LSET', at, i, struct.pack('>I2', revision % 65535 + 1) .. blob) end
+  if revision then call('LSET', at, i, struct.pack('>I2', revision % 65535 + 1) .. blob) end
 end
