@@ -17,7 +17,7 @@ def read(body: bytes, url: str, content_type: str) -> Document:  # noqa: ARG001 
         root = etree.fromstring(body, parser)
     except (etree.XMLSyntaxError, ValueError):
         root = None
-    kind = "" if root is None or not isinstance(root.tag, str) else etree.QName(root).localname
+    kind = "" if root is None or not isinstance(root.tag, str) else root.tag.rpartition("}")[2]
     if root is not None and kind == "sitemapindex":
         children = [Child(f.get("loc", ""), f.get("lastmod", "")) for f in map(_fields, islice(root, MOST_ITEMS))]
         return Document("sitemapindex", children=[c for c in children if c.url], base=url)
@@ -31,11 +31,11 @@ def _fields(page: etree._Element) -> dict[str, str]:
     """Text of every element below, by local name; the page's own ``loc`` is not that of its pictures or videos."""
     found: dict[str, str] = {}
     for element in page.iter("*"):
-        name = etree.QName(element)
-        if name.namespace and ("image" in name.namespace or "video" in name.namespace):
+        space, _, name = str(element.tag).rpartition("}")
+        if "image" in space or "video" in space:
             continue
         if element.text and element.text.strip():
-            found.setdefault(name.localname, element.text.strip())
+            found.setdefault(name, element.text.strip())
         href = element.get("href")
         if href and element.get("rel") == "alternate":
             found.setdefault("alternate", href)
