@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
+from ipaddress import ip_address
 from typing import Any
+from urllib.parse import urlsplit
 
 from redis import Redis
 from redis.backoff import ExponentialBackoff
@@ -64,10 +66,15 @@ class Wiring:
 
     @cached_property
     def fetcher(self) -> Fetcher:
-        """The one way out."""
+        """The one way out.
+
+        A feed that the operator wrote down as http://127.0.0.1/... is meant: such an address may be asked though it
+        is private. A name is not enough, since its owner could point it anywhere later.
+        """
         f, p = self.settings.fetch, self.settings.poll
+        named = sorted({literal_host(feed.url) for feed in self.feeds.values()} - {""})
         limits = Limits(deadline=f.timeout, page_bytes=f.max_bytes, feed_bytes=p.max_bytes)
-        return Fetcher(limits, allow=f.allow, user_agent=f.user_agent)
+        return Fetcher(limits, allow=(*f.allow, *named), user_agent=f.user_agent)
 
     @cached_property
     def reach(self) -> Reach:
@@ -99,6 +106,15 @@ class Wiring:
         if kind == "redis-stream":
             filled.setdefault("url", self.redis_url)
         return filled
+
+
+def literal_host(url: str) -> str:
+    """The host of a URL where it is an address or localhost, else ''."""
+    host = urlsplit(url).hostname or ""
+    try:
+        return str(ip_address(host))
+    except ValueError:
+        return host if host == "localhost" else ""
 
 
 def connect(url: str) -> Redis:

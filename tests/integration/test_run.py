@@ -184,7 +184,6 @@ def test_the_services_of_docker_compose(var: Path) -> None:
         "WIREDESK_REDIS_URL": f"redis://127.0.0.1:{port}/0",
         "WIREDESK_FEEDS": "feeds.sample.toml",
         "WIREDESK_SAMPLE": f"127.0.0.1:{sample}",
-        "WIREDESK_FETCH_ALLOW": '["127.0.0.1"]',
     }
     from workers import embedded
 

@@ -24,7 +24,7 @@ from pipeline.ledger.memory import MemoryLedger
 from pipeline.sinks import SINKS, kinds
 from pipeline.story import Entry, Feed, Outcome, Page, Record, Relation, Story, ThemeMatch, digest, utc
 from workers.commands import Fault, pages
-from workers.wiring import Wiring, wiring
+from workers.wiring import Wiring, literal_host, wiring
 
 _LEASE = 300.0
 
@@ -49,7 +49,7 @@ class _Held:
 
 def once(feed: str, *, as_json: bool, limit: int | None, allow: Sequence[str]) -> None:
     """Poll one feed and take its stories through their whole life."""
-    w = _wired(allow)
+    w = _wired(allow, [feed])
     chosen = _feed(feed, w)
     ledger = MemoryLedger(copies.MemoryIndex())
     ledger.attach(["shown"])
@@ -95,8 +95,10 @@ def _next(ledger: Ledger, w: Wiring, ended: list[run.Ended]) -> str:
     return ""
 
 
-def _wired(allow: Sequence[str]) -> Wiring:
+def _wired(allow: Sequence[str], given: Sequence[str]) -> Wiring:
+    """The wiring, with leave to ask ``allow`` and the addresses that the person typed."""
     w = wiring()
+    allow = sorted({*allow, *map(literal_host, given)} - {""})
     if not allow:
         return w
     fetch = w.settings.fetch
@@ -118,7 +120,7 @@ def _feed(named: str, w: Wiring) -> Feed:
 
 def explain(sources: Sequence[str], *, as_json: bool, allow: Sequence[str]) -> int:
     """One line or one page a source; a bad source says so and the rest go on. The exit code: 1 if any was bad."""
-    w = _wired(allow)
+    w = _wired(allow, sources)
     with closing(w.fetcher):
         return _explain_all(sources, w, as_json=as_json)
 

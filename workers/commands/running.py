@@ -116,11 +116,7 @@ def prepare() -> None:
 def _sample(settings: Settings) -> tuple[dict[str, str], dict[str, list[str]]]:
     """The sample wire as a further service, and where the others find it."""
     port = _sample_port(settings.var / "sample.port")
-    allow = [*settings.fetch.allow, "127.0.0.1"]
-    environment = {
-        "WIREDESK_SAMPLE": f"127.0.0.1:{port}",
-        "WIREDESK_FETCH_ALLOW": "[" + ",".join(f'"{host}"' for host in allow) + "]",
-    }
+    environment = {"WIREDESK_SAMPLE": f"127.0.0.1:{port}"}
     return environment, {"sample": [sys.executable, "-m", "workers.sample", "--port", str(port)]}
 
 

@@ -125,10 +125,8 @@ def test_once_takes_a_feed_through_its_whole_life() -> None:
     """One feed on a laptop without Redis: polled, fetched, cleaned, related, classified, shown."""
     with serve(port=0) as wire:
         url = f"{wire.url}/rss/meridian.xml"
-        lines = [
-            json.loads(line) for line in command("once", url, "--allow", "127.0.0.1", "--json").stdout.splitlines()
-        ]
-        shown = command("once", url, "--allow", "127.0.0.1").stdout
+        lines = [json.loads(line) for line in command("once", url, "--json").stdout.splitlines()]
+        shown = command("once", url).stdout
     types = {line["type"] for line in lines}
     assert {"story.new", "story.version", "story.corrected", "story.withdrawn"} <= types
     assert len({line["id"] for line in lines}) == len(lines)
@@ -137,13 +135,39 @@ def test_once_takes_a_feed_through_its_whole_life() -> None:
 
 
 def test_once_says_why_a_feed_can_not_be_polled() -> None:
-    """A private address is refused unless allowed; a page that is no feed is said to be none."""
+    """What is no feed is said to be none."""
     with serve(port=0) as wire:
-        refused = command("once", f"{wire.url}/rss/meridian.xml")
-        nothing = command("once", f"{wire.url}/nothing-here", "--allow", "127.0.0.1")
-    assert refused.exit_code == nothing.exit_code == 1
-    assert "127.0.0.1" in refused.stderr
+        nothing = command("once", f"{wire.url}/nothing-here")
+    assert nothing.exit_code == 1
     assert "404" in nothing.stderr
+
+
+def test_a_typed_address_is_meant_but_where_it_leads_is_judged(tmp_path: Path) -> None:
+    """A typed loopback address may be asked; a page there that redirects to another private one is refused."""
+    from http.server import BaseHTTPRequestHandler, HTTPServer
+    from threading import Thread
+
+    class Redirects(BaseHTTPRequestHandler):
+        """Sends everybody to another private address."""
+
+        def do_GET(self) -> None:
+            self.send_response(302)
+            self.send_header("Location", "http://10.0.0.1/inside")
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, format: str, *args: object) -> None:
+            """Say nothing."""
+
+    server = HTTPServer(("127.0.0.1", 0), Redirects)
+    thread = Thread(target=server.serve_forever)
+    thread.start()
+    [said] = explained(f"http://127.0.0.1:{server.server_port}/")
+    server.shutdown()
+    thread.join()
+    server.server_close()
+    assert "10.0.0.1" in said["error"]
+    assert "private" in said["error"] or "not a public address" in said["error"]
 
 
 def test_check_finds_all_well() -> None:
