@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from pipeline.story import Entry, Moment, Page, Record, Relation, RelationKind, Story, ThemeMatch, utc
@@ -125,8 +125,8 @@ def _relation(relation: Relation) -> dict[str, Any]:
 def _moment(moment: Moment | None) -> dict[str, str] | None:
     if not moment:
         return None
-    return {"at": moment.at.isoformat(), "basis": moment.basis, "precision": moment.precision}
+    return {"at": _iso(moment.at), "basis": moment.basis, "precision": moment.precision}
 
 
 def _iso(at: datetime | None) -> str:
-    return at.isoformat() if at else ""
+    return at.astimezone(UTC).isoformat() if at else ""

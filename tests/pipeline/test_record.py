@@ -1,0 +1,262 @@
+"""Records beside docs/schema/record.json: those of the sample wire, and those of any story at all."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import fields, replace
+from datetime import UTC, datetime, timedelta, timezone
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as some
+from jsonschema import Draft202012Validator
+
+from pipeline import copies, record, run, themes, wire
+from pipeline.ledger.memory import MemoryLedger
+from pipeline.story import (
+    CrossHead,
+    Dateline,
+    Evidence,
+    Modality,
+    Moment,
+    Page,
+    PassageScore,
+    Record,
+    Relation,
+    RelationKind,
+    Removed,
+    Story,
+    ThemeMatch,
+    digest,
+    utc,
+)
+from tests.making import NOW, entry, story
+from workers.sample import SampleStory, render, stories
+from workers.sample.feeds import guid, link, title
+
+HOME = Path(__file__).parents[2]
+LATER = datetime(2026, 11, 30, tzinfo=UTC)
+URI = "urn:wiredesk:story:0123456789abcdef0123"
+NEW = Relation(RelationKind.NEW, URI, 1, URI)
+EMPTY = ("", None, [], {}, False)
+
+
+@cache
+def schema() -> dict[str, Any]:
+    """The published schema."""
+    read: dict[str, Any] = json.loads((HOME / "docs" / "schema" / "record.json").read_text("utf-8"))
+    return read
+
+
+@cache
+def validator() -> Draft202012Validator:
+    """What judges by it."""
+    return Draft202012Validator(schema())
+
+
+def faults(sent: Record | dict[str, Any]) -> list[str]:
+    """What the schema has against a record."""
+    plain = json.loads(sent.to_json()) if isinstance(sent, Record) else sent
+    return [f"{e.json_path}: {e.message}" for e in validator().iter_errors(plain)]
+
+
+def _lived(told: SampleStory, ledger: MemoryLedger, desk: run.Desk, now: float) -> None:
+    """Take one sample story through its life, page and all."""
+    url = link(told, "http://127.0.0.1:8464")
+    item = entry(
+        told.id,
+        key=digest(told.outlet, guid(told)),
+        feed_id=told.outlet,
+        guid=guid(told),
+        url=url,
+        title=title(told),
+        published=told.published,
+    )
+    ledger.admit([(item, "127.0.0.1")], now)
+    held = ledger.lease_host(now, 60, 1, 3)
+    if not held:
+        return
+    [lease] = held.leases
+    ledger.begin(lease.key, lease.token, now, 60, "test")
+    page = Page(url, 200, render(told).encode(), "text/html; charset=utf-8", utc(now))
+    ledger.checkpoint(lease.key, lease.token, page, now)
+    ledger.release_host(held.host, held.token, now)
+    for due in ledger.lease(now, 60, 1, 3):
+        ledger.begin(due.key, due.token, now, 60, "test")
+        run.process(due, desk, ledger, lambda: now)
+
+
+@pytest.fixture(scope="module")
+def sent() -> Iterator[list[Record]]:
+    """The records that the sample wire gives rise to, in order."""
+    desk = run.Desk(wire.load(HOME / "config" / "wire"), themes.load(HOME / "config" / "themes"))
+    ledger = MemoryLedger(copies.MemoryIndex())
+    ledger.attach(["test"])
+    told = [s for s in stories() if s.body and s.page in ("ok", "redirect")]
+    for n, item in enumerate(sorted(told, key=lambda s: s.published or LATER)):
+        _lived(item, ledger, desk, LATER.timestamp() + n)
+    delivery = ledger.read("test", LATER.timestamp() + 1000, 60, 1000)
+    assert delivery
+    yield [item for _, item in delivery.items]
+
+
+def test_the_schema_is_one() -> None:
+    """The published file is itself a valid JSON Schema 2020-12, and its version is the one that records carry."""
+    Draft202012Validator.check_schema(schema())
+    assert schema()["$schema"] == "https://json-schema.org/draft/2020-12/schema"
+    assert schema()["$defs"]["schema"]["const"] == record.SCHEMA
+    assert schema()["$id"].endswith(f":{record.SCHEMA}")
+
+
+def test_every_object_is_closed() -> None:
+    """No object of the schema lets an unknown field through; only the taxonomies' names are open, and typed."""
+    found: list[str] = []
+
+    def look(node: Any, where: str) -> None:
+        if isinstance(node, dict):
+            if "properties" in node and node.get("type") == "object" and node.get("additionalProperties") is not False:
+                found.append(where)
+            for name, inner in node.items():
+                look(inner, f"{where}.{name}")
+
+    look(schema(), "$")
+    assert found == []
+
+
+def test_the_sample_wire_keeps_to_the_schema(sent: list[Record]) -> None:
+    """Every record of the sample wire validates, and every kind of relation and event is among them."""
+    assert {item.id: faults(item) for item in sent if faults(item)} == {}
+    kinds = {item.data["relation"]["kind"] for item in sent if "relation" in item.data}
+    assert kinds == {str(kind) for kind in record.EVENTS}
+    assert {item.type for item in sent} == set(schema()["properties"]["type"]["enum"])
+
+
+def test_unknown_and_missing_fields_are_refused(sent: list[Record]) -> None:
+    """A field that the schema does not know is a fault wherever it stands, and so is one that must be there."""
+    whole = json.loads(next(item for item in sent if item.data.get("themes") and item.data.get("removed")).to_json())
+    assert faults(whole) == []
+    data = whole["data"]
+    places = (whole, data, data["altIds"], data["relation"], data["published"], data["themes"][0], data["removed"][0])
+    for place in places:
+        place["surprise"] = 1
+        assert len(faults(whole)) == 1, sorted(place)
+        del place["surprise"]
+    for name in schema()["$defs"]["story"]["required"]:
+        kept = data.pop(name)
+        assert faults(whole), name
+        data[name] = kept
+    assert faults(whole) == []
+
+
+def test_a_withdrawal_is_no_story(sent: list[Record]) -> None:
+    """A withdrawal carries its notice and nothing of the story; a story's document under its type is refused."""
+    gone = json.loads(next(item for item in sent if item.type == "story.withdrawn").to_json())
+    assert gone["data"]["pubStatus"] == "canceled"
+    assert gone["data"]["notice"]["text"]
+    assert "body" not in gone["data"]
+    new = json.loads(next(item for item in sent if item.type == "story.new").to_json())
+    assert faults(gone | {"data": new["data"]})
+    assert faults(new | {"data": gone["data"]})
+
+
+def test_empty_fields_are_left_out(sent: list[Record]) -> None:
+    """A field that has nothing to say is not there; body and themes always are."""
+    bare = record.document(story(), entry(), None, NEW, (), utc(NOW))
+    assert {name for name, value in bare.items() if value in EMPTY} == {"themes"}
+    for item in sent:
+        empty = {name for name, value in item.data.items() if value in EMPTY}
+        assert empty <= {"themes", "body"}, item.id
+
+
+def test_times_are_utc() -> None:
+    """A time that comes with another offset is written in UTC, and is still the same moment."""
+    east = datetime(2026, 10, 1, 12, 0, tzinfo=timezone(timedelta(hours=5, minutes=30)))
+    told = story(published=Moment(east, "page", "minute"), embargo=east)
+    made = record.records(told, entry(seen=east), Page("u", 200, b"", "", east), NEW, (), NOW)
+    assert [faults(item) for item in made] == [[]]
+    data = made[0].data
+    assert data["published"]["at"] == data["seen"] == data["fetched"] == data["embargoedUntil"]
+    assert data["seen"] == "2026-10-01T06:30:00+00:00"
+
+
+def test_the_envelope_says_what_the_document_says(sent: list[Record]) -> None:
+    """Subject, version, time and id of the envelope are those of the document, and reading back gives the same."""
+    for item in sent:
+        plain = json.loads(item.to_json())
+        data = plain["data"]
+        assert (plain["subject"], plain["time"], str(plain["version"])) == (data["uri"], data["filed"], data["version"])
+        assert Record.from_json(item.to_json()) == item
+
+
+def test_a_refetch_sends_nothing() -> None:
+    """The same story read again is no event; nor is a notice that finds no target."""
+    for kind in (RelationKind.REFETCH, RelationKind.WITHDRAWAL):
+        assert record.records(story(), entry(), None, replace(NEW, kind=kind), (), NOW) == ()
+
+
+# --------------------------------------------------------------------------- any story at all
+
+WORDS = some.text(min_size=1, max_size=30)
+MAYBE = some.text(max_size=30)
+LINES = some.lists(WORDS, max_size=3).map(tuple)
+ZONES = some.sampled_from([UTC, timezone(timedelta(hours=9)), timezone(timedelta(hours=-3, minutes=-30))])
+TIMES = some.datetimes(datetime(1990, 1, 1), datetime(2100, 1, 1), timezones=ZONES)  # noqa: DTZ001
+SHARES = some.floats(0, 1)
+KNOWN = {
+    "key": WORDS,
+    "url": MAYBE,
+    "headline": MAYBE,
+    "body": LINES,
+    "crossheads": some.lists(some.builds(CrossHead, WORDS, some.integers(0, 9)), max_size=2).map(tuple),
+    "byline_kind": some.sampled_from(["", "person", "house", "agency"]),
+    "dateline": some.none() | some.builds(Dateline, MAYBE, MAYBE, MAYBE),
+    "form": some.sampled_from(["", *schema()["$defs"]["story"]["properties"]["form"]["enum"]]),
+    "embargo": some.none() | TIMES,
+    "credits": LINES,
+    "captions": LINES,
+    "raw": LINES,
+    "published": some.none() | some.builds(Moment, TIMES, some.sampled_from(["feed", "page", "url", "fetch"])),
+    "removed": some.lists(
+        some.builds(Removed, WORDS, WORDS, WORDS, some.integers(-1, 9), some.integers(0, 9)), max_size=2
+    ).map(tuple),
+    "truncated": some.booleans(),
+    "paywalled": some.booleans(),
+    "syndicated": some.booleans(),
+}
+STORIES = some.fixed_dictionaries({f.name: KNOWN.get(f.name, MAYBE) for f in fields(Story)}).map(lambda d: Story(**d))
+EVIDENCE = some.builds(
+    Evidence, WORDS, some.integers(-1, 9), some.integers(0, 99), some.integers(0, 99), WORDS, some.floats(0, 2),
+    some.sampled_from(Modality),
+)  # fmt: skip
+THEMES = some.builds(
+    ThemeMatch,
+    some.from_regex(r"[a-z][a-z0-9_]{0,9}", fullmatch=True),
+    SHARES,
+    some.lists(EVIDENCE, max_size=2).map(tuple),
+    some.lists(some.builds(PassageScore, some.integers(-1, 3), some.integers(-1, 3), SHARES, MAYBE), max_size=2),
+    LINES,
+    MAYBE,
+    MAYBE,
+    some.dictionaries(some.sampled_from(["iptc", "acled", "gkg"]), LINES, max_size=2),
+)
+RELATIONS = some.builds(
+    Relation, some.sampled_from(RelationKind), some.just(URI), some.integers(1, 40), some.just(URI),
+    some.sampled_from(["", URI]), SHARES, SHARES, MAYBE,
+    withdrawn=some.lists(some.tuples(some.just(URI), some.integers(1, 9)), max_size=2).map(tuple),
+)  # fmt: skip
+
+
+@settings(max_examples=30)
+@given(STORIES, RELATIONS, some.lists(THEMES, max_size=2), some.none() | TIMES)
+def test_any_story_makes_valid_records(
+    told: Story, relation: Relation, carried: list[ThemeMatch], fetched: datetime | None
+) -> None:
+    """Whatever a page says, the records validate: fields are left out or well-formed, never half there."""
+    page = Page("u", 200, b"", "", fetched) if fetched else None
+    made = record.records(told, entry(seen=fetched), page, relation, carried, NOW)
+    assert [f for item in made for f in faults(item)] == []
+    assert len(made) == (relation.kind in record.EVENTS) + len(relation.withdrawn)
