@@ -117,18 +117,14 @@ def peers() -> dict[str, Callable[[bytes, str], str]]:
         found["readability-lxml"] = readable
     except ImportError:
         pass
-    try:
-        from newspaper import Article as Newspaper
+    import justext
 
-        def newspaper(html: bytes, url: str) -> str:
-            article = Newspaper(url)
-            article.download(input_html=html.decode("utf-8", "replace"))
-            article.parse()
-            return str(article.text)
+    stop = justext.get_stoplist("English")
 
-        found["newspaper4k"] = newspaper
-    except ImportError:
-        pass
+    def just(html: bytes, _url: str) -> str:
+        return "\n".join(p.text for p in justext.justext(html, stop) if not p.is_boilerplate)
+
+    found["justext"] = just
     return found
 
 

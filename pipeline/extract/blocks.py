@@ -91,6 +91,7 @@ class _Walk:
         self._kind = BlockKind.PARAGRAPH
         self._tag = "body"
         self._breaks = 0
+        self._pictured = -1
 
     def enter(self, element: Any, parent: int, kind: BlockKind, depth: int) -> None:
         """Walk a block-level element."""
@@ -119,6 +120,8 @@ class _Walk:
             tag = child.tag
             if tag == "br":
                 self._break()
+            elif tag == "img":
+                self._pictured = number
             elif tag in _INLINE:
                 self._inline(child, tag, number, kind, depth + 1, linked, bold)
             elif tag == "hr":
@@ -169,10 +172,17 @@ class _Walk:
         bold = self._bold > 0.8 * len(whole)
         for text in _lines(whole):
             linked = self._linked if share == 1 else round(share * len(text))
-            self.flat.leaves.append(Leaf(text, self._box, self._kind, self._tag, min(linked, len(text)), bold))
+            kind = self._kind
+            if self._pictured == self._box and kind is BlockKind.PARAGRAPH and text.count(" ") < LONGEST_UNDER_PICTURE:
+                kind = BlockKind.CAPTION
+            self.flat.leaves.append(Leaf(text, self._box, kind, self._tag, min(linked, len(text)), bold))
+        self._pictured = -1
         self._parts.clear()
         self._linked = self._bold = 0
 
+
+LONGEST_UNDER_PICTURE = 20
+"""Words of the longest line that is taken for a caption because it follows a picture in the same element."""
 
 _SHORT_LINE = 80
 """Characters below which a line that ends in <br> is a line of its own, not a wrapped one."""

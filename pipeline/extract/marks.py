@@ -82,6 +82,7 @@ _NOT_SHOWN = re.compile(r"display:\s*none|visibility:\s*hidden", re.IGNORECASE)
 _FURNITURE_TAGS = frozenset(("aside", "footer", "nav", "form", "fieldset", "address"))
 _FURNITURE_ROLES = ("navigation", "complementary", "banner")
 _CAPTION_TAGS = frozenset(("figcaption", "figure", "amp-img", "caption"))
+_ROWS = frozenset(("tr", "tbody", "thead", "tfoot", "th"))
 _LARGE = frozenset(("div", "section", "td"))
 
 # the first that finds something in an element's names decides
@@ -117,6 +118,8 @@ def _judge(tag: str, css: str, ident: str, said: str, *, hidden: bool) -> tuple[
 
 def _by_tag(tag: str, name: str, said: str) -> Mark | None:
     """What tag and role decide, whatever the names; None where they leave it to the names."""
+    if tag in _ROWS:
+        return Mark.NONE
     if "articleBody" in said:
         return Mark.STORY_BODY
     if tag in _CAPTION_TAGS:

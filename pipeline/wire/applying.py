@@ -58,12 +58,15 @@ def lead(sheet: Sheet, rules: Rules) -> None:
         while again and line.alive:
             again = False
             for rule in rules.zones["lead"]:
+                if rule.kind == "dateline" and sheet.fields.get("dated", line.number) != line.number:
+                    continue  # a second dateline farther down belongs to another story merged into this one
                 match = rule.pattern.match(line.text)
                 if match and match.end() and verified(rule, match, sheet, rules):
                     fill(sheet, rule, match, line.text[: match.end()])
                     if rule.action == "cut":
                         sheet.strike(line, rule.id, rule.kind, 0, match.end())
                         if rule.kind == "dateline":
+                            sheet.fields["dated"] = line.number
                             _above(sheet, line)
                         again = True
                         break
@@ -84,8 +87,10 @@ def _above(sheet: Sheet, line: Line) -> None:
 
 def inline(sheet: Sheet, rules: Rules) -> None:
     """Marks inside any line."""
+    short = is_short(sheet)
+    candidates = [rule for rule in rules.zones["inline"] if short or rule.verify != "short_item"]
     for line in sheet.standing():
-        for rule in rules.zones["inline"]:
+        for rule in candidates:
             for _ in range(4):
                 match = rule.pattern.search(line.text) if line.alive else None
                 if not match or match.end() == match.start():
@@ -109,9 +114,25 @@ def tail(sheet: Sheet, rules: Rules) -> None:
             kept += 1
 
 
+LISTED = 12
+"""Lines of the longest list of other stories under its label."""
+
+
+def _listed(sheet: Sheet, label: Line) -> None:
+    """The items under a label of other stories go with it."""
+    below = [x for x in sheet.standing() if x.number > label.number]
+    for line in below[:LISTED]:
+        if line.kind is not BlockKind.ITEM:
+            return
+        sheet.strike(line, "teaser-item", "teaser")
+
+
 def _end(sheet: Sheet, line: Line, rules: Rules) -> bool:
     text = line.text
+    lowered = text.lower()
     for rule in rules.zones["end"]:
+        if not rule.may(lowered):
+            continue
         match = rule.pattern.search(text, max(0, len(text) - 500))
         if match and match.end() > match.start() and verified(rule, match, sheet, rules):
             fill(sheet, rule, match, match.group())
@@ -124,14 +145,17 @@ def _whole(sheet: Sheet, line: Line, candidates: tuple[Rule, ...], rules: Rules)
     """The first rule that fits the whole line; it is struck unless the rule only flags."""
     text = line.text
     count = text.count(" ") + 1
+    lowered = text.lower()
     for rule in candidates:
-        if count > rule.max_words:
+        if count > rule.max_words or not rule.may(lowered):
             continue
         match = rule.pattern.fullmatch(text)
         if match and verified(rule, match, sheet, rules, line):
             fill(sheet, rule, match, text)
             if rule.action in ("cut", "stop"):
                 sheet.strike(line, rule.id, rule.kind)
+                if rule.kind == "teaser":
+                    _listed(sheet, line)
                 if rule.kind == "dateline":
                     _above(sheet, line)
                 return rule
@@ -177,7 +201,10 @@ def give(sheet: Sheet, name: str, value: object) -> None:
 def verified(rule: Rule, match: re.Match[str], sheet: Sheet, rules: Rules, line: Line | None = None) -> bool:
     """What a pattern cannot say: that the place is one, that the item is short."""
     if rule.verify == "short_item":
-        return sum(line.raw.count(" ") + 1 for line in sheet.lines) <= SHORT_ITEM
+        return is_short(sheet)
+    if rule.verify == "author":
+        signed = fold(str(sheet.fields.get("byline") or sheet.fields.get("author") or ""))
+        return bool(signed) and fold(match.group("byline")) in signed
     if rule.verify == "place_listed":
         first = re.split(r"\s*,\s*", match.group("place"))[0]
         return fold(first) in rules.places
@@ -188,6 +215,11 @@ def verified(rule: Rule, match: re.Match[str], sheet: Sheet, rules: Rules, line:
         above = sum(1 for x in sheet.standing() if line and x.number < line.number and len(x.text) > _SHOUT)
         return above < 2 and is_place(match.group("place"), sheet, rules, sure=above > 0)
     return True
+
+
+def is_short(sheet: Sheet) -> bool:
+    """Whether the whole item is as short as a notice."""
+    return sum(line.raw.count(" ") + 1 for line in sheet.lines) <= SHORT_ITEM
 
 
 def is_place(place: str, sheet: Sheet, rules: Rules, *, sure: bool = False) -> bool:

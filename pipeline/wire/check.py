@@ -44,12 +44,16 @@ def _cuts(rule: Rule, rules: Rules, example: str, gives: dict[str, str]) -> list
 
 def _match(rule: Rule, rules: Rules, text: str) -> re.Match[str] | None:
     """What the rule finds in a line, as its zone looks for it."""
+    if not rule.may(text.lower()):
+        return None
     if rule.zone in ("head", "line", "tail"):
         match = rule.pattern.fullmatch(text) if text.count(" ") + 1 <= rule.max_words else None
     elif rule.zone == "lead":
         match = rule.pattern.match(text)
     else:
         match = rule.pattern.search(text)
+    if rule.verify == "author":
+        return match
     if match and rule.verify.startswith("place"):
         sheet = Sheet.of((Block(text),))
         listed = rule.verify != "place_listed" or fold(match.group("place").split(",")[0]) in rules.places

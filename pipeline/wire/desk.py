@@ -25,6 +25,7 @@ def clean(article: Article, entry: Entry, rules: Rules) -> Story | Outcome:
     A kill or withdrawal notice is a Story with that ``form``: the stage that relates stories acts on it.
     """
     sheet = Sheet.of(article.blocks)
+    sheet.fields["author"] = article.author or entry.author
     clear = headline(article, entry, sheet, rules)
     for line in sheet.lines:
         if line.kind is BlockKind.CAPTION:

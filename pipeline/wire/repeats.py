@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from functools import lru_cache
 from itertools import pairwise
 
 from pipeline.story import BlockKind
-from pipeline.text import words
+from pipeline.text import words as _split
 from pipeline.wire.sheet import Line, Sheet
 
 SAME_WORDS = 0.85
@@ -27,8 +28,15 @@ STANDFIRST_WORDS, STANDFIRST_TRIPLES = 0.8, 0.5
 
 
 _SITE = re.compile(r"\s*[|–—]\s*[^|–—]{2,40}$|\s+-\s+[^|-]{2,40}$")
+_DIVIDED = re.compile(r"[|–—]| - ")
 _POST = re.compile(r"[—–-]{1,2}\s?.{2,60}\(@\w{1,20}\).{0,40}")
 """The signature of an embedded post; it goes with a post whose words the story quotes anyway."""
+
+
+@lru_cache(maxsize=1024)
+def words(text: str) -> list[str]:
+    """The words of a line; each line is compared several times on its way over the desk."""
+    return _split(text)
 
 
 def headlines(sheet: Sheet, forms: list[str]) -> None:
@@ -42,7 +50,8 @@ def headlines(sheet: Sheet, forms: list[str]) -> None:
         if line.text.count(" ") >= longest:
             continue
         edge = position == 0 or position == len(standing) - 1
-        texts = {line.text, _SITE.sub("", line.text)}
+        text = line.text
+        texts = (text, _SITE.sub("", text)) if _DIVIDED.search(text) else (text,)
         if any(_same(words(t), form, EDGE_WORDS if edge else SAME_WORDS) for t in texts for form in known):
             sheet.strike(line, "repeat-headline", "headline")
 
