@@ -14,9 +14,9 @@ from redis import Redis
 from pipeline.copies.keys import minvotes
 from pipeline.story import Candidate, Query
 
-# 24 posts and about six keys; a page has 204 buckets of eight slots and is split when two thirds are full
+# 24 posts and about six keys; a page has 409 buckets of eight slots and is split when two thirds are full
 SLOTS_A_STORY: Final = 30
-SLOTS_A_PAGE: Final = 0.68 * 204 * 8
+SLOTS_A_PAGE: Final = 0.68 * 409 * 8
 LUA: Final = Path(__file__).parent / "lua" / "index.lua"
 _LOOKUP = "return index_lookup(ARGV[1], ARGV[2], {unpack(ARGV, 4)}, tonumber(ARGV[3]))"
 _INSERT = "return index_insert(ARGV[1], ARGV[2], {unpack(ARGV, 6)}, ARGV[3], tonumber(ARGV[4]), tonumber(ARGV[5]))"
@@ -37,7 +37,7 @@ class RedisIndex:
         self.client = client
         self.prefix = prefix
         self.retention = int(retention)
-        most = min(20, max(12, ceil(log2(stories * SLOTS_A_STORY / SLOTS_A_PAGE))))
+        most = min(20, max(10, ceil(log2(stories * SLOTS_A_STORY / SLOTS_A_PAGE))))
         self.lua = f"local INDEX_FIRST, INDEX_MOST = {most - 8}, {most}\n" + LUA.read_text("utf-8")
         self._lookup = client.register_script(self.lua + _LOOKUP)
         self._insert = client.register_script(self.lua + _INSERT)

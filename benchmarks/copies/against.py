@@ -76,7 +76,7 @@ class Side:
 def ours(client: Redis) -> Side:
     index = RedisIndex(client)
 
-    def take(story: Story, asked: Query) -> None:
+    def take(_: Story, asked: Query) -> None:
         index.lookup(asked)
         index.insert(asked, blob)
 
@@ -127,9 +127,8 @@ def main() -> None:
             )
             memory = (side.client.info("memory")["used_memory"] - empty[name]) / len(pile)
             totals[name] = python + redis
-            print(
-                f"{name:11} {sign:5.2f} | {python:26.3f} {redis:6.3f} {python + redis:9.3f} {waited:7.3f} | {memory:8.0f}"
-            )
+            both = f"{python:26.3f} {redis:6.3f} {python + redis:9.3f} {waited:7.3f}"
+            print(f"{name:11} {sign:5.2f} | {both} | {memory:8.0f}")
         print(f"look-up and insert: datasketch takes {totals['datasketch'] / totals['wiredesk']:.1f} times as much")
 
 

@@ -40,8 +40,8 @@ class Cluster:
 def pair(a: Story, b: Story, now: datetime | None = None) -> PairReport:
     """What ``b`` is to ``a``, with every word of both at hand."""
     at = now or datetime.now(UTC)
-    if a.key == b.key and a.url != b.url:
-        b = replace(b, key=b.key + "'")
+    if a.key == b.key and (a.url != b.url or not a.url):
+        b = replace(b, key=b.key + "'")  # two files, not one entry twice
     found = Found(1, describe(a, at), compare(read(b.body), whole(read(a.body))))
     relation = judge(Scene(b, describe(b, at), (found,), int(at.timestamp())))
     c = found.shared

@@ -14,7 +14,8 @@ from pipeline.copies.sketch import COARSE, Sketch
 
 URI = "urn:wiredesk:story:"
 MEMBERS = 500
-_FIXED = struct.Struct(">IHHB10sIIB3sIIIHHBBBBBB")
+_FIXED = struct.Struct(">IHHB10sIIB3sIBBB")
+_SKETCH = struct.Struct(">IIHHBBB")
 _GROUP = struct.Struct(">10sHBIIH")
 _MEMBER = struct.Struct(">10sHB3sIH")
 _NOTICE, _OVERVIEW, _TIMED, _ORIGINAL, _ENTRY, _CLUSTER, _GROUPED, _MANY, _CORRECTED = (1 << i for i in range(9))
@@ -81,10 +82,10 @@ class Known:
 
     def pack(self) -> bytes:
         """As bytes, about 200 for a story of usual length that heads only itself."""
-        s, own = self.sketch, raw(self.uri)
-        many = s.figures is None or len(s.figures) > _FIGURES
+        own, headline = raw(self.uri), self.headline[:_HEADLINE]
         entry = self.entry if self.entry != own else b""
         cluster = raw(self.cluster) if self.cluster != self.uri else b""
+        many = self.sketch.figures is None or len(self.sketch.figures) > _FIGURES
         flags = (
             self.notice,
             self.overview,
@@ -96,8 +97,6 @@ class Known:
             many,
             self.corrected,
         )
-        figures = [] if many else sorted(s.figures or ())
-        lead, headline = s.lead[:_LEAD], self.headline[:_HEADLINE]
         fixed = _FIXED.pack(
             self.head,
             sum(1 << i for i, flag in enumerate(flags) if flag),
@@ -109,39 +108,25 @@ class Known:
             self.agency,
             self.outlet,
             self.time,
-            s.body,
-            s.bound >> COARSE,
-            min(s.size, 65535),
-            min(s.words, 65535),
             self.place,
             self.days,
-            len(lead),
-            len(figures),
             len(headline),
-            len(s.cells),
         )
-        small = bytes((*lead, *figures)) + struct.pack(f">{len(headline)}H", *headline)
-        return b"".join((fixed, small, _pack12(s.cells), entry, cluster, _pack_group(self.group)))
+        words = struct.pack(f">{len(headline)}H", *headline)
+        return b"".join((fixed, words, _pack_sketch(self.sketch, many), entry, cluster, _pack_group(self.group)))
 
     @classmethod
     def unpack(cls, blob: bytes) -> Known:
         """Read what ``pack`` wrote. Raises ``struct.error`` or ``ValueError`` for anything else."""
-        head, flags, version, rank, own, url, slug, agency, outlet, time, body, bound, *rest = _FIXED.unpack_from(blob)
-        size, count, place, days, n_lead, n_figures, n_headline, n_cells = rest
+        head, flags, version, rank, own, url, slug, agency, outlet, time, *rest = _FIXED.unpack_from(blob)
+        place, days, count = rest
         at = _FIXED.size
-        lead, at = tuple(blob[at : at + n_lead]), at + n_lead
-        figures, at = frozenset(blob[at : at + n_figures]), at + n_figures
-        headline, at = struct.unpack_from(f">{n_headline}H", blob, at), at + 2 * n_headline
-        width = (3 * n_cells + 1) // 2
-        cells, at = _unpack12(blob[at : at + width], n_cells), at + width
-        uri = name(own)
-        entry, cluster = own, uri
-        if flags & _ENTRY:
-            entry, at = blob[at : at + 10], at + 10
-        if flags & _CLUSTER:
-            cluster, at = name(blob[at : at + 10]), at + 10
+        headline, at = struct.unpack_from(f">{count}H", blob, at), at + 2 * count
+        sketch, at = _unpack_sketch(blob, at, bool(flags & _MANY))
+        entry, at = (blob[at : at + 10], at + 10) if flags & _ENTRY else (own, at)
+        cluster, at = (blob[at : at + 10], at + 10) if flags & _CLUSTER else (own, at)
         return cls(
-            uri=uri,
+            uri=name(own),
             version=version,
             entry=entry,
             url=url,
@@ -149,15 +134,7 @@ class Known:
             agency=agency,
             outlet=outlet,
             time=time,
-            sketch=Sketch(
-                cells=cells,
-                bound=bound << COARSE | (1 << COARSE) - 1 if n_cells else 0,
-                size=size,
-                words=count,
-                lead=lead,
-                figures=None if flags & _MANY else figures,
-                body=body,
-            ),
+            sketch=sketch,
             rank=rank,
             head=head,
             notice=bool(flags & _NOTICE),
@@ -168,7 +145,7 @@ class Known:
             place=place,
             days=days,
             headline=headline,
-            cluster=cluster,
+            cluster=name(cluster),
             group=_unpack_group(blob, at) if flags & _GROUPED else None,
         )
 
@@ -203,6 +180,23 @@ def raw(uri: str) -> bytes:
 
 def _hash(key: str) -> bytes:
     return blake2b(key.encode("utf-8", "surrogatepass"), digest_size=10).digest()
+
+
+def _pack_sketch(sketch: Sketch, many: bool) -> bytes:
+    lead, figures = sketch.lead[:_LEAD], [] if many else sorted(sketch.figures or ())
+    sizes = (min(sketch.size, 65535), min(sketch.words, 65535), len(lead), len(figures), len(sketch.cells))
+    return _SKETCH.pack(sketch.body, sketch.bound >> COARSE, *sizes) + bytes((*lead, *figures)) + _pack12(sketch.cells)
+
+
+def _unpack_sketch(blob: bytes, at: int, many: bool) -> tuple[Sketch, int]:
+    body, bound, size, words, n_lead, n_figures, n_cells = _SKETCH.unpack_from(blob, at)
+    at += _SKETCH.size
+    lead, at = tuple(blob[at : at + n_lead]), at + n_lead
+    figures, at = frozenset(blob[at : at + n_figures]), at + n_figures
+    end = at + (3 * n_cells + 1) // 2
+    bound = bound << COARSE | (1 << COARSE) - 1 if n_cells else 0
+    cells = _unpack12(blob[at:end], n_cells)
+    return Sketch(cells, bound, size, words, lead, None if many else figures, body), end
 
 
 def _pack12(cells: tuple[int, ...]) -> bytes:
