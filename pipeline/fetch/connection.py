@@ -81,7 +81,9 @@ class Connection:
         self.used += 1
         self._received = 0
         try:
-            self._send(h11.Request(method="GET", target=target, headers=headers), deadline)
+            # as Latin-1, in which they were read: a validator goes back with the bytes it came with
+            sent = [(name.encode("ascii"), value.encode("latin-1", "ignore")) for name, value in headers]
+            self._send(h11.Request(method="GET", target=target, headers=sent), deadline)
             head = self._head(deadline, url)
             limit = cap(head)
             if limit < 0:
@@ -157,7 +159,7 @@ class Connection:
     def _body(self, head: Head, limit: int, deadline: Deadline, url: str) -> bytes:
         body = Body(head.headers.get("content-encoding", ""), limit, url)
         length = head.headers.get("content-length", "")
-        if length.isdigit() and int(length) > limit and head.status != 304:
+        if length.isdecimal() and int(length) > limit and head.status != 304:
             body.refuse(int(length))
         while True:
             event = self._next(deadline)

@@ -238,7 +238,7 @@ def _cap(head: Head, limit: int, read: Callable[[Head], bool] | None) -> int:
     if head.status in _REDIRECTS or head.status >= 400:
         # a short one is read so that the connection can be kept; nothing else of it is of use
         length = head.headers.get("content-length", "")
-        short = length.isdigit() and int(length) <= _SHORT and "content-encoding" not in head.headers
+        short = length.isdecimal() and int(length) <= _SHORT and "content-encoding" not in head.headers
         return _SHORT if short else -1
     return limit
 

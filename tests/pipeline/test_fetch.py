@@ -142,6 +142,7 @@ _CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
 BEHAVIOURS: dict[str, Callable[[socket.socket, str], bool]] = {
     "ok": _says(_answer()),
     "etag": _conditional,
+    "etag-bytes": _says(_answer("200 OK", 'ETag: "caf\xe9"')),
     "gzip": _says(_answer("200 OK", "Content-Encoding: gzip", body=_ZIPPED)),
     "gzip-members": _says(_answer("200 OK", "Content-Encoding: gzip", body=_ZIPPED * 3)),
     "gzip-padded": _says(_answer("200 OK", "Content-Encoding: gzip", body=_ZIPPED + b"\0" * 64)),
@@ -338,6 +339,13 @@ def test_validators_go_back_byte_for_byte(server: Server, fetcher: Fetcher) -> N
     again = fetcher.get(server.url("etag"), etag=first.headers["etag"], modified="Sat, 21 nov 2026  08:15:00 GMT")
     assert (first.status, again.status, again.not_modified, again.body) == (200, 304, True, b"")
     assert "If-Modified-Since: Sat, 21 nov 2026  08:15:00 GMT" in server.requests[-1]
+
+
+def test_a_validator_of_any_bytes_goes_back(server: Server, fetcher: Fetcher) -> None:
+    """Servers put other letters than ASCII into ETags; the same bytes come back to them."""
+    first = fetcher.get(server.url("etag-bytes"))
+    fetcher.get(server.url("etag-bytes"), etag=first.headers["etag"])
+    assert 'If-None-Match: "caf\xe9"' in server.requests[-1]
 
 
 def test_redirects_are_followed_and_told(server: Server, fetcher: Fetcher) -> None:

@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.headers import fresh_for, http_date, retry_after
 from pipeline.schedule import (
     NEVER,
     Failing,
@@ -160,24 +159,6 @@ def test_skipped_hours_and_days_are_left_alone() -> None:
     assert days.state.next_poll // DAY == NOW // DAY + 1
 
 
-@pytest.mark.parametrize(
-    ("headers", "seconds"),
-    [
-        ({"retry-after": "120"}, 120.0),
-        ({"retry-after": "Wed, 18 Nov 2026 11:16:40 GMT", "date": "Wed, 18 Nov 2026 11:06:40 GMT"}, 600.0),
-        ({"retry-after": "Wed, 18 Nov 2020 11:16:40 GMT"}, 0.0),
-        ({"retry-after": "9999999"}, DAY),
-        ({"retry-after": "Fri, 31 Dec 2100 23:59:59 GMT"}, DAY),
-        ({"retry-after": "in a while"}, None),
-        ({"retry-after": ""}, None),
-        ({}, None),
-    ],
-)
-def test_retry_after_is_read_in_both_forms(headers: dict[str, str], seconds: float | None) -> None:
-    """Seconds or a date by the server's own clock, capped at a day; nonsense says nothing."""
-    assert retry_after(headers, NOW) == seconds
-
-
 @pytest.mark.parametrize("status", [429, 503])
 def test_retry_after_is_obeyed(status: int) -> None:
     """The feed waits at least as long as it was told to, beyond any ceiling of ours."""
@@ -190,14 +171,6 @@ def test_a_busy_host_is_left_alone_by_all() -> None:
     assert host_wait(503, {"retry-after": "90"}, NOW) == 90.0
     assert host_wait(429, {}, NOW) == 30.0
     assert host_wait(503, {}, NOW) == host_wait(200, {"retry-after": "90"}, NOW) == 0.0
-
-
-def test_dates_that_are_none_say_nothing() -> None:
-    """Nonsense in a date header is no date, and freshness unknown is zero."""
-    assert http_date("0") is None
-    assert http_date("x" * 1000) is None
-    assert http_date("Wed, 99 Nov 2026 11:16:40 GMT") is None
-    assert fresh_for({"expires": "0"}, NOW) == fresh_for({}, NOW) == 0.0
 
 
 # --------------------------------------------------------------------------- validators and moves
