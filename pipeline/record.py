@@ -27,7 +27,7 @@ EVENTS: Final = {
 def records(
     story: Story, entry: Entry, page: Page | None, relation: Relation, themes: Sequence[ThemeMatch], now: float
 ) -> tuple[Record, ...]:
-    """The events that one processed story gives rise to: its own, if any, then the withdrawals it causes."""
+    """The events that one processed story gives rise to: its own, if any, then withdrawals and merged clusters."""
     filed = utc(now)
     found = []
     if event := EVENTS.get(relation.kind):
@@ -44,6 +44,9 @@ def records(
             "filed": _iso(filed),
         }
         found.append(Record(uri, version, "story.withdrawn", data))
+    for cluster in relation.merged:
+        data = {"schema": SCHEMA, "cluster": cluster, "into": relation.cluster, "filed": _iso(filed)}
+        found.append(Record(cluster, 1, "cluster.merged", data))
     return tuple(found)
 
 
@@ -119,6 +122,9 @@ def _relation(relation: Relation) -> dict[str, Any]:
         "containment": round(relation.containment, 3),
         "jaccard": round(relation.jaccard, 3),
         "why": relation.why,
+        "representative": relation.representative,
+        "outlets": relation.outlets,
+        "superseded": relation.superseded,
     }
 
 

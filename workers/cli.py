@@ -110,6 +110,36 @@ def explain(sources: tuple[str, ...], as_json: bool, allow: tuple[str, ...]) -> 
 
 
 @main.command()
+@click.argument("stories", nargs=-1, metavar="A B")
+@click.option("--pairs", metavar="FILE", help="Compare many: a file of JSON lines with a and b (- for standard input).")
+@click.option("--json", "as_json", is_flag=True, help="Print one line of JSON a pair (always so with --pairs).")
+@_guarded
+def relate(stories: tuple[str, ...], pairs: str | None, as_json: bool) -> None:
+    """Say what story B is to story A: copy, truncated copy, version, correction ... and why.
+
+    A and B are .html or .txt files.
+    """
+    from workers.commands import relating
+
+    if pairs and not stories:
+        sys.exit(relating.relate_pairs(pairs))
+    if pairs or len(stories) != 2:
+        raise click.UsageError("give two files, or --pairs FILE")
+    relating.relate(*stories, as_json=as_json)
+
+
+@main.command()
+@click.argument("stories", nargs=-1, required=True, metavar="FILE...")
+@click.option("--json", "as_json", is_flag=True, help="Print one line of JSON a cluster.")
+@_guarded
+def cluster(stories: tuple[str, ...], as_json: bool) -> None:
+    """Sort stories into clusters of copies and versions, in the order given."""
+    from workers.commands import relating
+
+    sys.exit(relating.cluster(stories, as_json=as_json))
+
+
+@main.command()
 @_guarded
 def check() -> None:
     """Check settings, feeds, every wire rule and every theme against their own examples; name every fault."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from hashlib import blake2b
 from typing import Final
 
 from pipeline import feeds, schedule, urls
@@ -41,7 +40,9 @@ def poll(lease: FeedLease, feed: Feed, reach: Reach, ledger: Ledger, clock: Call
     result, parsed = _ask(feed, state, reach, now)
     polled = Polled(feed.id, result.status, error=result.error)
     if parsed:
-        entries = sorted(reversed(parsed.entries), key=lambda e: e.published or e.updated or utc(now))
+        # oldest first; feeds print the newest first, which decides between entries of the same time
+        entries = list(reversed(parsed.entries))
+        entries.sort(key=lambda e: e.published or e.updated or utc(now))
         verdicts = ledger.admit([(_placed(e, feed), _page_host(e, feed)) for e in entries], now)
         broken = ledger.refuse([Broken(b.key, feed.id, b.reason, b.title) for b in parsed.broken], now)
         result = replace(result, new=verdicts.count(Admission.NEW))
@@ -70,7 +71,7 @@ def _ask(feed: Feed, state: FeedState, reach: Reach, now: float) -> tuple[PollRe
     if response.status != 200:
         fault = "" if response.not_modified else f"the server answers {response.status}"
         return replace(result, error=fault), None
-    body_hash = blake2b(response.body, digest_size=16).hexdigest()
+    body_hash = feeds.body_hash(response.body)
     if body_hash == state.body_hash:
         return replace(result, body_hash=body_hash, changed=False), None
     return _parsed(feed, response, replace(result, body_hash=body_hash), now)
