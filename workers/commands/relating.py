@@ -9,8 +9,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import click
-from rich.console import Console
-from rich.table import Table
 
 from pipeline import copies, run, wire
 from pipeline.extract import from_text
@@ -98,9 +96,8 @@ def cluster(files: Sequence[str], *, as_json: bool) -> int:
             members = [{"file": names[key], "relation": str(kind)} for key, kind in group.members]
             click.echo(json.dumps({"cluster": group.id, "stories": members}, ensure_ascii=False))
     else:
-        table = Table("cluster", "relation", "file")
         for number, group in enumerate(found, 1):
-            for i, (key, kind) in enumerate(group.members):
-                table.add_row(str(number) if not i else "", str(kind), names[key])
-        Console().print(table)
+            click.echo(f"cluster {number}")
+            for key, kind in group.members:
+                click.echo(f"  {kind:<11} {names[key]}")
     return 1 if bad else 0
