@@ -82,7 +82,7 @@ _NOT_SHOWN = re.compile(r"display:\s*none|visibility:\s*hidden", re.IGNORECASE)
 _FURNITURE_TAGS = frozenset(("aside", "footer", "nav", "form", "fieldset", "address"))
 _FURNITURE_ROLES = ("navigation", "complementary", "banner")
 _CAPTION_TAGS = frozenset(("figcaption", "figure", "amp-img", "caption"))
-_ROWS = frozenset(("tr", "tbody", "thead", "tfoot", "th"))
+_UNNAMED = frozenset(("body", "tr", "tbody", "thead", "tfoot", "th"))
 _LARGE = frozenset(("div", "section", "td"))
 
 # the first that finds something in an element's names decides
@@ -113,12 +113,13 @@ def _judge(tag: str, css: str, ident: str, said: str, *, hidden: bool) -> tuple[
     name = f"{css} {ident}".strip()
     if hidden or (name and _UNSEEN.search(name)):
         return Mark.HIDDEN, name
-    return (Mark.NONE if tag == "body" else _by_tag(tag, name, said) or _by_name(tag, name)), name
+    mark = _by_tag(tag, name, said)
+    return (_by_name(tag, name) if mark is None else mark), name
 
 
 def _by_tag(tag: str, name: str, said: str) -> Mark | None:
     """What tag and role decide, whatever the names; None where they leave it to the names."""
-    if tag in _ROWS:
+    if tag in _UNNAMED:
         return Mark.NONE
     if "articleBody" in said:
         return Mark.STORY_BODY

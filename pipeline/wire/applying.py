@@ -67,13 +67,22 @@ def lead(sheet: Sheet, rules: Rules) -> None:
                         sheet.strike(line, rule.id, rule.kind, 0, match.end())
                         if rule.kind == "dateline":
                             sheet.fields["dated"] = line.number
-                            _above(sheet, line)
+                            if _sure(match, sheet, rules):
+                                _above(sheet, line)
                         again = True
                         break
 
 
 STANDFIRST_ABOVE = 45
 """Words of the longest standfirst that may stand above a dateline."""
+
+
+def _sure(match: re.Match[str], sheet: Sheet, rules: Rules) -> bool:
+    """Whether a dateline is one beyond doubt: an agency or a date beside it, or a place that is known as one."""
+    found = match.groupdict()
+    if found.get("agency") or found.get("date"):
+        return True
+    return bool(found.get("place")) and is_place(found["place"], sheet, rules, sure=True)
 
 
 def _above(sheet: Sheet, line: Line) -> None:
@@ -156,7 +165,7 @@ def _whole(sheet: Sheet, line: Line, candidates: tuple[Rule, ...], rules: Rules)
                 sheet.strike(line, rule.id, rule.kind)
                 if rule.kind == "teaser":
                     _listed(sheet, line)
-                if rule.kind == "dateline":
+                if rule.kind == "dateline" and _sure(match, sheet, rules):
                     _above(sheet, line)
                 return rule
             if rule.action == "refuse":
