@@ -99,17 +99,17 @@ class Fetcher:
         limit = self.limits.feed_bytes if max_bytes is None else max_bytes
         conditions = [(n, v) for n, v in (("If-None-Match", etag), ("If-Modified-Since", modified)) if v]
         hops: list[tuple[int, str]] = []
-        at, login = _parts(url), True
+        at, login = parts_of(url), True
         while True:
             sent = conditions + (_login(at) if login else [])
             head, body = self._hop(at, sent, end, lambda h: _cap(h, limit, read))
-            target = _target(at, head)
+            target = redirect_target(at, head)
             if not target:
                 return Response(head.status, _text(at), body, head.headers, tuple(hops), time.monotonic() - started)
             hops.append((head.status, target))
             if len(hops) > self.limits.redirects:
                 raise Permanent(f"more than {self.limits.redirects} redirects", url=url)
-            at, login = _parts(target), False
+            at, login = parts_of(target), False
 
     def page(self, url: str) -> Page:
         """The page of an article. 403, 404, 410 and the like come back as a Page with that status and no body.
@@ -181,10 +181,11 @@ def verified() -> ssl.SSLContext:
     return context
 
 
-def _parts(url: str) -> SplitResult:
+def parts_of(url: str) -> SplitResult:
     """The parts of a URL that may be fetched; Permanent for any other."""
     try:
-        parts = urlsplit(url.strip())
+        # half characters (lone surrogates) can be written in no encoding
+        parts = urlsplit(url.strip().encode("utf-8", "replace").decode("utf-8"))
         good = parts.scheme in _PORTS and parts.hostname and parts.port != 0 and "\\" not in parts.netloc
     except ValueError:
         good = False
@@ -217,7 +218,7 @@ def _login(parts: SplitResult) -> list[tuple[str, str]]:
     return [("Authorization", "Basic " + b64encode(pair).decode("ascii"))]
 
 
-def _target(at: SplitResult, head: Head) -> str:
+def redirect_target(at: SplitResult, head: Head) -> str:
     """Where a redirect leads, '' where the response is none."""
     location = head.headers.get("location", "")
     if head.status not in _REDIRECTS or not location:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from ipaddress import ip_address
 from threading import Event
+from urllib.parse import urlsplit
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pipeline.errors import Permanent, Transient
 from pipeline.fetch import Allowed, Fetcher, refusal
+from pipeline.fetch.connection import Head
+from pipeline.fetch.fetcher import parts_of, redirect_target
 
 SPELLINGS = [
     # loopback, in the ways that inet_aton and URL parsers know
@@ -140,3 +144,24 @@ def test_every_fault_of_the_allow_list_is_named_at_once() -> None:
     """An operator fixes a list in one go, not one fault a start."""
     with pytest.raises(ValueError, match=r"10\.0\.0\.0/99.*http://x"):
         Allowed(["10.0.0.0/99", "127.0.0.1", "http://x"])
+
+
+def _nowhere(host: str, port: int) -> list[str]:
+    raise OSError("no such host")
+
+
+@example("http://a.example/\ud800")
+@given(st.text(max_size=40) | st.text(max_size=40).map("http://{}".format) | st.binary(max_size=30).map(repr))
+def test_any_text_is_refused_or_unreachable(text: str) -> None:
+    """Whatever stands where a URL should, one of the two exceptions with a policy comes out."""
+    with pytest.raises((Transient, Permanent)):
+        Fetcher(resolve=_nowhere).get(text)
+
+
+@given(st.text(max_size=40))
+def test_any_redirect_target_is_followed_or_refused(location: str) -> None:
+    """A Location header leads to an http/https URL, to a refusal, or nowhere."""
+    at = urlsplit("https://news.example/a/b?c=d")
+    with suppress(Permanent):
+        target = redirect_target(at, Head(302, {"location": location.encode("utf-8", "replace").decode("latin-1")}))
+        assert target == "" or parts_of(target).scheme in {"http", "https"}
