@@ -129,7 +129,10 @@ def sampled(rules: wire.Rules) -> Tally:
                 wanted = told.dateline.place if told.dateline else ""
                 place = found.dateline.place if found.dateline else ""
                 heads = [tuple((h.text, h.before) for h in s.crossheads) for s in (told, found)]
-                pairs = {n: (getattr(told, n), getattr(found, n)) for n in ("headline", "byline", "agency")}
+                pairs = {n: (getattr(told, n), getattr(found, n)) for n in ("headline", "agency")}
+                # metadata may name the site as author where nobody signed
+                unsigned = found.byline_kind == "house" and not told.byline
+                pairs["byline"] = (told.byline, "" if unsigned else found.byline)
                 _fields(tally, where, {**pairs, "place": (wanted, place), "crossheads": (str(heads[0]), str(heads[1]))})
     return tally
 

@@ -6,7 +6,7 @@ import re
 from typing import Literal
 
 from pipeline.story import Article, Entry
-from pipeline.text import fold
+from pipeline.text import fold, words
 from pipeline.wire.applying import fill
 from pipeline.wire.rules import Rules
 from pipeline.wire.sheet import Line, Sheet
@@ -46,13 +46,28 @@ def take(sheet: Sheet, line: Line, rules: Rules) -> None:
 
 
 def of(sheet: Sheet, article: Article, entry: Entry) -> str:
-    """The byline the copy carries, else the author the page or the feed names; without time stamps and titles."""
-    sites = {fold(n) for n in (article.site, entry.outlet, entry.feed_name) if n}
-    for said in (sheet.fields.get("byline"), article.author, entry.author, sheet.fields.get("named")):
-        name = plain(str(said or ""))
-        if name and (said == sheet.fields.get("byline") or fold(name) not in sites):
-            return article.author if name.isupper() and fold(plain(article.author)) == fold(name) else name
-    return ""
+    """The byline the copy carries, else the author the page or the feed names; without time stamps and titles.
+
+    The site's own name is a byline only where nothing else is (``kind`` calls it the house's).
+    """
+    signed = plain(str(sheet.fields.get("byline") or ""))
+    author = plain(article.author)
+    if signed:
+        # metadata says the same names in ordinary case and one form
+        return author if _names(author) == _names(signed) else signed
+    sites = _sites(article, entry)
+    for said in (author, plain(entry.author), plain(str(sheet.fields.get("named") or ""))):
+        if said and fold(said) not in sites:
+            return said
+    return author
+
+
+def _names(byline: str) -> set[str]:
+    return set(words(byline)) - {"and"}
+
+
+def _sites(article: Article, entry: Entry) -> set[str]:
+    return {fold(n) for n in (article.site, entry.outlet, entry.feed_name) if n}
 
 
 def plain(byline: str) -> str:
@@ -61,13 +76,15 @@ def plain(byline: str) -> str:
     return re.sub(r"(?<=[a-z]{2})\.$", "", _TAIL.sub("", text).strip(" ,;|-–—"))
 
 
-def kind(byline: str, rules: Rules) -> Literal["", "person", "house", "agency"]:
-    """Whose byline it is: a person's, the house's ("Our Correspondent") or an agency's."""
+def kind(byline: str, article: Article, entry: Entry, rules: Rules) -> Literal["", "person", "house", "agency"]:
+    """Whose byline it is: a person's, the house's ("Our Correspondent", the site's name) or an agency's."""
     if not byline:
         return ""
     name = fold(byline)
     if name in rules.agencies:
         return "agency"
-    if name in rules.house or any(name.endswith(f" {h}") or name.startswith(f"{h} ") for h in rules.house):
+    if name in _sites(article, entry) or name in rules.house:
+        return "house"
+    if any(name.endswith(f" {h}") or name.startswith(f"{h} ") for h in rules.house):
         return "house"
     return "person"

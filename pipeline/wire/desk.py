@@ -69,7 +69,7 @@ def _refused(sheet: Sheet, article: Article) -> str:
 def _story(article: Article, entry: Entry, sheet: Sheet, clear: str, heads: tuple[Any, ...], rules: Rules) -> Story:
     fields = sheet.fields
     byline = bylines.of(sheet, article, entry)
-    kind = bylines.kind(byline, rules)
+    kind = bylines.kind(byline, article, entry, rules)
     agency, basis = _agency(sheet, byline, rules)
     place = fields.get("place")
     return Story(

@@ -353,9 +353,13 @@ def test_the_agency_says_what_says_so() -> None:
     assert (signed.byline, signed.byline_kind, signed.agency) == ("Reuters", "agency", "Reuters")
 
 
-def test_the_sites_name_is_no_author() -> None:
-    """A page that names itself as its author has no byline."""
-    assert story(LEDE, SECOND, THIRD, author="The Coast", site="The Coast").byline == ""
+def test_the_sites_name_signs_only_where_nobody_else_does() -> None:
+    """A page that names itself as its author has a house byline, and none where the copy is signed."""
+    alone = story(LEDE, SECOND, THIRD, author="The Coast", site="The Coast")
+    assert (alone.byline, alone.byline_kind) == ("The Coast", "house")
+    signed = story("By ANNA LINDQVIST", LEDE, SECOND, THIRD, author="The Coast", site="The Coast")
+    assert (signed.byline, signed.byline_kind) == ("ANNA LINDQVIST", "person")
+    assert story("By ANNA LINDQVIST", LEDE, SECOND, author="Anna Lindqvist").byline == "Anna Lindqvist"
 
 
 @given(st.lists(st.text(max_size=160), max_size=12), st.text(max_size=100))
