@@ -86,7 +86,9 @@ def _watch(sender: Any, **_: object) -> None:
     settings = wiring().settings
     queues = [queue.name for queue in sender.task_consumer.queues]
     keys = [f"{settings.redis.prefix}mq:{queue}" for queue in queues]
-    health.Watchdog(wiring().redis_url, keys, settings.limits.stalled_after).start()
+    # a pool that is busy takes no hints for as long as its tasks run: that is no stall
+    patience = max(settings.limits.stalled_after, app.conf.task_time_limit)
+    health.Watchdog(wiring().redis_url, keys, patience).start()
 
 
 @signals.task_received.connect(weak=False)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import sys
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
@@ -12,12 +14,12 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from benchmarks.faults.control import CONTROL
-from benchmarks.faults.faults import FAULTS, random_kills
+from benchmarks.faults.faults import FAULTS, SHORT, random_kills
 from benchmarks.faults.report import show
 from benchmarks.faults.running import Fault, Result, perform
+from benchmarks.faults.system import LEASE, SHORT_LEASE, System
 
 ALL = {**FAULTS, CONTROL.name: CONTROL}
-SHORT = ("poison", CONTROL.name, "everything", "redis", "worker parent", "sink")
 KILLS_A_RUN = 20
 
 
@@ -46,12 +48,23 @@ def main(
 
     Exits 1 where a story is lost, delivered twice or harmed, or where the negative control shows no loss.
     """
+    lease = LEASE
     if short:
-        runs, stories, jobs = 1, 40, jobs or 3
-    plan = _plan(only or (SHORT if short else () if random_kills else tuple(ALL)), runs)
-    plan += _kills(random_kills)
-    results = _performed(plan, partial(perform, stories=stories, rate=rate, keep=keep), seed, jobs or 1)
-    sys.exit(1 if show(results) else 0)
+        runs, stories, jobs, lease = 1, 40, jobs or 3, SHORT_LEASE
+    plan = _plan(only, runs) + _kills(random_kills)
+    if not plan:
+        plan = [*SHORT, CONTROL] if short else _plan(tuple(ALL), runs)
+    signal.signal(signal.SIGTERM, _interrupted)
+    signal.signal(signal.SIGINT, _interrupted)
+    one = partial(perform, stories=stories, rate=rate, keep=keep, lease=lease)
+    sys.exit(1 if show(_performed(plan, one, seed, jobs or 1)) else 0)
+
+
+def _interrupted(*_: object) -> None:
+    """Leave nothing running behind, whatever the runs under way are waiting for."""
+    for system in System.started:
+        system.end()
+    os._exit(130)
 
 
 def _plan(names: Sequence[str], runs: int) -> list[Fault]:

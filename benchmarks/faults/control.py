@@ -12,7 +12,6 @@ import signal
 import time
 
 from benchmarks.faults.running import Fault, Run
-from benchmarks.faults.system import LEASE
 
 NAME = "control: no sweep"
 
@@ -24,7 +23,7 @@ def inject(run: Run) -> None:
     for _ in range(5):
         _kill_in_hand(run)
         lost = _undelivered(run)
-        run.notes.append(f"{lost} stories undelivered {LEASE + 4:.0f} s after the kill")
+        run.notes.append(f"{lost} stories undelivered {run.system.lease + 4:.0f} s after the kill")
         run.lost_by_control += lost
         for process in run.system.of("beat"):
             os.kill(process.pid, signal.SIGCONT)
@@ -63,7 +62,7 @@ def _in_hand(run: Run) -> bool:
 
 def _undelivered(run: Run) -> int:
     """Stories without a record, once every lease has run out and hints that were under way have been used up."""
-    time.sleep(LEASE + 4)
+    time.sleep(run.system.lease + 4)
     held = {seen.marker for seen in run.readers[0].seen}
     return sum(story.told.marker not in held for story in run.wire.offered)
 

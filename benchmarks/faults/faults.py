@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import subprocess
 import time
+from functools import partial
+from pathlib import Path
 from typing import Final
 
 from benchmarks.faults.poison import KINDS
 from benchmarks.faults.running import Fault, Run
-from benchmarks.faults.system import LEASE, ROOT, System, kill
+from benchmarks.faults.system import ROOT, System, kill
 from config.settings import Settings
 from workers.supervisor import services
 
@@ -39,6 +41,15 @@ def worker_parent(run: Run) -> None:
         run.kill(role)
         run.ended()
         run.again()
+
+
+def every_parent(run: Run) -> None:
+    """kill -9 of all workers' parents at once, and of a pool child."""
+    run.pause()
+    for role in ("child", *_WORKERS):
+        run.kill(role)
+    run.ended()
+    run.again()
 
 
 def beat(run: Run) -> None:
@@ -101,10 +112,10 @@ def sink(run: Run) -> None:
     time.sleep(2.0)
     for name, times in (("slow", 1), ("deaf", 3)):
         mode.write_text(name)
-        run.wait(
-            lambda name=name, times=times: calls.read_text().split().count(name) >= times, f"a {name} sink's calls"
-        )
-    time.sleep(LEASE / 2)  # the slow call is still under way when its lease runs out and another one takes its batch
+        run.wait(partial(_called, calls, name, times), f"{times} calls of a {name} sink")
+    time.sleep(
+        run.system.lease / 2
+    )  # the slow call is still under way when its lease runs out and another one takes its batch
     before = {process.pid for process in run.system.of("deliver")}
     mode.write_text("dies")
     run.wait(lambda: before - {process.pid for process in run.system.of("deliver")}, "the worker to die in its sink")
@@ -112,6 +123,10 @@ def sink(run: Run) -> None:
     run.kills += 1
     run.ended(1)
     run.again()
+
+
+def _called(calls: Path, mode: str, times: int) -> bool:
+    return calls.read_text().split().count(mode) >= times
 
 
 def poison(run: Run) -> None:
@@ -141,6 +156,17 @@ def two_beats(run: Run) -> None:
     for process in beats:
         process.kill()
         process.wait()
+
+
+def in_turn(name: str, *faults: Fault) -> Fault:
+    """Several faults in one run, one after the other."""
+
+    def inject(run: Run) -> None:
+        for fault in faults:
+            fault.inject(run)
+
+    poisons = tuple(kind for fault in faults for kind in fault.poison)
+    return Fault(name, inject, any(fault.patched for fault in faults), poisons)
 
 
 def random_kills(count: int) -> Fault:
@@ -182,3 +208,9 @@ FAULTS: Final[dict[str, Fault]] = {
         Fault("two beats", two_beats),
     )
 }
+
+SHORT: Final = (
+    in_turn("sink, poison", FAULTS["sink"], FAULTS["poison"]),
+    in_turn("workers, redis, everything", Fault("", every_parent), FAULTS["redis"], FAULTS["everything"]),
+)
+"""The most telling faults, several to a run."""

@@ -10,7 +10,7 @@ from rich.table import Table
 
 from benchmarks.faults.control import NAME
 from benchmarks.faults.running import Result
-from benchmarks.faults.system import LEASE
+from benchmarks.faults.system import LEASE, SHORT_LEASE
 
 MEASURED = (
     "Each run: an empty installation, `wiredesk run` as its own process with its private Redis (appendfsync always), "
@@ -19,7 +19,7 @@ MEASURED = (
     "Twice: one record id on two lines, or two records for one edition. "
     "Harmed: a good story that ended without a record. "
     "Seconds: from the fault (sink: from its recovery) to the first record of a story that appeared after it, "
-    f"polling every 0.5 s. Leases are {LEASE:g} s here; what a dying worker held waits for them."
+    f"polled every 0.5 s. Leases are {LEASE:g} s ({SHORT_LEASE:g} with --short): what a dying worker held waits so."
 )
 
 

@@ -144,10 +144,10 @@ class Result:
     kept: Path | None = None
 
 
-def perform(fault: Fault, stories: int, seed: int, rate: float, *, keep: bool = False) -> Result:
+def perform(fault: Fault, stories: int, seed: int, rate: float, *, keep: bool = False, lease: float = LEASE) -> Result:
     """One run from an empty installation to its account. Raises nothing: what went wrong is in the result."""
     began = time.monotonic()
-    with _installed(fault, stories, seed, rate) as run:
+    with _installed(fault, stories, seed, rate, lease) as run:
         try:
             _under_load(fault, run)
             left = run.settle()
@@ -178,13 +178,13 @@ def _under_load(fault: Fault, run: Run) -> None:
 
 
 @contextmanager
-def _installed(fault: Fault, stories: int, seed: int, rate: float) -> Iterator[Run]:
+def _installed(fault: Fault, stories: int, seed: int, rate: float, lease: float) -> Iterator[Run]:
     """An installation of its own in a folder of its own; nothing of it is left running."""
     folder = Path(tempfile.mkdtemp(prefix="wiredesk-faults-"))
     random = Random(f"{seed}:{fault.name}")
     poison = {3 + 7 * i: kind for i, kind in enumerate(fault.poison)}
     with Wire(seed, poison) as wire:
-        system = System(folder, wire.urls, patched=fault.patched)
+        system = System(folder, wire.urls, patched=fault.patched, lease=lease)
         readers = [Reader(path) for path in system.sinks]
         run = Run(system, wire, Feeder(wire, stories, rate), readers, random)
         wire.offer(stories // 4)  # a backlog to begin with

@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import ClassVar, Final
 
 from redis import Redis
 from redis.exceptions import RedisError
@@ -23,7 +23,8 @@ from workers.ledger import RedisLedger
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 LEASE: Final = 8.0
-"""Seconds of every lease in a harness run; the shipped settings say 60 to 120, which only makes the waiting longer."""
+"""Seconds of the leases in a harness run; the shipped settings say 60 to 120, which only makes the waiting longer."""
+SHORT_LEASE: Final = 5.0
 
 _SETTINGS: Final = """
 feeds = ["{folder}/feeds.toml"]
@@ -36,18 +37,19 @@ timeout = 2.0
 [fetch]
 allow = ["127.0.0.1"]
 spacing = 0.0
-timeout = 1.4
+timeout = 1.5
+attempts = 8
 backoff = 0.5
 [process]
 lease = {lease}
-soft_limit = 4.0
-hard_limit = 6.0
+soft_limit = {soft}
+hard_limit = {hard}
 memory_mb = 384
 [deliver]
 lease = {lease}
 rest = 1.0
 [limits]
-stalled_after = 15.0
+stalled_after = 40.0
 [[sinks]]
 name = "stories"
 kind = "jsonl"
@@ -77,7 +79,9 @@ class System:
 
     folder: Path
     feeds: Sequence[str]
+    started: ClassVar[list[System]] = []
     patched: bool = False
+    lease: float = LEASE
     process: subprocess.Popen[bytes] | None = None
     _client: Redis | None = None
     _restarts: int = field(default=0)
@@ -91,9 +95,10 @@ class System:
                 for kind, url in zip(kinds, self.feeds, strict=True)
             )
         )
-        settings = _SETTINGS.format(folder=self.folder, lease=LEASE)
+        lease = self.lease
+        settings = _SETTINGS.format(folder=self.folder, lease=lease, soft=lease / 2, hard=lease * 0.75)
         if self.patched:
-            settings += _FAULTY.format(folder=self.folder, kind=KIND, slowness=LEASE + 2)
+            settings += _FAULTY.format(folder=self.folder, kind=KIND, slowness=self.lease + 2)
         (self.folder / "pipeline.toml").write_text(settings)
 
     @property
@@ -118,6 +123,7 @@ class System:
 
     def start(self) -> None:
         """Start it, as an init system would after it ended."""
+        System.started.append(self)
         module = "benchmarks.faults.desk" if self.patched else "workers.cli"
         with (self.folder / "log").open("ab") as log:
             self.process = subprocess.Popen(
@@ -214,7 +220,8 @@ class System:
         names = ("stage", "attempts", "outcome", "reason", "title", "error")
         for key in self.client.scan_iter("wd:job:*", count=1000):
             values = self.client.hmget(key, names)
-            yield {name: (value or b"").decode("utf-8", "replace") for name, value in zip(names, values, strict=True)}
+            found = [value.decode("utf-8", "replace") if isinstance(value, bytes) else "" for value in values]
+            yield dict(zip(names, found, strict=True))
 
 
 def kill(pid: int) -> None:
