@@ -56,7 +56,7 @@ local function take(zset, stage, now, seconds, limit, cap)
   local due = redis.call('ZRANGEBYSCORE', zset, '-inf', now, 'LIMIT', 0, limit * 2 + 20)
   for _, key in ipairs(due) do
     local job = job_key(key)
-    local f = redis.call('HMGET', job, 'attempts', 'host', 'admitted', 'entry', 'page')
+    local f = redis.call('HMGET', job, 'attempts', 'host', 'admitted', 'entry')
     if not f[4] then
       redis.call('ZREM', zset, key)
     else
@@ -67,7 +67,7 @@ local function take(zset, stage, now, seconds, limit, cap)
         local token = next_token()
         redis.call('HSET', job, 'token', token)
         redis.call('ZADD', zset, tostring(tonumber(now) + seconds), key)
-        taken[#taken + 1] = {key, token, tostring(attempts), f[2] or '', f[3] or '0', f[4], f[5] or ''}
+        taken[#taken + 1] = {key, token, tostring(attempts), f[2] or '', f[3] or '0', f[4]}
         if attempts > 0 or #taken == limit then break end
       end
     end
