@@ -16,6 +16,8 @@ ABBREVIATIONS = frozenset(
     | {"st", "jr", "sr", "prof", "no", "vs", "al", "dept", "approx", "ret"}
     | {"jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec"}
 )
+#: Words of the longest sentence; a reporter's longest have about 80.
+LONGEST = 120
 #: Words so common that they are looked for only where a term is already under way.
 COMMON = frozenset(
     {"a", "an", "and", "as", "at", "by", "for", "from", "in", "into", "is", "of", "on", "out", "over", "said", "the"}
@@ -34,11 +36,18 @@ def offsets(text: str) -> list[tuple[int, int]]:
 
 
 def sentences(low: list[str]) -> list[tuple[int, int]]:
-    """Token ranges of the sentences in lower-cased ``low``; the ends themselves belong to none."""
+    """Token ranges of the sentences in lower-cased ``low``; the ends themselves belong to none.
+
+    None is longer than LONGEST words: what stands in one sentence is compared pair by pair, and a flood of words
+    without an end must not cost the square of its length.
+    """
     found: list[tuple[int, int]] = []
     start = 0
     for i, token in enumerate(low):
         if token not in ENDS:
+            if i - start >= LONGEST:
+                found.append((start, i))
+                start = i
             continue
         if token == "." and i > start and (low[i - 1] in ABBREVIATIONS or low[i - 1].endswith(".")):
             continue

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from pipeline.themes.matcher import Phrases, Terms
 from pipeline.themes.terms import TermError, expand, parse, phrases
-from pipeline.themes.tokens import inflect, offsets, sentences, tokens
+from pipeline.themes.tokens import LONGEST, inflect, offsets, sentences, tokens
 
 LISTS = {"force": ["army", "troops"], "rebel": ["rebel~", "IS", "US forces"], "armed": ["<force>", "<rebel>"]}
 
@@ -123,6 +123,14 @@ def test_sentences_end_where_a_reader_says() -> None:
         ["nobody"],
         ["the", "end"],
     ]
+
+
+def test_a_flood_without_an_end_is_cut() -> None:
+    """Words inside a sentence are compared pair by pair: an endless one would cost the square of its length."""
+    low = ["rebels"] * (10 * LONGEST + 7)
+    ranges = sentences(low)
+    assert max(end - start for start, end in ranges) <= LONGEST
+    assert sum(end - start for start, end in ranges) == len(low)
 
 
 @given(st.text(max_size=300))
