@@ -132,7 +132,7 @@ def test_the_sample_wire_keeps_to_the_schema(sent: list[Record]) -> None:
     assert {item.id: faults(item) for item in sent if faults(item)} == {}
     kinds = {item.data["relation"]["kind"] for item in sent if "relation" in item.data}
     assert kinds == {str(kind) for kind in record.EVENTS}
-    assert {item.type for item in sent} == set(schema()["properties"]["type"]["enum"])
+    assert {item.type for item in sent} >= {*record.EVENTS.values(), "story.withdrawn"}
 
 
 def test_unknown_and_missing_fields_are_refused(sent: list[Record]) -> None:
@@ -163,6 +163,25 @@ def test_a_withdrawal_is_no_story(sent: list[Record]) -> None:
     assert faults(new | {"data": gone["data"]})
 
 
+def test_a_merger_names_both_clusters() -> None:
+    """Where two clusters turn out to be one, a sink hears which to read as which."""
+    other = URI[:-1] + "9"
+    _, merged = record.records(story(), entry(), None, replace(NEW, merged=(other,)), (), NOW)
+    assert faults(merged) == []
+    assert (merged.type, merged.data["cluster"], merged.data["into"]) == ("cluster.merged", other, URI)
+
+
+def test_every_event_has_its_document(sent: list[Record]) -> None:
+    """The schema knows exactly the events there are, and no event passes with another one's document."""
+    merged = record.records(story(), entry(), None, replace(NEW, merged=(URI,)), (), NOW)[1]
+    types = {item.type: json.loads(item.to_json()) for item in [*sent, merged]}
+    assert set(types) == set(schema()["properties"]["type"]["enum"])
+    for type_, plain in types.items():
+        for other in types.values():
+            alike = other["data"].get("pubStatus") == plain["data"].get("pubStatus")
+            assert bool(faults(plain | {"data": other["data"]})) != alike, type_
+
+
 def test_empty_fields_are_left_out(sent: list[Record]) -> None:
     """A field that has nothing to say is not there; body and themes always are."""
     bare = record.document(story(), entry(), None, NEW, (), utc(NOW))
@@ -185,7 +204,7 @@ def test_times_are_utc() -> None:
 
 def test_the_envelope_says_what_the_document_says(sent: list[Record]) -> None:
     """Subject, version, time and id of the envelope are those of the document, and reading back gives the same."""
-    for item in sent:
+    for item in [item for item in sent if item.type != "cluster.merged"]:
         plain = json.loads(item.to_json())
         data = plain["data"]
         assert (plain["subject"], plain["time"], str(plain["version"])) == (data["uri"], data["filed"], data["version"])
@@ -246,6 +265,8 @@ THEMES = some.builds(
 RELATIONS = some.builds(
     Relation, some.sampled_from(RelationKind), some.just(URI), some.integers(1, 40), some.just(URI),
     some.sampled_from(["", URI]), SHARES, SHARES, MAYBE,
+    representative=some.sampled_from(["", URI]), outlets=some.integers(1, 50), superseded=some.booleans(),
+    merged=some.lists(some.just(URI), max_size=2).map(tuple),
     withdrawn=some.lists(some.tuples(some.just(URI), some.integers(1, 9)), max_size=2).map(tuple),
 )  # fmt: skip
 
@@ -259,4 +280,4 @@ def test_any_story_makes_valid_records(
     page = Page("u", 200, b"", "", fetched) if fetched else None
     made = record.records(told, entry(seen=fetched), page, relation, carried, NOW)
     assert [f for item in made for f in faults(item)] == []
-    assert len(made) == (relation.kind in record.EVENTS) + len(relation.withdrawn)
+    assert len(made) == (relation.kind in record.EVENTS) + len(relation.withdrawn) + len(relation.merged)
