@@ -14,9 +14,9 @@ from redis import Redis
 from pipeline.copies.keys import minvotes
 from pipeline.story import Candidate, Query
 
-# 24 posts and about six keys; a page has 409 buckets of eight slots and is split when two thirds are full
+# 24 posts and about six keys; a page has 204 buckets of 16 slots, kept seven tenths full
 SLOTS_A_STORY: Final = 30
-SLOTS_A_PAGE: Final = 0.68 * 409 * 8
+SLOTS_A_PAGE: Final = 0.7 * 204 * 16
 LUA: Final = Path(__file__).parent / "lua" / "index.lua"
 _LOOKUP = "return index_lookup(ARGV[1], ARGV[2], {unpack(ARGV, 4)}, tonumber(ARGV[3]))"
 _INSERT = "return index_insert(ARGV[1], ARGV[2], {unpack(ARGV, 6)}, ARGV[3], tonumber(ARGV[4]), tonumber(ARGV[5]))"

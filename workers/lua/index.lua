@@ -3,38 +3,45 @@
 -- keys: array of strings that end in eight hexadecimal digits. A stored blob begins with the number of the head of its
 -- cluster (0: itself). INDEX_FIRST and INDEX_MOST (powers of two, pages) are set by workers/index.py.
 --
--- p .. 'index'         counters: n (last number), pages, placed (slots, ever), low (first that may be alive), first
--- p .. 'index:t<page>' a page of the table: buckets of eight slots; a slot is a number and a tag, five bytes
+-- p .. 'index'         counters: n (last number), placed (slots, ever), low (first that may be alive), first, and the
+--                      size of the table: half (pages, a power of two), step (0 to 3) and at (the page to grow next)
+-- p .. 'index:t<page>' a page of the table: 204 buckets of 16 to 28 slots; a slot is a number and a tag, five bytes
 -- p .. 'index:b<n>'    what is stored of 32 stories, each with its revision; expires as a whole, which frees it
 --
--- The table grows page by page (linear hashing): page = hash mod pages, the tag keeps the bits that a split needs and
--- eight more to tell hashes apart. A full bucket overwrites its oldest post, a key only if it holds nothing but keys.
--- 409 buckets of 40 bytes fill the allocator's class of 16 kB: smaller pages are more keys, which a look-up then has to
--- find in cold memory; larger ones make a split too long a pause
-local BUCKETS, WIDTH, CHUNK, WINDOW = 409, 40, 32, 8388608
-local FULL, SAME, MOST = 0.68 * 409 * 8, 4, 16
+-- The table grows one page at a time (linear hashing with partial expansions, Larson 1980): page by page the buckets get
+-- 20, 24 and 28 slots, and then each page becomes two of 16. So memory follows what is stored, and no page is ever much
+-- fuller than another. page = hash mod pages; the tag keeps the bits that splits need and eight more or so to tell
+-- hashes apart. A full bucket overwrites its oldest post, a key only if it holds nothing but keys.
+--
+-- 204 buckets make a page the size of the allocator's classes of 16, 20, 24 and 28 kB. Smaller pages are more keys,
+-- which a look-up then has to find in cold memory; larger ones make a split too long a pause.
+local BUCKETS, SLOTS, GROW, CHUNK, WINDOW = 204, 16, 4, 32, 8388608
+local FULL, SAME, MOST = 0.70, 4, 16
 local EMPTY = string.rep('\0', 5)
 local floor, find, byte, char, call = math.floor, string.find, string.byte, string.char, redis.call
 
 local function index_meta(p)
-  local found = call('HMGET', p .. 'index', 'n', 'pages', 'placed', 'low', 'first')
-  local m = {n = tonumber(found[1]) or 0, pages = tonumber(found[2]), placed = tonumber(found[3]) or 0}
-  m.low = tonumber(found[4]) or 1
-  m.first = tonumber(found[5]) or INDEX_FIRST
-  m.pages = m.pages or 2 ^ m.first
-  m.half = 2 ^ m.first
-  while m.half * 2 <= m.pages do m.half = m.half * 2 end
+  local found = call('HMGET', p .. 'index', 'n', 'placed', 'low', 'first', 'half', 'step', 'at')
+  local m = {n = tonumber(found[1]) or 0, placed = tonumber(found[2]) or 0, low = tonumber(found[3]) or 1}
+  m.first = tonumber(found[4]) or INDEX_FIRST
   m.shift = 2 ^ m.first
+  m.half, m.step, m.at = tonumber(found[5]) or m.shift, tonumber(found[6]) or 0, tonumber(found[7]) or 0
   return m
 end
 
--- where a hash lives: the page's key, the bucket's offset in it, and its tag
+-- where a hash lives: the page's key, the bucket's offset in it, its width in bytes, and the tag
 local function index_where(p, m, h)
-  local page = h % (m.half * 2)
-  if page >= m.pages then page = page - m.half end
+  local page, slots = h % m.half, SLOTS + GROW * m.step
+  if page < m.at then
+    if m.step < 3 then
+      slots = slots + GROW
+    else
+      page, slots = h % (m.half * 2), SLOTS
+    end
+  end
   local tag = floor(h / m.shift) % 65536
-  local offset = floor(h / 1048576) % BUCKETS * WIDTH
-  return p .. 'index:t' .. page, offset, char(floor(tag / 256), tag % 256)
+  local width = slots * 5
+  return p .. 'index:t' .. page, floor(h / 1048576) % BUCKETS * width, width, char(floor(tag / 256), tag % 256)
 end
 
 -- the number that a slot's 23 bits stand for: the youngest that ends in them
@@ -51,8 +58,8 @@ local function index_blob(p, number)
 end
 
 local function index_count(p, m, h, key, found)
-  local at, offset, tag = index_where(p, m, h)
-  local bucket = call('GETRANGE', at, offset, offset + WIDTH - 1)
+  local at, offset, width, tag = index_where(p, m, h)
+  local bucket = call('GETRANGE', at, offset, offset + width - 1)
   local i = find(bucket, tag, 4, true)
   while i do
     if i % 5 == 4 then
@@ -104,39 +111,45 @@ local function index_lookup(p, posts, keys, minvotes)
   return out
 end
 
--- one page becomes two: the slots whose next bit is set move to the new one, and forgotten stories are dropped
-local function index_split(p, m)
-  local from = p .. 'index:t' .. (m.pages - m.half)
+-- the next page gets larger buckets, or becomes two: slots whose next bit is set move to the new one. Forgotten stories
+-- are dropped
+local function index_grow(p, m)
+  local from = p .. 'index:t' .. m.at
   local page = call('GET', from)
   if page then
-    local bit = m.half / m.shift
+    local slots = SLOTS + GROW * m.step
+    local split, bit, wide = m.step == 3, m.half / m.shift, (slots + GROW) * 5
+    if split then wide = SLOTS * 5 end
     local stay, go = {}, {}
     for bucket = 0, BUCKETS - 1 do
       local a, b = {}, {}
-      for i = bucket * WIDTH + 1, bucket * WIDTH + WIDTH, 5 do
+      for i = bucket * slots * 5 + 1, (bucket + 1) * slots * 5, 5 do
         local x, y, z, hi, lo = byte(page, i, i + 4)
         local short = (x % 128) * 65536 + y * 256 + z
         if short > 0 and index_number(m, short) >= m.low then
-          local slot = string.sub(page, i, i + 4)
-          if floor((hi * 256 + lo) / bit) % 2 == 1 then b[#b + 1] = slot else a[#a + 1] = slot end
+          local to = split and floor((hi * 256 + lo) / bit) % 2 == 1 and b or a
+          if #to * 5 < wide then to[#to + 1] = string.sub(page, i, i + 4) end
         end
       end
-      stay[#stay + 1] = table.concat(a) .. string.rep('\0', WIDTH - 5 * #a)
-      go[#go + 1] = table.concat(b) .. string.rep('\0', WIDTH - 5 * #b)
+      stay[#stay + 1] = table.concat(a) .. string.rep('\0', wide - 5 * #a)
+      if split then go[#go + 1] = table.concat(b) .. string.rep('\0', wide - 5 * #b) end
     end
     call('SET', from, table.concat(stay))
-    call('SET', p .. 'index:t' .. m.pages, table.concat(go))
+    if split then call('SET', p .. 'index:t' .. (m.at + m.half), table.concat(go)) end
   end
-  m.pages = m.pages + 1
-  if m.pages == m.half * 2 then m.half = m.pages end
+  m.at = m.at + 1
+  if m.at == m.half then
+    m.at, m.step = 0, m.step + 1
+    if m.step == 4 then m.half, m.step = m.half * 2, 0 end
+  end
 end
 
 -- the slot to overwrite in a bucket that is full or has the tag already; nil: none
 local function index_victim(m, bucket, tag, key)
-  local bytes, hi, lo = {byte(bucket, 1, WIDTH)}, byte(tag, 1, 2)
+  local bytes, hi, lo = {byte(bucket, 1, -1)}, byte(tag, 1, 2)
   local dead, post, name, twin, twins = nil, nil, nil, nil, 0
   local post_age, name_age, twin_age = -1, -1, -1
-  for i = 1, WIDTH, 5 do
+  for i = 1, #bucket, 5 do
     local iskey = bytes[i] >= 128
     local short = (bytes[i] % 128) * 65536 + bytes[i + 1] * 256 + bytes[i + 2]
     local age = (m.n - short) % WINDOW
@@ -160,16 +173,16 @@ local function index_victim(m, bucket, tag, key)
 end
 
 local function index_place(p, m, h, key)
-  local at, offset, tag = index_where(p, m, h)
-  local bucket = call('GETRANGE', at, offset, offset + WIDTH - 1)
-  if #bucket < WIDTH then
-    call('SET', at, string.rep('\0', BUCKETS * WIDTH))
-    bucket = string.rep('\0', WIDTH)
+  local at, offset, width, tag = index_where(p, m, h)
+  local bucket = call('GETRANGE', at, offset, offset + width - 1)
+  if #bucket < width then
+    call('SET', at, string.rep('\0', BUCKETS * width))
+    bucket = string.rep('\0', width)
   end
   -- slots fill from the front, so the first five empty bytes are a free slot, or end the one before it
   local slot = find(bucket, EMPTY, 1, true)
   if slot then slot = math.ceil((slot - 1) / 5) * 5 + 1 end
-  if not slot or slot > WIDTH or find(bucket, tag, 4, true) then
+  if not slot or slot > width or find(bucket, tag, 4, true) then
     slot = index_victim(m, bucket, tag, key)
     if not slot then return end
   end
@@ -198,8 +211,11 @@ local function index_insert(p, posts, keys, blob, _, retention)
   for _, key in ipairs(keys) do index_place(p, m, tonumber(string.sub(key, -8), 16), true) end
   -- what is alive would fill so many slots if none were overwritten
   local load = m.placed / m.n * (m.n - m.low + 1)
-  if load > FULL * m.pages and m.pages < 2 ^ math.min(INDEX_MOST, m.first + 8) then index_split(p, m) end
-  call('HSET', p .. 'index', 'n', m.n, 'pages', m.pages, 'placed', m.placed, 'low', m.low, 'first', m.first)
+  if load > FULL * BUCKETS * (m.half * SLOTS + GROW * (m.step * m.half + m.at)) and m.half < 2 ^ INDEX_MOST then
+    if m.half < 2 ^ (m.first + 8) then index_grow(p, m) end
+  end
+  call('HSET', p .. 'index', 'n', m.n, 'placed', m.placed, 'low', m.low, 'first', m.first,
+    'half', m.half, 'step', m.step, 'at', m.at)
   return m.n
 end
 
