@@ -62,7 +62,9 @@ class Phrases:
         """Every phrase that begins and ends in ``[start, end)``; ``low`` is ``raw`` in lower case."""
         found: Found = {}
         for i, opening in enumerate(map(self._first.get, low[start:end]), start):
-            node = opening
+            if opening is None:
+                continue
+            node: _Node | None = opening
             j = i
             while node is not None:
                 j += 1
