@@ -28,6 +28,8 @@ _FEED_LEASE: Final = 4  # times the longest poll
 _PAGE_LEASE: Final = 6  # times the longest page request
 _TRIM_EVERY: Final = 10  # ticks
 _RETRY_AFTER: Final = 5.0  # seconds until a story that failed is tried again
+_LOOK: Final = 0.25  # seconds between two looks of a delivery that waits for more
+_LINGER: Final = 1.0  # seconds it waits: a hint costs the processor time of twenty looks
 
 
 def _working() -> Iterator[None]:
@@ -42,13 +44,16 @@ def nudge(queue: str, *, wanted: int = 1, sink: str = "") -> None:
 
     A sink is hinted at once and then at most twice a second: the next tick finds what a hint too few left.
     """
-    redis, prefix = wiring().redis, wiring().settings.redis.prefix
-    if sink:
-        waiting = 0 if redis.set(f"{prefix}hinted:{sink}", 1, nx=True, px=500) else 1
-    else:
-        waiting = int(redis.llen(f"{prefix}mq:{queue}"))
+    w = wiring()
+    waiting = int(not _hinted(sink, first=True)) if sink else int(w.redis.llen(f"{w.settings.redis.prefix}mq:{queue}"))
     for _ in range(wanted - waiting):
         app.send_task(f"wiredesk.{queue}", args=(sink,) if sink else (), ignore_result=True)
+
+
+def _hinted(sink: str, *, first: bool) -> bool:
+    """Note for two looks that a sink is seen to; False where that was noted and this is to be the ``first``."""
+    w = wiring()
+    return bool(w.redis.set(f"{w.settings.redis.prefix}hinted:{sink}", 1, nx=first, px=int(2000 * _LOOK)))
 
 
 @app.task(name="wiredesk.tick")
@@ -85,8 +90,9 @@ def poll() -> None:
         if feed := w.feeds.get(lease.feed_id):
             polled = run.poll(lease, feed, w.reach, w.ledger)
             say_polled(polled)
-            found += polled.new + polled.changed
+            found += bool(polled.new + polled.changed)
     if found:
+        # the pages of a feed are on one host as a rule, and one task at a time asks a host
         nudge("fetch", wanted=min(found, w.settings.poll.threads))
         nudge("process")
 
@@ -196,14 +202,20 @@ def say_ended(ended: run.Ended) -> None:
 
 @app.task(name="wiredesk.deliver")
 def deliver(sink: str) -> None:
-    """Hand a sink what waits for it, batch by batch."""
+    """Hand a sink what waits for it, batch by batch; then look for more for a moment, while nobody need send a hint."""
     w = wiring()
     s = w.settings.deliver
+    last = 0.0
     for _ in _working():
         delivery, fault = run.deliver(w.sinks[sink], w.ledger, s.lease, s.batch, s.rest)
-        if not delivery:
-            break
-        if fault:
+        if delivery and fault:
             log.error("sink.rests", sink=sink, records=len(delivery.items), why=fault, again_in=s.rest)
             break
-        log.info("sink.delivered", sink=sink, records=len(delivery.items))
+        if delivery:
+            log.info("sink.delivered", sink=sink, records=len(delivery.items))
+            last = time.monotonic()
+        if time.monotonic() - last > _LINGER:
+            break
+        if not delivery or len(delivery.items) < s.batch:
+            _hinted(sink, first=False)
+            time.sleep(_LOOK)

@@ -40,7 +40,8 @@ def write(folder: Path, feeds: Sequence[WebFeed], port: int, processes: int) -> 
 
 def _feed(feed: WebFeed, port: int) -> str:
     url = f"http://127.0.0.{feed.host}:{port}{feed.path}"
-    return f'[[feeds]]\nid = "{feed.id}"\nurl = "{url}"\nname = "{feed.id}"\noutlet = "Outlet {feed.id}"\nevery = 86400.0\n'
+    keys = {"id": feed.id, "url": url, "name": feed.id, "outlet": f"Outlet {feed.id}"}
+    return "[[feeds]]\n" + "".join(f'{key} = "{value}"\n' for key, value in keys.items()) + "every = 86400.0\n"
 
 
 def names(feeds: Iterable[WebFeed], prefix: str) -> list[str]:

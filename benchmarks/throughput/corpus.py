@@ -1,7 +1,8 @@
 """The pages: real ones or the sample wire's, each in several editions that are stories of their own.
 
-An edition swaps most of a page's words of four letters and more for others of the same page, the same everywhere on it: markup,
-length, repeats and vocabulary stay what they are, and no two editions share a sentence. Its canonical URL is its own.
+An edition swaps most of a page's words of four letters and more for others of the same page, the same everywhere on
+it: markup, length, repeats and vocabulary stay what they are, and no two editions share a sentence. Its canonical URL
+is its own.
 """
 
 from __future__ import annotations
@@ -24,7 +25,8 @@ _LINKED_DATA = re.compile(rb"<script\b[^>]*ld\+json", re.I)
 _VALUE = re.compile(rb'(?<=")(?!https?:)[^"\\]{12,}(?="(?!\s*:))')
 _CONTENT = re.compile(rb"(?<=content=[\"'])[^\"']+")
 _CANONICAL = re.compile(
-    rb"<link\b[^>]*rel=[\"']?canonical[^>]*?href=[\"']?([^\"'\s>]+)|<meta\b[^>]*og:url[^>]*?content=[\"']([^\"']+)", re.I
+    rb"<link\b[^>]*rel=[\"']?canonical[^>]*?href=[\"']?([^\"'\s>]+)|<meta\b[^>]*og:url[^>]*?content=[\"']([^\"']+)",
+    re.I,
 )
 _TITLE = re.compile(rb"<title[^>]*>(.*?)</title>", re.I | re.S)
 

@@ -151,7 +151,7 @@ def main() -> None:
     w = wiring()
     logs.configure("json", "info")
     prepare()
-    w.redis.zadd("wd:feeds", {name: 4e9 for name in w.feeds})
+    w.redis.zadd("wd:feeds", dict.fromkeys(w.feeds, 4e9))
     desk = Desk(asked.redis)
     every = list(w.feeds.values())
     desk.work([feed.id for feed in every if feed.id.startswith(config.WARM)])
