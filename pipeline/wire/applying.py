@@ -23,6 +23,8 @@ SHORT_ITEM = 150
 
 _RANK = ("", "update", "repeat", "wrapup", "advisory", "correction", "refile", "hold", "withdrawal", "kill")
 _SHOUT = 60
+_BARE_LABEL = 6
+_SAYS_MORE = re.compile(r"[:|>»]\s*\S")
 _UNKNOWN_PLACE = re.compile(r"[^\W\d_]+(?:[ '’-][^\W\d_]+){0,4}")
 SHORTEST_UNKNOWN = 4
 """Letters of the shortest word in capitals that may be a place no gazetteer holds; shorter ones are acronyms."""
@@ -123,6 +125,9 @@ def tail(sheet: Sheet, rules: Rules) -> None:
             kept += 1
 
 
+LONGEST_LISTED = 20
+"""Words of the longest line in such a list."""
+
 LISTED = 12
 """Lines of the longest list of other stories under its label."""
 
@@ -130,6 +135,11 @@ LISTED = 12
 def _listed(sheet: Sheet, label: Line) -> None:
     """The items under a label of other stories go with it."""
     below = [x for x in sheet.standing() if x.number > label.number]
+    to_the_end = 0 < len(below) <= LISTED and all(x.text.count(" ") < LONGEST_LISTED for x in below)
+    if to_the_end and sum(x.text[-1] in ".!" for x in below) <= len(below) / 3:
+        for line in below:
+            sheet.strike(line, "teaser-listed", "teaser")
+        return
     for line in below[:LISTED]:
         if line.kind is not BlockKind.ITEM:
             return
@@ -163,7 +173,7 @@ def _whole(sheet: Sheet, line: Line, candidates: tuple[Rule, ...], rules: Rules)
             fill(sheet, rule, match, text)
             if rule.action in ("cut", "stop"):
                 sheet.strike(line, rule.id, rule.kind)
-                if rule.kind == "teaser":
+                if rule.kind == "teaser" and count <= _BARE_LABEL and not _SAYS_MORE.search(text):
                     _listed(sheet, line)
                 if rule.kind == "dateline" and _sure(match, sheet, rules):
                     _above(sheet, line)

@@ -45,6 +45,8 @@ def clean(article: Article, entry: Entry, rules: Rules) -> Story | Outcome:
     teasers(sheet)
     applying.inline(sheet, rules)
     applying.tail(sheet, rules)
+    if teasers(sheet):
+        applying.tail(sheet, rules)
     repeats.standfirst(sheet)
     kickers(sheet, article)
     repeats.paragraphs(sheet)

@@ -104,7 +104,7 @@ def paragraphs(sheet: Sheet) -> None:
             where.setdefault(shingle, []).append(number)
     gone: set[int] = set()
     for number, text in enumerate(own):
-        if len(text) < SHORTEST_REPEAT:
+        if len(text) < SHORTEST_REPEAT or _POST.fullmatch(standing[number].text):
             continue
         shingles = set(_grams(text, 5))
         holders = Counter(n for s in shingles for n in where[s] if n != number and n not in gone)

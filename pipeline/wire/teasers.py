@@ -20,12 +20,16 @@ _LONGEST = 28
 """Words of the longest teaser."""
 
 
-def teasers(sheet: Sheet) -> None:
-    """Strike link lines between paragraphs, and runs of headline-shaped lines after the story's last sentence."""
+def teasers(sheet: Sheet) -> bool:
+    """Strike link lines between paragraphs, and runs of headline-shaped lines after the story's last sentence.
+
+    Says whether there were any: they may have hidden credits above them.
+    """
+    before = len(sheet.removed)
     _after_the_end(sheet)
     standing = sheet.standing()
     if sum(_is_link(line) for line in standing) > 0.5 * len(standing):
-        return  # a list of links is the story here
+        return len(sheet.removed) > before  # a list of links is the story here
     running = [i for i, line in enumerate(standing) if line.text.count(" ") >= _PARAGRAPH]
     for position, line in enumerate(standing):
         edge = not running or position < running[0] or position > running[-1]
@@ -33,6 +37,8 @@ def teasers(sheet: Sheet) -> None:
             continue
         if _is_link(line) or (edge and _is_label(line)):
             sheet.strike(line, "teaser-link", "teaser")
+
+    return len(sheet.removed) > before
 
 
 def _is_link(line: Line) -> bool:

@@ -250,6 +250,20 @@ def test_teasers_inside_and_after_the_story_go() -> None:
     assert {r.kind for r in found.removed} == {"teaser"}
 
 
+def test_a_list_under_its_label_goes_to_the_end() -> None:
+    """Other stories' headlines under "Read more", some with a full stop, go; paragraphs under such a label stay."""
+    listed = story(
+        LEDE, SECOND, THIRD, "Read more:", "Storm closes strait", "“It is over.” A keeper's tale", "Envoy flies home."
+    )
+    assert listed.body == (LEDE, SECOND, THIRD)
+    assert story(LEDE, "Read more:", SECOND, THIRD).body == (LEDE, SECOND, THIRD)
+
+
+def test_a_line_in_capitals_with_a_dash_ends_no_story() -> None:
+    """An advertisement that looks like a dateline does not make a standfirst of the lead above it."""
+    assert story(LEDE, "THE POINT — Watch the show every week.", SECOND, THIRD).body[0] == LEDE
+
+
 def test_a_linked_sentence_is_no_teaser() -> None:
     """A sentence that is a link from end to end still belongs to the story."""
     linked = Block("The fleet said so in a statement on Monday.", links=1.0)
