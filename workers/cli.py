@@ -139,6 +139,25 @@ def cluster(stories: tuple[str, ...], as_json: bool) -> None:
     sys.exit(relating.cluster(stories, as_json=as_json))
 
 
+@main.group()
+def themes() -> None:
+    """The theme definitions that stories are classified by."""
+
+
+@themes.command("test")
+@click.argument("definition", metavar="FILE")
+@click.option(
+    "--against", required=True, metavar="STORIES", help="A folder of .txt/.html files, or a sink's JSONL file."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one line of JSON a change.")
+@_guarded
+def themes_test(definition: str, against: str, as_json: bool) -> None:
+    """Show which stories would gain or lose a theme if FILE took the place of the definition of that name."""
+    from workers.commands import theming
+
+    theming.test(definition, against, as_json=as_json)
+
+
 @main.command()
 @_guarded
 def check() -> None:

@@ -81,7 +81,7 @@ def _parsed(feed: Feed, response: Response, result: PollResult, now: float) -> t
     try:
         parsed = feeds.parse(response.body, feed, content_type=response.content_type, now=utc(now), url=response.url)
     except Permanent as error:
-        return replace(result, error=error.what), None
+        return replace(result, error=error.what, permanent=True), None
     keys = tuple(entry.key for entry in parsed.entries)
     dates = tuple(entry.published.timestamp() if entry.published else 0.0 for entry in parsed.entries)
     return replace(result, keys=keys, published=dates, hints=parsed.hints), parsed

@@ -91,7 +91,8 @@ def _newest_keys(result: PollResult) -> tuple[str, ...]:
 def silence(feed: Feed, state: FeedState, now: float, rhythm: Rhythm) -> tuple[FeedState, list[Silent]]:
     """Say once that a feed is silent far beyond its own rhythm; say it again only after it spoke.
 
-    A feed watched for less than a day has not shown its nights yet, so it gets half a day at least.
+    A feed watched for less than a day has not shown its nights yet, so it gets half a day at least; and whatever its
+    document says, nobody calls it silent before having listened for as long.
     """
     if not state.last_new or not state.spacing:
         return state, []
@@ -101,7 +102,7 @@ def silence(feed: Feed, state: FeedState, now: float, rhythm: Rhythm) -> tuple[F
     watched = now - state.first_poll
     usual = max(state.longest, state.spacing)
     bound = max(rhythm.quiet * usual, 20 * state.spacing, 3600.0 if watched > DAY else DAY / 2)
-    if state.silent or quiet <= bound:
+    if state.silent or quiet <= bound or watched < min(bound, DAY / 2):
         return state, []
     return replace(state, silent=True), [Silent(feed.id, quiet, usual)]
 
