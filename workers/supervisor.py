@@ -10,17 +10,21 @@ import ctypes
 import fcntl
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
 from typing import IO, Any, Final, Self
 
 from redis import Redis
+from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
+from redis.retry import Retry
 
 from config.settings import Settings
 from workers import embedded, logs
@@ -209,13 +213,31 @@ def _take(path: Path) -> IO[str]:
     return handle
 
 
-def _end_orphan(url: str) -> None:
-    """A private Redis whose supervisor was killed still holds the data: let it write and end, then start our own."""
-    try:
-        with Redis.from_url(url, socket_connect_timeout=2, socket_timeout=10) as client:
-            client.ping()
+def _end_orphan(url: str, seconds: float = 60.0) -> None:
+    """A private Redis whose supervisor was killed still holds the data: let it write and end, then start our own.
+
+    It may be loading, and answer only then. Raises embedded.NoServer where it has not ended after ``seconds``: two
+    servers that write one file lose what they were given.
+    """
+    deadline = time.monotonic() + seconds
+    while _listens(url.removeprefix("unix://")):
+        if time.monotonic() > deadline:
+            raise embedded.NoServer(f"a Redis that a killed run left behind at {url} does not end: stop it")
+        log.warning("redis.orphan", action="stopping the one that a killed run left behind")
+        with (
+            suppress(RedisError, OSError),
+            Redis.from_url(url, socket_timeout=2, retry=Retry(NoBackoff(), 0)) as client,
+        ):
             client.shutdown(nosave=True)
-            log.warning("redis.orphan", action="stopped the one that a killed run left behind")
-    except (RedisError, OSError):
-        return
-    time.sleep(0.2)
+        time.sleep(0.2)
+
+
+def _listens(path: str) -> bool:
+    with socket.socket(socket.AF_UNIX) as probe:
+        try:
+            probe.connect(path)
+        except (FileNotFoundError, ConnectionRefusedError):
+            return False
+        except OSError:
+            return True  # its backlog is full
+        return True

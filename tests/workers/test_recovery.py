@@ -5,9 +5,13 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from pathlib import Path
+
+import pytest
 
 from config.settings import Settings, SinkSettings
-from workers.supervisor import Child, Supervisor
+from workers import embedded
+from workers.supervisor import Child, Supervisor, _end_orphan
 
 WAITS = [sys.executable, "-c", "import time; time.sleep(60)"]
 
@@ -40,3 +44,30 @@ def test_a_dead_child_is_started_before_the_ledger_is_asked() -> None:
         assert child.process.pid != first
     finally:
         supervised.stop()
+
+
+def test_no_second_redis_beside_an_orphan(tmp_path: Path) -> None:
+    """One that a killed run left behind and that does not answer (it hangs, or loads) is not passed over: two servers
+    on one file would lose what was written. Once it answers, it is ended.
+    """
+    orphan = embedded.start(tmp_path)
+    try:
+        os.kill(orphan.pid, signal.SIGSTOP)
+        with pytest.raises(embedded.NoServer, match="left behind"):
+            _end_orphan(embedded.url(tmp_path), seconds=0.5)
+        assert orphan.poll() is None
+        os.kill(orphan.pid, signal.SIGCONT)
+        _end_orphan(embedded.url(tmp_path))
+        assert orphan.wait(10) == 0
+    finally:
+        orphan.kill()
+        orphan.wait(10)
+
+
+def test_nobody_listening_is_no_orphan(tmp_path: Path) -> None:
+    """Where no run was killed there is nothing to end: neither a missing socket nor a dead one."""
+    _end_orphan(embedded.url(tmp_path))
+    server = embedded.start(tmp_path)
+    server.kill()
+    server.wait(10)
+    _end_orphan(embedded.url(tmp_path))
