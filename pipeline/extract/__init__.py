@@ -7,6 +7,7 @@ the size of the page, and pages over ``MAX_BYTES`` or ``MAX_TAGS`` are refused b
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import datetime
 
@@ -79,7 +80,7 @@ def _from_page(page: Page, entry: Entry, now: datetime) -> Article | Outcome:
         language=facts.language or entry.language,
         canonical=facts.canonical,
         basis=basis,
-        truncated=False,
+        truncated=_cut_off(blocks),
         paywalled=facts.paywalled,
         genre=facts.genre,
     )
@@ -111,13 +112,22 @@ def _entry_article(url: str, entry: Entry, blocks: tuple[Block, ...], basis: str
         site=entry.outlet,
         language=entry.language,
         basis=basis,
-        truncated=basis == "feed summary",
+        truncated=basis == "feed summary" or _cut_off(blocks),
     )
     return _with_times(article, About(), entry, page, now)
 
 
 def _with_times(article: Article, facts: About, entry: Entry, page: Page, now: datetime) -> Article:
     return replace(article, published=moment(entry, facts.published, article.url, page.fetched or now, now))
+
+
+_CUT_OFF = re.compile(r"(?:\.\.\.|…|\[(?:\.\.\.|…)\]|\[\+\d+ chars\])\s*$")
+
+
+def _cut_off(blocks: tuple[Block, ...]) -> bool:
+    """Whether the text ends in the marks that feeds and teasers put where they cut it."""
+    running = [b.text for b in blocks if b.kind not in _ASIDE]
+    return bool(running) and bool(_CUT_OFF.search(running[-1]))
 
 
 def _has_text(blocks: tuple[Block, ...]) -> bool:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 from pipeline.story import BlockKind
-from pipeline.text import fold, words
 from pipeline.wire.rules import Rule, Rules
 from pipeline.wire.sheet import Line, Sheet
+from pipeline.wire.verifying import LONG_LINE, is_place, is_short, verified
 
 HEAD_KEPT = 3
 """Lines that may stand before the head ends: wire heads are read until the third paragraph."""
@@ -18,16 +18,9 @@ LEADS = 3
 TAIL_KEPT = 6
 """Lines that may stand, from the end upwards, before the tail ends."""
 
-SHORT_ITEM = 150
-"""Words above which an item is no kill notice or advisory, whatever it says (a notice is a paragraph or two)."""
-
 _RANK = ("", "update", "repeat", "wrapup", "advisory", "correction", "refile", "hold", "withdrawal", "kill")
-_SHOUT = 60
 _BARE_LABEL = 6
 _SAYS_MORE = re.compile(r"[:|>»]\s*\S")
-_UNKNOWN_PLACE = re.compile(r"[^\W\d_]+(?:[ '’-][^\W\d_]+){0,4}")
-SHORTEST_UNKNOWN = 4
-"""Letters of the shortest word in capitals that may be a place no gazetteer holds; shorter ones are acronyms."""
 
 
 def head(sheet: Sheet, rules: Rules) -> None:
@@ -36,7 +29,7 @@ def head(sheet: Sheet, rules: Rules) -> None:
     for line in sheet.standing():
         if kept >= HEAD_KEPT:
             return
-        if not _whole(sheet, line, rules.zones["head"], rules) and len(line.text) > _SHOUT:
+        if not _whole(sheet, line, rules.zones["head"], rules) and len(line.text) > LONG_LINE:
             kept += 1
 
 
@@ -215,60 +208,3 @@ def give(sheet: Sheet, name: str, value: object) -> None:
             sheet.fields["version_label"] += f"-{value}"
     else:
         sheet.give(name, value)
-
-
-def verified(rule: Rule, match: re.Match[str], sheet: Sheet, rules: Rules, line: Line | None = None) -> bool:
-    """What a pattern cannot say: that the place is one, that the item is short."""
-    if rule.verify == "short_item":
-        return is_short(sheet)
-    if rule.verify == "author":
-        signed = fold(str(sheet.fields.get("byline") or sheet.fields.get("author") or ""))
-        return bool(signed) and fold(match.group("byline")) in signed
-    if rule.verify == "place_listed":
-        first = re.split(r"\s*,\s*", match.group("place"))[0]
-        return fold(first) in rules.places
-    if rule.verify == "place":
-        return is_place(match.group("place"), sheet, rules)
-    if rule.verify == "place_first":
-        # below a paragraph, a line in capitals is a cross-head
-        above = sum(1 for x in sheet.standing() if line and x.number < line.number and len(x.text) > _SHOUT)
-        return above < 2 and is_place(match.group("place"), sheet, rules, sure=above > 0)
-    return True
-
-
-def is_short(sheet: Sheet) -> bool:
-    """Whether the whole item is as short as a notice."""
-    return sum(line.raw.count(" ") + 1 for line in sheet.lines) <= SHORT_ITEM
-
-
-def is_place(place: str, sheet: Sheet, rules: Rules, *, sure: bool = False) -> bool:
-    """Whether words in dateline position name a place: the gazetteer has it, or the story itself uses it as one.
-
-    Words in capitals that no gazetteer holds are a place where the body has them in ordinary case after "in", "near",
-    "from" and the like: "ISIS - ..." and "NATO - ..." stay, "SARAQIB - ..." goes once the story says "in Saraqib".
-    """
-    parts = [fold(p) for p in re.split(r"\s*[,/;]\s*|\s+and\s+|\s+AND\s+", place.strip(" ,")) if p.strip()]
-    if not parts or any(p in rules.not_places for p in parts):
-        return False
-    if any(p in rules.places for p in parts):
-        return True
-    name = words(parts[0])
-    if not name or any(w in rules.not_places for w in name):
-        return False
-    first = re.split(r"\s*[,/;]\s*", place.strip(" ,"))[0].strip(". ")
-    if not sure and first.isupper() and len(first) >= SHORTEST_UNKNOWN and _UNKNOWN_PLACE.fullmatch(first):
-        # an acronym comes again in capitals, a place comes again in ordinary case or not at all
-        again = re.compile(rf"\b{re.escape(first)}\b")
-        return sum(len(again.findall(line.raw)) for line in sheet.lines if not line.raw.isupper()) <= 1
-    seen = re.compile(
-        r"\b(?:in|near|from|of|at|to|outside|around|on|into|towards?|across|the)\s+(?:the\s+)?(?:\w+\s+)?"
-        + r"\W+".join(re.escape(w) for w in name)
-        + r"\b",
-        re.IGNORECASE,
-    )
-    for line in sheet.lines[:60]:
-        for found in seen.finditer(line.raw):
-            words_there = found.group().split()[-len(name) :]
-            if all(w[:1].isupper() and not w.isupper() for w in words_there):
-                return True
-    return False

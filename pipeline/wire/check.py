@@ -6,9 +6,9 @@ import re
 
 from pipeline.story import Article, Block, Entry
 from pipeline.text import fold
-from pipeline.wire.applying import is_place
 from pipeline.wire.rules import CLOSE, OPEN, Rule, Rules
 from pipeline.wire.sheet import Sheet
+from pipeline.wire.verifying import is_place
 
 
 def check(rules: Rules) -> list[str]:

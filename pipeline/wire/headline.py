@@ -7,9 +7,10 @@ from urllib.parse import urlsplit
 
 from pipeline.story import Article, Entry, Removed
 from pipeline.text import fold
-from pipeline.wire.applying import fill, verified
+from pipeline.wire.applying import fill
 from pipeline.wire.rules import Rules
 from pipeline.wire.sheet import Sheet
+from pipeline.wire.verifying import verified
 
 _SEPARATOR = re.compile(r"\s+(?:[|·•»—–]|::?|-{1,2})\s+|\s*[|]\s*")
 _LONGEST_SITE = 40

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -100,8 +99,3 @@ class Sheet:
             self.fields[name] = f"{held} {value}"
         elif held in (None, "", False):
             self.fields[name] = value
-
-
-def first(lines: list[Line], count: int) -> Iterator[Line]:
-    """The first ``count`` of the lines."""
-    yield from lines[:count]

@@ -159,6 +159,12 @@ def test_feed_text_stands_in_where_the_page_brings_none() -> None:
     assert isinstance(take(b"", ENTRY, status=0), Outcome)
 
 
+def test_text_that_was_cut_off_says_so() -> None:
+    """An ellipsis at the end marks a text the feed or page cut; copies of it are judged by containment."""
+    assert article(f"<html><body><article>{BODY}<p>The fleet said it would [...]</p></article></body></html>").truncated
+    assert not article(f"<html><body><article>{BODY}</article></body></html>").truncated
+
+
 def test_a_page_rendered_by_script_gives_its_jsonld_text() -> None:
     """Where the markup holds no text, JSON-LD's articleBody is the story."""
     data = json.dumps(
