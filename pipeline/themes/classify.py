@@ -133,13 +133,13 @@ class Themes:
             if line.found is None and whole:
                 line.found = self._c.phrases.find(line.raw, line.low, *line.span)
         held: set[str] = set().union(*(line.found or () for line in scan.lines))
-        damped = self._settings(scan.lines, "story")
+        damped = self._settings(scan.lines, held, "story")
         year = story.published.at.year if story.published and story.published.at else 0
         for line in scan.lines:
             matched = [m for m in line.matched if _fits(m[1], held)]
             if not matched:
                 continue
-            here = self._settings([line], "sentence")
+            here = self._settings([line], set(line.found or ()), "sentence")
             for i, pieces in self._pieces(line, matched, year).items():
                 factor = damped.get(i, 1.0) * here.get(i, 1.0) * (1.0 if line.heads is None else CROSSHEAD)
                 _, strength = accept(pieces)
@@ -148,11 +148,11 @@ class Themes:
                     by_theme[i].append(Sentence(line.line, scaled, strength * factor))
         return by_theme
 
-    def _settings(self, lines: list[_Line], scope: str) -> dict[int, float]:
+    def _settings(self, lines: list[_Line], held: set[str], scope: str) -> dict[int, float]:
         """The dampers that apply to these sentences taken together: theme -> factor."""
         factors: dict[int, float] = {}
         for setting in self._c.settings:
-            if setting.damper.scope == scope and _applies(setting, lines):
+            if setting.damper.scope == scope and not held.isdisjoint(setting.words) and _applies(setting, lines):
                 for i in setting.themes:
                     factors[i] = factors.get(i, 1.0) * setting.damper.factor
         return factors
@@ -191,8 +191,12 @@ def _applies(setting: Setting, lines: list[_Line]) -> bool:
 
 def _different(symbols: tuple[str, ...], lines: list[_Line]) -> int:
     """How many different phrases of these symbols the sentences hold."""
-    places = ((ln.low, (ln.found or {}).get(s, ())) for ln in lines for s in symbols)
-    return len({tuple(low[i:j]) for low, spans in places for i, j in spans})
+    phrases: set[tuple[str, ...]] = set()
+    for line in lines:
+        for symbol in symbols:
+            if line.found and symbol in line.found:
+                phrases.update(tuple(line.low[i:j]) for i, j in line.found[symbol])
+    return len(phrases)
 
 
 def _scaled(piece: Piece, factor: float) -> Piece:
