@@ -86,9 +86,12 @@ def _watch(sender: Any, **_: object) -> None:
     settings = wiring().settings
     queues = [queue.name for queue in sender.task_consumer.queues]
     keys = [f"{settings.redis.prefix}mq:{queue}" for queue in queues]
-    # a pool that is busy takes no hints for as long as its tasks run: that is no stall
-    patience = max(settings.limits.stalled_after, app.conf.task_time_limit)
-    health.Watchdog(wiring().redis_url, keys, patience).start()
+    health.Watchdog(wiring().redis_url, keys, patience()).start()
+
+
+def patience() -> float:
+    """Seconds without a task taken up that make a worker stalled: a busy pool takes none while its tasks run."""
+    return max(wiring().settings.limits.stalled_after, float(app.conf.task_time_limit))
 
 
 @signals.task_received.connect(weak=False)

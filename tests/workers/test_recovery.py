@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
+import subprocess
 import sys
+import threading
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from redis.exceptions import ConnectionError
 
 from config.settings import Settings, SinkSettings
 from workers import embedded
+from workers.commands.running import fail_at_once
 from workers.supervisor import Child, Supervisor, _end_orphan
+from workers.wiring import connect
 
 WAITS = [sys.executable, "-c", "import time; time.sleep(60)"]
 
@@ -71,3 +78,37 @@ def test_nobody_listening_is_no_orphan(tmp_path: Path) -> None:
     server.kill()
     server.wait(10)
     _end_orphan(embedded.url(tmp_path))
+
+
+def test_the_watch_asks_an_absent_redis_once(tmp_path: Path) -> None:
+    """Repeats with growing waits are for workers; the supervisor's own look gives up and looks after its children."""
+    asked = 0
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind(str(tmp_path / "redis.sock"))
+        server.listen()
+        server.settimeout(0.5)
+
+        def hang_up() -> None:
+            nonlocal asked
+            with suppress(TimeoutError):
+                while True:
+                    server.accept()[0].close()
+                    asked += 1
+
+        listener = threading.Thread(target=hang_up)
+        listener.start()
+        client = connect(f"unix://{tmp_path}/redis.sock")
+        fail_at_once(client)
+        with pytest.raises(ConnectionError):
+            client.ping()
+        client.close()
+        listener.join()
+    assert asked == 1
+
+
+def test_a_busy_pool_is_not_taken_for_a_stalled_one() -> None:
+    """However short the setting: a pool whose tasks run takes no hints meanwhile, and must not be ended for that."""
+    code = "from workers.app import app, patience; print(patience() >= app.conf.task_time_limit > 1)"
+    environment = {**os.environ, "WIREDESK_LIMITS_STALLED_AFTER": "1"}
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment, check=True)
+    assert ran.stdout.strip() == "True"

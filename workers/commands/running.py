@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 import click
+from redis import Redis
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 from redis.retry import Retry
@@ -73,6 +74,8 @@ def show(status: Status) -> None:
 
 def run(*, until_idle: bool, only: tuple[str, ...]) -> None:
     """Start everything, keep it running, drain."""
+    from workers.wiring import wiring
+
     settings, feeds = load()
     logs.configure(settings.log, settings.log_level, "run")
     sample = any("{sample}" in feed.url for feed in feeds)
@@ -86,18 +89,16 @@ def run(*, until_idle: bool, only: tuple[str, ...]) -> None:
         with supervisor:
             os.environ["WIREDESK_REDIS_URL"] = supervisor.redis_url
             prepare()
-            _look_once()
+            fail_at_once(wiring().redis)
             log.info("desk.open", feeds=len(feeds), sinks=[s.name for s in settings.sinks], redis=supervisor.redis_url)
             supervisor.run(_Watch(len(feeds), until_idle, idle_since=time.monotonic()))
     except (AlreadyRunning, embedded.NoServer) as error:
         raise Fault(str(error)) from error
 
 
-def _look_once() -> None:
-    """From here on a call to Redis fails at once: the watch looks again soon, and repeats would hold up a restart."""
-    from workers.wiring import wiring
-
-    wiring().redis.set_retry(Retry(NoBackoff(), 0))
+def fail_at_once(client: Redis) -> None:
+    """Let no call be repeated: the watch looks again soon, and waiting would hold up the restart of Redis itself."""
+    client.set_retry(Retry(NoBackoff(), 0))
 
 
 def prepare() -> None:
