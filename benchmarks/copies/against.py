@@ -104,13 +104,10 @@ def theirs(client: Redis) -> Side:
     return Side(client, sign, take)
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, help="a folder with copies/*.jsonl")
-    parser.add_argument("--stories", type=int, default=1000)
-    args = parser.parse_args()
-    models = [s for p in labelled(args.data) for s in (p.a, p.b)] if args.data else [s for _, s in stories()]
-    pile = [made_up(models, n) for n in range(args.stories)]
+def measure(data: Path | None, wanted: int) -> None:
+    """Feed both the same stories in turns and print a line for each."""
+    models = [s for p in labelled(data) for s in (p.a, p.b)] if data else [s for _, s in stories()]
+    pile = [made_up(models, n) for n in range(wanted)]
     length = statistics.mean(len(words(s.text)) for s in pile)
     print(f"{len(pile)} stories of {length:.0f} words on average")
     with server() as mine, server() as other:
@@ -130,6 +127,14 @@ def main() -> None:
             both = f"{python:26.3f} {redis:6.3f} {python + redis:9.3f} {waited:7.3f}"
             print(f"{name:11} {sign:5.2f} | {both} | {memory:8.0f}")
         print(f"look-up and insert: datasketch takes {totals['datasketch'] / totals['wiredesk']:.1f} times as much")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, help="a folder with copies/*.jsonl")
+    parser.add_argument("--stories", type=int, default=1000)
+    args = parser.parse_args()
+    measure(args.data, args.stories)
 
 
 if __name__ == "__main__":

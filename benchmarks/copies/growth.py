@@ -162,11 +162,8 @@ def row(known: int, memory: float, insert: float, look: Looks, small: Looks) -> 
     )
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--stories", default="100000", help="sizes at which to measure beside the first 10,000")
-    parser.add_argument("--rounds", type=int, default=4000)
-    args = parser.parse_args()
+def measure(sizes: list[int], rounds: int) -> None:
+    """Fill an index to each size in turn and print a line for each."""
     with server() as small, server() as large:
         fill(small, RedisIndex(small, "wd:"), 0, SMALL)
         index = RedisIndex(large, "wd:")
@@ -175,12 +172,20 @@ def main() -> None:
             "stories    bytes/story  insert us  look-up us (server)  median    p99  candidates   recall   (client us)"
         )
         known = 0
-        for size in (int(s) for s in args.stories.split(",")):
+        for size in sizes:
             insert = fill(large, index, known, size)
             known = size
-            looks = compare(small, large, (SMALL, known), args.rounds)
+            looks = compare(small, large, (SMALL, known), rounds)
             used = (large.info("memory")["used_memory"] - empty) / known
             print(row(known, used, insert, looks[1], looks[0]), flush=True)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--stories", default="100000", help="sizes at which to measure beside the first 10,000")
+    parser.add_argument("--rounds", type=int, default=4000)
+    args = parser.parse_args()
+    measure([int(size) for size in args.stories.split(",")], args.rounds)
 
 
 if __name__ == "__main__":

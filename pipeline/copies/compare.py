@@ -11,14 +11,21 @@ from enum import Enum
 
 from pipeline.copies.sketch import CELLS, Sketch, Text, hashes
 
+# Containment from which two texts are one written story. F1 on the labelled pairs is the same from 0.36 to 0.40.
 SHARED = 0.38
+# Containment from which a text may be a copy; anywhere from 0.55 to 0.65 does equally well.
 MOSTLY = 0.60
+# What a copy may have, or leave out, in whole passages; 0.25 to 0.40 do equally well. One that was cut short at the end
+# was cut elsewhere too.
 NOVEL = 0.35
 CUT_NOVEL = 0.50
 CUT = 0.15
+# Misses in a row that are a passage and not a changed word, in shingles; and what a passage at the very top weighs.
 PASSAGE = 9
 TOP = 1.5
+# Below this ratio of lengths a copy is a truncated one.
 SHORTER = 0.75
+# Shared shingles below which chance phrases weigh: texts that share fewer must share more of themselves.
 FEW = 25
 
 
