@@ -6,14 +6,16 @@ The listing is the pipeline, in a story's order::
     errors.py    Transient and Permanent, the two exceptions that carry a policy
     text.py      folding and words: one way to compare text, used by every stage that compares
     urls.py      canonical URLs
-    feeds.py     bytes -> entries
-    schedule.py  when to poll a feed next
-    fetch.py     the only outbound HTTP
-    extract.py   Page + Entry -> Article
-    wire.py      Article -> Story: the desk's furniture off the copy and into fields
-    copies.py    the relation between a story and those already known
-    themes.py    Story -> the themes it carries, with the words that say so
-    ledger.py    the port that makes the promise, and MemoryLedger
+    headers.py   what HTTP headers say about time
+    feeds/       bytes -> entries
+    schedule/    when to poll a feed next
+    fetch/       the only outbound HTTP
+    extract/     Page + Entry -> Article
+    wire/        Article -> Story: the desk's furniture off the copy and into fields
+    copies/      the relation between a story and those already known
+    themes/      Story -> the themes it carries, with the words that say so
+    ledger/      the port that makes the promise, and MemoryLedger
+    record.py    what sinks receive
     sinks/       where records go
     run/         a story's life: these stages called in order
 
