@@ -8,8 +8,10 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from functools import cache
+from threading import Lock
 from typing import Final
 
 from redis.exceptions import RedisError
@@ -27,6 +29,7 @@ log = logs.get("wiredesk")
 _FEED_LEASE: Final = 4  # times the longest poll
 _PAGE_LEASE: Final = 6  # times the longest page request
 _TRIM_EVERY: Final = 10  # ticks
+_writing: Final[dict[str, Lock]] = {}
 _RETRY_AFTER: Final = 5.0  # seconds until a story that failed is tried again
 _LOOK: Final = 0.25  # seconds between two looks of a delivery that waits for more
 _LINGER: Final = 1.0  # seconds it waits: a hint costs the processor time of twenty looks
@@ -203,6 +206,27 @@ def say_ended(ended: run.Ended) -> None:
 @app.task(name="wiredesk.deliver")
 def deliver(sink: str) -> None:
     """Hand a sink what waits for it, batch by batch; then look for more for a moment, while nobody need send a hint."""
+    with alone(sink) as free:
+        if free:
+            _deliver(sink)
+
+
+@contextmanager
+def alone(sink: str) -> Iterator[bool]:
+    """Whether no other thread of this process writes to the sink; if so, none does until this one has left.
+
+    A sink that is slower than its lease loses the lease in the middle of a write; its object is not for two threads.
+    """
+    lock = _writing.setdefault(sink, Lock())
+    free = lock.acquire(blocking=False)
+    try:
+        yield free
+    finally:
+        if free:
+            lock.release()
+
+
+def _deliver(sink: str) -> None:
     w = wiring()
     s = w.settings.deliver
     last = 0.0

@@ -112,3 +112,20 @@ def test_a_busy_pool_is_not_taken_for_a_stalled_one() -> None:
     environment = {**os.environ, "WIREDESK_LIMITS_STALLED_AFTER": "1"}
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment, check=True)
     assert ran.stdout.strip() == "True"
+
+
+def test_a_sink_is_written_by_one_thread_at_a_time() -> None:
+    """A write that outlasts its lease is not joined by another thread of the process; other sinks go on."""
+    code = """
+from concurrent.futures import ThreadPoolExecutor
+from workers.tasks import alone
+def free(sink):
+    with alone(sink) as is_free:
+        return is_free
+with ThreadPoolExecutor() as pool:
+    with alone("a"):
+        print(pool.submit(free, "a").result(), pool.submit(free, "b").result())
+    print(pool.submit(free, "a").result())
+"""
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ran.stdout.split() == ["False", "True", "True"]
