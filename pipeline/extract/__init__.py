@@ -22,6 +22,9 @@ from pipeline.text import words
 
 __all__ = ["MAX_BYTES", "MAX_TAGS", "extract", "from_text"]
 
+MAX_BLOCKS = 2_000
+"""Paragraphs above which a text is no story: the longest features have some hundreds."""
+
 MIN_TEXT = 60
 """Characters of running text below which a page is taken to have none."""
 
@@ -67,6 +70,8 @@ def _from_page(page: Page, entry: Entry, now: datetime) -> Article | Outcome:
     basis = "page"
     if facts.body and len(words(facts.body)) > 2 * sum(len(words(b.text)) for b in blocks):
         blocks, basis = tuple(Block(p) for p in paragraphs(facts.body)), "jsonld"
+    if len(blocks) > MAX_BLOCKS:
+        return Outcome(OutcomeKind.TOO_LARGE, f"a text of {len(blocks)} paragraphs, over {MAX_BLOCKS}")
     if not _has_text(blocks):
         return Outcome(OutcomeKind.NO_TEXT, "no main text found in the page")
     article = Article(

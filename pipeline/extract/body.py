@@ -95,6 +95,8 @@ def _suspects(flat: Flat, sums: list[float]) -> list[bool]:
     """For each box whether it, or a box around it, is named as furniture and does not hold most of the page."""
     total = sums[-1] or 1.0
     named = [b for b in flat.boxes if b.mark in (Mark.STORY, Mark.STORY_BODY) and sums[b.end] > sums[b.first]]
+    first_end = min((b.end for b in named), default=len(flat.leaves) + 1)
+    last_first = max((b.first for b in named), default=-1)
     marked: list[bool] = []
     for box in flat.boxes:
         outer = box.parent >= 0 and marked[box.parent]
@@ -102,7 +104,7 @@ def _suspects(flat: Flat, sums: list[float]) -> list[bool]:
             held = sums[box.end] - sums[box.first]
             guard = TAG_GUARD_SHARE if box.tag in _ASIDE or box.mark is Mark.HIDDEN else GUARD_SHARE
             # a story that stands elsewhere under its own name needs no guard
-            outer = held <= guard * total or any(b.end <= box.first or b.first >= box.end for b in named)
+            outer = held <= guard * total or first_end <= box.first or last_first >= box.end
         marked.append(outer)
     return marked
 

@@ -20,6 +20,9 @@ EDGE_WORDS = 0.75
 CONTAINED = 0.9
 """Share of a paragraph's five-word shingles found in another one from which it is a repeat of it."""
 
+HOLDERS = 8
+"""Paragraphs remembered for one shingle: what stands in more than that is found in the first ones."""
+
 SHORTEST_REPEAT, SURE_REPEAT = 6, 10
 """Words from which a line may be a repeat at all (then word for word), and from which CONTAINED is enough."""
 
@@ -101,7 +104,9 @@ def paragraphs(sheet: Sheet) -> None:
     where: dict[tuple[str, ...], list[int]] = {}
     for number, text in enumerate(own):
         for shingle in set(_grams(text, 5)):
-            where.setdefault(shingle, []).append(number)
+            holders_of = where.setdefault(shingle, [])
+            if len(holders_of) < HOLDERS:
+                holders_of.append(number)
     gone: set[int] = set()
     for number, text in enumerate(own):
         if len(text) < SHORTEST_REPEAT or _POST.fullmatch(standing[number].text):

@@ -131,7 +131,19 @@ def test_floods_end_as_too_large(unit: str, count: int) -> None:
     assert found.kind is OutcomeKind.TOO_LARGE
 
 
-@pytest.mark.parametrize("unit", ["<p>a</p>", "<div>", "<table><tr><td>", "<br>x", "<b>", "<!--", "<p>Some text. "])
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "<p>a</p>",
+        "<div>",
+        "<table><tr><td>",
+        "<br>x",
+        "<b>",
+        "<!--",
+        "<p>Some text. ",
+        "<div class='story'><div class='related'>A run. ",
+    ],
+)
 def test_floods_below_the_cap_end(unit: str) -> None:
     """Just below the cap, and nested as deep as a parser goes, a page still comes to an end."""
     count = MAX_TAGS // max(1, unit.count("<")) - 10

@@ -391,6 +391,14 @@ def test_any_lines_are_cleaned_without_loss(lines: list[str], headline: str) -> 
         assert kept + cut == raw
 
 
+@pytest.mark.parametrize(
+    "line", ["Read more:", "By Anna Lindqvist", "The same words again and again in it.", "BEIRUT - It"]
+)
+def test_floods_of_one_line_come_to_an_end(line: str) -> None:
+    """As many lines as extraction lets through, all alike and all suspicious, do not stall the desk."""
+    assert clean(*[line] * 2_000) is not None
+
+
 def test_rules_carry_their_sources() -> None:
     """Every rule says where its pattern comes from, so that a reader can judge it."""
     assert [rule.id for rule in rules() if not rule.source] == []
