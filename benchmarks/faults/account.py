@@ -88,7 +88,7 @@ def settle(offered: Sequence[Offered], jobs: Iterable[Mapping[str, str]], sinks:
     ``harmed`` are stories without poison that ended without a record (quarantined, no page ...), which is an Outcome
     and no loss, but should not happen here. An edition that was replaced before it was fetched needs no record.
     """
-    ended = {_marker(job["title"]): job for job in jobs}
+    ended = {marker(job["title"]): job for job in jobs}
     account = Account(stories=len(offered))
     for seen in sinks:
         account.twice += [id for id, times in Counter(s.id for s in seen).items() if times > 1]
@@ -117,7 +117,8 @@ def _poisoned(account: Account, story: Offered, job: Mapping[str, str]) -> None:
         account.strange.append(f"{said}; stage {job.get('stage')}, not quarantined after 3 attempts")
 
 
-def _marker(title: str) -> str:
+def marker(title: str) -> str:
+    """The marker in a story's headline."""
     return next((word for word in title.split() if word.startswith("Qar")), "")
 
 
