@@ -12,6 +12,9 @@ from pipeline.wire.verifying import LONG_LINE, is_place, is_short, verified
 HEAD_KEPT = 3
 """Lines that may stand before the head ends: wire heads are read until the third paragraph."""
 
+HEAD = 30
+"""Lines of the longest head there is."""
+
 LEADS = 3
 """Paragraphs whose beginning may carry a dateline or byline."""
 
@@ -26,7 +29,7 @@ _SAYS_MORE = re.compile(r"[:|>»]\s*\S")
 def head(sheet: Sheet, rules: Rules) -> None:
     """Whole lines above and among the first paragraphs."""
     kept = 0
-    for line in sheet.standing():
+    for line in sheet.standing()[:HEAD]:
         if kept >= HEAD_KEPT:
             return
         if not _whole(sheet, line, rules.zones["head"], rules) and len(line.text) > LONG_LINE:
