@@ -47,7 +47,6 @@ class RedisSettings(Section):
     prefix: Annotated[str, Field(min_length=1, max_length=40)] = "wd:"
     maxmemory_mb: Count = 1024
     retention_days: Annotated[float, Field(gt=0, le=3650)] = 30.0
-    known_stories: Annotated[int, Field(ge=1000, le=100_000_000)] = 200_000
 
 
 class PollSettings(Section):
