@@ -11,6 +11,7 @@ import logging
 import re
 import sys
 from collections.abc import Mapping, MutableMapping
+from functools import lru_cache
 from typing import Any, Final
 
 import structlog
@@ -26,9 +27,11 @@ _QUERY_SECRET: Final = re.compile(r"(?i)([?&](?:api_?key|token|access_token|auth
 def clean(value: Any) -> Any:
     """The value with unsafe characters replaced and credentials in URLs struck out, through lists and mappings."""
     if isinstance(value, str):
+        if value.isprintable() and "@" not in value and "=" not in value:
+            return value  # nothing that is unsafe is printable, and no secret stands without these
         return _QUERY_SECRET.sub(r"\1***", _SECRET_URL.sub("***@", _UNSAFE.sub(" ", value)))
     if isinstance(value, Mapping):
-        return {clean(k): "***" if _SECRET_KEY.search(str(k)) else clean(v) for k, v in value.items()}
+        return {clean(k): "***" if _secret(str(k)) else clean(v) for k, v in value.items()}
     if isinstance(value, list | tuple):
         return [clean(item) for item in value]
     return value
@@ -38,8 +41,13 @@ def _make_safe(_: object, __: str, event: EventDict) -> EventDict:
     for key, value in event.items():
         if key in {"exc_info", "_record", "_from_structlog"}:
             continue
-        event[key] = "***" if _SECRET_KEY.search(key) else clean(value)
+        event[key] = "***" if _secret(key) else clean(value)
     return event
+
+
+@lru_cache(1024)
+def _secret(key: str) -> bool:
+    return bool(_SECRET_KEY.search(key))
 
 
 def _round_times(_: object, __: str, event: EventDict) -> EventDict:
@@ -67,9 +75,14 @@ SHARED: Final[tuple[Processor, ...]] = (
 )
 
 
+def for_people(form: str) -> bool:
+    """Whether lines are for reading: as told, or where standard error is a terminal."""
+    return form == "console" or (form == "auto" and sys.stderr.isatty())
+
+
 def configure(form: str = "auto", level: str = "info", service: str = "") -> None:
     """Set up every logger of this process. ``form`` is auto, console or json; ``service`` names the process."""
-    console = form == "console" or (form == "auto" and sys.stderr.isatty())
+    console = for_people(form)
     render: list[Processor] = (
         [
             _make_safe,

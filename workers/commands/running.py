@@ -25,6 +25,7 @@ from workers.supervisor import AlreadyRunning, Supervisor, services
 log = logs.get("wiredesk")
 
 _QUIET: Final = 2.0  # seconds without anything open after which the system counts as idle
+_SUMMARY_EVERY: Final = 60.0  # seconds between two summaries, but for the last one of --until-idle
 
 
 @dataclass
@@ -36,6 +37,7 @@ class _Watch:
     last_look: float = 0.0
     idle_since: float = 0.0
     shown: dict[str, int] = field(default_factory=dict)
+    shown_at: float = 0.0
 
     def __call__(self) -> bool:
         now = time.monotonic()
@@ -51,8 +53,9 @@ class _Watch:
             return False
         if now - self.idle_since < _QUIET:
             return False
-        if status.counts != self.shown and status.counts.get("admitted"):
-            self.shown = dict(status.counts)
+        due = self.until_idle or not self.shown or now - self.shown_at > _SUMMARY_EVERY
+        if due and status.counts != self.shown and status.counts.get("admitted"):
+            self.shown, self.shown_at = dict(status.counts), now
             show(status)
         return self.until_idle
 
@@ -66,10 +69,15 @@ class _Watch:
 
 
 def show(status: Status) -> None:
-    """The summary table, on standard error so that it stands among the log lines."""
+    """The summary among the log lines: a table for people, a line for machines."""
     from rich.console import Console
 
-    Console(stderr=True).print(tables.summary(status))
+    from workers.wiring import wiring
+
+    if logs.for_people(wiring().settings.log):
+        Console(stderr=True).print(tables.summary(status))
+    else:
+        log.info("desk.summary", counts=dict(status.counts), delivered=dict(status.delivered))
 
 
 def run(*, until_idle: bool, only: tuple[str, ...]) -> None:
