@@ -30,7 +30,7 @@ def write(folder: Path, feeds: Sequence[WebFeed], port: int, processes: int) -> 
         "path": f'"{folder}/var/stories.jsonl"',
     }
     for key, value in changed.items():
-        shipped, count = re.subn(rf"(?m)^{key} = .*$", lambda _, k=key, v=value: f"{k} = {v}", shipped)
+        shipped, count = re.subn(rf"(?m)^{key} = .*$", f"{key} = {value}".replace("\\", r"\\\\"), shipped)
         if count != 1:
             raise SystemExit(f"config/pipeline.toml: {key} stands there {count} times; the benchmark needs it once")
     (folder / "pipeline.toml").write_text(shipped, "utf-8")

@@ -27,7 +27,7 @@ def trafilatura() -> Callable[[bytes], object]:
 
 def newspaper4k() -> Callable[[bytes], object]:
     """An article parsed from HTML at hand."""
-    import newspaper
+    import newspaper  # type: ignore[import-untyped, import-not-found, unused-ignore]
 
     def parse(body: bytes) -> object:
         article = newspaper.Article(URL, fetch_images=False)
@@ -40,7 +40,7 @@ def newspaper4k() -> Callable[[bytes], object]:
 
 def news_please() -> Callable[[bytes], object]:
     """from_html, without fetching images."""
-    from newsplease import NewsPlease
+    from newsplease import NewsPlease  # type: ignore[import-untyped, import-not-found, unused-ignore]
 
     return lambda body: NewsPlease.from_html(body.decode("utf-8", "replace"), url=URL, fetch_images=False)
 
