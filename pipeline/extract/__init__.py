@@ -2,7 +2,8 @@
 
 The page is parsed once (lxml, C-level elements), walked once into flat blocks (``blocks.py``), and the story is chosen
 from those (``body.py``); what the page says of itself comes from the same tree (``about.py``). Every step is linear in
-the size of the page, and pages over ``MAX_BYTES`` or ``MAX_TAGS`` are refused before parsing.
+the size of the page, and pages over ``MAX_BYTES`` or ``MAX_TAGS`` are refused before parsing. Where a page does not
+name the box that holds its story, or none is found, trafilatura reads it too (``second.py``).
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from pipeline.extract.blocks import flatten
 from pipeline.extract.body import choose
 from pipeline.extract.document import MAX_BYTES, MAX_TAGS, decode, parse, tags
 from pipeline.extract.plain import from_text, paragraphs
+from pipeline.extract.second import agreed, alone
 from pipeline.extract.times import moment
 from pipeline.story import Article, Block, BlockKind, Entry, Outcome, OutcomeKind, Page
 from pipeline.text import words
@@ -66,10 +68,14 @@ def _from_page(page: Page, entry: Entry, now: datetime) -> Article | Outcome:
     if root is None:
         return Outcome(OutcomeKind.NO_TEXT, "a page without markup")
     facts = about(root, page.url)
-    blocks = choose(flatten(root))
+    blocks, named = choose(flatten(root))
     basis = "page"
+    if not named and _has_text(blocks):
+        blocks = agreed(decode(page.body, page.content_type), blocks)
     if facts.body and len(words(facts.body)) > 2 * sum(len(words(b.text)) for b in blocks):
         blocks, basis = tuple(Block(p) for p in paragraphs(facts.body)), "jsonld"
+    if not _has_text(blocks):
+        blocks = alone(decode(page.body, page.content_type))
     if len(blocks) > MAX_BLOCKS:
         return Outcome(OutcomeKind.TOO_LARGE, f"a text of {len(blocks)} paragraphs, over {MAX_BLOCKS}")
     if not _has_text(blocks):

@@ -45,10 +45,10 @@ CLEAR_SHARE, CLEAR_TEXT = 0.3, 200
 _CUT = (Mark.FURNITURE, Mark.HIDDEN)
 
 
-def choose(flat: Flat) -> tuple[Block, ...]:
-    """The story's blocks in page order."""
+def choose(flat: Flat) -> tuple[tuple[Block, ...], bool]:
+    """The story's blocks in page order, and whether the page itself names the box that holds them."""
     if not flat.leaves:
-        return ()
+        return (), False
     weight = [_weight(leaf) for leaf in flat.leaves]
     sums = [0.0]
     for w in weight:
@@ -57,11 +57,11 @@ def choose(flat: Flat) -> tuple[Block, ...]:
     clear = [0.0]
     for leaf, w in zip(flat.leaves, weight, strict=True):
         clear.append(clear[-1] + (0.0 if suspect[leaf.box] else w))
-    box = _story_box(flat, clear if clear[-1] >= min(CLEAR_SHARE * sums[-1], CLEAR_TEXT) else sums)
+    box, named = _story_box(flat, clear if clear[-1] >= min(CLEAR_SHARE * sums[-1], CLEAR_TEXT) else sums)
     found = _inside(flat, box, sums)
     if not any(leaf.kind is BlockKind.BYLINE for leaf in found) and (byline := _byline(flat, box)):
         found.insert(0, byline)
-    return tuple(block(leaf) for leaf in found)
+    return tuple(block(leaf) for leaf in found), named
 
 
 LONGEST_BYLINE = 90
@@ -109,16 +109,17 @@ def _suspects(flat: Flat, sums: list[float]) -> list[bool]:
     return marked
 
 
-def _story_box(flat: Flat, sums: list[float]) -> int:
+def _story_box(flat: Flat, sums: list[float]) -> tuple[int, bool]:
+    """The box, and whether it was found by its name."""
     total = sums[-1]
     if total == 0:
-        return 0
+        return 0, False
     for wanted in (Mark.STORY_BODY, Mark.STORY):
         for members in _groups(flat, wanted):
             if sum(sums[flat.boxes[n].end] - sums[flat.boxes[n].first] for n in members) >= NAMED_SHARE * total:
                 number = _around(flat, members)
-                return number if wanted is Mark.STORY_BODY else _deeper(flat, sums, number)
-    return _deeper(flat, sums, 0)
+                return (number if wanted is Mark.STORY_BODY else _deeper(flat, sums, number)), True
+    return _deeper(flat, sums, 0), False
 
 
 def _groups(flat: Flat, wanted: Mark) -> list[list[int]]:
