@@ -91,10 +91,14 @@ def standfirst(sheet: Sheet) -> None:
 
 def _restates(own: list[str], other: list[str]) -> bool:
     common = sum((Counter(own) & Counter(other)).values())
-    if common < STANDFIRST_WORDS * len(own):
-        return False
+    if common < STANDFIRST_WORDS * len(own) or _figures(own) - _figures(other):
+        return False  # parallel sentences with other figures are two facts
     triples = _shingles(own, 3)
     return len(triples & _shingles(other, 3)) >= STANDFIRST_TRIPLES * len(triples)
+
+
+def _figures(text: list[str]) -> set[str]:
+    return {word for word in text if any(c.isdigit() for c in word)}
 
 
 def paragraphs(sheet: Sheet) -> None:

@@ -235,6 +235,13 @@ def test_an_edited_standfirst_goes() -> None:
     assert found.standfirst == edited
 
 
+def test_parallel_sentences_with_other_figures_stay() -> None:
+    """Two towns, two counts: the same sentence with another figure is another fact, not a standfirst repeated."""
+    first = "Shelling of the northern district killed 14 people on Sunday night, the regional health office said."
+    second = "Shelling of the southern district killed 9 people on Sunday night, the regional health office said."
+    assert story(first, second, SECOND, THIRD).body == (first, second, SECOND, THIRD)
+
+
 def test_teasers_inside_and_after_the_story_go() -> None:
     """Labels with other headlines, linked lines and the run of headlines after the last sentence are cut."""
     found = story(
