@@ -42,7 +42,7 @@ HOME = Path(__file__).parents[2]
 LATER = datetime(2026, 11, 30, tzinfo=UTC)
 URI = "urn:wiredesk:story:0123456789abcdef0123"
 NEW = Relation(RelationKind.NEW, URI, 1, URI)
-EMPTY = ("", None, [], {}, False)
+EMPTY: tuple[Any, ...] = ("", None, [], {}, False)
 
 
 @cache
