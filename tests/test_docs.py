@@ -9,6 +9,8 @@ import tomllib
 from collections.abc import Callable, Iterator
 from dataclasses import MISSING, fields
 from functools import cache
+from importlib import import_module
+from inspect import signature
 from pathlib import Path
 from typing import get_args
 
@@ -17,6 +19,7 @@ import pytest
 
 from config.settings import Section, Settings
 from pipeline.schedule import Event
+from pipeline.sinks import SINKS, kinds
 from pipeline.story import OutcomeKind
 from workers.cli import main
 
@@ -141,6 +144,18 @@ def test_every_setting_is_in_operating() -> None:
     keys = {k for key, v in file.items() for k in (v if isinstance(v, dict) else [key])} - {"sinks"}
     keys |= {key for sink in file["sinks"] for key in sink} | settings_keys()
     assert keys - told == set()
+
+
+def test_no_setting_is_told_that_is_none() -> None:
+    """The table of settings names only keys that can be set, those of the kinds of sink included."""
+    options = set()
+    for kind in kinds():
+        module, _, cls = SINKS[kind].partition(":")
+        options |= set(signature(getattr(import_module(module), cls)).parameters)
+    rows = re.findall(r"^\| (?:`\[+[a-z]+\]+`|\(top\)) \| ([^|]+) \|", read(OPERATING), re.MULTILINE)
+    assert len(rows) >= 8
+    told = {key for row in rows for key in re.findall(r"`([a-z_]+)`", row)}
+    assert told - settings_keys() - {"name", "kind"} - options == set()
 
 
 def test_every_section_of_the_settings_is_in_operating() -> None:
