@@ -6,6 +6,7 @@ slug or headline with a version label is a chain; the rest goes by the words the
 
 from __future__ import annotations
 
+import struct
 import re
 from collections.abc import Sequence
 from dataclasses import replace
@@ -55,7 +56,10 @@ def look(story: Story, candidates: Sequence[Candidate], now: datetime) -> Scene:
     text = read(story.body)
     found = []
     for candidate in candidates:
-        known = Known.unpack(candidate.blob)
+        try:
+            known = Known.unpack(candidate.blob)
+        except (ValueError, struct.error):
+            continue  # written by another release of Wiredesk: unknown, rather than a story that can't be related
         found.append(Found(candidate.number, known, compare(text, known.sketch)))
     return Scene(story, describe(story, now), tuple(found), int(now.timestamp()))
 

@@ -40,6 +40,9 @@ ENDS: Final[Mapping[RelationKind, OutcomeKind]] = {
 }
 
 
+_USABLE: Final = frozenset({OutcomeKind.NEW, OutcomeKind.VERSION, OutcomeKind.CORRECTION, OutcomeKind.COPY})
+
+
 @dataclass(frozen=True)
 class Ended:
     """How one story's processing ended, with milliseconds by stage: the canonical line of the log."""
@@ -119,7 +122,7 @@ def _ending(
     relation = copies.relate(story, candidates, utc(now))
     ms["relate"] = ms.get("relate", 0.0) + _since(began)
     sent = record.records(story, lease.entry, lease.page, relation, matches, now)
-    themes = tuple(match.id for match in matches) if relation.kind in record.EVENTS else ()
+    themes = tuple(match.id for match in matches) if _end(relation) in _USABLE else ()
     facts = _facts(ms) | {
         "headline": story.headline,
         "uri": relation.uri,
@@ -130,7 +133,7 @@ def _ending(
         "themes": " ".join(themes),
     }
     ending = Ending(
-        Outcome(ENDS[relation.kind], relation.why),
+        Outcome(_end(relation), relation.why),
         sent,
         query,
         relation,
@@ -139,6 +142,13 @@ def _ending(
         facts,
     )
     return ending, relation
+
+
+def _end(relation: Relation) -> OutcomeKind:
+    """How a related story ends; one that comes after its own kill is withdrawn."""
+    if (relation.uri, relation.version) in relation.withdrawn:
+        return OutcomeKind.WITHDRAWAL
+    return ENDS[relation.kind]
 
 
 def _complete(lease: Lease, ending: Ending, ledger: Ledger, ended: Ended, clock: Clock) -> Ended:

@@ -294,3 +294,17 @@ def test_cluster_sorts_a_pile() -> None:
     copies = [elsewhere(story, "lamp", (*story.body[:-1], LOCAL)) for _, story in stories()[:6]]
     found = cluster([*(story for _, story in stories()[:6]), *copies], NOW)
     assert sorted(len(c.members) for c in found) == [2] * 6
+
+
+def test_what_another_release_stored_is_unknown() -> None:
+    """After an upgrade a stored story that can't be read is passed over; it takes no story that resembles it down."""
+    from datetime import UTC, datetime
+
+    from pipeline.copies import query, relate
+    from pipeline.story import Candidate, RelationKind
+    from tests.making import story
+
+    one = story("a")
+    known = [Candidate(1, 1, 9, b"\0\0\0\0"), Candidate(2, 1, 9, b"\0" * 40)]
+    assert query(one).keys
+    assert relate(one, known, datetime(2026, 1, 1, tzinfo=UTC)).kind is RelationKind.NEW
