@@ -33,21 +33,6 @@ FLOOR_F1, FLOOR_EXACT = 0.995, 0.98
 """On the project's own set, *story* row (its truth is the clean copy). Falling below either fails ``--check``."""
 
 ASIDE = (BlockKind.CAPTION, BlockKind.BYLINE, BlockKind.STANDFIRST)
-OF_THE_WIRE = frozenset(
-    (
-        "dateline",
-        "credit",
-        "copyright",
-        "disclaimer",
-        "correction",
-        "rule",
-        "terminator",
-        "advisory",
-        "slug",
-        "notebook",
-    )
-)
-"""Kinds of cuts that are wire furniture: part of a body as article-extraction-benchmark sees it."""
 
 
 def pages(data: Path | None) -> Iterator[tuple[str, bytes, str]]:
@@ -78,14 +63,7 @@ def of_article(article: Article | Outcome) -> str:
 
 def of_page(story: Story | Outcome) -> str:
     """The raw lines without what the desk cut off as the page's own furniture."""
-    if isinstance(story, Outcome):
-        return ""
-    raw = list(story.raw)
-    for cut in sorted(story.removed, key=lambda r: -r.start):
-        if cut.line >= 0 and cut.kind not in OF_THE_WIRE:
-            line = raw[cut.line]
-            raw[cut.line] = line[: cut.start] + line[cut.start + len(cut.text) :]
-    return "\n".join(raw)
+    return "" if isinstance(story, Outcome) else wire.printed(story)
 
 
 def of_story(story: Story | Outcome) -> str:

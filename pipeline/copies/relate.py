@@ -6,8 +6,8 @@ slug or headline with a version label is a chain; the rest goes by the words the
 
 from __future__ import annotations
 
-import struct
 import re
+import struct
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime

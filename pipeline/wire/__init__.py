@@ -6,6 +6,7 @@ Patterns are data (``rules.py`` reads them, ``check.py`` runs their own examples
 
 from pipeline.wire.check import check
 from pipeline.wire.desk import clean
+from pipeline.wire.printed import printed
 from pipeline.wire.rules import Rule, Rules, RulesError, load
 
-__all__ = ["Rule", "Rules", "RulesError", "check", "clean", "load"]
+__all__ = ["Rule", "Rules", "RulesError", "check", "clean", "load", "printed"]

@@ -187,6 +187,7 @@ def as_plain(
         "outcome": str(run.ENDS[relation.kind]),
         "headline": story.headline,
         "body": list(story.body),
+        "text": wire.printed(story),
         "removed": [],
         "byline": story.byline,
         "dateline": {"place": story.dateline.place, "date": story.dateline.date} if story.dateline else None,

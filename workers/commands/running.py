@@ -25,6 +25,7 @@ from workers.supervisor import AlreadyRunning, Supervisor, services
 log = logs.get("wiredesk")
 
 _QUIET: Final = 2.0  # seconds without anything open after which the system counts as idle
+_LOOK: Final = 0.8  # seconds between two looks
 _SUMMARY_EVERY: Final = 60.0  # seconds between two summaries, but for the last one of --until-idle
 
 
@@ -32,23 +33,23 @@ _SUMMARY_EVERY: Final = 60.0  # seconds between two summaries, but for the last 
 class _Watch:
     """Looks at the ledger about once a second; prints the summary when the system has become idle."""
 
-    feeds: int
     until_idle: bool
     last_look: float = 0.0
     idle_since: float = 0.0
+    unpolled: set[str] | None = None
     shown: dict[str, int] = field(default_factory=dict)
     shown_at: float = 0.0
 
     def __call__(self) -> bool:
         now = time.monotonic()
-        if now - self.last_look < 0.5:
+        if now - self.last_look < _LOOK:
             return False
         self.last_look = now
         try:
-            status, polled = self._look()
+            status, unpolled = self._look()
         except RedisError:
             return False
-        if polled < self.feeds or status.fetch or status.process or any(status.backlog.values()):
+        if unpolled or status.fetch or status.process or any(status.backlog.values()):
             self.idle_since = now
             return False
         if now - self.idle_since < _QUIET:
@@ -60,12 +61,14 @@ class _Watch:
         return self.until_idle
 
     def _look(self) -> tuple[Status, int]:
-        """The ledger's status, and how many feeds were polled at least once."""
+        """The ledger's status, and how many feeds were not polled yet; one that was is not asked for again."""
         from workers.wiring import wiring
 
         w = wiring()
-        states = [w.ledger.feed_state(feed_id) for feed_id in w.feeds]
-        return w.ledger.status(time.time()), sum(bool(s and s.last_poll) for s in states)
+        open_ = w.feeds if self.unpolled is None else self.unpolled
+        states = {feed_id: w.ledger.feed_state(feed_id) for feed_id in open_}
+        self.unpolled = {feed_id for feed_id, state in states.items() if not (state and state.last_poll)}
+        return w.ledger.status(time.time()), len(self.unpolled)
 
 
 def show(status: Status) -> None:
@@ -99,7 +102,7 @@ def run(*, until_idle: bool, only: tuple[str, ...]) -> None:
             prepare()
             fail_at_once(wiring().redis)
             log.info("desk.open", feeds=len(feeds), sinks=[s.name for s in settings.sinks], redis=supervisor.redis_url)
-            supervisor.run(_Watch(len(feeds), until_idle, idle_since=time.monotonic()))
+            supervisor.run(_Watch(until_idle, idle_since=time.monotonic()))
     except (AlreadyRunning, embedded.NoServer) as error:
         raise Fault(str(error)) from error
 
