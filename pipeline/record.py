@@ -6,7 +6,7 @@ The document is described by ``docs/schema/record.json``; ``SCHEMA`` is its vers
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import fields
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -30,7 +30,8 @@ def records(
     """The events that one processed story gives rise to: its own, if any, then withdrawals and merged clusters."""
     filed = utc(now)
     found = []
-    if event := EVENTS.get(relation.kind):
+    # a story that comes after its own kill goes out as withdrawn and never as usable
+    if (event := EVENTS.get(relation.kind)) and (relation.uri, relation.version) not in relation.withdrawn:
         data = document(story, entry, page, relation, themes, filed)
         found.append(Record(relation.uri, relation.version, event, data))
     for uri, version in relation.withdrawn:
@@ -74,9 +75,9 @@ def document(
         "outlet": story.outlet or entry.outlet or entry.feed_name,
         "feed": entry.feed_id,
         "body": list(story.body),
-        "crossheads": [asdict(head) for head in story.crossheads],
+        "crossheads": [_plain(head) for head in story.crossheads],
         "standfirst": story.standfirst,
-        "dateline": asdict(story.dateline) if story.dateline else None,
+        "dateline": _plain(story.dateline) if story.dateline else None,
         "agency": {"name": story.agency, "basis": story.agency_basis} if story.agency else None,
         "versionLabel": story.version_label,
         "form": story.form,
@@ -87,7 +88,7 @@ def document(
         "truncated": story.truncated,
         "paywalled": story.paywalled,
         "syndicated": story.syndicated,
-        "removed": [asdict(cut) for cut in story.removed],
+        "removed": [_plain(cut) for cut in story.removed],
         "published": _moment(story.published),
         "seen": _iso(entry.seen),
         "fetched": _iso(page.fetched if page else None),
@@ -106,12 +107,17 @@ def theme(match: ThemeMatch) -> dict[str, Any]:
     return {
         "id": match.id,
         "score": round(match.score, 3),
-        "evidence": [asdict(span) | {"modality": str(span.modality)} for span in match.evidence],
-        "passages": [asdict(passage) for passage in match.passages],
+        "evidence": [_plain(span) | {"modality": str(span.modality)} for span in match.evidence],
+        "passages": [_plain(passage) for passage in match.passages],
         "subthemes": list(match.subthemes),
         "codes": {scheme: list(codes) for scheme, codes in match.codes.items()},
         "definition": {"version": match.version, "hash": match.hash},
     }
+
+
+def _plain(value: Any) -> dict[str, Any]:
+    """A flat dataclass by name: in a fraction of the time of dataclasses.asdict, which copies deeply."""
+    return {field.name: getattr(value, field.name) for field in fields(value)}
 
 
 def _relation(relation: Relation) -> dict[str, Any]:

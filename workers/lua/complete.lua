@@ -28,8 +28,12 @@ end
 
 count('outcome.' .. c.outcome)
 for _, theme in ipairs(c.themes) do count('theme.' .. theme) end
-for name, value in pairs(c.facts) do redis.call('HSET', job, name, value) end
-redis.call('HSET', job, 'stage', 'done', 'token', '0', 'outcome', c.outcome, 'reason', c.reason, 'ended', now)
+local set = {'stage', 'done', 'token', '0', 'outcome', c.outcome, 'reason', c.reason, 'ended', now}
+for name, value in pairs(c.facts) do
+  set[#set + 1] = name
+  set[#set + 1] = value
+end
+redis.call('HSET', job, unpack(set))
 redis.call('HDEL', job, 'page', 'entry')
 redis.call('ZREM', p .. 'due', key)
 local host = redis.call('HGET', job, 'host')
