@@ -230,12 +230,11 @@ def _fault(file: Path, loc: tuple[int | str, ...], message: str, given: object) 
 
 
 def _unknown_environment() -> list[str]:
-    """WIREDESK_ variables that set nothing: a typing error must not be silent."""
-    known = {"WIREDESK_CONFIG", "WIREDESK_SAMPLE", "WIREDESK_SERVICE"}
+    """WIREDESK_ variables that set nothing: a typing error is not silent. Keys of sections are judged with them."""
+    known, sections = {"WIREDESK_CONFIG", "WIREDESK_SAMPLE", "WIREDESK_SERVICE"}, []
     for name, info in Settings.model_fields.items():
         known.add(f"{ENV}{name}".upper())
-        section = info.annotation
-        if isinstance(section, type) and issubclass(section, Section):
-            known |= {f"{ENV}{name}_{key}".upper() for key in section.model_fields}
+        if isinstance(info.annotation, type) and issubclass(info.annotation, Section):
+            sections.append(f"{ENV}{name}_".upper())
     strange = sorted(name for name in os.environ if name.startswith(ENV) and name not in known)
-    return [f"environment {name}: there is no such setting" for name in strange]
+    return [f"environment {n}: there is no such setting" for n in strange if not n.startswith(tuple(sections))]

@@ -10,6 +10,7 @@ import warnings
 from typing import Any, Final
 
 from celery import Celery, signals
+from celery.exceptions import CPendingDeprecationWarning
 from kombu.entity import Exchange, Queue
 
 from workers import health, limits, logs
@@ -71,6 +72,8 @@ def _settings() -> dict[str, Any]:
 
 # in a container root is the usual user; what a message may carry is bounded by accept_content
 warnings.filterwarnings("ignore", message="You're running the worker with superuser privileges")
+# Celery asks at each reconnect whether running tasks should be cancelled; the setting above says that they should not
+warnings.filterwarnings("ignore", category=CPendingDeprecationWarning)
 
 app = Celery("wiredesk")
 app.conf.update(_settings())

@@ -49,6 +49,11 @@ def socket_path(var: Path) -> Path:
     return Path(tempfile.gettempdir()) / f"wiredesk-{os.getuid()}-{name}" / "redis.sock"
 
 
+def log_path(var: Path) -> Path:
+    """Where the server's own lines go."""
+    return var.resolve() / "redis" / "redis.log"
+
+
 def url(var: Path) -> str:
     """The address under which the private Redis of this ``var`` folder is reached."""
     return f"unix://{socket_path(var)}"
@@ -80,7 +85,7 @@ def command(var: Path, maxmemory_mb: int) -> list[str]:
 
 def start(var: Path, maxmemory_mb: int = 1024) -> subprocess.Popen[bytes]:
     """Start the server and wait until it answers. Raises NoServer with the end of its log where it does not."""
-    log = var.resolve() / "redis" / "redis.log"
+    log = log_path(var)
     line = command(var, maxmemory_mb)
     with log.open("ab") as out:
         # a session of its own: Ctrl-C in the terminal reaches the supervisor, which stops Redis last

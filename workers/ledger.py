@@ -115,12 +115,12 @@ class RedisLedger:
             said += verdicts
         return said
 
-    def refuse(self, broken: Sequence[Broken], now: float) -> int:
+    def refuse(self, broken: Sequence[Broken], now: float) -> list[Broken]:
         """Note broken entries, each once."""
         if not broken:
-            return 0
+            return []
         args = [part for b in broken for part in (b.key, b.feed_id, b.reason, b.title)]
-        return int(self._call("refuse", now, self.retention, *args))
+        return [broken[i] for i in self._call("refuse", now, self.retention, *args)]
 
     def lease(self, now: float, seconds: float, limit: int, cap: int) -> list[Lease]:
         """Stories to process."""
@@ -294,6 +294,11 @@ class RedisLedger:
         text = {k.decode(): v.decode("utf-8", "replace") for k, v in fields.items() if k != b"page"}
         facts = {k: v for k, v in text.items() if v and k not in _BODIES}
         return Trace(key, Stage(text["stage"]), int(text["attempts"]), facts)
+
+    def set_aside(self) -> list[Trace]:
+        """The stories quarantined since this was last asked."""
+        keys: list[bytes] = self.client.lpop(f"{self.prefix}aside", 1000) or []  # type: ignore[assignment]
+        return [trace for trace in (self.trace(key.decode()) for key in keys) if trace]
 
     def quarantined(self) -> list[Trace]:
         """The stories set aside, oldest first."""

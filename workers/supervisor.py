@@ -15,7 +15,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
@@ -52,6 +52,7 @@ class Child:
     started: float = 0.0
     again_at: float = 0.0
     stop_last: bool = False
+    log: Path | None = None
 
     @property
     def alive(self) -> bool:
@@ -110,7 +111,9 @@ class Supervisor:
             _end_orphan(self.redis_url)
             process = embedded.start(var, self.settings.redis.maxmemory_mb)
             line = embedded.command(var, self.settings.redis.maxmemory_mb)
-            self.children.append(Child("redis", line, process, started=time.monotonic(), stop_last=True))
+            self.children.append(
+                Child("redis", line, process, started=time.monotonic(), stop_last=True, log=embedded.log_path(var))
+            )
         else:
             embedded.wait(self.redis_url)
         wanted = {**self.extra, **services(self.settings)}
@@ -126,12 +129,15 @@ class Supervisor:
             **self.environment,
             "WIREDESK_SERVICE": child.name,
         }
-        child.process = subprocess.Popen(
-            list(child.command),
-            env=environment,
-            start_new_session=True,
-            preexec_fn=_die_with_parent,  # noqa: PLW1509  the supervisor has no threads
-        )
+        with child.log.open("ab") if child.log else nullcontext() as out:
+            child.process = subprocess.Popen(
+                list(child.command),
+                env=environment,
+                stdout=out,
+                stderr=out,
+                start_new_session=True,
+                preexec_fn=_die_with_parent,  # noqa: PLW1509  the supervisor has no threads
+            )
         child.started = time.monotonic()
         log.debug("child.started", child=child.name, pid=child.process.pid)
 

@@ -17,7 +17,7 @@ from typing import Final
 from redis.exceptions import RedisError
 
 from pipeline import run
-from pipeline.ledger import HostLease, Lease
+from pipeline.ledger import HostLease, Lease, Trace
 from workers import logs
 from workers.app import TASK_SECONDS, app
 from workers.limits import story_limits
@@ -70,6 +70,8 @@ def tick() -> None:
         nudge("poll", wanted=min(due.feeds, s.poll.threads))
     if pressure:
         log.warning("poll.paused", why=pressure)
+    for aside in w.ledger.set_aside():
+        say_aside(aside)
     if due.hosts:
         nudge("fetch", wanted=min(due.hosts, s.poll.threads))
     if due.process:
@@ -79,6 +81,22 @@ def tick() -> None:
             nudge("deliver", sink=sink)
     if int(now / s.limits.tick) % _TRIM_EVERY == 0:
         w.ledger.trim()
+
+
+def say_aside(aside: Trace) -> None:
+    """The canonical line of a story that took its worker down too often."""
+    f = aside.facts
+    log.error(
+        "story",
+        outcome="quarantined",
+        headline=f.get("title", "")[:100],
+        why=f.get("reason"),
+        url=f.get("url"),
+        story=aside.key,
+        feed=f.get("feed"),
+        attempts=aside.attempts,
+        worker=f.get("worker"),
+    )
 
 
 @app.task(name="wiredesk.poll")
@@ -103,9 +121,18 @@ def poll() -> None:
 def say_polled(polled: run.Polled) -> None:
     """One line a poll, and one for each thing an operator should know of the feed."""
     say = log.warning if polled.error else log.info
-    counts = {"new": polled.new, "changed": polled.changed, "known": polled.known, "broken": polled.broken}
+    counts = {"new": polled.new, "changed": polled.changed, "known": polled.known, "broken": len(polled.broken)}
     wait = max(0.0, polled.next_poll - time.time())
     say("feed.polled", feed=polled.feed_id, status=polled.status, **counts, error=polled.error or None, next_in=wait)
+    for entry in polled.broken:
+        log.info(
+            "story",
+            outcome="broken_entry",
+            headline=entry.title[:100],
+            why=entry.reason,
+            feed=polled.feed_id,
+            story=entry.key,
+        )
     for event in polled.events:
         facts = asdict(event)
         log.warning(facts.pop("name"), **facts)

@@ -191,11 +191,11 @@ class Ledger(Protocol):
 
     # -- stories
     def admit(self, entries: Sequence[tuple[Entry, str]], now: float) -> list[Admission]:
-        """Take entries in, each with the host its page is on ('' where no page is needed); they are due in this order."""
+        """Take entries in, each with the host of its page ('' where none is needed); they are due in this order."""
         ...
 
-    def refuse(self, broken: Sequence[Broken], now: float) -> int:
-        """Note entries that are broken; how many of them are new."""
+    def refuse(self, broken: Sequence[Broken], now: float) -> list[Broken]:
+        """Note entries that are broken; those that were not known yet."""
         ...
 
     def lease(self, now: float, seconds: float, limit: int, cap: int) -> list[Lease]:
@@ -287,6 +287,10 @@ class Ledger(Protocol):
 
     def trace(self, key_or_url: str) -> Trace | None:
         """What happened to an entry, by key or canonical URL."""
+        ...
+
+    def set_aside(self) -> list[Trace]:
+        """The stories quarantined since this was last asked: each is told once."""
         ...
 
     def quarantined(self) -> list[Trace]:

@@ -66,6 +66,7 @@ class MemoryLedger:
         self._places: dict[str, int] = {}
         self._counts: Counter[str] = Counter()
         self._delivered: Counter[str] = Counter()
+        self._aside: list[str] = []
         self._resting: dict[str, str] = {}
         self._progress: dict[str, float] = {}
 
@@ -89,7 +90,7 @@ class MemoryLedger:
         self._counts["admitted"] += 1
         return Admission.CHANGED if job else Admission.NEW
 
-    def refuse(self, broken: Sequence[Broken], now: float) -> int:
+    def refuse(self, broken: Sequence[Broken], now: float) -> list[Broken]:
         """Note broken entries, each once."""
         new = [b for b in broken if b.key not in self._jobs]
         for b in new:
@@ -98,7 +99,7 @@ class MemoryLedger:
             self._jobs[b.key] = _Job(entry, "", "", Stage.DONE, now, now, facts=facts)
             self._counts["admitted"] += 1
             self._counts[f"outcome.{OutcomeKind.BROKEN_ENTRY}"] += 1
-        return len(new)
+        return new
 
     def _due(self, stage: Stage, now: float, host: str = "") -> list[_Job]:
         jobs = (j for j in self._jobs.values() if j.stage is stage and j.due <= now and (not host or j.host == host))
@@ -127,6 +128,7 @@ class MemoryLedger:
             "ended": repr(now),
         }
         job.stage, job.token = Stage.QUARANTINE, 0
+        self._aside.append(job.entry.key)
         self._counts[f"outcome.{OutcomeKind.QUARANTINED}"] += 1
 
     def lease(self, now: float, seconds: float, limit: int, cap: int) -> list[Lease]:
@@ -351,6 +353,11 @@ class MemoryLedger:
         key = self._urls.get(key_or_url, key_or_url)
         job = self._jobs.get(key)
         return Trace(key, job.stage, job.attempts, {**job.facts, "admitted": repr(job.admitted)}) if job else None
+
+    def set_aside(self) -> list[Trace]:
+        """The stories quarantined since this was last asked."""
+        told, self._aside = self._aside, []
+        return [trace for trace in map(self.trace, told) if trace]
 
     def quarantined(self) -> list[Trace]:
         """The stories set aside."""

@@ -28,7 +28,7 @@ class Polled:
     new: int = 0
     changed: int = 0
     known: int = 0
-    broken: int = 0
+    broken: tuple[Broken, ...] = ()
     error: str = ""
     events: tuple[schedule.Event, ...] = ()
     next_poll: float = 0.0
@@ -51,7 +51,7 @@ def poll(lease: FeedLease, feed: Feed, reach: Reach, ledger: Ledger, clock: Call
             new=verdicts.count(Admission.NEW),
             changed=verdicts.count(Admission.CHANGED),
             known=verdicts.count(Admission.KNOWN),
-            broken=broken,
+            broken=tuple(broken),
         )
     after, events = schedule.after_poll(feed, state, result, now, reach.rhythm)
     ledger.settle_feed(lease, after)

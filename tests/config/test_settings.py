@@ -76,7 +76,11 @@ def test_environment_goes_over_the_file(home: Path, monkeypatch: pytest.MonkeyPa
 def test_unknown_variable_is_refused(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A typing error in the environment is not silent."""
     monkeypatch.setenv("WIREDESK_REDISURL", "redis://there")
-    assert faults() == ["environment WIREDESK_REDISURL: there is no such setting"]
+    monkeypatch.setenv("WIREDESK_POLL_FLOR", "5")
+    assert faults() == [
+        "environment WIREDESK_REDISURL: there is no such setting",
+        "environment WIREDESK_POLL_FLOR: poll.flor: there is no such setting",
+    ]
 
 
 @pytest.mark.parametrize(

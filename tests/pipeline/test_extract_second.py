@@ -13,7 +13,7 @@ STORY = [
     "Divers brought up the harbour's old bell on Monday, forty years after the storm that sank its ferry.",
     "The bell, cracked along one side, will hang in the chapel above the quay where the passengers are named.",
     "Three survivors stood on the mole while the crane turned, and one asked for silence.",
-    "A commission will decide in spring whether the wreck itself is to be raised or left where it lies, officials said.",
+    "A commission will decide in spring whether the wreck itself is to be raised or left there, officials said.",
 ]
 CHATTER = (
     "Our harbour webcams, tide tables and boat adverts are updated by volunteers every single day of the year, enjoy."

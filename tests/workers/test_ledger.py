@@ -137,6 +137,8 @@ def test_quarantine_after_the_cap(ledger: Ledger) -> None:
     assert "died" in aside.facts["reason"]
     assert aside.facts["title"] == "Headline poison"
     assert ledger.status(now).counts["outcome.quarantined"] == 1
+    assert ledger.set_aside() == [aside]
+    assert ledger.set_aside() == []
 
 
 def test_quarantine_keeps_the_error(ledger: Ledger) -> None:
@@ -238,8 +240,8 @@ def test_host_lease_of_a_dead_worker_runs_out(ledger: Ledger) -> None:
 def test_broken_entries_end_at_once(ledger: Ledger) -> None:
     """A broken entry is counted once, with its reason, and delays nobody."""
     broken = [Broken("k" * 32, "feed", "no link, no guid, no title", "")]
-    assert ledger.refuse(broken, NOW) == 1
-    assert ledger.refuse(broken, NOW) == 0
+    assert ledger.refuse(broken, NOW) == broken
+    assert ledger.refuse(broken, NOW) == []
     trace = ledger.trace("k" * 32)
     assert trace
     assert (trace.facts["outcome"], trace.facts["reason"]) == ("broken_entry", "no link, no guid, no title")

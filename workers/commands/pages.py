@@ -94,5 +94,5 @@ def show_once(feed: Feed, polled: Polled, ended: Sequence[Ended], records: Seque
     console.print(table)
     counts = Counter(str(end.outcome.kind) if end.outcome else "open" for end in ended)
     said = ", ".join(f"{n} {name}" for name, n in counts.most_common())
-    broken = f"; {polled.broken} broken entries" if polled.broken else ""
+    broken = f"; {len(polled.broken)} broken entries" if polled.broken else ""
     console.print(f"{polled.new} entries{broken}: {said or 'nothing processed'}; {len(records)} records", markup=False)

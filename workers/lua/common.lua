@@ -47,6 +47,7 @@ local function quarantine(key, stage, host, now)
   redis.call('PERSIST', job)
   not_due(key, host)
   redis.call('ZADD', p .. 'quarantine', now, key)
+  redis.call('RPUSH', p .. 'aside', key)
   count('outcome.quarantined')
 end
 
