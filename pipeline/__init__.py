@@ -2,7 +2,7 @@
 
 The listing is the pipeline, in a story's order::
 
-    story.py     the words: Feed, Entry, Page, Article, Story, Relation, ThemeMatch, Outcome, Record
+    story/       the words: Feed, Entry, Page, Article, Story, Relation, ThemeMatch, Outcome, Record
     errors.py    Transient and Permanent, the two exceptions that carry a policy
     text.py      folding and words: one way to compare text, used by every stage that compares
     urls.py      canonical URLs

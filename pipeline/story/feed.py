@@ -1,0 +1,169 @@
+"""Feeds, their entries, and the pages of these."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any, Self
+
+from pipeline.story.basics import digest, iso
+from pipeline.urls import canonical
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """A feed as an operator configures it.
+
+    ``every`` fixes the seconds between polls (None: learned from the feed). ``timezone`` is an IANA name for dates
+    that carry no zone. ``full_text`` says that entries bring their whole text, so that no page is fetched.
+    """
+
+    id: str
+    url: str
+    name: str = ""
+    outlet: str = ""
+    language: str = ""
+    timezone: str = "UTC"
+    format: str = "auto"
+    full_text: bool = False
+    every: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FeedHints:
+    """What a feed document says of itself. Seconds; 0.0 and empty mean that it does not say.
+
+    ``ttl`` and ``update_period`` are the shortest wait between polls that the publisher asks for (RSS ``ttl``,
+    RSS 1.0 syndication module). ``skip_hours`` are hours 0 to 23 in GMT, ``skip_days`` English day names.
+    ``hub`` and ``self_url`` are the WebSub links.
+    """
+
+    title: str = ""
+    language: str = ""
+    home: str = ""
+    ttl: float = 0.0
+    update_period: float = 0.0
+    skip_hours: tuple[int, ...] = ()
+    skip_days: tuple[str, ...] = ()
+    hub: str = ""
+    self_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FeedState:
+    """What Wiredesk remembers of a feed between two polls. Epoch seconds; 0.0 means never.
+
+    ``url`` is where the feed moved to for good (empty: still where the operator configured it, ``configured``).
+    ``spacing`` is the learned time between two entries and ``longest`` the longest wait for one, in seconds; ``newest``
+    the latest publication seen; ``latency`` the usual seconds from publication to sight. ``wait``, ``skip_hours``,
+    ``skip_days`` keep the document's hints for the polls that bring no document. ``silent`` and ``failing_since`` say
+    what operators were already told.
+    """
+
+    etag: str = ""
+    modified: str = ""
+    body_hash: str = ""
+    url: str = ""
+    next_poll: float = 0.0
+    last_poll: float = 0.0
+    last_new: float = 0.0
+    interval: float = 0.0
+    failures: int = 0
+    status: int = 0
+    error: str = ""
+    gone: bool = False
+    moved_to: str = ""
+    moved_seen: int = 0
+    last_keys: tuple[str, ...] = ()
+    configured: str = ""
+    title: str = ""
+    first_poll: float = 0.0
+    last_ok: float = 0.0
+    last_full: float = 0.0
+    newest: float = 0.0
+    spacing: float = 0.0
+    longest: float = 0.0
+    latency: float = 0.0
+    wait: float = 0.0
+    skip_hours: tuple[int, ...] = ()
+    skip_days: tuple[str, ...] = ()
+    hub: str = ""
+    self_url: str = ""
+    entries: int = 0
+    gaps: int = 0
+    silent: bool = False
+    failing_since: float = 0.0
+
+    def to_json(self) -> str:
+        """One line of JSON; ``from_json`` reads it back."""
+        return json.dumps(asdict(self), ensure_ascii=False, separators=(",", ":"))
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> Self:
+        """Read what ``to_json`` wrote; unknown fields of a newer version are ignored."""
+        data = json.loads(text)
+        known: dict[str, Any] = {k: v for k, v in data.items() if k in cls.__slots__}
+        for name in ("last_keys", "skip_hours", "skip_days"):
+            known[name] = tuple(known.get(name, ()))
+        return cls(**known)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One item of a feed, as the feed gave it, made safe (no control characters; http/https links only).
+
+    ``key`` names the entry for ever: a hash of feed and guid (or of the URL where there is no guid).
+    ``print`` is the hash of what a reader would call its content; a date alone does not change it.
+    ``content`` is HTML where the feed brings the full text, else empty; ``summary`` is plain text.
+    ``slug`` and ``status`` come from news formats (ninjs, NewsML-G2): status is ``canceled``, ``withheld`` or empty.
+    """
+
+    key: str
+    feed_id: str
+    guid: str
+    url: str
+    title: str
+    summary: str = ""
+    content: str = ""
+    author: str = ""
+    published: datetime | None = None
+    updated: datetime | None = None
+    language: str = ""
+    tags: tuple[str, ...] = ()
+    outlet: str = ""
+    feed_name: str = ""
+    timezone: str = "UTC"
+    seen: datetime | None = None
+    slug: str = ""
+    status: str = ""
+
+    @property
+    def print(self) -> str:
+        """Hash of title, canonical link, summary, content and status: a change makes the entry due again."""
+        return digest(self.title, canonical(self.url), self.summary, self.content, *filter(None, [self.status]))
+
+    def to_json(self) -> str:
+        """One line of JSON; ``from_json`` reads it back."""
+        return json.dumps(asdict(self), ensure_ascii=False, separators=(",", ":"), default=iso)
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> Self:
+        """Read what ``to_json`` wrote."""
+        data = {k: v for k, v in json.loads(text).items() if k in cls.__slots__}
+        for name in ("published", "updated", "seen"):
+            data[name] = datetime.fromisoformat(data[name]) if data.get(name) else None
+        data["tags"] = tuple(data.get("tags", ()))
+        return cls(**data)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The bytes of an article page and how they came. ``status`` 0 means no page was fetched."""
+
+    url: str
+    status: int = 0
+    body: bytes = b""
+    content_type: str = ""
+    fetched: datetime | None = None
+    note: str = ""

@@ -1,0 +1,68 @@
+"""How a story stands to those already known."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class RelationKind(StrEnum):
+    """How a story stands to those already known."""
+
+    NEW = "new"
+    REFETCH = "refetch"
+    EXACT = "exact"
+    COPY = "copy"
+    TRUNCATED = "truncated"
+    VERSION = "version"
+    CORRECTION = "correction"
+    WITHDRAWAL = "withdrawal"
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What the index is asked with: near-duplicate ``posts`` (unsigned 32-bit) and exact ``keys``."""
+
+    posts: tuple[int, ...]
+    keys: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A story the index returned: its number there, its revision, how many posts it shares, and what is stored."""
+
+    number: int
+    revision: int
+    votes: int
+    blob: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """What a story is to those known, why, and what the index must hold afterwards.
+
+    ``uri`` and ``version`` identify the record; they are those of the earlier record plus one where this is a later
+    version of it. ``of`` is the uri related to. ``insert`` is stored for this story (None: nothing to store),
+    ``changed`` replaces what is stored of others, ``withdrawn`` names the (uri, version) records to withdraw.
+    A story that arrives after its own withdrawal is itself the last of ``withdrawn``.
+
+    ``superseded``: an earlier edition that came late; its record stands beside the current one and never replaces it.
+    ``representative`` is the uri that stands for the cluster, ``outlets`` how many outlets carry it, and ``merged``
+    names the clusters that turned out to be this one.
+    """
+
+    kind: RelationKind
+    uri: str
+    version: int
+    cluster: str
+    of: str = ""
+    containment: float = 0.0
+    jaccard: float = 0.0
+    why: str = ""
+    insert: bytes | None = None
+    changed: tuple[tuple[int, bytes], ...] = ()
+    withdrawn: tuple[tuple[str, int], ...] = ()
+    superseded: bool = False
+    representative: str = ""
+    outlets: int = 1
+    merged: tuple[str, ...] = ()

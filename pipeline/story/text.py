@@ -1,0 +1,140 @@
+"""The text of a page, and the story in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Literal
+
+
+class BlockKind(StrEnum):
+    """What a block of the page is, as its markup says."""
+
+    PARAGRAPH = "p"
+    HEADING = "h"
+    QUOTE = "quote"
+    ITEM = "li"
+    CAPTION = "caption"
+    STANDFIRST = "standfirst"
+    BYLINE = "byline"
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A paragraph of extracted text. ``links`` is the share (0..1) of its characters inside links."""
+
+    text: str
+    kind: BlockKind = BlockKind.PARAGRAPH
+    links: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A time, where it was found and how exact it is."""
+
+    at: datetime
+    basis: Literal["feed", "page", "dateline", "url", "fetch"]
+    precision: Literal["second", "minute", "day"] = "second"
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """The main text of a page with its furniture still in it, and what the page says about itself.
+
+    ``headlines`` are the other forms of the headline that the page or the feed gives (cut, with the site's name, ...).
+    """
+
+    url: str
+    headline: str
+    blocks: tuple[Block, ...]
+    standfirst: str = ""
+    author: str = ""
+    site: str = ""
+    language: str = ""
+    published: Moment | None = None
+    canonical: str = ""
+    basis: str = "page"
+    truncated: bool = False
+    paywalled: bool = False
+    genre: str = ""
+    headlines: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """One cut: which rule made it, what it is, its words, and where it stood.
+
+    ``line`` is the index into ``Story.raw`` (-1: the headline); ``start`` is the offset in that line, in characters.
+    """
+
+    rule: str
+    kind: str
+    text: str
+    line: int
+    start: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Dateline:
+    """Where and when a story says it was filed. ``date`` is as printed, empty where the dateline has none."""
+
+    place: str
+    date: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CrossHead:
+    """A heading inside the story; ``before`` is the index of the body paragraph that follows it."""
+
+    text: str
+    before: int
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """A story cleaned of furniture: what its reporter wrote, with everything else as fields.
+
+    ``raw`` holds every line before cleaning, in order; ``removed`` every cut. Nothing is lost between the two.
+    ``version_label`` is as printed ("UPDATE 2", "1st Ld-Writethru"), ``form`` the tag kind: update, correction,
+    refile, repeat, wrapup, kill, withdrawal, hold, advisory or empty.
+    """
+
+    key: str
+    url: str
+    headline: str
+    body: tuple[str, ...]
+    headline_raw: str = ""
+    crossheads: tuple[CrossHead, ...] = ()
+    standfirst: str = ""
+    byline: str = ""
+    byline_kind: Literal["", "person", "house", "agency"] = ""
+    agency: str = ""
+    agency_basis: str = ""
+    dateline: Dateline | None = None
+    slug: str = ""
+    version_label: str = ""
+    form: str = ""
+    urgency: str = ""
+    genre: str = ""
+    advisory: str = ""
+    correction_note: str = ""
+    embargo: datetime | None = None
+    credits: tuple[str, ...] = ()
+    captions: tuple[str, ...] = ()
+    language: str = ""
+    published: Moment | None = None
+    truncated: bool = False
+    paywalled: bool = False
+    syndicated: bool = False
+    outlet: str = ""
+    feed_id: str = ""
+    canonical: str = ""
+    raw: tuple[str, ...] = ()
+    removed: tuple[Removed, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """The body as one string, a blank line between paragraphs; headline and cross-heads are not part of it."""
+        return "\n\n".join(self.body)
