@@ -20,11 +20,14 @@ _WORD = re.compile(r"[^\W_]+(?:['.][^\W_]+)*")
 
 def fold(text: str) -> str:
     """Lower case, one kind of quote and dash, single spaces, NFKC: equal for what a reader would call the same."""
-    if not text.isascii():
-        text = unicodedata.normalize("NFKC", text.translate(_FOLDS))
-    return _SPACE.sub(" ", text).strip().casefold()
+    return _SPACE.sub(" ", _same(text)).strip().casefold()
+
+
+def _same(text: str) -> str:
+    """One kind of quote and dash, NFKC; plain ASCII is that already."""
+    return text if text.isascii() else unicodedata.normalize("NFKC", text.translate(_FOLDS))
 
 
 def words(text: str) -> list[str]:
     """The words of the folded text, punctuation dropped; "U.S." and "don't" are one word each."""
-    return _WORD.findall(fold(text))
+    return _WORD.findall(_same(text).casefold())

@@ -62,7 +62,7 @@ def headlines(sheet: Sheet, forms: list[str]) -> None:
 def _same(a: list[str], b: list[str], share: float) -> bool:
     if a == b:
         return True
-    if len(a) < 4 or len(b) < 4:
+    if len(a) < 4 or len(b) < 4 or min(len(a), len(b)) < share * max(len(a), len(b)):
         return False
     common = sum((Counter(a) & Counter(b)).values())
     return common >= share * max(len(a), len(b)) and _in_order(a, b)
@@ -106,8 +106,16 @@ def paragraphs(sheet: Sheet) -> None:
     standing = [line for line in sheet.standing() if line.kind is not BlockKind.HEADING]
     own = [words(line.text) for line in standing]
     where: dict[tuple[str, ...], list[int]] = {}
-    for number, text in enumerate(own):
-        for shingle in set(_grams(text, 5)):
+    grams = [set(_grams(text, 5)) for text in own]
+    seen: set[tuple[str, ...]] = set()
+    twice: set[tuple[str, ...]] = set()
+    for shingles in grams:
+        twice |= seen & shingles
+        seen |= shingles
+    if not twice:
+        return
+    for number, shingles in enumerate(grams):
+        for shingle in shingles & twice:
             holders_of = where.setdefault(shingle, [])
             if len(holders_of) < HOLDERS:
                 holders_of.append(number)
@@ -115,8 +123,8 @@ def paragraphs(sheet: Sheet) -> None:
     for number, text in enumerate(own):
         if len(text) < SHORTEST_REPEAT or _POST.fullmatch(standing[number].text):
             continue
-        shingles = set(_grams(text, 5))
-        holders = Counter(n for s in shingles for n in where[s] if n != number and n not in gone)
+        shingles = grams[number]
+        holders = Counter(n for s in shingles & twice for n in where[s] if n != number and n not in gone)
         for holder, count in holders.most_common(1):
             contained = count >= (CONTAINED if len(text) >= SURE_REPEAT else 1.0) * len(shingles)
             if contained and (len(own[holder]) > len(text) or (len(own[holder]) == len(text) and holder < number)):
@@ -131,7 +139,7 @@ def _strike(sheet: Sheet, line: Line, *, exact: bool) -> None:
 
 
 def _grams(text: list[str], n: int) -> list[tuple[str, ...]]:
-    return [tuple(text[i : i + n]) for i in range(len(text) - n + 1)]
+    return list(zip(*(text[i:] for i in range(n)), strict=False))
 
 
 def _shingles(text: list[str], n: int) -> set[tuple[str, ...]]:
