@@ -6,6 +6,7 @@ beside it; the measurements behind them are in docs/decisions.md.
 
 from __future__ import annotations
 
+import os
 import warnings
 from typing import Any, Final
 
@@ -13,6 +14,7 @@ from celery import Celery, signals
 from celery.exceptions import CPendingDeprecationWarning
 from kombu.entity import Exchange, Queue
 
+from pipeline import extract
 from workers import health, limits, logs
 from workers.wiring import wiring
 
@@ -82,6 +84,14 @@ app.conf.update(_settings())
 @signals.setup_logging.connect(weak=False)
 def _logging(**_: object) -> None:
     logs.configure(wiring().settings.log, wiring().settings.log_level)
+
+
+@signals.worker_init.connect(weak=False)
+def _prepare(**_: object) -> None:
+    """Compile rules and themes before the pool forks: its children share them, and a new child starts at once."""
+    if os.environ.get("WIREDESK_SERVICE") == "process":
+        wiring().desk  # noqa: B018  cached
+        extract.prepare()
 
 
 @signals.worker_ready.connect(weak=False)

@@ -17,12 +17,12 @@ from pipeline.extract.blocks import flatten
 from pipeline.extract.body import choose
 from pipeline.extract.document import MAX_BYTES, MAX_TAGS, decode, parse, tags
 from pipeline.extract.plain import from_text, paragraphs
-from pipeline.extract.second import agreed, alone
+from pipeline.extract.second import agreed, alone, prepare
 from pipeline.extract.times import moment
 from pipeline.story import Article, Block, BlockKind, Entry, Outcome, OutcomeKind, Page
 from pipeline.text import words
 
-__all__ = ["MAX_BYTES", "MAX_TAGS", "extract", "from_text"]
+__all__ = ["MAX_BYTES", "MAX_TAGS", "extract", "from_text", "prepare"]
 
 MAX_BLOCKS = 2_000
 """Paragraphs above which a text is no story: the longest features have some hundreds."""

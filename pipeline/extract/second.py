@@ -36,10 +36,15 @@ def alone(html: str) -> tuple[Block, ...]:
     return tuple(Block(line) for line in _lines(html, fast=False, include_tables=False))
 
 
+def prepare() -> None:
+    """Load trafilatura now, so that no story waits for it: half a second and 20 MB that the commands seldom need."""
+    import trafilatura  # noqa: F401
+
+
 def _lines(html: str, *, fast: bool, include_tables: bool) -> list[str]:
     if html.count("<") > 2 * MAX_TAGS or not html.strip():
         return []
-    from trafilatura import bare_extraction  # half a second and 20 MB that most processes never need
+    from trafilatura import bare_extraction  # see prepare
 
     found = bare_extraction(html, fast=fast, include_tables=include_tables, include_comments=False, with_metadata=False)
     text = str(getattr(found, "text", "") or "")

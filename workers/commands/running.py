@@ -163,4 +163,5 @@ def work(service: str) -> None:
     prepare()
     line = services(settings)[service]
     click.echo(f"wiredesk: starting {service}", err=True)
+    os.environ["WIREDESK_SERVICE"] = service
     os.execv(line[0], line)
