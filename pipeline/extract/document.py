@@ -22,7 +22,9 @@ _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codec
 _LABELS = {"iso-8859-1": "cp1252", "latin1": "cp1252", "ascii": "cp1252", "us-ascii": "cp1252", "gb2312": "gb18030",
            "gbk": "gb18030", "ks_c_5601-1987": "cp949", "euc-kr": "cp949", "shift_jis": "cp932", "x-sjis": "cp932",
            "windows-874": "cp874", "tis-620": "cp874", "iso-8859-9": "cp1254"}  # fmt: skip
-_UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
+# what libxml2 ends a text at, or refuses: control bytes, which in UTF-8 stand for nothing else, and U+FFFE, U+FFFF
+_UNREADABLE = bytes([*range(9), 11, 12, *range(14, 32), 127])
+_NO_CHARACTERS = ("\ufffe".encode(), "\uffff".encode())
 
 
 def tags(body: bytes) -> int:
@@ -59,12 +61,15 @@ def decode(body: bytes, content_type: str) -> str:
 
 def parse(body: bytes, content_type: str) -> Any | None:
     """The root element, or None where the bytes hold no markup at all. One parse; comments and PIs are left out."""
-    text = _UNREADABLE.sub("", decode(body, content_type))
-    if not text.strip():
+    data = decode(body, content_type).encode("utf-8", "replace").translate(None, _UNREADABLE)
+    for mark in _NO_CHARACTERS:
+        if mark in data:
+            data = data.replace(mark, b"")
+    if not data.strip():
         return None
     # a new parser each time: an HTMLParser that is shared keeps libxml2's dictionary growing
     parser = etree.HTMLParser(remove_comments=True, remove_pis=True, encoding="utf-8", no_network=True)
     try:
-        return etree.fromstring(text.encode("utf-8"), parser)
+        return etree.fromstring(data, parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
         return None
