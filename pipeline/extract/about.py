@@ -46,6 +46,9 @@ def about(root: Any, url: str) -> About:
     meta = _meta(root)
     h1s = [t for h in root.iter("h1") if (t := _clean("".join(h.itertext())))]
     title = next((_clean(t.text or "") for t in root.iter("title")), "")
+    if not h1s and not title:
+        # a bare page: its first heading is all it says of itself
+        h1s = [t for h in root.iter("h2", "h3") if (t := _clean("".join(h.itertext())))][:1]
     named = [data.get("headline", ""), meta.get("og:title", ""), meta.get("twitter:title", ""), title]
     return About(
         headline=_headline(h1s, named),

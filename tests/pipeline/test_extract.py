@@ -322,3 +322,14 @@ def test_any_markup_is_answered(pieces: list[str]) -> None:
     found = take("".join(pieces).encode())
     if isinstance(found, Article):
         assert all(0.0 <= b.links <= 1.0 and b.text == " ".join(b.text.split()) for b in found.blocks)
+
+
+def test_a_bare_page_takes_its_first_heading() -> None:
+    """Without <title>, <h1> or metadata the first heading is the headline, so that its repeat can be told."""
+    body = "".join(f"<div>{text}</div>" for text in ("The ferry came in late on Monday night, crews said.",) * 3)
+    html = f"<html><body><h2 class='t'>Ferry is late in harbour</h2><div class='story-body'>{body}</div></body></html>"
+    at = datetime(2026, 1, 1, tzinfo=UTC)
+    bare = Entry(key="k", feed_id="f", guid="", url="https://wire.example/x", title="")
+    found = extract(Page(bare.url, 200, html.encode(), "text/html", at), bare, at)
+    assert isinstance(found, Article)
+    assert found.headline == "Ferry is late in harbour"
