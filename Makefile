@@ -40,9 +40,9 @@ bench-wire bench-extraction bench-copies bench-themes bench-polling: bench-%: $(
 
 lock: $(VENV)/.dev  ## resolve the dependencies again (needs uv)
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header \
-		pyproject.toml requirements.in -o requirements.lock
+		--extra build pyproject.toml -o requirements.lock
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header \
-		--extra dev pyproject.toml requirements.in -o requirements-dev.lock
+		--extra build --extra dev pyproject.toml -o requirements-dev.lock
 
 clean:  ## remove the environment and what tools left; var/ stays
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis build dist *.egg-info
