@@ -160,7 +160,7 @@ def _fetch_from(held: HostLease) -> None:
     w.ledger.release(later, time.time())
     try:
         for lease in now:
-            fetched = run.fetch(held, lease, w.reach, w.ledger, _PAGE_LEASE * w.settings.fetch.timeout)
+            fetched = run.fetch(lease, w.reach, w.ledger, _PAGE_LEASE * w.settings.fetch.timeout, _who(os.getpid()))
             say = log.info if fetched.status == 200 else log.warning
             say("page.fetched", key=fetched.key, url=fetched.url, status=fetched.status, bytes=fetched.size,
                 note=fetched.note or None, again_in=fetched.again or None)  # fmt: skip

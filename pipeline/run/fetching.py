@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from pipeline.errors import Permanent, Transient
-from pipeline.ledger import HostLease, Lease, Ledger
+from pipeline.ledger import Lease, Ledger
 from pipeline.run.means import Reach
 from pipeline.story import Page, utc
 
@@ -26,12 +26,13 @@ class Fetched:
     again: float = 0.0
 
 
-def fetch(
-    held: HostLease, lease: Lease, reach: Reach, ledger: Ledger, seconds: float, clock: Clock = time.time
-) -> Fetched:
-    """Ask for one story's page and checkpoint it; a page that can't be had leaves the feed's own text to serve."""
+def fetch(lease: Lease, reach: Reach, ledger: Ledger, seconds: float, who: str, clock: Clock = time.time) -> Fetched:
+    """Ask for one story's page and checkpoint it; a page that can't be had leaves the feed's own text to serve.
+
+    ``who`` is the worker, for a story that takes it down.
+    """
     url = lease.entry.url
-    if not ledger.begin(lease.key, lease.token, clock(), seconds, held.host):
+    if not ledger.begin(lease.key, lease.token, clock(), seconds, who):
         return Fetched(lease.key, url, note="the lease was lost")
     try:
         page = _page(url, reach, clock)

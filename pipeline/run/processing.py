@@ -11,7 +11,6 @@ from pipeline import copies, extract, record, wire
 from pipeline.ledger import Completed, Ending, Lease, Ledger
 from pipeline.run.means import Desk
 from pipeline.story import (
-    Article,
     Entry,
     Outcome,
     OutcomeKind,
@@ -70,11 +69,6 @@ def read(entry: Entry, page: Page | None, desk: Desk, now: float, ms: dict[str, 
     ms["extract"] = _since(began)
     if isinstance(article, Outcome):
         return article
-    return clean(article, entry, desk, ms)
-
-
-def clean(article: Article, entry: Entry, desk: Desk, ms: dict[str, float]) -> Story | Outcome:
-    """The article without its furniture."""
     began = time.perf_counter()
     story = wire.clean(article, entry, desk.rules)
     ms["wire"] = _since(began)

@@ -8,7 +8,6 @@ import time
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import replace
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import click
@@ -18,12 +17,12 @@ from rich.progress import Progress, SpinnerColumn, TextColumn
 from config.settings import ConfigError, load
 from pipeline import copies, record, run, themes, wire
 from pipeline.errors import Permanent, Transient
-from pipeline.extract import from_text
 from pipeline.ledger import Ledger
 from pipeline.ledger.memory import MemoryLedger
 from pipeline.sinks import SINKS, kinds
-from pipeline.story import Entry, Feed, Outcome, Page, Record, Relation, Story, ThemeMatch, digest, utc
+from pipeline.story import Entry, Feed, Outcome, Page, Record, Relation, Story, ThemeMatch, utc
 from workers.commands import Fault, pages
+from workers.commands.sources import read_source, story_in
 from workers.wiring import Wiring, literal_host, wiring
 
 _LEASE = 300.0
@@ -85,7 +84,7 @@ def _next(ledger: Ledger, w: Wiring, ended: list[run.Ended]) -> str:
         ended.append(result)
         return result.headline or result.url
     if held := ledger.lease_host(now, _LEASE, 1, w.settings.fetch.attempts + 2):
-        fetched = run.fetch(held, held.leases[0], w.reach, ledger, _LEASE)
+        fetched = run.fetch(held.leases[0], w.reach, ledger, _LEASE, "once")
         ledger.release_host(held.host, held.token, time.time() + w.reach.gap(held.host))
         return fetched.url
     status = ledger.status(now)
@@ -130,7 +129,7 @@ def _explain_all(sources: Sequence[str], w: Wiring, *, as_json: bool) -> int:
     bad = 0
     for source in sources:
         try:
-            page, entry, text = _source(source, w)
+            page, entry, text = read_source(source, w)
         except (Fault, OSError, Transient, Permanent) as fault:
             bad += 1
             said = fault.strerror if isinstance(fault, OSError) and fault.strerror else str(fault)
@@ -146,10 +145,7 @@ def _explain_one(
     source: str, page: Page | None, entry: Entry, text: str, w: Wiring, index: copies.MemoryIndex, *, as_json: bool
 ) -> None:
     now = time.time()
-    story: Story | Outcome
-    story = (
-        wire.clean(from_text(text, entry.url), entry, w.desk.rules) if text else run.read(entry, page, w.desk, now, {})
-    )
+    story = story_in(page, entry, text, w.desk, now)
     if isinstance(story, Outcome):
         if as_json:
             click.echo(json.dumps({"file": source, "outcome": story.kind, "reason": story.reason}, ensure_ascii=False))
@@ -206,23 +202,6 @@ def _say_bad(source: str, fault: str, *, as_json: bool) -> None:
         click.echo(json.dumps({"file": source, "error": fault}, ensure_ascii=False))
     else:
         click.echo(f"{source}: {fault}", err=True)
-
-
-def _source(source: str, w: Wiring) -> tuple[Page | None, Entry, str]:
-    """A source as a page, or as plain text. Raises Fault, OSError, Transient or Permanent."""
-    if urlsplit(source).scheme in {"http", "https"}:
-        page = w.fetcher.page(source)
-        if page.status != 200 or not page.body:
-            raise Fault(f"the page answers {page.status} {page.note}".strip())
-        return page, Entry(digest(source), "", "", source, ""), ""
-    body = sys.stdin.buffer.read() if source == "-" else Path(source).read_bytes()
-    url = "" if source == "-" else f"file:{source}"
-    entry = Entry(digest(source), "", "", url, "")
-    if not body.strip():
-        raise Fault("it is empty")
-    if source.endswith(".txt") or (source == "-" and b"<" not in body[:2000]):
-        return None, entry, body.decode("utf-8-sig", "replace")
-    return Page(url, 200, body, "text/html"), entry, ""
 
 
 # --------------------------------------------------------------------------- check

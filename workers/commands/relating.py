@@ -6,26 +6,23 @@ import json
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from pathlib import Path
 
 import click
 
-from pipeline import copies, run, wire
-from pipeline.extract import from_text
-from pipeline.story import Entry, Outcome, Page, Story, digest
+from pipeline import copies
+from pipeline.story import Outcome, Story
 from workers.commands import Fault
+from workers.commands.sources import read_source, story_in
 from workers.wiring import wiring
 
 
 def story_of(path: str) -> Story:
     """The clean story in a .txt or .html file. Raises Fault where there is none, OSError where it can't be read."""
-    desk = wiring().desk
-    body = Path(path).read_bytes()
-    entry = Entry(digest(path), "", "", f"file:{path}", "")
-    if path.endswith(".txt"):
-        story = wire.clean(from_text(body.decode("utf-8-sig", "replace"), entry.url), entry, desk.rules)
-    else:
-        story = run.read(entry, Page(entry.url, 200, body, "text/html"), desk, time.time(), {})
+    w = wiring()
+    try:
+        story = story_in(*read_source(path, w), w.desk, time.time())
+    except Fault as fault:
+        raise Fault(f"{path}: {fault}") from None
     if isinstance(story, Outcome):
         raise Fault(f"{path}: {story.kind}: {story.reason}")
     return story

@@ -1,0 +1,37 @@
+"""What a person names on the command line as a story: a page, a text file, a URL or standard input."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from pipeline import run, wire
+from pipeline.extract import from_text
+from pipeline.story import Entry, Outcome, Page, Story, digest
+from workers.commands import Fault
+from workers.wiring import Wiring
+
+
+def read_source(source: str, w: Wiring) -> tuple[Page | None, Entry, str]:
+    """A source as a page, or as plain text. Raises Fault, OSError, Transient or Permanent."""
+    if urlsplit(source).scheme in {"http", "https"}:
+        page = w.fetcher.page(source)
+        if page.status != 200 or not page.body:
+            raise Fault(f"the page answers {page.status} {page.note}".strip())
+        return page, Entry(digest(source), "", "", source, ""), ""
+    body = sys.stdin.buffer.read() if source == "-" else Path(source).read_bytes()
+    url = "" if source == "-" else f"file:{source}"
+    entry = Entry(digest(source), "", "", url, "")
+    if not body.strip():
+        raise Fault("it is empty")
+    if source.endswith(".txt") or (source == "-" and b"<" not in body[:2000]):
+        return None, entry, body.decode("utf-8-sig", "replace")
+    return Page(url, 200, body, "text/html"), entry, ""
+
+
+def story_in(page: Page | None, entry: Entry, text: str, desk: run.Desk, now: float) -> Story | Outcome:
+    """The clean story of what ``read_source`` gave."""
+    if text:
+        return wire.clean(from_text(text, entry.url), entry, desk.rules)
+    return run.read(entry, page, desk, now, {})
