@@ -66,5 +66,7 @@ $(VENV)/.dev: requirements-dev.lock pyproject.toml
 
 $(VENV)/.bench: $(VENV)/.dev
 	@echo "installing the benchmarks' peers into $(VENV)/ ..."
+	@# pip before 23.3 fails on the peers' doubled extras (lxml[html-clean,html-clean])
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --upgrade pip || true
 	@$(BIN)/python -m pip install -q --disable-pip-version-check -e '.[bench]' || echo "some peers could not be installed: the benchmarks say which"
 	@touch $@
