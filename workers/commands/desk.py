@@ -148,7 +148,8 @@ def _explain_one(
     story = story_in(page, entry, text, w.desk, now)
     if isinstance(story, Outcome):
         if as_json:
-            click.echo(json.dumps({"file": source, "outcome": story.kind, "reason": story.reason}, ensure_ascii=False))
+            line = {**_nothing(source), "outcome": story.kind, "reason": story.reason}
+            click.echo(json.dumps(line, ensure_ascii=False))
         else:
             click.echo(f"{source}: {story.kind}: {story.reason}")
         return
@@ -178,23 +179,27 @@ def as_plain(
     document = record.document(story, entry, page, relation, matches, utc(now))
     for transient in ("uri", "version", "altIds", "feed", "filed", "schema", "type", "pubStatus"):
         document.pop(transient, None)
-    always: dict[str, object] = {
-        "file": source,
+    always = _nothing(source) | {
         "outcome": str(run.ENDS[relation.kind]),
         "headline": story.headline,
         "body": list(story.body),
         "text": wire.printed(story),
-        "removed": [],
         "byline": story.byline,
         "dateline": {"place": story.dateline.place, "date": story.dateline.date} if story.dateline else None,
         "agency": story.agency,
         "crossheads": [head.text for head in story.crossheads],
         "captions": list(story.captions),
-        "published": None,
     }
     for name in ("agency", "crossheads", "dateline", "outcome"):
         document.pop(name, None)
     return always | document
+
+
+def _nothing(source: str) -> dict[str, object]:
+    """The fields that scripts rely on, with nothing in them: what is known of an item that is no story."""
+    words = dict.fromkeys(("headline", "text", "byline", "agency"), "")
+    lists = {name: list[object]() for name in ("body", "removed", "crossheads", "captions", "themes")}
+    return {"file": source, "outcome": ""} | words | lists | {"dateline": None, "published": None}
 
 
 def _say_bad(source: str, fault: str, *, as_json: bool) -> None:

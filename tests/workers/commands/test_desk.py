@@ -80,6 +80,18 @@ def test_explain_goes_on_after_a_bad_source(tmp_path: Path) -> None:
     assert done.exit_code == 1
 
 
+def test_explain_an_item_that_is_no_story(tmp_path: Path) -> None:
+    """It has the fields of a story, empty, and says why: a script reads every line alike."""
+    good, digest = tmp_path / "good.txt", tmp_path / "digest.txt"
+    good.write_text(STORY)
+    digest.write_text("News Digest\n\nHere are the latest headlines from the region\n\nRebels push into Tarsk.\n")
+    story, none = explained(str(good), str(digest))
+    assert (none["outcome"], none["reason"]) == ("not_a_story", "coverage advisory")
+    assert (none["headline"], none["body"], none["themes"], none["dateline"]) == ("", [], [], None)
+    lasting = {"file", "headline", "body", "removed", "byline", "dateline", "agency", "crossheads", "captions"}
+    assert lasting | {"published", "outcome", "themes", "text"} <= none.keys() & (story.keys() | {"published"})
+
+
 def test_explain_standard_input_and_page(tmp_path: Path) -> None:
     """Text and markup both come through standard input, and a page gives what its text gives."""
     [text] = explained("-", given=STORY)
