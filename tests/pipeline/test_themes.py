@@ -248,7 +248,7 @@ def test_diff_tells_what_a_change_would_change(tmp_path: Path) -> None:
     """Before a definition is activated the desk sees each story that gains or loses a theme, and nothing else."""
     folder = copied(tmp_path)
     path = folder / "air_campaign.toml"
-    path.write_text(path.read_text(encoding="utf-8").replace('"air strike~", ', ""), encoding="utf-8")
+    path.write_text(path.read_text(encoding="utf-8").replace('"air strike~",', ""), encoding="utf-8")
     stories = [story("Air strikes went on.", headline="One"), story("Shells hit the town; residents fled.")]
     (change,) = themes.diff(THEMES, themes.load(folder), stories)
     assert (change.theme, change.gained, change.headline) == ("air_campaign", False, "One")
@@ -276,7 +276,7 @@ def test_every_fault_of_the_definitions_is_named_at_once(tmp_path: Path) -> None
     air.write_text(
         air.read_text(encoding="utf-8").replace('version = "1"', "version = 1\ncolour = 3"), encoding="utf-8"
     )
-    text = ground.read_text(encoding="utf-8").replace('"shelling", "shelled", "(', '"<shels> .. fell", "shell &", "(')
+    text = ground.read_text(encoding="utf-8").replace("core = [", 'core = ["<shels> .. fell", "shell &",', 1)
     ground.write_text(text, encoding="utf-8")
     with pytest.raises(themes.ThemesError) as refused:
         themes.load(folder)
