@@ -71,7 +71,6 @@ class FetchSettings(Section):
     attempts: Count = 4
     backoff: Seconds = 30.0
     robots: bool = True
-    batch: Count = 10
 
 
 class ProcessSettings(Section):

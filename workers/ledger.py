@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
@@ -11,22 +11,24 @@ from typing import Any, Final
 from redis import Redis
 
 from pipeline.ledger import (
+    SPACED,
     Admission,
     Broken,
     Completed,
     Delivery,
     Ending,
-    FeedLease,
     HostLease,
     Lease,
+    Spacing,
     Stage,
     Status,
     Trace,
     Waiting,
     in_order,
 )
-from pipeline.story import Candidate, Entry, FeedState, Page, Query, Record, digest
+from pipeline.story import Candidate, Entry, Page, Query, Record, digest
 from workers.index import RedisIndex
+from workers.ledger_feeds import RedisFeeds, policy
 
 try:
     from isal import isal_zlib as deflate  # zlib's format at a quarter of its processor time
@@ -57,7 +59,7 @@ def _unpack_page(packed: bytes) -> Page:
     return Page(head["url"], head["status"], deflate.decompress(body), head["type"], fetched, head["note"])
 
 
-class RedisLedger:
+class RedisLedger(RedisFeeds):
     """See ``pipeline.ledger.Ledger``, which this implements. Safe across threads, processes and machines.
 
     ``retention`` is how long, in seconds, a finished story is remembered after its feed last showed it.
@@ -74,23 +76,21 @@ class RedisLedger:
         outbox_limit: int = 100_000,
         memory_share: float = 0.7,
     ) -> None:
-        self.client = client
+        super().__init__(client, prefix)
         self.index = index
-        self.prefix = prefix
         self.retention = int(retention)
         self.outbox_limit = outbox_limit
         self.memory_share = memory_share
         common = (LUA / "common.lua").read_text("utf-8")
         backlog = (LUA / "backlog.lua").read_text("utf-8")
+        feeds = common + (LUA / "feeds.lua").read_text("utf-8")
         preludes = {"complete": common + index.lua, "waiting": common + backlog, "status": common + backlog}
+        preludes |= {path.stem: feeds for path in LUA.glob("*feed.lua")} | {"schedule": feeds, "unschedule": feeds}
         self._scripts = {
             path.stem: client.register_script(preludes.get(path.stem, common) + path.read_text("utf-8"))
             for path in LUA.glob("*.lua")
-            if path.stem not in {"common", "index", "backlog"}
+            if path.stem not in {"common", "index", "backlog", "feeds"}
         }
-
-    def _call(self, script: str, *args: str | bytes | float) -> Any:
-        return self._scripts[script](args=[self.prefix, *(repr(a) if isinstance(a, float) else a for a in args)])
 
     # -- stories
 
@@ -133,9 +133,11 @@ class RedisLedger:
                 pipe.hget(f"{self.prefix}job:{row[0].decode()}", "page")
             return [_lease(row, page) for row, page in zip(rows, pipe.execute(), strict=True)]
 
-    def lease_host(self, now: float, seconds: float, limit: int, cap: int) -> HostLease | None:
+    def lease_host(
+        self, now: float, seconds: float, limit: int, cap: int, spacing: Spacing = SPACED
+    ) -> HostLease | None:
         """The stories due on the host that has waited longest."""
-        found = self._call("lease_host", now, float(seconds), limit, cap)
+        found = self._call("lease_host", now, float(seconds), limit, cap, policy(spacing))
         if not found:
             return None
         host, token, rows = found
@@ -143,7 +145,7 @@ class RedisLedger:
 
     def release_host(self, host: str, token: int, allowed: float) -> None:
         """Give the host back."""
-        self._call("release_host", host, token, allowed)
+        self._call("release_host", host, token, float(allowed))
 
     def begin(self, key: str, token: int, now: float, seconds: float, who: str) -> bool:
         """Count an attempt before the work."""
@@ -216,27 +218,6 @@ class RedisLedger:
         """Drop what every group has acknowledged."""
         return int(self._call("trim"))
 
-    # -- feeds
-
-    def schedule(self, feed_ids: Sequence[str], now: float) -> None:
-        """Poll exactly these feeds."""
-        self._call("schedule", now, *feed_ids)
-
-    def claim_feed(self, now: float, seconds: float) -> FeedLease | None:
-        """The feed that is most overdue."""
-        found = self._call("claim_feed", now, float(seconds))
-        return FeedLease(found[0].decode(), int(found[1]), FeedState.from_json(found[2])) if found else None
-
-    def settle_feed(self, lease: FeedLease, state: FeedState) -> bool:
-        """Store what the poll taught."""
-        due, last = float(state.next_poll), float(state.last_poll)
-        return bool(self._call("settle_feed", lease.feed_id, lease.token, state.to_json(), due, last))
-
-    def feed_state(self, feed_id: str) -> FeedState | None:
-        """What is remembered of a feed."""
-        raw = self.client.hget(f"{self.prefix}feedstate", feed_id)
-        return FeedState.from_json(raw) if isinstance(raw, bytes) else None
-
     # -- for operators
 
     def waiting(self, now: float) -> Waiting:
@@ -263,11 +244,9 @@ class RedisLedger:
             pressure=self.pressure(),
             resting=self._hash("resting"),
             progress={k: float(v) for k, v in self._hash("progress").items()},
+            health=self.healths(),
+            polls={k: int(v) for k, v in self._hash("polls").items()},
         )
-
-    def _hash(self, name: str) -> dict[str, str]:
-        raw: Mapping[bytes, bytes] = self.client.hgetall(self.prefix + name)  # type: ignore[assignment]
-        return {k.decode(): v.decode("utf-8", "replace") for k, v in raw.items()}
 
     def pressure(self) -> str:
         """Why polling should pause."""

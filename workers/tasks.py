@@ -17,7 +17,7 @@ from typing import Final
 from redis.exceptions import RedisError
 
 from pipeline import run
-from pipeline.ledger import HostLease, Lease, Trace
+from pipeline.ledger import Lease, Trace
 from workers import logs
 from workers.app import TASK_SECONDS, app
 from workers.limits import story_limits
@@ -105,13 +105,12 @@ def poll() -> None:
     w = wiring()
     found = 0
     for _ in _working():
-        lease = w.ledger.claim_feed(time.time(), _FEED_LEASE * w.settings.poll.timeout)
+        lease = w.ledger.claim_feed(time.time(), _FEED_LEASE * w.settings.poll.timeout, w.reach.spacing)
         if not lease:
             break
-        if feed := w.feeds.get(lease.feed_id):
-            polled = run.poll(lease, feed, w.reach, w.ledger)
-            say_polled(polled)
-            found += bool(polled.new + polled.changed)
+        polled = run.poll(lease, w.reach, w.ledger)
+        say_polled(polled)
+        found += bool(polled.new + polled.changed)
     if found:
         # the pages of a feed are on one host as a rule, and one task at a time asks a host
         nudge("fetch", wanted=min(found, w.settings.poll.threads))
@@ -144,28 +143,20 @@ def fetch() -> None:
     w = wiring()
     s = w.settings.fetch
     for _ in _working():
-        held = w.ledger.lease_host(time.time(), _PAGE_LEASE * s.timeout, s.batch, s.attempts + 2)
-        if not held:
+        seconds = _PAGE_LEASE * s.timeout
+        fetched = run.fetch_next(w.reach, w.ledger, seconds, s.attempts + 2, _who(os.getpid()))
+        if not fetched:
             break
-        _fetch_from(held)
-        nudge("process")
+        say_fetched(fetched)
+        if not fetched.again:
+            nudge("process")
 
 
-def _fetch_from(held: HostLease) -> None:
-    """Fetch what is leased of one host, as far apart as the host's spacing asks, and give the host back."""
-    w = wiring()
-    gap = w.reach.gap(held.host)
-    # a spaced host is asked once and given back, so that no thread sleeps on it
-    now, later = (held.leases[:1], held.leases[1:]) if gap else (held.leases, ())
-    w.ledger.release(later, time.time())
-    try:
-        for lease in now:
-            fetched = run.fetch(lease, w.reach, w.ledger, _PAGE_LEASE * w.settings.fetch.timeout, _who(os.getpid()))
-            say = log.info if fetched.status == 200 else log.warning
-            say("page.fetched", key=fetched.key, url=fetched.url, status=fetched.status, bytes=fetched.size,
-                note=fetched.note or None, again_in=fetched.again or None)  # fmt: skip
-    finally:
-        w.ledger.release_host(held.host, held.token, time.time() + gap)
+def say_fetched(fetched: run.Fetched) -> None:
+    """One line a page."""
+    say = log.info if fetched.status == 200 else log.debug if fetched.note == run.ROBOTS_FIRST else log.warning
+    say("page.fetched", key=fetched.key, url=fetched.url, status=fetched.status, bytes=fetched.size,
+        note=fetched.note or None, again_in=fetched.again or None)  # fmt: skip
 
 
 @app.task(name="wiredesk.process")

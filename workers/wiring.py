@@ -18,6 +18,7 @@ from redis.retry import Retry
 from config.settings import Settings, load
 from pipeline import themes, wire
 from pipeline.fetch import Fetcher, Limits, Robots
+from pipeline.ledger import Spacing
 from pipeline.run import Desk, Reach
 from pipeline.schedule import Rhythm
 from pipeline.sinks import Sink, open_sink
@@ -25,6 +26,7 @@ from pipeline.story import Feed
 from workers import embedded
 from workers.index import RedisIndex
 from workers.ledger import RedisLedger
+from workers.robots import RobotsCopies
 
 
 @dataclass(frozen=True)
@@ -82,14 +84,18 @@ class Wiring:
         s = self.settings
         return Reach(
             fetcher=self.fetcher,
-            robots=Robots(self.fetcher) if s.fetch.robots else None,
+            robots=Robots(self.fetcher, self.robots_kept) if s.fetch.robots else None,
             rhythm=Rhythm(floor=s.poll.floor, ceiling=s.poll.ceiling),
             poll_timeout=s.poll.timeout,
             attempts=s.fetch.attempts,
             backoff=s.fetch.backoff,
-            spacing=s.fetch.spacing,
-            spacing_by_host=s.fetch.spacing_by_host,
+            spacing=Spacing(s.fetch.spacing, s.fetch.spacing_by_host),
         )
+
+    @property
+    def robots_kept(self) -> RobotsCopies | None:
+        """Where copies of robots.txt are shared; only the running system has such a place."""
+        return RobotsCopies(self.redis, self.settings.redis.prefix) if os.environ.get("WIREDESK_SERVICE") else None
 
     @cached_property
     def sinks(self) -> dict[str, Sink]:

@@ -12,7 +12,7 @@ import json
 import os
 import time
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from benchmarks.throughput import config, known, meter
@@ -97,7 +97,7 @@ class Desk:
 
     def work(self, feed_ids: list[str]) -> None:
         """Poll these feeds and take all that is in them to the sinks."""
-        wiring().redis.zadd("wd:feeds", dict.fromkeys(feed_ids, 0))
+        retime(feed_ids, 0.0)
         for hop in (self._poll, self._fetch, self._process, self._deliver):
             name = hop.__name__.strip("_")
             before = meter.exact(self.redis_pid)
@@ -108,13 +108,13 @@ class Desk:
 
     def _poll(self) -> None:
         w = wiring()
-        while lease := w.ledger.claim_feed(time.time(), 60.0):
-            tasks.say_polled(run.poll(lease, w.feeds[lease.feed_id], w.reach, w.ledger))
+        while lease := w.ledger.claim_feed(time.time(), 60.0, w.reach.spacing):
+            tasks.say_polled(run.poll(lease, w.reach, w.ledger))
 
     def _fetch(self) -> None:
         w = wiring()
-        while held := w.ledger.lease_host(time.time(), 60.0, w.settings.fetch.batch, 6):
-            tasks._fetch_from(held)
+        while fetched := run.fetch_next(w.reach, w.ledger, 60.0, 6, "bench"):
+            tasks.say_fetched(fetched)
 
     def _process(self) -> None:
         w, s = wiring(), wiring().settings.process
@@ -142,6 +142,12 @@ class Desk:
         return told
 
 
+def retime(feed_ids: Iterable[str], due: float) -> None:
+    """Have these feeds polled at ``due``."""
+    for feed_id in feed_ids:
+        wiring().ledger.retime_feed(feed_id, due, time.time())
+
+
 def main() -> None:
     """Warm up, measure the main feeds, then those of each level of known stories."""
     parser = argparse.ArgumentParser()
@@ -151,7 +157,7 @@ def main() -> None:
     w = wiring()
     logs.configure("json", "info")
     prepare()
-    w.redis.zadd("wd:feeds", dict.fromkeys(w.feeds, 4e9))
+    retime(w.feeds, 4e9)
     desk = Desk(asked.redis)
     every = list(w.feeds.values())
     desk.work([feed.id for feed in every if feed.id.startswith(config.WARM)])

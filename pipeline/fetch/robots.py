@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from threading import Lock
+from typing import Protocol
 from urllib.parse import urlsplit
 
 from protego import Protego
@@ -15,58 +16,102 @@ DAY = 86_400.0
 _RETRY = 600.0  # seconds until an unreachable robots.txt is asked for again
 _BYTES = 512_000  # RFC 9309 section 2.5: at least 500 KiB are read
 _HOSTS = 10_000
+_NOTHING = "User-agent: *\nDisallow: /"
+_ANYTHING = Protego.parse("")
+
+
+class Kept(Protocol):
+    """Where copies outlive a process and serve every worker. A copy is its text and the moment until which it holds."""
+
+    def read(self, origin: str) -> tuple[str, float] | None:
+        """The copy of an origin, also one that holds no longer; None where there is none."""
+        ...
+
+    def write(self, origin: str, text: str, until: float) -> None:
+        """Keep a copy."""
+        ...
 
 
 class Robots:
-    """Says whether a page may be fetched. Thread-safe; asks each host once a day.
+    """Says whether a page may be fetched. Thread-safe; asks each host once a day, over all workers that share ``kept``.
 
     RFC 9309 section 2.3.1: a 4xx answer allows everything; an unreachable file or a 5xx answer allows nothing, unless
     an earlier copy is known.
     """
 
-    def __init__(self, fetcher: Fetcher) -> None:
+    def __init__(self, fetcher: Fetcher, kept: Kept | None = None) -> None:
         self._fetcher = fetcher
         self._agent = fetcher.user_agent.partition("/")[0]
-        self._known: OrderedDict[str, tuple[Protego | bool, float]] = OrderedDict()
+        self._kept = kept
+        self._known: OrderedDict[str, tuple[Protego, float]] = OrderedDict()
+        self._asking: dict[str, Lock] = {}
         self._lock = Lock()
 
     def allowed(self, url: str, now: float) -> bool:
         """Whether robots.txt of the URL's host lets this user agent fetch it; ``now`` in epoch seconds."""
-        rules = self._rules(url, now)
-        return rules if isinstance(rules, bool) else bool(rules.can_fetch(url, self._agent))
+        return bool(self._rules(url, now).can_fetch(url, self._agent))
 
     def delay(self, url: str, now: float) -> float:
         """Seconds between requests that the host asks for (Crawl-delay), 0.0 where it does not; at most 60."""
-        rules = self._rules(url, now)
-        said = None if isinstance(rules, bool) else rules.crawl_delay(self._agent)
-        return min(max(float(said or 0.0), 0.0), 60.0)
+        return min(max(float(self._rules(url, now).crawl_delay(self._agent) or 0.0), 0.0), 60.0)
 
-    def _rules(self, url: str, now: float) -> Protego | bool:
-        parts = urlsplit(url)
-        origin = f"{parts.scheme}://{parts.netloc.rpartition('@')[2].lower()}"
-        with self._lock:
-            rules, until = self._known.get(origin, (True, 0.0))
+    def known(self, url: str, now: float) -> bool:
+        """Whether a verdict on this URL costs no request."""
+        return self._copy(_origin(url), now)[1] > now
+
+    def _rules(self, url: str, now: float) -> Protego:
+        origin = _origin(url)
+        rules, until = self._copy(origin, now)
         if now < until:
             return rules
-        fresh, keep = self._ask(origin, rules if until else None)
         with self._lock:
-            self._known[origin] = (fresh, now + keep)
+            turn = self._asking.setdefault(origin, Lock())
+        with turn:  # whoever waited here finds the answer
+            rules, until = self._copy(origin, now)
+            if until <= now:
+                text, keep = self._ask(origin)
+                if text is None:
+                    text = None if until else _NOTHING
+                rules = rules if text is None else Protego.parse(text)
+                self._keep(origin, rules, now + keep)
+                if self._kept and text is not None:
+                    self._kept.write(origin, text, now + keep)
+        with self._lock:
+            self._asking.pop(origin, None)
+        return rules
+
+    def _copy(self, origin: str, now: float) -> tuple[Protego, float]:
+        """The rules that are known and until when they hold, 0.0 where none are."""
+        with self._lock:
+            rules, until = self._known.get(origin, (_ANYTHING, 0.0))
+        if until <= now and self._kept and (copy := self._kept.read(origin)) and copy[1] > until:
+            rules, until = Protego.parse(copy[0]), copy[1]
+            self._keep(origin, rules, until)
+        return rules, until
+
+    def _keep(self, origin: str, rules: Protego, until: float) -> None:
+        with self._lock:
+            self._known[origin] = (rules, until)
             self._known.move_to_end(origin)
             if len(self._known) > _HOSTS:
                 self._known.popitem(last=False)
-        return fresh
 
-    def _ask(self, origin: str, earlier: Protego | bool | None) -> tuple[Protego | bool, float]:
-        """Rules of this origin and how many seconds they hold."""
+    def _ask(self, origin: str) -> tuple[str | None, float]:
+        """The text of this origin's rules, None where it can't be had, and how many seconds that holds."""
         try:
             response = self._fetcher.get(origin + "/robots.txt", max_bytes=_BYTES, deadline=15.0)
         except Transient:
-            return (False if earlier is None else earlier), _RETRY
+            return None, _RETRY
         except Permanent:
             # too large, or refused: the fetch of the page itself will say why
-            return True, DAY
+            return "", DAY
         if response.status == 200:
-            return Protego.parse(response.body.decode("utf-8", "replace")), DAY
+            return response.body.decode("utf-8", "replace"), DAY
         if response.status == 429 or response.status >= 500:
-            return (False if earlier is None else earlier), _RETRY
-        return True, DAY
+            return None, _RETRY
+        return "", DAY
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2].lower()}"

@@ -17,9 +17,34 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Protocol
+from typing import Final, Protocol
 
-from pipeline.story import Candidate, Entry, FeedState, Outcome, Page, Query, Record, Relation
+from pipeline.ledger.polling import FeedLease, Scheduled, Spacing, Standing
+from pipeline.story import Candidate, Entry, Feed, FeedState, Outcome, Page, Query, Record, Relation
+
+__all__ = [
+    "SPACED",
+    "Admission",
+    "Broken",
+    "Completed",
+    "Delivery",
+    "Ending",
+    "FeedLease",
+    "HostLease",
+    "Index",
+    "Lease",
+    "Ledger",
+    "Scheduled",
+    "Spacing",
+    "Stage",
+    "Standing",
+    "Status",
+    "Trace",
+    "Waiting",
+    "in_order",
+]
+
+SPACED: Final = Spacing()
 
 
 class Stage(StrEnum):
@@ -62,20 +87,11 @@ class Lease:
 
 @dataclass(frozen=True, slots=True)
 class HostLease:
-    """The right to ask one host, with the stories due there."""
+    """The right to ask one host, with the stories due there; ``token`` is 0 where others may ask it meanwhile."""
 
     host: str
     token: int
     leases: tuple[Lease, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class FeedLease:
-    """The right to poll one feed."""
-
-    feed_id: str
-    token: int
-    state: FeedState
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +147,10 @@ class Trace:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """How much is due at ``now``: feeds, hosts with pages to fetch, stories to process, records by sink."""
+    """How much is due at ``now``: feeds whose host may be asked, hosts with pages, stories to process, records by sink.
+
+    Feeds are counted on up to 64 hosts: enough to know how many workers are wanted.
+    """
 
     feeds: int
     hosts: int
@@ -149,7 +168,9 @@ class Status:
     """The ledger at a glance. ``counts`` holds admitted, outcome.*, theme.*, event.* since the ledger began.
 
     ``oldest_due`` is the age in seconds of the story that has been due longest, ``resting`` says why a sink waits,
-    ``progress`` when a poll, an ending and an acknowledgement last happened (epoch seconds).
+    ``progress`` when a poll, an ending and an acknowledgement last happened (epoch seconds). ``health`` counts feeds:
+    well, failing, silent, gone, paused. ``polls`` counts polls by their end, events of feeds, and how late entries were
+    seen, since the ledger began.
     """
 
     counts: Mapping[str, int]
@@ -164,6 +185,8 @@ class Status:
     pressure: str
     resting: Mapping[str, str] = field(default_factory=dict)
     progress: Mapping[str, float] = field(default_factory=dict)
+    health: Mapping[str, int] = field(default_factory=dict)
+    polls: Mapping[str, int] = field(default_factory=dict)
 
 
 class Index(Protocol):
@@ -202,12 +225,14 @@ class Ledger(Protocol):
         """Stories to process: up to ``limit`` that never failed, or one that did. ``cap`` attempts, then quarantine."""
         ...
 
-    def lease_host(self, now: float, seconds: float, limit: int, cap: int) -> HostLease | None:
+    def lease_host(
+        self, now: float, seconds: float, limit: int, cap: int, spacing: Spacing = SPACED
+    ) -> HostLease | None:
         """The stories due on the host that has waited longest, and the host itself, for ``seconds``."""
         ...
 
     def release_host(self, host: str, token: int, allowed: float) -> None:
-        """Give the host back; it is asked again no sooner than ``allowed``."""
+        """Give the host back; no page and no feed of it is asked for before ``allowed``."""
         ...
 
     def begin(self, key: str, token: int, now: float, seconds: float, who: str) -> bool:
@@ -256,20 +281,52 @@ class Ledger(Protocol):
         ...
 
     # -- feeds
-    def schedule(self, feed_ids: Sequence[str], now: float) -> None:
-        """Poll exactly these feeds: unknown ones at once, others when they are due."""
+    def schedule(self, feeds: Sequence[Feed], now: float) -> Scheduled:
+        """Poll exactly these feeds: unknown ones at once, others when they are due; paused ones stay so."""
         ...
 
-    def claim_feed(self, now: float, seconds: float) -> FeedLease | None:
-        """The feed that is most overdue."""
+    def claim_feed(self, now: float, seconds: float, spacing: Spacing = SPACED) -> FeedLease | None:
+        """The feed that is most overdue among those whose host may be asked, and the host with it."""
         ...
 
-    def settle_feed(self, lease: FeedLease, state: FeedState) -> bool:
-        """Store what the poll taught; False where the lease is lost."""
+    def settle_feed(
+        self,
+        lease: FeedLease,
+        state: FeedState,
+        *,
+        allowed: float = 0.0,
+        host: str = "",
+        health: str = "well",
+        counts: Mapping[str, int] | None = None,
+    ) -> bool:
+        """Store what the poll taught and give the host back; False where the lease is lost.
+
+        The host is not asked before ``allowed``; ``host`` is where the feed is polled next ('': as before).
+        """
         ...
 
     def feed_state(self, feed_id: str) -> FeedState | None:
         """What is remembered of a feed; None where it is not scheduled."""
+        ...
+
+    def feeds(self) -> dict[str, Feed]:
+        """The feeds that are polled, as they were last scheduled."""
+        ...
+
+    def standing(self, feed_ids: Sequence[str]) -> list[Standing]:
+        """How these feeds stand; unknown ones are left out."""
+        ...
+
+    def pause_feed(self, feed_id: str, now: float) -> bool:
+        """Poll a feed no more until it is resumed; False where it is not scheduled."""
+        ...
+
+    def resume_feed(self, feed_id: str, state: FeedState, now: float) -> bool:
+        """Take a feed up again with this state, due at its next poll; one that is being polled keeps its own."""
+        ...
+
+    def retime_feed(self, feed_id: str, due: float, now: float) -> bool:
+        """Poll a feed at ``due`` instead; False where it is unknown, paused or being polled."""
         ...
 
     # -- for operators

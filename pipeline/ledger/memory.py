@@ -8,22 +8,24 @@ from dataclasses import dataclass, field
 from itertools import count
 
 from pipeline.ledger import (
+    SPACED,
     Admission,
     Broken,
     Completed,
     Delivery,
     Ending,
-    FeedLease,
     HostLease,
     Index,
     Lease,
+    Spacing,
     Stage,
     Status,
     Trace,
     Waiting,
     in_order,
 )
-from pipeline.story import Candidate, Entry, FeedState, OutcomeKind, Page, Query, Record
+from pipeline.ledger.memory_feeds import Claim, MemoryFeeds
+from pipeline.story import Candidate, Entry, OutcomeKind, Page, Query, Record
 
 
 @dataclass(slots=True)
@@ -40,35 +42,22 @@ class _Job:
     facts: dict[str, str] = field(default_factory=dict)
 
 
-@dataclass(slots=True)
-class _Claim:
-    """A host, feed or sink: when it may next be taken, and by which token it is held."""
-
-    due: float
-    token: int = 0
-
-
-class MemoryLedger:
+class MemoryLedger(MemoryFeeds):
     """See ``pipeline.ledger.Ledger``, which this implements. Not safe across threads."""
 
     def __init__(self, index: Index, outbox_limit: int = 100_000) -> None:
         self.index = index
         self.outbox_limit = outbox_limit
-        self._tokens = count(1)
+        super().__init__()
         self._jobs: dict[str, _Job] = {}
         self._urls: dict[str, str] = {}
-        self._hosts: dict[str, _Claim] = {}
-        self._feeds: dict[str, _Claim] = {}
-        self._states: dict[str, FeedState] = {}
         self._outbox: dict[int, Record] = {}
         self._positions = count(1)
-        self._sinks: dict[str, _Claim] = {}
-        self._places: dict[str, int] = {}
-        self._counts: Counter[str] = Counter()
+        self._sinks: dict[str, Claim] = {}
+        self._reached: dict[str, int] = {}
         self._delivered: Counter[str] = Counter()
         self._aside: list[str] = []
         self._resting: dict[str, str] = {}
-        self._progress: dict[str, float] = {}
 
     # -- stories
 
@@ -85,8 +74,6 @@ class MemoryLedger:
         facts = {"feed": entry.feed_id, "url": entry.url, "title": entry.title}
         self._jobs[entry.key] = _Job(entry, entry.print, host, stage, due, now, facts=facts)
         self._urls[entry.url] = entry.key
-        if host:
-            self._hosts.setdefault(host, _Claim(due))
         self._counts["admitted"] += 1
         return Admission.CHANGED if job else Admission.NEW
 
@@ -135,30 +122,20 @@ class MemoryLedger:
         """Stories to process."""
         return self._take(self._due(Stage.PROCESS, now), now, seconds, limit, cap)
 
-    def lease_host(self, now: float, seconds: float, limit: int, cap: int) -> HostLease | None:
+    def lease_host(
+        self, now: float, seconds: float, limit: int, cap: int, spacing: Spacing = SPACED
+    ) -> HostLease | None:
         """The stories due on the host that has waited longest."""
-        for host, claim in sorted(self._hosts.items(), key=lambda item: (item[1].due, item[0])):
-            if claim.due > now:
+        waiting: dict[str, float] = {}
+        for job in self._due(Stage.FETCH, now):
+            waiting.setdefault(job.host, max(job.due, self._hosts[job.host].open))
+        for host, since in sorted(waiting.items(), key=lambda item: (item[1], item[0])):
+            if since > now:
                 return None
             leases = self._take(self._due(Stage.FETCH, now, host), now, seconds, limit, cap)
             if leases:
-                claim.token, claim.due = next(self._tokens), now + seconds
-                return HostLease(host, claim.token, tuple(leases))
-            self._rest_host(host, now)
+                return HostLease(host, self._hold(host, now + seconds, spacing), tuple(leases))
         return None
-
-    def _rest_host(self, host: str, allowed: float) -> None:
-        dues = [j.due for j in self._jobs.values() if j.stage is Stage.FETCH and j.host == host]
-        if dues:
-            self._hosts[host] = _Claim(max(allowed, min(dues)))
-        else:
-            self._hosts.pop(host, None)
-
-    def release_host(self, host: str, token: int, allowed: float) -> None:
-        """Give the host back."""
-        claim = self._hosts.get(host)
-        if claim and claim.token == token:
-            self._rest_host(host, allowed)
 
     def _held(self, key: str, token: int) -> _Job | None:
         job = self._jobs.get(key)
@@ -233,17 +210,17 @@ class MemoryLedger:
     def attach(self, sinks: Sequence[str]) -> None:
         """Give each sink its own place in the outbox; a sink no longer named loses its place."""
         for sink in sinks:
-            self._sinks.setdefault(sink, _Claim(0.0))
-            self._places.setdefault(sink, 0)
+            self._sinks.setdefault(sink, Claim(0.0))
+            self._reached.setdefault(sink, 0)
         for gone in self._sinks.keys() - set(sinks):
-            del self._sinks[gone], self._places[gone]
+            del self._sinks[gone], self._reached[gone]
 
     def read(self, sink: str, now: float, seconds: float, limit: int) -> Delivery | None:
         """The next batch for a sink."""
         claim = self._sinks[sink]
         if claim.due > now:
             return None
-        waiting = [p for p in self._outbox if p > self._places[sink]][:limit]
+        waiting = [p for p in self._outbox if p > self._reached[sink]][:limit]
         if not waiting:
             return None
         claim.token, claim.due = next(self._tokens), now + seconds
@@ -254,7 +231,7 @@ class MemoryLedger:
         claim = self._sinks.get(delivery.sink)
         if not claim or claim.token != delivery.token:
             return False
-        self._places[delivery.sink] = max(int(position) for position, _ in delivery.items)
+        self._reached[delivery.sink] = max(int(position) for position, _ in delivery.items)
         self._delivered[delivery.sink] += len(delivery.items)
         claim.due, claim.token = 0.0, 0
         self._resting.pop(delivery.sink, None)
@@ -270,59 +247,25 @@ class MemoryLedger:
 
     def trim(self) -> int:
         """Drop what every sink has acknowledged."""
-        floor = min(self._places.values(), default=0)
+        floor = min(self._reached.values(), default=0)
         done = [p for p in self._outbox if p <= floor]
         for position in done:
             del self._outbox[position]
         return len(done)
-
-    # -- feeds
-
-    def schedule(self, feed_ids: Sequence[str], now: float) -> None:
-        """Poll exactly these feeds."""
-        for feed_id in feed_ids:
-            state = self._states.setdefault(feed_id, FeedState())
-            self._feeds.setdefault(feed_id, _Claim(state.next_poll or now))
-        for gone in self._feeds.keys() - set(feed_ids):
-            del self._feeds[gone]
-
-    def claim_feed(self, now: float, seconds: float) -> FeedLease | None:
-        """The feed that is most overdue."""
-        due = sorted((claim.due, feed_id) for feed_id, claim in self._feeds.items() if claim.due <= now)
-        if not due:
-            return None
-        feed_id = due[0][1]
-        claim = self._feeds[feed_id]
-        claim.token, claim.due = next(self._tokens), now + seconds
-        return FeedLease(feed_id, claim.token, self._states[feed_id])
-
-    def settle_feed(self, lease: FeedLease, state: FeedState) -> bool:
-        """Store what the poll taught."""
-        claim = self._feeds.get(lease.feed_id)
-        if not claim or claim.token != lease.token:
-            return False
-        self._states[lease.feed_id] = state
-        claim.due, claim.token = state.next_poll, 0
-        self._progress["poll"] = state.last_poll
-        return True
-
-    def feed_state(self, feed_id: str) -> FeedState | None:
-        """What is remembered of a feed."""
-        return self._states.get(feed_id)
 
     # -- for operators
 
     def waiting(self, now: float) -> Waiting:
         """How much is due."""
         return Waiting(
-            feeds=sum(c.due <= now for c in self._feeds.values()),
-            hosts=sum(c.due <= now for c in self._hosts.values()),
+            feeds=len(self._open_feeds(now)),
+            hosts=len({j.host for j in self._due(Stage.FETCH, now) if self._hosts[j.host].open <= now}),
             process=len(self._due(Stage.PROCESS, now)),
             sinks={s: self._backlog(s) if c.due <= now else 0 for s, c in self._sinks.items()},
         )
 
     def _backlog(self, sink: str) -> int:
-        return sum(p > self._places[sink] for p in self._outbox)
+        return sum(p > self._reached[sink] for p in self._outbox)
 
     def status(self, now: float) -> Status:
         """Counts and sizes."""
@@ -340,6 +283,8 @@ class MemoryLedger:
             pressure=self.pressure(),
             resting=dict(self._resting),
             progress=dict(self._progress),
+            health=self._healths(),
+            polls=dict(self._polls),
         )
 
     def pressure(self) -> str:
@@ -371,8 +316,6 @@ class MemoryLedger:
             return False
         job.stage = Stage(job.facts["from"])
         job.attempts, job.due = 0, now
-        if job.stage is Stage.FETCH:
-            self._hosts.setdefault(job.host, _Claim(now))
         self._counts[f"outcome.{OutcomeKind.QUARANTINED}"] -= 1
         return True
 

@@ -5,13 +5,15 @@ here a worker may die: what the ledger holds by then is enough to go on, and not
 """
 
 from pipeline.run.delivering import deliver
-from pipeline.run.fetching import Fetched, fetch
+from pipeline.run.fetching import ROBOTS_FIRST, Fetched, fetch, fetch_next
 from pipeline.run.means import Desk, Reach
-from pipeline.run.polling import Polled, poll
+from pipeline.run.polling import LATE, Polled, poll
 from pipeline.run.processing import ENDS, Ended, process, read
 
 __all__ = [
     "ENDS",
+    "LATE",
+    "ROBOTS_FIRST",
     "Desk",
     "Ended",
     "Fetched",
@@ -19,6 +21,7 @@ __all__ = [
     "Reach",
     "deliver",
     "fetch",
+    "fetch_next",
     "poll",
     "process",
     "read",

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from pipeline import schedule, wire
 from pipeline.fetch import Fetcher, Robots
+from pipeline.ledger import SPACED, Spacing
 from pipeline.themes import Themes
 
 
@@ -28,10 +28,4 @@ class Reach:
     poll_timeout: float = 30.0
     attempts: int = 4
     backoff: float = 30.0
-    spacing: float = 5.0
-    spacing_by_host: Mapping[str, float] = field(default_factory=dict)
-
-    def gap(self, host: str) -> float:
-        """Seconds between two requests to a host, which may be given with or without its port."""
-        by_host = self.spacing_by_host
-        return by_host.get(host, by_host.get(host.rpartition(":")[0] or host, self.spacing))
+    spacing: Spacing = SPACED

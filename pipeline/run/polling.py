@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from math import inf
 from typing import Final
 
 from pipeline import feeds, schedule, urls
@@ -17,6 +19,9 @@ from pipeline.schedule import PollResult
 from pipeline.story import Entry, Feed, FeedState, utc
 
 _FULL_TEXT: Final = 1500  # characters of markup from which a feed's own content serves without its page
+
+LATE: Final = (15.0, 30.0, 60.0, 120.0, 300.0, 900.0, 3600.0, inf)
+"""Bounds of the counts ``late.*``: seconds from an entry's publication to its admission."""
 
 
 @dataclass(frozen=True)
@@ -34,9 +39,10 @@ class Polled:
     next_poll: float = 0.0
 
 
-def poll(lease: FeedLease, feed: Feed, reach: Reach, ledger: Ledger, clock: Callable[[], float] = time.time) -> Polled:
-    """Ask the feed, admit what is new, and only then remember that it was asked."""
-    state, now = lease.state, clock()
+def poll(lease: FeedLease, reach: Reach, ledger: Ledger, clock: Callable[[], float] = time.time) -> Polled:
+    """Ask the feed, admit what is new, and only then remember that it was asked and give its host back."""
+    feed, state, now = lease.feed, lease.state, clock()
+    late: list[float] = []
     result, parsed = _ask(feed, state, reach, now)
     polled = Polled(feed.id, result.status, error=result.error)
     if parsed:
@@ -46,6 +52,12 @@ def poll(lease: FeedLease, feed: Feed, reach: Reach, ledger: Ledger, clock: Call
         verdicts = ledger.admit([(_placed(e, feed), _page_host(e, feed)) for e in entries], now)
         broken = ledger.refuse([Broken(b.key, feed.id, b.reason, b.title) for b in parsed.broken], now)
         result = replace(result, new=verdicts.count(Admission.NEW))
+        if state.last_keys:  # the backlog of a first poll says nothing of our latency
+            late = [
+                now - e.published.timestamp()
+                for e, v in zip(entries, verdicts, strict=True)
+                if v is Admission.NEW and e.published
+            ]
         polled = replace(
             polled,
             new=verdicts.count(Admission.NEW),
@@ -54,8 +66,42 @@ def poll(lease: FeedLease, feed: Feed, reach: Reach, ledger: Ledger, clock: Call
             broken=tuple(broken),
         )
     after, events = schedule.after_poll(feed, state, result, now, reach.rhythm)
-    ledger.settle_feed(lease, after)
+    _settle(lease, after, result, reach, ledger, _counts(result, events, late), clock())
     return replace(polled, events=events, next_poll=after.next_poll)
+
+
+def _settle(
+    lease: FeedLease,
+    after: FeedState,
+    result: PollResult,
+    reach: Reach,
+    ledger: Ledger,
+    counts: Mapping[str, int],
+    now: float,
+) -> None:
+    """Store the poll; the host rests for its spacing, or for as long as it asked to be left alone."""
+    wait = max(reach.spacing.of(lease.host), schedule.host_wait(result.status, schedule.asked_for(result, now)))
+    ledger.settle_feed(
+        lease,
+        after,
+        allowed=now + wait if wait else 0.0,
+        host=urls.host(after.url or lease.feed.url),
+        health=schedule.health(after),
+        counts=counts,
+    )
+
+
+def _counts(result: PollResult, events: Sequence[schedule.Event], late: Sequence[float]) -> dict[str, int]:
+    """What is counted of a poll: how it ended, what it gave rise to, and how late its new entries were seen."""
+    ended = (
+        "failed" if not result.ok else "unmodified" if result.status == 304 else "read" if result.changed else "same"
+    )
+    counts = Counter([f"poll.{ended}", *(event.name for event in events)])
+    for seconds in late:
+        # as Prometheus counts: each bound has all that are not later
+        counts.update(f"late.{bound:g}" for bound in LATE if seconds <= bound)
+        counts["late.seconds"] += round(max(seconds, 0.0))
+    return dict(counts)
 
 
 def _ask(feed: Feed, state: FeedState, reach: Reach, now: float) -> tuple[PollResult, Parsed | None]:

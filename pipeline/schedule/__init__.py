@@ -8,7 +8,19 @@ Retry-After) is a floor of its own. Nothing stops for ever without an event that
 from __future__ import annotations
 
 from pipeline.schedule.events import Event, Failing, Gap, Gone, Moved, Recovered, Silent
-from pipeline.schedule.polls import Ask, Polled, after_poll, ask, first_poll, host_wait, resumed
+from pipeline.schedule.learning import asked_for
+from pipeline.schedule.polls import (
+    Ask,
+    Polled,
+    after_poll,
+    ask,
+    first_poll,
+    health,
+    host_wait,
+    replanned,
+    resumed,
+    soonest,
+)
 from pipeline.schedule.terms import NEVER, RHYTHM, PollResult, Rhythm
 
 __all__ = [
@@ -27,7 +39,11 @@ __all__ = [
     "Silent",
     "after_poll",
     "ask",
+    "asked_for",
     "first_poll",
+    "health",
     "host_wait",
+    "replanned",
     "resumed",
+    "soonest",
 ]

@@ -5,6 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 
+def _span(seconds: float) -> str:
+    for size, unit in ((86_400, "d"), (3600, "h"), (60, "min")):
+        if seconds >= 2 * size:
+            return f"{seconds / size:.0f} {unit}"
+    return f"{seconds:.0f} s"
+
+
 @dataclass(frozen=True, slots=True)
 class Gap:
     """Two polls shared no entry: about ``missing`` entries may have rolled past unseen."""
@@ -13,6 +20,9 @@ class Gap:
     missing: int
     since: float
     name: str = "feed.gap"
+
+    def __str__(self) -> str:
+        return f"about {self.missing} entries may be missing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +34,9 @@ class Silent:
     usual: float
     name: str = "feed.silent"
 
+    def __str__(self) -> str:
+        return f"nothing new for {_span(self.seconds)}, where {_span(self.usual)} was the longest wait so far"
+
 
 @dataclass(frozen=True, slots=True)
 class Gone:
@@ -31,6 +44,9 @@ class Gone:
 
     feed: str
     name: str = "feed.gone"
+
+    def __str__(self) -> str:
+        return "the publisher says that it is gone (410)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +56,9 @@ class Moved:
     feed: str
     url: str
     name: str = "feed.moved"
+
+    def __str__(self) -> str:
+        return f"polled at {self.url} from now on"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +71,9 @@ class Failing:
     next_poll: float
     name: str = "feed.failing"
 
+    def __str__(self) -> str:
+        return f"{self.failures} polls in a row failed: {self.error}"
+
 
 @dataclass(frozen=True, slots=True)
 class Recovered:
@@ -60,6 +82,9 @@ class Recovered:
     feed: str
     seconds: float
     name: str = "feed.recovered"
+
+    def __str__(self) -> str:
+        return f"back after {_span(self.seconds)}"
 
 
 Event = Gap | Silent | Gone | Moved | Failing | Recovered

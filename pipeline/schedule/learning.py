@@ -107,9 +107,14 @@ def silence(feed: Feed, state: FeedState, now: float, rhythm: Rhythm) -> tuple[F
     return replace(state, silent=True), [Silent(feed.id, quiet, usual)]
 
 
+def asked_for(result: PollResult, now: float) -> float | None:
+    """Seconds that the answer asks to be left alone for (Retry-After), None where it does not say."""
+    return result.retry_after if result.retry_after is not None else retry_after(result.headers, now)
+
+
 def wait_after(feed: Feed, state: FeedState, result: PollResult, now: float, rhythm: Rhythm, *, hurry: bool) -> float:
     """Seconds to the next poll: the operator's, or the learned rhythm within what the publisher asks for."""
-    later = result.retry_after if result.retry_after is not None else retry_after(result.headers, now)
+    later = asked_for(result, now)
     if feed.every is not None:
         return max(feed.every, later or 0.0)
     asked = min(max(state.wait, fresh_for(result.headers, now)), rhythm.declared)

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from pipeline.headers import retry_after
 from pipeline.schedule.events import Event, Failing, Gap, Gone, Moved, Recovered
-from pipeline.schedule.learning import gap_between, learned, open_hour, silence, wait_after
+from pipeline.schedule.learning import asked_for, gap_between, learned, open_hour, silence, wait_after
 from pipeline.schedule.terms import NEVER, RHYTHM, PollResult, Rhythm, share
 from pipeline.story import Feed, FeedState
 
 MOVED_FOR_GOOD = frozenset({301, 308})
+_REMEMBERED = 20  # events kept in a feed's record
 
 
 class Polled(NamedTuple):
@@ -48,6 +47,13 @@ def first_poll(feed: Feed, now: float, spread: float = 0.0) -> float:
 
 def after_poll(feed: Feed, state: FeedState, result: PollResult, now: float, rhythm: Rhythm = RHYTHM) -> Polled:
     """The feed's next state and what happened: to be stored only after the entries of this poll are admitted."""
+    polled = _after(feed, state, result, now, rhythm)
+    later = asked_for(result, now)
+    told = (*polled.state.told, *((now, event.name, str(event)[:300]) for event in polled.events))[-_REMEMBERED:]
+    return Polled(replace(polled.state, told=told, not_before=now + later if later else 0.0), polled.events)
+
+
+def _after(feed: Feed, state: FeedState, result: PollResult, now: float, rhythm: Rhythm) -> Polled:
     if state.configured and state.configured != feed.url:
         state = _begun_anew(state)
     state = replace(
@@ -148,7 +154,7 @@ def _failed(feed: Feed, state: FeedState, result: PollResult, now: float, rhythm
     failures = state.failures + 1
     error = result.error or f"HTTP {result.status}"
     wait = _back_off(feed, state, result, failures, rhythm)
-    later = result.retry_after if result.retry_after is not None else retry_after(result.headers, now)
+    later = asked_for(result, now)
     wait = max(wait * (1 + rhythm.jitter * share(feed.id)), later or 0.0)
     since = state.failing_since
     told: list[Event] = []
@@ -169,14 +175,50 @@ def _back_off(feed: Feed, state: FeedState, result: PollResult, failures: int, r
     return min(max(first, rhythm.floor) * 2.0 ** min(failures - (0 if stays else 1), 20), max(cap, first))
 
 
-def resumed(state: FeedState, now: float) -> FeedState:
-    """The state of a feed that an operator takes up again after it was gone or backing off: due at once."""
-    return replace(state, gone=False, failures=0, error="", failing_since=0.0, next_poll=now, last_full=0.0)
+def soonest(feed: Feed, state: FeedState, now: float, rhythm: Rhythm = RHYTHM, *, forced: bool = False) -> float:
+    """The first moment at which an operator may have a feed polled: after its floor, unless ``forced``.
+
+    Never before its server wants it (Retry-After).
+    """
+    floor = 0.0 if forced or not state.last_poll else state.last_poll + min(rhythm.floor, feed.every or rhythm.floor)
+    return max(now, floor, state.not_before)
 
 
-def host_wait(status: int, headers: Mapping[str, str], now: float) -> float:
-    """Seconds for which a whole host is left alone after this answer: Retry-After, else 30 after a 429; else 0.0."""
+def resumed(feed: Feed, state: FeedState, now: float, rhythm: Rhythm = RHYTHM) -> FeedState:
+    """The state of a feed that an operator takes up again, gone, failing or paused as it was: due soon, in full."""
+    due = soonest(feed, state, now, rhythm)
+    return replace(state, gone=False, failures=0, error="", failing_since=0.0, next_poll=due, last_full=0.0)
+
+
+def replanned(feed: Feed, state: FeedState, now: float, rhythm: Rhythm = RHYTHM) -> float:
+    """When to poll a feed next whose configuration changed: a new address soon, a new ``every`` from its last poll on.
+
+    What its server or its faults put off stays so.
+    """
+    if state.configured and state.configured != feed.url:
+        return soonest(feed, state, now, rhythm)
+    if state.gone or state.failures or not state.last_poll:
+        return state.next_poll or now
+    latest = state.last_poll + (feed.every or rhythm.ceiling)
+    if feed.every:
+        return max(now, latest, state.not_before)
+    return max(soonest(feed, state, now, rhythm), min(state.next_poll, latest))
+
+
+def health(state: FeedState) -> str:
+    """One word for how a feed does: gone, failing, silent, well, or new where it was never polled."""
+    if state.gone:
+        return "gone"
+    if state.failing_since:
+        return "failing"
+    return "silent" if state.silent else "well" if state.last_poll else "new"
+
+
+def host_wait(status: int, later: float | None) -> float:
+    """Seconds for which a whole host is left alone after this answer, which asks for ``later`` (None: does not say).
+
+    After 429 and 503 as long as it says; after a 429 that does not say, 30 seconds.
+    """
     if status not in {429, 503}:
         return 0.0
-    later = retry_after(headers, now)
     return later if later is not None else (30.0 if status == 429 else 0.0)

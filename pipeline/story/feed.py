@@ -29,6 +29,17 @@ class Feed:
     full_text: bool = False
     every: float | None = None
 
+    def to_json(self) -> str:
+        """One line of JSON without what is as usual; ``from_json`` reads it back."""
+        usual = Feed("", "")
+        said = {k: v for k, v in asdict(self).items() if v != getattr(usual, k)}
+        return json.dumps(said, ensure_ascii=False, separators=(",", ":"))
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> Self:
+        """Read what ``to_json`` wrote; unknown fields of a newer version are ignored."""
+        return cls(**{k: v for k, v in json.loads(text).items() if k in cls.__slots__})
+
 
 @dataclass(frozen=True, slots=True)
 class FeedHints:
@@ -58,7 +69,8 @@ class FeedState:
     ``spacing`` is the learned time between two entries and ``longest`` the longest wait for one, in seconds; ``newest``
     the latest publication seen; ``latency`` the usual seconds from publication to sight. ``wait``, ``skip_hours``,
     ``skip_days`` keep the document's hints for the polls that bring no document. ``silent`` and ``failing_since`` say
-    what operators were already told.
+    what operators were already told, ``told`` the last events as (when, name, in words). Before ``not_before`` its
+    server wants no request (Retry-After).
     """
 
     etag: str = ""
@@ -94,6 +106,8 @@ class FeedState:
     gaps: int = 0
     silent: bool = False
     failing_since: float = 0.0
+    not_before: float = 0.0
+    told: tuple[tuple[float, str, str], ...] = ()
 
     def to_json(self) -> str:
         """One line of JSON; ``from_json`` reads it back."""
@@ -106,6 +120,7 @@ class FeedState:
         known: dict[str, Any] = {k: v for k, v in data.items() if k in cls.__slots__}
         for name in ("last_keys", "skip_hours", "skip_days"):
             known[name] = tuple(known.get(name, ()))
+        known["told"] = tuple((at, event, words) for at, event, words in known.get("told", ()))
         return cls(**known)
 
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from redis import Redis
 
 from pipeline.copies import MemoryIndex
-from pipeline.ledger import Admission, Broken, Completed, Ending, Ledger, Stage
+from pipeline.ledger import Admission, Broken, Completed, Ending, Ledger, Spacing, Stage
 from pipeline.ledger.memory import MemoryLedger
-from pipeline.story import Outcome, OutcomeKind, Page, Query, Relation, RelationKind, utc
+from pipeline.story import Feed, FeedState, Outcome, OutcomeKind, Page, Query, Relation, RelationKind, utc
 from tests.making import NOW, entry, record
 from workers.index import RedisIndex
 from workers.ledger import RedisLedger
@@ -30,6 +31,11 @@ def ledger(request: pytest.FixtureRequest) -> Ledger:
         return MemoryLedger(MemoryIndex(), outbox_limit=3)
     client: Redis = request.getfixturevalue("redis")
     return RedisLedger(client, RedisIndex(client), outbox_limit=3)
+
+
+def feeds(*names: str) -> list[Feed]:
+    """Feeds of these names, each on a host of its own."""
+    return [Feed(name, f"https://{name}.example/feed") for name in names]
 
 
 def admitted(ledger: Ledger, *names: str, host: str = "", now: float = NOW) -> list[Admission]:
@@ -371,7 +377,7 @@ def test_pressure_when_the_outbox_is_full(ledger: Ledger) -> None:
 
 def test_feeds_are_claimed_one_by_one(ledger: Ledger) -> None:
     """A claimed feed is nobody else's; settling stores its state and its next poll; a late settler is refused."""
-    ledger.schedule(["one", "two"], NOW)
+    ledger.schedule(feeds("one", "two"), NOW)
     first, second = ledger.claim_feed(NOW, 60), ledger.claim_feed(NOW, 60)
     assert first
     assert second
@@ -391,27 +397,196 @@ def test_feeds_are_claimed_one_by_one(ledger: Ledger) -> None:
 
 def test_schedule_holds_exactly_the_configured_feeds(ledger: Ledger) -> None:
     """A feed taken out is not polled; put in again it keeps what was learned and its next poll."""
-    ledger.schedule(["one"], NOW)
+    ledger.schedule(feeds("one"), NOW)
     lease = ledger.claim_feed(NOW, 60)
     assert lease
     ledger.settle_feed(lease, type(lease.state)(etag='"x"', next_poll=NOW + 300))
-    ledger.schedule(["two"], NOW)
+    ledger.schedule(feeds("two"), NOW)
     other = ledger.claim_feed(NOW + 400, 60)
     assert other
     assert other.feed_id == "two"
     assert ledger.claim_feed(NOW + 400, 60) is None
-    ledger.schedule(["one", "two"], NOW + 10)
+    ledger.schedule(feeds("one", "two"), NOW + 10)
     assert ledger.claim_feed(NOW + 299, 60) is None
     back = ledger.claim_feed(NOW + 300, 60)
     assert back
     assert back.state.etag == '"x"'
 
 
+def test_feeds_and_pages_of_one_host_take_turns(ledger: Ledger) -> None:
+    """One lease a host: two feeds and a page of it are asked for one at a time, and each no sooner than allowed."""
+    both = [Feed("one", "https://wire.example/1"), Feed("two", "https://wire.example/2")]
+    ledger.schedule(both, NOW)
+    admitted(ledger, "a", host="wire.example:443")
+    first = ledger.claim_feed(NOW, 60)
+    assert first
+    assert (first.host, first.feed) == ("wire.example:443", both[0])
+    assert ledger.claim_feed(NOW, 60) is ledger.lease_host(NOW, 60, 1, CAP) is None
+    waiting = ledger.waiting(NOW)
+    assert (waiting.feeds, waiting.hosts) == (0, 0)
+    ledger.settle_feed(first, FeedState(next_poll=NOW + 900), allowed=NOW + 5)
+    assert ledger.claim_feed(NOW + 4, 60) is ledger.lease_host(NOW + 4, 60, 1, CAP) is None
+    page = ledger.lease_host(NOW + 5, 60, 1, CAP)
+    assert page
+    assert ledger.claim_feed(NOW + 5, 60) is None
+    ledger.checkpoint(page.leases[0].key, page.leases[0].token, Page("x"), NOW + 5)
+    ledger.release_host(page.host, page.token, NOW + 10)
+    assert ledger.claim_feed(NOW + 9, 60) is None
+    second = ledger.claim_feed(NOW + 10, 60)
+    assert second
+    assert second.feed_id == "two"
+
+
+def test_a_host_rests_also_while_nothing_of_it_waits(ledger: Ledger) -> None:
+    """What comes in a second after the last request waits for the spacing as well."""
+    admitted(ledger, "a", host=HOST)
+    held = ledger.lease_host(NOW, 60, 1, CAP)
+    assert held
+    ledger.checkpoint(held.leases[0].key, held.leases[0].token, Page("x"), NOW)
+    ledger.release_host(held.host, held.token, NOW + 5)
+    admitted(ledger, "b", host=HOST, now=NOW + 1)
+    assert ledger.lease_host(NOW + 4.9, 60, 1, CAP) is None
+    assert ledger.lease_host(NOW + 5, 60, 1, CAP)
+
+
+def test_a_page_put_off_holds_up_no_other_of_its_host(ledger: Ledger) -> None:
+    """A story that waits a minute for its next attempt does not make a new one wait."""
+    admitted(ledger, "a", host=HOST)
+    held = ledger.lease_host(NOW, 60, 1, CAP)
+    assert held
+    ledger.postpone(held.leases[0].key, held.leases[0].token, NOW + 60, "busy")
+    ledger.release_host(held.host, held.token, 0.0)
+    admitted(ledger, "b", host=HOST, now=NOW + 1)
+    assert ledger.lease_host(NOW + 1, 60, 1, CAP)
+
+
+def test_hosts_without_spacing_are_asked_by_many(ledger: Ledger) -> None:
+    """Where no spacing is wanted, any number of feeds and pages of a host are taken at once; a rest holds for all."""
+    open_ = Spacing(5.0, {"127.0.0.1": 0.0})
+    ledger.schedule([Feed(f"f{n}", f"http://127.0.0.1:8000/{n}") for n in range(3)], NOW)
+    admitted(ledger, "a", "b", host="127.0.0.1:8000")
+    assert ledger.waiting(NOW).feeds == 3
+    first, second = ledger.claim_feed(NOW, 60, open_), ledger.claim_feed(NOW, 60, open_)
+    assert first
+    assert second
+    assert {first.hold, second.hold} == {0}
+    page = ledger.lease_host(NOW, 60, 1, CAP, open_)
+    assert page
+    assert page.token == 0
+    ledger.settle_feed(first, FeedState(next_poll=NOW + 60), allowed=NOW + 300)
+    assert ledger.claim_feed(NOW + 299, 60, open_) is ledger.lease_host(NOW + 299, 60, 1, CAP, open_) is None
+    ledger.settle_feed(second, FeedState(next_poll=NOW + 60), allowed=0.0)
+    assert ledger.claim_feed(NOW + 299, 60, open_) is None
+    assert ledger.claim_feed(NOW + 300, 60, open_)
+
+
+def test_hosts_are_fair_among_themselves(ledger: Ledger) -> None:
+    """A host with many feeds gets no more turns than one with a single feed that has waited as long."""
+    open_ = Spacing(0.0)
+    ledger.schedule([Feed(f"many{n}", f"https://many.example/{n}") for n in range(5)], NOW)
+    many = [*ledger.feeds().values()]
+    ledger.schedule([*many, Feed("single", "https://single.example/")], NOW + 1)
+    slow = Spacing(1.0)
+    turns = []
+    for second in range(2, 8):
+        lease = ledger.claim_feed(NOW + second, 60, slow)
+        assert lease
+        turns.append(lease.host)
+        ledger.settle_feed(lease, FeedState(next_poll=NOW + 900), allowed=NOW + second + 1)
+    assert turns.index("single.example:443") == 1
+    assert ledger.claim_feed(NOW + 8, 60, open_) is None
+
+
+def test_the_host_of_a_worker_that_died_is_free_when_its_lease_runs_out(ledger: Ledger) -> None:
+    """Nobody gives the host back: it is asked again after the lease, and the dead worker's word counts no more."""
+    ledger.schedule(feeds("one"), NOW)
+    dead = ledger.claim_feed(NOW, 60)
+    assert dead
+    assert ledger.claim_feed(NOW + 59, 60) is None
+    alive = ledger.claim_feed(NOW + 60, 60)
+    assert alive
+    assert not ledger.settle_feed(dead, FeedState(next_poll=NOW + 900))
+    assert ledger.settle_feed(alive, FeedState(next_poll=NOW + 900), allowed=NOW + 65)
+
+
+def test_a_feed_that_moved_waits_at_its_new_host(ledger: Ledger) -> None:
+    """The host that is asked is the host that is held."""
+    ledger.schedule(feeds("one"), NOW)
+    lease = ledger.claim_feed(NOW, 60)
+    assert lease
+    assert ledger.settle_feed(lease, FeedState(next_poll=NOW + 60), host="new.example:443")
+    again = ledger.claim_feed(NOW + 60, 60)
+    assert again
+    assert again.host == "new.example:443"
+
+
+def test_a_changed_list_says_what_changed(ledger: Ledger) -> None:
+    """Added, changed and removed feeds are named; the same list again changes nothing."""
+    one, two = feeds("one", "two")
+    assert ledger.schedule([one, two], NOW).added == ("one", "two")
+    assert not ledger.schedule([one, two], NOW)
+    said = ledger.schedule([Feed("one", one.url, every=5.0), Feed("three", "https://c.example/")], NOW)
+    assert (said.added, said.changed, said.removed) == (("three",), ("one",), ("two",))
+    assert ledger.feeds()["one"].every == 5.0
+    lease = ledger.claim_feed(NOW, 60)
+    assert lease
+    assert ledger.feeds()[lease.feed_id] == lease.feed
+
+
+def test_a_paused_feed_is_not_polled_until_it_is_resumed(ledger: Ledger) -> None:
+    """Pausing outlives a poll under way, a new list of feeds and the feed's absence from one."""
+    ledger.schedule(feeds("one"), NOW)
+    lease = ledger.claim_feed(NOW, 60)
+    assert lease
+    assert ledger.pause_feed("one", NOW)
+    assert not ledger.pause_feed("other", NOW)
+    assert ledger.settle_feed(lease, FeedState(etag='"x"', next_poll=NOW + 60, last_poll=NOW))
+    ledger.schedule([], NOW)
+    ledger.schedule(feeds("one"), NOW)
+    assert ledger.claim_feed(NOW + 10_000, 60) is None
+    assert not ledger.retime_feed("one", NOW, NOW)
+    assert ledger.status(NOW).health == {"paused": 1}
+    [stands] = ledger.standing(["one", "other"])
+    assert (stands.paused, stands.state.etag) == (True, '"x"')
+    assert ledger.resume_feed("one", replace(stands.state, next_poll=NOW + 70), NOW)
+    assert ledger.claim_feed(NOW + 69, 60) is None
+    back = ledger.claim_feed(NOW + 70, 60)
+    assert back
+    assert back.state.etag == '"x"'
+
+
+def test_a_feed_is_polled_sooner_on_demand(ledger: Ledger) -> None:
+    """An operator moves the next poll; one that is under way is left alone, and so is what it stores."""
+    ledger.schedule(feeds("one"), NOW)
+    lease = ledger.claim_feed(NOW, 60)
+    assert lease
+    assert not ledger.retime_feed("one", NOW, NOW)
+    assert ledger.resume_feed("one", FeedState(next_poll=NOW), NOW)
+    assert ledger.settle_feed(lease, FeedState(next_poll=NOW + 900))
+    assert ledger.retime_feed("one", NOW + 10, NOW + 5)
+    assert not ledger.retime_feed("other", NOW, NOW)
+    assert ledger.claim_feed(NOW + 9, 60) is None
+    assert ledger.claim_feed(NOW + 10, 60)
+
+
+def test_feeds_are_counted_by_health_and_polls_by_their_end(ledger: Ledger) -> None:
+    """What operators see in sum is written with the poll itself; a feed that is taken out is counted no more."""
+    ledger.schedule(feeds("one", "two"), NOW)
+    for health in ("failing", "well"):
+        lease = ledger.claim_feed(NOW, 60)
+        assert lease
+        ledger.settle_feed(lease, FeedState(next_poll=NOW + 60), health=health, counts={"poll.read": 1, "late.60": 2})
+    assert dict(ledger.status(NOW).health) == {"failing": 1, "well": 1}
+    assert dict(ledger.status(NOW).polls) == {"poll.read": 2, "late.60": 4}
+    ledger.schedule(feeds("two"), NOW)
+    assert dict(ledger.status(NOW).health) == {"well": 1}
+
+
 def test_waiting_counts_what_is_due(ledger: Ledger) -> None:
     """The tick learns from one call what there is to do."""
     ledger.attach(["sink"])
     assert ledger.waiting(NOW).empty
-    ledger.schedule(["one"], NOW)
+    ledger.schedule(feeds("one"), NOW)
     admitted(ledger, "a")
     admitted(ledger, "b", host=HOST)
     ended(ledger, "a", Ending(Outcome(OutcomeKind.NEW), (record("a"),)))

@@ -52,7 +52,7 @@ def once(feed: str, *, as_json: bool, limit: int | None, allow: Sequence[str]) -
     chosen = _feed(feed, w)
     ledger = MemoryLedger(copies.MemoryIndex())
     ledger.attach(["shown"])
-    ledger.schedule([chosen.id], time.time())
+    ledger.schedule([chosen], time.time())
     held = _Held()
     ended: list[run.Ended] = []
     quiet = as_json or not sys.stderr.isatty()
@@ -61,7 +61,7 @@ def once(feed: str, *, as_json: bool, limit: int | None, allow: Sequence[str]) -
         row = bar.add_task(f"polling {chosen.url}")
         lease = ledger.claim_feed(time.time(), _LEASE)
         assert lease
-        polled = run.poll(lease, chosen, w.reach, ledger)
+        polled = run.poll(lease, w.reach, ledger)
         if polled.error:
             raise Fault(f"{chosen.url}: {polled.error}")
         wanted = min(limit or polled.new, polled.new)
@@ -83,9 +83,7 @@ def _next(ledger: Ledger, w: Wiring, ended: list[run.Ended]) -> str:
         result = run.process(lease, w.desk, ledger)
         ended.append(result)
         return result.headline or result.url
-    if held := ledger.lease_host(now, _LEASE, 1, w.settings.fetch.attempts + 2):
-        fetched = run.fetch(held.leases[0], w.reach, ledger, _LEASE, "once")
-        ledger.release_host(held.host, held.token, time.time() + w.reach.gap(held.host))
+    if fetched := run.fetch_next(w.reach, ledger, _LEASE, w.settings.fetch.attempts + 2, "once"):
         return fetched.url
     status = ledger.status(now)
     if status.fetch or status.process:

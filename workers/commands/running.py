@@ -122,7 +122,7 @@ def prepare() -> None:
     except ValueError as error:
         raise Fault(str(error)) from error
     w.ledger.attach(names)
-    w.ledger.schedule(list(w.feeds), time.time())
+    w.ledger.schedule(list(w.feeds.values()), time.time())
 
 
 def _sample(settings: Settings) -> tuple[dict[str, str], dict[str, list[str]]]:

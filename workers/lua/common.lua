@@ -14,21 +14,65 @@ local function next_token() return tostring(redis.call('INCR', p .. 'token')) en
 
 local function count(name, by) redis.call('HINCRBY', p .. 'counts', name, by or 1) end
 
--- A host is asked again no sooner than `allowed` and no sooner than its first story is due; forgotten when it has none.
-local function rest_host(host, allowed)
-  local first = redis.call('ZRANGE', p .. 'host:' .. host, 0, 0, 'WITHSCORES')
-  redis.call('HDEL', p .. 'hosttoken', host)
-  if first[2] then
-    redis.call('ZADD', p .. 'hosts', tostring(math.max(tonumber(allowed), tonumber(first[2]))), host)
-  else
-    redis.call('ZREM', p .. 'hosts', host)
+-- A number as a score that loses nothing.
+local function score(x) return string.format('%.17g', x) end
+
+-- Whether one worker at a time asks this host. spacing: JSON of {usual, by_host}; see pipeline.ledger.Spacing.
+local function spaced(host, spacing)
+  if host == '' then return false end
+  local s = cjson.decode(spacing)
+  return (s.by_host[host] or s.by_host[string.match(host, '^(.*):%d+$') or ''] or s.usual) > 0
+end
+
+-- Pages and feeds wait by host, and hosts by when they may be asked: not while held or resting, and for pages and feeds
+-- each not before the first is due. A host without any is forgotten, but for its rest.
+local function order_host(host)
+  local free = math.max(tonumber(redis.call('ZSCORE', p .. 'hostfree', host) or 0),
+    tonumber(redis.call('ZSCORE', p .. 'hostheld', host) or 0))
+  for queue, line in pairs({hosts = 'host:', feedhosts = 'feeds:'}) do
+    local first = redis.call('ZRANGE', p .. line .. host, 0, 0, 'WITHSCORES')
+    if not first[2] then
+      redis.call('ZREM', p .. queue, host)
+    elseif free > tonumber(first[2]) then
+      redis.call('ZADD', p .. queue, score(free), host)
+    else
+      redis.call('ZADD', p .. queue, first[2], host)
+    end
   end
+end
+
+-- Hold a host that wants spacing; the token, '0' where any number may ask it at once.
+local function hold_host(host, now, seconds, spacing)
+  local token = '0'
+  if spaced(host, spacing) then
+    token = next_token()
+    redis.call('HSET', p .. 'hosttoken', host, token)
+    redis.call('ZADD', p .. 'hostheld', score(tonumber(now) + seconds), host)
+  end
+  -- rests long past order no queue any more
+  local past = score(tonumber(now) - 3600)
+  redis.call('ZREMRANGEBYSCORE', p .. 'hostfree', '-inf', past)
+  redis.call('ZREMRANGEBYSCORE', p .. 'hostheld', '-inf', past)
+  order_host(host)
+  return token
+end
+
+-- Nothing of the host is asked for before `allowed`; whoever holds it by this token holds it no more.
+local function release_host(host, token, allowed)
+  if tonumber(allowed) > tonumber(redis.call('ZSCORE', p .. 'hostfree', host) or 0) then
+    redis.call('ZADD', p .. 'hostfree', allowed, host)
+  end
+  if token ~= '0' and redis.call('HGET', p .. 'hosttoken', host) == token then
+    redis.call('HDEL', p .. 'hosttoken', host)
+    redis.call('ZREM', p .. 'hostheld', host)
+  end
+  order_host(host)
 end
 
 local function make_due(key, stage, host, due)
   if stage == 'fetch' then
     redis.call('ZADD', p .. 'host:' .. host, due, key)
-    redis.call('ZADD', p .. 'hosts', 'NX', due, host)
+    order_host(host)
   else
     redis.call('ZADD', p .. 'due', due, key)
   end

@@ -1,0 +1,59 @@
+"""Copies of robots.txt in Redis: one request a day and host, over workers and restarts."""
+
+from __future__ import annotations
+
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+from redis import Redis
+
+from pipeline.fetch import Fetcher, Robots
+from workers.robots import RobotsCopies
+
+DAY = 86_400.0
+
+
+def test_workers_share_a_copy_for_a_day_and_keep_it_while_the_host_is_away(redis: Redis) -> None:
+    """Another worker, or one started again, asks only after a day; an old copy serves where no answer comes."""
+    asked: list[str] = []
+
+    class Site(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(self.path)
+            body = b"User-agent: *\nDisallow: /secret"
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            """Nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Site)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    site = f"http://127.0.0.1:{server.server_port}"
+    fetcher = Fetcher(allow=["127.0.0.1"])
+
+    def worker() -> Robots:
+        return Robots(fetcher, RobotsCopies(redis, "wd:"))
+
+    first = worker()
+    threads = [threading.Thread(target=first.allowed, args=(f"{site}/{n}", 0.0)) for n in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not worker().known("http://127.0.0.2/a", 10.0)
+    assert worker().known(f"{site}/a", 10.0)
+    assert worker().allowed(f"{site}/a", 10.0)
+    assert not worker().allowed(f"{site}/secret", DAY - 1)
+    assert asked == ["/robots.txt"]
+    assert not worker().known(f"{site}/a", DAY + 1)
+    assert not worker().allowed(f"{site}/secret", DAY + 1)
+    assert len(asked) == 2
+    fetcher.close()
+    server.shutdown()
+    server.server_close()
+    late = worker()
+    assert late.allowed(f"{site}/a", 3 * DAY)
+    assert not late.allowed(f"{site}/secret", 3 * DAY)

@@ -1,0 +1,150 @@
+"""The feeds of the running system's ledger: which there are, when each is due, and whose host may be asked."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
+from typing import Any, Final, TypeVar
+
+from redis import Redis
+from redis.commands.core import Script
+
+from pipeline import urls
+from pipeline.ledger import SPACED, FeedLease, Scheduled, Spacing, Standing
+from pipeline.story import Feed, FeedState
+
+T = TypeVar("T")
+
+_BATCH: Final = 1000
+
+
+def policy(spacing: Spacing) -> str:
+    """A spacing as the scripts read it."""
+    return json.dumps({"usual": spacing.usual, "by_host": dict(spacing.by_host)})
+
+
+class RedisFeeds:
+    """The part of ``RedisLedger`` that polls; see ``pipeline.ledger.Ledger``."""
+
+    _scripts: dict[str, Script]
+
+    def __init__(self, client: Redis, prefix: str) -> None:
+        self.client = client
+        self.prefix = prefix
+
+    def _call(self, script: str, *args: str | bytes | float) -> Any:
+        return self._scripts[script](args=[self.prefix, *(repr(a) if isinstance(a, float) else a for a in args)])
+
+    def _hash(self, name: str) -> dict[str, str]:
+        raw: Mapping[bytes, bytes] = self.client.hgetall(self.prefix + name)  # type: ignore[assignment]
+        return {k.decode(): v.decode("utf-8", "replace") for k, v in raw.items()}
+
+    def schedule(self, feeds: Sequence[Feed], now: float) -> Scheduled:
+        """Poll exactly these feeds."""
+        said: list[bytes] = []
+        for batch in _batches(feeds):
+            parts = [part for feed in batch for part in (feed.id, urls.host(feed.url), feed.to_json())]
+            said += self._call("schedule", float(now), *parts)
+        ids: list[bytes] = self.client.zrange(f"{self.prefix}feeds", 0, -1)  # type: ignore[assignment]
+        removed = sorted({i.decode() for i in ids} - {feed.id for feed in feeds})
+        for gone in _batches(removed):
+            self._call("unschedule", *gone)
+        named = {
+            what: tuple(f.id for f, s in zip(feeds, said, strict=True) if s == what) for what in (b"new", b"changed")
+        }
+        return Scheduled(named[b"new"], named[b"changed"], tuple(removed))
+
+    def claim_feed(self, now: float, seconds: float, spacing: Spacing = SPACED) -> FeedLease | None:
+        """The feed that is most overdue."""
+        found = self._call("claim_feed", float(now), float(seconds), policy(spacing))
+        if not found:
+            return None
+        feed_id, token, state, feed, host, hold = found
+        return FeedLease(
+            feed_id.decode(), int(token), FeedState.from_json(state), Feed.from_json(feed), host.decode(), int(hold)
+        )
+
+    def settle_feed(
+        self,
+        lease: FeedLease,
+        state: FeedState,
+        *,
+        allowed: float = 0.0,
+        host: str = "",
+        health: str = "well",
+        counts: Mapping[str, int] | None = None,
+    ) -> bool:
+        """Store what the poll taught and give the host back."""
+        counted = [part for name, by in (counts or {}).items() for part in (name, by)]
+        times = float(state.next_poll), float(state.last_poll)
+        place = lease.host, lease.hold, float(allowed), host or lease.host
+        return bool(
+            self._call("settle_feed", lease.feed_id, lease.token, state.to_json(), *times, *place, health, *counted)
+        )
+
+    def feed_state(self, feed_id: str) -> FeedState | None:
+        """What is remembered of a feed."""
+        raw = self.client.hget(f"{self.prefix}feedstate", feed_id)
+        return FeedState.from_json(raw) if isinstance(raw, bytes) else None
+
+    def feeds(self) -> dict[str, Feed]:
+        """The feeds that are polled."""
+        return {feed_id: Feed.from_json(text) for feed_id, text in self._hash("feed").items()}
+
+    def standing(self, feed_ids: Sequence[str]) -> list[Standing]:
+        """How these feeds stand."""
+        return [stands for batch in _batches(feed_ids) for stands in self._standing(batch)]
+
+    def _standing(self, ids: Sequence[str]) -> Iterator[Standing]:
+        p = self.prefix
+        with self.client.pipeline(transaction=False) as pipe:
+            for name in ("feed", "feedstate", "feedhost"):
+                pipe.hmget(p + name, list(ids))
+            pipe.zmscore(f"{p}feeds", list(ids))
+            pipe.smismember(f"{p}paused", list(ids))
+            feeds, states, hosts, dues, paused = pipe.execute()
+            places = [(host or b"").decode() for host in hosts]
+            pipe.zmscore(f"{p}hostfree", places)
+            pipe.zmscore(f"{p}hostheld", places)
+            free, held = pipe.execute()
+        for n, feed in enumerate(feeds):
+            if feed and dues[n] is not None:
+                yield Standing(
+                    feed=Feed.from_json(feed),
+                    state=FeedState.from_json(states[n] or "{}"),
+                    due=float(dues[n]),
+                    host=places[n],
+                    host_free=max(float(free[n] or 0.0), float(held[n] or 0.0)),
+                    paused=bool(paused[n]),
+                )
+
+    def pause_feed(self, feed_id: str, now: float) -> bool:
+        """Poll a feed no more until it is resumed."""
+        return bool(self._call("pause_feed", feed_id, float(now)))
+
+    def resume_feed(self, feed_id: str, state: FeedState, now: float) -> bool:
+        """Take a feed up again."""
+        return bool(self._call("resume_feed", feed_id, state.to_json(), float(state.next_poll), float(now)))
+
+    def retime_feed(self, feed_id: str, due: float, now: float) -> bool:
+        """Poll a feed at ``due`` instead."""
+        return bool(self._call("retime_feed", feed_id, float(due), float(now)))
+
+    def healths(self) -> dict[str, int]:
+        """Feeds by health; what is paused is only that."""
+        found = {name: int(count) for name, count in self._hash("health").items()}
+        paused: set[bytes] = self.client.smembers(f"{self.prefix}paused")  # type: ignore[assignment]
+        for batch in _batches([i.decode() for i in paused]):
+            feeds: list[bytes | None] = self.client.hmget(f"{self.prefix}feed", batch)  # type: ignore[assignment]
+            healths: list[bytes | None] = self.client.hmget(f"{self.prefix}feedhealth", batch)  # type: ignore[assignment]
+            for health in filter(None, healths):
+                found[health.decode()] -= 1
+            found["paused"] = found.get("paused", 0) + sum(feed is not None for feed in feeds)
+        return {name: count for name, count in found.items() if count}
+
+
+def _batches(items: Sequence[T]) -> Iterator[list[T]]:
+    rest = iter(items)
+    while batch := list(islice(rest, _BATCH)):
+        yield batch
