@@ -1,4 +1,4 @@
-"""Plain text -> Article: the first line is the headline, then paragraphs."""
+"""Plain text -> Article: the first line is the headline, unless it is a paragraph already; then paragraphs."""
 
 from __future__ import annotations
 
@@ -12,6 +12,12 @@ _ENDS = re.compile(r"""[.!?…:;"”'’)\]=<]\s*$""")
 _WRAP = (45, 90)
 """Columns between which text files wrap their lines."""
 
+HEADLINE_WORDS = 30
+"""Words of the longest headline."""
+
+LEAD_WORDS = 18
+"""Words from which a first line that ends like a sentence is a lead."""
+
 
 def from_text(text: str, url: str) -> Article:
     """An article from a text file: first line the headline, then paragraphs, blank lines or single newlines between.
@@ -21,6 +27,8 @@ def from_text(text: str, url: str) -> Article:
     text = text.replace("\r\n", "\n").replace("\r", "\n").lstrip("\ufeff\n ")
     headline, _, rest = text.partition("\n")
     headline = headline.strip()
+    if _is_prose(headline):
+        headline, rest = "", text
     return Article(
         url=url,
         headline=headline,
@@ -28,6 +36,12 @@ def from_text(text: str, url: str) -> Article:
         blocks=tuple(Block(p) for p in paragraphs(rest)),
         basis="text",
     )
+
+
+def _is_prose(line: str) -> bool:
+    """Whether a first line is the story's first paragraph: longer than any headline, or a lead by its length and end."""
+    length = len(line.split())
+    return length > HEADLINE_WORDS or (length > LEAD_WORDS and line.endswith((".", "?", "!", ".\"", ".”")))
 
 
 def paragraphs(text: str) -> list[str]:
