@@ -23,8 +23,6 @@ class PairReport:
     relation: RelationKind
     containment: float
     jaccard: float
-    novel: float
-    other_figures: bool
     why: str
 
 
@@ -45,7 +43,7 @@ def pair(a: Story, b: Story, now: datetime | None = None) -> PairReport:
     found = Found(1, describe(a, at), compare(read(b.body), whole(read(a.body))))
     relation = judge(Scene(b, describe(b, at), (found,), int(at.timestamp())))
     c = found.shared
-    return PairReport(relation.kind, c.containment, c.jaccard, c.novel, c.other_figures, relation.why)
+    return PairReport(relation.kind, c.containment, c.jaccard, relation.why)
 
 
 def cluster(stories: Iterable[Story], now: datetime | None = None) -> list[Cluster]:

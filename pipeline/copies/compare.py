@@ -13,20 +13,23 @@ from pipeline.copies.sketch import CELLS, Sketch, Text, hashes
 
 # Containment from which two texts are one written story. F1 on the labelled pairs is the same from 0.36 to 0.40.
 SHARED = 0.38
-# Containment from which a text may be a copy; anywhere from 0.55 to 0.65 does equally well.
+# Containment from which a text may be a copy; anywhere from 0.50 to 0.65 does equally well.
 MOSTLY = 0.60
-# What a copy may have, or leave out, in whole passages; 0.25 to 0.40 do equally well. One that was cut short at the end
-# was cut elsewhere too.
-NOVEL = 0.35
-CUT_NOVEL = 0.50
-CUT = 0.15
-# Misses in a row that are a passage and not a changed word, in shingles; and what a passage at the very top weighs.
-PASSAGE = 9
-TOP = 1.5
+# What each of two copies may say, in whole passages, that the other has not: a local paragraph is new on one side only.
+BOTH = 0.095
+# What the longer of two copies may have on top of the shorter's text, passages after its end aside.
+ADDED = 0.30
+# What a sample of a text makes of changed words, on average of the labelled copies: they look like short passages.
+BLURRED = 0.1
+# Below this ratio of lengths a text that is contained in another is an abridged one, however much stands between.
+ABRIDGED = 0.40
+# Words in a row that are a passage and not a change here and there; of the shingles at them CONTENT are kept.
+PASSAGE = 12
+CONTENT = 0.75
 # Below this ratio of lengths a copy is a truncated one.
 SHORTER = 0.75
 # Shared shingles below which chance phrases weigh: texts that share fewer must share more of themselves.
-FEW = 25
+FEW = 50
 
 
 class Likeness(Enum):
@@ -43,17 +46,17 @@ class Likeness(Enum):
 class Comparison:
     """How a text stands to a known one; shares are 0 to 1.
 
-    ``containment`` is the share of the shorter found in the longer, ``jaccard`` of both together. ``novel`` is what
-    each says in whole passages that the other has not (of the longer only before its last shared passage: what
-    follows was cut off, and its share is ``tail``). ``other_figures``: the lead of one has figures that the other
-    text never mentions.
+    ``containment`` is the share of the shorter found in the longer, ``jaccard`` of both together, quotations aside.
+    ``new`` is what the shorter says in whole passages that the longer has not; ``added`` the same of the longer, up to
+    its last shared passage: what follows was cut off. ``ratio`` is that of their lengths. ``other_figures``: the lead
+    of one has figures that the other text never mentions.
     """
 
     containment: float
     jaccard: float
-    novel: float
-    tail: float
-    shorter: float
+    new: float
+    added: float
+    ratio: float
     shared: float
     other_figures: bool = False
     likeness: Likeness = Likeness.NONE
@@ -67,22 +70,29 @@ def compare(this: Text, known: Sketch) -> Comparison:
     there = set(known.cells)
     theirs = [cell in here for cell in known.cells]
     ours = [cell in there for cell in known.cut(this.own)]
-    chance = 0.0 if known.whole else len(here) / CELLS
+    chance = 0.0 if known.text else len(here) / CELLS
     of_known = _share(theirs, chance)
-    of_this = _share(ours, 0.0 if known.whole else len(there) / CELLS) if ours else 0.0
+    of_this = _share(ours, 0.0 if known.text else len(there) / CELLS) if ours else 0.0
     mine_shorter = len(this.own) <= known.size
-    shorter, longer = (ours, theirs) if mine_shorter else (theirs, ours)
-    gap = max(2, round(PASSAGE * len(known.cells) / known.size))
-    last = max((i for i, hit in enumerate(longer) if hit), default=-1) + 1
-    novel = _missing(shorter, gap) + _missing(longer[:last], gap, len(longer))
     containment = of_this if mine_shorter else of_known
     shared = of_known * known.size
+    if known.text:
+        # a statement that both quote is no sign of one story, but one that only one of them quotes is new in it
+        gap, mine_shorter = PASSAGE, this.words <= known.words
+        ours, theirs = _covered(this, known.text), _covered(known.text, this)
+    else:
+        gap = max(2, round(PASSAGE * CONTENT * len(known.cells) / known.size))
+    new, added, tail = _passages(ours, theirs, gap) if mine_shorter else _passages(theirs, ours, gap)
+    ratio = min(this.words, known.words) / max(this.words, known.words)
+    if not known.text:
+        # quotations are not in the sample: they are what else the longer has more
+        new, added = new - BLURRED, max(added, 1 - ratio - tail)
     measured = Comparison(
         containment=containment,
         jaccard=min(1.0, shared / max(1.0, len(this.own) + known.size - shared)),
-        novel=novel,
-        tail=1 - last / len(longer) if longer else 0.0,
-        shorter=min(len(this.own), known.size) / max(len(this.own), known.size),
+        new=new,
+        added=added,
+        ratio=ratio,
         shared=containment * min(len(this.own), known.size),
         other_figures=_other_figures(this, known),
     )
@@ -95,10 +105,10 @@ def _judge(c: Comparison) -> Likeness:
     few = max(0.0, 1 - c.shared / FEW)
     if c.containment < SHARED + (1 - SHARED) * few:
         return Likeness.NONE
-    limit = CUT_NOVEL if c.tail > CUT else NOVEL
-    if c.containment < MOSTLY or c.novel > limit or c.other_figures:
+    extended = c.added > ADDED and c.ratio > ABRIDGED
+    if c.containment < MOSTLY or min(c.new, c.added) > BOTH or extended or c.other_figures:
         return Likeness.VERSION
-    return Likeness.TRUNCATED if c.shorter < SHORTER else Likeness.COPY
+    return Likeness.TRUNCATED if c.ratio < SHORTER else Likeness.COPY
 
 
 def _other_figures(this: Text, known: Sketch) -> bool:
@@ -113,17 +123,26 @@ def _share(hits: Sequence[bool], chance: float) -> float:
     return max(0.0, (sum(hits) / len(hits) - chance) / (1 - chance)) if chance < 1 else 0.0
 
 
-def _missing(hits: Sequence[bool], gap: int, of: int = 0) -> float:
-    """The share of a text in runs of at least ``gap`` misses: whole passages, not a word changed here and there.
+def _covered(text: Text, by: Text) -> list[bool]:
+    """For each word whether it stands in a shared shingle."""
+    covered = [False] * max(text.words, len(text.flow) + 2)
+    for i, value in enumerate(text.flow):
+        if value in by.every:
+            covered[i] = covered[i + 1] = covered[i + 2] = True
+    return covered
 
-    A passage at the very top counts half as much again: a new lead is what makes a new version.
-    """
-    missing = 0.0
-    start = 0
+
+def _passages(shorter: Sequence[bool], longer: Sequence[bool], gap: int) -> tuple[float, float, float]:
+    """What the shorter has in passages of its own, the longer before its last shared one, and after; shares of each."""
+    last = max((i for i, hit in enumerate(longer) if hit), default=-1) + 1
+    return _missing(shorter, gap, len(shorter)), _missing(longer[:last], gap, len(longer)), 1 - last / len(longer)
+
+
+def _missing(hits: Sequence[bool], gap: int, of: int) -> float:
+    """The share in runs of at least ``gap`` misses: whole passages, not a word changed here and there."""
+    missing, start = 0, 0
     for i, hit in enumerate((*hits, True)):
         if hit:
-            run = i - start
-            if run >= gap:
-                missing += run * (TOP if start == 0 and i < len(hits) else 1)
+            missing += i - start if i - start >= gap else 0
             start = i + 1
-    return missing / (of or len(hits)) if hits else 0.0
+    return missing / of if of else 0.0

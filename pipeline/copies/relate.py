@@ -192,7 +192,7 @@ def _others(scene: Scene) -> list[Found]:
     return [
         f
         for f in scene.stories
-        if f.shared.containment >= WHOLLY and f.shared.shorter > HALF and _may_join(f, scene.this, scene)
+        if f.shared.containment >= WHOLLY and f.shared.ratio > HALF and _may_join(f, scene.this, scene)
     ]
 
 

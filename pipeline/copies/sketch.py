@@ -51,7 +51,8 @@ class Text:
     """A body as it is compared.
 
     ``own`` are the shingles of the reporter's own words, outside quotations, in order (all of them where few are
-    outside), and ``smallest`` the smallest of them in ascending order; ``every`` are all, quotations too. ``lead`` are
+    outside), and ``smallest`` the smallest of them in ascending order; ``every`` are all, quotations too, and ``flow``
+    what begins at each word, in order: a shingle, or -1. ``lead`` are
     the figures of the lead, ``figures`` those of the whole text, ``days`` the weekdays the lead names; ``body`` is a
     hash of all words.
     """
@@ -60,6 +61,7 @@ class Text:
     own: tuple[int, ...]
     smallest: tuple[int, ...]
     every: frozenset[int]
+    flow: tuple[int, ...]
     lead: tuple[str, ...]
     figures: frozenset[str]
     days: frozenset[str]
@@ -109,6 +111,7 @@ def read(body: tuple[str, ...]) -> Text:
         own=tuple(own),
         smallest=tuple(sorted(own)[:SAMPLE]),
         every=every,
+        flow=tuple(values),
         lead=figures(found[:LEAD]),
         figures=every_figure(set(found)),
         days=DAYS.intersection(found[:LEAD]),
@@ -134,7 +137,8 @@ class Sketch:
     """What is kept of a text: its smallest own shingles in the order of the text, and its figures, all hashed.
 
     ``cells`` are the shingles cut to one of ``CELLS`` values below ``bound``, the largest of them; ``size`` is how many
-    there were. ``lead`` and ``figures`` are 8-bit hashes (None: too many to keep). With ``whole`` nothing was left out.
+    there were. ``lead`` and ``figures`` are 8-bit hashes (None: too many to keep). ``text`` is there where nothing was
+    left out.
     """
 
     cells: tuple[int, ...]
@@ -144,11 +148,11 @@ class Sketch:
     lead: tuple[int, ...]
     figures: frozenset[int] | None
     body: int
-    whole: bool = False
+    text: Text | None = None
 
     def cut(self, values: Iterable[int]) -> list[int]:
         """The cells of the shingles that are not above ``bound``."""
-        if self.whole:
+        if self.text:
             return list(values)
         return _cells(values, self.bound)
 
@@ -171,7 +175,7 @@ def sketch(text: Text) -> Sketch:
 def whole(text: Text) -> Sketch:
     """Keep everything: for two texts that are both at hand."""
     figures = frozenset(hashes(tuple(text.figures)))
-    return Sketch(text.own, _MASK, len(text.own), text.words, hashes(text.lead), figures, text.body, whole=True)
+    return Sketch(text.own, _MASK, len(text.own), text.words, hashes(text.lead), figures, text.body, text)
 
 
 def _cells(values: Iterable[int], bound: int) -> list[int]:
