@@ -26,10 +26,12 @@ ABRIDGED = 0.40
 # Words in a row that are a passage and not a change here and there; of the shingles at them CONTENT are kept.
 PASSAGE = 12
 CONTENT = 0.75
+# What each half of a template filled in anew has in other words, at the least; an update leaves one half nearly alone.
+SPREAD = 0.15
 # Below this ratio of lengths a copy is a truncated one.
 SHORTER = 0.75
 # Shared shingles below which chance phrases weigh: texts that share fewer must share more of themselves.
-FEW = 50
+FEW = 40
 
 
 class Likeness(Enum):
@@ -49,7 +51,7 @@ class Comparison:
     ``containment`` is the share of the shorter found in the longer, ``jaccard`` of both together, quotations aside.
     ``new`` is what the shorter says in whole passages that the longer has not; ``added`` the same of the longer, up to
     its last shared passage: what follows was cut off. ``ratio`` is that of their lengths. ``other_figures``: the lead
-    of one has figures that the other text never mentions.
+    of one has figures that the other text never mentions. ``slots``: they differ all over, but never in a whole passage.
     """
 
     containment: float
@@ -59,6 +61,7 @@ class Comparison:
     ratio: float
     shared: float
     other_figures: bool = False
+    slots: bool = False
     likeness: Likeness = Likeness.NONE
 
 
@@ -76,12 +79,12 @@ def compare(this: Text, known: Sketch) -> Comparison:
     mine_shorter = len(this.own) <= known.size
     containment = of_this if mine_shorter else of_known
     shared = of_known * known.size
+    gap = max(2, round(PASSAGE * CONTENT * len(known.cells) / known.size))
+    slots = _slots(ours, gap) and _slots(theirs, gap)
     if known.text:
         # a statement that both quote is no sign of one story, but one that only one of them quotes is new in it
         gap, mine_shorter = PASSAGE, this.words <= known.words
         ours, theirs = _covered(this, known.text), _covered(known.text, this)
-    else:
-        gap = max(2, round(PASSAGE * CONTENT * len(known.cells) / known.size))
     new, added, tail = _passages(ours, theirs, gap) if mine_shorter else _passages(theirs, ours, gap)
     ratio = min(this.words, known.words) / max(this.words, known.words)
     if not known.text:
@@ -95,6 +98,7 @@ def compare(this: Text, known: Sketch) -> Comparison:
         ratio=ratio,
         shared=containment * min(len(this.own), known.size),
         other_figures=_other_figures(this, known),
+        slots=slots,
     )
     return replace(measured, likeness=Likeness.SAME if this.body == known.body else _judge(measured))
 
@@ -121,6 +125,13 @@ def _other_figures(this: Text, known: Sketch) -> bool:
 def _share(hits: Sequence[bool], chance: float) -> float:
     """The share of hits, less those that come by chance."""
     return max(0.0, (sum(hits) / len(hits) - chance) / (1 - chance)) if chance < 1 else 0.0
+
+
+def _slots(hits: Sequence[bool], gap: int) -> bool:
+    """Whether misses are spread over the text and short: a template that was filled in anew."""
+    half = len(hits) // 2
+    spread = half and min(hits[:half].count(False) / half, hits[half:].count(False) / (len(hits) - half)) >= SPREAD
+    return bool(spread) and not _missing(hits, gap, len(hits))
 
 
 def _covered(text: Text, by: Text) -> list[bool]:

@@ -182,6 +182,8 @@ def _template(f: Found, this: Known) -> bool:
     known = f.known
     if not f.shared.other_figures:
         return False
+    if f.shared.slots:
+        return True
     same_desk = this.outlet == known.outlet or alike_headlines(this.headline, known.headline) >= 0.6
     elsewhere = bool(this.place and known.place and this.place != known.place)
     return same_desk and (elsewhere or apart(this, known, TEMPLATE_SECONDS) or _other_days(this, known))

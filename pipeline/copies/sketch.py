@@ -12,7 +12,7 @@ for the whole (bottom-k sketches; Broder 1997). Two choices come from labelled p
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from zlib import crc32
@@ -95,10 +95,10 @@ def read(body: tuple[str, ...]) -> Text:
     quoted: list[bool] = []
     for paragraph in body:
         # a quotation left open ends with its paragraph
-        for i, part in enumerate(_DOUBLE.split(_SINGLE.sub(r'"\1"', paragraph))):
+        for part, inside in _parts(_SINGLE.sub(r'"\1"', paragraph)):
             some = words(part)
             found += some
-            quoted += [i % 2 == 1] * len(some)
+            quoted += [inside] * len(some)
     values = _shingles(found)
     own = dict.fromkeys(v for v in values if v >= 0)
     every = frozenset(own)
@@ -117,6 +117,26 @@ def read(body: tuple[str, ...]) -> Text:
         days=DAYS.intersection(found[:LEAD]),
         body=crc32(" ".join(found).encode("utf-8", "surrogatepass")) if found else 0,
     )
+
+
+def _parts(paragraph: str) -> Iterator[tuple[str, bool]]:
+    """A paragraph cut at its quotation marks, and whether each part is inside a quotation.
+
+    A mark that clings to the word after it opens one and a mark that clings to the word before it closes one, in
+    whatever language; so a mark that is missing turns nothing inside out.
+    """
+    at, inside = 0, False
+    for mark in _DOUBLE.finditer(paragraph):
+        start, end = mark.span()
+        closes = start > 0 and not (paragraph[start - 1].isspace() or paragraph[start - 1] in "([-–—/")
+        opens = paragraph[end : end + 1].isalnum()
+        if opens == closes:
+            opens = not inside
+        elif closes and not inside:
+            continue  # what it closes was never opened: an inch, or a mark that was lost
+        yield paragraph[at:start], inside
+        at, inside = end, opens
+    yield paragraph[at:], inside
 
 
 def _shingles(found: Sequence[str]) -> list[int]:
