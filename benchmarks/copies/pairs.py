@@ -1,6 +1,9 @@
-"""Labelled pairs: our own, made from ``tests/data/copies`` by the edits that outlets make, and those of a folder.
+"""Labelled pairs: our own, from ``tests/data/copies``, and those of a folder.
 
-Our own set says what must hold; how well it holds on real stories only a set of real ones can say (``--data``).
+``stories.toml`` are stories from which ``own`` makes pairs by the edits that outlets make. ``others.toml`` are stories
+with what others wrote and took over, written before their judge was looked at: ``written``. ``events.toml`` are short
+independent reports in number: ``events``. They say what must hold; how well it holds on real stories only a set of
+real ones can say (``--data``).
 """
 
 from __future__ import annotations
@@ -11,11 +14,13 @@ import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import combinations
 from pathlib import Path
+from typing import Any
 
 from pipeline.story import Dateline, Moment, Story, digest
 
-STORIES = Path(__file__).parents[2] / "tests" / "data" / "copies" / "stories.toml"
+OURS = Path(__file__).parents[2] / "tests" / "data" / "copies"
 Body = tuple[str, ...]
 
 LOCAL = "In our own region, several families with relatives in the area said on the telephone that they were worried."
@@ -53,7 +58,7 @@ class Pair:
 
 def stories() -> list[tuple[str, Story]]:
     """Our own stories with the event each reports."""
-    rows = tomllib.loads(STORIES.read_text("utf-8"))["story"]
+    rows = tomllib.loads((OURS / "stories.toml").read_text("utf-8"))["story"]
     return [(row["event"], _story(i, row)) for i, row in enumerate(rows)]
 
 
@@ -149,6 +154,41 @@ def own() -> list[Pair]:
             label = "event" if event == other_event or bulletins else "related"
             found.append(Pair(f"{event} {i} / {other_event}", story, other, label))
     return found
+
+
+def written() -> list[Pair]:
+    """Stories and what other desks, or their own later, made of them."""
+    found = []
+    for i, row in enumerate(tomllib.loads((OURS / "others.toml").read_text("utf-8"))["story"]):
+        story = _story(1000 + i, row)
+        for j, other in enumerate(row["other"]):
+            body = tuple(story.body[part - 1] if isinstance(part, int) else part for part in other["body"])
+            named = replace(elsewhere(story, f"other-{j}", body, other["headline"]), outlet=other["outlet"])
+            found.append(Pair(f"{story.headline[:20]}: {j}", story, named, other["label"]))
+    return found
+
+
+def events() -> list[Pair]:
+    """Short reports by several sites, two by two: of one event, and of two events in the words of one template."""
+    found = []
+    for kind in tomllib.loads((OURS / "events.toml").read_text("utf-8"))["kind"]:
+        told = {
+            (i, j): _told(f"{kind['name']} {i} {j}", text, facts)
+            for i, facts in enumerate(kind["facts"])
+            for j, text in enumerate(kind["texts"])
+        }
+        for (one, a), (other, b) in combinations(told.items(), 2):
+            if one[0] == other[0] or one[1] == other[1]:
+                label = "event" if one[0] == other[0] else "related"
+                found.append(Pair(f"{kind['name']} {one} {other}", a, b, label))
+    return found
+
+
+def _told(name: str, text: dict[str, Any], facts: dict[str, str]) -> Story:
+    body = tuple(paragraph.format(**facts) for paragraph in text["body"])
+    return Story(
+        key=digest(name), url=f"https://example.org/{digest(name)}", headline=text["headline"].format(**facts), body=body
+    )
 
 
 def labelled(folder: Path) -> list[Pair]:

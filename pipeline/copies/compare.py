@@ -21,6 +21,8 @@ BOTH = 0.095
 ADDED = 0.30
 # What a sample of a text makes of changed words, on average of the labelled copies: they look like short passages.
 BLURRED = 0.1
+# Containment from which the shorter is the longer's own words, and what it has not was only left out.
+UNTOUCHED = 0.96
 # Below this ratio of lengths a text that is contained in another is an abridged one, however much stands between.
 ABRIDGED = 0.40
 # Words in a row that are a passage and not a change here and there; of the shingles at them CONTENT are kept.
@@ -97,7 +99,7 @@ def compare(this: Text, known: Sketch) -> Comparison:
         added=added,
         ratio=ratio,
         shared=containment * min(len(this.own), known.size),
-        other_figures=_other_figures(this, known),
+        other_figures=_other_figures(this, known, trimmed=containment >= UNTOUCHED and ratio < SHORTER),
         slots=slots,
     )
     return replace(measured, likeness=Likeness.SAME if this.body == known.body else _judge(measured))
@@ -109,17 +111,19 @@ def _judge(c: Comparison) -> Likeness:
     few = max(0.0, 1 - c.shared / FEW)
     if c.containment < SHARED + (1 - SHARED) * few:
         return Likeness.NONE
-    extended = c.added > ADDED and c.ratio > ABRIDGED
+    extended = c.added > ADDED and c.ratio > ABRIDGED and c.containment < UNTOUCHED
     if c.containment < MOSTLY or min(c.new, c.added) > BOTH or extended or c.other_figures:
         return Likeness.VERSION
     return Likeness.TRUNCATED if c.ratio < SHORTER else Likeness.COPY
 
 
-def _other_figures(this: Text, known: Sketch) -> bool:
-    """Whether the lead of one has a figure that the other never mentions."""
-    if not set(known.lead).issubset(hashes(tuple(this.figures))):
-        return True
-    return known.figures is not None and not known.figures.issuperset(hashes(this.lead))
+def _other_figures(this: Text, known: Sketch, *, trimmed: bool) -> bool:
+    """Whether the lead of one has a figure that the other never mentions; of a trimmed text's whole, only its own."""
+    of_this = known.figures is not None and not known.figures.issuperset(hashes(this.lead))
+    of_known = not set(known.lead).issubset(hashes(tuple(this.figures)))
+    if trimmed:
+        return of_this if this.words < known.words else of_known
+    return of_this or of_known
 
 
 def _share(hits: Sequence[bool], chance: float) -> float:
