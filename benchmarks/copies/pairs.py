@@ -187,7 +187,10 @@ def events() -> list[Pair]:
 def _told(name: str, text: dict[str, Any], facts: dict[str, str]) -> Story:
     body = tuple(paragraph.format(**facts) for paragraph in text["body"])
     return Story(
-        key=digest(name), url=f"https://example.org/{digest(name)}", headline=text["headline"].format(**facts), body=body
+        key=digest(name),
+        url=f"https://example.org/{digest(name)}",
+        headline=text["headline"].format(**facts),
+        body=body,
     )
 
 

@@ -53,7 +53,7 @@ class Comparison:
     ``containment`` is the share of the shorter found in the longer, ``jaccard`` of both together, quotations aside.
     ``new`` is what the shorter says in whole passages that the longer has not; ``added`` the same of the longer, up to
     its last shared passage: what follows was cut off. ``ratio`` is that of their lengths. ``other_figures``: the lead
-    of one has figures that the other text never mentions. ``slots``: they differ all over, but never in a whole passage.
+    of one has figures that the other text never mentions. ``slots``: they differ all over, never in a passage.
     """
 
     containment: float

@@ -27,7 +27,7 @@ def from_text(text: str, url: str) -> Article:
     text = text.replace("\r\n", "\n").replace("\r", "\n").lstrip("\ufeff\n ")
     headline, _, rest = text.partition("\n")
     headline = headline.strip()
-    if _is_prose(headline):
+    if _is_prose(headline) or _runs_on(text):
         headline, rest = "", text
     return Article(
         url=url,
@@ -39,9 +39,16 @@ def from_text(text: str, url: str) -> Article:
 
 
 def _is_prose(line: str) -> bool:
-    """Whether a first line is the story's first paragraph: longer than any headline, or a lead by its length and end."""
+    """Whether a first line is the first paragraph: longer than any headline, or a lead by its length and end."""
     length = len(line.split())
-    return length > HEADLINE_WORDS or (length > LEAD_WORDS and line.endswith((".", "?", "!", ".\"", ".”")))
+    return length > HEADLINE_WORDS or (length > LEAD_WORDS and line.rstrip("\"”'’)")[-1:] in ".?!")
+
+
+def _runs_on(text: str) -> bool:
+    """Whether the first line is one of several that an editor's margin broke off one paragraph."""
+    chunks = [c for c in _BLANK.split(text) if c.strip()]
+    first = chunks[0].split("\n") if chunks else []
+    return len(first) > 2 and len(first[0]) >= _WRAP[0] and not _ENDS.search(first[0]) and _wrapped(chunks)
 
 
 def paragraphs(text: str) -> list[str]:

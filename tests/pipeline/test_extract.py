@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import textwrap
 from datetime import UTC, datetime
 
 import pytest
@@ -333,3 +334,20 @@ def test_a_bare_page_takes_its_first_heading() -> None:
     found = extract(Page(bare.url, 200, html.encode(), "text/html", at), bare, at)
     assert isinstance(found, Article)
     assert found.headline == "Ferry is late in harbour"
+
+
+def test_text_may_begin_with_its_first_paragraph() -> None:
+    """A first line as long as a lead is no headline: nothing of the story is lost to one."""
+    lead = (
+        "Rebels crossed the Osk river on Sunday and seized a grain depot, killing 12 soldiers who had been asleep, " * 2
+    )
+    bare = from_text(f"{lead.strip()}\n\nFamilies spent the night in a cellar.", "file:a")
+    assert (bare.headline, len(bare.blocks)) == ("", 2)
+    sentence = (
+        "Rebels crossed the Osk river on Sunday and seized a grain depot, killing 12 of its guards, two officials said."
+    )
+    assert from_text(sentence, "file:a").headline == ""
+    assert from_text(f"Rebels cross the Osk\n{lead}", "file:a").headline == "Rebels cross the Osk"
+    margin = "\n".join(textwrap.wrap(lead, 70))
+    assert len(from_text(f"{margin}\n\n{margin}", "file:a").blocks) == 2
+    assert from_text(f"Rebels cross the Osk\n\n{margin}\n\n{margin}", "file:a").headline == "Rebels cross the Osk"
