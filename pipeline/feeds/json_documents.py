@@ -53,7 +53,7 @@ def _feed_item(item: Any, language: str) -> Item:
     plain = _text(item.get("content_text"))
     return Item(
         guid=_text(item.get("id")),
-        link=_text(item.get("url")) or _text(item.get("external_url")),
+        link=_link(item.get("url")) or _link(item.get("external_url")),
         title=_text(item.get("title")),
         summary=_text(item.get("summary")) or ("" if html else plain),
         content=html or _paragraphs(plain),
@@ -78,7 +78,7 @@ def _ninjs(item: Any) -> Item:
     plain = _text(item.get("body_text")) or _valued(item.get("bodies"), "text/plain")
     return Item(
         guid=_text(item.get("uri")) or _text(item.get("guid")),
-        link=_text(item.get("url")) or _text(item.get("link")),
+        link=_link(item.get("url")) or _link(item.get("link")),
         title=_text(item.get("headline")) or _valued(item.get("headlines")) or _text(item.get("title")),
         summary=_text(item.get("description_text")) or _valued(item.get("descriptions")) or _text(item.get("abstract")),
         content=html or _paragraphs(plain),
@@ -103,6 +103,10 @@ def _valued(values: Any, kind: str = "") -> str:
 
 def _paragraphs(plain: str) -> str:
     return "".join(f"<p>{escape(p.strip(), quote=False)}</p>" for p in plain.split("\n\n") if p.strip())
+
+
+def _link(value: Any) -> str:
+    return value if isinstance(value, str) else ""
 
 
 def _text(value: Any) -> str:

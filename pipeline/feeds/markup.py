@@ -78,7 +78,7 @@ def harmless(html: str, base: str) -> str:
         html = _QUOTED_LINK.sub(lambda found: '="' + _resolved(found[1], base), html)
 
     def keep(_tag: str, name: str, value: str) -> str | None:
-        return safe(value, base) or None if name in _LINKS else value
+        return _safe(value, base) or None if name in _LINKS else value
 
     # a call back into Python for every attribute costs more than the rest: only for links that are still relative
     resolve = None if _all_absolute(html) else keep
@@ -92,6 +92,9 @@ def _all_absolute(html: str) -> bool:
     small = html.lower()
     links = small.count("href") + small.count("src") - small.count("srcset")
     return links == sum(html.count(f'{name}="{start}') for name in ("href", "src") for start in _ABSOLUTE)
+
+
+_safe = lru_cache(maxsize=4096)(safe)
 
 
 @lru_cache(maxsize=4096)

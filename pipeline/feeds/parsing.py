@@ -62,6 +62,9 @@ def parse(
     except Permanent as error:
         error.feed, error.url = feed.id, error.url or where
         raise
+    except (*_STUMBLES, MemoryError) as error:
+        # a reader that stumbles is a bug; what publishers send must not stop the service meanwhile
+        raise Permanent(f"no reader can read it: {type(error).__name__}", url=where, feed=feed.id) from error
     return _judge(document, feed, now, caps)
 
 
@@ -92,6 +95,8 @@ def _plain(body: bytes, caps: Caps) -> bytes:
     return body
 
 
+_STUMBLES = (ArithmeticError, AssertionError, AttributeError, LookupError, RuntimeError, TypeError, ValueError)
+_ANCHOR = re.compile(r"[\w.:-]{1,100}")
 _BY = re.compile(r"^by\s+", re.IGNORECASE)
 _ENTRY = re.compile(rb"<(?:[\w.-]{1,20}:)?(?:item|entry)\b|\"items\"")
 _BUILT = re.compile(
@@ -125,8 +130,11 @@ def _judge(document: Document, feed: Feed, now: datetime, caps: Caps) -> Parsed:
     broken: list[Broken] = []
     for number, item in enumerate(document.items):
         over = f"over the cap of {caps.entries} entries" if number >= caps.entries else ""
-        fault = item.fault or over or _over(item, caps)
-        entry = None if fault else _entry(item, feed, now, caps, base)
+        fault = item.fault or over or _over(item, feed, caps)
+        try:
+            entry = None if fault else _entry(item, feed, now, caps, base)
+        except _STUMBLES as error:
+            entry, fault = None, f"cannot be read: {type(error).__name__}"
         if entry is None:
             broken.append(_broken(item, feed, caps, fault or "no link, no title and no text", len(broken)))
         else:
@@ -140,11 +148,16 @@ def _judge(document: Document, feed: Feed, now: datetime, caps: Caps) -> Parsed:
     return Parsed(tuple(kept), tuple(broken), _safe_hints(document.hints, base), document.format, children)
 
 
-def _over(item: Item, caps: Caps) -> str:
+def _over(item: Item, feed: Feed, caps: Caps) -> str:
     """Which of the item's parts is over its cap and cannot be cut, '' where none is."""
     if len(item.link) > caps.url:
         return f"link over {caps.url} characters"
-    return f"text over {caps.content} characters" if len(item.content) > caps.content else ""
+    return f"text over {caps.content} characters" if len(_text(item, feed)) > caps.content else ""
+
+
+def _text(item: Item, feed: Feed) -> str:
+    """The entry's whole text, '' where it brings none."""
+    return item.content or (item.summary if feed.full_text else "")
 
 
 def _broken(item: Item, feed: Feed, caps: Caps, reason: str, number: int) -> Broken:
@@ -159,14 +172,13 @@ def _entry(item: Item, feed: Feed, now: datetime, caps: Caps, base: str) -> Entr
     url = safe(item.link, safe(item.base, base) or base)
     title = _cut(markup.line(item.title[: caps.title * 20], marked=marked), caps.title)
     summary = _cut(markup.line(item.summary[: caps.summary * 5], marked=marked), caps.summary)
-    text = item.content or (item.summary if feed.full_text else "")
-    content = markup.harmless(text, url or base)
+    content = markup.harmless(_text(item, feed), url or base)
     if not (url or title or summary or content):
         return None
     guid = markup.line(item.guid, marked=False) if len(item.guid) <= caps.guid else digest(item.guid)
     updated = read_date(item.updated, feed.timezone, now)
     return Entry(
-        key=digest(feed.id, guid or canonical(url) or digest(title, summary, content))[:32],
+        key=digest(feed.id, guid or _address(url) or digest(title, summary, content))[:32],
         feed_id=feed.id,
         guid=guid,
         url=url,
@@ -191,22 +203,35 @@ def _distinct(entries: list[Entry]) -> tuple[list[Entry], list[Broken]]:
     """Entries with a key each, and those that stand twice.
 
     Where entries of different links share an id, as in feeds that give every entry the same one, the link is part of
-    the key of all of them, so that it does not hang on their order. Of two versions of one entry the newer stays.
+    the key of all of them, so that it does not hang on their order; where entries without an id share their link, as
+    in feeds that link to a front page, the title is. Of two versions of one entry the newer stays.
     """
-    links: dict[str, set[str]] = {}
+    told: dict[str, set[str]] = {}
     for entry in entries:
-        links.setdefault(entry.key, set()).add(canonical(entry.url) or entry.title)
+        told.setdefault(entry.key, set()).add(_told_by(entry))
     kept: dict[str, Entry] = {}
     twice: list[Broken] = []
     for entry in entries:
-        if len(links[entry.key]) > 1:
-            own = digest(entry.feed_id, entry.guid, canonical(entry.url) or entry.title)[:32]
+        if len(told[entry.key]) > 1:
+            own = digest(entry.feed_id, entry.guid, _told_by(entry))[:32]
             entry = replace(entry, key=own)  # noqa: PLW2901 - the same entry under its own key
         same = kept.setdefault(entry.key, entry)
         if same is not entry:
             kept[entry.key], older = (entry, same) if _when(entry) > _when(same) else (same, entry)
             twice.append(_repeated(older, changed=entry.print != same.print))
     return list(kept.values()), twice
+
+
+def _told_by(entry: Entry) -> str:
+    """What tells entries of one key apart."""
+    address = _address(entry.url)
+    return (address or entry.title) if entry.guid else f"{address} {entry.title}"
+
+
+def _address(url: str) -> str:
+    """The canonical link with its fragment where that names a place on the page: old feeds list many on one page."""
+    fragment = url.partition("#")[2]
+    return canonical(url) + (f"#{fragment}" if _ANCHOR.fullmatch(fragment) else "")
 
 
 def _repeated(older: Entry, *, changed: bool) -> Broken:

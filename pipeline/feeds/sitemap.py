@@ -8,13 +8,14 @@ from lxml import etree
 
 from pipeline.errors import Permanent
 from pipeline.feeds.items import MOST_ITEMS, Child, Document, Item, gather
+from pipeline.feeds.vocabulary import lawful
 
 
 def read(body: bytes, url: str, content_type: str) -> Document:  # noqa: ARG001 - XML says its own encoding
     """Pages of a sitemap, or the sitemaps of an index as ``children``; Permanent where it is neither."""
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, recover=True, huge_tree=False)
     try:
-        root = etree.fromstring(body, parser)
+        root = etree.fromstring(lawful(body), parser)
     except (etree.XMLSyntaxError, ValueError):
         root = None
     kind = "" if root is None or not isinstance(root.tag, str) else root.tag.rpartition("}")[2]

@@ -18,12 +18,15 @@ from pipeline.errors import Permanent
 from pipeline.feeds import plain_xml, salvage
 from pipeline.feeds.items import Document, Item
 from pipeline.feeds.terms import minutes, period, person
+from pipeline.feeds.vocabulary import lawful
 from pipeline.story import FeedHints
 
 _FORGIVEN = 300_000  # bytes that feedparser may take its time over: two seconds at the very worst
+_EMPTY = re.compile(rb"<(?:rss|channel|(?:[\w.-]{1,20}:)?(?:RDF|feed))[\s>]")  # a feed with nothing in it yet
 _SKIPS = (b"<skip", b"<Skip", b"<SKIP")
-_SKIP_HOURS = re.compile(rb"<skipHours>([^\0]{0,2000}?)</skipHours>", re.IGNORECASE)
-_SKIP_DAYS = re.compile(rb"<skipDays>([^\0]{0,2000}?)</skipDays>", re.IGNORECASE)
+_SKIP_HOURS = re.compile(rb"<skipHours>", re.IGNORECASE)
+_SKIP_DAYS = re.compile(rb"<skipDays>", re.IGNORECASE)
+_SKIP_END = re.compile(rb"</skip", re.IGNORECASE)
 _HOUR = re.compile(rb"<hour>\s*(\d{1,2})\s*</hour>", re.IGNORECASE)
 _DAY = re.compile(rb"<day>\s*((?:mon|tues|wednes|thurs|fri|satur|sun)day)\s*</day>", re.IGNORECASE)
 
@@ -32,6 +35,7 @@ def read(body: bytes, url: str, content_type: str) -> Document:
     """Entries and hints of an RSS, RDF, Atom or CDF document; Permanent where it is none of these."""
     document = plain_xml.read(body, url, content_type)
     if document is None:
+        body = lawful(body)
         small = len(body) <= _FORGIVEN
         document = forgiving(body, url, content_type) if small else salvage.read(body, url)
     if skips := _skips(body):
@@ -49,9 +53,9 @@ def forgiving(body: bytes, url: str, content_type: str) -> Document:
         # its forgiving parser stumbles over some garbage in many ways; what can be saved of it is saved
         return salvage.read(body, url)
     version = found.get("version", "")
-    if not found.entries and not version:
+    if not found.entries and not version and not _EMPTY.search(body[:4096]):
         raise Permanent("no feed in the document", url=url)
-    language = found.feed.get("language", "")
+    language = found.feed.get("language") or ""
     return Document(
         format=version or "rss",
         items=[_item(entry, language, atom=version.startswith("atom")) for entry in found.entries],
@@ -65,18 +69,18 @@ def _item(entry: Any, language: str, *, atom: bool) -> Item:
     contents = [c for c in entry.get("content") or [] if c.get("value") and (atom or "html" in c.get("type", ""))]
     content = contents[0] if contents else {}
     detail = content or entry.get("summary_detail") or entry.get("title_detail") or {}
-    summary = entry.get("summary", "")
+    summary = entry.get("summary") or ""
     names = [a.get("name") or a.get("email") or "" for a in entry.get("authors") or []]
     return Item(
-        guid=entry.get("id", ""),
+        guid=entry.get("id") or "",
         link=entry.get("link") or "",
-        title=entry.get("title", ""),
+        title=entry.get("title") or "",
         summary="" if summary == content.get("value") else summary,
         content=content.get("value", ""),
-        author=", ".join(filter(None, dict.fromkeys(names))) or person(entry.get("author", "")),
+        author=", ".join(filter(None, dict.fromkeys(names))) or person(entry.get("author") or ""),
         published=entry.get("published") or entry.get("created") or "",
         # a look-up by "in" first: feedparser's get answers with the publication date and a warning
-        updated=entry["updated"] if "updated" in entry.keys() else "",  # noqa: SIM118
+        updated=(entry["updated"] or "") if "updated" in entry.keys() else "",  # noqa: SIM118
         language=detail.get("language") or language or "",
         tags=[t.get("term") or t.get("label") or "" for t in entry.get("tags") or []],
         base=detail.get("base") or "",
@@ -86,13 +90,13 @@ def _item(entry: Any, language: str, *, atom: bool) -> Item:
 def _hints(feed: Any) -> FeedHints:
     links = {ln.get("rel", ""): ln.get("href", "") for ln in reversed(feed.get("links") or [])}
     return FeedHints(
-        title=feed.get("title", ""),
-        language=feed.get("language", ""),
-        home=feed.get("link", ""),
-        ttl=minutes(feed.get("ttl", "")),
-        update_period=period(feed.get("sy_updateperiod", ""), feed.get("sy_updatefrequency", "")),
-        hub=links.get("hub", ""),
-        self_url=links.get("self", ""),
+        title=feed.get("title") or "",
+        language=feed.get("language") or "",
+        home=feed.get("link") or "",
+        ttl=minutes(feed.get("ttl") or ""),
+        update_period=period(feed.get("sy_updateperiod") or "", feed.get("sy_updatefrequency") or ""),
+        hub=links.get("hub") or "",
+        self_url=links.get("self") or "",
     )
 
 
@@ -100,6 +104,12 @@ def _skips(body: bytes) -> dict[str, Any]:
     """Hours and days that RSS asks to be left alone in; 24 is the old way to write midnight."""
     if not any(sign in body for sign in _SKIPS):
         return {}
-    hours = [int(n) % 24 for block in _SKIP_HOURS.findall(body) for n in _HOUR.findall(block) if int(n) <= 24]
-    days = [d.decode().lower() for block in _SKIP_DAYS.findall(body) for d in _DAY.findall(block)]
+    hours = [int(n) % 24 for n in _HOUR.findall(_block(_SKIP_HOURS, body)) if int(n) <= 24]
+    days = [d.decode().lower() for d in _DAY.findall(_block(_SKIP_DAYS, body))]
     return {"skip_hours": tuple(dict.fromkeys(hours)), "skip_days": tuple(dict.fromkeys(days))}
+
+
+def _block(start: re.Pattern[bytes], body: bytes) -> bytes:
+    """What stands in the first element that starts so, at most 2,000 bytes."""
+    found = start.search(body)
+    return _SKIP_END.split(body[found.end() : found.end() + 2_000], 1)[0] if found else b""

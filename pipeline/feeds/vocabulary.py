@@ -33,6 +33,7 @@ PUBLISHED = frozenset({"pubdate", "published", "issued", "dcterms:issued"})
 UPDATED = frozenset({"updated", "modified", "dc:date", "dcterms:modified"})
 AUTHORS = frozenset({"author", "dc:creator", "dc:author", "itunes:author"})
 
+_REFERENCE = re.compile(rb"&#(?:[xX]0*([0-9a-fA-F]+)|0*(\d+));?")
 _HTML = frozenset({"text/html", "html", "xhtml", "application/xhtml+xml"})
 _LATIN = re.compile("[\x00-\xff]+")
 _CONTROLS = re.compile("[\x80-\x9f]")
@@ -91,3 +92,20 @@ def mended(text: str) -> str:
         with suppress(UnicodeError):
             text = text.encode("latin-1").decode("utf-8")
     return text.translate(_CP1252) if _CONTROLS.search(text) else text
+
+
+def lawful(body: bytes) -> bytes:
+    """Without references to characters that XML forbids.
+
+    libxml2 mends those into bytes that are no UTF-8, and feedparser stumbles over them.
+    """
+    return _REFERENCE.sub(_allowed, body) if b"&#" in body else body
+
+
+def _allowed(found: re.Match[bytes]) -> bytes:
+    """A character reference as it is; nothing in place of a control, U+FFFD of what names no character."""
+    number = int(found[1][:8], 16) if found[1] else int(found[2][:8])
+    if number < 0x20:
+        return found.group() if number in {9, 10, 13} else b""
+    good = number < 0xD800 or 0xE000 <= number < 0xFFFE or 0x10000 <= number < 0x110000
+    return found.group() if good else b"&#65533;"

@@ -145,6 +145,38 @@ def test_one_id_for_all_entries_loses_none() -> None:
     assert {e.url: e.key for e in turned.entries} == {e.url: e.key for e in found.entries}
 
 
+def test_places_on_one_page_are_stories_of_their_own() -> None:
+    """Old feeds without ids list many stories of one page, told apart by fragment; or by title, where all link home."""
+    one = "<item><title>A</title><link>http://a.example/news#a</link></item>"
+    two = "<item><title>A</title><link>http://a.example/news#b</link></item>"
+    home = "".join(f"<item><title>{t}</title><link>http://a.example/</link></item>" for t in ("B", "C"))
+    found = parse(_rss(one, two, home), FEED, now=NOW)
+    assert ([e.title for e in found.entries], found.broken) == (["A", "A", "B", "C"], ())
+    assert len({e.key for e in found.entries}) == 4
+
+
+def test_a_tracking_fragment_names_no_place() -> None:
+    """What follows # and holds an equals sign says where the reader came from."""
+    keys = {
+        parse(_rss(f"<item><title>A</title><link>http://a.example/1{end}</link></item>"), FEED, now=NOW).entries[0].key
+        for end in ("", "#xtor=RSS-1", "#xtor=RSS-2")
+    }
+    assert len(keys) == 1
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://channel.netscape.com/x/"/>',
+        b"<rss/>",
+        b'<?xml version="1.0"?><feed xmlns="http://www.w3.org/2005/Atom"></feed>',
+    ],
+)
+def test_a_feed_with_nothing_in_it_yet_is_a_feed(body: bytes) -> None:
+    """A publisher's empty feed is no fault."""
+    assert parse(body, FEED, now=NOW).entries == ()
+
+
 def test_of_two_versions_in_one_document_the_newer_stays() -> None:
     """Both under one key would fire at every poll; the older one ends visibly."""
     item = "<item><guid>g</guid><link>http://a.example/1</link><title>{}</title><pubDate>{}</pubDate></item>"

@@ -13,7 +13,8 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from pipeline.errors import Permanent
-from pipeline.feeds import markup, parse, plain_xml, syndication
+from pipeline.feeds import markup, parse, parsing, plain_xml, syndication
+from pipeline.feeds.items import Document
 from pipeline.story import Feed
 
 DATA = Path(__file__).parents[1] / "data" / "feeds"
@@ -68,6 +69,9 @@ HOSTILE: dict[str, bytes] = {
     "broken in the middle": _HEAD + _GOOD + b"</nonsense>" + _item() + _TAIL,
     "cut short": _HEAD + _GOOD + b"<item><title>cut",
     "a date of ten kilobytes": _HEAD + _GOOD + _item(rest=b"<pubDate>" + b"a " * 5_000 + b"</pubDate>") + _TAIL,
+    "half a character by its number": _HEAD + _GOOD + _item(b"a &#xD800; b &#55296; &#99999999999; &#0; c") + _TAIL,
+    "elements inside a title": _HEAD + _GOOD + _item(b"<content:encoded>x</content:encoded>" * 2_000) + _TAIL,
+    "hours to skip, without end": _HEAD + _GOOD + _item(b"<skipHours>" * 100_000) + _TAIL,
     "null bytes": _HEAD + _GOOD + _item(b"a\x00b") + _TAIL,
 }
 
@@ -118,6 +122,23 @@ def test_markup_that_acts_does_not_come_through(attack: str) -> None:
     )
     assert "<" not in re.sub(r"<(?![a-z/])", "", entry.summary)
     assert "Before" in entry.title
+
+
+def test_a_sitemap_with_half_characters_is_read() -> None:
+    """A reference to no character is put right before the tree is built, in sitemaps as in feeds."""
+    body = b"<urlset><url><loc>http://a.example/1</loc><title>a&#xD800;b</title></url></urlset>"
+    assert [(e.url, e.title) for e in parse(body, FEED, now=NOW).entries] == [("http://a.example/1", "a\ufffdb")]
+
+
+def test_a_reader_that_stumbles_refuses_its_document(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A bug in one format ends as that feed's fault with its name, never as an exception in the worker."""
+
+    def stumbles(body: bytes, url: str, content_type: str) -> Document:
+        raise IndexError("a bug")
+
+    monkeypatch.setattr(parsing, "FORMATS", {"syndication": stumbles})
+    with pytest.raises(Permanent, match="no reader can read it: IndexError"):
+        parse(_HEAD + _GOOD + _TAIL, FEED, now=NOW)
 
 
 @given(st.text(max_size=200))
