@@ -6,11 +6,10 @@ import re
 import tomllib
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any
-from urllib.parse import urlsplit
+from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from pipeline.story import Feed
 
@@ -21,7 +20,8 @@ class FeedSettings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     id: str = Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")
-    url: str
+    url: str = ""
+    folder: str = ""
     name: str = ""
     outlet: str = ""
     language: str = ""
@@ -29,13 +29,32 @@ class FeedSettings(BaseModel):
     format: str = "auto"
     full_text: bool = False
     every: Annotated[float, Field(gt=0)] | None = None
+    after: Literal["keep", "move"] = "keep"
 
     @field_validator("url")
     @classmethod
     def _http(cls, url: str) -> str:
-        if urlsplit(url).scheme not in {"http", "https"} or not re.match(r"https?://[^/\s]", url):
-            raise ValueError("a feed is asked over http or https")
+        if url and not re.match(r"https?://[^/\s]|file:(?://(?:localhost)?)?/[^/\s]", url):
+            raise ValueError("a feed is asked over http or https, or is a folder: file:///srv/wire")
         return url
+
+    @field_validator("folder")
+    @classmethod
+    def _absolute(cls, folder: str) -> str:
+        if folder and not Path(folder).is_absolute():
+            raise ValueError("a folder is named by its whole path")
+        return folder
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        if bool(self.url) == bool(self.folder):
+            raise ValueError("name either url or folder")
+        return self
+
+    def feed(self) -> Feed:
+        """The feed as the pipeline knows it."""
+        url = self.url or Path(self.folder).as_uri()
+        return Feed(**self.model_dump(exclude={"folder"}) | {"url": url})
 
     @field_validator("timezone")
     @classmethod
@@ -70,13 +89,13 @@ def read_feeds(files: Sequence[Path]) -> tuple[tuple[Feed, ...], list[str]]:
                 continue
             if feed.id in feeds:
                 faults.append(f"{file}: feeds[{i}].id: {feed.id!r} is used twice")
-            feeds[feed.id] = Feed(**feed.model_dump())
+            feeds[feed.id] = feed.feed()
     return tuple(feeds.values()), faults
 
 
 def _fault(file: Path, i: int, item: Any, error: Any) -> str:
     named = f" ({item['id']})" if isinstance(item, dict) and isinstance(item.get("id"), str) else ""
-    key = ".".join(map(str, error["loc"]))
+    key = ".".join(map(str, error["loc"])) or "url"
     if error["type"] == "extra_forbidden":
         return f"{file}: feeds[{i}]{named}.{key}: there is no such setting"
     message = error["msg"].removeprefix("Value error, ")

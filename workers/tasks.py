@@ -122,7 +122,9 @@ def say_polled(polled: run.Polled) -> None:
     say = log.warning if polled.error else log.info
     counts = {"new": polled.new, "changed": polled.changed, "known": polled.known, "broken": len(polled.broken)}
     wait = max(0.0, polled.next_poll - time.time())
-    say("feed.polled", feed=polled.feed_id, status=polled.status, **counts, error=polled.error or None, next_in=wait)
+    counts |= {"waiting": polled.waiting} if polled.waiting else {}
+    say("feed.polled", feed=polled.feed_id, url=polled.url or None, status=polled.status, **counts,
+        error=polled.error or None, next_in=wait)  # fmt: skip
     for entry in polled.broken:
         log.info(
             "story",

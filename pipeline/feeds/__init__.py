@@ -7,6 +7,7 @@ text, content harmless HTML, links absolute http/https, dates clamped. One line 
 from __future__ import annotations
 
 from pipeline.feeds.items import Broken, Child, Parsed
-from pipeline.feeds.parsing import FORMATS, Caps, body_hash, parse
+from pipeline.feeds.links import linked
+from pipeline.feeds.parsing import FORMATS, Caps, body_hash, broken_key, parse, refused
 
-__all__ = ["FORMATS", "Broken", "Caps", "Child", "Parsed", "body_hash", "parse"]
+__all__ = ["FORMATS", "Broken", "Caps", "Child", "Parsed", "body_hash", "broken_key", "linked", "parse", "refused"]

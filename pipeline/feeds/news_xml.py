@@ -33,6 +33,7 @@ def read(body: bytes, url: str, content_type: str) -> Document:  # noqa: ARG001 
 
 def _nitf(root: etree._Element) -> Item:
     guid = root.find(".//{*}doc-id")
+    managed = _attribute(root, "docdata", "management-status")
     issued = root.find(".//{*}date.issue")
     content = root.find(".//{*}body.content")
     return Item(
@@ -45,6 +46,7 @@ def _nitf(root: etree._Element) -> Item:
         language=root.get("{http://www.w3.org/XML/1998/namespace}lang", ""),
         tags=[k.get("key", "") for k in root.iter("{*}keyword")],
         slug=_attribute(root, "du-key", "key"),
+        status=_STATUS.get(managed.lower(), ""),
     )
 
 
@@ -57,6 +59,7 @@ def _g2(item: etree._Element) -> Item:
         content = _inner(next((e for e in body.iter() if _local(e) == "body.content"), body))
     elif plain:
         content = "".join(f"<p>{escape(p, quote=False)}</p>" for p in plain.split("\n") if p.strip())
+    kind = _attribute(item, "itemClass", "qcode").rpartition(":")[2]
     link = next((e.get("href", "") for e in item.iter("{*}link") if e.get("href", "").startswith("http")), "")
     meta = item.find("{*}contentMeta")
     meta = item if meta is None else meta
@@ -73,6 +76,7 @@ def _g2(item: etree._Element) -> Item:
         tags=[_first(s, "name") for s in meta.iter("{*}subject")],
         slug=_first(meta, "slugline"),
         status=_STATUS.get(_attribute(item, "pubStatus", "qcode").rpartition(":")[2].lower(), ""),
+        fault=f"a NewsML-G2 {kind[:40]}, not a text" if kind not in {"", "text"} and not content else "",
     )
 
 
@@ -99,7 +103,9 @@ def _dateline(text: str) -> str:
 
 
 def _iso(text: str) -> str:
-    """NITF's basic form (20261122T081500Z) as ISO 8601's extended one; any other text as it is."""
+    """NITF's basic form (20261122T081500Z, or the date alone) as ISO 8601's extended one; any other text as it is."""
+    if len(text) == 8 and text.isdecimal():
+        return f"{text[:4]}-{text[4:6]}-{text[6:8]}"
     if len(text) < 15 or not text[:8].isdecimal() or text[8] != "T":
         return text
     return f"{text[:4]}-{text[4:6]}-{text[6:8]}T{text[9:11]}:{text[11:13]}:{text[13:15]}{text[15:]}"

@@ -68,6 +68,17 @@ def parse(
     return _judge(document, feed, now, caps)
 
 
+def broken_key(feed: Feed, *said: str) -> str:
+    """The key of a broken entry, by what it says of itself."""
+    return digest(feed.id, "broken", *said)[:32]
+
+
+def refused(feed: Feed, name: str, mark: str, reason: str) -> Parsed:
+    """A document that cannot be read, as one broken entry: a file of a watched folder."""
+    broken = Broken(reason, broken_key(feed, name, mark), markup.line(name, marked=False)[:200])
+    return Parsed((), (broken,), FeedHints(), "broken")
+
+
 def body_hash(body: bytes) -> str:
     """Hash of a document, 40 hex digits: equal for two that differ only in when the document was made.
 
@@ -103,6 +114,7 @@ _BUILT = re.compile(
     rb"<(lastBuildDate|pubDate|updated|modified|(?:[\w.-]{1,20}:)?date)\b[^<>]{0,80}>[^<>]{0,80}</\1>|<!--.{0,200}?-->",
     re.IGNORECASE | re.DOTALL,
 )
+_COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
 _ROOT = re.compile(rb"<(?:[\w.-]+:)?([A-Za-z][\w.-]*)[\s/>]")
 
 
@@ -110,7 +122,7 @@ def _format(body: bytes, feed: Feed) -> str:
     """The format by the operator's word, else by the first thing in the document."""
     if feed.format in FORMATS:
         return feed.format
-    start = body[:4096].lstrip(b"\xef\xbb\xbf \t\r\n")
+    start = _COMMENT.sub(b"", body[:16_384]).lstrip(b"\xef\xbb\xbf \t\r\n")
     if start[:1] in {b"{", b"["}:
         return "json"
     root = _ROOT.search(start)
@@ -142,7 +154,7 @@ def _judge(document: Document, feed: Feed, now: datetime, caps: Caps) -> Parsed:
     kept, twice = _distinct(entries)
     broken += twice
     if document.more:
-        key = digest(feed.id, "broken", "more", str(document.more))[:32]
+        key = broken_key(feed, "more", str(document.more))
         broken.append(Broken(f"{document.more} more entries, over the cap of {caps.entries}", key))
     children = tuple(Child(link, c.modified) for c in document.children if (link := safe(c.url, base)))
     return Parsed(tuple(kept), tuple(broken), _safe_hints(document.hints, base), document.format, children)
@@ -164,7 +176,7 @@ def _broken(item: Item, feed: Feed, caps: Caps, reason: str, number: int) -> Bro
     """Named by what little it has, by its place among the broken ones where it has nothing."""
     title = _cut(markup.line(item.title[: caps.title * 20], marked=not item.text), caps.title)
     said = (markup.scrub(item.guid[: caps.guid]), markup.scrub(item.link[: caps.url]), title)
-    return Broken(reason, digest(feed.id, "broken", *said, "" if any(said) else str(number))[:32], title)
+    return Broken(reason, broken_key(feed, *said, "" if any(said) else str(number)), title)
 
 
 def _entry(item: Item, feed: Feed, now: datetime, caps: Caps, base: str) -> Entry | None:

@@ -4,11 +4,13 @@ Each function takes what it needs as arguments and returns what happened; the ca
 here a worker may die: what the ledger holds by then is enough to go on, and nothing is handed out twice.
 """
 
+from pipeline.run.admitting import Polled
 from pipeline.run.delivering import deliver
 from pipeline.run.fetching import ROBOTS_FIRST, Fetched, fetch, fetch_next
 from pipeline.run.means import Desk, Reach
-from pipeline.run.polling import LATE, Polled, poll
+from pipeline.run.polling import poll
 from pipeline.run.processing import ENDS, Ended, process, read
+from pipeline.run.settling import LATE
 
 __all__ = [
     "ENDS",

@@ -26,6 +26,7 @@ Clock = Callable[[], float]
 
 _RELATE_TRIES: Final = 50  # a story that is overtaken so often is put back instead of held
 _GONE: Final = frozenset({404, 410})
+_NOTICES: Final[Mapping[str, str]] = {"canceled": "kill", "withheld": "hold"}  # ninjs and NewsML-G2 pubStatus
 
 ENDS: Final[Mapping[RelationKind, OutcomeKind]] = {
     RelationKind.NEW: OutcomeKind.NEW,
@@ -62,6 +63,8 @@ class Ended:
 
 def read(entry: Entry, page: Page | None, desk: Desk, now: float, ms: dict[str, float]) -> Story | Outcome:
     """Page and entry -> the clean story, or how it ends without one. ``ms`` takes the time of each stage."""
+    if entry.status in _NOTICES:
+        return _notice(entry, desk, now)
     if page and page.status in _GONE:
         return Outcome(OutcomeKind.NO_PAGE, f"the page answers {page.status}")
     began = time.perf_counter()
@@ -73,6 +76,24 @@ def read(entry: Entry, page: Page | None, desk: Desk, now: float, ms: dict[str, 
     story = wire.clean(article, entry, desk.rules)
     ms["wire"] = _since(began)
     return story
+
+
+def _notice(entry: Entry, desk: Desk, now: float) -> Story:
+    """An item that its agency cancelled or withholds is a notice about itself, however little text it still has."""
+    article = extract.extract(Page(entry.url), entry, utc(now))
+    story = article if isinstance(article, Outcome) else wire.clean(article, entry, desk.rules)
+    if isinstance(story, Outcome):
+        story = Story(
+            key=entry.key,
+            url=entry.url,
+            headline=entry.title,
+            body=(),
+            slug=entry.slug,
+            language=entry.language,
+            outlet=entry.outlet,
+            feed_id=entry.feed_id,
+        )
+    return replace(story, form=_NOTICES[entry.status], embargo=None)
 
 
 def process(lease: Lease, desk: Desk, ledger: Ledger, clock: Clock = time.time) -> Ended:

@@ -7,6 +7,7 @@ Retry-After) is a floor of its own. Nothing stops for ever without an event that
 
 from __future__ import annotations
 
+from pipeline.schedule.children import after_child, children_due, due_child, next_with_children, with_children
 from pipeline.schedule.events import Event, Failing, Gap, Gone, Moved, Recovered, Silent
 from pipeline.schedule.learning import asked_for
 from pipeline.schedule.polls import (
@@ -37,13 +38,18 @@ __all__ = [
     "Recovered",
     "Rhythm",
     "Silent",
+    "after_child",
     "after_poll",
     "ask",
     "asked_for",
+    "children_due",
+    "due_child",
     "first_poll",
     "health",
     "host_wait",
+    "next_with_children",
     "replanned",
     "resumed",
     "soonest",
+    "with_children",
 ]

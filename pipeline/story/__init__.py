@@ -7,7 +7,7 @@ Record): one door.
 """
 
 from pipeline.story.basics import digest, utc
-from pipeline.story.feed import Entry, Feed, FeedHints, FeedState, Page
+from pipeline.story.feed import Entry, Feed, FeedHints, FeedState, Page, Visit
 from pipeline.story.record import Outcome, OutcomeKind, Record
 from pipeline.story.relation import Candidate, Query, Relation, RelationKind
 from pipeline.story.text import Article, Block, BlockKind, CrossHead, Dateline, Moment, Removed, Story
@@ -40,6 +40,7 @@ __all__ = [
     "Removed",
     "Story",
     "ThemeMatch",
+    "Visit",
     "digest",
     "utc",
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 from pipeline.story.basics import digest, iso
 from pipeline.urls import canonical
@@ -16,7 +16,9 @@ class Feed:
     """A feed as an operator configures it.
 
     ``every`` fixes the seconds between polls (None: learned from the feed). ``timezone`` is an IANA name for dates
-    that carry no zone. ``full_text`` says that entries bring their whole text, so that no page is fetched.
+    that carry no zone. ``full_text`` says that entries bring their whole text, so that no page is fetched. A ``url``
+    that begins with ``file:`` is a watched folder; ``after`` says what becomes of a file that was read: ``keep`` or
+    ``move``.
     """
 
     id: str
@@ -28,6 +30,7 @@ class Feed:
     format: str = "auto"
     full_text: bool = False
     every: float | None = None
+    after: str = "keep"
 
     def to_json(self) -> str:
         """One line of JSON without what is as usual; ``from_json`` reads it back."""
@@ -61,6 +64,25 @@ class FeedHints:
     self_url: str = ""
 
 
+class Visit(NamedTuple):
+    """A sitemap that an index names, and how it was when it was last asked (``asked``, epoch seconds; 0.0: never).
+
+    ``said`` is its ``lastmod`` as the index prints it now, ``done`` as it was at the last good visit; ``parent`` the
+    index that names it, '' for the feed's own; ``changed`` when its content was last new.
+    """
+
+    url: str
+    said: str = ""
+    done: str = ""
+    etag: str = ""
+    modified: str = ""
+    body_hash: str = ""
+    asked: float = 0.0
+    changed: float = 0.0
+    failures: int = 0
+    parent: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class FeedState:
     """What Wiredesk remembers of a feed between two polls. Epoch seconds; 0.0 means never.
@@ -70,7 +92,8 @@ class FeedState:
     the latest publication seen; ``latency`` the usual seconds from publication to sight. ``wait``, ``skip_hours``,
     ``skip_days`` keep the document's hints for the polls that bring no document. ``silent`` and ``failing_since`` say
     what operators were already told, ``told`` the last events as (when, name, in words). Before ``not_before`` its
-    server wants no request (Retry-After).
+    server wants no request (Retry-After). ``children`` are the sitemaps of an index, ``taken`` the files of a watched
+    folder that were read and still lie there. Until ``pushed_until`` a hub tells of news, so that polling may be slow.
     """
 
     etag: str = ""
@@ -108,20 +131,29 @@ class FeedState:
     failing_since: float = 0.0
     not_before: float = 0.0
     told: tuple[tuple[float, str, str], ...] = ()
+    children: tuple[Visit, ...] = ()
+    taken: tuple[str, ...] = ()
+    pushed_until: float = 0.0
 
     def to_json(self) -> str:
-        """One line of JSON; ``from_json`` reads it back."""
-        return json.dumps(asdict(self), ensure_ascii=False, separators=(",", ":"))
+        """One line of JSON without what is as at first, since there may be 100,000; ``from_json`` reads it back."""
+        values = ((name, getattr(self, name)) for name in type(self).__slots__)
+        said = {name: value for name, value in values if value != getattr(_FIRST, name)}
+        return json.dumps(said, ensure_ascii=False, separators=(",", ":"))
 
     @classmethod
     def from_json(cls, text: str | bytes) -> Self:
         """Read what ``to_json`` wrote; unknown fields of a newer version are ignored."""
         data = json.loads(text)
         known: dict[str, Any] = {k: v for k, v in data.items() if k in cls.__slots__}
-        for name in ("last_keys", "skip_hours", "skip_days"):
+        for name in ("last_keys", "skip_hours", "skip_days", "taken"):
             known[name] = tuple(known.get(name, ()))
         known["told"] = tuple((at, event, words) for at, event, words in known.get("told", ()))
+        known["children"] = tuple(Visit(*row[: len(Visit._fields)]) for row in known.get("children", ()))
         return cls(**known)
+
+
+_FIRST = FeedState()
 
 
 @dataclass(frozen=True, slots=True)

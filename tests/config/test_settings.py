@@ -116,3 +116,32 @@ def test_feed_file_fault(home: Path, text: str, words: str) -> None:
     """A broken feed file is refused with the feed's place in it."""
     (home / "feeds.toml").write_text(text)
     assert any("feeds.toml" in fault and words in fault for fault in faults())
+
+
+def test_a_feed_may_be_a_folder(home: Path) -> None:
+    """A watched folder is named by its path or by a file URL; either is the same feed."""
+    (home / "feeds.toml").write_text(
+        '[[feeds]]\nid = "one"\nfolder = "/srv/wire in"\nafter = "move"\n'
+        '[[feeds]]\nid = "two"\nurl = "file:///srv/wire%20in"\n'
+    )
+    _, feeds = load()
+    assert [(feed.url, feed.after) for feed in feeds] == [
+        ("file:///srv/wire%20in", "move"),
+        ("file:///srv/wire%20in", "keep"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("feed", "fault"),
+    [
+        ('folder = "wire"', "whole path"),
+        ('folder = "/srv/wire"\nurl = "https://a.example/"', "either url or folder"),
+        ("", "either url or folder"),
+        ('url = "file://server/share"', "http or https"),
+        ('folder = "/srv/wire"\nafter = "burn"', "'keep' or 'move'"),
+    ],
+)
+def test_what_is_no_folder_is_refused(home: Path, feed: str, fault: str) -> None:
+    """A feed has one address, a folder a whole path."""
+    (home / "feeds.toml").write_text(f'[[feeds]]\nid = "one"\n{feed}\n')
+    assert any(fault in found for found in faults())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import socket
 import subprocess
@@ -243,3 +244,27 @@ def test_a_worker_that_no_longer_consumes_is_ended(var: Path) -> None:
     finally:
         redis.terminate()
         redis.wait()
+
+
+def test_a_watched_folder_end_to_end(var: Path, tmp_path: Path) -> None:
+    """Files put into a folder become records, those that are none become broken entries, and each is moved away."""
+    wire, feeds = tmp_path / "wire", tmp_path / "feeds.toml"
+    wire.mkdir()
+    feeds.write_text(f'[[feeds]]\nid = "agency"\nfolder = "{wire}"\nafter = "move"\nevery = 0.5\n')
+    text = "Two patrols exchanged fire at the Tarn crossing for an hour on Saturday, border officials said."
+    with started(var, "run", "--feeds", str(feeds)) as running:
+        says(running, '"feed.polled"')
+        for n in range(3):
+            item = {"uri": f"N-{n}", "headline": f"Patrols clash at crossing {n}", "body_text": f"{text} It was {n}."}
+            whole = tmp_path / f"{n}.json"
+            whole.write_text(json.dumps(item))
+            whole.rename(wire / whole.name)
+        bad = tmp_path / "bad.xml"
+        bad.write_text("<nitf><bro")
+        os.utime(bad, (1_700_000_000, 1_700_000_000))
+        bad.rename(wire / "bad.xml")
+        until(lambda: len(records(var)) == 3 and not [f for f in wire.iterdir() if f.is_file()])
+        running.send_signal(signal.SIGTERM)
+    assert sorted(f.name for f in (wire / "taken").iterdir()) == ["0.json", "1.json", "2.json"]
+    assert [f.name for f in (wire / "broken").iterdir()] == ["bad.xml"]
+    assert status(var)["counts"]["outcome.broken_entry"] == 1

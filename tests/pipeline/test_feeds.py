@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import Permanent
-from pipeline.feeds import FORMATS, Caps, Parsed, body_hash, parse
+from pipeline.feeds import FORMATS, Caps, Parsed, body_hash, linked, parse
 from pipeline.feeds.dates import read_date
 from pipeline.story import Feed
 
@@ -175,6 +175,42 @@ def test_a_tracking_fragment_names_no_place() -> None:
 def test_a_feed_with_nothing_in_it_yet_is_a_feed(body: bytes) -> None:
     """A publisher's empty feed is no fault."""
     assert parse(body, FEED, now=NOW).entries == ()
+
+
+def test_a_link_header_names_the_hub() -> None:
+    """What the server says of hub and self in its headers goes over the document."""
+    hints = _read("rss20.xml").hints
+    header = '<https://hub.example/>; rel="hub", </feed?a=1>; rel=self; type="x", <https://x.example/>; rel="next"'
+    found = linked(hints, header, "https://base.example/rss")
+    assert (found.hub, found.self_url) == ("https://hub.example/", "https://base.example/feed?a=1")
+    assert linked(hints, "", "https://base.example/") == hints
+    assert linked(hints, '<javascript:x>; rel="hub"', "https://base.example/").hub == hints.hub
+
+
+@pytest.mark.parametrize(
+    ("docdata", "status"), [("", ""), ('management-status="usable"', ""), ('management-status="canceled"', "canceled")]
+)
+def test_an_nitf_item_says_whether_it_stands(docdata: str, status: str) -> None:
+    """The management status of a NITF document is its kill; a date may be a day alone."""
+    body = (
+        f'<nitf><head><docdata {docdata}><doc-id id-string="1"/><date.issue norm="20261121"/></docdata></head>'
+        "<body><body.head><hedline><hl1>Dam breached</hl1></hedline></body.head></body></nitf>"
+    ).encode()
+    entry = parse(body, FEED, now=NOW).entries[0]
+    assert (entry.status, entry.published) == (status, datetime(2026, 11, 21, tzinfo=UTC))
+
+
+def test_a_picture_in_a_news_message_is_no_story() -> None:
+    """NewsML-G2 carries pictures and videos beside the text: they are named as what they are."""
+    item = '<newsItem guid="p"><itemMeta><itemClass qcode="ninat:picture"/></itemMeta><contentMeta/></newsItem>'
+    found = parse(f"<newsMessage><itemSet>{item}</itemSet></newsMessage>".encode(), FEED, now=NOW)
+    assert [b.reason for b in found.broken] == ["a NewsML-G2 picture, not a text"]
+
+
+def test_a_comment_before_the_document_does_not_mislead() -> None:
+    """What stands in a comment says nothing of the format."""
+    found = parse(b"<!-- made from <html> by <nitf> -->" + _rss("<item><title>A</title></item>"), FEED, now=NOW)
+    assert (found.format, len(found.entries)) == ("rss20", 1)
 
 
 def test_of_two_versions_in_one_document_the_newer_stays() -> None:

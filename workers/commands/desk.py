@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import replace
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import click
@@ -26,6 +27,8 @@ from workers.commands.sources import read_source, story_in
 from workers.wiring import Wiring, literal_host, wiring
 
 _LEASE = 300.0
+_LOOK = 0.5  # seconds between two looks into a folder
+_SITEMAPS = 10  # of an index that one poll by hand reads
 
 
 # --------------------------------------------------------------------------- once
@@ -59,11 +62,7 @@ def once(feed: str, *, as_json: bool, limit: int | None, allow: Sequence[str]) -
     shown = Progress(SpinnerColumn(), TextColumn("{task.description}"), console=Console(stderr=True), disable=quiet)
     with closing(w.fetcher), shown as bar:
         row = bar.add_task(f"polling {chosen.url}")
-        lease = ledger.claim_feed(time.time(), _LEASE)
-        assert lease
-        polled = run.poll(lease, w.reach, ledger)
-        if polled.error:
-            raise Fault(f"{chosen.url}: {polled.error}")
+        polled = _poll(chosen, w, ledger, lambda said: bar.update(row, description=said))
         wanted = min(limit or polled.new, polled.new)
         while len(ended) < wanted and (done := _next(ledger, w, ended)):
             bar.update(row, description=f"{len(ended)}/{wanted} {done[:70]}")
@@ -73,6 +72,22 @@ def once(feed: str, *, as_json: bool, limit: int | None, allow: Sequence[str]) -
             click.echo(item.to_json())
     else:
         pages.show_once(chosen, polled, ended, held.records)
+
+
+def _poll(feed: Feed, w: Wiring, ledger: Ledger, say: Callable[[str], None]) -> run.Polled:
+    """Poll a feed; of a sitemap index also the newest sitemaps, of a folder all its files. Raises Fault."""
+    polled = run.Polled(feed.id, waiting=1)
+    for _ in range(1 + _SITEMAPS):
+        while not (lease := ledger.claim_feed(time.time(), _LEASE)):
+            time.sleep(0.2)
+        one = run.poll(lease, w.reach, ledger)
+        if one.error and not one.url:
+            raise Fault(f"{feed.url}: {one.error}")
+        say(f"{one.url or feed.url}: {one.new} entries; {one.waiting} to read")
+        polled = replace(one, new=polled.new + one.new, broken=(*polled.broken, *one.broken), error="")
+        if not one.waiting:
+            break
+    return polled
 
 
 def _next(ledger: Ledger, w: Wiring, ended: list[run.Ended]) -> str:
@@ -107,9 +122,11 @@ def _wired(allow: Sequence[str], given: Sequence[str]) -> Wiring:
 def _feed(named: str, w: Wiring) -> Feed:
     if named in w.feeds:
         return w.feeds[named]
-    if urlsplit(named).scheme not in {"http", "https"}:
-        raise Fault(f"{named!r} is neither a URL nor the id of a configured feed ({', '.join(w.feeds)})")
-    return Feed("once", named)
+    if Path(named).is_dir():
+        return Feed("once", Path(named).absolute().as_uri(), every=_LOOK)
+    if urlsplit(named).scheme not in {"http", "https", "file"}:
+        raise Fault(f"{named!r} is neither a URL, a folder nor the id of a configured feed ({', '.join(w.feeds)})")
+    return Feed("once", named, every=_LOOK if named.startswith("file:") else None)
 
 
 # --------------------------------------------------------------------------- explain

@@ -95,4 +95,5 @@ def show_once(feed: Feed, polled: Polled, ended: Sequence[Ended], records: Seque
     counts = Counter(str(end.outcome.kind) if end.outcome else "open" for end in ended)
     said = ", ".join(f"{n} {name}" for name, n in counts.most_common())
     broken = f"; {len(polled.broken)} broken entries" if polled.broken else ""
+    broken += f"; {polled.waiting} more documents of it were not read" if polled.waiting else ""
     console.print(f"{polled.new} entries{broken}: {said or 'nothing processed'}; {len(records)} records", markup=False)

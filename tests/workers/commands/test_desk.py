@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -144,6 +145,19 @@ def test_once_takes_a_feed_through_its_whole_life() -> None:
     assert len({line["id"] for line in lines}) == len(lines)
     assert "records" in shown
     assert "not_a_story" in shown
+
+
+def test_once_takes_a_folder(tmp_path: Path) -> None:
+    """A folder of an agency's files is a feed too; a file that is none is counted as broken."""
+    text = "Two patrols exchanged fire at the Tarn crossing for an hour on Saturday, border officials said. " * 2
+    item = {"uri": "N-1", "headline": "Patrols clash at Tarn crossing", "body_text": text}
+    (tmp_path / "a.json").write_text(json.dumps(item))
+    (tmp_path / "b.xml").write_text("<nitf><bro")
+    for file in tmp_path.iterdir():
+        os.utime(file, (1_700_000_000, 1_700_000_000))
+    [line] = command("once", str(tmp_path), "--json").stdout.splitlines()
+    assert json.loads(line)["data"]["headline"] == "Patrols clash at Tarn crossing"
+    assert "1 broken" in command("once", tmp_path.as_uri()).stdout
 
 
 def test_once_says_why_a_feed_can_not_be_polled() -> None:
