@@ -42,8 +42,10 @@ _CP1252 = {n: bytes([n]).decode("cp1252", "ignore") or chr(n) for n in range(0x8
 
 
 @lru_cache(maxsize=4096)
-def named(tag: str) -> str:
-    """``dc:date`` and the like for the namespaces that matter, '?' for an element of any other."""
+def named(tag: object) -> str:
+    """``dc:date`` and the like for the namespaces that matter, '?' for an element of any other, or for no element."""
+    if not isinstance(tag, str):
+        return "?"  # an entity that was not resolved
     if not tag.startswith("{"):
         return tag.lower()
     space, _, local = tag[1:].partition("}")

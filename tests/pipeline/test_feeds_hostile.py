@@ -70,6 +70,12 @@ HOSTILE: dict[str, bytes] = {
     "cut short": _HEAD + _GOOD + b"<item><title>cut",
     "a date of ten kilobytes": _HEAD + _GOOD + _item(rest=b"<pubDate>" + b"a " * 5_000 + b"</pubDate>") + _TAIL,
     "half a character by its number": _HEAD + _GOOD + _item(b"a &#xD800; b &#55296; &#99999999999; &#0; c") + _TAIL,
+    "an entity among elements, broken": b'<!DOCTYPE r [<!ENTITY x "y">]>'
+    + _HEAD
+    + _GOOD
+    + b"<item>&x;<b></item>"
+    + _TAIL
+    + b" " * 300_000,
     "elements inside a title": _HEAD + _GOOD + _item(b"<content:encoded>x</content:encoded>" * 2_000) + _TAIL,
     "hours to skip, without end": _HEAD + _GOOD + _item(b"<skipHours>" * 100_000) + _TAIL,
     "null bytes": _HEAD + _GOOD + _item(b"a\x00b") + _TAIL,

@@ -125,7 +125,7 @@ def _feed(named: str, w: Wiring) -> Feed:
     if Path(named).is_dir():
         return Feed("once", Path(named).absolute().as_uri(), every=_LOOK)
     if urlsplit(named).scheme not in {"http", "https", "file"}:
-        raise Fault(f"{named!r} is neither a URL, a folder nor the id of a configured feed ({', '.join(w.feeds)})")
+        raise Fault(f"{named!r} is neither a URL nor the id of a configured feed nor a folder ({', '.join(w.feeds)})")
     return Feed("once", named, every=_LOOK if named.startswith("file:") else None)
 
 
