@@ -55,7 +55,7 @@ def read(body: bytes, url: str) -> Document:
     kind = _FORMATS.get(named(root.tag), "")
     if not items and not kind:
         raise Permanent("no feed in the document", url=url)
-    channel = next((e for e in root if named(e.tag) == "channel"), root)
+    channel = next((e for e in root.iterchildren("*") if named(e.tag) == "channel"), root)
     hints, _ = channel_hints(channel, language)
     return Document(kind or "rss", items, hints, base=url, more=more)
 
@@ -70,7 +70,7 @@ def _numbered(found: re.Match[bytes]) -> bytes:
 
 def _item(element: etree._Element, language: str) -> Item:
     item = Item(guid=element.get(ABOUT, ""), language=element.get(LANG) or language)
-    for number, child in enumerate(element):
+    for number, child in enumerate(element.iterchildren("*")):
         if number >= _MOST_FIELDS:
             break
         name = named(child.tag)

@@ -57,7 +57,7 @@ def channel_hints(channel: etree._Element, language: str) -> tuple[FeedHints, st
     """What the channel says of itself, and its language."""
     said: dict[str, str] = {}
     links: dict[str, str] = {}
-    for child in channel:
+    for child in channel.iterchildren("*"):
         name = named(child.tag)
         if name == "link" and child.get("href"):
             links.setdefault(child.get("rel", "alternate"), child.get("href", ""))
