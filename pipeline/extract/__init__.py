@@ -1,6 +1,6 @@
 """Page + Entry -> Article: the main text of a page with its furniture still in it, and what the page says of itself.
 
-The page is parsed once (lxml, C-level elements), walked once into flat blocks (``blocks.py``), and the story is chosen
+The page is parsed once (lxml, C-level elements), walked once into flat blocks (``walk.py``), and the story is chosen
 from those (``body.py``); what the page says of itself comes from the same tree (``about.py``). Every step is linear in
 the size of the page, and pages over ``MAX_BYTES`` or ``MAX_TAGS`` are refused before parsing. Where a page does not
 name the box that holds its story, or none is found, trafilatura reads it too (``second.py``).
@@ -13,12 +13,12 @@ from dataclasses import replace
 from datetime import datetime
 
 from pipeline.extract.about import About, about
-from pipeline.extract.blocks import flatten
 from pipeline.extract.body import choose
 from pipeline.extract.document import MAX_BYTES, MAX_TAGS, decode, parse, tags
 from pipeline.extract.plain import from_text, paragraphs
 from pipeline.extract.second import agreed, alone, prepare
 from pipeline.extract.times import moment
+from pipeline.extract.walk import flatten
 from pipeline.story import Article, Block, BlockKind, Entry, Outcome, OutcomeKind, Page
 from pipeline.text import words
 

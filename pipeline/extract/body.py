@@ -1,4 +1,4 @@
-"""Flat blocks -> the story's blocks: which box holds the story, and what inside it does not belong.
+"""Flat blocks -> the story's blocks: which box holds the story (``inside.py``: what in it does not belong).
 
 Every leaf weighs what it has of running text (characters outside links, sentences). The story's box is the one whose
 names say so and that holds a good share of the page's running text; without such a name, the deepest box that holds
@@ -9,12 +9,11 @@ from __future__ import annotations
 
 import re
 
-from pipeline.extract.blocks import Box, Flat, Leaf, block
+from pipeline.extract.flat import Flat, Leaf, block
+from pipeline.extract.inside import GUARD_SHARE, inside, weight
 from pipeline.extract.marks import Mark
 from pipeline.story import Block, BlockKind
 
-_NO_WEIGHT = (BlockKind.HEADING, BlockKind.CAPTION, BlockKind.BYLINE)
-_SENTENCE = re.compile(r"""[.!?。！？؟…]["'”’»)\]]*(?:\s|$)""")
 _BY = re.compile(r"(?:by|von|par|por|di)\b", re.IGNORECASE)
 _DIGITS = re.compile(r"\d+")
 _NOT_TEXT = (Mark.FURNITURE, Mark.CAPTION, Mark.BYLINE, Mark.HIDDEN)
@@ -24,41 +23,29 @@ NAMED_SHARE = 0.35
 DEEPER_SHARE = 0.75
 """Share of a box's running text that one child must hold for the choice to go down into it."""
 
-GUARD_SHARE = 0.5
-"""A box named as furniture that holds more than this share of the story is the story."""
-
-
 TAG_GUARD_SHARE = 0.9
 """The same for <aside>, <footer> and the like, whose tag already says that they are not the story."""
 
 _ASIDE = frozenset(("aside", "footer", "nav"))
 
-LINKED_SHARE = 0.6
-"""Share of linked characters from which a box of several runs is a list of links."""
-
-LINKS_GUARD = 0.2
-"""A list of links that holds more than this share of the story's running text is part of it."""
-
 CLEAR_SHARE, CLEAR_TEXT = 0.3, 200
 """Running text outside furniture from which the choice is made on that alone: a share of all, or so many characters."""
-
-_CUT = (Mark.FURNITURE, Mark.HIDDEN)
 
 
 def choose(flat: Flat) -> tuple[tuple[Block, ...], bool]:
     """The story's blocks in page order, and whether the page itself names the box that holds them."""
     if not flat.leaves:
         return (), False
-    weight = [_weight(leaf) for leaf in flat.leaves]
+    weights = [weight(leaf) for leaf in flat.leaves]
     sums = [0.0]
-    for w in weight:
+    for w in weights:
         sums.append(sums[-1] + w)
     suspect = _suspects(flat, sums)
     clear = [0.0]
-    for leaf, w in zip(flat.leaves, weight, strict=True):
+    for leaf, w in zip(flat.leaves, weights, strict=True):
         clear.append(clear[-1] + (0.0 if suspect[leaf.box] else w))
     box, named = _story_box(flat, clear if clear[-1] >= min(CLEAR_SHARE * sums[-1], CLEAR_TEXT) else sums)
-    found = _inside(flat, box, sums)
+    found = inside(flat, box, sums)
     if not any(leaf.kind is BlockKind.BYLINE for leaf in found) and (byline := _byline(flat, box)):
         found.insert(0, byline)
     return tuple(block(leaf) for leaf in found), named
@@ -78,17 +65,6 @@ def _byline(flat: Flat, number: int) -> Leaf | None:
     ]
     signed = [leaf for leaf in near if _BY.match(leaf.text)]
     return next(iter(signed or [leaf for leaf in near if not _DIGITS.search(leaf.text)]), None)
-
-
-def _weight(leaf: Leaf) -> float:
-    """Characters of running text: links do not count, nor do labels without a sentence."""
-    size = len(leaf.text)
-    own = size - leaf.linked
-    if leaf.kind in _NO_WEIGHT or own < 0.5 * size:
-        return 0.0
-    if size >= 80 or (size >= 25 and _SENTENCE.search(leaf.text)):
-        return float(own) if leaf.kind is not BlockKind.ITEM else own * 0.5
-    return 0.0
 
 
 def _suspects(flat: Flat, sums: list[float]) -> list[bool]:
@@ -115,11 +91,26 @@ def _story_box(flat: Flat, sums: list[float]) -> tuple[int, bool]:
     if total == 0:
         return 0, False
     for wanted in (Mark.STORY_BODY, Mark.STORY):
-        for members in _groups(flat, wanted):
+        groups = _groups(flat, wanted)
+        for members in groups:
             if sum(sums[flat.boxes[n].end] - sums[flat.boxes[n].first] for n in members) >= NAMED_SHARE * total:
                 number = _around(flat, members)
-                return (number if wanted is Mark.STORY_BODY else _deeper(flat, sums, number)), True
+                body = wanted is Mark.STORY_BODY
+                return (_innermost(flat, sums, number, groups) if body else _deeper(flat, sums, number)), True
     return _deeper(flat, sums, 0), False
+
+
+def _innermost(flat: Flat, sums: list[float], number: int, groups: list[list[int]]) -> int:
+    """Of boxes named as the story's text inside one another, the innermost that still holds nearly all of it."""
+    outer = flat.boxes[number]
+    held = sums[outer.end] - sums[outer.first]
+    for members in groups:
+        if number < members[0] and flat.boxes[members[-1]].end <= outer.end:
+            inner = _around(flat, members)
+            box = flat.boxes[inner]
+            if inner > number and sums[box.end] - sums[box.first] >= DEEPER_SHARE * held:
+                number = inner
+    return number
 
 
 def _groups(flat: Flat, wanted: Mark) -> list[list[int]]:
@@ -156,76 +147,3 @@ def _deeper(flat: Flat, sums: list[float], number: int) -> int:
         if sums[box.end] - sums[box.first] >= DEEPER_SHARE * held:
             best = inner
     return best
-
-
-def _inside(flat: Flat, number: int, sums: list[float]) -> list[Leaf]:
-    """The leaves of a box without what its inner names and links call furniture; captions stay, as captions."""
-    story = flat.boxes[number]
-    held = (sums[story.end] - sums[story.first]) or 1.0
-    links = _Links(flat, story)
-    out: set[int] = set()
-    for inner in range(number + 1, len(flat.boxes)):
-        box = flat.boxes[inner]
-        if box.first >= story.end:
-            break
-        own = sums[box.end] - sums[box.first]
-        named = box.mark in _CUT and not (box.tag in _INLINE and own > 0)
-        if box.parent in out or (named and own <= GUARD_SHARE * held):
-            out.add(inner)
-        elif own <= LINKS_GUARD * held and links.fill(box):
-            out.add(inner)
-            _drop_label(flat, box, story.first)
-    leaves = flat.leaves[story.first : story.end]
-    return _trimmed([x for x in leaves if not (x.box in out or x.tag == "h1" or x.dropped)])
-
-
-_INLINE = frozenset(("a", "span", "em", "strong", "b", "i", "small", "mark"))
-
-
-def _placed(leaves: list[Leaf]) -> list[Leaf]:
-    """A standfirst stands above the story; what bears its name farther down is a cross-head."""
-    begun = False
-    for leaf in leaves:
-        if leaf.kind is BlockKind.STANDFIRST and begun:
-            leaf.kind = BlockKind.HEADING if len(leaf.text) < 120 else BlockKind.PARAGRAPH
-        begun = begun or (_weight(leaf) > 0 and leaf.kind is not BlockKind.STANDFIRST)
-    return leaves
-
-
-LONGEST_LABEL = 6
-"""Words of the longest label above a list of links."""
-
-
-def _drop_label(flat: Flat, box: Box, first: int) -> None:
-    """The heading over a list of links ("More about:") goes with the list."""
-    if box.first <= first or box.mark is not Mark.NONE:
-        return
-    above = flat.leaves[box.first - 1]
-    if above.text.count(" ") < LONGEST_LABEL and (
-        above.kind is BlockKind.HEADING or above.text.endswith(":") or above.bold
-    ):
-        above.dropped = True
-
-
-class _Links:
-    """Running totals of characters and of linked characters in the story's box."""
-
-    def __init__(self, flat: Flat, story: Box) -> None:
-        self._first = story.first
-        self._chars, self._linked = [0], [0]
-        for leaf in flat.leaves[story.first : story.end]:
-            self._chars.append(self._chars[-1] + len(leaf.text))
-            self._linked.append(self._linked[-1] + leaf.linked)
-
-    def fill(self, box: Box) -> bool:
-        """Whether a box of several runs is links for the most part: a menu, a list of other stories."""
-        low, high = box.first - self._first, box.end - self._first
-        size = self._chars[high] - self._chars[low]
-        return high - low >= 2 and size > 0 and self._linked[high] - self._linked[low] >= LINKED_SHARE * size
-
-
-def _trimmed(leaves: list[Leaf]) -> list[Leaf]:
-    """Without the headings that end a story: what they headed was furniture."""
-    while leaves and leaves[-1].kind is BlockKind.HEADING:
-        leaves.pop()
-    return _placed(leaves)

@@ -68,7 +68,8 @@ def parse(body: bytes, content_type: str) -> Any | None:
     if not data.strip():
         return None
     # a new parser each time: an HTMLParser that is shared keeps libxml2's dictionary growing
-    parser = etree.HTMLParser(remove_comments=True, remove_pis=True, encoding="utf-8", no_network=True)
+    # huge_tree: pages that close no <font> nest deeper than 256, where libxml2 else ends the text; the caps stand
+    parser = etree.HTMLParser(remove_comments=True, remove_pis=True, encoding="utf-8", no_network=True, huge_tree=True)
     try:
         return etree.fromstring(data, parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):

@@ -32,7 +32,7 @@ def _parts(words: str) -> re.Pattern[str]:
 
 
 _UNSEEN = re.compile(
-    r"rollover|tool-?tip|pop-?over|hover-?card|sr-only|visually-?hidden|screen-?reader|(?:^|\s)(?:hide|hidden)(?:$|\s)",
+    r"(?:rollover|tool-?tip|pop-?over|hover-?card)(?!\S*link)|sr-only|visually-?hidden|screen-?reader|(?:^|\s)(?:hide|hidden)(?:$|\s)",
     re.IGNORECASE,
 )
 _FURNITURE = _parts(
@@ -43,7 +43,8 @@ _FURNITURE = _parts(
     sponsor\w* widget cmts? cmnts? comment(?:s|list|-?list|-?section|-?form)? disqus\w* respond reply rating poll survey
     quiz toolbar tools utility print email-?this login sign-?in register donat\w* support-?us contribute next prev
     previous pager pagination jump-?to skip overlay modal popup lightbox carousel slider slideshow gallery playlist
-    timestamp pub-?date publish\w* updated post-?date entry-?date date meta posted author-?(?:bio|info|box|card|desc\w*)
+    timestamp pub-?date publish\w* updated read(?:ing)?-?time
+    time-?to-?read post-?date entry-?date date meta posted author-?(?:bio|info|box|card|desc\w*)
     about-?(?:the-?)?author bio copyright disclaimer legal correction-?form in-?read see-?also also-?read also-?on
     thumb\w* hide noprint no-?print message alert notification feedback trust audio-?player video-?player player listen
     article-?(?:meta|info|tools|tags|footer|share|date) entry-?meta post-?meta"""
@@ -78,8 +79,9 @@ _STANDFIRST = re.compile(
     r"|subtitulo|chapo)(?=$|[\s_-])|[sS]ubHeadline|[sS]ubTitle"
 )
 _OTHER_STORY = _parts(r"related comment teaser promo card recirc\w* widget sidebar aside ad")
-_NOT_SHOWN = re.compile(r"display:\s*none|visibility:\s*hidden", re.IGNORECASE)
+_NOT_SHOWN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _FURNITURE_TAGS = frozenset(("aside", "footer", "nav", "form", "fieldset", "address"))
+_DATES = frozenset(("datePublished", "dateModified", "dateCreated"))
 _FURNITURE_ROLES = ("navigation", "complementary", "banner")
 _CAPTION_TAGS = frozenset(("figcaption", "figure", "amp-img", "caption"))
 _UNNAMED = frozenset(("body", "tr", "tbody", "thead", "tfoot", "th"))
@@ -119,18 +121,19 @@ def _judge(tag: str, css: str, ident: str, said: str, *, hidden: bool) -> tuple[
 
 def _by_tag(tag: str, name: str, said: str) -> Mark | None:
     """What tag and role decide, whatever the names; None where they leave it to the names."""
+    found = None
     if tag in _UNNAMED:
-        return Mark.NONE
-    if "articleBody" in said:
-        return Mark.STORY_BODY
-    if tag in _CAPTION_TAGS:
-        return Mark.CAPTION
-    if tag in _FURNITURE_TAGS or any(role in said for role in _FURNITURE_ROLES):
-        return Mark.FURNITURE
-    if tag in ("article", "main"):
+        found = Mark.NONE
+    elif "articleBody" in said:
+        found = Mark.STORY_BODY
+    elif tag in _CAPTION_TAGS:
+        found = Mark.CAPTION
+    elif tag in _FURNITURE_TAGS or said in _DATES or any(role in said for role in _FURNITURE_ROLES):
+        found = Mark.FURNITURE
+    elif tag in ("article", "main"):
         # CMSs put a story's tags and topics into the names of its <article>: only a few words count there
-        return Mark.FURNITURE if _OTHER_STORY.search(name) else Mark.STORY
-    return None
+        found = Mark.FURNITURE if _OTHER_STORY.search(name) else Mark.STORY
+    return found
 
 
 def _by_name(tag: str, name: str) -> Mark:

@@ -1,0 +1,159 @@
+"""Extraction: what pages do with their markup, on invented pages that do one thing each."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.extract import extract
+from pipeline.story import Article, BlockKind, Page, utc
+from tests.making import NOW, entry
+
+PARAGRAPHS = (
+    "Three ferries carrying flour reached the besieged town on Sunday, the harbour master said, under a quiet sky.",
+    "A hospital official said the fuel would run the generators for nine days and that the flour would last two weeks.",
+    "Residents watched the convoy from the roofs in silence, said a teacher who had counted the masts at dawn.",
+    "“Nobody slept, because nobody believed that the ships would come,” she told a reporter on the quay.",
+)
+BODY = "".join(f"<p>{p}</p>" for p in PARAGRAPHS)
+ASIDE = (BlockKind.CAPTION, BlockKind.BYLINE, BlockKind.STANDFIRST)
+
+
+def blocks(body: str) -> list[tuple[str, BlockKind]]:
+    """Text and kind of each block of a page with this body."""
+    html = f"<html><head><title>Ferries reach port</title></head><body>{body}</body></html>"
+    url = "https://coast.example/ferries"
+    found = extract(Page(url, 200, html.encode(), "text/html", utc(NOW)), entry(url=url), utc(NOW))
+    assert isinstance(found, Article), found
+    return [(b.text, b.kind) for b in found.blocks]
+
+
+def story(body: str) -> list[str]:
+    """The running text of a page with this body."""
+    return [text for text, kind in blocks(f"<article>{body}</article>") if kind not in ASIDE]
+
+
+def test_elements_a_site_invented_run_on_with_the_sentence() -> None:
+    """An unknown tag inside a sentence is no paragraph; one that holds paragraphs is a box."""
+    first = "<p>The fuel (<x-source kind='a'><a href='/s'>3</a></x-source>) came first, the harbour master said.</p>"
+    assert story(f"<x-block>{first}{BODY}</x-block>") == [
+        "The fuel (3) came first, the harbour master said.",
+        *PARAGRAPHS,
+    ]
+
+
+def test_words_hidden_in_a_sentence_leave_it_whole() -> None:
+    """What a pop-up hides goes, the word that opens it stays, and the paragraph is one."""
+    popup = "<span class='popover-card'><a href='/l'>Ines Lund</a><a href='/2'>All about the envoy</a></span>"
+    person = f"<span class='popover'><a class='popover-link' href='/l'>Ines Lund</a>{popup}</span>"
+    first = f"<p>The envoy <span hidden>(see page four)</span>{person} flew home on Monday evening, she said.</p>"
+    assert story(first + BODY) == ["The envoy Ines Lund flew home on Monday evening, she said.", *PARAGRAPHS]
+
+
+def test_a_row_of_short_cells_is_one_line() -> None:
+    """A table of figures comes row by row; a table that lays out the page comes paragraph by paragraph."""
+    table = "<table><tr><th>Ship</th><th>Tons</th></tr><tr><td>Alva</td><td>40</td></tr></table>"
+    assert story(BODY + table)[-2:] == ["Ship Tons", "Alva 40"]
+    cells = "".join(f"<tr><td>{p}</td><td>&nbsp;</td></tr>" for p in PARAGRAPHS)
+    assert [t for t, _ in blocks(f"<table>{cells}</table>")] == list(PARAGRAPHS)
+
+
+def test_an_address_is_no_link_to_another_story() -> None:
+    """A link whose words are an address is printed for its own sake: it weighs nothing as a link."""
+    html = f"{BODY}<p>Tickets: <a href='https://ferry.example'>https://ferry.example/tickets</a></p>"
+    page = Page("https://coast.example/f", 200, f"<article>{html}</article>".encode(), "text/html", utc(NOW))
+    found = extract(page, entry(), utc(NOW))
+    assert isinstance(found, Article)
+    assert found.blocks[-1].links == 0.0
+
+
+def test_of_nested_bodies_the_innermost_is_the_story() -> None:
+    """A box named as body around another one brings its standfirst and cards along: the inner one is meant."""
+    outer = (
+        f"<div class='article-content'><div class='dek'><p>Flour and fuel.</p></div>"
+        f"<div class='article-body'>{BODY}</div><div><p>Boats for sale at the yard, this week only.</p></div></div>"
+    )
+    assert [t for t, _ in blocks(outer)] == list(PARAGRAPHS)
+
+
+def test_a_body_in_parts_keeps_all_of_them() -> None:
+    """Parts of one name inside a box named as body belong together, also where one part holds most of the text."""
+    parts = f"<div class='story-body-1'>{BODY * 4}</div><div class='story-body-2'><p>{PARAGRAPHS[1]} Twice.</p></div>"
+    found = [t for t, _ in blocks(f"<div class='story-body-frame'>{parts}</div>")]
+    assert found[-1].endswith("Twice.")
+
+
+def test_headings_of_the_first_level_inside_the_text_stay() -> None:
+    """The <h1> above the text is the headline; those after it head passages."""
+    html = f"<h1>Ferries reach port</h1>{BODY}<h1>The second convoy</h1>{BODY.replace('Three', 'Four')}"
+    assert "The second convoy" in story(html)
+    assert "Ferries reach port" not in story(html)
+
+
+@pytest.mark.parametrize(
+    "figure",
+    [
+        "<div align='center'><div><img src='a.jpg'></div><br><span class='small'>The quay at dawn</span></div>",
+        "<table><tr><td><img src='a.jpg'><div>The quay at dawn. (credit: Port/A. Lund)</div></td></tr></table>",
+        "<p><img src='a.jpg'><br>The quay at dawn</p>",
+        "<figure><img src='a.jpg'><p>The quay at dawn</p></figure>",
+    ],
+)
+def test_the_only_words_beside_a_picture_are_its_caption(figure: str) -> None:
+    """In boxes, cells, paragraphs and figures: what stands alone with a picture and looks like a caption is one."""
+    found = dict(blocks(f"<article>{PARAGRAPHS[0]}{figure}{BODY}</article>"))
+    assert [kind for text, kind in found.items() if text.startswith("The quay")] == [BlockKind.CAPTION]
+
+
+def test_a_paragraph_beside_a_picture_stays() -> None:
+    """A quoted line that a picture floats beside, and a sentence in a box of its own with a picture, are text."""
+    quoted = "<p><em><a href='/p'><img src='b.jpg'></a>“Why are the ships so late?”</em></p>"
+    boxed = f"<div><img src='c.jpg'><p>{PARAGRAPHS[1]}</p></div>"
+    assert story(f"<p>{PARAGRAPHS[0]}</p>{quoted}{boxed}<p>{PARAGRAPHS[2]}</p>") == [
+        PARAGRAPHS[0],
+        "“Why are the ships so late?”",
+        *PARAGRAPHS[1:3],
+    ]
+
+
+def test_a_pull_quote_is_part_of_the_print() -> None:
+    """An aside that says again what the story says is kept for the desk to strike; another one goes."""
+    pull = "<aside><p>“nobody believed that the ships would come”</p></aside>"
+    signed = "<div class='pull-quote' aria-hidden='true'>a teacher who had counted the masts at dawn — Ana Reyes</div>"
+    other = "<aside><p>The harbour was built by convicts in the year of the comet, says the guide.</p></aside>"
+    found = blocks(f"<article>{BODY}{pull}{signed}{other}{BODY.replace('Three', 'Four')}</article>")
+    assert [text for text, kind in found if kind is BlockKind.QUOTE] == [
+        "“nobody believed that the ships would come”",
+        "a teacher who had counted the masts at dawn — Ana Reyes",
+    ]
+    assert not any("convicts" in text for text, _ in found)
+
+
+def test_cards_go_by_their_make() -> None:
+    """Like boxes side by side, each a link above a few words, stand for other stories whatever their names are."""
+    card = "<div class='x9'><div><a href='/{0}'>Storm {0} closes the strait</a></div><div>Ships wait.</div></div>"
+    cards = f"<h2>Also today</h2><div class='q1'>{''.join(card.format(n) for n in range(4))}</div>"
+    assert story(BODY + cards) == list(PARAGRAPHS)
+
+
+def test_dates_and_reading_times_are_not_text() -> None:
+    """What the markup names as the time of publication or of reading goes."""
+    html = (
+        f"<span itemprop='datePublished'>terça-feira, 3 de março</span><p class='estimated-read-time'>2 min</p>{BODY}"
+    )
+    assert [t for t, _ in blocks(f"<div itemprop='articleBody'>{html}</div>")] == list(PARAGRAPHS)
+
+
+def test_tags_that_nobody_closed_lose_no_text() -> None:
+    """Nested deeper than parsers go by default, the paragraphs of an old page still come one by one."""
+    told = [
+        f"{number} ships came into the harbour of the besieged town on Sunday, officials said." for number in range(400)
+    ]
+    found = story("".join(f"<p><font size=2>{p}" for p in told))
+    assert found[:3] == told[:3]
+    assert found[-1] == told[-1]
+
+
+def test_a_byline_that_nobody_closed_does_not_swallow_the_story() -> None:
+    """A box named as the story inside a byline's box is text all the same."""
+    found = blocks(f"<article><div class='byline'>By Ana Reyes<div class='article-body'>{BODY}</div></article>")
+    assert [text for text, kind in found if kind is BlockKind.PARAGRAPH] == list(PARAGRAPHS)
