@@ -47,6 +47,7 @@ class RedisSettings(Section):
     prefix: Annotated[str, Field(min_length=1, max_length=40)] = "wd:"
     maxmemory_mb: Count = 1024
     retention_days: Annotated[float, Field(gt=0, le=3650)] = 30.0
+    texts_days: Annotated[float, Field(ge=0, le=3650)] = 7.0
 
 
 class PollSettings(Section):

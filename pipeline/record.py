@@ -5,12 +5,25 @@ The document is described by ``docs/schema/record.json``; ``SCHEMA`` is its vers
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import fields
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from pipeline.story import Entry, Moment, Page, Record, Relation, RelationKind, Story, ThemeMatch, utc
+from pipeline.story import (
+    RECLASSIFIED,
+    Assessment,
+    CrossHead,
+    Entry,
+    Moment,
+    Page,
+    Record,
+    Relation,
+    RelationKind,
+    Story,
+    ThemeMatch,
+    utc,
+)
 
 SCHEMA: Final = "1.0"
 
@@ -25,14 +38,14 @@ EVENTS: Final = {
 
 
 def records(
-    story: Story, entry: Entry, page: Page | None, relation: Relation, themes: Sequence[ThemeMatch], now: float
+    story: Story, entry: Entry, page: Page | None, relation: Relation, assessed: Assessment, now: float
 ) -> tuple[Record, ...]:
     """The events that one processed story gives rise to: its own, if any, then withdrawals and merged clusters."""
     filed = utc(now)
     found = []
     # a story that comes after its own kill goes out as withdrawn and never as usable
     if (event := EVENTS.get(relation.kind)) and (relation.uri, relation.version) not in relation.withdrawn:
-        data = document(story, entry, page, relation, themes, filed)
+        data = document(story, entry, page, relation, assessed, filed)
         found.append(Record(relation.uri, relation.version, event, data))
     for uri, version in relation.withdrawn:
         data = {
@@ -52,7 +65,7 @@ def records(
 
 
 def document(
-    story: Story, entry: Entry, page: Page | None, relation: Relation, themes: Sequence[ThemeMatch], filed: datetime
+    story: Story, entry: Entry, page: Page | None, relation: Relation, assessed: Assessment, filed: datetime
 ) -> dict[str, Any]:
     """One version of one story as plain JSON values; empty fields are left out."""
     data: dict[str, Any] = {
@@ -94,12 +107,52 @@ def document(
         "fetched": _iso(page.fetched if page else None),
         "filed": _iso(filed),
         "relation": _relation(relation),
-        "themes": [theme(match) for match in themes],
+        **classification(assessed),
     }
     return {name: value for name, value in data.items() if value not in ("", None, [], {}, False)} | {
         "body": data["body"],
         "themes": data["themes"],
     }
+
+
+def classification(assessed: Assessment) -> dict[str, Any]:
+    """What a document says of themes: those that are reported, and why others may be there all the same."""
+    return {"themes": [theme(match) for match in assessed.matches], "abstained": assessed.abstained}
+
+
+def reclassified(last: Record, assessed: Assessment, filed: datetime) -> Record | None:
+    """The record that gives a delivered story other themes; None where they are those that it went out with.
+
+    Another score, passage or hash of a definition is no change: a receiver would act on none of them.
+    """
+    said = classification(assessed)
+    if _gist(said) == _gist(last.data):
+        return None
+    turn = last.reclassification + 1
+    data = {**last.data, **said, "filed": _iso(filed), "reclassification": turn}
+    if not data["abstained"]:
+        del data["abstained"]
+    return Record(last.uri, last.version, RECLASSIFIED, data)
+
+
+def _gist(data: Mapping[str, Any]) -> tuple[object, ...]:
+    return (data.get("abstained", ""), *sorted((t["id"], *sorted(t["subthemes"])) for t in data["themes"]))
+
+
+def as_classified(data: Mapping[str, Any]) -> Story:
+    """As much of a story as its themes are judged by, from its record's document."""
+    published = data.get("published")
+    return Story(
+        key=data.get("uri", ""),
+        url=data.get("url", ""),
+        headline=data.get("headline", ""),
+        body=tuple(data.get("body", ())),
+        crossheads=tuple(CrossHead(head["text"], head["before"]) for head in data.get("crossheads", ())),
+        language=data.get("language", ""),
+        truncated=data.get("truncated", False),
+        paywalled=data.get("paywalled", False),
+        published=Moment(datetime.fromisoformat(published["at"]), published["basis"]) if published else None,
+    )
 
 
 def theme(match: ThemeMatch) -> dict[str, Any]:
@@ -110,9 +163,21 @@ def theme(match: ThemeMatch) -> dict[str, Any]:
         "evidence": [_plain(span) | {"modality": str(span.modality)} for span in match.evidence],
         "passages": [_plain(passage) for passage in match.passages],
         "subthemes": list(match.subthemes),
-        "codes": {scheme: list(codes) for scheme, codes in match.codes.items()},
+        "codes": _codes(match),
         "definition": {"version": match.version, "hash": match.hash},
     }
+
+
+def _codes(match: ThemeMatch) -> dict[str, list[dict[str, str]]]:
+    """Scheme -> codes with the quality of the match; a close one goes before a broad one of the same code."""
+    best: dict[tuple[str, str], str] = {}
+    for join in match.joins:
+        if best.get((join.scheme, join.code)) != "close":
+            best[join.scheme, join.code] = join.match
+    found: dict[str, list[dict[str, str]]] = {}
+    for (scheme, code), quality in best.items():
+        found.setdefault(scheme, []).append({"code": code, "match": quality})
+    return found
 
 
 def _plain(value: Any) -> dict[str, Any]:

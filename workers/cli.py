@@ -159,6 +159,21 @@ def themes_test(definition: str, against: str, as_json: bool) -> None:
 
 
 @main.command()
+@click.option("--since", default="7d", show_default=True, metavar="AGE", help="How far back: 90m, 12h, 7d.")
+@click.option("--dry-run", is_flag=True, help="Only show what would change.")
+@click.option("--json", "as_json", is_flag=True, help="Print one line of JSON a change.")
+@_guarded
+def reprocess(since: str, dry_run: bool, as_json: bool) -> None:
+    """Classify delivered stories again by the definitions in force; what changed goes out as story.reclassified.
+
+    Ctrl-C stops after the story at hand (exit code 130): run it again for the rest. Nothing is sent twice.
+    """
+    from workers.commands import reprocessing
+
+    sys.exit(reprocessing.reprocess(since, dry_run=dry_run, as_json=as_json))
+
+
+@main.command()
 @_guarded
 def check() -> None:
     """Check settings, feeds, every wire rule and every theme against their own examples; name every fault."""

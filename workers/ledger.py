@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
@@ -37,6 +37,7 @@ except ImportError:
 
 LUA: Final = Path(__file__).parent / "lua"
 _ADMIT_BATCH: Final = 200
+_TEXT_BATCH: Final = 100
 _BODIES: Final = ("entry", "page", "print", "token", "attempts", "stage")
 
 
@@ -52,6 +53,10 @@ def _pack_page(page: Page) -> bytes:
     return json.dumps(head).encode() + b"\n" + deflate.compress(page.body, 1)
 
 
+def _pack_text(record: Record) -> bytes:
+    return deflate.compress(record.to_json().encode("utf-8", "surrogatepass"), 1)
+
+
 def _unpack_page(packed: bytes) -> Page:
     head_raw, _, body = packed.partition(b"\n")
     head = json.loads(head_raw)
@@ -63,6 +68,7 @@ class RedisLedger(RedisFeeds):
     """See ``pipeline.ledger.Ledger``, which this implements. Safe across threads, processes and machines.
 
     ``retention`` is how long, in seconds, a finished story is remembered after its feed last showed it.
+    ``keep`` is how long the record that last told a story is kept, to classify it again (0: not at all).
     ``outbox_limit`` (records) and ``memory_share`` (of Redis's maxmemory) are where back-pressure begins.
     """
 
@@ -73,12 +79,14 @@ class RedisLedger(RedisFeeds):
         *,
         prefix: str = "wd:",
         retention: float = 30 * 86400,
+        keep: float = 7 * 86400,
         outbox_limit: int = 100_000,
         memory_share: float = 0.7,
     ) -> None:
         super().__init__(client, prefix)
         self.index = index
         self.retention = int(retention)
+        self.keep = int(keep)
         self.outbox_limit = outbox_limit
         self.memory_share = memory_share
         common = (LUA / "common.lua").read_text("utf-8")
@@ -181,16 +189,39 @@ class RedisLedger(RedisFeeds):
             "minvotes": self.index.minvotes(query) if query else 0,
             "considered": [[number, revision] for number, revision in ending.considered.items()],
         }
+        told = next((r for r in ending.records if r.tells), None) if self.keep else None
+        control["told"] = [told.uri, told.version] if told else []
+        control["withdrawn"] = [[r.uri, r.version] for r in ending.records if r.type == "story.withdrawn"]
         insert = relation.insert if relation else None
         args: list[str | bytes | float] = [key, token, now, self.retention, json.dumps(control, ensure_ascii=False)]
         args += [self.index.pack(query.posts) if query else b"", "0" if insert is None else "1", insert or b""]
         changed = relation.changed if relation else ()
-        args.append(len(changed))
+        args += [self.keep, _pack_text(told) if told else b"", len(changed)]
         for number, blob in changed:
             args += [number, blob]
         for record in ending.records:
             args += [record.type, record.to_json()]
         return Completed(self._call("complete", *args).decode())
+
+    # -- stories that went out
+
+    def kept(self, since: float) -> tuple[int, Iterator[Record]]:
+        """How many stories delivered since then are kept, and the record that last told each, read in batches."""
+        uris: list[bytes] = self.client.zrangebyscore(f"{self.prefix}texts", since, "+inf")  # type: ignore[assignment]
+        return len(uris), self._texts(uris)
+
+    def _texts(self, uris: list[bytes]) -> Iterator[Record]:
+        for rank in range(0, len(uris), _TEXT_BATCH):
+            with self.client.pipeline(transaction=False) as pipe:
+                for uri in uris[rank : rank + _TEXT_BATCH]:
+                    pipe.hget(f"{self.prefix}text:{uri.decode()}", "record")
+                packed: list[bytes | None] = pipe.execute()
+            yield from (Record.from_json(deflate.decompress(text)) for text in packed if text)
+
+    def reclassify(self, record: Record) -> bool:
+        """Put a record with other themes in the place of the kept one and into the outbox."""
+        args = (record.uri, record.version, record.reclassification, _pack_text(record), record.type)
+        return bool(self._call("reclassify", *args, record.to_json()))
 
     # -- outbox
 

@@ -57,6 +57,7 @@ class Wiring:
             index,
             prefix=s.redis.prefix,
             retention=retention,
+            keep=s.redis.texts_days * 86400,
             outbox_limit=s.limits.outbox,
             memory_share=s.limits.memory_share,
         )

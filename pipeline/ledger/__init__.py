@@ -14,7 +14,7 @@ system; both pass the same contract tests.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final, Protocol
@@ -278,6 +278,18 @@ class Ledger(Protocol):
 
     def trim(self) -> int:
         """Drop what every sink has acknowledged; how many records."""
+        ...
+
+    # -- stories that went out
+    def kept(self, since: float) -> tuple[int, Iterator[Record]]:
+        """How many stories delivered since then are kept, and the record that last told each, oldest first."""
+        ...
+
+    def reclassify(self, record: Record) -> bool:
+        """Put a record with other themes in the place of the kept one and into the outbox, both or nothing.
+
+        False where another version or reclassification of the story stands there by now.
+        """
         ...
 
     # -- feeds

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 
@@ -45,10 +45,12 @@ class _Job:
 class MemoryLedger(MemoryFeeds):
     """See ``pipeline.ledger.Ledger``, which this implements. Not safe across threads."""
 
-    def __init__(self, index: Index, outbox_limit: int = 100_000) -> None:
+    def __init__(self, index: Index, outbox_limit: int = 100_000, keep: float = 7 * 86400) -> None:
         self.index = index
         self.outbox_limit = outbox_limit
         super().__init__()
+        self.keep = keep
+        self._texts: dict[str, tuple[float, Record]] = {}
         self._jobs: dict[str, _Job] = {}
         self._urls: dict[str, str] = {}
         self._outbox: dict[int, Record] = {}
@@ -197,6 +199,7 @@ class MemoryLedger(MemoryFeeds):
         for record in ending.records:
             self._outbox[next(self._positions)] = record
             self._counts[f"event.{record.type}"] += 1
+            self._keep(record, now)
         self._counts[f"outcome.{ending.outcome.kind}"] += 1
         self._counts.update(f"theme.{theme}" for theme in ending.themes)
         job.stage, job.token, job.page = Stage.DONE, 0, None
@@ -204,6 +207,34 @@ class MemoryLedger(MemoryFeeds):
         job.facts |= {"outcome": ending.outcome.kind, "reason": ending.outcome.reason, "ended": repr(now)}
         self._progress["ending"] = now
         return Completed.DONE
+
+    # -- stories that went out
+
+    def _keep(self, record: Record, now: float) -> None:
+        """Remember the record that tells a story, unless a later version stands there; forget a story taken down."""
+        _, known = self._texts.get(record.uri, (0.0, None))
+        if known is None or record.version >= known.version:
+            if record.tells or record.type == "story.withdrawn":
+                self._texts.pop(record.uri, None)
+            if record.tells and self.keep:
+                self._texts[record.uri] = (now, record)
+        while self._texts and next(iter(self._texts.values()))[0] <= now - self.keep:
+            del self._texts[next(iter(self._texts))]
+
+    def kept(self, since: float) -> tuple[int, Iterator[Record]]:
+        """How many stories delivered since then are kept, and the record that last told each."""
+        uris = [uri for uri, (at, _) in self._texts.items() if at >= since]
+        return len(uris), (self._texts[uri][1] for uri in uris if uri in self._texts)
+
+    def reclassify(self, record: Record) -> bool:
+        """Put a record with other themes in the place of the kept one and into the outbox."""
+        at, known = self._texts.get(record.uri, (0.0, None))
+        if not known or (known.version, known.reclassification + 1) != (record.version, record.reclassification):
+            return False
+        self._texts[record.uri] = (at, record)
+        self._outbox[next(self._positions)] = record
+        self._counts[f"event.{record.type}"] += 1
+        return True
 
     # -- outbox
 

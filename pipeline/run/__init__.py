@@ -1,4 +1,4 @@
-"""A story's life, as plain calls: poll, fetch, process, deliver.
+"""A story's life, as plain calls: poll, fetch, process, deliver; and reprocess, when the definitions change.
 
 Each function takes what it needs as arguments and returns what happened; the caller logs it. Between any two lines
 here a worker may die: what the ledger holds by then is enough to go on, and nothing is handed out twice.
@@ -10,6 +10,7 @@ from pipeline.run.fetching import ROBOTS_FIRST, Fetched, fetch, fetch_next
 from pipeline.run.means import Desk, Reach
 from pipeline.run.polling import poll
 from pipeline.run.processing import ENDS, Ended, process, read
+from pipeline.run.reprocessing import Reprocessed, reprocess
 from pipeline.run.settling import LATE
 
 __all__ = [
@@ -21,10 +22,12 @@ __all__ = [
     "Fetched",
     "Polled",
     "Reach",
+    "Reprocessed",
     "deliver",
     "fetch",
     "fetch_next",
     "poll",
     "process",
     "read",
+    "reprocess",
 ]

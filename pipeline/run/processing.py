@@ -11,6 +11,7 @@ from pipeline import copies, extract, record, wire
 from pipeline.ledger import Completed, Ending, Lease, Ledger
 from pipeline.run.means import Desk
 from pipeline.story import (
+    Assessment,
     Entry,
     Outcome,
     OutcomeKind,
@@ -18,7 +19,6 @@ from pipeline.story import (
     Relation,
     RelationKind,
     Story,
-    ThemeMatch,
     utc,
 )
 
@@ -108,11 +108,11 @@ def process(lease: Lease, desk: Desk, ledger: Ledger, clock: Clock = time.time) 
         ledger.postpone(lease.key, lease.token, story.embargo.timestamp(), "embargoed", failed=False)
         return replace(ended, headline=story.headline, note=f"embargoed until {story.embargo.isoformat()}")
     began = time.perf_counter()
-    matches = desk.themes.classify(story)
+    assessed = desk.themes.assess(story)
     ms["themes"] = _since(began)
-    ended = replace(ended, headline=story.headline, themes=tuple(match.id for match in matches))
+    ended = replace(ended, headline=story.headline, themes=tuple(match.id for match in assessed.matches))
     for _ in range(_RELATE_TRIES):
-        ending, relation = _ending(lease, story, matches, ledger, clock(), ms)
+        ending, relation = _ending(lease, story, assessed, ledger, clock(), ms)
         ended = replace(
             ended,
             outcome=ending.outcome,
@@ -129,15 +129,15 @@ def process(lease: Lease, desk: Desk, ledger: Ledger, clock: Clock = time.time) 
 
 
 def _ending(
-    lease: Lease, story: Story, matches: tuple[ThemeMatch, ...], ledger: Ledger, now: float, ms: dict[str, float]
+    lease: Lease, story: Story, assessed: Assessment, ledger: Ledger, now: float, ms: dict[str, float]
 ) -> tuple[Ending, Relation]:
     began = time.perf_counter()
     query = copies.query(story)
     candidates = ledger.lookup(query)
     relation = copies.relate(story, candidates, utc(now))
     ms["relate"] = ms.get("relate", 0.0) + _since(began)
-    sent = record.records(story, lease.entry, lease.page, relation, matches, now)
-    themes = tuple(match.id for match in matches) if _end(relation) in _USABLE else ()
+    sent = record.records(story, lease.entry, lease.page, relation, assessed, now)
+    themes = tuple(match.id for match in assessed.matches) if _end(relation) in _USABLE else ()
     facts = _facts(ms) | {
         "headline": story.headline,
         "uri": relation.uri,

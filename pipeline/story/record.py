@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Self
+from typing import Any, Final, Self
 
 
 class OutcomeKind(StrEnum):
@@ -45,11 +45,17 @@ class Outcome:
     reason: str = ""
 
 
+#: The event of a story whose definitions of themes changed since it went out.
+RECLASSIFIED: Final = "story.reclassified"
+_TELLS: Final = frozenset({"story.new", "story.version", "story.corrected", "story.copy", RECLASSIFIED})
+
+
 @dataclass(frozen=True, slots=True)
 class Record:
     """What a sink receives: an event about one version of one story.
 
-    ``uri`` with ``version`` and ``type`` identifies it; ``data`` is the JSON document that docs/schema describes.
+    ``uri`` with ``version`` and ``type`` identifies it, a reclassification also its turn; ``data`` is the JSON document
+    that docs/schema describes.
     """
 
     uri: str
@@ -60,7 +66,18 @@ class Record:
     @property
     def id(self) -> str:
         """Stable identity of the event: a sink that has it once never needs it again."""
-        return f"{self.uri}/{self.version}/{self.type.removeprefix('story.')}"
+        turn = f"/{self.reclassification}" if self.type == RECLASSIFIED else ""
+        return f"{self.uri}/{self.version}/{self.type.removeprefix('story.')}{turn}"
+
+    @property
+    def reclassification(self) -> int:
+        """How often this version of the story was given other themes (0: as it first went out)."""
+        return int(self.data.get("reclassification", 0))
+
+    @property
+    def tells(self) -> bool:
+        """Whether it brings a story's text, rather than take one down or join clusters."""
+        return self.type in _TELLS
 
     def to_json(self) -> str:
         """One line of JSON: the CloudEvents 1.0 envelope around the document."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
@@ -66,7 +66,6 @@ class ThemeMatch:
     subthemes: tuple[str, ...] = ()
     version: str = ""
     hash: str = ""
-    codes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     joins: tuple[Join, ...] = ()
 
 

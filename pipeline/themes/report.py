@@ -29,11 +29,7 @@ def report(
     ``joined`` are its places in taxonomies by sub-theme (-1: the theme); ``places`` keeps word offsets of lines.
     """
     subthemes = _subthemes(found)
-    codes: dict[str, tuple[str, ...]] = {}
     joins = tuple(join for j, join in joined if j < 0 or j in subthemes)
-    for join in joins:
-        code = ("~" if join.match == "broad" else "") + join.code
-        codes[join.scheme] = tuple(dict.fromkeys((*codes.get(join.scheme, ()), code)))
     return ThemeMatch(
         id=theme.id,
         score=score,
@@ -42,7 +38,6 @@ def report(
         subthemes=tuple(theme.subthemes[j].id for j in subthemes),
         version=theme.version,
         hash=theme.hash,
-        codes=codes,
         joins=joins,
     )
 

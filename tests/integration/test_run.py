@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -16,6 +17,7 @@ from typing import Any
 
 import pytest
 
+from config.settings import HOME
 from workers.sample import expected
 
 pytestmark = pytest.mark.system
@@ -268,3 +270,25 @@ def test_a_watched_folder_end_to_end(var: Path, tmp_path: Path) -> None:
     assert sorted(f.name for f in (wire / "taken").iterdir()) == ["0.json", "1.json", "2.json"]
     assert [f.name for f in (wire / "broken").iterdir()] == ["bad.xml"]
     assert status(var)["counts"]["outcome.broken_entry"] == 1
+
+
+def test_a_changed_definition_reaches_the_sinks(var: Path) -> None:
+    """After the definitions changed, what was delivered is classified again, and each change arrives once."""
+    assert wiredesk(var, "run", "--until-idle").returncode == 0
+    before = records(var)
+    themes = var / "themes"
+    shutil.copytree(HOME / "themes", themes)
+    (themes / "air_campaign.toml").unlink()
+    changed = {"WIREDESK_THEMES": str(themes)}
+    tried = wiredesk(var, "reprocess", "--dry-run", "--json", **changed)
+    assert tried.returncode == 0, tried.stderr
+    expected_ids = {json.loads(line)["id"] for line in tried.stdout.splitlines()}
+    assert expected_ids
+    assert len(records(var)) == len(before)
+    for _ in range(2):
+        assert wiredesk(var, "reprocess", **changed).returncode == 0
+    assert wiredesk(var, "run", "--until-idle", **changed).returncode == 0
+    added = records(var)[len(before) :]
+    assert {line["type"] for line in added} == {"story.reclassified"}
+    assert sorted(line["id"] for line in added) == sorted(expected_ids)
+    assert not any(theme["id"] == "air_campaign" for line in added for theme in line["data"]["themes"])

@@ -18,9 +18,11 @@ from jsonschema import Draft202012Validator
 from pipeline import copies, record, run, themes, wire
 from pipeline.ledger.memory import MemoryLedger
 from pipeline.story import (
+    Assessment,
     CrossHead,
     Dateline,
     Evidence,
+    Join,
     Modality,
     Moment,
     Page,
@@ -42,6 +44,7 @@ HOME = Path(__file__).parents[2]
 LATER = datetime(2026, 11, 30, tzinfo=UTC)
 URI = "urn:wiredesk:story:0123456789abcdef0123"
 NEW = Relation(RelationKind.NEW, URI, 1, URI)
+NONE = Assessment({})
 EMPTY: tuple[Any, ...] = ("", None, [], {}, False)
 
 
@@ -166,15 +169,17 @@ def test_a_withdrawal_is_no_story(sent: list[Record]) -> None:
 def test_a_merger_names_both_clusters() -> None:
     """Where two clusters turn out to be one, a sink hears which to read as which."""
     other = URI[:-1] + "9"
-    _, merged = record.records(story(), entry(), None, replace(NEW, merged=(other,)), (), NOW)
+    _, merged = record.records(story(), entry(), None, replace(NEW, merged=(other,)), NONE, NOW)
     assert faults(merged) == []
     assert (merged.type, merged.data["cluster"], merged.data["into"]) == ("cluster.merged", other, URI)
 
 
 def test_every_event_has_its_document(sent: list[Record]) -> None:
     """The schema knows exactly the events there are, and no event passes with another one's document."""
-    merged = record.records(story(), entry(), None, replace(NEW, merged=(URI,)), (), NOW)[1]
-    types = {item.type: json.loads(item.to_json()) for item in [*sent, merged]}
+    merged = record.records(story(), entry(), None, replace(NEW, merged=(URI,)), NONE, NOW)[1]
+    again = record.reclassified(next(item for item in sent if item.data.get("themes")), NONE, LATER)
+    assert again
+    types = {item.type: json.loads(item.to_json()) for item in [*sent, merged, again]}
     assert set(types) == set(schema()["properties"]["type"]["enum"])
     for type_, plain in types.items():
         for other in types.values():
@@ -184,7 +189,7 @@ def test_every_event_has_its_document(sent: list[Record]) -> None:
 
 def test_empty_fields_are_left_out(sent: list[Record]) -> None:
     """A field that has nothing to say is not there; body and themes always are."""
-    bare = record.document(story(), entry(), None, NEW, (), utc(NOW))
+    bare = record.document(story(), entry(), None, NEW, NONE, utc(NOW))
     assert {name for name, value in bare.items() if value in EMPTY} == {"themes"}
     for item in sent:
         empty = {name for name, value in item.data.items() if value in EMPTY}
@@ -195,7 +200,7 @@ def test_times_are_utc() -> None:
     """A time that comes with another offset is written in UTC, and is still the same moment."""
     east = datetime(2026, 10, 1, 12, 0, tzinfo=timezone(timedelta(hours=5, minutes=30)))
     told = story(published=Moment(east, "page", "minute"), embargo=east)
-    made = record.records(told, entry(seen=east), Page("u", 200, b"", "", east), NEW, (), NOW)
+    made = record.records(told, entry(seen=east), Page("u", 200, b"", "", east), NEW, NONE, NOW)
     assert [faults(item) for item in made] == [[]]
     data = made[0].data
     assert data["published"]["at"] == data["seen"] == data["fetched"] == data["embargoedUntil"]
@@ -214,7 +219,7 @@ def test_the_envelope_says_what_the_document_says(sent: list[Record]) -> None:
 def test_a_refetch_sends_nothing() -> None:
     """The same story read again is no event; nor is a notice that finds no target."""
     for kind in (RelationKind.REFETCH, RelationKind.WITHDRAWAL):
-        assert record.records(story(), entry(), None, replace(NEW, kind=kind), (), NOW) == ()
+        assert record.records(story(), entry(), None, replace(NEW, kind=kind), NONE, NOW) == ()
 
 
 # --------------------------------------------------------------------------- any story at all
@@ -260,7 +265,13 @@ THEMES = some.builds(
     LINES,
     MAYBE,
     MAYBE,
-    some.dictionaries(some.sampled_from(["iptc", "acled", "gkg"]), LINES, max_size=2),
+    some.lists(
+        some.builds(Join, some.sampled_from(["iptc", "acled"]), WORDS, some.sampled_from(["close", "broad"])),
+        max_size=3,
+    ).map(tuple),
+)
+ASSESSED = some.builds(
+    Assessment, some.just({}), some.lists(THEMES, max_size=2).map(tuple), some.sampled_from(["", "the text is cut off"])
 )
 RELATIONS = some.builds(
     Relation, some.sampled_from(RelationKind), some.just(URI), some.integers(1, 40), some.just(URI),
@@ -272,9 +283,9 @@ RELATIONS = some.builds(
 
 
 @settings(max_examples=30)
-@given(STORIES, RELATIONS, some.lists(THEMES, max_size=2), some.none() | TIMES)
+@given(STORIES, RELATIONS, ASSESSED, ASSESSED, some.none() | TIMES)
 def test_any_story_makes_valid_records(
-    told: Story, relation: Relation, carried: list[ThemeMatch], fetched: datetime | None
+    told: Story, relation: Relation, carried: Assessment, other: Assessment, fetched: datetime | None
 ) -> None:
     """Whatever a page says, the records validate: fields are left out or well-formed, never half there."""
     page = Page("u", 200, b"", "", fetched) if fetched else None
@@ -282,3 +293,47 @@ def test_any_story_makes_valid_records(
     assert [f for item in made for f in faults(item)] == []
     usable = relation.kind in record.EVENTS and (relation.uri, relation.version) not in relation.withdrawn
     assert len(made) == usable + len(relation.withdrawn) + len(relation.merged)
+    if usable and (again := record.reclassified(made[0], other, LATER)):
+        assert faults(again) == []
+        assert again.id == f"{made[0].uri}/{made[0].version}/reclassified/1"
+        assert record.as_classified(again.data).body == told.body
+
+
+def assessed(*subthemes: str, score: float = 0.9, abstained: str = "") -> Assessment:
+    """Air campaign with these sub-themes, or nothing where there are none."""
+    match = ThemeMatch("air_campaign", score, (), subthemes=subthemes)
+    return Assessment({}, (match,) if subthemes else (), abstained)
+
+
+def test_a_reclassification_is_the_same_story_with_other_themes() -> None:
+    """A receiver gets the whole document again, of the same version, with its turn in its identity."""
+    [first] = record.records(story(), entry(), None, NEW, assessed("strike"), NOW)
+    second = record.reclassified(first, assessed("drone", "strike"), LATER)
+    assert second
+    third = record.reclassified(second, NONE, LATER)
+    assert third
+    assert (first.id, second.id, third.id) == (f"{URI}/1/new", f"{URI}/1/reclassified/1", f"{URI}/1/reclassified/2")
+    assert third.data["body"] == first.data["body"]
+    assert third.data["themes"] == []
+    assert [faults(sent) for sent in (first, second, third)] == [[], [], []]
+    assert Record.from_json(third.to_json()).id == third.id
+
+
+def test_what_no_receiver_would_act_on_is_no_reclassification() -> None:
+    """Another score of the same themes is not sent again; another reason to abstain is."""
+    [first] = record.records(story(), entry(), None, NEW, assessed("strike", "drone"), NOW)
+    assert record.reclassified(first, assessed("drone", "strike", score=0.7), LATER) is None
+    assert record.reclassified(first, assessed("strike", "drone", abstained="the text is cut off"), LATER)
+
+
+def test_a_record_says_where_its_themes_are_not_to_be_trusted() -> None:
+    """A story that is cut off may lack the paragraph that reports a theme, and its record says so."""
+    definitions = themes.load(HOME / "config" / "themes")
+    cut = story(body=("Rebels seized the town of Bria after the garrison fled, residents said.",), truncated=True)
+    [sent] = record.records(cut, entry(), None, NEW, definitions.assess(cut), NOW)
+    assert sent.data["abstained"] == "the text is cut off"
+    assert [theme["id"] for theme in sent.data["themes"]] == ["ground_fighting"]
+    codes = sent.data["themes"][0]["codes"]
+    assert {"code": "20000056", "match": "close"} in codes["iptc"]
+    assert {"code": "20000060", "match": "broad"} in codes["iptc"]
+    assert faults(sent) == []

@@ -12,7 +12,7 @@ from redis import Redis
 from pipeline.copies import MemoryIndex
 from pipeline.ledger import Admission, Broken, Completed, Ending, Ledger, Spacing, Stage
 from pipeline.ledger.memory import MemoryLedger
-from pipeline.story import Feed, FeedState, Outcome, OutcomeKind, Page, Query, Relation, RelationKind, utc
+from pipeline.story import Feed, FeedState, Outcome, OutcomeKind, Page, Query, Record, Relation, RelationKind, utc
 from tests.making import NOW, entry, record
 from workers.index import RedisIndex
 from workers.ledger import RedisLedger
@@ -364,6 +364,63 @@ def test_sink_taken_away_holds_up_nothing(ledger: Ledger) -> None:
     ledger.acknowledge(batch, NOW)
     assert ledger.trim() == 2
     assert ledger.status(NOW).backlog == {"new": 0}
+
+
+def sent(*records: Record) -> Ending:
+    """The ending that hands these records out."""
+    return Ending(Outcome(OutcomeKind.NEW), records)
+
+
+def told(ledger: Ledger, since: float = 0.0) -> list[str]:
+    """The ids of the records that are kept."""
+    total, records = ledger.kept(since)
+    found = [kept.id.removeprefix("urn:wiredesk:story:") for kept in records]
+    assert total == len(found)
+    return found
+
+
+def test_the_record_that_last_told_a_story_is_kept(ledger: Ledger) -> None:
+    """To classify it again: the latest version, oldest delivery first; a withdrawal and a merger tell nothing."""
+    ended(ledger, "a", sent(record("a", body=["Text."])), NOW)
+    ended(ledger, "b", sent(record("b"), record("m", 1, "cluster.merged")), NOW + 1)
+    ended(ledger, "a2", sent(record("a", 2, "story.version")), NOW + 2)
+    assert told(ledger) == ["b/1/new", "a/2/version"]
+    assert told(ledger, NOW + 2) == ["a/2/version"]
+    ended(ledger, "late", sent(record("a", 1, "story.copy")), NOW + 3)
+    assert told(ledger) == ["b/1/new", "a/2/version"]
+
+
+def test_a_withdrawn_story_is_not_kept(ledger: Ledger) -> None:
+    """Nothing of it goes out again, whatever the definitions say."""
+    ended(ledger, "a", sent(record("a")), NOW)
+    ended(ledger, "b", sent(record("b", 2)), NOW)
+    ended(ledger, "kill", sent(record("a", 1, "story.withdrawn"), record("b", 1, "story.withdrawn")), NOW)
+    assert told(ledger) == ["b/2/new"]
+
+
+def test_texts_are_kept_for_a_while_only(ledger: Ledger) -> None:
+    """A week after it went out a story can't be classified again, and its text is gone."""
+    ended(ledger, "a", sent(record("a")), NOW)
+    ended(ledger, "b", sent(record("b")), NOW + 7 * 86400 + 1)
+    assert told(ledger) == ["b/1/new"]
+
+
+def test_a_reclassification_is_in_the_outbox_once(ledger: Ledger) -> None:
+    """It takes the place of the kept record; one made from what stood there before is refused, as is a stranger's."""
+    ledger.attach(["sink"])
+    ended(ledger, "a", sent(record("a", body=["Text."])))
+    first = record("a", 1, "story.reclassified", body=["Text."], reclassification=1)
+    assert ledger.reclassify(first)
+    assert not ledger.reclassify(first)
+    assert not ledger.reclassify(record("unknown", 1, "story.reclassified", reclassification=1))
+    assert told(ledger) == ["a/1/reclassified/1"]
+    assert next(ledger.kept(0.0)[1]) == first
+    ended(ledger, "a2", sent(record("a", 2, "story.version")))
+    assert not ledger.reclassify(record("a", 1, "story.reclassified", reclassification=2))
+    batch = ledger.read("sink", NOW, 60, 10)
+    assert batch
+    assert [item.type for _, item in batch.items] == ["story.new", "story.reclassified", "story.version"]
+    assert ledger.status(NOW).counts["event.story.reclassified"] == 1
 
 
 def test_pressure_when_the_outbox_is_full(ledger: Ledger) -> None:

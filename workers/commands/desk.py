@@ -21,7 +21,7 @@ from pipeline.errors import Permanent, Transient
 from pipeline.ledger import Ledger
 from pipeline.ledger.memory import MemoryLedger
 from pipeline.sinks import SINKS, kinds
-from pipeline.story import Entry, Feed, Outcome, Page, Record, Relation, Story, ThemeMatch, utc
+from pipeline.story import Assessment, Entry, Feed, Outcome, Page, Record, Relation, Story, utc
 from workers.commands import Fault, pages
 from workers.commands.sources import read_source, story_in
 from workers.wiring import Wiring, literal_host, wiring
@@ -168,7 +168,7 @@ def _explain_one(
         else:
             click.echo(f"{source}: {story.kind}: {story.reason}")
         return
-    matches = w.desk.themes.classify(story)
+    assessed = w.desk.themes.assess(story)
     query = copies.query(story)
     relation = copies.relate(story, index.lookup(query), utc(now))
     if relation.insert is not None:
@@ -176,9 +176,9 @@ def _explain_one(
     for number, blob in relation.changed:
         index.update(number, blob)
     if as_json:
-        click.echo(json.dumps(as_plain(source, story, entry, page, relation, matches, now), ensure_ascii=False))
+        click.echo(json.dumps(as_plain(source, story, entry, page, relation, assessed, now), ensure_ascii=False))
     else:
-        pages.show_story(story, relation, matches)
+        pages.show_story(story, relation, assessed.matches)
 
 
 def as_plain(
@@ -187,11 +187,11 @@ def as_plain(
     entry: Entry,
     page: Page | None,
     relation: Relation,
-    matches: Sequence[ThemeMatch],
+    assessed: Assessment,
     now: float,
 ) -> dict[str, object]:
     """The explanation of one story as plain JSON values: the fields that scripts rely on are always there."""
-    document = record.document(story, entry, page, relation, matches, utc(now))
+    document = record.document(story, entry, page, relation, assessed, utc(now))
     for transient in ("uri", "version", "altIds", "feed", "filed", "schema", "type", "pubStatus"):
         document.pop(transient, None)
     always = _nothing(source) | {

@@ -8,13 +8,12 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 import click
 from rich.progress import track
 
-from pipeline import themes
-from pipeline.story import CrossHead, Story
+from pipeline import record, themes
+from pipeline.story import Story
 from workers.commands import Fault
 from workers.commands.relating import story_of
 from workers.wiring import wiring
@@ -67,18 +66,4 @@ def stories(source: Path) -> Iterator[Story]:
         except (ValueError, KeyError, TypeError) as error:
             raise Fault(f"{source}:{number}: not a record of a sink: {error}") from error
         if data.get("body"):
-            yield from_document(data)
-
-
-def from_document(data: dict[str, Any]) -> Story:
-    """As much of a story as its themes are judged by, from its record's document."""
-    return Story(
-        key=data.get("uri", ""),
-        url=data.get("url", ""),
-        headline=data.get("headline", ""),
-        body=tuple(data["body"]),
-        crossheads=tuple(CrossHead(head["text"], head["before"]) for head in data.get("crossheads", ())),
-        language=data.get("language", ""),
-        genre=data.get("genre", ""),
-        truncated=data.get("truncated", False),
-    )
+            yield record.as_classified(data)

@@ -1,5 +1,5 @@
 -- ARGV: prefix, key, token, now, retention, control (JSON), posts, insert flag, insert blob,
---       number of changed, (number, blob) ..., then records as (type, JSON) ...
+--       seconds to keep texts, text, number of changed, (number, blob) ..., then records as (type, JSON) ...
 -- -> 'done' | 'stale' (the lease is lost) | 'again' (a related story changed since the relation was computed).
 local key, now, retention = ARGV[2], ARGV[4], tonumber(ARGV[5])
 local job = held(key, ARGV[3])
@@ -15,8 +15,8 @@ if c.related then
   end
   if ARGV[8] == '1' then index_insert(p, posts, c.keys, ARGV[9], tonumber(now), retention) end
 end
-local at = 11
-for _ = 1, tonumber(ARGV[10]) do
+local at = 13
+for _ = 1, tonumber(ARGV[12]) do
   index_update(p, tonumber(ARGV[at]), ARGV[at + 1])
   at = at + 2
 end
@@ -25,6 +25,26 @@ for i = at, #ARGV, 2 do
   redis.call('INCR', p .. 'written')
   count('event.' .. ARGV[i])
 end
+
+-- the record that tells the story is kept to classify it again, unless a later version is; none of a withdrawn one
+local keep = tonumber(ARGV[10])
+local function later(uri, version)
+  return tonumber(redis.call('HGET', p .. 'text:' .. uri, 'version') or '0') > version
+end
+if c.told[1] and not later(c.told[1], c.told[2]) then
+  local text = p .. 'text:' .. c.told[1]
+  redis.call('DEL', text)
+  redis.call('HSET', text, 'version', c.told[2], 'turn', '0', 'record', ARGV[11])
+  redis.call('EXPIRE', text, keep)
+  redis.call('ZADD', p .. 'texts', now, c.told[1])
+end
+for _, gone in ipairs(c.withdrawn) do
+  if not later(gone[1], gone[2]) then
+    redis.call('DEL', p .. 'text:' .. gone[1])
+    redis.call('ZREM', p .. 'texts', gone[1])
+  end
+end
+redis.call('ZREMRANGEBYSCORE', p .. 'texts', '-inf', tostring(tonumber(now) - keep))
 
 count('outcome.' .. c.outcome)
 for _, theme in ipairs(c.themes) do count('theme.' .. theme) end
