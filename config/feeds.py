@@ -1,17 +1,23 @@
-"""Feed files: TOML with a list of ``[[feeds]]``, read into ``pipeline.story.Feed``."""
+"""Feed files: TOML with a list of ``[[feeds]]``, or OPML, read into ``pipeline.story.Feed``."""
 
 from __future__ import annotations
 
 import re
 import tomllib
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Final, Literal, Self
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from pipeline.errors import Permanent
+from pipeline.feeds.opml import feed_id, read_opml
 from pipeline.story import Feed
+from pipeline.urls import canonical
+
+OPML: Final = frozenset({".opml", ".xml"})
 
 
 class FeedSettings(BaseModel):
@@ -66,31 +72,56 @@ class FeedSettings(BaseModel):
         return name
 
 
-def read_feeds(files: Sequence[Path]) -> tuple[tuple[Feed, ...], list[str]]:
-    """The feeds of all files, and every fault with its file and key. Raises nothing."""
+def read_feeds(files: Sequence[Path], local: Path | None = None) -> tuple[tuple[Feed, ...], list[str]]:
+    """The feeds of all files, and every fault with its file and key. Raises nothing.
+
+    Files that end in .opml or .xml are OPML lists, the others TOML. The ``local`` one may be empty.
+    """
     feeds: dict[str, Feed] = {}
     faults: list[str] = []
     for file in files:
+        read = _read_opml if file.suffix.lower() in OPML else _read_toml
         try:
-            data: dict[str, Any] = tomllib.loads(file.read_text("utf-8"))
-        except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
+            read(file, feeds, faults, empty=file == local)
+        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, Permanent) as fault:
             faults.append(f"{file}: {fault}")
-            continue
-        faults += [f"{file}: {key}: there is no such setting" for key in data.keys() - {"feeds"}]
-        listed = data.get("feeds")
-        if not isinstance(listed, list) or not listed:
-            faults.append(f"{file}: feeds: name at least one [[feeds]]")
-            continue
-        for i, item in enumerate(listed):
-            try:
-                feed = FeedSettings.model_validate(item)
-            except ValidationError as error:
-                faults += [_fault(file, i, item, e) for e in error.errors()]
-                continue
-            if feed.id in feeds:
-                faults.append(f"{file}: feeds[{i}].id: {feed.id!r} is used twice")
-            feeds[feed.id] = feed.feed()
     return tuple(feeds.values()), faults
+
+
+def _read_toml(file: Path, feeds: dict[str, Feed], faults: list[str], *, empty: bool) -> None:
+    data: dict[str, Any] = tomllib.loads(file.read_text("utf-8"))
+    faults += [f"{file}: {key}: there is no such setting" for key in data.keys() - {"feeds"}]
+    listed = data.get("feeds", [])
+    if not isinstance(listed, list) or not (listed or empty):
+        faults.append(f"{file}: feeds: name at least one [[feeds]]")
+        return
+    urls = {feed.url: feed.id for feed in feeds.values()}
+    for i, item in enumerate(listed):
+        try:
+            feed = FeedSettings.model_validate(item)
+        except ValidationError as error:
+            faults += [_fault(file, i, item, e) for e in error.errors()]
+            continue
+        made = feed.feed()
+        if made.id in feeds:
+            faults.append(f"{file}: feeds[{i}].id: {made.id!r} is used twice")
+        elif made.url in urls:
+            faults.append(f"{file}: feeds[{i}] ({made.id}).url: is that of {urls[made.url]!r} already: {made.url:.200}")
+        urls.setdefault(made.url, made.id)
+        feeds[made.id] = made
+
+
+def _read_opml(file: Path, feeds: dict[str, Feed], faults: list[str], *, empty: bool) -> None:
+    """Feeds of a subscription list. One whose address another file has is that file's; a taken id gets a longer one."""
+    found = read_opml(file.read_bytes())
+    faults += [f"{file}: {fault}" for fault in found.faults]
+    if not (found.feeds or found.faults or empty):
+        faults.append(f"{file}: there is no outline with an xmlUrl in it")
+    known = {canonical(feed.url) for feed in feeds.values()}
+    for feed in found.feeds:
+        if canonical(feed.url) not in known:
+            own = feed_id(feed.name, feed.url, feeds) if feed.id in feeds else feed.id
+            feeds[own] = replace(feed, id=own)
 
 
 def _fault(file: Path, i: int, item: Any, error: Any) -> str:

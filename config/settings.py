@@ -20,6 +20,7 @@ from pipeline.story import Feed
 
 HOME: Final = Path(__file__).parent
 ENV: Final = "WIREDESK_"
+LOCAL_FEEDS: Final = "feeds.local.toml"
 
 Seconds = Annotated[float, Field(gt=0, le=10 * 365 * 86400)]
 Count = Annotated[int, Field(ge=1)]
@@ -103,6 +104,12 @@ class LimitSettings(Section):
     tick: Seconds = 1.0
 
 
+class MetricsSettings(Section):
+    """[metrics]: where Prometheus may ask for metrics."""
+
+    address: Annotated[str, Field(pattern=r"^$|^\[?[A-Za-z0-9:.-]*\]?:\d{1,5}$")] = ""
+
+
 class SinkSettings(BaseModel):
     """[[sinks]]: one place that records go to. Further keys belong to its kind."""
 
@@ -125,6 +132,7 @@ class Settings(BaseSettings):
     )
 
     feeds: Annotated[tuple[str, ...], NoDecode] = ("feeds.sample.toml",)
+    local_feeds: str = LOCAL_FEEDS
     var: Path = Path("var")
     log: Literal["auto", "console", "json"] = "auto"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
@@ -136,6 +144,7 @@ class Settings(BaseSettings):
     process: ProcessSettings = ProcessSettings()
     deliver: DeliverSettings = DeliverSettings()
     limits: LimitSettings = LimitSettings()
+    metrics: MetricsSettings = MetricsSettings()
     sinks: tuple[SinkSettings, ...] = ()
 
     @field_validator("feeds", mode="before")
@@ -172,25 +181,63 @@ def folder() -> Path:
 
 def load() -> tuple[Settings, tuple[Feed, ...]]:
     """Settings and feeds; raises ConfigError with every fault of both."""
-    file = folder() / "pipeline.toml"
-    faults: list[str] = []
-    data: dict[str, Any] = {}
+    feeds, feed_faults = load_feeds()
     try:
-        data = tomllib.loads(file.read_text("utf-8"))
-    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
-        faults.append(f"{file}: {fault}")
+        settings = load_settings()
+    except ConfigError as error:
+        # a pipeline.toml that can't be read names no feeds either: that is said once
+        raise ConfigError([*error.faults, *(f for f in feed_faults if f not in error.faults)]) from None
+    if feed_faults:
+        raise ConfigError(feed_faults)
+    return settings, feeds
+
+
+def load_settings() -> Settings:
+    """The settings alone, without looking into the feed files. Raises ConfigError with every fault."""
+    file = folder() / "pipeline.toml"
+    data, faults = _read(file)
     faults += _unknown_environment()
-    named = os.environ.get(f"{ENV}FEEDS", data.get("feeds", Settings.model_fields["feeds"].default))
-    feeds, feed_faults = read_feeds([_beside(name) for name in _several(named)])
     try:
         settings = Settings(**data)
     except ValidationError as error:
         found = [_fault(file, e["loc"], e["msg"], e.get("input")) for e in error.errors()]
-        raise ConfigError([*faults, *found, *feed_faults]) from None
-    faults += _across(file, settings) + feed_faults
+        raise ConfigError([*faults, *found]) from None
+    faults += _across(file, settings)
     if faults:
         raise ConfigError(faults)
-    return settings, feeds
+    return settings
+
+
+def load_feeds() -> tuple[tuple[Feed, ...], list[str]]:
+    """The feeds of every file that the settings name, and every fault with its file and key. Raises nothing."""
+    files, faults = feed_files()
+    feeds, found = read_feeds(files, local_file())
+    return feeds, faults + found
+
+
+def feed_files() -> tuple[list[Path], list[str]]:
+    """The files that ``feeds`` names, patterns resolved, and that of ``local_feeds`` where it exists."""
+    data, faults = _read(folder() / "pipeline.toml")
+    named = os.environ.get(f"{ENV}FEEDS", data.get("feeds", Settings.model_fields["feeds"].default))
+    files = [file for name in _several(named) for file in _matching(name)]
+    local = local_file()
+    if local.exists() and local not in files:
+        files.append(local)
+    return files, faults
+
+
+def local_file() -> Path:
+    """The file that `wiredesk feeds add` and `import` write."""
+    data, _ = _read(folder() / "pipeline.toml")
+    named = os.environ.get(f"{ENV}LOCAL_FEEDS", data.get("local_feeds", LOCAL_FEEDS))
+    return folder() / str(named)
+
+
+def _read(file: Path) -> tuple[dict[str, Any], list[str]]:
+    try:
+        return tomllib.loads(file.read_text("utf-8")), []
+    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
+        return {}, [f"{file}: {fault}"]
 
 
 def _several(value: object) -> tuple[str, ...]:
@@ -200,10 +247,13 @@ def _several(value: object) -> tuple[str, ...]:
     return tuple(part for part in value if isinstance(part, str)) if isinstance(value, list | tuple) else ()
 
 
-def _beside(name: str) -> Path:
-    """A file named in the settings: as given, or beside pipeline.toml."""
+def _matching(name: str) -> list[Path]:
+    """A file that the settings name, as given or beside pipeline.toml, or all that a pattern (feeds*.toml) matches."""
     given = Path(name)
-    return given if given.is_absolute() or given.exists() else folder() / given.name
+    if not any(c in name for c in "*?["):
+        return [given if given.is_absolute() or given.exists() else folder() / given.name]
+    home = given.parent if given.is_absolute() or given.parent.name else folder()
+    return sorted(home.glob(given.name)) or [home / given.name]
 
 
 def _across(file: Path, s: Settings) -> list[str]:

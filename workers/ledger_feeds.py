@@ -50,6 +50,8 @@ class RedisFeeds:
         removed = sorted({i.decode() for i in ids} - {feed.id for feed in feeds})
         for gone in _batches(removed):
             self._call("unschedule", *gone)
+        if removed or any(s != b"same" for s in said):
+            self.client.incr(f"{self.prefix}feedlist")
         named = {
             what: tuple(f.id for f, s in zip(feeds, said, strict=True) if s == what) for what in (b"new", b"changed")
         }
@@ -91,6 +93,19 @@ class RedisFeeds:
     def feeds(self) -> dict[str, Feed]:
         """The feeds that are polled."""
         return {feed_id: Feed.from_json(text) for feed_id, text in self._hash("feed").items()}
+
+    def feed_list(self) -> int:
+        """A number that grows whenever the list of feeds changes."""
+        return int(self.client.get(f"{self.prefix}feedlist") or 0)
+
+    def note_feed_fault(self, fault: str) -> bool:
+        """Note why the feed files are refused ('': they are not); whether that is new."""
+        return bool(self.client.set(f"{self.prefix}feedfault", fault, get=True) != fault.encode())
+
+    def feed_fault(self) -> str:
+        """Why the feed files are refused just now, '' where they are not."""
+        found = self.client.get(f"{self.prefix}feedfault")
+        return found.decode("utf-8", "replace") if isinstance(found, bytes) else ""
 
     def standing(self, feed_ids: Sequence[str]) -> list[Standing]:
         """How these feeds stand."""

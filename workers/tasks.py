@@ -65,6 +65,7 @@ def tick() -> None:
     w = wiring()
     now = time.time()
     w.ledger.pulse("tick", now)
+    w.feed_files.look()
     due, pressure, s = w.ledger.waiting(now), w.ledger.pressure(), w.settings
     if due.feeds and not pressure:
         nudge("poll", wanted=min(due.feeds, s.poll.threads))
@@ -103,6 +104,7 @@ def say_aside(aside: Trace) -> None:
 def poll() -> None:
     """Poll the feeds that are due, one after the other."""
     w = wiring()
+    w.follow()
     found = 0
     for _ in _working():
         lease = w.ledger.claim_feed(time.time(), _FEED_LEASE * w.settings.poll.timeout, w.reach.spacing)
@@ -143,6 +145,7 @@ def say_polled(polled: run.Polled) -> None:
 def fetch() -> None:
     """Fetch the pages that are due, host by host."""
     w = wiring()
+    w.follow()
     s = w.settings.fetch
     for _ in _working():
         seconds = _PAGE_LEASE * s.timeout

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from functools import cache, cached_property
 from ipaddress import ip_address
+from threading import Lock
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -15,7 +16,7 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 from redis.retry import Retry
 
-from config.settings import Settings, load
+from config.settings import Settings, load, load_settings
 from pipeline import themes, wire
 from pipeline.fetch import Fetcher, Limits, Robots
 from pipeline.ledger import Spacing
@@ -24,6 +25,7 @@ from pipeline.schedule import Rhythm
 from pipeline.sinks import Sink, open_sink
 from pipeline.story import Feed
 from workers import embedded
+from workers.feedlist import FeedFiles, configured
 from workers.index import RedisIndex
 from workers.ledger import RedisLedger
 from workers.robots import RobotsCopies
@@ -35,6 +37,8 @@ class Wiring:
 
     settings: Settings
     feeds: dict[str, Feed]
+    _known: list[int] = field(default_factory=lambda: [0])  # the list of feeds that this process follows
+    _lock: Lock = field(default_factory=Lock)
 
     @cached_property
     def redis_url(self) -> str:
@@ -63,6 +67,16 @@ class Wiring:
         )
 
     @cached_property
+    def rhythm(self) -> Rhythm:
+        """The bounds of polling."""
+        return Rhythm(floor=self.settings.poll.floor, ceiling=self.settings.poll.ceiling)
+
+    @cached_property
+    def feed_files(self) -> FeedFiles:
+        """The watch over the feed files."""
+        return FeedFiles(self.ledger, self.rhythm)
+
+    @cached_property
     def desk(self) -> Desk:
         """Rules and definitions, compiled."""
         return Desk(wire.load(self.settings.rules), themes.load(self.settings.themes))
@@ -75,9 +89,27 @@ class Wiring:
         is private. A name is not enough, since its owner could point it anywhere later.
         """
         f, p = self.settings.fetch, self.settings.poll
-        named = sorted({literal_host(feed.url) for feed in self.feeds.values()} - {""})
         limits = Limits(deadline=f.timeout, page_bytes=f.max_bytes, feed_bytes=p.max_bytes)
-        return Fetcher(limits, allow=(*f.allow, *named), user_agent=f.user_agent)
+        return Fetcher(limits, allow=(*f.allow, *self.named), user_agent=f.user_agent)
+
+    @cached_property
+    def named(self) -> tuple[str, ...]:
+        """Hosts of feeds that are written as an address."""
+        return tuple(sorted({literal_host(feed.url) for feed in self.feeds.values()} - {""}))
+
+    def follow(self) -> None:
+        """Take over the list of feeds that the ledger holds, where it changed since this process last looked."""
+        with self._lock:
+            current = self.ledger.feed_list()
+            if current == self._known[0]:
+                return
+            self._known[0] = current
+            self.feeds.clear()
+            self.feeds.update(self.ledger.feeds())
+            before = self.__dict__.pop("named", ())
+            if self.named != before:  # whoever still uses the old ones ends with them
+                for stale in ("fetcher", "reach"):
+                    self.__dict__.pop(stale, None)
 
     @cached_property
     def reach(self) -> Reach:
@@ -86,7 +118,7 @@ class Wiring:
         return Reach(
             fetcher=self.fetcher,
             robots=Robots(self.fetcher, self.robots_kept) if s.fetch.robots else None,
-            rhythm=Rhythm(floor=s.poll.floor, ceiling=s.poll.ceiling),
+            rhythm=self.rhythm,
             poll_timeout=s.poll.timeout,
             attempts=s.fetch.attempts,
             backoff=s.fetch.backoff,
@@ -138,7 +170,12 @@ def connect(url: str) -> Redis:
 
 @cache
 def wiring() -> Wiring:
-    """The wiring of this process. Raises ConfigError with every fault."""
-    settings, feeds = load()
-    sample = os.environ.get("WIREDESK_SAMPLE", "")
-    return Wiring(settings, {f.id: replace(f, url=f.url.replace("{sample}", sample)) for f in feeds})
+    """The wiring of this process. Raises ConfigError with every fault.
+
+    A service of the running system takes its feeds from the ledger; see ``Wiring.follow``.
+    """
+    if os.environ.get("WIREDESK_SERVICE"):
+        return Wiring(load_settings(), {})
+    settings, _ = load()
+    feeds, _ = configured()
+    return Wiring(settings, {feed.id: feed for feed in feeds})

@@ -110,6 +110,7 @@ def test_fault(home: Path, text: str, words: str) -> None:
         (FEED + "evry = 5\n", "feeds[0] (one).evry: there is no such setting"),
         (FEED + "every = 0\n", "feeds[0] (one).every"),
         ('feed = "x"\n' + FEED, "feed: there is no such setting"),
+        (FEED + FEED.replace("one", "two"), "feeds[1] (two).url: is that of 'one' already"),
     ],
 )
 def test_feed_file_fault(home: Path, text: str, words: str) -> None:
@@ -145,3 +146,34 @@ def test_what_is_no_folder_is_refused(home: Path, feed: str, fault: str) -> None
     """A feed has one address, a folder a whole path."""
     (home / "feeds.toml").write_text(f'[[feeds]]\nid = "one"\n{feed}\n')
     assert any(fault in found for found in faults())
+
+
+def test_opml_lists_and_patterns_are_feed_files(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A subscription list stands beside TOML files; what both have is read once, and a taken id gets a longer one."""
+    outlines = "".join(
+        f'<outline text="{name}" xmlUrl="{url}"/>'
+        for name, url in (("A", "https://wire.example/rss"), ("One", "https://b.example/"), ("C", "mailto:x"))
+    )
+    (home / "list.opml").write_text(f"<opml><body>{outlines}</body></opml>")
+    (home / "feeds.more.toml").write_text('[[feeds]]\nid = "more"\nurl = "https://more.example/"\n')
+    monkeypatch.setenv("WIREDESK_FEEDS", "feeds*.toml,list.opml")
+    found = faults()
+    assert len(found) == 1
+    assert "list.opml: C: 'mailto:x' is not an http/https URL" in found[0]
+    (home / "list.opml").write_text((home / "list.opml").read_text().replace("mailto:x", "https://c.example/"))
+    _, feeds = load()
+    assert {f.url for f in feeds} == {
+        "https://wire.example/rss", "https://more.example/", "https://b.example/", "https://c.example/"
+    }  # fmt: skip
+    assert sum(f.id.startswith("one") for f in feeds) == 2
+    (home / "list.opml").write_text("<html>")
+    assert any("list.opml: no OPML" in fault for fault in faults())
+
+
+def test_the_local_file_is_read_where_it_is_and_may_be_empty(home: Path) -> None:
+    """What `wiredesk feeds add` wrote is polled beside the named files."""
+    assert len(load()[1]) == 1
+    (home / "feeds.local.toml").write_text("# nothing yet\n")
+    assert len(load()[1]) == 1
+    (home / "feeds.local.toml").write_text('[[feeds]]\nid = "own"\nurl = "https://own.example/"\n')
+    assert [f.id for f in load()[1]] == ["one", "own"]

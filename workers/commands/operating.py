@@ -16,21 +16,25 @@ from redis.exceptions import RedisError
 from rich.console import Console
 from rich.table import Table
 
+from config.settings import load_settings
 from pipeline.ledger import Trace
 from pipeline.urls import canonical
 from workers import embedded
 from workers import health as progress
 from workers.commands import Fault, tables
 from workers.ledger import RedisLedger
-from workers.wiring import wiring
+from workers.wiring import Wiring
 
 _TIMES: Final = ("admitted", "fetched", "began", "ended")
 
 
 @contextmanager
 def ledger() -> Iterator[RedisLedger]:
-    """The ledger; a private Redis that is not running is started for the time of the command. Raises Fault."""
-    w = wiring()
+    """The ledger; a private Redis that is not running is started for the time of the command. Raises Fault.
+
+    Feed files are not looked into: what operators ask must be answered also while one of them is refused.
+    """
+    w = Wiring(load_settings(), {})
     server = None
     if not w.settings.redis.url and not _answers(w.redis_url):
         if not (w.settings.var / "redis").is_dir():
@@ -64,6 +68,8 @@ def status(*, as_json: bool) -> None:
         now = time.time()
         seen = found.status(now)
         troubles = progress.troubles(found, now)
+        if refused := found.feed_fault():
+            troubles.append(f"feed files are refused, and the last good list is polled on: {refused}")
     if as_json:
         click.echo(json.dumps(asdict(seen) | {"troubles": troubles}, indent=2))
         return

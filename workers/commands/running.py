@@ -16,10 +16,11 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 from redis.retry import Retry
 
-from config.settings import Settings, load
+from config.settings import ConfigError, Settings, load, load_settings
 from pipeline.ledger import Status
 from workers import embedded, logs
 from workers.commands import Fault, tables
+from workers.feedlist import configured, put
 from workers.supervisor import AlreadyRunning, Supervisor, services
 
 log = logs.get("wiredesk")
@@ -66,8 +67,8 @@ class _Watch:
 
         w = wiring()
         open_ = w.feeds if self.unpolled is None else self.unpolled
-        states = {feed_id: w.ledger.feed_state(feed_id) for feed_id in open_}
-        self.unpolled = {feed_id for feed_id, state in states.items() if not (state and state.last_poll)}
+        standing = w.ledger.standing(list(open_))
+        self.unpolled = {s.feed.id for s in standing if not (s.state.last_poll or s.paused)}
         return w.ledger.status(time.time()), len(self.unpolled)
 
 
@@ -122,7 +123,13 @@ def prepare() -> None:
     except ValueError as error:
         raise Fault(str(error)) from error
     w.ledger.attach(names)
-    w.ledger.schedule(list(w.feeds.values()), time.time())
+    feeds, faults = configured()
+    if faults and not w.ledger.feeds():
+        raise ConfigError(faults)
+    if w.ledger.note_feed_fault("; ".join(faults)) and faults:
+        log.error("feeds.refused", faults=faults, action="the last good list is polled on")
+    if not faults:
+        put(w.ledger, feeds, w.rhythm, time.time())
 
 
 def _sample(settings: Settings) -> tuple[dict[str, str], dict[str, list[str]]]:
@@ -153,15 +160,16 @@ def _sample_port(remembered: Path) -> int:
 
 def work(service: str) -> None:
     """Become one service: the same process that ``run`` would start as a child."""
-    settings, _ = load()
+    settings = load_settings()
     if not settings.redis.url:
         raise Fault("set WIREDESK_REDIS_URL: one service alone needs a Redis that the others reach too")
     try:
         embedded.wait(settings.redis.url)
     except embedded.NoServer as error:
         raise Fault(str(error)) from error
+    logs.configure(settings.log, settings.log_level, service)
+    os.environ["WIREDESK_SERVICE"] = service
     prepare()
     line = services(settings)[service]
     click.echo(f"wiredesk: starting {service}", err=True)
-    os.environ["WIREDESK_SERVICE"] = service
     os.execv(line[0], line)

@@ -1,0 +1,82 @@
+"""The configured feeds in the running system: read again when their files change, and kept in the ledger.
+
+The ledger holds the last good list. Workers poll by it and not by the files, so that a bad edit, also one that is
+there when a worker starts again, takes nothing away.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from config.settings import feed_files, folder, load_feeds
+from pipeline.ledger import Scheduled
+from pipeline.schedule import Rhythm, replanned
+from pipeline.story import Feed
+from workers import logs
+from workers.ledger import RedisLedger
+
+log = logs.get("wiredesk")
+
+Signature = tuple[tuple[str, int, int], ...]
+
+
+def configured() -> tuple[tuple[Feed, ...], list[str]]:
+    """The feeds of the files, the sample wire's place put in, and every fault. Raises nothing."""
+    feeds, faults = load_feeds()
+    sample = os.environ.get("WIREDESK_SAMPLE", "")
+    return tuple(replace(f, url=f.url.replace("{sample}", sample)) for f in feeds), faults
+
+
+def put(ledger: RedisLedger, feeds: Sequence[Feed], rhythm: Rhythm, now: float) -> Scheduled:
+    """Make this the list that is polled; a feed whose configuration changed is due as it asks for now."""
+    said = ledger.schedule(feeds, now)
+    by_id = {feed.id: feed for feed in feeds}
+    for stands in ledger.standing(said.changed):
+        due = replanned(by_id[stands.feed.id], stands.state, now, rhythm)
+        if due != stands.due:
+            ledger.retime_feed(stands.feed.id, due, now)
+    return said
+
+
+class FeedFiles:
+    """Watches the feed files of this machine. ``look`` costs a few calls of stat."""
+
+    def __init__(self, ledger: RedisLedger, rhythm: Rhythm) -> None:
+        self.ledger = ledger
+        self.rhythm = rhythm
+        self._before: Signature = ()
+        self._read: Signature = ()
+
+    def look(self) -> None:
+        """Take over what changed, once it stands still: a file that is being written is read when it is whole."""
+        now = _signature()
+        still, self._before = now == self._before, now
+        if not still or now == self._read:
+            return
+        self._read = now
+        feeds, faults = configured()
+        told = self.ledger.note_feed_fault("; ".join(faults))
+        if faults:
+            if told:
+                log.error("feeds.refused", faults=faults, action="the last good list is polled on")
+            return
+        said = put(self.ledger, feeds, self.rhythm, time.time())
+        if said:
+            log.info("feeds.changed", added=said.added, changed=said.changed, removed=said.removed, feeds=len(feeds))
+
+
+def _signature() -> Signature:
+    files, _ = feed_files()
+    return tuple((str(file), *_stamp(file)) for file in (folder() / "pipeline.toml", *files))
+
+
+def _stamp(file: Path) -> tuple[int, int]:
+    try:
+        stat = file.stat()
+    except OSError:
+        return 0, 0
+    return stat.st_mtime_ns, stat.st_size
