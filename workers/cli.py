@@ -4,35 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
-from functools import wraps
-from typing import Any, Final
 
 import click
 
-from config.settings import ConfigError
 from workers import logs
-from workers.commands import Fault
-
-EXIT_CONFIG: Final = 2
-EXIT_FAULT: Final = 1
-
-
-def _guarded(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Faults as one clear message and an exit code: 1 for what went wrong, 2 for a refused configuration."""
-
-    @wraps(command)
-    def run(*args: Any, **kwargs: Any) -> Any:
-        try:
-            return command(*args, **kwargs)
-        except ConfigError as error:
-            click.echo(f"wiredesk: {error}", err=True)
-            sys.exit(EXIT_CONFIG)
-        except Fault as error:
-            click.echo(f"wiredesk: {error}", err=True)
-            sys.exit(EXIT_FAULT)
-
-    return run
+from workers.cli_feeds import feeds as feeds_group
+from workers.commands import guarded
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -43,6 +20,7 @@ def main() -> None:
     \b
     wiredesk run                       the whole system on this machine, on the sample wire
     wiredesk run --feeds FILE          on your own feeds
+    wiredesk feeds add URL             find a page's feed and poll it from now on; feeds list, check, pause ...
     wiredesk once URL                  one feed, once, no Redis and no Celery
     wiredesk explain FILE|URL|-        what was cut from a story, by which rule, and which themes it carries
     wiredesk status                    what it did and what waits
@@ -58,7 +36,7 @@ def main() -> None:
 )
 @click.option("--until-idle", is_flag=True, help="Stop by itself when every feed was polled and nothing waits.")
 @click.option("--only", multiple=True, metavar="SERVICE", help="Start only these: poll, process, deliver, beat.")
-@_guarded
+@guarded
 def run(feeds: tuple[str, ...], until_idle: bool, only: tuple[str, ...]) -> None:
     """Run the whole system on this machine: Redis (unless configured), workers and beat, restarted when they die.
 
@@ -73,7 +51,7 @@ def run(feeds: tuple[str, ...], until_idle: bool, only: tuple[str, ...]) -> None
 
 @main.command()
 @click.argument("service", type=click.Choice(["poll", "process", "deliver", "beat"]))
-@_guarded
+@guarded
 def work(service: str) -> None:
     """Run one SERVICE in the foreground against the configured Redis, as docker-compose.yml does."""
     from workers.commands import running
@@ -86,7 +64,7 @@ def work(service: str) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print each record as a line of JSON.")
 @click.option("--limit", type=click.IntRange(min=1), help="Process only the first N entries.")
 @click.option("--allow", multiple=True, metavar="HOST", help="A private host or network that may be asked.")
-@_guarded
+@guarded
 def once(feed: str, as_json: bool, limit: int | None, allow: tuple[str, ...]) -> None:
     """Poll FEED (a URL, or the id of a configured feed) once and process its stories in this process."""
     from workers.commands import desk
@@ -98,7 +76,7 @@ def once(feed: str, as_json: bool, limit: int | None, allow: tuple[str, ...]) ->
 @click.argument("sources", nargs=-1, required=True, metavar="FILE|URL|-...")
 @click.option("--json", "as_json", is_flag=True, help="Print one line of JSON a source.")
 @click.option("--allow", multiple=True, metavar="HOST", help="A private host or network that may be asked.")
-@_guarded
+@guarded
 def explain(sources: tuple[str, ...], as_json: bool, allow: tuple[str, ...]) -> None:
     """Show what is cut from each source and by which rule, its fields, and its themes with their evidence.
 
@@ -113,7 +91,7 @@ def explain(sources: tuple[str, ...], as_json: bool, allow: tuple[str, ...]) -> 
 @click.argument("stories", nargs=-1, metavar="A B")
 @click.option("--pairs", metavar="FILE", help="Compare many: a file of JSON lines with a and b (- for standard input).")
 @click.option("--json", "as_json", is_flag=True, help="Print one line of JSON a pair (always so with --pairs).")
-@_guarded
+@guarded
 def relate(stories: tuple[str, ...], pairs: str | None, as_json: bool) -> None:
     """Say what story B is to story A: copy, truncated copy, version, correction ... and why.
 
@@ -131,12 +109,15 @@ def relate(stories: tuple[str, ...], pairs: str | None, as_json: bool) -> None:
 @main.command()
 @click.argument("stories", nargs=-1, required=True, metavar="FILE...")
 @click.option("--json", "as_json", is_flag=True, help="Print one line of JSON a cluster.")
-@_guarded
+@guarded
 def cluster(stories: tuple[str, ...], as_json: bool) -> None:
     """Sort stories into clusters of copies and versions, in the order given."""
     from workers.commands import relating
 
     sys.exit(relating.cluster(stories, as_json=as_json))
+
+
+main.add_command(feeds_group, "feeds")
 
 
 @main.group()
@@ -150,7 +131,7 @@ def themes() -> None:
     "--against", required=True, metavar="STORIES", help="A folder of .txt/.html files, or a sink's JSONL file."
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one line of JSON a change.")
-@_guarded
+@guarded
 def themes_test(definition: str, against: str, as_json: bool) -> None:
     """Show which stories would gain or lose a theme if FILE took the place of the definition of that name."""
     from workers.commands import theming
@@ -162,7 +143,7 @@ def themes_test(definition: str, against: str, as_json: bool) -> None:
 @click.option("--since", default="7d", show_default=True, metavar="AGE", help="How far back: 90m, 12h, 7d.")
 @click.option("--dry-run", is_flag=True, help="Only show what would change.")
 @click.option("--json", "as_json", is_flag=True, help="Print one line of JSON a change.")
-@_guarded
+@guarded
 def reprocess(since: str, dry_run: bool, as_json: bool) -> None:
     """Classify delivered stories again by the definitions in force; what changed goes out as story.reclassified.
 
@@ -174,7 +155,7 @@ def reprocess(since: str, dry_run: bool, as_json: bool) -> None:
 
 
 @main.command()
-@_guarded
+@guarded
 def check() -> None:
     """Check settings, feeds, every wire rule and every theme against their own examples; name every fault."""
     from workers.commands import desk
@@ -184,7 +165,7 @@ def check() -> None:
 
 @main.command()
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
-@_guarded
+@guarded
 def status(as_json: bool) -> None:
     """Show what was admitted, how it ended, what waits, and what does not move."""
     from workers.commands import operating
@@ -195,7 +176,7 @@ def status(as_json: bool) -> None:
 @main.command()
 @click.argument("story", metavar="URL|ID")
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
-@_guarded
+@guarded
 def trace(story: str, as_json: bool) -> None:
     """Tell what happened to one story: why it was delivered, or why not."""
     from workers.commands import operating
@@ -205,7 +186,7 @@ def trace(story: str, as_json: bool) -> None:
 
 @main.command()
 @click.option("--patience", default=120.0, show_default=True, help="Seconds without progress that are still well.")
-@_guarded
+@guarded
 def health(patience: float) -> None:
     """Exit 0 while polls, completions and sinks make progress; else say what does not move and exit 1."""
     from workers.commands import operating
@@ -220,7 +201,7 @@ def quarantine() -> None:
 
 @quarantine.command("list")
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON lines.")
-@_guarded
+@guarded
 def quarantine_list(as_json: bool) -> None:
     """List them with who, when, where and what."""
     from workers.commands import operating
@@ -230,7 +211,7 @@ def quarantine_list(as_json: bool) -> None:
 
 @quarantine.command("retry")
 @click.argument("ids", nargs=-1, required=True)
-@_guarded
+@guarded
 def quarantine_retry(ids: tuple[str, ...]) -> None:
     """Start stories again. IDS as listed, or "all"."""
     from workers.commands import operating
@@ -240,7 +221,7 @@ def quarantine_retry(ids: tuple[str, ...]) -> None:
 
 @quarantine.command("drop")
 @click.argument("ids", nargs=-1, required=True)
-@_guarded
+@guarded
 def quarantine_drop(ids: tuple[str, ...]) -> None:
     """End stories as dropped. IDS as listed, or "all"."""
     from workers.commands import operating

@@ -7,7 +7,6 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -23,8 +22,8 @@ from pipeline.ledger.memory import MemoryLedger
 from pipeline.sinks import SINKS, kinds
 from pipeline.story import Assessment, Entry, Feed, Outcome, Page, Record, Relation, Story, utc
 from workers.commands import Fault, pages
-from workers.commands.sources import read_source, story_in
-from workers.wiring import Wiring, literal_host, wiring
+from workers.commands.sources import read_source, story_in, wired
+from workers.wiring import Wiring
 
 _LEASE = 300.0
 _LOOK = 0.5  # seconds between two looks into a folder
@@ -51,7 +50,7 @@ class _Held:
 
 def once(feed: str, *, as_json: bool, limit: int | None, allow: Sequence[str]) -> None:
     """Poll one feed and take its stories through their whole life."""
-    w = _wired(allow, [feed])
+    w = wired(allow, [feed])
     chosen = _feed(feed, w)
     ledger = MemoryLedger(copies.MemoryIndex())
     ledger.attach(["shown"])
@@ -107,18 +106,6 @@ def _next(ledger: Ledger, w: Wiring, ended: list[run.Ended]) -> str:
     return ""
 
 
-def _wired(allow: Sequence[str], given: Sequence[str]) -> Wiring:
-    """The wiring, with leave to ask ``allow`` and the addresses that the person typed."""
-    w = wiring()
-    allow = sorted({*allow, *map(literal_host, given)} - {""})
-    if not allow:
-        return w
-    fetch = w.settings.fetch
-    spacing = {**fetch.spacing_by_host, **dict.fromkeys(allow, 0.0)}
-    fetch = fetch.model_copy(update={"allow": (*fetch.allow, *allow), "spacing_by_host": spacing})
-    return replace(w, settings=w.settings.model_copy(update={"fetch": fetch}))
-
-
 def _feed(named: str, w: Wiring) -> Feed:
     if named in w.feeds:
         return w.feeds[named]
@@ -134,7 +121,7 @@ def _feed(named: str, w: Wiring) -> Feed:
 
 def explain(sources: Sequence[str], *, as_json: bool, allow: Sequence[str]) -> int:
     """One line or one page a source; a bad source says so and the rest go on. The exit code: 1 if any was bad."""
-    w = _wired(allow, sources)
+    w = wired(allow, sources)
     with closing(w.fetcher):
         return _explain_all(sources, w, as_json=as_json)
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -10,7 +12,19 @@ from pipeline import run, wire
 from pipeline.extract import from_text
 from pipeline.story import Entry, Outcome, Page, Story, digest
 from workers.commands import Fault
-from workers.wiring import Wiring
+from workers.wiring import Wiring, literal_host, wiring
+
+
+def wired(allow: Sequence[str], given: Sequence[str]) -> Wiring:
+    """The wiring, with leave to ask ``allow`` and the addresses that the person typed."""
+    w = wiring()
+    allow = sorted({*allow, *map(literal_host, given)} - {""})
+    if not allow:
+        return w
+    fetch = w.settings.fetch
+    spacing = {**fetch.spacing_by_host, **dict.fromkeys(allow, 0.0)}
+    fetch = fetch.model_copy(update={"allow": (*fetch.allow, *allow), "spacing_by_host": spacing})
+    return replace(w, settings=w.settings.model_copy(update={"fetch": fetch}))
 
 
 def read_source(source: str, w: Wiring) -> tuple[Page | None, Entry, str]:
