@@ -120,16 +120,14 @@ def test_feed_file_fault(home: Path, text: str, words: str) -> None:
 
 
 def test_a_feed_may_be_a_folder(home: Path) -> None:
-    """A watched folder is named by its path or by a file URL; either is the same feed."""
-    (home / "feeds.toml").write_text(
-        '[[feeds]]\nid = "one"\nfolder = "/srv/wire in"\nafter = "move"\n'
-        '[[feeds]]\nid = "two"\nurl = "file:///srv/wire%20in"\n'
-    )
-    _, feeds = load()
-    assert [(feed.url, feed.after) for feed in feeds] == [
-        ("file:///srv/wire%20in", "move"),
-        ("file:///srv/wire%20in", "keep"),
-    ]
+    """A watched folder is named by its path or by a file URL; either is the same feed, so both are a fault."""
+    by_path, by_url = 'folder = "/srv/wire in"\nafter = "move"\n', 'url = "file:///srv/wire%20in"\n'
+    for written, after in ((by_path, "move"), (by_url, "keep")):
+        (home / "feeds.toml").write_text(f'[[feeds]]\nid = "one"\n{written}')
+        [feed] = load()[1]
+        assert (feed.url, feed.after) == ("file:///srv/wire%20in", after)
+    (home / "feeds.toml").write_text(f'[[feeds]]\nid = "one"\n{by_path}[[feeds]]\nid = "two"\n{by_url}')
+    assert any("is that of 'one' already" in fault for fault in faults())
 
 
 @pytest.mark.parametrize(
