@@ -21,7 +21,7 @@ LEADS = 3
 TAIL_KEPT = 6
 """Lines that may stand, from the end upwards, before the tail ends."""
 
-_RANK = ("", "update", "repeat", "wrapup", "advisory", "correction", "refile", "hold", "withdrawal", "kill")
+_RANK = ("", "update", "wrapup", "repeat", "advisory", "correction", "refile", "hold", "withdrawal", "kill")
 _BARE_LABEL = 6
 _SAYS_MORE = re.compile(r"[:|>»]\s*\S")
 
@@ -47,15 +47,18 @@ def lines(sheet: Sheet, rules: Rules) -> None:
             return
 
 
-def lead(sheet: Sheet, rules: Rules) -> None:
-    """What stands before the first words of the first paragraphs: datelines, bylines run in, dates."""
+def lead(sheet: Sheet, rules: Rules, kind: str = "") -> None:
+    """What stands before the first words of the first paragraphs: datelines, bylines, dates; ``kind``: only these."""
     for line in sheet.standing()[:LEADS]:
         if line.kind is BlockKind.HEADING:
             continue
         again = True
         while again and line.alive:
             again = False
+            opening = line.text[:400].lower()
             for rule in rules.zones["lead"]:
+                if (kind and rule.kind != kind) or not rule.may(opening):
+                    continue
                 if rule.kind == "dateline" and sheet.fields.get("dated", line.number) != line.number:
                     continue  # a second dateline farther down belongs to another story merged into this one
                 match = rule.pattern.match(line.text)
@@ -77,7 +80,7 @@ STANDFIRST_ABOVE = 45
 
 def _sure(match: re.Match[str], sheet: Sheet, rules: Rules) -> bool:
     """Whether a dateline is one beyond doubt: an agency or a date beside it, or a place that is known as one."""
-    found = match.groupdict()
+    found = {re.sub(r"\d+$", "", name): value for name, value in match.groupdict().items() if value}
     if found.get("agency") or found.get("date"):
         return True
     return bool(found.get("place")) and is_place(found["place"], sheet, rules, sure=True)
@@ -190,7 +193,7 @@ def fill(sheet: Sheet, rule: Rule, match: re.Match[str], text: str) -> None:
         give(sheet, rule.field, (match.groupdict().get("keep") or text).strip())
     if rule.kind == "dateline" and "dateline_text" not in sheet.fields:
         sheet.fields["dateline_text"] = text.strip()
-    if "agency" in match.groupdict() and match.group("agency"):
+    if any(value and name.startswith("agency") for name, value in match.groupdict().items()):
         sheet.fields.setdefault("agency_basis", rule.kind)
 
 

@@ -37,12 +37,23 @@ def take(sheet: Sheet, line: Line, rules: Rules) -> None:
             fill(sheet, rule, match, line.text)
             sheet.strike(line, rule.id, rule.kind)
             return
-    name = plain(line.text)
+    name = _without_agency(sheet, plain(line.text), rules)
     if name and len(name.split()) <= LONGEST and not _NOT_A_NAME.search(name) and _OPENS.match(line.text):
         sheet.give("byline", name)
     elif name and 2 <= len(name.split()) <= 6 and not _NOT_A_NAME.search(name) and name[0].isupper():
         sheet.give("named", name)
     sheet.strike(line, "byline-markup", "byline")
+
+
+def _without_agency(sheet: Sheet, name: str, rules: Rules) -> str:
+    """The names alone where an agency stands after them; lower case, often made capitals by a style, in title case."""
+    names, _, last = name.rpartition(",")
+    if names and (agency := rules.agencies.get(fold(last).removeprefix("the "))):
+        if "agency" not in sheet.fields:
+            sheet.fields["agency_basis"] = "byline"
+        sheet.give("agency", agency)
+        name = names
+    return re.sub(r"\bAnd\b", "and", name.title()) if name.islower() else name
 
 
 def of(sheet: Sheet, article: Article, entry: Entry) -> str:
@@ -81,7 +92,7 @@ def kind(byline: str, article: Article, entry: Entry, rules: Rules) -> Literal["
     if not byline:
         return ""
     name = fold(byline)
-    if name in rules.agencies:
+    if all(part in rules.agencies for part in re.split(r"\s*[/,&]\s*| and ", name)):
         return "agency"
     if name in _sites(article, entry) or name in rules.house:
         return "house"

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 
 from pipeline.story import Article, Block, Entry
-from pipeline.text import fold
 from pipeline.wire.rules import CLOSE, OPEN, Rule, Rules
 from pipeline.wire.sheet import Sheet
-from pipeline.wire.verifying import is_place
+from pipeline.wire.verifying import verified
 
 
 def check(rules: Rules) -> list[str]:
@@ -56,8 +55,7 @@ def _match(rule: Rule, rules: Rules, text: str) -> re.Match[str] | None:
         return match
     if match and rule.verify.startswith("place"):
         sheet = Sheet.of((Block(text),))
-        listed = rule.verify != "place_listed" or fold(match.group("place").split(",")[0]) in rules.places
-        return match if listed and is_place(match.group("place"), sheet, rules) else None
+        return match if verified(rule, match, sheet, rules) else None
     return match
 
 

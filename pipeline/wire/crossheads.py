@@ -6,7 +6,7 @@ import re
 
 from pipeline.story import Article, BlockKind, CrossHead
 from pipeline.text import words
-from pipeline.wire.sheet import Line, Sheet
+from pipeline.wire.sheet import PARAGRAPH, SENTENCE, Line, Sheet, punctuated
 
 LONGEST = 8
 """Words of a cross-head that only its shape betrays; headings the page marks as such may be longer."""
@@ -17,9 +17,17 @@ KICKER = 3
 LONGEST_MARKED = 16
 _ENDS = re.compile(r"""[.!…,;:。]["'”’»)\]]*$""")
 _RULED = re.compile(r"^\s*[-–—*=]+\s*(?P<text>.{2,80}?)\s*[-–—*=]+\s*$")
-_OPENS_LIKE_TEXT = re.compile(r"""^[a-z("'“‘*•–—\-\d]""")
-_PARAGRAPH = 12
-"""Words from which a line next to a cross-head is a paragraph."""
+_OPENS_LIKE_TEXT = re.compile(r"""^(?!\d{1,2}[.)] [A-Z]|\d{1,2} [A-Z][a-z]+ \d{4}$)[a-z("'“‘*•–—\-\d]""")
+_ASKS_ON = re.compile(r"(?:But|And|So|Or|Then|Yet)\b")
+_QUOTED = re.compile(r"""["'“‘«„].{2,60}[^.!?…,;:]["'”’»“]""")
+"""A cross-head in quotes ("'No choice'"); a quotation that is a paragraph ends as a sentence."""
+
+LONGEST_QUOTED = 5
+LONGEST_UNENDED, MOST_DIGITS = 14, 3
+"""Words, and digits, of the longest line above the lead that is a standfirst though it has no end."""
+
+_SOURCED = re.compile(r"""(?<![ap]\.m)(?<!\b[A-Z])[.!?)][)"”]?\s[A-Z][\w.&'’]*(?:[ ,/]+[A-Z][\w.&'’]*){0,5}$""")
+"""Who took the picture, after the caption's last sentence."""
 
 
 def crossheads(sheet: Sheet) -> tuple[CrossHead, ...]:
@@ -46,22 +54,33 @@ def crossheads(sheet: Sheet) -> tuple[CrossHead, ...]:
 
 
 def kickers(sheet: Sheet, article: Article) -> None:
-    """Strike what stands above the first paragraph: labels ("Politics"), a standfirst marked as a heading.
+    """Strike what stands above the first paragraph: labels ("Politics"), a standfirst without an end, key points.
 
     A heading that is no standfirst stays: it heads the first passage.
     """
-    for line in sheet.standing():
+    standing = sheet.standing()
+    for position, line in enumerate(standing):
         text = line.text
         count = len(text.split())
-        if count >= _PARAGRAPH and line.kind is not BlockKind.HEADING:
+        if line.kind is BlockKind.HEADING:
+            if _is_standfirst(text, article):
+                sheet.give("standfirst", text)
+                sheet.strike(line, "standfirst-heading", "standfirst")
+        elif _ENDS.search(text) or SENTENCE.search(text) or sum(map(str.isdigit, text)) > MOST_DIGITS:
             return
-        if _ENDS.search(text) and line.kind is not BlockKind.HEADING:
-            return
-        if count <= KICKER and line.kind is not BlockKind.HEADING:
+        elif count <= KICKER:
             sheet.strike(line, "kicker", "chrome")
-        elif line.kind is BlockKind.HEADING and _is_standfirst(text, article):
+        elif not punctuated(standing[position + 1 :]):
+            if count >= PARAGRAPH:
+                return
+        elif count <= LONGEST_UNENDED:
             sheet.give("standfirst", text)
-            sheet.strike(line, "standfirst-heading", "standfirst")
+            sheet.strike(line, "standfirst-unended", "deck")
+        elif _SOURCED.search(text):
+            sheet.give("captions", text)
+            sheet.strike(line, "caption-sourced", "caption")
+        else:
+            return
 
 
 def _is_standfirst(text: str, article: Article) -> bool:
@@ -83,9 +102,11 @@ def _text(line: Line, standing: list[Line], position: int) -> str | None:
     count = len(text.split())
     if line.kind is BlockKind.HEADING:
         return text if count <= LONGEST_MARKED and not text.endswith(".") else None
-    if line.kind is not BlockKind.PARAGRAPH or count > LONGEST or _ENDS.search(text) or _OPENS_LIKE_TEXT.match(text):
+    quoted = count <= LONGEST_QUOTED and bool(_QUOTED.fullmatch(text))
+    opens = not quoted and _OPENS_LIKE_TEXT.match(text)
+    if line.kind is not BlockKind.PARAGRAPH or count > LONGEST or _ENDS.search(text) or opens:
         return None
-    if text.endswith("?") and '"' in text:
+    if text.endswith("?") and ('"' in text or count == 1 or _ASKS_ON.match(text)):
         return None
     before = position > 0 and _paragraph(standing[position - 1])
     after = position + 1 < len(standing) and _paragraph(standing[position + 1])
@@ -93,4 +114,4 @@ def _text(line: Line, standing: list[Line], position: int) -> str | None:
 
 
 def _paragraph(line: Line) -> bool:
-    return line.kind in (BlockKind.PARAGRAPH, BlockKind.QUOTE) and len(line.text.split()) >= _PARAGRAPH
+    return line.kind in (BlockKind.PARAGRAPH, BlockKind.QUOTE) and len(line.text.split()) >= PARAGRAPH

@@ -8,7 +8,7 @@ from typing import Any
 
 from pipeline.story import Article, BlockKind, Dateline, Entry, Outcome, OutcomeKind, Story
 from pipeline.text import fold
-from pipeline.wire import applying, bylines, embargo, repeats
+from pipeline.wire import anpa, applying, bylines, embargo, repeats
 from pipeline.wire.crossheads import crossheads, kickers
 from pipeline.wire.headline import headline
 from pipeline.wire.rules import Rules
@@ -38,11 +38,12 @@ def clean(article: Article, entry: Entry, rules: Rules) -> Story | Outcome:
             sheet.strike(line, "standfirst-markup", "standfirst")
     forms = list(dict.fromkeys([clear, article.headline, *article.headlines, entry.title]))
     repeats.headlines(sheet, forms)
+    repeats.glued(sheet, forms)
     applying.head(sheet, rules)
     repeats.headlines(sheet, forms)
+    applying.lead(sheet, rules, "caption")
     applying.lines(sheet, rules)
     applying.lead(sheet, rules)
-    teasers(sheet)
     applying.inline(sheet, rules)
     applying.tail(sheet, rules)
     if teasers(sheet):
@@ -79,7 +80,7 @@ def _story(article: Article, entry: Entry, sheet: Sheet, clear: str, heads: tupl
         url=article.url or entry.url,
         headline=clear,
         headline_raw=article.headline,
-        body=tuple(line.text for line in sheet.standing()),
+        body=_body(sheet),
         crossheads=heads,
         standfirst=str(fields.get("standfirst") or article.standfirst),
         byline=byline,
@@ -112,6 +113,11 @@ def _story(article: Article, entry: Entry, sheet: Sheet, clear: str, heads: tupl
     )
 
 
+def _body(sheet: Sheet) -> tuple[str, ...]:
+    lines = tuple(line.text for line in sheet.standing())
+    return tuple(map(anpa.typeset, lines)) if anpa.is_anpa(line.raw for line in sheet.lines) else lines
+
+
 def _embargo(article: Article, fields: dict[str, Any]) -> datetime | None:
     if not fields.get("embargo") or article.published is None:
         return None
@@ -121,8 +127,9 @@ def _embargo(article: Article, fields: dict[str, Any]) -> datetime | None:
 def _agency(sheet: Sheet, byline: str, rules: Rules) -> tuple[str, str]:
     """The agency and what says so: dateline, credit or byline, in that order of trust."""
     if said := sheet.fields.get("agency"):
-        names = [rules.agencies.get(fold(p), p) for p in str(said).split("/")]
-        return "/".join(dict.fromkeys(n.strip() for n in names)), str(sheet.fields.get("agency_basis", ""))
+        names = [rules.agencies.get(fold(p), p.strip()) for p in _PARTS.split(str(said)) if fold(p) not in _NAMELESS]
+        if names:
+            return "/".join(dict.fromkeys(names)), str(sheet.fields.get("agency_basis", ""))
     for basis, texts in (("credit", fields_of(sheet, "credits")), ("byline", [byline])):
         for text in texts:
             if name := _named(text, rules):
@@ -130,11 +137,17 @@ def _agency(sheet: Sheet, byline: str, rules: Rules) -> tuple[str, str]:
     return "", ""
 
 
+_PARTS = re.compile(r"\s*[/,;&]\s*|\s+and\s+")
+_NAMELESS = frozenset(("agencies", "agency", "news agencies", "wire agencies", "combined dispatches", "web desk", ""))
+"""What stands where an agency is named and names none."""
+
+
 def fields_of(sheet: Sheet, name: str) -> list[str]:
     """What a list field holds so far."""
     return list(sheet.fields.get(name, ()))
 
 
+_STAFF = ("writer", "reporter", "journalist", "correspondent", "staff", "reporting", "editor")
 _LONG_NAME = 12
 """Characters from which an agency's name says it wherever it stands; shorter ones only in a list with strokes."""
 
@@ -145,6 +158,9 @@ def _named(text: str, rules: Rules) -> str:
     for part in re.split(r"\s*[/,;|&]\s*|\s+and\s+", folded):
         if name := rules.agencies.get(part.strip(" ().-").removeprefix("the ").removeprefix("by ")):
             return name
+    first, _, rest = folded.removeprefix("the ").partition(" ")
+    if first in rules.agencies and rest.startswith(_STAFF):
+        return rules.agencies[first]
     for form, name in rules.agencies.items():
         if len(form) >= _LONG_NAME and form in folded:
             return name

@@ -14,6 +14,74 @@ from pipeline.wire.verifying import verified
 
 _SEPARATOR = re.compile(r"\s+(?:[|·•»—–]|::?|-{1,2})\s+|\s*[|]\s*")
 _LONGEST_SITE = 40
+_LONGEST_BARRED = 25
+"""Characters of the longest part after a bar that is an outlet or section whatever its words."""
+
+_OUTLETS = frozenset(
+    [
+        "reuters",
+        "ap",
+        "afp",
+        "bbc",
+        "cnn",
+        "npr",
+        "pbs",
+        "nbc",
+        "cbs",
+        "abc",
+        "sky",
+        "itv",
+        "rte",
+        "rt",
+        "tass",
+        "dw",
+        "upi",
+        "voa",
+        "euronews",
+        "bloomberg",
+        "politico",
+        "axios",
+        "vox",
+        "slate",
+        "msn",
+        "yahoo",
+        "aol",
+        "haaretz",
+        "xinhua",
+        "ansa",
+        "anadolu",
+        "ndtv",
+        "dawn",
+        "aljazeera",
+        "al-monitor",
+        "rudaw",
+        "arirang",
+        "nikkei",
+        "vice",
+        "time",
+        "newsweek",
+        "fortune",
+        "forbes",
+        "wired",
+        "variety",
+        "guardian",
+        "telegraph",
+    ]
+)
+_OUTLET = re.compile(
+    r"(?:the )?(?:[\w.'’&-]+ ){0,4}(?:news|times|post|herald|tribune|globe|guardian|telegraph|online|tv|gazette|journal"
+    r"|chronicle|express|observer|independent|mirror|courier|inquirer|examiner|sentinel|radio|media|magazine|jazeera"
+    r"|voices|sabah|mail|hurriyet|ahram)|(?:the )?daily [\w'’]+"
+    r"|[\w.-]+\.(?:com|org|net|info|co|news|tv|cn|in|uk|au)(?:\.\w\w)?",
+    re.IGNORECASE,
+)
+_SECTIONS = frozenset(
+    ("world", "news", "region", "politics", "business", "sport", "sports", "opinion", "international", "middle east",
+     "europe", "asia", "africa", "us", "uk", "us news", "uk news", "world news", "americas", "national", "local",
+     "breaking news", "latest news", "top stories", "home", "conflict", "war")
+)  # fmt: skip
+_BROKEN = re.compile(r"[ .]")
+_TITLE = re.compile(r"(?:(?:of|the|and|for|de|la|[^\W_a-z][\w.'’&-]*)\s?)+")
 
 
 def headline(article: Article, entry: Entry, sheet: Sheet, rules: Rules) -> str:
@@ -74,11 +142,23 @@ def _site(text: str, names: set[str]) -> tuple[int, int] | None:
     if not cuts:
         return None
     last, first = cuts[-1], cuts[0]
-    if len(text) - last.end() <= _LONGEST_SITE and _named(text[last.end() :], names):
+    ending, opening = text[last.end() :], text[: first.start()]
+    if len(ending) <= _LONGEST_SITE and (_named(ending, names) or _outlet(ending, last.group().strip())):
         return last.start(), len(text)
-    if first.start() <= _LONGEST_SITE and _named(text[: first.start()], names):
+    if len(opening) <= _LONGEST_SITE and (_named(opening, names) or _outlet(opening, "")):
         return 0, first.end()
     return None
+
+
+def _outlet(part: str, mark: str) -> bool:
+    """Whether a part reads as an outlet's name: one that is known, one that is made like a name, any after a bar."""
+    folded = fold(part)
+    made = bool(_OUTLET.fullmatch(part)) and bool(_BROKEN.search(part)) and folded not in _SECTIONS
+    if not _TITLE.fullmatch(part) and not made:
+        return False
+    if folded in _OUTLETS or made:
+        return True
+    return (mark in ["|·•::", "»"] and len(part) <= _LONGEST_BARRED) or (bool(mark) and folded in _SECTIONS)
 
 
 def _named(part: str, names: set[str]) -> bool:

@@ -9,6 +9,7 @@ from pipeline.story import Removed, Story
 OF_THE_WIRE: Final = frozenset(
     (
         "dateline",
+        "deck",
         "credit",
         "copyright",
         "disclaimer",

@@ -59,6 +59,37 @@ def headlines(sheet: Sheet, forms: list[str]) -> None:
             sheet.strike(line, "repeat-headline", "headline")
 
 
+SHORTEST_GLUED, LEFT_AFTER = 5, 8
+"""Words of the shortest headline that is found at the beginning of the lead, and that must follow it there."""
+
+_WORD = re.compile(r"[^\W_]+(?:['’.][^\W_]+)*")
+_PARTED = re.compile(r"\s*(?:[.|:]|\s[-–—]{1,2})\s+(?=[\"“'‘]?[^\W_a-z])")
+_DATED = re.compile(
+    r"\s+(?:[A-Z][\w-]+ )?(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day,? )?\d{1,2} [A-Z][a-z]{2,8}\.? \d{4}\b"
+)
+
+
+def glued(sheet: Sheet, forms: list[str]) -> None:
+    """Strike the headline off the beginning of the lead it runs into: a point, a date or its own words again part them.
+
+    A lead that only begins as the headline does goes on in the same sentence and is left alone.
+    """
+    for line in sheet.standing()[:2]:
+        found = list(_WORD.finditer(line.text))[:60]
+        own = [match.group().casefold() for match in found]
+        for form in forms:
+            known = [match.group().casefold() for match in _WORD.finditer(form)]
+            count = len(known)
+            if count < SHORTEST_GLUED or own[:count] != known or len(own) < count + LEFT_AFTER:
+                continue
+            end = found[count - 1].end()
+            rest = line.text[end:]
+            parted = _PARTED.match(rest)
+            if parted or _DATED.match(rest) or own[count : count + 3] == known[:3]:
+                sheet.strike(line, "headline-glued", "headline", 0, end + (parted.end() if parted else 0))
+                return
+
+
 def _same(a: list[str], b: list[str], share: float) -> bool:
     if a == b:
         return True
@@ -79,7 +110,7 @@ def standfirst(sheet: Sheet) -> None:
     standing = sheet.standing()
     for position, line in enumerate(standing[:3]):
         own = words(line.text)
-        if len(own) < 6:
+        if len(own) < 6 or _POST.fullmatch(line.text):
             continue
         for later in standing[position + 1 : position + 6]:
             other = words(later.text)

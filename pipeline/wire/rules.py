@@ -31,7 +31,7 @@ FIELDS = ("byline", "agency", "place", "date", "slug", "version_label", "form", 
 
 _KEYS = frozenset(("id", "zone", "pattern", "action", "kind", "field", "set", "source", "cuts", "keeps", "gives",
                    "max_words", "verify", "any", "why"))  # fmt: skip
-_VERIFIERS = ("", "place", "place_first", "place_listed", "short_item", "author")
+_VERIFIERS = ("", "place", "place_first", "place_listed", "short_item", "author", "inside", "above")
 _TERM = re.compile(r"\{\{(\w+)\}\}")
 OPEN, CLOSE = "⟦", "⟧"
 """What stands around the part of an example that the rule takes off; without them it takes the whole line."""

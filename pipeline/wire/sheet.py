@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 from pipeline.story import Block, BlockKind, Removed
+
+SENTENCE = re.compile(r"""[.!?…。！？؟।][\"'”’»)\]]*$""")
+"""How a sentence ends."""
+
+PARAGRAPH = 12
+"""Words from which a line is a paragraph, whatever else it looks like."""
+
+PUNCTUATED = 0.8
+"""Share of paragraphs that end as sentences from which a line that does not is none of the story's."""
 
 
 @dataclass(slots=True)
@@ -69,6 +80,8 @@ class Sheet:
         if end == len(text):
             while start > 0 and text[start - 1].isspace():
                 start -= 1
+        elif start > 0 and not text[start - 1].isspace() and text[end - 1].isspace():
+            end -= 1
         place = 0
         standing: list[tuple[int, int]] = []
         first = -1
@@ -99,3 +112,9 @@ class Sheet:
             self.fields[name] = f"{held} {value}"
         elif held in (None, "", False):
             self.fields[name] = value
+
+
+def punctuated(lines: Iterable[Line]) -> bool:
+    """Whether the paragraphs among the lines end as sentences: in such a text a line without an end is a label."""
+    long = [line.text for line in lines if line.text.count(" ") >= PARAGRAPH]
+    return len(long) > 1 and sum(1 for text in long if SENTENCE.search(text)) >= PUNCTUATED * len(long)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from pipeline.story import BlockKind
-from pipeline.wire.sheet import Line, Sheet
+from pipeline.wire.sheet import PARAGRAPH, SENTENCE, Line, Sheet, punctuated
 
 LINKED = 0.75
 """Share of a line's characters inside links from which it is a link, not a sentence that holds one."""
@@ -13,9 +13,12 @@ LINKED = 0.75
 MOSTLY_LINKED, _LABEL = 0.5, 8
 """The same for a line of at most so many words above or below the text: a path ("Home > News"), a row of links."""
 
-_PARAGRAPH = 12
+_EMBEDDED = re.compile(r"(?:[—–-]{1,2}\s?)?.{2,60}\(@\w{1,20}\).{0,40}|.*\bpic\.twitter\.com/\w+")
+"""The signature of an embedded post: it ends the post, not the story."""
 
-_SENTENCE = re.compile(r"""[.!?…。！？؟]["'”’»)\]]*$""")
+_LONGEST_LABEL = 14
+"""Words of the longest line after the last sentence that is struck though it stands alone."""
+
 _LONGEST = 28
 """Words of the longest teaser."""
 
@@ -30,10 +33,10 @@ def teasers(sheet: Sheet) -> bool:
     standing = sheet.standing()
     if sum(_is_link(line) for line in standing) > 0.5 * len(standing):
         return len(sheet.removed) > before  # a list of links is the story here
-    running = [i for i, line in enumerate(standing) if line.text.count(" ") >= _PARAGRAPH]
+    running = [i for i, line in enumerate(standing) if line.text.count(" ") >= PARAGRAPH]
     for position, line in enumerate(standing):
         edge = not running or position < running[0] or position > running[-1]
-        if _SENTENCE.search(line.text):
+        if SENTENCE.search(line.text):
             continue
         if _is_link(line) or (edge and _is_label(line)):
             sheet.strike(line, "teaser-link", "teaser")
@@ -50,21 +53,34 @@ def _is_label(line: Line) -> bool:
 
 
 def _after_the_end(sheet: Sheet) -> None:
-    """Two or more headline-shaped lines in a row at the end, after which no sentence comes."""
+    """Headline-shaped lines at the end, after which no sentence comes; one alone where all paragraphs end as sentences.
+
+    A list that a paragraph announces (it ends in a colon) belongs to the story.
+    """
     standing = sheet.standing()
     run: list[Line] = []
     for line in reversed(standing):
-        if not _headline_shaped(line):
+        if not _headline_shaped(line) or (run and " " not in line.text):
             break
         run.append(line)
-    if len(run) >= 2 and len(standing) - len(run) >= 3:
+    if len(run) > 1 and " " not in run[0].text:
+        run = run[:1]
+    above = standing[: len(standing) - len(run)]
+    if not run or len(above) < LEAST_ABOVE or above[-1].text.endswith((":", "：")):
+        return
+    alone = len(run) == 1 and run[0].text.count(" ") < _LONGEST_LABEL
+    if len(run) > 1 or (alone and punctuated(above)):
         for line in run:
-            sheet.strike(line, "teaser-after-end", "teaser")
+            sheet.strike(line, "teaser-after-end" if len(run) > 1 else "label-after-end", "teaser")
+
+
+LEAST_ABOVE = 3
+"""Lines a story must have above what is cut off its end."""
 
 
 def _headline_shaped(line: Line) -> bool:
     text = line.text
     count = text.count(" ") + 1
-    if line.kind is BlockKind.ITEM and line.links < LINKED:
+    if (line.kind is BlockKind.ITEM and line.links < LINKED) or _EMBEDDED.fullmatch(text):
         return False
-    return 2 <= count <= 18 and not _SENTENCE.search(text) and not text.endswith((":", ",", ";"))
+    return count <= 18 and not SENTENCE.search(text) and not text.endswith((":", ",", ";"))

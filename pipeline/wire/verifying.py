@@ -6,7 +6,7 @@ import re
 
 from pipeline.text import fold, words
 from pipeline.wire.rules import Rule, Rules
-from pipeline.wire.sheet import Line, Sheet
+from pipeline.wire.sheet import PARAGRAPH, Line, Sheet
 
 LONG_LINE = 60
 """Characters above which a line is no label, byline or heading."""
@@ -20,22 +20,38 @@ SHORTEST_UNKNOWN = 4
 
 
 def verified(rule: Rule, match: re.Match[str], sheet: Sheet, rules: Rules, line: Line | None = None) -> bool:
-    """What a pattern cannot say: that the place is one, that the item is short."""
+    """What a pattern cannot say: that the place is one, that the item is short, that the line stands above the text."""
     if rule.verify == "short_item":
         return is_short(sheet)
     if rule.verify == "author":
         signed = fold(str(sheet.fields.get("byline") or sheet.fields.get("author") or ""))
         return bool(signed) and fold(match.group("byline")) in signed
+    if rule.verify in ("inside", "above"):
+        return line is None or _stands(rule.verify, line, sheet)
+    return not rule.verify.startswith("place") or _places(rule, match, sheet, rules, line)
+
+
+def _stands(where: str, line: Line, sheet: Sheet) -> bool:
+    """inside: a paragraph comes after the line. above: none stands before it."""
+    if where == "inside":
+        return any(x.number > line.number and x.text.count(" ") >= PARAGRAPH for x in sheet.standing())
+    return not any(x.number < line.number and len(x.text) > LONG_LINE for x in sheet.standing())
+
+
+def _places(rule: Rule, match: re.Match[str], sheet: Sheet, rules: Rules, line: Line | None) -> bool:
+    place = _place(match)
     if rule.verify == "place_listed":
-        first = re.split(r"\s*,\s*", match.group("place"))[0]
-        return fold(first) in rules.places
-    if rule.verify == "place":
-        return is_place(match.group("place"), sheet, rules)
+        return fold(re.split(r"\s*[,/]\s*", place)[0]) in rules.places
     if rule.verify == "place_first":
-        # below a paragraph, a line in capitals is a cross-head
+        # below a paragraph, a line in capitals is a cross-head; of several words it may be any heading
         above = sum(1 for x in sheet.standing() if line and x.number < line.number and len(x.text) > LONG_LINE)
-        return above < 2 and is_place(match.group("place"), sheet, rules, sure=above > 0)
-    return True
+        return above < 2 and is_place(place, sheet, rules, sure=above > 0 or " " in place.strip())
+    return is_place(place, sheet, rules)
+
+
+def _place(match: re.Match[str]) -> str:
+    """The place a dateline names, in whichever of its forms the pattern found it."""
+    return next((v for k, v in match.groupdict().items() if v and k.startswith("place")), "")
 
 
 def is_short(sheet: Sheet) -> bool:
