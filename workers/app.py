@@ -14,7 +14,6 @@ from celery import Celery, signals
 from celery.exceptions import CPendingDeprecationWarning
 from kombu.entity import Exchange, Queue
 
-from pipeline import extract
 from workers import health, limits, logs
 from workers.wiring import wiring
 
@@ -91,7 +90,6 @@ def _prepare(**_: object) -> None:
     """Compile rules and themes before the pool forks: its children share them, and a new child starts at once."""
     if os.environ.get("WIREDESK_SERVICE") == "process":
         wiring().desk  # noqa: B018  cached
-        extract.prepare()
 
 
 @signals.worker_ready.connect(weak=False)

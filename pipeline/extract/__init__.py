@@ -2,8 +2,7 @@
 
 The page is parsed once (lxml, C-level elements), walked once into flat blocks (``walk.py``), and the story is chosen
 from those (``body.py``); what the page says of itself comes from the same tree (``about.py``). Every step is linear in
-the size of the page, and pages over ``MAX_BYTES`` or ``MAX_TAGS`` are refused before parsing. Where a page does not
-name the box that holds its story, or none is found, trafilatura reads it too (``second.py``).
+the size of the page, and pages over ``MAX_BYTES`` or ``MAX_TAGS`` are refused before parsing.
 """
 
 from __future__ import annotations
@@ -13,16 +12,16 @@ from dataclasses import replace
 from datetime import datetime
 
 from pipeline.extract.about import About, about
+from pipeline.extract.anywhere import anywhere
 from pipeline.extract.body import choose
 from pipeline.extract.document import MAX_BYTES, MAX_TAGS, decode, parse, tags
 from pipeline.extract.plain import from_text, paragraphs
-from pipeline.extract.second import agreed, alone, prepare
 from pipeline.extract.times import moment
 from pipeline.extract.walk import flatten
 from pipeline.story import Article, Block, BlockKind, Entry, Outcome, OutcomeKind, Page
 from pipeline.text import words
 
-__all__ = ["MAX_BYTES", "MAX_TAGS", "extract", "from_text", "prepare"]
+__all__ = ["MAX_BYTES", "MAX_TAGS", "extract", "from_text"]
 
 MAX_BLOCKS = 2_000
 """Paragraphs above which a text is no story: the longest features have some hundreds."""
@@ -68,14 +67,12 @@ def _from_page(page: Page, entry: Entry, now: datetime) -> Article | Outcome:
     if root is None:
         return Outcome(OutcomeKind.NO_TEXT, "a page without markup")
     facts = about(root, page.url)
-    blocks, named = choose(flatten(root))
+    blocks = choose(flatten(root))
     basis = "page"
-    if not named and _has_text(blocks):
-        blocks = agreed(decode(page.body, page.content_type), blocks)
     if facts.body and len(words(facts.body)) > 2 * sum(len(words(b.text)) for b in blocks):
         blocks, basis = tuple(Block(p) for p in paragraphs(facts.body)), "jsonld"
     if not _has_text(blocks):
-        blocks = alone(decode(page.body, page.content_type))
+        blocks = anywhere(root)
     if len(blocks) > MAX_BLOCKS:
         return Outcome(OutcomeKind.TOO_LARGE, f"a text of {len(blocks)} paragraphs, over {MAX_BLOCKS}")
     if not _has_text(blocks):

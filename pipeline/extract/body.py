@@ -8,6 +8,8 @@ nearly all of it. Inside it, boxes with names of furniture go, unless that would
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from itertools import accumulate
 
 from pipeline.extract.flat import Flat, Leaf, block
 from pipeline.extract.inside import GUARD_SHARE, inside, weight
@@ -26,29 +28,26 @@ DEEPER_SHARE = 0.75
 TAG_GUARD_SHARE = 0.9
 """The same for <aside>, <footer> and the like, whose tag already says that they are not the story."""
 
+_PARAGRAPHS = frozenset(("p", "li", "blockquote", "h1", "h2", "h3"))
 _ASIDE = frozenset(("aside", "footer", "nav"))
 
 CLEAR_SHARE, CLEAR_TEXT = 0.3, 200
 """Running text outside furniture from which the choice is made on that alone: a share of all, or so many characters."""
 
 
-def choose(flat: Flat) -> tuple[tuple[Block, ...], bool]:
-    """The story's blocks in page order, and whether the page itself names the box that holds them."""
+def choose(flat: Flat) -> tuple[Block, ...]:
+    """The story's blocks in page order."""
     if not flat.leaves:
-        return (), False
+        return ()
     weights = [weight(leaf) for leaf in flat.leaves]
-    sums = [0.0]
-    for w in weights:
-        sums.append(sums[-1] + w)
+    sums = _totals(weights)
     suspect = _suspects(flat, sums)
-    clear = [0.0]
-    for leaf, w in zip(flat.leaves, weights, strict=True):
-        clear.append(clear[-1] + (0.0 if suspect[leaf.box] else w))
-    box, named = _story_box(flat, clear if clear[-1] >= min(CLEAR_SHARE * sums[-1], CLEAR_TEXT) else sums)
+    clear = [0.0 if suspect[leaf.box] else w for leaf, w in zip(flat.leaves, weights, strict=True)]
+    box = _story_box(flat, clear if sum(clear) >= min(CLEAR_SHARE * sums[-1], CLEAR_TEXT) else weights)
     found = inside(flat, box, sums)
     if not any(leaf.kind is BlockKind.BYLINE for leaf in found) and (byline := _byline(flat, box)):
         found.insert(0, byline)
-    return tuple(block(leaf) for leaf in found), named
+    return tuple(block(leaf) for leaf in found)
 
 
 LONGEST_BYLINE = 90
@@ -85,25 +84,55 @@ def _suspects(flat: Flat, sums: list[float]) -> list[bool]:
     return marked
 
 
-def _story_box(flat: Flat, sums: list[float]) -> tuple[int, bool]:
-    """The box, and whether it was found by its name."""
+DENSE = 0.2
+"""Running text of a box's own paragraphs from which they count where no name helps: a share of the fullest box's."""
+
+OWN_SHARE = 0.1
+"""Share of a box's running text in paragraphs of its own from which the choice goes no deeper."""
+
+
+def _own(flat: Flat, weights: list[float]) -> tuple[list[int], dict[int, float]]:
+    """The box that each leaf is a paragraph of, and how much running text each box has in such paragraphs."""
+    places = []
+    own: dict[int, float] = {}
+    for leaf, w in zip(flat.leaves, weights, strict=True):
+        box = flat.boxes[leaf.box]
+        place = box.parent if box.tag in _PARAGRAPHS else leaf.box
+        places.append(place)
+        own[place] = own.get(place, 0.0) + w
+    return places, own
+
+
+def _totals(weights: Iterable[float]) -> list[float]:
+    return [0.0, *accumulate(weights)]
+
+
+def _story_box(flat: Flat, weights: list[float]) -> int:
+    """The box that its name says is the story's, else the one that paragraphs stand in."""
+    sums = _totals(weights)
     total = sums[-1]
     if total == 0:
-        return 0, False
+        return 0
+    places, own = _own(flat, weights)
+    # what stands paragraph beside paragraph: teasers and comments have a box each
+    least = DENSE * max(own.values())
+    dense = _totals(w if own[place] >= least else 0.0 for w, place in zip(weights, places, strict=True))
     for wanted in (Mark.STORY_BODY, Mark.STORY):
         groups = _groups(flat, wanted)
         for members in groups:
             if sum(sums[flat.boxes[n].end] - sums[flat.boxes[n].first] for n in members) >= NAMED_SHARE * total:
                 number = _around(flat, members)
                 body = wanted is Mark.STORY_BODY
-                return (_innermost(flat, sums, number, groups) if body else _deeper(flat, sums, number)), True
-    return _deeper(flat, sums, 0), False
+                return _innermost(flat, sums, own, number, groups) if body else _deeper(flat, dense, own, number)
+    return _deeper(flat, dense, own, 0)
 
 
-def _innermost(flat: Flat, sums: list[float], number: int, groups: list[list[int]]) -> int:
+def _innermost(flat: Flat, sums: list[float], own: dict[int, float], number: int, groups: list[list[int]]) -> int:
     """Of boxes named as the story's text inside one another, the innermost that still holds nearly all of it."""
     outer = flat.boxes[number]
     held = sums[outer.end] - sums[outer.first]
+    if own.get(number, 0.0) >= OWN_SHARE * held:
+        return number
     for members in groups:
         if number < members[0] and flat.boxes[members[-1]].end <= outer.end:
             inner = _around(flat, members)
@@ -133,7 +162,7 @@ def _around(flat: Flat, members: list[int]) -> int:
     return first
 
 
-def _deeper(flat: Flat, sums: list[float], number: int) -> int:
+def _deeper(flat: Flat, sums: list[float], own: dict[int, float], number: int) -> int:
     """Go down while one child holds nearly all of the running text; never into a single paragraph."""
     boxes = flat.boxes
     held = sums[boxes[number].end] - sums[boxes[number].first]
@@ -142,7 +171,7 @@ def _deeper(flat: Flat, sums: list[float], number: int) -> int:
         box = boxes[inner]
         if box.first >= boxes[number].end:
             break
-        if box.tag in ("p", "li", "blockquote", "h1", "h2", "h3") or box.parent != best:
+        if box.tag in _PARAGRAPHS or box.parent != best or own.get(best, 0.0) >= OWN_SHARE * held:
             continue
         if sums[box.end] - sums[box.first] >= DEEPER_SHARE * held:
             best = inner

@@ -47,7 +47,11 @@ _FURNITURE = _parts(
     time-?to-?read post-?date entry-?date date meta posted author-?(?:bio|info|box|card|desc\w*)
     about-?(?:the-?)?author bio copyright disclaimer legal correction-?form in-?read see-?also also-?read also-?on
     thumb\w* hide noprint no-?print message alert notification feedback trust audio-?player video-?player player listen
-    article-?(?:meta|info|tools|tags|footer|share|date) entry-?meta post-?meta"""
+    article-?(?:meta|info|tools|tags|footer|share|date) entry-?meta post-?meta
+    compartir compartilhar partag\w* teilen condivi\w* paylas\w* relacionad\w* relacionat\w* correlat\w* verwandte?
+    lire-aussi leia-\w+ lea-\w+ leer-mas mehr-zum-thema baca-juga ilgili benzer terkait anuncios? publicidad\w*
+    publicidade pubblicita werbung anzeige reklam\w* comentarios? kommentare? commentaires? commenti boletin
+    etiquetas schlagworte mots-cles"""
 )
 _FURNITURE_CAMEL = re.compile(
     r"[Rr]elated|[Ss]hare(?!d|h)|[Ss]ocial|[Nn]ewsletter|[Ss]idebar|[Ff]ooter|[Bb]readcrumb|[Pp]romo|[Oo]utbrain|[Tt]aboola"
@@ -55,30 +59,45 @@ _FURNITURE_CAMEL = re.compile(
     r"|[Nn]avigation|[Ww]idget"
 )
 _CAPTION = re.compile(
-    r"caption|(?:^|[\s_-])(?:photo|image|img|media|picture)[_-]{0,2}(?:credit|source|copyright|info|desc\w*|title)"
+    r"caption|leyenda|pie-?de-?foto|pie-?foto|bildunterschrift|bildtext|didascalia|legend[ae](?![a-z])|(?:^|[\s_-])(?:photo|image|img|media|picture)[_-]{0,2}(?:credit|source|copyright|info|desc\w*|title)"
     r"|credit(?![a-z])|legend(?![a-z])",
     re.IGNORECASE,
 )
 _BYLINE = re.compile(
-    r"byline|(?:^|[\s_-])by(?:$|[\s_-])|author|dateline(?!s)|(?:writer|reporter)(?![a-z])", re.IGNORECASE
+    r"byline|(?:^|[\s_-])by(?:$|[\s_-])|author|dateline(?!s)"
+    r"|(?:writer|reporter|redactor|redakteur|journaliste?|giornalista|muhabir|penulis)(?![a-z])"
+    r"|(?:^|[\s_-])(?:autor(?:es|a)?|auteurs?|autor[ei]|firma)(?=$|[\s_-])",
+    re.IGNORECASE,
 )
 _BODY = re.compile(
     r"(?:article|story)[-_]{0,2}(?:[Bb]ody|[Cc]ontent|[Tt]ext|[Cc]opy|[Mm]ain-?[Bb]ody)|Article(?:Body|Content)|StoryBody"
     r"|(?:entry|post|news|text|page|art|single|blog|field|body)[-_]{0,2}(?:content|body|text|copy)(?![a-z])|postContent"
     r"|post_inner_wrapper|main-?_?text|full-?_?text|wysiwyg|rich-?_?text|RichText|content[-_]{0,2}(?:body|text|main|article)"
     r"|news-?_?detail|detail[-_]{0,2}(?:content|text|body)|caas-body|mol-para|post-bodycopy|article__container"
-    r"|paragraphs?-?(?:wrap|container)|prose(?![a-z])"
+    r"|paragraphs?-?(?:wrap|container)|prose(?![a-z])|field-{1,2}name-(?:field-)?body|theme-post-content|item(?:FullText|Body)"
+    r"|article-?view-?content|article_?txt|artibody|TRS_Editor|endText|js-mediator-article|fck_detail|read__content|longText"
+    r"|asset-content|gnt_ar_b(?![a-z])|(?:artikel|art[ií]culo|articolo|artigo|noticia|nota|mat[eé]ria|haber|berita|beitrag)"
+    r"[-_]{0,2}(?:body|texto?|cuerpo|corpo|inhalt|content|conteudo|contenido|detay|icerik)(?![a-z])"
+    r"|(?:cuerpo|corpo|corps|texto|texte|testo|inhalt|conteudo|contenido|contenu|icerik)[-_]{0,2}(?:de-?(?:la-?)?)?"
+    r"(?:noticia|nota|art[ií]culo|articolo|article|artigo|artikel|materia|haber)(?![a-z])"
 )
 _STORY = re.compile(
-    r"(?:^|[\s_-])(?:article|story|post|entry|hentry|single|news|content|main|body|art)(?=$|[\s_-])"
+    r"(?:^|[\s_-])(?:article|story|post|entry|hentry|single|news|content|main|body|art|artikel|art[ií]culo|articolo"
+    r"|artigo|noticia|cuerpo|corpo|texto|conteudo|contenido|haber|berita|beitrag)(?=$|[\s_-])"
     r"|mainContent|main-?_?content|page-?content",
     re.IGNORECASE,
 )
 _STANDFIRST = re.compile(
     r"stand-?first|(?:^|[\s_-])(?:dek|deck|sub-?title|sub-?head(?:line|ing)?|tagline|kicker|eyebrow|sub-?hed|sottotitolo"
-    r"|subtitulo|chapo)(?=$|[\s_-])|[sS]ubHeadline|[sS]ubTitle"
+    r"|subtitulo|chapo|chapeau|entradilla|bajada|copete|sommario|occhiello|vorspann)(?=$|[\s_-])|[sS]ubHeadline|[sS]ubTitle"
 )
 _OTHER_STORY = _parts(r"related comment teaser promo card recirc\w* widget sidebar aside ad")
+_BESIDE = re.compile(
+    r"(?:with|has|have|no|without|is|one|two|both|left|right)[-_]{1,2}(?:side-?bar|comments?|ads?|share)\w*",
+    re.IGNORECASE,
+)
+"""What a layout says of the boxes beside this one."""
+
 _NOT_SHOWN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _FURNITURE_TAGS = frozenset(("aside", "footer", "nav", "form", "fieldset", "address"))
 _DATES = frozenset(("datePublished", "dateModified", "dateCreated"))
@@ -112,7 +131,7 @@ def mark_of(element: Any) -> tuple[Mark, str]:
 @lru_cache(maxsize=16_384)
 def _judge(tag: str, css: str, ident: str, said: str, *, hidden: bool) -> tuple[Mark, str]:
     """Judge one set of names; sites use few, so nearly every element is a look-up."""
-    name = f"{css} {ident}".strip()
+    name = _BESIDE.sub("", f"{css} {ident}").strip()
     if hidden or (name and _UNSEEN.search(name)):
         return Mark.HIDDEN, name
     mark = _by_tag(tag, name, said)
