@@ -23,6 +23,17 @@ _HARMLESS = re.compile(
     r"(?>[^<>]++|</?(?:p|b|i|em|strong|u|a|div|ul|ol|li|figure|figcaption|blockquote|h[1-6])>|<(?:br|hr) ?/?>"
     r"|<a href=\"https?://[\w.-]++[/?#][^\"<>\s]*+\">)*+"
 )
+# content with nothing but whole tags that are kept, attributes in quotes: each is written anew with those it keeps
+_WHOLE = re.compile(
+    r"(?>[^<>]++|</(?:TAGS)\s*+>|<(?:TAGS)(?:\s++[a-zA-Z_:][\w:.-]*+(?:=(?:\"[^\"<>]*+\"|'[^'<>]*+'))?+)*+\s*+/?>)*+".replace(
+        "TAGS",
+        "a|abbr|b|blockquote|br|cite|code|div|em|figcaption|figure|h[1-6]|hr|i|img|li|ol|p|q|s|section|small|span"
+        "|strong|sub|sup|u|ul",
+    ),
+    re.IGNORECASE,
+)
+_DRESSED = re.compile(r"<([a-zA-Z][a-zA-Z0-9]*)(\s[^<>]*?)/?>")
+_ATTRIBUTE = re.compile(r"([\w:.-]+)=(?:\"([^\"<>]*)\"|'([^'<>]*)')")
 _NESTING = re.compile(r"<(/?)(?!p\b|li\b|br\b|img\b|hr\b|wbr\b|input\b|meta\b|link\b|source\b)[a-z]", re.I)
 _DEEP = 300
 # C0 and C1 controls but tab, newline, return; bidi marks; BOM, surrogates and what Unicode calls no character
@@ -72,6 +83,8 @@ def harmless(html: str, base: str) -> str:
 
     if _HARMLESS.fullmatch(html):
         return html.strip()
+    if _WHOLE.fullmatch(html):
+        return _DRESSED.sub(lambda tag: _undressed(tag[1].lower(), tag[2], base), html).strip()
     if _too_deep(html):
         return escape(unescape(_TAG.sub(" ", html))).strip()
     if not _all_absolute(html):
@@ -85,6 +98,20 @@ def harmless(html: str, base: str) -> str:
     return nh3.clean(
         html, tags=_TAGS, attributes=_ATTRIBUTES, attribute_filter=resolve, url_schemes=_SCHEMES, link_rel=None
     ).strip()
+
+
+@lru_cache(maxsize=8192)
+def _undressed(name: str, attributes: str, base: str) -> str:
+    """A tag with the attributes that are kept, their values safe; links that are none are left out."""
+    wanted = _ATTRIBUTES.get(name)
+    if not wanted:
+        return f"<{name}>"
+    kept = dict[str, str]()
+    for attribute, double, single in _ATTRIBUTE.findall(attributes):
+        key, value = attribute.lower(), unescape(double or single)
+        if key in wanted and (value := _safe(value, base) if key in _LINKS else value):
+            kept.setdefault(key, escape(value))
+    return f"<{name}{''.join(f' {k}={chr(34)}{v}{chr(34)}' for k, v in kept.items())}>"
 
 
 def _all_absolute(html: str) -> bool:

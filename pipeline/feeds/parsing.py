@@ -218,6 +218,8 @@ def _distinct(entries: list[Entry]) -> tuple[list[Entry], list[Broken]]:
     the key of all of them, so that it does not hang on their order; where entries without an id share their link, as
     in feeds that link to a front page, the title is. Of two versions of one entry the newer stays.
     """
+    if len({entry.key for entry in entries}) == len(entries):
+        return entries, []
     told: dict[str, set[str]] = {}
     for entry in entries:
         told.setdefault(entry.key, set()).add(_told_by(entry))

@@ -23,7 +23,8 @@ _ODD = frozenset(
 )
 _RSS_VERSIONS = {"0.91": "rss091u", "0.92": "rss092", "0.93": "rss093", "0.94": "rss094"}
 
-_UNUSUAL = (b"<!DOCTYPE", b"<!doctype", b"<!ENTITY", b"xml:base", b"base64")
+_UNUSUAL = (b"xml:base", b"base64")
+_DOCTYPE = (b"<!DOCTYPE", b"<!doctype", b"<!ENTITY")
 _ENCODING = re.compile(rb"^\s*<\?xml[^>]*?encoding\s*=\s*[\"']([\w.:-]+)")
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
 
@@ -34,7 +35,10 @@ class _Unusual(Exception):
 
 def read(body: bytes, url: str, content_type: str) -> Document | None:
     """Entries and hints of the document, None where it is one for feedparser."""
-    if any(sign in body for sign in _UNUSUAL) or not _utf8(body, content_type):
+    start = body[:4_096]
+    if any(sign in start for sign in _DOCTYPE) or any(sign in body for sign in _UNUSUAL):
+        return None
+    if not _utf8(body, content_type):
         return None
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True, huge_tree=False

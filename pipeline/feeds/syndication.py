@@ -23,7 +23,7 @@ from pipeline.story import FeedHints
 
 _FORGIVEN = 300_000  # bytes that feedparser may take its time over: two seconds at the very worst
 _EMPTY = re.compile(rb"<(?:rss|channel|(?:[\w.-]{1,20}:)?(?:RDF|feed))[\s>]")  # a feed with nothing in it yet
-_SKIPS = (b"<skip", b"<Skip", b"<SKIP")
+_SKIPS = (b"skipHours", b"skipDays", b"skiphours", b"skipdays", b"SKIPHOURS", b"SKIPDAYS")
 _SKIP_HOURS = re.compile(rb"<skipHours>", re.IGNORECASE)
 _SKIP_DAYS = re.compile(rb"<skipDays>", re.IGNORECASE)
 _SKIP_END = re.compile(rb"</skip", re.IGNORECASE)

@@ -147,6 +147,48 @@ def test_a_reader_that_stumbles_refuses_its_document(monkeypatch: pytest.MonkeyP
         parse(_HEAD + _GOOD + _TAIL, FEED, now=NOW)
 
 
+@pytest.mark.parametrize(
+    ("html", "safe"),
+    [
+        ('<p class="x" onclick="alert(1)">a</p>', "<p>a</p>"),
+        ('<A HREF="javascript:alert(1)" title="t&quot;&gt;">a</A>', '<a title="t&quot;&gt;">a</A>'),
+        ("<a href='/b?c=1&amp;d=2' style='x'>a</a>", '<a href="https://a.example/b?c=1&amp;d=2">a</a>'),
+        ('<img src="jav&#x09;ascript:x" onerror=""><img src="//i.example/p.jpg" alt="A"/>',
+         '<img><img src="https://i.example/p.jpg" alt="A">'),
+        ('<br class="x"/>', "<br>"),
+    ],
+)  # fmt: skip
+def test_attributes_are_kept_where_they_are_safe(html: str, safe: str) -> None:
+    """Ordinary markup is written anew with the few attributes that a text needs; links become absolute or go."""
+    assert markup.harmless(html, "https://a.example/") == safe
+
+
+_ATTRIBUTES = st.sampled_from(
+    ["href", "src", "title", "alt", "class", "onclick", "style", "HREF", "formaction", "data-x", "xlink:href"]
+)
+_VALUES = st.sampled_from(
+    [
+        "https://a.example/",
+        "javascript:alert(1)",
+        " java&#10;script:x",
+        "/x",
+        "a&quot; onx=&quot;b",
+        "",
+        "data:text/html,x",
+    ]
+)
+
+
+@given(st.lists(st.tuples(st.sampled_from(["a", "p", "img", "div", "SPAN", "br"]), _ATTRIBUTES, _VALUES), max_size=6))
+@settings(deadline=None)
+def test_no_attribute_acts(tags: list[tuple[str, str, str]]) -> None:
+    """Whichever attributes whole tags carry, what is left reads the same to nh3, which finds nothing to take away."""
+    html = "".join(f'<{tag} {name}="{value}">x' for tag, name, value in tags)
+    clean = markup.harmless(html, "https://a.example/")
+    assert all(link.startswith("https://") for link in re.findall(r'(?:href|src)="([^"]*)"', clean))
+    assert set(re.findall(r' (\w+)="', clean)) <= {"href", "src", "title", "alt"}
+
+
 @given(st.text(max_size=200))
 def test_plain_lines_hold_no_controls(text: str) -> None:
     """Whatever a title is made of, its line has no control or bidi character, no line break and no double space."""
