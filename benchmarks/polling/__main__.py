@@ -1,4 +1,6 @@
-"""``python -m benchmarks.polling [--data DIR]``: prints one table a question. Processor time, ratios in one run.
+"""``python -m benchmarks.polling [--data DIR]``: prints one table a question, in some five minutes.
+
+Processor time, ratios in one run.
 
 ``--data`` adds the feed documents of a folder (``*.xml``, ``*.rss``, ``*.json``) to the parsing table. The feeds made
 here are of ordinary shape; real ones differ in size and in how often they fall to the forgiving parser.
@@ -7,9 +9,7 @@ here are of ordinary shape; real ones differ in size and in how often they fall 
 from __future__ import annotations
 
 import argparse
-import heapq
 import io
-import random
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -19,9 +19,12 @@ from statistics import median
 import feedparser
 import httpx
 from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from benchmarks.polling import wires
+from benchmarks.polling.scale import scale
+from benchmarks.polling.system import system
 from pipeline.errors import Permanent
 from pipeline.feeds import body_hash, parse
 from pipeline.fetch import Fetcher
@@ -31,7 +34,7 @@ from pipeline.story import Feed, FeedState
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 FEED = Feed("bench", "https://news.example/rss")
 OWN = Path(__file__).parents[2] / "tests" / "data" / "feeds"
-console = Console(width=120)
+console = Console(width=150)
 
 
 def spent(work: Callable[[], object], times: int = 5) -> float:
@@ -149,58 +152,18 @@ def polls(server: wires.Server, fetcher: Fetcher) -> None:
     console.print(made)
 
 
-def scheduling(minutes: int) -> None:
-    """Lateness by number of feeds, on a simulated clock: feeds publish at their own pace, polls take their turn.
-
-    Feeds: a tenth publishes every two minutes, three tenths every twenty, the rest every four hours; two polls in three
-    of an unchanged feed are answered 304. One poll slot for each 200 polls a second of capacity.
-    """
-    made = table(
-        f"Schedule, {minutes} simulated minutes", "feeds", "capacity/s", "polls", "late p50 s", "p99 s", "decision us"
-    )
-    for feeds in (10_000, 50_000, 100_000):
-        capacity = feeds / 200
-        polled, late, decision = _simulate(feeds, capacity, minutes * 60.0)
-        late.sort()
-        p50, p99 = late[len(late) // 2], late[int(len(late) * 0.99)]
-        made.add_row(f"{feeds:,}", f"{capacity:.0f}", f"{polled:,}", f"{p50:.2f}", f"{p99:.2f}", f"{decision:.0f}")
-    console.print(made)
-
-
-def _simulate(count: int, capacity: float, seconds: float) -> tuple[int, list[float], float]:
-    pick = random.Random(7)
-    start = 1_795_000_000.0
-    feeds = [Feed(f"f{n}", f"https://h{n}.example/feed") for n in range(count)]
-    paces = [pick.choices((120.0, 1200.0, 14_400.0), (1, 3, 6))[0] for _ in range(count)]
-    states = [FeedState(etag="x", last_full=start, spacing=p, last_new=start, configured=f.url, interval=p / 2,
-                        longest=p, first_poll=start) for f, p in zip(feeds, paces, strict=True)]  # fmt: skip
-    due = [(start + pick.random() * min(p / 2, 1800.0), n) for n, p in enumerate(paces)]
-    heapq.heapify(due)
-    clock, late, spent_ns, polled = start, [], 0, 0
-    while due[0][0] < start + seconds:
-        at, n = heapq.heappop(due)
-        clock = max(clock, at)
-        late.append(clock - at)
-        clock += 1 / capacity
-        fresh = pick.random() < 1 / 3
-        result = PollResult(200, {"etag": "x"}, keys=(f"{clock}",), new=1) if fresh else PollResult(304)
-        begun = time.perf_counter_ns()
-        state = after_poll(feeds[n], states[n], result, clock).state
-        spent_ns += time.perf_counter_ns() - begun
-        states[n] = state
-        polled += 1
-        heapq.heappush(due, (state.next_poll, n))
-    return polled, late, spent_ns / polled / 1e3
-
-
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--data", type=Path, help="a folder of feed documents to parse as well")
-    options.add_argument("--minutes", type=int, default=10, help="simulated minutes of scheduling (default 10)")
+    options.add_argument("--feeds", type=int, default=2_000, help="feeds polled through the system (default 2000)")
+    options.add_argument("--minutes", type=float, default=5, help="simulated minutes of scheduling (default 5)")
     chosen = options.parse_args()
     parsing(chosen.data)
     fetching()
-    scheduling(chosen.minutes)
+    columns = TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn()
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        console.print(system(chosen.feeds, progress))
+        console.print(scale(chosen.minutes, progress))
 
 
 if __name__ == "__main__":

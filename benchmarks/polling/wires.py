@@ -99,3 +99,68 @@ def _talk(peer: socket.socket, answers: tuple[bytes, bytes], etag: bytes) -> Non
     with peer:
         while data := peer.recv(65_536):
             peer.sendall(answers[0] if etag in data else answers[1])
+
+
+class Many:
+    """Serves thousands of feeds, each at ``url`` and its number, in another process; ``say`` changes how it answers.
+
+    Mode ``etag`` answers a known ETag with 304, ``plain`` knows none; a higher version has as many new entries on top.
+    Every tenth feed has a DOCTYPE, which only feedparser reads.
+    """
+
+    def __init__(self) -> None:
+        here, there = get_context("spawn").Pipe()
+        self._process = get_context("spawn").Process(target=_serve_many, args=(there,), daemon=True)
+        self._process.start()
+        self._pipe = here
+        self.url = f"http://127.0.0.1:{here.recv()}/"
+
+    def say(self, mode: str, version: int) -> None:
+        """Answer so from now on."""
+        self._pipe.send((mode, version))
+        self._pipe.recv()
+
+    def stop(self) -> None:
+        """End the process."""
+        self._process.terminate()
+        self._process.join()
+
+
+def _serve_many(pipe: Connection) -> None:
+    items = re.findall(rb"<item>.*?</item>", rss(60, seed=9), re.DOTALL)
+    head = rss(0, seed=9).partition(b"</channel>")[0]
+    said: dict[str, bytes | str] = {}
+    listener = socket.create_server(("127.0.0.1", 0), backlog=128)
+    pipe.send(listener.getsockname()[1])
+
+    def accept() -> None:
+        while True:
+            peer, _ = listener.accept()
+            threading.Thread(target=_talk_many, args=(peer, said), daemon=True).start()
+
+    mode, version = pipe.recv()
+    threading.Thread(target=accept, daemon=True).start()
+    while True:
+        body = head + b"".join(items[10 - version : 60 - version]) + b"</channel></rss>"
+        said["etag"] = '"' + blake2b(body, digest_size=8).hexdigest() + '"' if mode == "etag" else ""
+        said["body"] = body
+        pipe.send("done")
+        mode, version = pipe.recv()
+
+
+def _talk_many(peer: socket.socket, said: dict[str, bytes | str]) -> None:
+    peer.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    with peer:
+        while data := peer.recv(65_536):
+            number = data.split(b" ", 2)[1][1:]
+            etag = str(said["etag"]).encode()
+            if etag and etag in data:
+                peer.sendall(b"HTTP/1.1 304 Not Modified\r\nETag: " + etag + b"\r\n\r\n")
+                continue
+            # an ETag is always given, so that the next phase may ask with it
+            body = bytes(said["body"]).replace(b"/world/9-", b"/world/%s-" % number)
+            if number.endswith(b"0"):
+                body = body.replace(b"<rss", b"<!DOCTYPE rss><rss", 1)
+            tag = b'"' + blake2b(bytes(said["body"]), digest_size=8).hexdigest().encode() + b'"'
+            head = b"HTTP/1.1 200 OK\r\nETag: %s\r\nContent-Type: application/rss+xml\r\nContent-Length: %d\r\n\r\n"
+            peer.sendall(head % (tag, len(body)) + body)
