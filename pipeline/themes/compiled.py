@@ -119,11 +119,10 @@ class _Compiler:
         except TermError as error:
             self.faults.append(f"{where}: {error}")
             return
-        for entry in plain:
-            try:
-                into.add(symbol, [entry])
-            except TermError as error:
-                self.faults.append(f"{where}: {error}")
+        try:
+            into.add(symbol, plain)
+        except TermError as error:  # the first says it: an entry with a list in it stands for hundreds
+            self.faults.append(f"{where}: {error}")
 
     def _term(self, where: str, text: str, tag: Tag) -> None:
         try:
