@@ -110,6 +110,14 @@ class MetricsSettings(Section):
     address: Annotated[str, Field(pattern=r"^$|^\[?[A-Za-z0-9:.-]*\]?:\d{1,5}$")] = ""
 
 
+class WebSubSettings(Section):
+    """[websub]: where hubs reach us; without a ``url`` nothing is subscribed to."""
+
+    url: Annotated[str, Field(pattern=r"^(https?://[^/\s?#]+[^\s?#]*)?$")] = ""
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=1, le=65_535)] = 8470
+
+
 class SinkSettings(BaseModel):
     """[[sinks]]: one place that records go to. Further keys belong to its kind."""
 
@@ -145,6 +153,7 @@ class Settings(BaseSettings):
     deliver: DeliverSettings = DeliverSettings()
     limits: LimitSettings = LimitSettings()
     metrics: MetricsSettings = MetricsSettings()
+    websub: WebSubSettings = WebSubSettings()
     sinks: tuple[SinkSettings, ...] = ()
 
     @field_validator("feeds", mode="before")

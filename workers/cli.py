@@ -35,7 +35,9 @@ def main() -> None:
     "--feeds", multiple=True, metavar="FILE", help="Feed file (TOML); repeat for several. Default: the settings'."
 )
 @click.option("--until-idle", is_flag=True, help="Stop by itself when every feed was polled and nothing waits.")
-@click.option("--only", multiple=True, metavar="SERVICE", help="Start only these: poll, process, deliver, beat.")
+@click.option(
+    "--only", multiple=True, metavar="SERVICE", help="Start only these: poll, process, deliver, beat, websub."
+)
 @guarded
 def run(feeds: tuple[str, ...], until_idle: bool, only: tuple[str, ...]) -> None:
     """Run the whole system on this machine: Redis (unless configured), workers and beat, restarted when they die.
@@ -50,7 +52,7 @@ def run(feeds: tuple[str, ...], until_idle: bool, only: tuple[str, ...]) -> None
 
 
 @main.command()
-@click.argument("service", type=click.Choice(["poll", "process", "deliver", "beat"]))
+@click.argument("service", type=click.Choice(["poll", "process", "deliver", "beat", "websub"]))
 @guarded
 def work(service: str) -> None:
     """Run one SERVICE in the foreground against the configured Redis, as docker-compose.yml does."""

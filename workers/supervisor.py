@@ -70,12 +70,15 @@ def services(settings: Settings) -> dict[str, list[str]]:
     def worker(name: str, pool: str, size: str, queues: str) -> list[str]:
         return [*celery, "worker", "-n", f"{name}-{os.getpid()}@%h", "-P", pool, "-c", size, "-Q", queues, *quiet]
 
-    return {
+    found = {
         "poll": worker("poll", "threads", threads, "poll,fetch"),
         "process": worker("process", "prefork", processes, "process"),
         "deliver": worker("deliver", "threads", sinks, "deliver,tick"),
         "beat": [*celery, "beat", "-S", "celery.beat:Scheduler", "--pidfile", "", "--loglevel", settings.log_level],
     }
+    if settings.websub.url:
+        found["websub"] = [sys.executable, "-m", "workers.commands.subscribing"]
+    return found
 
 
 def _die_with_parent() -> None:

@@ -9,7 +9,7 @@ import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import cache
 from threading import Lock
 from typing import Final
@@ -21,6 +21,7 @@ from pipeline.ledger import Lease, Trace
 from workers import logs
 from workers.app import TASK_SECONDS, app
 from workers.limits import story_limits
+from workers.subscriptions import pushed_until
 from workers.wiring import wiring
 
 log = logs.get("wiredesk")
@@ -110,6 +111,9 @@ def poll() -> None:
         lease = w.ledger.claim_feed(time.time(), _FEED_LEASE * w.settings.poll.timeout, w.reach.spacing)
         if not lease:
             break
+        if w.settings.websub.url:
+            until = pushed_until(w.redis, w.settings.redis.prefix, lease.feed_id)
+            lease = replace(lease, state=replace(lease.state, pushed_until=until))
         polled = run.poll(lease, w.reach, w.ledger)
         say_polled(polled)
         found += bool(polled.new + polled.changed)

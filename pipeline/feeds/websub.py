@@ -1,7 +1,7 @@
 """WebSub (W3C Recommendation of 2018) for the subscriber, as pure functions: request, intent, signature, renewal.
 
-A hub's word is never taken for more than "poll now": a notice with a good signature may bring the document itself, any
-other only says that there is something to fetch. Slow polling goes on beside it.
+A notice with a good signature brings a document, which is read like one that was polled; any other says nothing. Slow
+polling goes on beside it.
 """
 
 from __future__ import annotations
@@ -15,7 +15,9 @@ from typing import Literal
 LEASE = 7 * 86_400.0
 """Seconds of subscription that are asked for; hubs grant what they like."""
 
-_DIGESTS = frozenset({"sha256", "sha384", "sha512"})  # sha1 is in the Recommendation, and is not trusted any more
+_DIGESTS = frozenset(
+    {"sha1", "sha256", "sha384", "sha512"}
+)  # sha1: the largest hubs know no other; as an HMAC it holds
 _SHORTEST, _LONGEST = 300.0, 30 * 86_400.0
 
 

@@ -72,18 +72,26 @@ class Connection:
         self._received = 0
 
     def get(
-        self, target: str, headers: list[tuple[str, str]], deadline: Deadline, url: str, cap: Callable[[Head], int]
+        self,
+        target: str,
+        headers: list[tuple[str, str]],
+        deadline: Deadline,
+        url: str,
+        cap: Callable[[Head], int],
+        form: bytes | None = None,
     ) -> tuple[Head, bytes]:
-        """One GET. ``cap`` is asked how many bytes of body to read once the head is known; -1 reads none and closes.
+        """One GET, or a POST of ``form``.
 
-        Raises Transient, Permanent, or Stale where a kept connection turns out closed.
+        ``cap`` is asked how many bytes of body to read once the head is known; -1 reads none and closes. Raises
+        Transient, Permanent, or Stale where a kept connection turns out closed.
         """
         self.used += 1
         self._received = 0
         try:
             # as Latin-1, in which they were read: a validator goes back with the bytes it came with
             sent = [(name.encode("ascii"), value.encode("latin-1", "ignore")) for name, value in headers]
-            self._send(h11.Request(method="GET", target=target, headers=sent), deadline)
+            method = "GET" if form is None else "POST"
+            self._send(h11.Request(method=method, target=target, headers=sent), deadline, form or b"")
             head = self._head(deadline, url)
             limit = cap(head)
             if limit < 0:
@@ -128,9 +136,12 @@ class Connection:
         """Give the socket back; closing twice is harmless."""
         self.sock.close()
 
-    def _send(self, request: h11.Request, deadline: Deadline) -> None:
+    def _send(self, request: h11.Request, deadline: Deadline, form: bytes) -> None:
         self.sock.settimeout(deadline.left(self.limits.idle))
-        self.sock.sendall((self._http.send(request) or b"") + (self._http.send(h11.EndOfMessage()) or b""))
+        data = self._http.send(request) or b""
+        if form:
+            data += self._http.send(h11.Data(data=form)) or b""
+        self.sock.sendall(data + (self._http.send(h11.EndOfMessage()) or b""))
 
     def _next(self, deadline: Deadline) -> h11.Event:
         while True:

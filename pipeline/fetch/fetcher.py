@@ -5,11 +5,11 @@ from __future__ import annotations
 import ssl
 import time
 from base64 import b64encode
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
-from urllib.parse import SplitResult, quote, unquote, urljoin, urlsplit
+from urllib.parse import SplitResult, quote, unquote, urlencode, urljoin, urlsplit
 
 import certifi
 import idna
@@ -111,6 +111,24 @@ class Fetcher:
                 raise Permanent(f"more than {self.limits.redirects} redirects", url=url)
             at, login = parts_of(target), False
 
+    def post(self, url: str, fields: Mapping[str, str], *, deadline: float | None = None) -> Response:
+        """POST a form, following 307 and 308 only, which keep the method. Raises what ``get`` raises."""
+        started = time.monotonic()
+        end = Deadline(self.limits.deadline if deadline is None else deadline, url)
+        form = urlencode(fields).encode("ascii")
+        kind = [("Content-Type", "application/x-www-form-urlencoded"), ("Content-Length", str(len(form)))]
+        hops: list[tuple[int, str]] = []
+        at = parts_of(url)
+        while True:
+            head, body = self._hop(at, kind, end, lambda h: _cap(h, _SHORT, None), form)
+            target = redirect_target(at, head) if head.status in {307, 308} else ""
+            if not target:
+                return Response(head.status, _text(at), body, head.headers, tuple(hops), time.monotonic() - started)
+            hops.append((head.status, target))
+            if len(hops) > self.limits.redirects:
+                raise Permanent(f"more than {self.limits.redirects} redirects", url=url)
+            at = parts_of(target)
+
     def page(self, url: str) -> Page:
         """The page of an article. 403, 404, 410 and the like come back as a Page with that status and no body.
 
@@ -142,7 +160,12 @@ class Fetcher:
         self._pool.close()
 
     def _hop(
-        self, at: SplitResult, extra: list[tuple[str, str]], end: Deadline, cap: Callable[[Head], int]
+        self,
+        at: SplitResult,
+        extra: list[tuple[str, str]],
+        end: Deadline,
+        cap: Callable[[Head], int],
+        form: bytes | None = None,
     ) -> tuple[Head, bytes]:
         host, port = _host(at), at.port or _PORTS[at.scheme]
         named = f"[{host}]" if ":" in host else host
@@ -160,7 +183,7 @@ class Fetcher:
         while True:
             connection = self._pool.take(key) or self._open(at, host, port, end)
             try:
-                head, body = connection.get(target, headers, end, url, cap)
+                head, body = connection.get(target, headers, end, url, cap, form)
             except Stale:
                 continue
             self._pool.give(key, connection)

@@ -10,6 +10,7 @@ from pipeline.run.fetching import ROBOTS_FIRST, Fetched, fetch, fetch_next
 from pipeline.run.means import Desk, Reach
 from pipeline.run.polling import poll
 from pipeline.run.processing import ENDS, Ended, process, read
+from pipeline.run.pushing import push
 from pipeline.run.reprocessing import Reprocessed, reprocess
 from pipeline.run.settling import LATE
 
@@ -28,6 +29,7 @@ __all__ = [
     "fetch_next",
     "poll",
     "process",
+    "push",
     "read",
     "reprocess",
 ]

@@ -27,6 +27,8 @@ def gap_between(feed: Feed, state: FeedState, result: PollResult, before: float)
     """
     if not state.last_keys:
         return None
+    if state.pushed_until and result.new < len(result.keys):
+        return None  # the ledger knows some of them: a hub brought what rolled past
     shared = set(state.last_keys).intersection(result.keys)
     fresh = sorted(p for k, p in zip(result.keys, result.published, strict=False) if p and k not in shared)
     if shared and not _pinned(state, shared, fresh):
@@ -126,6 +128,8 @@ def wait_after(feed: Feed, state: FeedState, result: PollResult, now: float, rhy
         quiet = now - max(state.last_new, state.newest)
         own = max(state.spacing / 2, quiet / 8 if quiet > 4 * state.spacing else 0.0)
     own = min(max(own, rhythm.floor), rhythm.ceiling)
+    if state.pushed_until > now and not hurry:
+        own = rhythm.ceiling  # a hub tells of news meanwhile
     return max(max(own, asked) * (1 + rhythm.jitter * share(feed.id)), later or 0.0)
 
 

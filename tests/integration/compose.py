@@ -19,10 +19,12 @@ class Service:
 
 
 def services() -> dict[str, Service]:
-    """Every service of docker-compose.yml by name."""
+    """Every service of docker-compose.yml that starts without a profile, by name."""
     described = yaml.safe_load((HOME / "docker-compose.yml").read_text("utf-8"))["services"]
     found = {}
     for name, service in described.items():
+        if "profiles" in service:
+            continue
         command = [part.replace("${REDIS_MAXMEMORY:-2gb}", "2gb") for part in service["command"]]
         found[name] = Service(command, service["healthcheck"]["test"])
     return found

@@ -292,3 +292,29 @@ def test_a_changed_definition_reaches_the_sinks(var: Path) -> None:
     assert {line["type"] for line in added} == {"story.reclassified"}
     assert sorted(line["id"] for line in added) == sorted(expected_ids)
     assert not any(theme["id"] == "air_campaign" for line in added for theme in line["data"]["themes"])
+
+
+def test_the_subscriber_runs_beside_the_rest(var: Path) -> None:
+    """With a public address configured `run` also listens for hubs, answers strangers with 404, and drains."""
+    from http.client import HTTPConnection
+
+    port = free_port()
+    more = {"WIREDESK_WEBSUB_URL": f"http://127.0.0.1:{port}/hooks", "WIREDESK_WEBSUB_PORT": str(port)}
+
+    def answers() -> int:
+        connection = HTTPConnection("127.0.0.1", port, timeout=5)
+        try:
+            connection.request("GET", "/hooks/nobody?hub.mode=subscribe&hub.challenge=x")
+            return connection.getresponse().status
+        except OSError:
+            return 0
+        finally:
+            connection.close()
+
+    with started(var, "run", "--only", "websub", **more) as running:
+        says(running, '"desk.open"')
+        until(lambda: answers() == 404)
+        running.send_signal(signal.SIGTERM)
+        assert running.wait(CEILING) == 0
+    off = wiredesk(var, "work", "websub", WIREDESK_REDIS_URL="redis://127.0.0.1:1/0")
+    assert (off.returncode, "set websub.url" in off.stderr) == (1, True)

@@ -161,6 +161,9 @@ def _sample_port(remembered: Path) -> int:
 def work(service: str) -> None:
     """Become one service: the same process that ``run`` would start as a child."""
     settings = load_settings()
+    line = services(settings).get(service)
+    if not line:
+        raise Fault("set websub.url: the address under which hubs reach this process from outside")
     if not settings.redis.url:
         raise Fault("set WIREDESK_REDIS_URL: one service alone needs a Redis that the others reach too")
     try:
@@ -170,6 +173,5 @@ def work(service: str) -> None:
     logs.configure(settings.log, settings.log_level, service)
     os.environ["WIREDESK_SERVICE"] = service
     prepare()
-    line = services(settings)[service]
     click.echo(f"wiredesk: starting {service}", err=True)
     os.execv(line[0], line)

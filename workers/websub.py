@@ -1,0 +1,183 @@
+"""The WebSub subscriber: asks hubs to tell of news, answers their verification, and admits what they bring.
+
+An optional process, ``wiredesk work websub``. A notice with a good signature is read like a document that was polled:
+the ledger keeps the promise, and knows what a poll brought already. Anything else is answered and ignored. Without
+this process, or while a hub is silent, feeds are polled as ever; while a lease holds they are polled at the ceiling.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from functools import partial
+from typing import Final
+
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from pipeline import run, schedule
+from pipeline.errors import Permanent, Transient
+from pipeline.feeds import websub
+from pipeline.fetch import Fetcher
+from pipeline.ledger import Standing
+from pipeline.story import Feed
+from workers import logs
+from workers.ledger import RedisLedger
+from workers.subscriptions import Row, Subscriptions, wanted
+
+log = logs.get("wiredesk")
+
+LOOK: Final = 15.0  # seconds between two looks at what the feeds say of hubs
+_AT_ONCE: Final = 50  # requests to hubs in one look
+_LEAVINGS: Final = 5  # requests in vain after which a hub that will not let go is left alone
+
+
+class Subscriber:
+    """The desk as hubs see it. ``found`` is called after a notice brought something new."""
+
+    def __init__(
+        self,
+        ledger: RedisLedger,
+        table: Subscriptions,
+        fetcher: Fetcher,
+        rhythm: schedule.Rhythm = schedule.RHYTHM,
+        found: Callable[[], None] = lambda: None,
+        max_bytes: int = 5_000_000,
+    ) -> None:
+        self.ledger, self.table, self.fetcher = ledger, table, fetcher
+        self.rhythm, self.found, self.max_bytes = rhythm, found, max_bytes
+        self._feeds: dict[str, Feed] = {}
+        self._names: dict[str, str] = {}
+
+    # -- what we ask
+
+    def look(self, now: float) -> int:
+        """Ask the hubs that are to be asked; how many were."""
+        self._feeds, rows = self.ledger.feeds(), self.table.all()
+        self._names = {self.table.callback(feed_id): feed_id for feed_id in self._feeds.keys() | rows.keys()}
+        standing = self.ledger.standing(list(self._feeds))
+        hubs = {s.feed.id: (s.state.hub, s.state.self_url or s.feed.url) for s in standing if _subscribes(s)}
+        asked = 0
+        for feed_id, row in wanted(rows, hubs).items():
+            if row.mode == "unsubscribe" and (row.until <= now or row.failures >= _LEAVINGS):
+                self.table.drop(feed_id)
+            elif row.due(now) and asked < _AT_ONCE:
+                self._ask(feed_id, row, now)
+                asked += 1
+        return asked
+
+    def _ask(self, feed_id: str, row: Row, now: float) -> None:
+        """One request to a hub, which verifies it by a call of its own, maybe at once: the row is written first."""
+        row = replace(row, asked=now, failures=row.failures + 1, why="")
+        self.table.put(feed_id, row)
+        subscription = self.table.subscription(feed_id, row)
+        try:
+            answer = self.fetcher.post(row.hub, websub.request(subscription, row.mode))
+            why = "" if answer.status in {200, 201, 202, 204} else f"the hub answers {answer.status}"
+        except (Transient, Permanent) as error:
+            why = error.what
+        say = log.warning if why else log.info
+        say("websub.asked", feed=feed_id, hub=row.hub, mode=row.mode, why=why or None)
+        if why:
+            latest = self.table.get(feed_id) or row
+            self.table.put(feed_id, replace(latest, why=why[:300]))
+
+    # -- what hubs ask and bring
+
+    def verify(self, name: str, query: dict[str, str], now: float) -> Response:
+        """A hub asks whether we meant it."""
+        feed_id = self._names.get(name, "")
+        row = self.table.get(feed_id) if feed_id else None
+        if row is None:
+            return PlainTextResponse("", 404)
+        intent = websub.verify_intent(query, self.table.subscription(feed_id, row), row.mode, now)
+        if intent.denied:
+            self.table.put(feed_id, replace(row, until=0.0, failures=max(row.failures, 8), why=intent.denied))
+            log.warning("websub.denied", feed=feed_id, hub=row.hub, why=intent.denied)
+        elif intent.status == 200 and row.mode == "unsubscribe":
+            self.table.drop(feed_id)
+            log.info("websub.left", feed=feed_id, hub=row.hub)
+        elif intent.status == 200:
+            self.table.put(feed_id, replace(row, granted=now, until=intent.until, failures=0, why=""))
+            log.info("websub.granted", feed=feed_id, hub=row.hub, seconds=round(intent.until - now))
+        return PlainTextResponse(intent.body, intent.status)
+
+    def receive(self, name: str, body: bytes, signature: str, content_type: str, now: float) -> Response:
+        """A notice: its document is admitted where the signature holds. The answer never tells a stranger whether."""
+        feed_id = self._names.get(name, "")
+        row = self.table.get(feed_id) if feed_id else None
+        feed = self._feeds.get(feed_id)
+        if row is None or feed is None:
+            return PlainTextResponse("", 404 if row is None else 410)
+        if row.until <= now or not websub.signed(signature, body, self.table.subscription(feed_id, row).secret):
+            log.warning("websub.ignored", feed=feed_id, why="no lease" if row.until <= now else "no good signature")
+            return PlainTextResponse("", 202)
+        if self.ledger.pressure():
+            return PlainTextResponse("", 503, {"Retry-After": "60"})
+        try:
+            pushed = run.push(feed, body, content_type, self.ledger, now)
+        except Permanent as error:
+            log.info("websub.hint", feed=feed_id, why=error.what)
+            self._poll_soon(feed_id, now)
+        else:
+            log.info("feed.pushed", feed=feed_id, new=pushed.new, changed=pushed.changed, known=pushed.known,
+                     broken=len(pushed.broken))  # fmt: skip
+            if pushed.new + pushed.changed:
+                self.found()
+        return PlainTextResponse("", 202)
+
+    def _poll_soon(self, feed_id: str, now: float) -> None:
+        for stands in self.ledger.standing([feed_id]):
+            due = schedule.soonest(stands.feed, stands.state, now, self.rhythm)
+            if due < stands.due:
+                self.ledger.retime_feed(feed_id, due, now)
+
+
+def _subscribes(stands: Standing) -> bool:
+    return bool(stands.state.hub) and not stands.paused and not stands.state.gone
+
+
+def application(subscriber: Subscriber, path: str = "", every: float = LOOK) -> Starlette:
+    """The HTTP side, with the loop that asks the hubs beside it; ``path`` is that of the public address."""
+
+    async def verify(request: Request) -> Response:
+        query = dict(request.query_params)
+        return await run_in_threadpool(subscriber.verify, request.path_params["name"], query, time.time())
+
+    async def receive(request: Request) -> Response:
+        body = bytearray()
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > subscriber.max_bytes:
+                return PlainTextResponse("", 413)
+        said = request.headers
+        given = bytes(body), said.get("x-hub-signature", ""), said.get("content-type", ""), time.time()
+        return await run_in_threadpool(subscriber.receive, request.path_params["name"], *given)
+
+    @asynccontextmanager
+    async def beside(_: Starlette) -> AsyncIterator[None]:
+        stop = threading.Event()
+        thread = threading.Thread(target=partial(_loop, subscriber, stop, every), name="hubs", daemon=True)
+        thread.start()
+        yield
+        stop.set()
+
+    place = path.rstrip("/") + "/{name:str}"
+    return Starlette(
+        routes=[Route(place, verify, methods=["GET"]), Route(place, receive, methods=["POST"])], lifespan=beside
+    )
+
+
+def _loop(subscriber: Subscriber, stop: threading.Event, every: float) -> None:
+    while not stop.is_set():
+        try:
+            subscriber.look(time.time())
+        except Exception:  # the loop outlives whatever Redis or a hub may do
+            log.exception("websub.failed")
+        stop.wait(every)
