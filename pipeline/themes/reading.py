@@ -151,11 +151,15 @@ class _Reader:
 
     def cues(self, where: str, table: Mapping[str, Any]) -> tuple[Cue, ...]:
         cues = []
-        for name, data in table.items():
+        for name in table:
             key = f"cues.{name}"
-            if name not in _MODALITIES or not isinstance(data, dict):
+            if name not in _MODALITIES:
                 self.fault(where, key, f"a table named after a modality is expected: {', '.join(Modality)}")
-                continue
+        for name, key, data in (
+            (name, f"cues.{key}", data)
+            for name in table.keys() & _MODALITIES
+            for key, data in self.tables(where, table, name)
+        ):
             self.known(where, key, data, _CUE)
             words = self.strings(where, f"{key}.words", data.get("words"))
             before = int(self.number(where, f"{key}.before", data.get("before", 0), 0, 60))

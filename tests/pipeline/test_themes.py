@@ -119,27 +119,26 @@ def test_the_same_story_is_always_seen_the_same() -> None:
     assert first == [THEMES.assess(told(r)) for r in OWN[:30]]
 
 
-@pytest.mark.parametrize(
-    ("text", "words", "modality"),
-    [
-        ("Warplanes carried out air strikes on the town.", "air strikes", Modality.ACTUAL),
-        ("There were no air strikes on the town today.", "air strikes", Modality.NEGATED),
-        ("The air force will carry out air strikes on the town.", "air strikes", Modality.PLANNED),
-        (
-            "The ministry denied that its planes had carried out air strikes on the town.",
-            "air strikes",
-            Modality.DENIED,
-        ),
-        ("He warned of possible air strikes on the town.", "air strikes", Modality.HYPOTHETICAL),
-        ("The town was flattened by air raids in 1944.", "air raids", Modality.HISTORICAL),
-        ("The town has lived under air strikes since 1999.", "air strikes", Modality.ACTUAL),
-    ],
-)
-def test_evidence_says_how_it_is_meant(text: str, words: str, modality: Modality) -> None:
-    """A denied or planned strike is told from one that happened."""
-    anchor = "Fighter jets bombed the harbour with air strikes."
-    match = next(m for m in THEMES.classify(story(text, anchor)) if m.id == "air_campaign")
-    assert modality in {e.modality for e in match.evidence if words in e.text and e.paragraph == 0}
+#: A sentence that surely carries the theme, so that the one before it is shown whatever its modality takes from it.
+SURE = {
+    "air_campaign": "Fighter jets bombed the harbour with air strikes.",
+    "ground_fighting": "Rebels and soldiers fought a gun battle in the town, and artillery shelled it.",
+    "diplomacy": "Envoys of both governments signed a truce agreement after peace talks.",
+}
+MODALITIES = [line.split("\t") for line in (DATA / "modality.tsv").read_text(encoding="utf-8").splitlines()]
+
+
+@pytest.mark.parametrize(("modality", "theme", "words", "text"), MODALITIES)
+def test_evidence_says_how_it_is_meant(modality: str, theme: str, words: str, text: str) -> None:
+    """A denied, planned or long past strike is told from one that happened."""
+    match = next(m for m in THEMES.classify(story(text, SURE[theme])) if m.id == theme)
+    assert modality in {e.modality for e in match.evidence if words.lower() in e.text.lower() and e.paragraph == 0}
+
+
+def test_modalities_are_tried_on_many_sentences() -> None:
+    """Every modality has its sentences, for every theme."""
+    assert len(MODALITIES) >= 60
+    assert {(m, t) for m, t, *_ in MODALITIES} == {(m, t) for m in Modality for t in SURE}
 
 
 def test_a_year_is_history_by_the_storys_own_date() -> None:
