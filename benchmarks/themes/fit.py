@@ -14,7 +14,7 @@ import math
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmarks.themes.stories import FOLDER, THEMES, Labelled, labelled, own
+from benchmarks.themes.stories import FOLDER, THEMES, Labelled, blind, labelled, own
 from pipeline import themes
 
 Weights = tuple[float, float, float, float]
@@ -63,7 +63,7 @@ def main() -> None:
     arguments.add_argument("--data", type=Path)
     options = arguments.parse_args()
     compiled = themes.load(FOLDER)
-    items = own() + (labelled(options.data) if options.data else [])
+    items = own() + blind() + (labelled(options.data) if options.data else [])
     for theme in THEMES:
         curve = next(t.curve for t in compiled.definitions if t.id == theme)
         prior = (curve.bias, curve.best, curve.more, curve.headline)

@@ -13,6 +13,8 @@ from pipeline.themes.matcher import Found, Span
 
 #: A year this many years before the story is history; so is one up to CENTURY where the story's year is unknown.
 YEARS_AGO, CENTURY, FIRST_YEAR = 2, 2000, 1800
+#: Words that may stand between "since" and its year.
+SINCE = 8
 #: Where several cues reach the same words, the first of these decides.
 ORDER = (Modality.DENIED, Modality.NEGATED, Modality.HISTORICAL, Modality.HYPOTHETICAL, Modality.PLANNED)
 
@@ -52,7 +54,7 @@ def _reaches(cue: Cue, places: list[Span], span: Span) -> bool:
 
 
 def _long_ago(low: list[str], sentence: Span, year: int) -> bool:
-    """Whether the sentence is dated years back; "since 2011" lasts until today and is not.
+    """Whether the sentence is dated years back; "since 2011", "the worst since they split in 1961" tell of today.
 
     ``year`` is the story's (0: unknown).
     """
@@ -60,6 +62,6 @@ def _long_ago(low: list[str], sentence: Span, year: int) -> bool:
     for i in range(*sentence):
         word = low[i]
         if word[0] in "12" and len(word) == 4 and word.isdecimal() and word.isascii():  # noqa: SIM102 - rare
-            if FIRST_YEAR < int(word) <= latest and low[i - 1] != "since":
+            if FIRST_YEAR < int(word) <= latest and "since" not in low[max(i - SINCE, sentence[0]) : i]:
                 return True
     return False

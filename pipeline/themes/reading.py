@@ -155,11 +155,9 @@ class _Reader:
             key = f"cues.{name}"
             if name not in _MODALITIES:
                 self.fault(where, key, f"a table named after a modality is expected: {', '.join(Modality)}")
-        for name, key, data in (
-            (name, f"cues.{key}", data)
-            for name in table.keys() & _MODALITIES
-            for key, data in self.tables(where, table, name)
-        ):
+        listed = [(m, *row) for m in table if m in _MODALITIES for row in self.tables(where, table, m)]
+        for name, place, data in listed:
+            key = f"cues.{place}"
             self.known(where, key, data, _CUE)
             words = self.strings(where, f"{key}.words", data.get("words"))
             before = int(self.number(where, f"{key}.before", data.get("before", 0), 0, 60))

@@ -272,7 +272,7 @@ def test_every_fault_of_the_definitions_is_named_at_once(tmp_path: Path) -> None
     folder = copied(tmp_path)
     air, ground = folder / "air_campaign.toml", folder / "ground_fighting.toml"
     air.write_text(
-        air.read_text(encoding="utf-8").replace('version = "1"', "version = 1\ncolour = 3"), encoding="utf-8"
+        air.read_text(encoding="utf-8").replace('version = "2"', "version = 1\ncolour = 3"), encoding="utf-8"
     )
     text = ground.read_text(encoding="utf-8").replace("core = [", 'core = ["<shels> .. fell", "shell &",', 1)
     ground.write_text(text, encoding="utf-8")
