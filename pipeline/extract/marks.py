@@ -45,7 +45,7 @@ _FURNITURE = _parts(
     previous pager pagination jump-?to skip overlay modal popup lightbox carousel slider slideshow gallery playlist
     timestamp pub-?date publish\w* updated read(?:ing)?-?time
     time-?to-?read post-?date entry-?date date meta posted author-?(?:bio|info|box|card|desc\w*)
-    about-?(?:the-?)?author bio copyright disclaimer legal correction-?form in-?read see-?also also-?read also-?on
+    about-?(?:the-?)?author bio copyright legal correction-?form in-?read see-?also also-?read also-?on
     thumb\w* hide noprint no-?print message alert notification feedback trust audio-?player video-?player player listen
     article-?(?:meta|info|tools|tags|footer|share|date) entry-?meta post-?meta
     compartir compartilhar partag\w* teilen condivi\w* paylas\w* relacionad\w* relacionat\w* correlat\w* verwandte?
