@@ -10,13 +10,21 @@ from zoneinfo import ZoneInfo
 
 from pipeline.story import Entry, Moment
 
-_OLDEST = datetime(1990, 1, 1, tzinfo=UTC)
-"""Nothing on the web is older; what says so is a broken date (year -1, 1970)."""
+_OLDEST, _LATEST = datetime(1990, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+"""Nothing on the web is older or newer; what says so is a broken date (year -1, 1970, 9999)."""
+
+AHEAD = timedelta(days=1)
+"""How far a publisher's clock or zone may be wrong; a time beyond is a mistake, and the next source is asked."""
 
 _ISO = re.compile(
     r"^\s*(\d{4})-(\d\d?)-(\d\d?)(?:[T\s]+(\d\d?):(\d\d)(?::(\d\d)(?:[.,]\d+)?)?\s*(Z|UTC|GMT|[+-]\d\d:?\d\d|[+-]\d\d)?)?\s*$",
     re.IGNORECASE,
 )
+_COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T?(\d\d)(\d\d)(\d\d)?)?(Z)?", re.ASCII)
+_UNIX = re.compile(r"1\d{9}(?:\d{3})?", re.ASCII)
+_STROKES = re.compile(r"^(\d{4})/(\d\d?)/(\d\d?)")
+_IN_WORDS = re.compile(r"(?:[A-Z][a-z]+, )?([A-Z][a-z]{2})[a-z]*\.? (\d\d?), (\d{4})")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _URL_DAY = re.compile(r"/((?:19|20)\d\d)[/-](0[1-9]|1[0-2])[/-](0[1-9]|[12]\d|3[01])(?=[/_-]|$)")
 
 
@@ -29,13 +37,15 @@ def moment(entry: Entry, page: str, url: str, fetched: datetime, now: datetime) 
     ceiling = min(fetched, now) if fetched.tzinfo else now
     zone = _zone(entry.timezone)
     from_page = _read(page, zone)
-    if entry.published and entry.published >= _OLDEST:
-        at = entry.published.astimezone(UTC)
+    if from_page and not _OLDEST <= from_page[0] <= ceiling + AHEAD:
+        from_page = None
+    at = _sane(entry.published)
+    if at and (at <= ceiling + AHEAD or not from_page):
         day_only = at.astimezone(zone).time().isoformat() == "00:00:00" or at.time().isoformat() == "00:00:00"
         if day_only and from_page and from_page[1] != "day" and abs(from_page[0] - at) < timedelta(hours=36):
             return _capped(Moment(from_page[0], "page", from_page[1]), ceiling)
         return _capped(Moment(at, "feed", "day" if day_only else "second"), ceiling)
-    if from_page and _OLDEST <= from_page[0] <= ceiling + timedelta(days=1):
+    if from_page:
         return _capped(Moment(from_page[0], "page", from_page[1]), ceiling)
     if found := _URL_DAY.search(url):
         year, month, day = map(int, found.groups())
@@ -43,9 +53,18 @@ def moment(entry: Entry, page: str, url: str, fetched: datetime, now: datetime) 
             at = datetime(year, month, day, tzinfo=zone).astimezone(UTC)
         except ValueError:
             return Moment(ceiling, "fetch")
-        if at <= ceiling:
+        if _OLDEST <= at <= ceiling:
             return Moment(at, "url", "day")
     return Moment(ceiling, "fetch")
+
+
+def _sane(at: datetime | None) -> datetime | None:
+    """The feed's time in UTC; None where it is none of the web's."""
+    try:
+        at = at.astimezone(UTC) if at else None
+    except OverflowError:
+        return None
+    return at if at and _OLDEST <= at < _LATEST else None
 
 
 def _capped(found: Moment, ceiling: datetime) -> Moment:
@@ -64,21 +83,21 @@ Precision = Literal["second", "minute", "day"]
 
 
 def _read(text: str, zone: ZoneInfo) -> tuple[datetime, Precision] | None:
-    """ISO 8601 or RFC 822 as machines write them in metadata; anything else is no date. At most 40 characters."""
-    text = text.strip()[:40]
-    if not text:
-        return None
-    if match := _ISO.match(text):
-        year, month, day, hour, minute, second, offset = match.groups()
-        try:
+    """ISO 8601, RFC 822, a Unix time or an American date, as metadata has them; at most 40 characters are looked at."""
+    text = _STROKES.sub(r"\1-\2-\3", text.strip()[:40])
+    try:
+        if _UNIX.fullmatch(text):
+            return datetime.fromtimestamp(int(text[:10]), UTC), "second"
+        if match := _ISO.match(text) or _COMPACT.fullmatch(text):
+            year, month, day, hour, minute, second, offset = match.groups()
             on = date(int(year), int(month), int(day))
             at = datetime.combine(
                 on, time(int(hour or 0), int(minute or 0), int(second or 0)), tzinfo=_offset(offset, zone)
             )
             return at.astimezone(UTC), "second" if second else "minute" if hour else "day"
-        except (ValueError, OverflowError):
-            return None
-    try:
+        if (match := _IN_WORDS.fullmatch(text)) and match[1] in _MONTHS:
+            at = datetime(int(match[3]), _MONTHS.index(match[1]) + 1, int(match[2]), tzinfo=zone)
+            return at.astimezone(UTC), "day"
         at = parsedate_to_datetime(text)
         return (at if at.tzinfo else at.replace(tzinfo=zone)).astimezone(UTC), "second"
     except (ValueError, TypeError, IndexError, OverflowError):
