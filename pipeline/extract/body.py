@@ -11,8 +11,9 @@ import re
 from collections.abc import Iterable
 from itertools import accumulate
 
+from pipeline.extract.comments import drop_comments
 from pipeline.extract.flat import Flat, Leaf, block
-from pipeline.extract.inside import GUARD_SHARE, inside, weight
+from pipeline.extract.inside import GUARD_SHARE, cards, inside, weight
 from pipeline.extract.marks import Mark
 from pipeline.story import Block, BlockKind
 
@@ -41,13 +42,28 @@ def choose(flat: Flat) -> tuple[Block, ...]:
         return ()
     weights = [weight(leaf) for leaf in flat.leaves]
     sums = _totals(weights)
-    suspect = _suspects(flat, sums)
-    clear = [0.0 if suspect[leaf.box] else w for leaf, w in zip(flat.leaves, weights, strict=True)]
+    rows = cards(flat)
+    suspect = _suspects(flat, sums, {n for row in rows for n in row})
+    drop_comments(flat, sums)
+    clear = [0.0 if suspect[x.box] or x.dropped else w for x, w in zip(flat.leaves, weights, strict=True)]
     box = _story_box(flat, clear if sum(clear) >= min(CLEAR_SHARE * sums[-1], CLEAR_TEXT) else weights)
-    found = inside(flat, box, sums)
+    found = inside(flat, box, sums, rows)
+    found = _lead(flat, box) + found
     if not any(leaf.kind is BlockKind.BYLINE for leaf in found) and (byline := _byline(flat, box)):
         found.insert(0, byline)
     return tuple(block(leaf) for leaf in found)
+
+
+_LEAD = re.compile(r"(?:^|[\s_-])(?:lede|first-?par(?:agraph)?)(?=$|[\s_-])", re.IGNORECASE)
+
+
+def _lead(flat: Flat, number: int) -> list[Leaf]:
+    """The lead, where a page sets it in a box of that name right before the box that holds the rest."""
+    story = flat.boxes[number]
+    for box in flat.boxes[:number]:
+        if box.parent == story.parent and box.end == story.first > box.first and _LEAD.search(box.name):
+            return [leaf for leaf in flat.leaves[box.first : box.end] if weight(leaf) > 0]
+    return []
 
 
 LONGEST_BYLINE = 90
@@ -66,15 +82,15 @@ def _byline(flat: Flat, number: int) -> Leaf | None:
     return next(iter(signed or [leaf for leaf in near if not _DIGITS.search(leaf.text)]), None)
 
 
-def _suspects(flat: Flat, sums: list[float]) -> list[bool]:
-    """For each box whether it, or a box around it, is named as furniture and does not hold most of the page."""
+def _suspects(flat: Flat, sums: list[float], card: set[int]) -> list[bool]:
+    """For each box whether it, or one around it, is a card, or named as furniture without holding most of the page."""
     total = sums[-1] or 1.0
     named = [b for b in flat.boxes if b.mark in (Mark.STORY, Mark.STORY_BODY) and sums[b.end] > sums[b.first]]
     first_end = min((b.end for b in named), default=len(flat.leaves) + 1)
     last_first = max((b.first for b in named), default=-1)
     marked: list[bool] = []
-    for box in flat.boxes:
-        outer = box.parent >= 0 and marked[box.parent]
+    for number, box in enumerate(flat.boxes):
+        outer = (box.parent >= 0 and marked[box.parent]) or number in card
         if not outer and box.mark in _NOT_TEXT:
             held = sums[box.end] - sums[box.first]
             guard = TAG_GUARD_SHARE if box.tag in _ASIDE or box.mark is Mark.HIDDEN else GUARD_SHARE

@@ -35,8 +35,23 @@ def tags(body: bytes) -> int:
     return count
 
 
+_DECLARED = re.compile(rb"""<\?xml[^>]{0,80}encoding\s*=\s*["']([\w.:-]+)""", re.IGNORECASE)
+_LANGUAGE = re.compile(rb"""<html[^>]{0,300}\slang\s*=\s*["']?([a-z]{2}(?:-(?:tw|hk))?)""", re.IGNORECASE)
+# what browsers assume where nothing is declared, by the reader's language; here by the page's (HTML standard,
+# "determining the character encoding", the table of locales)
+_ASSUMED = {
+    **dict.fromkeys(("be", "bg", "kk", "mk", "ru", "sr", "uk"), "cp1251"),
+    **dict.fromkeys(("ar", "fa", "ur"), "cp1256"), **dict.fromkeys(("et", "lt", "lv"), "cp1257"),
+    **dict.fromkeys(("cs", "hr", "hu", "pl", "ro", "sk", "sl"), "cp1250"),
+    "el": "iso-8859-7", "he": "cp1255", "ja": "cp932", "ko": "cp949", "th": "cp874", "tr": "cp1254", "vi": "cp1258",
+    "zh": "gb18030", "zh-tw": "big5hkscs", "zh-hk": "big5hkscs",
+}  # fmt: skip
+BROKEN = 0.1
+"""Share of the characters beyond ASCII that may be broken in what is still taken for UTF-8."""
+
+
 def decode(body: bytes, content_type: str) -> str:
-    """The text of the bytes: byte order mark, then UTF-8 if valid, then what the header or page says, then cp1252.
+    """The text of the bytes: byte order mark, then UTF-8 if valid, then what the header or page says, then a guess.
 
     UTF-8 is tried before the label because a wrong label is common and other encodings are hardly ever valid UTF-8.
     """
@@ -47,16 +62,24 @@ def decode(body: bytes, content_type: str) -> str:
         return body.decode("utf-8")
     except UnicodeDecodeError:
         pass
-    said = _CHARSET.search(content_type.encode("ascii", "ignore")) or _CHARSET.search(body[:4096])
-    label = said.group(1).decode("ascii").lower() if said else "cp1252"
+    head = body[:4096]
+    said = _CHARSET.search(content_type.encode("ascii", "ignore")) or _CHARSET.search(head) or _DECLARED.search(head)
+    label = said.group(1).decode("ascii").lower() if said else ""
     label = _LABELS.get(label, label)
-    if label in ("utf-8", "utf8"):
-        # labelled UTF-8 with a few broken bytes: keep the rest readable
+    if label in ("utf-8", "utf8") or (not label and _is_utf8(body)):
+        # a few broken bytes, or an end cut off: keep the rest readable
         return body.decode("utf-8", "replace")
+    language = _LANGUAGE.search(head)
+    assumed = _ASSUMED.get(language.group(1).decode("ascii").lower(), "cp1252") if language else "cp1252"
     try:
-        return codecs.lookup(label).decode(body, "replace")[0]
+        return codecs.lookup(label or assumed).decode(body, "replace")[0]
     except LookupError:
-        return body.decode("cp1252", "replace")
+        return body.decode(assumed, "replace")
+
+
+def _is_utf8(body: bytes) -> bool:
+    text = body.decode("utf-8", "replace")
+    return text.count("\ufffd") <= BROKEN * (len(text) - len(text.encode("ascii", "ignore")))
 
 
 def parse(body: bytes, content_type: str) -> Any | None:

@@ -37,12 +37,17 @@ def weight(leaf: Leaf) -> float:
     return 0.0
 
 
-def inside(flat: Flat, number: int, sums: list[float]) -> list[Leaf]:
+def inside(flat: Flat, number: int, sums: list[float], rows: list[list[int]]) -> list[Leaf]:
     """The leaves of a box without what its inner names and links call furniture; captions stay, as captions."""
     story = flat.boxes[number]
     held = (sums[story.end] - sums[story.first]) or 1.0
     links = _Links(flat, story)
-    out = _cards(flat, number, sums, held)
+    out: set[int] = set()
+    for row in rows:
+        own = sum(sums[flat.boxes[n].end] - sums[flat.boxes[n].first] for n in row)
+        if row[0] > number and flat.boxes[row[-1]].end <= story.end and own <= LINKS_GUARD * held:
+            out.update(row)
+            _drop_label(flat, flat.boxes[row[0]], story.first)
     quotes: set[int] = set()
     for inner in range(number + 1, len(flat.boxes)):
         box = flat.boxes[inner]
@@ -69,27 +74,17 @@ FEWEST_CARDS, LARGEST_CARD = 3, 300
 """Like boxes side by side, each a link above a few words, from which they are cards; characters of the largest."""
 
 
-def _cards(flat: Flat, number: int, sums: list[float], held: float) -> set[int]:
-    """Boxes that stand for other stories by their make: a row of like ones, each headed by a line that is all link."""
+def cards(flat: Flat) -> list[list[int]]:
+    """Rows of boxes that stand for other stories by their make: like ones, each headed by a line that is all link."""
     rows: dict[tuple[int, str, str], list[int]] = {}
-    story = flat.boxes[number]
-    for inner in range(number + 1, len(flat.boxes)):
-        box = flat.boxes[inner]
-        if box.first >= story.end:
-            break
+    for number, box in enumerate(flat.boxes):
         if box.end - box.first >= 2 and flat.leaves[box.first].linked:
-            rows.setdefault((box.parent, box.tag, _DIGITS.sub("", box.name)), []).append(inner)
-    out: set[int] = set()
-    for row in rows.values():
-        cards = [n for n in row if _is_card(flat.leaves[flat.boxes[n].first : flat.boxes[n].end])]
-        own = sum(sums[flat.boxes[n].end] - sums[flat.boxes[n].first] for n in cards)
-        if len(cards) == len(row) >= FEWEST_CARDS and own <= LINKS_GUARD * held:
-            out.update(cards)
-            _drop_label(flat, flat.boxes[cards[0]], story.first)
-    return out
+            rows.setdefault((box.parent, box.tag, _DIGITS.sub("", box.name)), []).append(number)
+    return [row for row in rows.values() if len(row) >= FEWEST_CARDS and all(_is_card(flat, n) for n in row)]
 
 
-def _is_card(leaves: list[Leaf]) -> bool:
+def _is_card(flat: Flat, number: int) -> bool:
+    leaves = flat.leaves[flat.boxes[number].first : flat.boxes[number].end]
     head = leaves[0]
     return head.linked >= 0.9 * len(head.text) and sum(len(leaf.text) for leaf in leaves) <= LARGEST_CARD
 

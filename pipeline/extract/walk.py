@@ -11,6 +11,7 @@ from pipeline.extract.elements import BLOCK, DROP, INLINE, STORY, holds_blocks, 
 from pipeline.extract.flat import Box, Flat, Leaf
 from pipeline.extract.lines import LONGEST_UNDER_PICTURE, SAID, caption, lines
 from pipeline.extract.marks import Mark, mark_of
+from pipeline.extract.plain import paragraphs
 from pipeline.story import BlockKind
 
 _ADDRESS = re.compile(r"\s*(?:https?://|www\.|pic\.twitter|\S{1,64}@\S+\.\w)")
@@ -66,6 +67,10 @@ class _Walk:
         self._box, self._kind, self._tag = number, kind, tag
         if depth > _DEEPEST:
             self._deep(element)
+        elif tag == "pre":
+            for text in paragraphs("".join(element.itertext())):
+                self._add(text, 0, 0)
+                self._flush()
         elif tag == "tr" and is_row(element):
             self._kind = BlockKind.ITEM
             self._add(" ".join(element.itertext()), 0, 0)

@@ -11,8 +11,8 @@ from pipeline.wire.sheet import PARAGRAPH, SENTENCE, Line, Sheet, punctuated
 LONGEST = 8
 """Words of a cross-head that only its shape betrays; headings the page marks as such may be longer."""
 
-KICKER = 3
-"""Words of the longest label above a story."""
+KICKER, LONGEST_KICKER = 3, 60
+"""Words and characters of the longest label above a story: Thai and Chinese set no spaces between words."""
 
 LONGEST_MARKED = 16
 _ENDS = re.compile(r"""[.!…,;:。]["'”’»)\]]*$""")
@@ -68,7 +68,7 @@ def kickers(sheet: Sheet, article: Article) -> None:
                 sheet.strike(line, "standfirst-heading", "standfirst")
         elif _ENDS.search(text) or SENTENCE.search(text) or sum(map(str.isdigit, text)) > MOST_DIGITS:
             return
-        elif count <= KICKER:
+        elif count <= KICKER and len(text) <= LONGEST_KICKER:
             sheet.strike(line, "kicker", "chrome")
         elif not punctuated(standing[position + 1 :]):
             if count >= PARAGRAPH:

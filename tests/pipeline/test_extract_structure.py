@@ -157,3 +157,26 @@ def test_a_byline_that_nobody_closed_does_not_swallow_the_story() -> None:
     """A box named as the story inside a byline's box is text all the same."""
     found = blocks(f"<article><div class='byline'>By Ana Reyes<div class='article-body'>{BODY}</div></article>")
     assert [text for text, kind in found if kind is BlockKind.PARAGRAPH] == list(PARAGRAPHS)
+
+
+def test_a_lead_in_a_box_of_its_own_is_part_of_the_story() -> None:
+    """A box named as the lead, right before the one that holds the rest, is not left behind."""
+    rest = "".join(f"<p>{p}</p>" for p in PARAGRAPHS[1:])
+    assert story(f"<div class='lede'><p>{PARAGRAPHS[0]}</p></div><div class='article-body'>{rest}</div>") == list(
+        PARAGRAPHS
+    )
+
+
+def test_preformatted_copy_has_its_lines() -> None:
+    """Old wire pages print a story in <pre>: blank lines divide its paragraphs."""
+    assert story("<pre>" + "\n\n".join(PARAGRAPHS) + "</pre>") == list(PARAGRAPHS)
+
+
+@pytest.mark.parametrize("heading", ["<h3>Comments</h3>", "<h3>12 Comments</h3>", "<p><b>Комментарии (12)</b></p>"])
+@pytest.mark.parametrize("frame", ["<div>{}<div>{}</div></div>", "<div><div>{}</div><div>{}</div></div>", "{}{}"])
+def test_readers_comments_go_by_their_heading(heading: str, frame: str) -> None:
+    """Also where no name tells them, and where they are longer than the story."""
+    said = "I was there last summer and honestly it was a very different place, what a shame, says number {}."
+    readers = heading + "".join(f"<div><b>reader {n}</b><p>{said.format(n)}</p></div>" for n in range(12))
+    first, second = frame.split("{}", maxsplit=1)[0] + BODY, frame.split("{}", 1)[1].replace("{}", readers)
+    assert [text for text, _ in blocks(first + second)] == list(PARAGRAPHS)

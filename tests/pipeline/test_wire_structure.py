@@ -50,3 +50,10 @@ def test_a_cut_inside_a_sentence_leaves_one_space() -> None:
     """Words on both sides of a cut stay apart."""
     found = story("Shares of the yard <SUN.AX> fell and those of Boats Inc (BA.N), its rival, rose on Monday.", SECOND)
     assert found.body[0] == "Shares of the yard fell and those of Boats Inc, its rival, rose on Monday."
+
+
+def test_a_first_line_in_a_script_without_spaces_is_no_label() -> None:
+    """Thai sets no space between words and no stop after a sentence: a long line of one word is the lead."""
+    lead = "เจ้าหน้าที่ท่าเรือกล่าวเมื่อวันอาทิตย์ว่าเรือสามลำบรรทุกแป้งมาถึงเมืองที่ถูกปิดล้อมแล้ว"
+    rest = "เจ้าหน้าที่โรงพยาบาลกล่าวว่าเชื้อเพลิงจะใช้ได้เก้าวันและแป้งจะใช้ได้สองสัปดาห์."
+    assert story(lead, rest, rest + "ๆ").body[0] == lead
