@@ -11,6 +11,7 @@ from pipeline.text import fold
 from pipeline.wire import anpa, applying, bylines, embargo, repeats
 from pipeline.wire.crossheads import crossheads, kickers
 from pipeline.wire.headline import headline
+from pipeline.wire.nonstories import shaped
 from pipeline.wire.rules import Rules
 from pipeline.wire.sheet import Sheet
 from pipeline.wire.teasers import teasers
@@ -66,7 +67,7 @@ def _refused(sheet: Sheet, article: Article) -> str:
         return str(reason)
     if article.genre in ("live", "gallery"):
         return article.genre
-    return "" if sheet.standing() else "nothing but furniture"
+    return shaped(sheet) if sheet.standing() else "nothing but furniture"
 
 
 def _story(article: Article, entry: Entry, sheet: Sheet, clear: str, heads: tuple[Any, ...], rules: Rules) -> Story:
