@@ -37,10 +37,23 @@ def read(body: bytes, url: str, content_type: str) -> Document:
     if document is None:
         body = lawful(body)
         small = len(body) <= _FORGIVEN
-        document = forgiving(body, url, content_type) if small else salvage.read(body, url)
+        document = _judged(body, url, content_type) if small else salvage.read(body, url)
     if skips := _skips(body):
         document.hints = replace(document.hints, **skips)
     return document
+
+
+def _judged(body: bytes, url: str, content_type: str) -> Document:
+    """By feedparser, once more without the server's word for the encoding where that leaves nothing to read."""
+    try:
+        document = forgiving(body, url, content_type)
+    except Permanent:
+        if "charset" not in content_type:
+            raise
+        return forgiving(body, url, "")
+    if document.items or "charset" not in content_type:
+        return document
+    return forgiving(body, url, "")
 
 
 def forgiving(body: bytes, url: str, content_type: str) -> Document:

@@ -30,9 +30,11 @@ _NEVER = tuple(
         "5f00::/16",
         "100::/64",
         "2001::/23",
+        "64:ff9b:1::/48",
     )
 )
-_NAT64 = (ip_network("64:ff9b::/96"), ip_network("64:ff9b:1::/48"))
+_NAT64 = ip_network("64:ff9b::/96")
+_ISATAP = frozenset({0x00005EFE, 0x02005EFE})  # RFC 5214: the upper half of an interface's part that holds an IPv4 one
 _LOOKUPS = BoundedSemaphore(32)
 
 
@@ -82,7 +84,7 @@ def refusal(address: Address) -> str:
 
 
 def _inside(address: Address) -> IPv4Address | None:
-    """The IPv4 address that an IPv6 one carries: mapped, compatible, 6to4, NAT64, Teredo; else None."""
+    """The IPv4 address that an IPv6 one carries: mapped, compatible, 6to4, NAT64, Teredo, ISATAP; else None."""
     if isinstance(address, IPv4Address):
         return None
     if address.ipv4_mapped is not None:
@@ -90,9 +92,10 @@ def _inside(address: Address) -> IPv4Address | None:
     if address.sixtofour is not None:
         return address.sixtofour
     if address.teredo is not None:
-        return address.teredo[1]
+        server, client = address.teredo
+        return server if refusal(server) else client
     value = int(address)
-    if any(address in n for n in _NAT64) or (value >> 32 == 0 and value > 1):
+    if address in _NAT64 or (value >> 32 == 0 and value > 1) or value >> 32 & 0xFFFFFFFF in _ISATAP:
         return IPv4Address(value & 0xFFFFFFFF)
     return None
 

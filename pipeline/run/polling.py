@@ -40,7 +40,9 @@ def poll(lease: FeedLease, reach: Reach, ledger: Ledger, clock: Callable[[], flo
     late = polled.late if state.last_keys else ()
     settle(lease, after, result, reach, ledger, clock(), events=events, late=late, url=_next_url(feed, after, reach))
     waiting = schedule.children_due(after, now, reach.rhythm)
-    return replace(polled, events=events, next_poll=after.next_poll, waiting=waiting)
+    # a fault that only the schedule sees: a 304 that nobody asked for
+    error = polled.error or (after.error if after.failures else "")
+    return replace(polled, error=error, events=events, next_poll=after.next_poll, waiting=waiting)
 
 
 def _visit(lease: FeedLease, child: Visit, reach: Reach, ledger: Ledger, clock: Callable[[], float]) -> Polled:
