@@ -166,7 +166,7 @@ def _explain_one(
     if as_json:
         click.echo(json.dumps(as_plain(source, story, entry, page, relation, assessed, now), ensure_ascii=False))
     else:
-        pages.show_story(story, relation, assessed.matches)
+        pages.show_story(story, relation, assessed)
 
 
 def as_plain(

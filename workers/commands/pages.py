@@ -11,14 +11,14 @@ from rich.table import Table
 from rich.text import Text
 
 from pipeline.run import Ended, Polled
-from pipeline.story import Evidence, Feed, Record, Relation, Removed, Story, ThemeMatch
+from pipeline.story import Assessment, Evidence, Feed, Record, Relation, Removed, Story, ThemeMatch
 
 STYLES: Final = ("bold red", "bold blue", "bold green", "bold magenta", "bold yellow", "bold cyan")
 
 
-def show_story(story: Story, relation: Relation, matches: Sequence[ThemeMatch]) -> None:
+def show_story(story: Story, relation: Relation, assessed: Assessment) -> None:
     """The raw lines with their cuts struck out and named, then the fields, then the themes."""
-    console = Console(highlight=False)
+    console, matches = Console(highlight=False), assessed.matches
     styles = {match.id: STYLES[i % len(STYLES)] for i, match in enumerate(matches)}
     cuts: dict[int, list[Removed]] = defaultdict(list)
     for cut in story.removed:
@@ -36,6 +36,8 @@ def show_story(story: Story, relation: Relation, matches: Sequence[ThemeMatch]) 
         console.print(Text(f"{match.id}  {match.score:.2f}", style=styles[match.id]))
         for span in match.evidence[:8]:
             console.print(Text(f"    {span.text}  ({span.term}, {span.modality}, {span.weight:g})", style="dim"))
+    if assessed.abstained:
+        console.print(f"themes not named may be there all the same: {assessed.abstained}", style="yellow", markup=False)
 
 
 def _marks(matches: Sequence[ThemeMatch], styles: dict[str, str]) -> list[tuple[str, str]]:
