@@ -44,6 +44,15 @@ class FeedSettings(BaseModel):
             raise ValueError("a feed is asked over http or https, or is a folder: file:///srv/wire")
         return url
 
+    @field_validator("format")
+    @classmethod
+    def _known(cls, name: str) -> str:
+        from pipeline.feeds import FORMATS  # its readers are slow to import, and most feeds name none
+
+        if name != "auto" and name not in FORMATS:
+            raise ValueError(f"there is no format {name!r}; there are auto, {', '.join(FORMATS)}")
+        return name
+
     @field_validator("folder")
     @classmethod
     def _absolute(cls, folder: str) -> str:

@@ -21,6 +21,7 @@ from workers.ledger import RedisLedger
 
 log = logs.get("wiredesk")
 
+_NAMED = 20
 Signature = tuple[tuple[str, int, int], ...]
 
 
@@ -66,7 +67,13 @@ class FeedFiles:
             return
         said = put(self.ledger, feeds, self.rhythm, time.time())
         if said:
-            log.info("feeds.changed", added=said.added, changed=said.changed, removed=said.removed, feeds=len(feeds))
+            named = {name: _some(getattr(said, name)) for name in ("added", "changed", "removed")}
+            log.info("feeds.changed", **named, feeds=len(feeds))
+
+
+def _some(ids: Sequence[str]) -> list[str]:
+    """The first of the ids, and how many more there are: a list of 100,000 is no line of a log."""
+    return [*ids[:_NAMED], *([f"and {len(ids) - _NAMED} more"] if len(ids) > _NAMED else [])]
 
 
 def _signature() -> Signature:

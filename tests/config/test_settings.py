@@ -175,3 +175,11 @@ def test_the_local_file_is_read_where_it_is_and_may_be_empty(home: Path) -> None
     assert len(load()[1]) == 1
     (home / "feeds.local.toml").write_text('[[feeds]]\nid = "own"\nurl = "https://own.example/"\n')
     assert [f.id for f in load()[1]] == ["one", "own"]
+
+
+def test_a_format_that_there_is_not_is_refused(home: Path) -> None:
+    """A feed whose format is mistyped is not quietly read as something else."""
+    (home / "feeds.toml").write_text(FEED + 'format = "atomm"\n')
+    assert any("there is no format 'atomm'" in found for found in faults())
+    (home / "feeds.toml").write_text(FEED + 'format = "news"\n')
+    assert load()[1][0].format == "news"

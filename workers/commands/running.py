@@ -7,6 +7,7 @@ import socket
 import sys
 import time
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -27,6 +28,7 @@ log = logs.get("wiredesk")
 
 _QUIET: Final = 2.0  # seconds without anything open after which the system counts as idle
 _LOOK: Final = 0.8  # seconds between two looks
+_FEEDS: Final = 1000  # feeds looked at in one go
 _SUMMARY_EVERY: Final = 60.0  # seconds between two summaries, but for the last one of --until-idle
 
 
@@ -66,9 +68,15 @@ class _Watch:
         from workers.wiring import wiring
 
         w = wiring()
-        open_ = w.feeds if self.unpolled is None else self.unpolled
-        standing = w.ledger.standing(list(open_))
-        self.unpolled = {s.feed.id for s in standing if not (s.state.last_poll or s.paused)}
+        open_ = set(w.feeds) if self.unpolled is None else self.unpolled
+        waiting: set[str] = set()
+        # of very many feeds only as many as it takes to find one
+        while open_ and not waiting:
+            some = set(islice(open_, _FEEDS))
+            standing = w.ledger.standing(list(some))
+            waiting = {s.feed.id for s in standing if not (s.state.last_poll or s.paused)}
+            open_ = open_ - some | waiting
+        self.unpolled = open_
         return w.ledger.status(time.time()), len(self.unpolled)
 
 
