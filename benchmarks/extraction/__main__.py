@@ -4,8 +4,9 @@ On the project's own set (every story of the sample wire in three site templates
 article-extraction-benchmark: ``DIR/extraction/ground-truth.json`` and ``DIR/extraction/pages/*.html.gz``.
 
 Three rows are ours: *article*, what ``extract`` returns without captions, byline and standfirst; *page*, the same
-after the desk has taken off the page's furniture but with wire furniture (dateline, credits) put back, which is what
-the truth of article-extraction-benchmark means by a body; *story*, the clean copy with its cross-heads in place.
+after the desk has taken off the page's furniture, with datelines and pull quotes still on it, which is what the truth
+of article-extraction-benchmark means by a body and ``wiredesk explain --json`` calls ``text``; *story*, the clean copy
+with its cross-heads in place.
 Milliseconds are processor time of this process, and all rows are measured in one run: read them as ratios.
 """
 
@@ -31,6 +32,9 @@ RULES = Path(__file__).parents[2] / "config" / "wire"
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 FLOOR_F1, FLOOR_EXACT = 0.995, 0.98
 """On the project's own set, *story* row (its truth is the clean copy). Falling below either fails ``--check``."""
+
+DATA_F1, DATA_EXACT = 0.975, 0.47
+"""With ``--data``, *page* row: what the desk promises on article-extraction-benchmark."""
 
 ASIDE = (BlockKind.CAPTION, BlockKind.BYLINE, BlockKind.STANDFIRST)
 
@@ -153,11 +157,10 @@ def main() -> int:
             f"{name:18}{s.pages:6}{s.f1:8.4f}{s.precision:8.4f}{s.recall:8.4f}{s.exact:8.3f}"
             f"{mean(ms):9.1f}{median(ms):8.1f}{p99:7.1f}{max(ms):7.1f}  {ratio}"
         )
-    if args.check and args.data is None:
-        ours = found["story"][0]
-        if ours.f1 < FLOOR_F1 or ours.exact < FLOOR_EXACT:
-            print(f"below the floor: F1 {FLOOR_F1}, exact {FLOOR_EXACT}")
-            return 1
+    row, f1, exact = ("page", DATA_F1, DATA_EXACT) if args.data else ("story", FLOOR_F1, FLOOR_EXACT)
+    if args.check and (found[row][0].f1 < f1 or found[row][0].exact < exact):
+        print(f"{row} is below the floor: F1 {f1}, exact {exact}")
+        return 1
     return 0
 
 
