@@ -27,13 +27,16 @@ class Mark(IntEnum):
 
 
 def _parts(words: str) -> re.Pattern[str]:
-    """A pattern that finds any of the words as a whole part of a name; a digit may follow."""
-    return re.compile(rf"(?:^|[\s_-])(?:{'|'.join(words.split())})(?=$|[\s_-]|\d)", re.IGNORECASE)
+    """A pattern that finds any of the words as a whole part of a name; a digit may follow. Words by their first letter."""
+    rests: dict[str, list[str]] = {}
+    for word in words.split():
+        rests.setdefault(word[0], []).append(word[1:])
+    any_word = "|".join(f"{first}(?:{'|'.join(rest)})" for first, rest in rests.items())
+    return re.compile(rf"(?:^|[\s_-])(?:{any_word})(?=$|[\s_-]|\d)")
 
 
 _UNSEEN = re.compile(
     r"(?:rollover|tool-?tip|pop-?over|hover-?card)(?!\S*link)|sr-only|visually-?hidden|screen-?reader|(?:^|\s)(?:hide|hidden)(?:$|\s)",
-    re.IGNORECASE,
 )
 _FURNITURE = _parts(
     r"""shar(?:e|es|ing) social sociable follow newsletter subscri\w* sign-?up syndication cookie\w* consent\w* gdpr\w*
@@ -53,21 +56,19 @@ _FURNITURE = _parts(
     publicidade pubblicita werbung anzeige reklam\w* comentarios? kommentare? commentaires? commenti boletin
     etiquetas schlagworte mots-cles"""
 )
-_FURNITURE_CAMEL = re.compile(
-    r"[Rr]elated|[Ss]hare(?!d|h)|[Ss]ocial|[Nn]ewsletter|[Ss]idebar|[Ff]ooter|[Bb]readcrumb|[Pp]romo|[Oo]utbrain|[Tt]aboola"
-    r"|[Aa]dvert|[Rr]ecirc|[Rr]ecommend|[Tt]rending|[Mm]ostPopular|MostRead|[Tt]easer|[Ss]ubscri|[Cc]omments?(?![a-z])"
-    r"|[Nn]avigation|[Ww]idget"
+_FURNITURE_ANYWHERE = re.compile(
+    r"related|share(?!d|h)|social|newsletter|sidebar|footer|breadcrumb|promo|outbrain|taboola|advert|recirc|recommend"
+    r"|trending|most(?:popular|read)|teaser|subscri|navigation|widget"
 )
+_COMMENTS = re.compile(r"[Cc]omments?(?![a-z])")
 _CAPTION = re.compile(
     r"caption|leyenda|pie-?de-?foto|pie-?foto|bildunterschrift|bildtext|didascalia|legend[ae](?![a-z])|(?:^|[\s_-])(?:photo|image|img|media|picture)[_-]{0,2}(?:credit|source|copyright|info|desc\w*|title)"
     r"|credit(?![a-z])|legend(?![a-z])",
-    re.IGNORECASE,
 )
 _BYLINE = re.compile(
     r"byline|(?:^|[\s_-])by(?:$|[\s_-])|author|dateline(?!s)"
     r"|(?:writer|reporter|redactor|redakteur|journaliste?|giornalista|muhabir|penulis)(?![a-z])"
     r"|(?:^|[\s_-])(?:autor(?:es|a)?|auteurs?|autor[ei]|firma)(?=$|[\s_-])",
-    re.IGNORECASE,
 )
 _BODY = re.compile(
     r"(?:article|story)[-_]{0,2}(?:[Bb]ody|[Cc]ontent|[Tt]ext|[Cc]opy|[Mm]ain-?[Bb]ody)|Article(?:Body|Content)|StoryBody"
@@ -84,17 +85,15 @@ _BODY = re.compile(
 _STORY = re.compile(
     r"(?:^|[\s_-])(?:article|story|post|entry|hentry|single|news|content|main|body|art|artikel|art[ií]culo|articolo"
     r"|artigo|noticia|cuerpo|corpo|texto|conteudo|contenido|haber|berita|beitrag)(?=$|[\s_-])"
-    r"|mainContent|main-?_?content|page-?content",
-    re.IGNORECASE,
+    r"|main-?_?content|page-?content",
 )
 _STANDFIRST = re.compile(
     r"stand-?first|(?:^|[\s_-])(?:dek|deck|sub-?title|sub-?head(?:line|ing)?|tagline|kicker|eyebrow|sub-?hed|sottotitolo"
-    r"|subtitulo|chapo|chapeau|entradilla|bajada|copete|sommario|occhiello|vorspann)(?=$|[\s_-])|[sS]ubHeadline|[sS]ubTitle"
+    r"|subtitulo|chapo|chapeau|entradilla|bajada|copete|sommario|occhiello|vorspann)(?=$|[\s_-])|subheadline|subtitle(?!s)"
 )
 _OTHER_STORY = _parts(r"related comment teaser promo card recirc\w* widget sidebar aside ad")
 _BESIDE = re.compile(
-    r"(?:with|has|have|no|without|is|one|two|both|left|right)[-_]{1,2}(?:side-?bar|comments?|ads?|share)\w*",
-    re.IGNORECASE,
+    r"(?:with|has|have|no|without|is|one|two|both|left|right)[-_]{1,2}(?:side-?bar|comments?|ads?|share)\w*"
 )
 """What a layout says of the boxes beside this one."""
 
@@ -111,8 +110,6 @@ _BY_NAME = (
     (_CAPTION, Mark.CAPTION),
     (_STANDFIRST, Mark.STANDFIRST),
     (_BYLINE, Mark.BYLINE),
-    (_FURNITURE, Mark.FURNITURE),
-    (_FURNITURE_CAMEL, Mark.FURNITURE),
 )
 
 
@@ -131,14 +128,15 @@ def mark_of(element: Any) -> tuple[Mark, str]:
 @lru_cache(maxsize=16_384)
 def _judge(tag: str, css: str, ident: str, said: str, *, hidden: bool) -> tuple[Mark, str]:
     """Judge one set of names; sites use few, so nearly every element is a look-up."""
-    name = _BESIDE.sub("", f"{css} {ident}").strip()
-    if hidden or (name and _UNSEEN.search(name)):
+    name = f"{css} {ident}".strip()
+    low = name.lower()
+    if hidden or (low and _UNSEEN.search(low)):
         return Mark.HIDDEN, name
-    mark = _by_tag(tag, name, said)
-    return (_by_name(tag, name) if mark is None else mark), name
+    mark = _by_tag(tag, low, said)
+    return (_by_name(tag, name, low) if mark is None else mark), name
 
 
-def _by_tag(tag: str, name: str, said: str) -> Mark | None:
+def _by_tag(tag: str, low: str, said: str) -> Mark | None:
     """What tag and role decide, whatever the names; None where they leave it to the names."""
     found = None
     if tag in _UNNAMED:
@@ -151,16 +149,23 @@ def _by_tag(tag: str, name: str, said: str) -> Mark | None:
         found = Mark.FURNITURE
     elif tag in ("article", "main"):
         # CMSs put a story's tags and topics into the names of its <article>: only a few words count there
-        found = Mark.FURNITURE if _OTHER_STORY.search(name) else Mark.STORY
+        found = Mark.FURNITURE if _names(_OTHER_STORY, low) else Mark.STORY
     return found
 
 
-def _by_name(tag: str, name: str) -> Mark:
-    if not name:
+def _by_name(tag: str, name: str, low: str) -> Mark:
+    if not low:
         return Mark.NONE
     if tag in _LARGE and _BODY.search(name):
         return Mark.STORY_BODY
     for pattern, mark in _BY_NAME:
-        if pattern.search(name):
+        if pattern.search(low):
             return mark
-    return Mark.STORY if tag in _LARGE and _STORY.search(name) else Mark.NONE
+    if _names(_FURNITURE, low) or _names(_FURNITURE_ANYWHERE, low) or ("omment" in low and _COMMENTS.search(name)):
+        return Mark.FURNITURE
+    return Mark.STORY if tag in _LARGE and _STORY.search(low) else Mark.NONE
+
+
+def _names(pattern: re.Pattern[str], low: str) -> bool:
+    """Whether a name says it of its own element, not of one that the layout has beside it."""
+    return bool(pattern.search(low)) and bool(pattern.search(_BESIDE.sub("", low)))
