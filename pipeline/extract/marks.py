@@ -27,7 +27,7 @@ class Mark(IntEnum):
 
 
 def _parts(words: str) -> re.Pattern[str]:
-    """A pattern that finds any of the words as a whole part of a name; a digit may follow. Grouped by letter: faster."""
+    """A pattern that finds any of the words as a whole part of a name, a digit after it or not; by letter: faster."""
     rests: dict[str, list[str]] = {}
     for word in words.split():
         rests.setdefault(word[0], []).append(word[1:])
