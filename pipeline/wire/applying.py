@@ -6,7 +6,7 @@ import re
 
 from pipeline.story import BlockKind
 from pipeline.wire.rules import Rule, Rules
-from pipeline.wire.sheet import Line, Sheet
+from pipeline.wire.sheet import SENTENCE, Line, Sheet, punctuated
 from pipeline.wire.verifying import LONG_LINE, is_place, is_short, verified
 
 HEAD_KEPT = 3
@@ -127,6 +127,9 @@ def tail(sheet: Sheet, rules: Rules) -> None:
 LONGEST_LISTED = 20
 """Words of the longest line in such a list."""
 
+SHORT_HEAD = 5
+"""Words of a line below such a list from which it is another headline and no cross-head."""
+
 LISTED = 12
 """Lines of the longest list of other stories under its label."""
 
@@ -135,13 +138,18 @@ def _listed(sheet: Sheet, label: Line) -> None:
     """The items under a label of other stories go with it."""
     below = [x for x in sheet.standing() if x.number > label.number]
     to_the_end = 0 < len(below) <= LISTED and all(x.text.count(" ") < LONGEST_LISTED for x in below)
-    if to_the_end and sum(x.text[-1] in ".!" for x in below) <= len(below) / 3:
+    if to_the_end and sum(x.text[-1] in ".!" for x in below) <= len(below) / 2:
         for line in below:
             sheet.strike(line, "teaser-listed", "teaser")
         return
-    for line in below[:LISTED]:
-        if line.kind is not BlockKind.ITEM:
+    prose = punctuated(below)
+    for count, line in enumerate(below[:LISTED]):
+        words = line.text.count(" ") + 1
+        marked = line.kind is BlockKind.ITEM or line.text[0] in "*•▪►>"
+        if not marked and (not prose or SENTENCE.search(line.text) or words > LONGEST_LISTED):
             return
+        if not marked and words <= SHORT_HEAD and count:
+            return  # the cross-head of the passage below the list
         sheet.strike(line, "teaser-item", "teaser")
 
 

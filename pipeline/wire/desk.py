@@ -45,13 +45,15 @@ def clean(article: Article, entry: Entry, rules: Rules) -> Story | Outcome:
     applying.lead(sheet, rules, "caption")
     applying.lines(sheet, rules)
     applying.lead(sheet, rules)
+    # before the end is looked for: it is in the middle where the body stands twice
+    repeats.standfirst(sheet)
+    repeats.paragraphs(sheet)
     applying.inline(sheet, rules)
     applying.tail(sheet, rules)
     if teasers(sheet):
         applying.tail(sheet, rules)
     repeats.standfirst(sheet)
     kickers(sheet, article)
-    repeats.paragraphs(sheet)
     repeats.headlines(sheet, forms)
     applying.lead(sheet, rules)
     heads = crossheads(sheet)

@@ -114,6 +114,8 @@ def standfirst(sheet: Sheet) -> None:
             continue
         for later in standing[position + 1 : position + 6]:
             other = words(later.text)
+            if own == other and later.number != sheet.fields.get("dated"):
+                continue  # a paragraph printed again farther down: the later one goes
             if len(other) >= 0.9 * len(own) and _restates(own, other):
                 sheet.fields.setdefault("standfirst", line.text)
                 sheet.strike(line, "repeat-standfirst", "standfirst")
@@ -153,6 +155,10 @@ def paragraphs(sheet: Sheet) -> None:
     gone: set[int] = set()
     for number, text in enumerate(own):
         if len(text) < SHORTEST_REPEAT or _POST.fullmatch(standing[number].text):
+            # too short to be told alone: it goes with the repeated paragraph above it
+            if number - 1 in gone and text in own[: number - 1]:
+                _strike(sheet, standing[number], exact=True)
+                gone.add(number)
             continue
         shingles = grams[number]
         holders = Counter(n for s in shingles & twice for n in where[s] if n != number and n not in gone)

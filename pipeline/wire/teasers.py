@@ -30,6 +30,7 @@ def teasers(sheet: Sheet) -> bool:
     """
     before = len(sheet.removed)
     _after_the_end(sheet)
+    _between(sheet)
     standing = sheet.standing()
     if sum(_is_link(line) for line in standing) > 0.5 * len(standing):
         return len(sheet.removed) > before  # a list of links is the story here
@@ -76,6 +77,34 @@ def _after_the_end(sheet: Sheet) -> None:
 
 LEAST_ABOVE = 3
 """Lines a story must have above what is cut off its end."""
+
+
+_LISTED = re.compile(r"^[a-zа-я0-9(–—-]|^.{0,30}:|\s[–—@]\s|\d\D+\d")
+"""What a list has and a headline hardly ever: an item that begins small, a label, a dash, several figures."""
+
+SHORTEST_TEASER = 5
+"""Words of the shortest headline of another story between paragraphs; shorter lines are cross-heads."""
+
+
+def _between(sheet: Sheet) -> None:
+    """Two or more headline-shaped lines in a row between paragraphs of a plain text, where none announces a list.
+
+    Where the page has links, they say what is a teaser; what looks like one and is none is a list of dates or results.
+    """
+    standing = sheet.standing()
+    if any(line.links for line in sheet.lines) or not punctuated(standing):
+        return
+    run: list[Line] = []
+    above: Line | None = None
+    for line in standing:
+        plain = line.kind is BlockKind.PARAGRAPH and line.text.count(" ") + 1 >= SHORTEST_TEASER
+        if plain and _headline_shaped(line) and not _LISTED.search(line.text):
+            run.append(line)
+            continue
+        if len(run) > 1 and above and not above.text.endswith((":", "：")) and line.text.count(" ") >= PARAGRAPH:
+            for other in run:
+                sheet.strike(other, "teaser-between", "teaser")
+        run, above = [], line
 
 
 def _headline_shaped(line: Line) -> bool:
