@@ -100,7 +100,10 @@ def inline(sheet: Sheet, rules: Rules) -> None:
     short = is_short(sheet)
     candidates = [rule for rule in rules.zones["inline"] if short or rule.verify != "short_item"]
     for line in sheet.standing():
+        lowered = line.text.lower()
         for rule in candidates:
+            if not rule.may(lowered):
+                continue
             for _ in range(4):
                 match = rule.pattern.search(line.text) if line.alive else None
                 if not match or match.end() == match.start():

@@ -30,5 +30,7 @@ def shaped(sheet: Sheet) -> str:
     if sum(1 for text in raw if _SLUGGED.match(text)) >= max(LEAST_LINES - 1, SHARE * len(raw)):
         return "digest"
     prose = any(text.count(" ") >= PARAGRAPH and SENTENCE.search(text) for text in raw)
+    if prose:
+        return ""
     rows = sum(1 for text in raw if text.count(" ") < 2 * PARAGRAPH and len(_FIGURE.findall(text)) >= _FIGURES)
-    return "table" if rows >= max(LEAST_LINES, SHARE * len(raw)) and not prose else ""
+    return "table" if rows >= max(LEAST_LINES, SHARE * len(raw)) else ""

@@ -95,6 +95,8 @@ def _same(a: list[str], b: list[str], share: float) -> bool:
         return True
     if len(a) < 4 or len(b) < 4 or min(len(a), len(b)) < share * max(len(a), len(b)):
         return False
+    if 2 * len(set(a).intersection(b)) < share * max(len(a), len(b)):
+        return False  # nearly every line ends here, in a tenth of the time of counting
     common = sum((Counter(a) & Counter(b)).values())
     return common >= share * max(len(a), len(b)) and _in_order(a, b)
 

@@ -250,7 +250,7 @@ def test_teasers_inside_and_after_the_story_go() -> None:
         Block("Storm closes northern strait to ferries", links=1.0),
         SECOND,
         THIRD,
-        "Storm closes northern strait to ferries",
+        "Northern lighthouse goes dark for repairs",
         "Envoy Lund flies home from island talks",
     )
     assert found.body == (LEDE, SECOND, THIRD)

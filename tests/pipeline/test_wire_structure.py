@@ -57,3 +57,26 @@ def test_a_first_line_in_a_script_without_spaces_is_no_label() -> None:
     lead = "เจ้าหน้าที่ท่าเรือกล่าวเมื่อวันอาทิตย์ว่าเรือสามลำบรรทุกแป้งมาถึงเมืองที่ถูกปิดล้อมแล้ว"
     rest = "เจ้าหน้าที่โรงพยาบาลกล่าวว่าเชื้อเพลิงจะใช้ได้เก้าวันและแป้งจะใช้ได้สองสัปดาห์."
     assert story(lead, rest, rest + "ๆ").body[0] == lead
+
+
+def test_what_stands_below_the_first_of_two_bodies_goes() -> None:
+    """Where the body is printed twice, its credit and notes stand in the middle: they go with the second copy."""
+    found = story(*BODY, "Nobody came.", "(Reporting by Ada Cole; Editing by Tom Reyes)", *BODY, "Nobody came.")
+    assert found.body == (*BODY, "Nobody came.")
+    assert found.credits == ("(Reporting by Ada Cole; Editing by Tom Reyes)",)
+
+
+def test_the_first_of_two_like_paragraphs_stays() -> None:
+    """A lead printed again farther down stays where it was first."""
+    assert story(*BODY[:2], BODY[0], *BODY[2:]).body == BODY
+
+
+def test_headlines_between_paragraphs_of_a_plain_text_go() -> None:
+    """Without links a run of other headlines is told by its shape; results and dates, and an announced list, stay."""
+    others = ("Storm closes the northern strait to ferries", "Two climbers found alive on eastern ridge")
+    assert story(*BODY[:2], *others, *BODY[2:]).body == BODY
+    assert story(*BODY[:2], "Read more", *others, "A night at sea", *BODY[2:]).body == BODY
+    dates = ("June 9 – Odesa, the old theatre by the mole", "June 12 – Tyre, the hall of the port")
+    paths = ("Path A: the ferries of the northern coast", "Path B: the ferries of the southern coast")
+    for kept in (dates, paths):
+        assert set(kept) <= set(story(*BODY[:2], *kept, *BODY[2:]).body)
