@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import count
+from math import inf
 
 from pipeline.ledger import (
     SPACED,
@@ -124,19 +125,23 @@ class MemoryLedger(MemoryFeeds):
         """Stories to process."""
         return self._take(self._due(Stage.PROCESS, now), now, seconds, limit, cap)
 
+    def _first_page(self, host: str) -> float:
+        dues = (j.due for j in self._jobs.values() if j.stage is Stage.FETCH and j.host == host)
+        return min(dues, default=inf)
+
     def lease_host(
         self, now: float, seconds: float, limit: int, cap: int, spacing: Spacing = SPACED
     ) -> HostLease | None:
         """The stories due on the host that has waited longest."""
         waiting: dict[str, float] = {}
         for job in self._due(Stage.FETCH, now):
-            waiting.setdefault(job.host, max(job.due, self._hosts[job.host].open))
+            waiting.setdefault(job.host, self._turn(job.host, job.due, "page"))
         for host, since in sorted(waiting.items(), key=lambda item: (item[1], item[0])):
             if since > now:
                 return None
             leases = self._take(self._due(Stage.FETCH, now, host), now, seconds, limit, cap)
             if leases:
-                return HostLease(host, self._hold(host, now + seconds, spacing), tuple(leases))
+                return HostLease(host, self._hold(host, "page", now + seconds, spacing), tuple(leases))
         return None
 
     def _held(self, key: str, token: int) -> _Job | None:
@@ -290,7 +295,7 @@ class MemoryLedger(MemoryFeeds):
         """How much is due."""
         return Waiting(
             feeds=len(self._open_feeds(now)),
-            hosts=len({j.host for j in self._due(Stage.FETCH, now) if self._hosts[j.host].open <= now}),
+            hosts=len({j.host for j in self._due(Stage.FETCH, now) if self._turn(j.host, j.due, "page") <= now}),
             process=len(self._due(Stage.PROCESS, now)),
             sinks={s: self._backlog(s) if c.due <= now else 0 for s, c in self._sinks.items()},
         )

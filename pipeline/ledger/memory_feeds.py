@@ -6,12 +6,14 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
+from math import inf
 from typing import Final
 
 from pipeline import urls
 from pipeline.ledger import SPACED, FeedLease, Scheduled, Spacing, Standing
 from pipeline.story import Feed, FeedState
 
+_TURN: Final = 2.0  # seconds
 _NEVER: Final = 253_402_300_799.0  # the end of the year 9999: when a paused feed is due
 
 
@@ -30,6 +32,7 @@ class _Host:
     free: float = 0.0
     held: float = 0.0
     token: int = 0
+    last: str = ""  # whose turn was the last one: "feed" or "page"
 
     @property
     def open(self) -> float:
@@ -52,12 +55,25 @@ class MemoryFeeds:
         self._polls: Counter[str] = Counter()
         self._progress: dict[str, float] = {}
 
-    def _hold(self, host: str, until: float, spacing: Spacing) -> int:
+    def _first_page(self, _: str) -> float:
+        """When the first page of a host is due."""
+        return inf
+
+    def _first_feed(self, host: str) -> float:
+        return min((c.due for f, c in self._feeds.items() if self._places[f] == host), default=inf)
+
+    def _turn(self, host: str, due: float, line: str) -> float:
+        """When a page or feed of a host may go; who had the last turn lets the other go first for a moment."""
+        at = max(due, self._hosts[host].open)
+        other = self._first_page(host) if line == "feed" else self._first_feed(host)
+        return at + _TURN if self._hosts[host].last == line and other <= at else at
+
+    def _hold(self, host: str, line: str, until: float, spacing: Spacing) -> int:
         """Hold a host that wants spacing; the token, 0 where any number may ask it at once."""
         if not host or not spacing.of(host):
             return 0
         at = self._hosts[host]
-        at.held, at.token = until, next(self._tokens)
+        at.held, at.token, at.last = until, next(self._tokens), line
         return at.token
 
     def release_host(self, host: str, token: int, allowed: float) -> None:
@@ -91,7 +107,7 @@ class MemoryFeeds:
         first: dict[str, float] = {}
         for at, feed_id in sorted(due):
             host = self._places[feed_id]
-            first.setdefault(host, max(at, self._hosts[host].open))
+            first.setdefault(host, self._turn(host, at, "feed"))
         ranked = sorted((first[self._places[f]], self._places[f], at, f) for at, f in due)
         return [feed_id for since, _, _, feed_id in ranked if since <= now]
 
@@ -100,7 +116,7 @@ class MemoryFeeds:
         for feed_id in self._open_feeds(now)[:1]:
             claim, host = self._feeds[feed_id], self._places[feed_id]
             claim.token, claim.due = next(self._tokens), now + seconds
-            hold = self._hold(host, now + seconds, spacing)
+            hold = self._hold(host, "feed", now + seconds, spacing)
             return FeedLease(feed_id, claim.token, self._states[feed_id], self._defined[feed_id], host, hold)
         return None
 

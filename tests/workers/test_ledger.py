@@ -494,6 +494,29 @@ def test_feeds_and_pages_of_one_host_take_turns(ledger: Ledger) -> None:
     assert second.feed_id == "two"
 
 
+def test_neither_feeds_nor_pages_of_a_host_starve_the_other(ledger: Ledger) -> None:
+    """Where more is due than the spacing lets through, feeds and pages take turns, whoever looks first."""
+    ledger.schedule([Feed(f"f{n}", f"https://wire.example/{n}") for n in range(9)], NOW)
+    admitted(ledger, *"abcdefghi", host="wire.example:443")
+    turns, now = "", NOW
+    while len(turns) < 12:
+        if lease := ledger.claim_feed(now, 60):
+            ledger.settle_feed(lease, FeedState(next_poll=now + 900), allowed=now + 5)
+            turns += "f"
+        elif held := ledger.lease_host(now, 60, 1, CAP):
+            ledger.checkpoint(held.leases[0].key, held.leases[0].token, Page("x"), now)
+            ledger.release_host(held.host, held.token, now + 5)
+            turns += "p"
+        now += 0.5
+    assert turns == "fp" * 6
+    for _ in range(9):
+        now += 10
+        if held := ledger.lease_host(now, 60, 1, CAP):
+            ledger.checkpoint(held.leases[0].key, held.leases[0].token, Page("x"), now)
+            ledger.release_host(held.host, held.token, now + 5)
+    assert ledger.lease_host(now + 10, 60, 1, CAP) is None
+
+
 def test_a_host_rests_also_while_nothing_of_it_waits(ledger: Ledger) -> None:
     """What comes in a second after the last request waits for the spacing as well."""
     admitted(ledger, "a", host=HOST)

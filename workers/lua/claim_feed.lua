@@ -10,7 +10,7 @@ for _ = 1, 50 do
     redis.call('HSET', p .. 'feedtoken', id, token)
     redis.call('ZADD', p .. 'feeds', due, id)
     redis.call('ZADD', p .. 'feeds:' .. host, due, id)
-    local hold = hold_host(host, now, seconds, ARGV[4])
+    local hold = hold_host(host, 'feedhosts', now, seconds, ARGV[4])
     return {id, token, redis.call('HGET', p .. 'feedstate', id) or '{}', redis.call('HGET', p .. 'feed', id), host, hold}
   end
   order_host(host)

@@ -25,34 +25,46 @@ local function spaced(host, spacing)
 end
 
 -- Pages and feeds wait by host, and hosts by when they may be asked: not while held or resting, and for pages and feeds
--- each not before the first is due. A host without any is forgotten, but for its rest.
+-- each not before the first is due. Who had the last turn at a spaced host lets the other go first for TURN seconds, so
+-- that neither starves. A host without any is forgotten, but for its rest.
+local LINES = {hosts = 'host:', feedhosts = 'feeds:'}
+local OTHER = {hosts = 'feeds:', feedhosts = 'host:'}
+local LAST = {hosts = 'paged', feedhosts = 'fed'}
+local TURN = 2
+
 local function order_host(host)
   local free = math.max(tonumber(redis.call('ZSCORE', p .. 'hostfree', host) or 0),
     tonumber(redis.call('ZSCORE', p .. 'hostheld', host) or 0))
-  for queue, line in pairs({hosts = 'host:', feedhosts = 'feeds:'}) do
-    local first = redis.call('ZRANGE', p .. line .. host, 0, 0, 'WITHSCORES')
-    if not first[2] then
+  for queue, line in pairs(LINES) do
+    local first = redis.call('ZRANGE', p .. line .. host, 0, 0, 'WITHSCORES')[2]
+    if not first then
       redis.call('ZREM', p .. queue, host)
-    elseif free > tonumber(first[2]) then
-      redis.call('ZADD', p .. queue, score(free), host)
     else
-      redis.call('ZADD', p .. queue, first[2], host)
+      local at = free > tonumber(first) and score(free) or first
+      if redis.call('ZSCORE', p .. LAST[queue], host) then
+        local other = redis.call('ZRANGE', p .. OTHER[queue] .. host, 0, 0, 'WITHSCORES')[2]
+        if other and tonumber(other) <= tonumber(at) then at = score(tonumber(at) + TURN) end
+      end
+      redis.call('ZADD', p .. queue, at, host)
     end
   end
 end
 
--- Hold a host that wants spacing; the token, '0' where any number may ask it at once.
-local function hold_host(host, now, seconds, spacing)
+-- Hold a host that wants spacing for a turn of this queue; the token, '0' where any number may ask it at once.
+local function hold_host(host, queue, now, seconds, spacing)
   local token = '0'
   if spaced(host, spacing) then
     token = next_token()
     redis.call('HSET', p .. 'hosttoken', host, token)
     redis.call('ZADD', p .. 'hostheld', score(tonumber(now) + seconds), host)
+    for _, last in pairs(LAST) do redis.call('ZREM', p .. last, host) end
+    redis.call('ZADD', p .. LAST[queue], now, host)
   end
-  -- rests long past order no queue any more
+  -- rests and turns long past order no queue any more
   local past = score(tonumber(now) - 3600)
-  redis.call('ZREMRANGEBYSCORE', p .. 'hostfree', '-inf', past)
-  redis.call('ZREMRANGEBYSCORE', p .. 'hostheld', '-inf', past)
+  for _, old in ipairs({'hostfree', 'hostheld', 'fed', 'paged'}) do
+    redis.call('ZREMRANGEBYSCORE', p .. old, '-inf', past)
+  end
   order_host(host)
   return token
 end
