@@ -14,7 +14,7 @@ from celery import Celery, signals
 from celery.exceptions import CPendingDeprecationWarning
 from kombu.entity import Exchange, Queue
 
-from workers import health, limits, logs
+from workers import health, limits, logs, metrics
 from workers.wiring import wiring
 
 QUEUES: Final = ("poll", "fetch", "process", "deliver", "tick")
@@ -98,6 +98,12 @@ def _watch(sender: Any, **_: object) -> None:
     queues = [queue.name for queue in sender.task_consumer.queues]
     keys = [f"{settings.redis.prefix}mq:{queue}" for queue in queues]
     health.Watchdog(wiring().redis_url, keys, patience()).start()
+    metrics.serve(settings.metrics.address, wiring().ledger)
+
+
+@signals.beat_init.connect(weak=False)
+def _beats(**_: object) -> None:
+    metrics.serve(wiring().settings.metrics.address, wiring().ledger)
 
 
 def patience() -> float:

@@ -132,6 +132,8 @@ class Supervisor:
             **self.environment,
             "WIREDESK_SERVICE": child.name,
         }
+        if child.name != self._speaker():
+            environment["WIREDESK_METRICS_ADDRESS"] = ""  # one of them serves metrics for all
         with child.log.open("ab") if child.log else nullcontext() as out:
             child.process = subprocess.Popen(
                 list(child.command),
@@ -143,6 +145,11 @@ class Supervisor:
             )
         child.started = time.monotonic()
         log.debug("child.started", child=child.name, pid=child.process.pid)
+
+    def _speaker(self) -> str:
+        """The child that serves metrics; this process has no threads, because it forks."""
+        names = {child.name for child in self.children}
+        return next((name for name in ("deliver", "poll", "process", "beat") if name in names), "")
 
     def __enter__(self) -> Self:
         """Take signals and start everything; whatever happens then, leaving drains."""
