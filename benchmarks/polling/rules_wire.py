@@ -124,11 +124,13 @@ def _document(feed: int, port: int, start: float, now: float) -> tuple[bytes, in
     items = []
     for entry in range(last, first - 1, -1):
         title, body = _text(feed, entry)
+        # a page that robots.txt closes leaves the summary to serve
         full = "" if m.paged else f"<content:encoded><![CDATA[{body}]]></content:encoded>"
+        summary = escape(body.partition("</p>")[0])
         items.append(
             f"<item><title>{escape(title)}</title><link>{url_of(feed, entry, port)}</link><guid>{feed}/{entry}</guid>"
             f"<pubDate>{formatdate(published(feed, entry, start))}</pubDate>"
-            f"<description>{escape(title)}</description>{full}</item>"
+            f"<description>{summary}</description>{full}</item>"
         )
     return (
         (
