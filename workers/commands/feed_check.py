@@ -44,6 +44,8 @@ def check(target: str, *, allow: Sequence[str], as_json: bool) -> int:
 
         raise unknown([target], list(w.feeds))
     feed = feed or Feed("check", target)
+    if feed.url.startswith("file:"):
+        raise Fault(f"{feed.url} is a folder: `wiredesk once {target}` shows what its files become")
     w = wired(allow, [feed.url])
     report = _Report()
     with closing(w.fetcher):

@@ -218,3 +218,9 @@ def test_check_names_every_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     assert done.exit_code == 2
     for words in ("no kind 'kafka'", "wire.toml", "x.toml"):
         assert words in done.stderr, done.stderr
+
+
+def test_a_folder_is_checked_by_reading_it(tmp_path: Path) -> None:
+    """There is no server to report on: the command that shows what a folder's files become is named."""
+    said = command("feeds", "check", tmp_path.as_uri())
+    assert (said.exit_code, "wiredesk once" in said.stderr) == (1, True)
