@@ -256,6 +256,10 @@ class System:
         status = self.ledger.status(time.time())
         return not (status.fetch or status.process or any(status.backlog.values()))
 
+    def polls(self) -> int:
+        """How many polls there were so far."""
+        return sum(n for name, n in self.ledger.status(time.time()).polls.items() if name.startswith("poll."))
+
     def delivered(self) -> Counter[str]:
         """How often each page's address is in the sink."""
         file = self.folder / "stories.jsonl"
@@ -288,12 +292,15 @@ class System:
 def rehearse(
     feeds: int, seconds: float, *, floor: float, ceiling: float, threads: int = 8, settle: float = 150.0
 ) -> Run:
-    """Run the system on a wire for ``seconds``, let it finish what was shown, and gather what there is to judge."""
+    """Run the system until most feeds were polled and ``seconds`` more, then let it finish; what there is to judge."""
     with tempfile.TemporaryDirectory(prefix="wd-rules-") as name:
         folder = Path(name)
         served = Wire(feeds, folder / "asked.jsonl")
         system = System(folder, feeds, served.ports, floor, ceiling, threads)
         try:
+            started = time.monotonic() + 120.0
+            while system.polls() < feeds * 0.9 and time.monotonic() < started:
+                time.sleep(0.5)
             time.sleep(seconds)
             end = served.freeze()
             deadline = time.monotonic() + settle

@@ -16,7 +16,7 @@ from pipeline.run.admitting import Polled, admit
 from pipeline.run.means import Reach
 from pipeline.run.settling import settle
 from pipeline.schedule import Ask, PollResult
-from pipeline.story import Feed, FeedState, Visit, utc
+from pipeline.story import Feed, FeedState, Visit, digest, utc
 
 
 def poll(lease: FeedLease, reach: Reach, ledger: Ledger, clock: Callable[[], float] = time.time) -> Polled:
@@ -96,7 +96,8 @@ def _parsed(feed: Feed, response: Response, result: PollResult, now: float) -> t
     parsed = replace(parsed, hints=feeds.linked(parsed.hints, response.headers.get("link", ""), response.url))
     keys = tuple(entry.key for entry in parsed.entries)
     dates = tuple(entry.published.timestamp() if entry.published else 0.0 for entry in parsed.entries)
-    return replace(result, keys=keys, published=dates, hints=parsed.hints), parsed
+    names = tuple(digest(urls.canonical(e.url), e.title)[:8] if e.url and e.title else "" for e in parsed.entries)
+    return replace(result, keys=keys, published=dates, names=names, hints=parsed.hints), parsed
 
 
 def _followed(parsed: Parsed, feed: Feed) -> list[tuple[str, str]]:

@@ -5,6 +5,7 @@ A gap is told when entries may have rolled past between two polls, silence when 
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from itertools import pairwise
 from statistics import median
@@ -16,22 +17,24 @@ from pipeline.story import Feed, FeedState, utc
 
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _KEPT_KEYS = 64
+_KEPT_NAMES = 16  # enough to see that ids were made anew
 
 
 def gap_between(feed: Feed, state: FeedState, result: PollResult, before: float) -> Gap | None:
     """Whether entries may have rolled past: no key of the last poll is there, and the window does not reach back to it.
 
-    A document whose oldest entry is older than the newest one of the last poll reaches back: its ids changed, nothing
-    rolled past. An entry that is pinned does not bridge two windows: the last poll's newest entries are the last to
-    roll off, so where all of them are gone the rest has stayed for another reason.
+    A document that brings nothing new has rolled past nothing. One whose oldest entry is older than the newest one of
+    the last poll reaches back, and one that shows a story of it under another id renamed them all. An entry that is
+    pinned does not bridge two windows: the last poll's newest entries are the last to roll off, so where all of them
+    are gone the rest has stayed for another reason.
     """
-    if not state.last_keys:
+    pushed = bool(state.pushed_until) and result.new < len(result.keys)  # a hub brought what rolled past
+    if not state.last_keys or not result.new or pushed:
         return None
-    if state.pushed_until and result.new < len(result.keys):
-        return None  # the ledger knows some of them: a hub brought what rolled past
     shared = set(state.last_keys).intersection(result.keys)
     fresh = sorted(p for k, p in zip(result.keys, result.published, strict=False) if p and k not in shared)
-    if shared and not _pinned(state, shared, fresh):
+    renamed = not shared and _once(state.last_names) & _once(result.names)
+    if renamed or (shared and not _pinned(state, shared, fresh)):
         return None
     if not fresh or not state.newest:
         return Gap(feed.id, len(result.keys), before)
@@ -40,6 +43,11 @@ def gap_between(feed: Feed, state: FeedState, result: PollResult, before: float)
     spacing = (fresh[-1] - fresh[0]) / (len(fresh) - 1) if len(fresh) > 1 else state.spacing
     missing = round((fresh[0] - state.newest) / spacing) - 1 if spacing else 1
     return Gap(feed.id, max(missing, 1), state.newest)
+
+
+def _once(names: tuple[str, ...]) -> set[str]:
+    """Names that stand for one entry: what many share, such as the address of the front page, says nothing."""
+    return {name for name, times in Counter(names).items() if name and times == 1}
 
 
 def _pinned(state: FeedState, shared: set[str], fresh: list[float]) -> bool:
@@ -76,18 +84,19 @@ def learned(state: FeedState, result: PollResult, now: float) -> FeedState:
         last_new=last_new,
         latency=latency,
         entries=len(result.keys),
-        last_keys=_newest_keys(result),
+        last_keys=_newest(result, result.keys)[:_KEPT_KEYS],
+        last_names=_newest(result, result.names)[:_KEPT_NAMES],
     )
 
 
-def _newest_keys(result: PollResult) -> tuple[str, ...]:
-    """Keys that roll off last, the newest first; without dates the document's first and last."""
+def _newest(result: PollResult, words: tuple[str, ...]) -> tuple[str, ...]:
+    """Keys or names of entries that roll off last, the newest first; without dates the document's first and last."""
     if any(result.published):
-        dated = sorted(zip(result.published, result.keys, strict=False), reverse=True)
-        return tuple(key for _, key in dated[:_KEPT_KEYS])
-    if len(result.keys) <= _KEPT_KEYS:
-        return result.keys
-    return result.keys[: _KEPT_KEYS // 2] + result.keys[-_KEPT_KEYS // 2 :]
+        dated = sorted(zip(result.published, words, strict=False), reverse=True)
+        return tuple(word for _, word in dated)
+    if len(words) <= _KEPT_KEYS:
+        return words
+    return words[: _KEPT_KEYS // 2] + words[-_KEPT_KEYS // 2 :]
 
 
 def silence(feed: Feed, state: FeedState, now: float, rhythm: Rhythm) -> tuple[FeedState, list[Silent]]:

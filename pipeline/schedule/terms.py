@@ -43,7 +43,8 @@ class PollResult:
     ``status`` is the final HTTP status, 0 where there was no answer; ``error`` says why a poll failed, also where the
     document could not be read; ``permanent`` that trying again soon is of no use. ``keys`` and ``published`` are those
     of every entry of the document in the same order (epoch seconds, 0.0 without a date), ``new`` how many the ledger
-    had not known. ``body_hash`` is empty where no body came; ``changed`` is False where it was the same as before.
+    had not known, ``names`` what else tells each apart: a hash of its address and title. ``body_hash`` is empty where
+    no body came; ``changed`` is False where it was the same as before.
     """
 
     status: int
@@ -54,6 +55,7 @@ class PollResult:
     keys: tuple[str, ...] = ()
     published: tuple[float, ...] = ()
     new: int = 0
+    names: tuple[str, ...] = ()
     hints: FeedHints | None = None
     error: str = ""
     permanent: bool = False

@@ -111,6 +111,7 @@ class FeedState:
     moved_to: str = ""
     moved_seen: int = 0
     last_keys: tuple[str, ...] = ()
+    last_names: tuple[str, ...] = ()
     configured: str = ""
     title: str = ""
     first_poll: float = 0.0
@@ -146,7 +147,7 @@ class FeedState:
         """Read what ``to_json`` wrote; unknown fields of a newer version are ignored."""
         data = json.loads(text)
         known: dict[str, Any] = {k: v for k, v in data.items() if k in cls.__slots__}
-        for name in ("last_keys", "skip_hours", "skip_days", "taken"):
+        for name in ("last_keys", "last_names", "skip_hours", "skip_days", "taken"):
             known[name] = tuple(known.get(name, ()))
         known["told"] = tuple((at, event, words) for at, event, words in known.get("told", ()))
         known["children"] = tuple(Visit(*row[: len(Visit._fields)]) for row in known.get("children", ()))

@@ -392,6 +392,62 @@ def test_changed_ids_are_no_gap() -> None:
     assert not after_poll(FEED, first.state, renamed, NOW + 60).events
 
 
+@pytest.mark.parametrize("dated", [True, False])
+def test_ids_that_are_made_anew_are_no_gap_even_without_dates(dated: bool) -> None:
+    """The same stories under other ids: told by their addresses and titles, unless all share one address."""
+
+    def poll(ids: str, names: tuple[str, ...]) -> PollResult:
+        dates = (NOW if dated else 0.0,) * len(ids)
+        return PollResult(200, keys=tuple(ids), published=dates, names=names, new=len(ids))
+
+    state = after_poll(FEED, FeedState(), poll("abcd", ("s", "t", "u", "v")), NOW).state
+    assert not after_poll(FEED, state, poll("wxyz", ("q", "r", "s", "t")), NOW + 60).events
+    assert after_poll(FEED, state, poll("wxyz", ("m", "n", "o", "p")), NOW + 60).events
+    state = after_poll(FEED, FeedState(), poll("abcd", ("home",) * 4), NOW).state
+    assert after_poll(FEED, state, poll("wxyz", ("home",) * 4), NOW + 60).events
+
+
+def test_a_feed_that_flips_between_two_documents_has_no_gap_once_both_are_known() -> None:
+    """Mirrors that show other windows: what is known already has not rolled past."""
+    one, two = _news(_every(60, 5)), _news(_every(60, 5, until=NOW + 3600))
+    state = after_poll(FEED, FeedState(), one, NOW).state
+    state = after_poll(FEED, state, two, NOW + 3600).state
+    for n in range(4):
+        polled = after_poll(FEED, state, replace((one, two)[n % 2], new=0), NOW + 3700 + 60 * n)
+        assert not [e for e in polled.events if isinstance(e, Gap)]
+        state = polled.state
+
+
+@given(
+    waits=st.lists(st.floats(1, 400), min_size=30, max_size=80),
+    polls=st.lists(
+        st.tuples(st.floats(30, 300), st.sampled_from(["same", "reversed", "short", "empty", "304", "500", "renamed"])),
+        min_size=2, max_size=14,
+    ),
+)  # fmt: skip
+def test_no_gap_is_told_of_a_feed_that_was_seen_whole(waits: list[float], polls: list[tuple[float, str]]) -> None:
+    """Reordered, cut to its newest, empty or failing for a poll, unchanged or with all its ids made anew: no gap."""
+    published = [NOW + sum(waits[: n + 1]) for n in range(len(waits))]
+    state, now, epoch, known = FeedState(), NOW, 0, set[str]()
+    for wait, how in polls:
+        now += wait
+        epoch += how == "renamed"
+        out = [(f"{epoch}/{n}", f"n{n}", at) for n, at in enumerate(published) if at <= now]
+        if how == "reversed":
+            out.reverse()
+        keys, names, dates = (tuple(o[i] for o in out) for i in range(3))
+        if how == "short":
+            keys, names, dates = keys[-40:], names[-40:], dates[-40:]
+        if how in {"empty", "304", "500"}:
+            keys, names, dates = (), (), ()
+        status = {"304": 304, "500": 500}.get(how, 200)
+        headers = {"etag": str(now)}
+        result = PollResult(status, headers, keys=keys, names=names, published=dates, new=len(set(keys) - known))
+        state, events = after_poll(FEED, state, result, now)
+        known |= set(keys)
+        assert not [e for e in events if isinstance(e, Gap)]
+
+
 def test_an_empty_document_in_between_hides_no_gap() -> None:
     """The last poll that had entries is the one to compare with."""
     state = after_poll(FEED, FeedState(), _news(_every(60, 10)), NOW).state
