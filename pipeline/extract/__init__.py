@@ -126,7 +126,9 @@ def _entry_article(url: str, entry: Entry, blocks: tuple[Block, ...], basis: str
 
 
 def _with_times(article: Article, facts: About, entry: Entry, page: Page, now: datetime) -> Article:
-    return replace(article, published=moment(entry, facts.published, article.url, page.fetched or now, now))
+    return replace(
+        article, published=moment(entry, facts.published, facts.canonical or article.url, page.fetched or now, now)
+    )
 
 
 _CUT_OFF = re.compile(r"(?:\.\.\.|…|\[(?:\.\.\.|…)\]|\[\+\d+ chars\])\s*$")

@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urljoin
 
 from pipeline.extract.jsonld import jsonld, path_of
+from pipeline.text import words
 
 _SPACE = re.compile(r"\s+")
 
@@ -41,6 +42,8 @@ def about(root: Any, url: str) -> About:
         # a bare page: its first heading is all it says of itself
         h1s = [t for h in islice(root.iter("h2", "h3"), MOST) if (t := _clean("".join(h.itertext())))][:1]
     named = [data.get("headline", ""), meta.get("og:title", ""), meta.get("twitter:title", ""), title]
+    canonical = _canonical(root, meta, url)
+    said = data.get("published") or _published(meta) or _time(root)
     return About(
         headline=_headline(h1s, named),
         headlines=tuple(dict.fromkeys(h for h in (*named, *h1s[:3]) if h)),
@@ -48,8 +51,8 @@ def about(root: Any, url: str) -> About:
         author=data.get("author") or _author(meta) or _rel_author(root),
         site=meta.get("og:site_name") or data.get("publisher", ""),
         language=_language(root.get("lang"), data.get("language"), meta.get("og:locale"), meta.get("language")),
-        published=data.get("published") or _published(meta) or _time(root),
-        canonical=_canonical(root, meta, url),
+        published=said or ("" if _DAY_IN_ADDRESS.search(canonical or url) else _printed(root)),
+        canonical=canonical,
         genre=data.get("genre") or ("video" if meta.get("og:type", "").startswith("video") else ""),
         body=data.get("body", ""),
         paywalled=data.get("free", "").lower() == "false" or meta.get("article:content_tier") in ("locked", "metered"),
@@ -73,14 +76,31 @@ def _clean(text: str) -> str:
 
 
 def _headline(h1s: list[str], named: list[str]) -> str:
-    """The page's own <h1> where the metadata confirms it, since metadata is often cut at 110 characters."""
+    """The page's own <h1> where the metadata confirms it, since metadata is often cut at 110 characters.
+
+    An <h1> that stands in the metadata as a smaller part is the site's name; one that shares no long word with it
+    belongs to another story, or to a button.
+    """
+    keys = [_key(n) for n in named if n]
     for h1 in h1s:
         key = _key(h1)
-        if len(key) > 8 and any(key[:60] in _key(n) or (len(_key(n)) > 20 and _key(n)[:60] in key) for n in named if n):
+        if len(key) > 8 and any(
+            n.startswith(key[:60]) or (len(n) > 20 and n[:60] in key) or (key in n and 2 * len(key) > len(n))
+            for n in keys
+        ):
             return h1
-    if len(h1s) == 1 and len(h1s[0].split()) >= 4:
-        return h1s[0]
+    lone = h1s[0] if len(h1s) == 1 and len(h1s[0].split()) >= 4 else ""
+    if lone and not any(_key(lone) in n for n in keys) and (not keys or _long(lone) & _long(" ".join(named))):
+        return lone
     return next((n for n in named if n), h1s[0] if h1s else "")
+
+
+def _long(text: str) -> set[str]:
+    return {word for word in words(text) if len(word) > LONG}
+
+
+LONG = 4
+"""Letters above which a word that two headlines share says that they are of one story."""
 
 
 def _key(text: str) -> str:
@@ -135,6 +155,29 @@ def _time(root: Any) -> str:
         if said and not first and element.tag == "time":
             first = said
     return first
+
+
+_DATED = re.compile(
+    r"(?:^|[\s_-])(?:pub\w*|post(?:ed)?|article|entry|news)?[-_]*(?:date|time|datetime|timestamp|published|posted)(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+_DAY_FIRST = re.compile(r"(\d{1,2})(?:st|nd|rd|th)? ([A-Za-z]{3})[a-z]*\.?,? (\d{4})")
+_MONTH_FIRST = re.compile(r"([A-Za-z]{3})[a-z]*\.? (\d{1,2})(?:st|nd|rd|th)?,? (\d{4})")
+
+
+_DAY_IN_ADDRESS = re.compile(r"/(?:19|20)\d\d[/-]\d\d[/-]\d\d")
+
+
+def _printed(root: Any) -> str:
+    """The first English date in an element that is named after dates, as "Nov 19, 2026"."""
+    dated = (e for e in root.iter("span", "div", "p", "li") if _DATED.search(e.get("class") or ""))
+    for element in islice(dated, MOST):
+        text = _clean(" ".join(islice(element.itertext(), MOST)))[:80]
+        if found := _MONTH_FIRST.search(text):
+            return f"{found[1].title()} {int(found[2])}, {found[3]}"
+        if found := _DAY_FIRST.search(text):
+            return f"{found[2].title()} {int(found[1])}, {found[3]}"
+    return ""
 
 
 def _rel_author(root: Any) -> str:

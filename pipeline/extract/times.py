@@ -26,6 +26,7 @@ _STROKES = re.compile(r"^(\d{4})/(\d\d?)/(\d\d?)")
 _IN_WORDS = re.compile(r"(?:[A-Z][a-z]+, )?([A-Z][a-z]{2})[a-z]*\.? (\d\d?), (\d{4})")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _URL_DAY = re.compile(r"/((?:19|20)\d\d)[/-](0[1-9]|1[0-2])[/-](0[1-9]|[12]\d|3[01])(?=[/_-]|$)")
+_URL_DIGITS = re.compile(r"[/_-](20\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?=[/_.-]|$)")
 
 
 def moment(entry: Entry, page: str, url: str, fetched: datetime, now: datetime) -> Moment:
@@ -47,7 +48,7 @@ def moment(entry: Entry, page: str, url: str, fetched: datetime, now: datetime) 
         return _capped(Moment(at, "feed", "day" if day_only else "second"), ceiling)
     if from_page:
         return _capped(Moment(from_page[0], "page", from_page[1]), ceiling)
-    if found := _URL_DAY.search(url):
+    if found := _URL_DAY.search(url) or _URL_DIGITS.search(url):
         year, month, day = map(int, found.groups())
         try:
             at = datetime(year, month, day, tzinfo=zone).astimezone(UTC)

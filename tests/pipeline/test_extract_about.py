@@ -67,6 +67,28 @@ def test_the_time_of_publication_is_preferred_to_any_time() -> None:
     assert facts(body=stamped).published == "2026-11-20T08:00Z"
 
 
+def test_a_date_in_print_counts_where_nothing_else_says_one() -> None:
+    """An English date in an element named after dates, unless the address has the day."""
+    for printed in ("Friday 20 November 2026, 4pm", "Nov. 20th, 2026"):
+        body = f"<p>March 3, 1999</p><span class='post-date'>{printed}</span>"
+        assert facts(body=body, url="https://coast.example/ferries").published == "Nov 20, 2026"
+        assert facts(body=body).published == ""
+
+
+@pytest.mark.parametrize(
+    ("title", "h1s", "headline"),
+    [
+        ("Ferries reach port | News of the Coast", ["News of the Coast"], "Ferries reach port | News of the Coast"),
+        ("Ferries reach besieged port", ["Would you not rather watch reindeer?"], "Ferries reach besieged port"),
+        ("Ferries reach besieged port", ["Flour ferries come in at last"], "Flour ferries come in at last"),
+        ("Ferries reach besieged po", ["Coast", "Ferries reach besieged port now"], "Ferries reach besieged port now"),
+    ],
+)  # fmt: skip
+def test_the_printed_headline_counts_where_it_is_the_storys(title: str, h1s: list[str], headline: str) -> None:
+    """Not the site's name, not another story's; a rewritten or longer form of the same."""
+    assert facts(f"<title>{title}</title>", "".join(f"<h1>{h}</h1>" for h in h1s)).headline == headline
+
+
 def test_a_flood_of_headlines_and_authors_is_not_read() -> None:
     """Only the first ones are looked at, however deep they stand in one another."""
     assert facts(body="<h1>a " * 9_000).headline is not None

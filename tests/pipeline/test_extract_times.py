@@ -107,6 +107,9 @@ def test_a_feed_far_ahead_yields_to_the_page() -> None:
 @given(st.dates(date(1900, 1, 1), date(2030, 1, 1)))
 def test_an_address_dates_a_story_to_the_day(day: date) -> None:
     """A day in the path counts where nothing else does, unless it is to come or older than the web."""
-    found = moment(entry(), "", f"https://a.example/{day:%Y/%m/%d}/x", FETCHED, FETCHED)
     dated = OLDEST.date() <= day <= FETCHED.date()
+    late = dated and day.year >= 2000
+    found = moment(entry(), "", f"https://a.example/news/port-{day:%Y%m%d}.html", FETCHED, FETCHED)
+    assert (found.basis, found.precision) == (("url", "day") if late else ("fetch", "second"))
+    found = moment(entry(), "", f"https://a.example/{day:%Y/%m/%d}/x", FETCHED, FETCHED)
     assert (found.basis, found.precision) == (("url", "day") if dated else ("fetch", "second"))
