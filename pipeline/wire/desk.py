@@ -11,6 +11,7 @@ from pipeline.text import fold
 from pipeline.wire import anpa, applying, bylines, embargo, repeats
 from pipeline.wire.crossheads import crossheads, kickers
 from pipeline.wire.headline import headline
+from pipeline.wire.language import language
 from pipeline.wire.nonstories import shaped
 from pipeline.wire.rules import Rules
 from pipeline.wire.sheet import Sheet
@@ -103,7 +104,7 @@ def _story(article: Article, entry: Entry, sheet: Sheet, clear: str, heads: tupl
         embargo=_embargo(article, fields),
         credits=tuple(fields.get("credits", ())),
         captions=tuple(dict.fromkeys(fields.get("captions", ()))),
-        language=article.language or entry.language,
+        language=article.language or entry.language or language(line.raw for line in sheet.lines),
         published=article.published,
         truncated=article.truncated or bool(fields.get("truncated")),
         paywalled=article.paywalled or bool(fields.get("paywalled")),

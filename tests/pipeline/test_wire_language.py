@@ -1,0 +1,28 @@
+"""The language of a text that neither page nor feed names."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.wire.language import language
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("The ferry left the port on Monday with flour for the town, the harbour master said.", "en"),
+        ("Le ferry a quitté le port lundi avec de la farine pour les habitants de la ville.", "fr"),
+        ("El ferry salió del puerto el lunes con harina para los vecinos de la ciudad.", "es"),
+        ("Die Fähre verließ den Hafen am Montag mit Mehl für die Bewohner der Stadt.", "de"),
+        ("Паром вышел из порта в понедельник с мукой для жителей города.", "ru"),
+        ("Пором вийшов із порту в понеділок із борошном для жителів міста.", "uk"),
+        ("غادرت العبارة الميناء يوم الاثنين محملة بالطحين لسكان المدينة.", "ar"),
+        ("渡轮星期一载着面粉离开港口，驶往被围困的城镇。", "zh"),
+        ("フェリーは月曜日に小麦粉を積んで港を出た。", "ja"),
+        ("Ferry 12 40 33", ""),
+        ("", ""),
+    ],
+)
+def test_languages(text: str, code: str) -> None:
+    """By script, and in Latin letters by small words; too little text has none."""
+    assert language([text]) == code
