@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from math import ceil, log2
 from pathlib import Path
-from time import time
 from typing import Any, Final
 
 from redis import Redis
@@ -14,12 +13,12 @@ from redis import Redis
 from pipeline.copies.keys import minvotes
 from pipeline.story import Candidate, Query
 
-# 24 posts and about six keys; a page has 204 buckets of 16 slots, kept seven tenths full
+# 24 posts and about six keys; a page has 811 buckets of 16 slots, kept seven tenths full
 SLOTS_A_STORY: Final = 30
-SLOTS_A_PAGE: Final = 0.7 * 204 * 16
+SLOTS_A_PAGE: Final = 0.7 * 811 * 16
 LUA: Final = Path(__file__).parent / "lua" / "index.lua"
-_LOOKUP = "return index_lookup(ARGV[1], ARGV[2], {unpack(ARGV, 4)}, tonumber(ARGV[3]))"
-_INSERT = "return index_insert(ARGV[1], ARGV[2], {unpack(ARGV, 6)}, ARGV[3], tonumber(ARGV[4]), tonumber(ARGV[5]))"
+_LOOKUP = "return index_lookup(ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4]))"
+_INSERT = "return index_insert(ARGV[1], ARGV[2], tonumber(ARGV[3]), ARGV[4], ARGV[5], ARGV[6])"
 _UPDATE = "index_update(ARGV[1], tonumber(ARGV[2]), ARGV[3])"
 
 
@@ -37,34 +36,49 @@ class RedisIndex:
         self.client = client
         self.prefix = prefix
         self.retention = int(retention)
-        most = min(20, max(10, ceil(log2(stories * SLOTS_A_STORY / SLOTS_A_PAGE))))
-        self.lua = f"local INDEX_FIRST, INDEX_MOST = {most - 8}, {most}\n" + LUA.read_text("utf-8")
+        most = min(16, max(8, ceil(log2(stories * SLOTS_A_STORY / SLOTS_A_PAGE))))
+        self.lua = f"local INDEX_FIRST, INDEX_MOST = {2 ** (most - 8)}, {2**most}\n" + LUA.read_text("utf-8")
         self._lookup = client.register_script(self.lua + _LOOKUP)
         self._insert = client.register_script(self.lua + _INSERT)
         self._update = client.register_script(self.lua + _UPDATE)
+        self._ticket: tuple[Query | None, dict[int, int], bytes] = None, {}, b""
 
     @staticmethod
-    def pack(posts: tuple[int, ...]) -> bytes:
-        """Posts as the scripts take them."""
-        return struct.pack(f">{len(posts)}I", *posts)
-
-    @staticmethod
-    def minvotes(query: Query) -> int:
-        """How many posts make a candidate."""
-        return minvotes(query)
+    def probes(query: Query) -> bytes:
+        """Posts and keys as the scripts take them: four bytes each, posts first."""
+        posts, keys = query.posts, [int(key[-8:], 16) for key in query.keys]
+        return struct.pack(f">{len(posts) + len(keys)}I", *posts, *keys)
 
     def lookup(self, query: Query) -> list[Candidate]:
         """Stories that share a key, or enough posts, and the heads of their clusters; most votes first."""
-        args: list[str | bytes | int] = [self.prefix, self.pack(query.posts), minvotes(query), *query.keys]
-        rows: list[Any] = self._lookup(args=args)
-        found = [Candidate(int(n), int(revision), int(votes), blob) for n, revision, votes, blob in rows]
+        args: list[Any] = [self.prefix, self.probes(query), len(query.posts), minvotes(query)]
+        ticket, rows = self._lookup(args=args)
+        found = [Candidate(number, revision, votes, blob) for number, revision, votes, blob in rows]
+        self._ticket = query, {c.number: c.revision for c in found}, ticket
         return sorted(found, key=lambda c: (-c.votes, c.number))
 
-    def insert(self, query: Query, blob: bytes, now: float | None = None) -> int:
+    def ticket(self, query: Query, considered: Mapping[int, int] | None = None) -> bytes:
+        """What the last look-up said of free places, if it was this query's and found what was ``considered``.
+
+        With it a story is put in, and what was considered is known to be all, without another look: as long as nothing
+        at all changed in the index meanwhile, which the server checks.
+        """
+        asked, found, ticket = self._ticket
+        return ticket if asked is query and considered in (None, found) else b""
+
+    def insert(self, query: Query, blob: bytes) -> int:
         """Store a story under the query's posts and keys; its number, from 1."""
-        when = int(time() if now is None else now)
-        args: list[str | bytes | int] = [self.prefix, self.pack(query.posts), blob, when, self.retention, *query.keys]
-        return int(self._insert(args=args))
+        return int(self._insert(args=self._insertion(query, blob)))
+
+    def insert_many(self, stories: Iterable[tuple[Query, bytes]]) -> None:
+        """Store stories, all with one round trip."""
+        with self.client.pipeline(transaction=False) as pipe:
+            for query, blob in stories:
+                self._insert(args=self._insertion(query, blob), client=pipe)
+            pipe.execute()
+
+    def _insertion(self, query: Query, blob: bytes) -> list[str | bytes | int]:
+        return [self.prefix, self.probes(query), len(query.posts), blob, self.retention, self.ticket(query)]
 
     def update(self, number: int, blob: bytes) -> None:
         """Replace what is stored of a story; its revision grows by one."""

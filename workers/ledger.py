@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from redis import Redis
 
+from pipeline.copies.keys import minvotes
 from pipeline.ledger import (
     SPACED,
     Admission,
@@ -185,8 +186,8 @@ class RedisLedger(RedisFeeds):
             "themes": list(ending.themes),
             "facts": dict(ending.facts),
             "related": bool(query and relation),
-            "keys": list(query.keys) if query else [],
-            "minvotes": self.index.minvotes(query) if query else 0,
+            "posts": len(query.posts) if query else 0,
+            "least": minvotes(query) if query else 0,
             "considered": [[number, revision] for number, revision in ending.considered.items()],
         }
         told = next((r for r in ending.records if r.tells), None) if self.keep else None
@@ -194,7 +195,8 @@ class RedisLedger(RedisFeeds):
         control["withdrawn"] = [[r.uri, r.version] for r in ending.records if r.type == "story.withdrawn"]
         insert = relation.insert if relation else None
         args: list[str | bytes | float] = [key, token, now, self.retention, json.dumps(control, ensure_ascii=False)]
-        args += [self.index.pack(query.posts) if query else b"", "0" if insert is None else "1", insert or b""]
+        args += [self.index.probes(query) if query else b"", "0" if insert is None else "1", insert or b""]
+        args.append(self.index.ticket(query, ending.considered) if query else b"")
         changed = relation.changed if relation else ()
         args += [self.keep, _pack_text(told) if told else b"", len(changed)]
         for number, blob in changed:

@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -106,6 +107,9 @@ def theirs(client: Redis) -> Side:
 
 def measure(data: Path | None, wanted: int) -> None:
     """Feed both the same stories in turns and print a line for each."""
+    if not find_spec("datasketch"):
+        print("datasketch is not installed: nothing to set the index beside\n")
+        return
     models = [s for p in labelled(data) for s in (p.a, p.b)] if data else [s for _, s in stories()]
     pile = [made_up(models, n) for n in range(wanted)]
     length = statistics.mean(len(words(s.text)) for s in pile)
@@ -126,7 +130,7 @@ def measure(data: Path | None, wanted: int) -> None:
             totals[name] = python + redis
             both = f"{python:26.3f} {redis:6.3f} {python + redis:9.3f} {waited:7.3f}"
             print(f"{name:11} {sign:5.2f} | {both} | {memory:8.0f}")
-        print(f"look-up and insert: datasketch takes {totals['datasketch'] / totals['wiredesk']:.1f} times as much")
+        print(f"look-up and insert: datasketch takes {totals['datasketch'] / totals['wiredesk']:.1f} times as much\n")
 
 
 def main() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import time
 from itertools import cycle
 
 from redis import Redis
@@ -21,20 +20,10 @@ def insert(client: Redis, count: int, *, seed: int = 1) -> None:
     """Put ``count`` made-up stories into the index."""
     if not count:
         return
-    rng = random.Random(seed)
+    rng, index = random.Random(seed), RedisIndex(client)
     blobs = cycle([blob(rng) for _ in range(_BLOBS)])
-    RedisIndex(client).insert(_query(rng), next(blobs), time.time())
-    for start in range(1, count, _BATCH):
-        with client.pipeline(transaction=False) as pipe:
-            index = RedisIndex(pipe)
-            for _ in range(min(_BATCH, count - start)):
-                _queue(index, _query(rng), next(blobs))
-            pipe.execute()
-
-
-def _queue(index: RedisIndex, query: Query, stored: bytes) -> None:
-    args: list[str | bytes | int] = [index.prefix, index.pack(query.posts), stored, int(time.time()), index.retention]
-    index._insert(args=[*args, *query.keys], client=index.client)
+    for start in range(0, count, _BATCH):
+        index.insert_many((_query(rng), next(blobs)) for _ in range(min(_BATCH, count - start)))
 
 
 def _query(rng: random.Random) -> Query:

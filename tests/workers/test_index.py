@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import struct
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -20,6 +21,7 @@ from workers.index import RedisIndex
 
 NOW = datetime(2026, 3, 3, tzinfo=UTC)
 ALONE = b"\x00\x00\x00\x00"
+META = struct.Struct(">IIdIIIII")
 Index = MemoryIndex | RedisIndex
 
 
@@ -39,6 +41,11 @@ def asked(*posts: int, keys: tuple[str, ...] = ()) -> Query:
 def key(name: int) -> str:
     """A key as ``query`` makes them: a letter and sixteen hexadecimal digits."""
     return f"e{name * 0x9E3779B97F4A7C15 & 2**64 - 1:016x}"
+
+
+def meta(redis: Redis) -> tuple[float, ...]:
+    """What the index keeps of itself: n, changes, placed, low, first, half, step, at."""
+    return META.unpack(redis.get("wd:index:meta") or b"")
 
 
 def numbers(found: list[Candidate]) -> list[int]:
@@ -167,7 +174,7 @@ def test_our_own_pairs_come_out_alike(redis: Redis) -> None:
 
 def test_table_grows_and_loses_little(redis: Redis) -> None:
     """A table made for few stories grows page by page; keys are all found afterwards, and nearly all posts."""
-    index = RedisIndex(redis, stories=20_000)
+    index = RedisIndex(redis, stories=1)
     rng = random.Random(3)
     rows = [
         Query(tuple(rng.getrandbits(32) for _ in range(24)), tuple(key(6 * n + i) for i in range(6)))
@@ -175,8 +182,8 @@ def test_table_grows_and_loses_little(redis: Redis) -> None:
     ]
     for row in rows:
         index.insert(row, ALONE)
-    half, first = (int(redis.hget("wd:index", name) or 0) for name in ("half", "first"))
-    assert half > 2 * 2**first
+    *_, first, half, _, _ = meta(redis)
+    assert half > 2 * first
     assert all(n + 1 in numbers(index.lookup(replace(row, posts=()))) for n, row in enumerate(rows))
     found = sum(
         n + 1 in numbers(index.lookup(replace(row, posts=row.posts[:6], keys=()))) for n, row in enumerate(rows)
@@ -190,9 +197,10 @@ def test_memory_is_bounded(redis: Redis) -> None:
     rng = random.Random(4)
     for _ in range(10):
         index.insert(Query(tuple(rng.getrandbits(32) for _ in range(24)), ()), ALONE)
-    redis.hset("wd:index", mapping={"placed": 10**9, "half": 2**10})
+    n, changes, _, low, first, *_ = meta(redis)
+    redis.set("wd:index:meta", META.pack(n, changes, 1e9, low, first, 2**8, 0, 0))
     index.insert(Query((1, 2, 3), ()), ALONE)
-    assert redis.hmget("wd:index", "half", "step", "at") == [b"1024", b"0", b"0"]
+    assert meta(redis)[-3:] == (2**8, 0, 0)
 
 
 def test_retention_frees_the_memory(redis: Redis) -> None:
@@ -207,7 +215,7 @@ def test_retention_frees_the_memory(redis: Redis) -> None:
     for n in range(3):
         assert index.insert(asked(5, 105, 205, keys=(key(5),)), ALONE) == 65 + n
     assert numbers(index.lookup(asked(5, 105, 205))) == [65, 66, 67]
-    assert int(redis.hget("wd:index", "low") or 0) > 1
+    assert meta(redis)[3] > 1
 
 
 def test_chunk_that_expired_half_full_is_taken_up_again(redis: Redis) -> None:
@@ -227,14 +235,9 @@ def test_copies_that_arrive_at_once_have_one_original(redis: Redis) -> None:
     complete = redis.register_script(
         lua
         + """
-local posts, nkeys, n = ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
-local keys, considered, at = {}, {}, 5
-for i = 1, nkeys do keys[i] = ARGV[at]; at = at + 1 end
-for _ = 1, n do considered[tonumber(ARGV[at])] = tonumber(ARGV[at + 1]); at = at + 2 end
-for _, c in ipairs(index_lookup(ARGV[1], posts, keys, 2)) do
-  if considered[c[1]] ~= c[2] then return 'again' end
-end
-index_insert(ARGV[1], posts, keys, ARGV[at], 0, 1000)
+local considered, at = {}, 5
+for _ = 1, tonumber(ARGV[4]) do considered[tonumber(ARGV[at])] = tonumber(ARGV[at + 1]); at = at + 2 end
+if not index_insert(ARGV[1], ARGV[2], tonumber(ARGV[3]), ARGV[at], 1000, '', 2, considered) then return 'again' end
 for i = at + 1, #ARGV, 2 do index_update(ARGV[1], tonumber(ARGV[i]), ARGV[i + 1]) end
 return 'done'"""
     )
@@ -246,7 +249,7 @@ return 'done'"""
         for _ in range(200):
             candidates = index.lookup(one)
             relation = relate(story, candidates, NOW)
-            args: list[str | bytes | int] = ["wd:", index.pack(one.posts), len(one.keys), len(candidates), *one.keys]
+            args: list[str | bytes | int] = ["wd:", index.probes(one), len(one.posts), len(candidates)]
             for c in candidates:
                 args += [c.number, c.revision]
             args.append(relation.insert or b"")

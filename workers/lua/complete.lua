@@ -1,22 +1,19 @@
--- ARGV: prefix, key, token, now, retention, control (JSON), posts, insert flag, insert blob,
+-- ARGV: prefix, key, token, now, retention, control (JSON), probes, insert flag, insert blob, ticket,
 --       seconds to keep texts, text, number of changed, (number, blob) ..., then records as (type, JSON) ...
 -- -> 'done' | 'stale' (the lease is lost) | 'again' (a related story changed since the relation was computed).
 local key, now, retention = ARGV[2], ARGV[4], tonumber(ARGV[5])
 local job = held(key, ARGV[3])
 if not job then return 'stale' end
 local c = cjson.decode(ARGV[6])
-local posts = ARGV[7]
 
 if c.related then
   local considered = {}
   for _, pair in ipairs(c.considered) do considered[pair[1]] = pair[2] end
-  for _, found in ipairs(index_lookup(p, posts, c.keys, c.minvotes)) do
-    if considered[tonumber(found[1])] ~= tonumber(found[2]) then return 'again' end
-  end
-  if ARGV[8] == '1' then index_insert(p, posts, c.keys, ARGV[9], tonumber(now), retention) end
+  local blob = ARGV[8] == '1' and ARGV[9] or nil
+  if not index_insert(p, ARGV[7], c.posts, blob, ARGV[5], ARGV[10], c.least, considered) then return 'again' end
 end
-local at = 13
-for _ = 1, tonumber(ARGV[12]) do
+local at = 14
+for _ = 1, tonumber(ARGV[13]) do
   index_update(p, tonumber(ARGV[at]), ARGV[at + 1])
   at = at + 2
 end
@@ -27,14 +24,14 @@ for i = at, #ARGV, 2 do
 end
 
 -- the record that tells the story is kept to classify it again, unless a later version is; none of a withdrawn one
-local keep = tonumber(ARGV[10])
+local keep = tonumber(ARGV[11])
 local function later(uri, version)
   return tonumber(redis.call('HGET', p .. 'text:' .. uri, 'version') or '0') > version
 end
 if c.told[1] and not later(c.told[1], c.told[2]) then
   local text = p .. 'text:' .. c.told[1]
   redis.call('DEL', text)
-  redis.call('HSET', text, 'version', c.told[2], 'turn', '0', 'record', ARGV[11])
+  redis.call('HSET', text, 'version', c.told[2], 'turn', '0', 'record', ARGV[12])
   redis.call('EXPIRE', text, keep)
   redis.call('ZADD', p .. 'texts', now, c.told[1])
 end
