@@ -58,7 +58,7 @@ class PollSettings(Section):
     ceiling: Seconds = 3600.0
     timeout: Seconds = 30.0
     max_bytes: Count = 5_000_000
-    threads: Count = 8
+    threads: Count = 16
 
 
 class FetchSettings(Section):
