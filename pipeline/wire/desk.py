@@ -10,6 +10,7 @@ from pipeline.story import Article, BlockKind, Dateline, Entry, Outcome, Outcome
 from pipeline.text import fold
 from pipeline.wire import anpa, applying, bylines, embargo, repeats
 from pipeline.wire.crossheads import crossheads, kickers
+from pipeline.wire.filed import filed
 from pipeline.wire.headline import headline
 from pipeline.wire.language import language
 from pipeline.wire.nonstories import shaped
@@ -105,7 +106,7 @@ def _story(article: Article, entry: Entry, sheet: Sheet, clear: str, heads: tupl
         credits=tuple(fields.get("credits", ())),
         captions=tuple(dict.fromkeys(fields.get("captions", ()))),
         language=article.language or entry.language or language(line.raw for line in sheet.lines),
-        published=article.published,
+        published=article.published or filed(str(fields.get("date", ""))),
         truncated=article.truncated or bool(fields.get("truncated")),
         paywalled=article.paywalled or bool(fields.get("paywalled")),
         syndicated=bool(fields.get("syndicated")),

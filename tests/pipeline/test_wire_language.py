@@ -1,9 +1,10 @@
-"""The language of a text that neither page nor feed names."""
+"""What a text without page or feed says of itself: its language, and the day of its dateline."""
 
 from __future__ import annotations
 
 import pytest
 
+from pipeline.wire.filed import filed
 from pipeline.wire.language import language
 
 
@@ -26,3 +27,15 @@ from pipeline.wire.language import language
 def test_languages(text: str, code: str) -> None:
     """By script, and in Latin letters by small words; too little text has none."""
     assert language([text]) == code
+
+
+@pytest.mark.parametrize(
+    ("date", "day"),
+    [("Oct 10, 2015", "2015-10-10"), ("19 October 2015", "2015-10-19"), ("Dec. 26 2012", "2012-12-26"), ("Oct 10", ""),
+     ("10 juil 2024", ""), ("Feb 31, 2015", ""), ("Oct 10, 2999", ""), ("", "")],
+)  # fmt: skip
+def test_the_day_of_a_dateline(date: str, day: str) -> None:
+    """A full date gives a day with its basis; without a year, impossible or yet to come it gives none."""
+    found = filed(date)
+    assert (found.at.date().isoformat() if found else "") == day
+    assert found is None or (found.basis, found.precision) == ("dateline", "day")
