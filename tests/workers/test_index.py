@@ -203,6 +203,21 @@ def test_memory_is_bounded(redis: Redis) -> None:
     assert meta(redis)[-3:] == (2**8, 0, 0)
 
 
+@pytest.mark.parametrize("kind", ["memory", "redis"])
+def test_stories_are_forgotten_after_the_retention(kind: str, redis: Redis) -> None:
+    """Whatever led to a story leads nowhere once its time is up; its number is not given again."""
+    index: Index = MemoryIndex(retention=1) if kind == "memory" else RedisIndex(redis, retention=1)
+    for n in range(40):
+        index.insert(asked(n, 100 + n, 200 + n, keys=(key(n),)), ALONE)
+    one = asked(5, 105, 205, keys=(key(5),))
+    assert numbers(index.lookup(one)) == [6]
+    time.sleep(1.2)
+    assert index.lookup(one) == []
+    index.update(6, ALONE)
+    assert index.insert(one, ALONE) == 41
+    assert numbers(index.lookup(one)) == [41]
+
+
 def test_retention_frees_the_memory(redis: Redis) -> None:
     """What was stored longer ago than the retention is gone, and its slots are taken again."""
     index = RedisIndex(redis, retention=1)
