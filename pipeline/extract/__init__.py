@@ -2,7 +2,8 @@
 
 The page is parsed once (lxml, C-level elements), walked once into flat blocks (``walk.py``), and the story is chosen
 from those (``body.py``); what the page says of itself comes from the same tree (``about.py``). Every step is linear in
-the size of the page, and pages over ``MAX_BYTES`` or ``MAX_TAGS`` are refused before parsing.
+the size of the page, and pages over ``MAX_BYTES`` or ``MAX_TAGS`` are refused before parsing. A page in which nothing
+is found so is read again, by trafilatura (``second.py``) and then for paragraphs anywhere (``anywhere.py``).
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from pipeline.extract.anywhere import anywhere
 from pipeline.extract.body import choose
 from pipeline.extract.document import MAX_BYTES, MAX_TAGS, decode, parse, tags
 from pipeline.extract.plain import from_text, paragraphs
+from pipeline.extract.second import second
 from pipeline.extract.times import moment
 from pipeline.extract.walk import flatten
 from pipeline.story import Article, Block, BlockKind, Entry, Outcome, OutcomeKind, Page
@@ -71,6 +73,8 @@ def _from_page(page: Page, entry: Entry, now: datetime) -> Article | Outcome:
     basis = "page"
     if facts.body and len(words(facts.body)) > 2 * sum(len(words(b.text)) for b in blocks):
         blocks, basis = tuple(Block(p) for p in paragraphs(facts.body)), "jsonld"
+    if not _has_text(blocks):
+        blocks = second(decode(page.body, page.content_type))
     if not _has_text(blocks):
         blocks = anywhere(root)
     if len(blocks) > MAX_BLOCKS:
