@@ -83,6 +83,15 @@ def explain(sources: tuple[str, ...], as_json: bool, allow: tuple[str, ...]) -> 
     """Show what is cut from each source and by which rule, its fields, and its themes with their evidence.
 
     A source is an HTML page, a .txt file (the headline first, then paragraphs), a URL, or - for standard input.
+
+    \b
+    In --json, among others:
+      body        the reporter's paragraphs, without dateline, byline, credits, repeats and cross-heads
+      crossheads  the headings between them
+      removed     every cut: rule, kind, text, line, start
+      text        the story as its page prints it, wire furniture and cross-heads in place: the field to compare
+                  with text extractors, whose truth holds them too
+      outcome     new, copy, version ... or not_a_story with its reason; a source that can't be read has only error
     """
     from workers.commands import desk
 
