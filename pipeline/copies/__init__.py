@@ -13,9 +13,9 @@ To a sink this means: ``superseded`` records are earlier editions that came late
 """
 
 from pipeline.copies.clusters import Cluster, PairReport, cluster, pair
-from pipeline.copies.keys import query
+from pipeline.copies.keys import NOTICES, query
 from pipeline.copies.known import Known
 from pipeline.copies.memory import MemoryIndex
 from pipeline.copies.relate import relate
 
-__all__ = ["Cluster", "Known", "MemoryIndex", "PairReport", "cluster", "pair", "query", "relate"]
+__all__ = ["NOTICES", "Cluster", "Known", "MemoryIndex", "PairReport", "cluster", "pair", "query", "relate"]

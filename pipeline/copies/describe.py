@@ -30,7 +30,7 @@ def describe(story: Story, now: datetime) -> Known:
     text = read(story.body)
     own = ident(story.key)
     notice = story.form in NOTICES
-    named = slugs(story)[:1] if notice else [story.slug]
+    named = slugs(story)[:1] if notice else [story.slug.removeprefix("BC-")]
     # what a notice names comes before where it stands itself
     address = (links(story)[:1] or [""])[0] if notice else ""
     address = address or story.canonical or story.url
@@ -53,9 +53,14 @@ def describe(story: Story, now: datetime) -> Known:
         corrected=story.form in {"correction", "refile"},
         place=_byte(place(story)),
         days=sum(1 << i for i, day in enumerate(_DAYS) if day in text.days),
-        headline=tuple(word_hash(w) & 0xFFFF for w in headline_words(targets(story)[0] if notice else story.headline)),
+        headline=hashed(targets(story)[0] if notice else story.headline),
         cluster=name(own),
     )
+
+
+def hashed(headline: str) -> tuple[int, ...]:
+    """A headline's words as the index keeps them."""
+    return tuple(word_hash(w) & 0xFFFF for w in headline_words(headline))
 
 
 def rank(story: Story) -> int:

@@ -14,9 +14,10 @@ _QUOTED = re.compile(r"[\"“]([^\"“”]{12,250})[\"”]|(?<!\w)['‘]([^\"“
 _SLUGGED = re.compile(
     r"\b(?:kill|withdraw|disregard|hold)\s+(?:the\s+|our\s+)?(?:story|item)\s+(?:slugged\s+)?([A-Z][\w/-]+)"
 )
+_FILED = re.compile(r"\bBC-([A-Z][\w-]+?)(?:,?\s*|-)(?:KILL|Kill|kill)\b")
 _LINK = re.compile(r"https?://[^\s<>\"'”’)]+")
 _NOTICE_TAG = re.compile(
-    r"^\W*(?:story\s+)?(?:kill(?:ed)?|withdrawn|withdrawal|hold|advisory|mandatory kill)\b\W*", re.I
+    r"^(?:\W*(?:story\s+)?(?:kill(?:ed)?|withdrawn|withdrawal|hold|advisory|mandatory|bulletin|urgent)\b\W*)+", re.I
 )
 
 
@@ -33,7 +34,7 @@ def query(story: Story) -> Query:
         keys += [key("s", fold(slug)) for slug in slugs(story)]
     else:
         keys += [key("b", f"{text.body} {text.words}")] if text.words else []
-        keys += [key("s", fold(story.slug))] if story.slug else []
+        keys += [key("s", fold(story.slug.removeprefix("BC-")))] if story.slug else []
     for headline in targets(story) if notice else [story.headline]:
         keys += headline_keys(headline)
     return Query(() if notice else posts(text), tuple(dict.fromkeys(keys)))
@@ -61,15 +62,16 @@ def headline_keys(headline: str) -> list[str]:
 
 def targets(story: Story) -> list[str]:
     """The headlines a notice names: those it quotes, else its own less the tag."""
-    text = "\n".join((story.headline_raw or story.headline, story.advisory, story.correction_note, *story.body))
+    own = story.headline_raw or story.headline
+    text = "\n".join((own, story.advisory, story.correction_note, *story.body))
     quoted = [a or b for a, b in _QUOTED.findall(text)]
-    return quoted or [_NOTICE_TAG.sub("", story.headline)]
+    return quoted or [_NOTICE_TAG.sub("", own)]
 
 
 def slugs(story: Story) -> list[str]:
     """The slugs a notice names, its own first."""
     text = "\n".join((story.headline_raw or story.headline, story.advisory, *story.body))
-    return [slug for slug in (story.slug, *_SLUGGED.findall(text)) if slug]
+    return [slug.removeprefix("BC-") for slug in (story.slug, *_SLUGGED.findall(text), *_FILED.findall(text)) if slug]
 
 
 def links(story: Story) -> list[str]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+from pipeline.copies.describe import hashed
 from pipeline.copies.found import Found, Scene, alike_headlines, apart, newer, same_agency
+from pipeline.copies.keys import targets
 from pipeline.copies.known import Group, Known, Member
 from pipeline.story import Relation, RelationKind
 
 NOTICE_SECONDS = 96 * 3600
-QUOTED = 0.7
+QUOTED = 0.8
 
 
 def edition(scene: Scene, of: Found, why: str, *, own: bool = False, others: Iterable[Found] = ()) -> Relation:
@@ -50,7 +52,7 @@ def member(scene: Scene, kind: RelationKind, of: Found | None, why: str, others:
 def withdrawal(scene: Scene) -> Relation:
     """A notice: every cluster of a target is withdrawn; without a target it waits for one."""
     this = scene.this
-    hit = [f for f in scene.stories if names(this, f.known)]
+    hit = _named(scene)
     heads = {scene.head(f).number: scene.head(f) for f in hit}
     gone: list[tuple[str, int]] = []
     changed = []
@@ -66,23 +68,59 @@ def withdrawal(scene: Scene) -> Relation:
         cluster=target.cluster if target else this.uri,
         of=target.uri if target else "",
         why="names a known story" if target else "names no known story: kept until its target comes",
-        insert=this.pack(),
+        insert=_waiting(scene, hit),
         changed=tuple(changed),
         withdrawn=tuple(gone),
     )
 
 
+def _named(scene: Scene) -> list[Found]:
+    """The stories that a notice means, of those known.
+
+    Many stories share a slug: where the notice says more, that counts, and else the last one is meant, from the place
+    that it is filed from if there is one.
+    """
+    this, quoted = scene.this, [hashed(headline) for headline in targets(scene.story)]
+    near = [f for f in scene.stories if _may_mean(this, f.known)]
+    alike = {f.number: max(alike_headlines(q, f.known.headline) for q in quoted) for f in near}
+    best = max(alike.values(), default=0.0)
+    meant = [f for f in scene.stories if _same_item(this, f.known)]
+    meant += [f for f in near if f not in meant and alike[f.number] == best >= QUOTED]
+    slugged = [f for f in near if this.slug and this.slug == f.known.slug]
+    if meant or not slugged:
+        return meant
+    last = scene.head(max(slugged, key=lambda f: (f.known.place == this.place, f.known.time, f.number)))
+    return [f for f in slugged if scene.head(f).number == last.number]
+
+
+def _waiting(scene: Scene, hit: list[Found]) -> bytes | None:
+    """What is kept of a notice for what comes after it: one that has found its story no longer goes by the slug.
+
+    What was withheld from the first waits for nothing: it goes out when its agency releases it.
+    """
+    if scene.story.form == "hold" and not scene.story.body:
+        return None
+    return (replace(scene.this, slug=0) if hit else scene.this).pack()
+
+
 def names(notice: Known, known: Known) -> bool:
     """Whether a notice means that story: by entry, address, slug, or a headline that it quotes, near in time."""
-    if notice.timed and known.timed and known.time > notice.time:
-        return False
-    if notice.entry == known.entry or (notice.url and notice.url == known.url):
+    if _same_item(notice, known):
         return True
-    if not same_agency(notice, known) or apart(notice, known, NOTICE_SECONDS):
-        return False
-    if notice.slug and notice.slug == known.slug:
-        return True
-    return alike_headlines(notice.headline, known.headline) >= QUOTED
+    slug = bool(notice.slug) and notice.slug == known.slug
+    return _may_mean(notice, known) and (slug or alike_headlines(notice.headline, known.headline) >= QUOTED)
+
+
+def _same_item(notice: Known, known: Known) -> bool:
+    """Whether it is the same item or address, and not one that was filed after the notice."""
+    same = notice.entry == known.entry or bool(notice.url and notice.url == known.url)
+    return same and not (notice.timed and known.timed and known.time > notice.time)
+
+
+def _may_mean(notice: Known, known: Known) -> bool:
+    """Whether the notice may mean that story by what it says: of the same agency, filed shortly before it."""
+    later = notice.timed and known.timed and known.time > notice.time
+    return not later and same_agency(notice, known) and not apart(notice, known, NOTICE_SECONDS)
 
 
 def _settle(scene: Scene, relation: Relation, of: Found | None, group: Group, others: Iterable[Found] = ()) -> Relation:

@@ -23,7 +23,7 @@ from pipeline.extract.walk import flatten
 from pipeline.story import Article, Block, BlockKind, Entry, Outcome, OutcomeKind, Page
 from pipeline.text import words
 
-__all__ = ["MAX_BYTES", "MAX_TAGS", "extract", "from_text"]
+__all__ = ["MAX_BYTES", "MAX_TAGS", "extract", "from_item", "from_text"]
 
 MAX_BLOCKS = 2_000
 """Paragraphs above which a text is no story: the longest features have some hundreds."""
@@ -44,6 +44,13 @@ def extract(page: Page, entry: Entry, now: datetime) -> Article | Outcome:
         if isinstance(article, Article):
             return article
     return _from_entry(page, entry, now) or article
+
+
+def from_item(entry: Entry, now: datetime) -> Article:
+    """The article of a feed's item alone, however short its text: a kill may be a headline."""
+    page = Page(entry.url)
+    found = _from_entry(page, entry, now)
+    return found or _entry_article(entry.url, entry, _content(entry), "feed content", page, now)
 
 
 def _refused(page: Page) -> Outcome | None:
@@ -102,15 +109,21 @@ def _from_page(page: Page, entry: Entry, now: datetime) -> Article | Outcome:
 def _from_entry(page: Page, entry: Entry, now: datetime) -> Article | None:
     """The feed's own text: its content where it brings it, else its summary."""
     url = page.url or entry.url
-    if entry.content:
-        root = parse(entry.content.encode("utf-8", "replace")[:MAX_BYTES], "text/html; charset=utf-8")
-        blocks = flatten(root).everything() if root is not None and tags(entry.content.encode()) <= MAX_TAGS else ()
-        if _has_text(blocks):
-            return _entry_article(url, entry, blocks, "feed content", page, now)
+    blocks = _content(entry)
+    if _has_text(blocks):
+        return _entry_article(url, entry, blocks, "feed content", page, now)
     if entry.summary.strip():
         blocks = tuple(Block(p) for p in paragraphs(entry.summary))
         return _entry_article(url, entry, blocks, "feed summary", page, now)
     return None
+
+
+def _content(entry: Entry) -> tuple[Block, ...]:
+    """What the feed brings as the item's content, as blocks."""
+    if not entry.content or tags(entry.content.encode("utf-8", "replace")) > MAX_TAGS:
+        return ()
+    root = parse(entry.content.encode("utf-8", "replace")[:MAX_BYTES], "text/html; charset=utf-8")
+    return flatten(root).everything() if root is not None else ()
 
 
 def _entry_article(url: str, entry: Entry, blocks: tuple[Block, ...], basis: str, page: Page, now: datetime) -> Article:

@@ -61,6 +61,6 @@ def _placed(entry: Entry, feed: Feed) -> Entry:
 
 def _page_host(entry: Entry, feed: Feed, *, whole: bool) -> str:
     """The host whose page is needed, '' where the entry brings its whole text or has no page."""
-    if feed.full_text or (whole and entry.content) or len(entry.content) >= _FULL_TEXT or not entry.url:
+    if entry.status or feed.full_text or (whole and entry.content) or len(entry.content) >= _FULL_TEXT or not entry.url:
         return ""
     return urls.host(entry.url)

@@ -26,7 +26,6 @@ Clock = Callable[[], float]
 
 _RELATE_TRIES: Final = 50  # a story that is overtaken so often is put back instead of held
 _GONE: Final = frozenset({404, 410})
-_NOTICES: Final[Mapping[str, str]] = {"canceled": "kill", "withheld": "hold"}  # ninjs and NewsML-G2 pubStatus
 
 ENDS: Final[Mapping[RelationKind, OutcomeKind]] = {
     RelationKind.NEW: OutcomeKind.NEW,
@@ -62,38 +61,30 @@ class Ended:
 
 
 def read(entry: Entry, page: Page | None, desk: Desk, now: float, ms: dict[str, float]) -> Story | Outcome:
-    """Page and entry -> the clean story, or how it ends without one. ``ms`` takes the time of each stage."""
-    if entry.status in _NOTICES:
-        return _notice(entry, desk, now)
+    """Page and entry -> the clean story, or how it ends without one. ``ms`` takes the time of each stage.
+
+    A notice needs no page and hardly a text: what the feed itself says is enough.
+    """
+    if entry.status:
+        # without the text: what a story quotes is not what its notice names
+        return wire.clean(replace(extract.from_item(entry, utc(now)), blocks=()), entry, desk.rules)
     if page and page.status in _GONE:
-        return Outcome(OutcomeKind.NO_PAGE, f"the page answers {page.status}")
+        return _notice(entry, desk, now) or Outcome(OutcomeKind.NO_PAGE, f"the page answers {page.status}")
     began = time.perf_counter()
     article = extract.extract(page or Page(entry.url), entry, utc(now))
     ms["extract"] = _since(began)
     if isinstance(article, Outcome):
-        return article
+        return _notice(entry, desk, now) or article
     began = time.perf_counter()
     story = wire.clean(article, entry, desk.rules)
     ms["wire"] = _since(began)
     return story
 
 
-def _notice(entry: Entry, desk: Desk, now: float) -> Story:
-    """An item that its agency cancelled or withholds is a notice about itself, however little text it still has."""
-    article = extract.extract(Page(entry.url), entry, utc(now))
-    story = article if isinstance(article, Outcome) else wire.clean(article, entry, desk.rules)
-    if isinstance(story, Outcome):
-        story = Story(
-            key=entry.key,
-            url=entry.url,
-            headline=entry.title,
-            body=(),
-            slug=entry.slug,
-            language=entry.language,
-            outlet=entry.outlet,
-            feed_id=entry.feed_id,
-        )
-    return replace(story, form=_NOTICES[entry.status], embargo=None)
+def _notice(entry: Entry, desk: Desk, now: float) -> Story | None:
+    """The item as a kill or withdrawal notice, if that is what it is."""
+    story = wire.clean(extract.from_item(entry, utc(now)), entry, desk.rules)
+    return story if isinstance(story, Story) and story.form in copies.NOTICES else None
 
 
 def process(lease: Lease, desk: Desk, ledger: Ledger, clock: Clock = time.time) -> Ended:

@@ -19,6 +19,8 @@ from pipeline.wire.sheet import Sheet
 from pipeline.wire.teasers import teasers
 
 NOTICES = ("kill", "withdrawal", "hold", "advisory")
+STATUS = {"canceled": "kill", "withheld": "hold"}
+"""What the status of an item in ninjs or NewsML-G2 makes of it."""
 """Forms whose words name another story: nothing is cut from them but the credits."""
 
 
@@ -29,6 +31,8 @@ def clean(article: Article, entry: Entry, rules: Rules) -> Story | Outcome:
     """
     sheet = Sheet.of(article.blocks)
     sheet.fields["author"] = article.author or entry.author
+    if entry.status:
+        sheet.fields["form"] = STATUS[entry.status]
     clear = headline(article, entry, sheet, rules)
     for line in sheet.lines:
         if line.kind is BlockKind.CAPTION:
@@ -95,7 +99,7 @@ def _story(article: Article, entry: Entry, sheet: Sheet, clear: str, heads: tupl
         dateline=Dateline(str(place), str(fields.get("date", "")), str(fields.get("dateline_text", "")))
         if place
         else None,
-        slug=str(fields.get("slug", "")),
+        slug=str(fields.get("slug", "")) or entry.slug,
         version_label=str(fields.get("version_label", "")),
         form=str(fields.get("form", "")),
         urgency=str(fields.get("urgency", "")),
