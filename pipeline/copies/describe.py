@@ -50,7 +50,7 @@ def describe(story: Story, now: datetime) -> Known:
         overview=is_overview(story),
         timed=timed,
         original=bool(story.agency) and (bool(story.slug) or fold(story.agency) in fold(story.outlet)),
-        corrected=story.form in {"correction", "refile"},
+        corrected=is_correction(story),
         place=_byte(place(story)),
         days=sum(1 << i for i, day in enumerate(_DAYS) if day in text.days),
         headline=hashed(targets(story)[0] if notice else story.headline),
@@ -64,11 +64,15 @@ def hashed(headline: str) -> tuple[int, ...]:
 
 
 def rank(story: Story) -> int:
-    """How late in its chain a story says it is: 0 the first, n for UPDATE n or nth lead."""
+    """How late in its chain a story says it is: 0 the first, 2n for UPDATE n or nth lead, and 1 more if corrected."""
     number = _RANK.search(story.version_label)
-    if number:
-        return min(int(number.group()), 250)
-    return 1 if _EARLY.search(story.version_label) else 0
+    said = min(int(number.group()), 120) if number else int(bool(_EARLY.search(story.version_label)))
+    return 2 * said + is_correction(story)
+
+
+def is_correction(story: Story) -> bool:
+    """Whether the story says that it corrects an earlier one."""
+    return story.form in {"correction", "refile"}
 
 
 def place(story: Story) -> str:

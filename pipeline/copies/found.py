@@ -65,7 +65,14 @@ def same_agency(one: Known, other: Known) -> bool:
 
 
 def newer(this: Known, rank: int, group: Group) -> bool:
-    """Whether this edition, of that rank, is later than the current one; of two that cannot be told apart, it is."""
+    """Whether this edition, of that rank, is later than the current one; of two that cannot be told apart, it is.
+
+    Within an outlet the times say so. Another's time says little, because it posts old takes late and without their
+    label: what a label says comes before it.
+    """
+    outlet = next((m.outlet for m in group.members if m.uri == group.uri), this.outlet)
+    if rank != group.rank and outlet != this.outlet:
+        return rank > group.rank
     if this.timed and group.time and abs(this.time - group.time) >= 60:
         return this.time > group.time
     return rank >= group.rank

@@ -14,6 +14,7 @@ _QUOTED = re.compile(r"[\"“]([^\"“”]{12,250})[\"”]|(?<!\w)['‘]([^\"“
 _SLUGGED = re.compile(
     r"\b(?:kill|withdraw|disregard|hold)\s+(?:the\s+|our\s+)?(?:story|item)\s+(?:slugged\s+)?([A-Z][\w/-]+)"
 )
+_TAGS = re.compile(r"^(?:(?:update|wrapup|rpt|repeat|corrected|correction|refile|urgent)\s*\d*\s*[-–—:]\s*)+", re.I)
 _FILED = re.compile(r"\bBC-([A-Z][\w-]+?)(?:,?\s*|-)(?:KILL|Kill|kill)\b")
 _LINK = re.compile(r"https?://[^\s<>\"'”’)]+")
 _NOTICE_TAG = re.compile(
@@ -65,7 +66,7 @@ def targets(story: Story) -> list[str]:
     own = story.headline_raw or story.headline
     text = "\n".join((own, story.advisory, story.correction_note, *story.body))
     quoted = [a or b for a, b in _QUOTED.findall(text)]
-    return quoted or [_NOTICE_TAG.sub("", own)]
+    return [_TAGS.sub("", headline) for headline in quoted or [_NOTICE_TAG.sub("", own)]]
 
 
 def slugs(story: Story) -> list[str]:

@@ -26,7 +26,7 @@ def edition(scene: Scene, of: Found, why: str, *, own: bool = False, others: Ite
     uri = of.known.uri if own else group.uri
     current = uri == group.uri
     # a correction seldom says of which take: it is of the last
-    said = group.rank if this.corrected else 0
+    said = group.rank | 1 if this.corrected else 0
     late = current and not own and not newer(this, max(this.rank, said), group)
     if late:
         uri, version = this.uri, 1

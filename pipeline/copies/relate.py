@@ -118,7 +118,11 @@ def _chain(scene: Scene) -> Relation | None:
         slug = bool(this.slug) and this.slug == known.slug
         if slug and (share >= CHAINED or headlines >= 0.4):
             links.append((2, f))
-        elif (headlines >= 0.75 and share >= CHAINED) or (share >= LABELLED and this.outlet == known.outlet):
+        elif (
+            (headlines >= 0.75 and share >= CHAINED)
+            or (share >= LABELLED and this.outlet == known.outlet)
+            or (says_so and f.shared.likeness is not Likeness.NONE and not _template(f, this))
+        ):
             links.append((1, f))
     if not links:
         return None
@@ -126,7 +130,9 @@ def _chain(scene: Scene) -> Relation | None:
     if of.shared.likeness in {Likeness.SAME, Likeness.COPY} and not this.corrected and of.known.rank == this.rank:
         return None
     why = "same slug and a version label" if strength == 2 else "a version label and the same headline or copy"
-    return edition(scene, of, "a correction of it" if this.corrected else why, others=_others(scene))
+    # all takes of one chain are one story, though no one text may hold most of another
+    others = [*(f for _, f in links), *_others(scene)]
+    return edition(scene, of, "a correction of it" if this.corrected else why, others=others)
 
 
 def _alike(scene: Scene) -> Relation | None:
@@ -142,9 +148,18 @@ def _alike(scene: Scene) -> Relation | None:
     if _is_digest(usable, scene):
         return _new(scene, "carries several known stories: a digest joins none")
     others = _others(scene)
-    if kind is Likeness.VERSION or (this.corrected and kind is not Likeness.SAME):
-        return edition(scene, best, kind.value, others=others)
+    copied = _copied_before(scene, best)
+    if kind is Likeness.VERSION or copied or (this.corrected and kind is not Likeness.SAME):
+        why = "the labelled take of a copy that came before it" if copied else kind.value
+        return edition(scene, best, why, others=others)
     return member(scene, _ALIKE[kind], best, kind.value, others)
+
+
+def _copied_before(scene: Scene, best: Found) -> bool:
+    """Whether this is the labelled take of which the current edition is a copy: copies lose the label."""
+    group, this = scene.head(best).known.as_group(), scene.this
+    rank = max(this.rank, group.rank | 1) if this.corrected else this.rank
+    return best.known.uri == group.uri and likeness(best, this) is not Likeness.VERSION and rank > group.rank
 
 
 def likeness(f: Found, this: Known) -> Likeness:

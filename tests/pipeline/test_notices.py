@@ -21,6 +21,7 @@ from workers.ledger import RedisLedger
 
 DAM = stories()[0][1]
 MARKET = stories()[2][1]
+DAY = 86400
 HEADLINE = "Shelling hits road to Karsa dam as ceasefire talks stall"
 
 
@@ -34,7 +35,7 @@ class Wire:
     """A ledger and what its only sink was sent."""
 
     def __init__(self, ledger: Ledger, desk: run.Desk) -> None:
-        self.ledger, self.desk, self.now = ledger, desk, NOW
+        self.ledger, self.desk, self.now = ledger, desk, NOW + DAY
         ledger.attach(["sink"])
 
     def take(self, name: str, title: str, body: tuple[str, ...], minutes: float = 0, **more: Any) -> Ended:
@@ -200,12 +201,12 @@ def test_page_that_says_it_was_removed_is_noted_not_acted_on(wires: Wire) -> Non
 
 def test_embargoed_story_is_held(wires: Wire) -> None:
     """Nothing of an embargoed story goes out before its time, and it goes out then."""
-    day = utc(NOW).strftime("%B %d, %Y")
+    day = utc(wires.now).strftime("%B %d, %Y")
     body = (f"EMBARGOED until 2359 GMT {day}", *DAM.body)
-    held = wires.take("first", HEADLINE, body, 0)
+    held = wires.take("first", HEADLINE, body, DAY / 60)
     assert "embargo" in held.note
     assert wires.sent() == []
-    wires.now += 86400
+    wires.now += DAY
     [due] = wires.ledger.lease(wires.now, 60, 1, 3)
     wires.ledger.begin(due.key, due.token, wires.now, 60, "test")
     run.process(due, wires.desk, wires.ledger, lambda: wires.now)
