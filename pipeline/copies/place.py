@@ -20,8 +20,8 @@ def edition(scene: Scene, of: Found, why: str, *, own: bool = False, others: Ite
 
     ``others``' clusters turn out to be the same one.
     """
-    this, head = scene.this, scene.head(of)
-    group = head.known.as_group()
+    this, head, others = scene.this, scene.head(of), list(others)
+    group = _current(scene, of, others)
     kind = RelationKind.CORRECTION if this.corrected else RelationKind.VERSION
     uri = of.known.uri if own else group.uri
     current = uri == group.uri
@@ -44,9 +44,18 @@ def member(scene: Scene, kind: RelationKind, of: Found | None, why: str, others:
     this = scene.this
     if of is None:
         return _settle(scene, Relation(kind, this.uri, 1, this.uri, why=why), None, this.as_group())
-    head = scene.head(of)
+    head, others = scene.head(of), list(others)
     relation = Relation(kind, this.uri, 1, head.known.cluster, of.known.uri, why=why)
-    return _settle(scene, relation, of, head.known.as_group(), others)
+    return _settle(scene, relation, of, _current(scene, of, others), others)
+
+
+def _current(scene: Scene, of: Found, others: Iterable[Found]) -> Group:
+    """The cluster of ``of`` with the latest edition that it and the others' clusters have."""
+    group = scene.head(of).known.as_group()
+    latest = max((scene.head(f).known.as_group() for f in (of, *others)), key=lambda g: (g.rank, g.time))
+    if (latest.rank, latest.time) <= (group.rank, group.time):
+        return group
+    return replace(latest, killed=group.killed)
 
 
 def withdrawal(scene: Scene) -> Relation:
@@ -131,11 +140,11 @@ def _settle(scene: Scene, relation: Relation, of: Found | None, group: Group, ot
     if head:
         joined.pop(head.number, None)
     gone: list[tuple[str, int]] = []
-    killed = group.killed or max((f.known.as_group().killed for f in joined.values()), default=0)
+    groups = [head.known.as_group() if head else group, *(f.known.as_group() for f in joined.values())]
+    killed = next((g.killed for g in groups if g.killed), 0)
     notice = max((_time(f.known) or scene.now for f in scene.notices if names(f.known, this)), default=0)
     killed = killed or notice
     mine = Member(relation.uri, relation.version, this.original, this.outlet, this.time, this.sketch.words)
-    groups = [group, *(f.known.as_group() for f in joined.values())]
     if killed and not _substitute(this, relation, killed):
         gone = [r for g in groups if not g.killed for r in _records(g) if r[0] != mine.uri]
         gone.append((mine.uri, mine.version))
