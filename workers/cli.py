@@ -106,7 +106,7 @@ def explain(sources: tuple[str, ...], as_json: bool, allow: tuple[str, ...]) -> 
 def relate(stories: tuple[str, ...], pairs: str | None, as_json: bool) -> None:
     """Say what story B is to story A: copy, truncated copy, version, correction ... and why.
 
-    A and B are .html or .txt files.
+    A and B are .html or .txt files; in a file of pairs their paths are from here, or from where that file lies.
     """
     from workers.commands import relating
 
@@ -122,7 +122,7 @@ def relate(stories: tuple[str, ...], pairs: str | None, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print one line of JSON a cluster.")
 @guarded
 def cluster(stories: tuple[str, ...], as_json: bool) -> None:
-    """Sort stories into clusters of copies and versions, in the order given."""
+    """Sort stories into clusters of copies and versions, in the order given. A folder stands for its stories."""
     from workers.commands import relating
 
     sys.exit(relating.cluster(stories, as_json=as_json))

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
+from pathlib import Path
 
 import click
+from rich.console import Console
+from rich.progress import track
 
 from pipeline import copies
 from pipeline.story import Outcome, Story
@@ -26,6 +30,24 @@ def story_of(path: str) -> Story:
     if isinstance(story, Outcome):
         raise Fault(f"{path}: {story.kind}: {story.reason}")
     return story
+
+
+READ = 20_000
+"""Stories of a file of pairs that are kept once they are read."""
+
+_SUFFIXES = (".txt", ".html", ".htm")
+
+
+def _reader(pairs: str) -> Callable[[str], Story]:
+    """Reads the stories of a file of pairs, each once; a path is one from here, or else from where that file lies."""
+    folder = Path() if pairs == "-" else Path(pairs).parent
+
+    @lru_cache(READ)
+    def read(path: str) -> Story:
+        beside = folder / path
+        return story_of(str(beside) if not Path(path).exists() and beside.exists() else path)
+
+    return read
 
 
 def relate(a: str, b: str, *, as_json: bool) -> None:
@@ -56,11 +78,14 @@ def _line(a: str, b: str, report: copies.PairReport) -> str:
 def relate_pairs(pairs: str) -> int:
     """A line of JSON for each pair of a file; a bad pair says so and the rest go on. 1 if any was bad."""
     bad = 0
-    for number, given in enumerate(_lines(pairs), 1):
+    story = _reader(pairs)
+    for number, given in enumerate(_shown(list(_lines(pairs)), "relating"), 1):
         try:
             named = json.loads(given)
             a, b = named["a"], named["b"]
-            click.echo(_line(a, b, copies.pair(story_of(a), story_of(b))))
+            if not (isinstance(a, str) and isinstance(b, str)):
+                raise TypeError("a and b are paths")  # noqa: TRY301 - said like every other fault of the line
+            click.echo(_line(a, b, copies.pair(story(a), story(b))))
         except (ValueError, KeyError, TypeError) as error:
             bad += 1
             click.echo(json.dumps({"line": number, "error": f"not a pair with a and b: {error}"}))
@@ -70,15 +95,30 @@ def relate_pairs(pairs: str) -> int:
     return 1 if bad else 0
 
 
+def _shown(some: Sequence[str], doing: str) -> Iterator[str]:
+    """Goes through them, with a bar on a terminal."""
+    console = Console(stderr=True)
+    yield from track(some, doing, console=console, transient=True, disable=not console.is_terminal)
+
+
+def _files(given: Sequence[str]) -> list[str]:
+    """The files, and those of stories in the folders, in order."""
+    found = []
+    for path in given:
+        inside = sorted(p for p in Path(path).rglob("*") if p.suffix in _SUFFIXES) if Path(path).is_dir() else []
+        found += [str(p) for p in inside] if Path(path).is_dir() else [path]
+    return found
+
+
 def _lines(path: str) -> Iterator[str]:
     with click.open_file(path, encoding="utf-8") as file:
         yield from (line for line in file if line.strip())
 
 
 def cluster(files: Sequence[str], *, as_json: bool) -> int:
-    """Sort stories into clusters; a file without a story says so and the rest go on. 1 if any was bad."""
+    """Sort the stories of files and folders into clusters; a file without one says so and the rest go on. 1 if any."""
     stories, names, bad = [], {}, 0
-    for path in files:
+    for path in _shown(_files(files), "reading"):
         try:
             story = replace(story_of(path), outlet=path)
         except (Fault, OSError) as error:

@@ -87,3 +87,26 @@ def test_cluster(files: dict[str, str]) -> None:
     assert done.exit_code == 1
     assert "/no/such.txt" in done.stderr
     assert "trimmed.txt" in command("cluster", *files.values()).stdout
+
+
+def test_paths_of_a_file_of_pairs_may_be_relative_to_it(files: dict[str, str], tmp_path: Path) -> None:
+    """A path that is not found from here is looked for beside the file of pairs; the line keeps it as it was given."""
+    pairs = tmp_path / "pairs.jsonl"
+    pairs.write_text(
+        json.dumps({"a": "original.txt", "b": "trimmed.txt"}) + "\n" + json.dumps({"a": 1, "b": []}) + "\n"
+    )
+    done = command("relate", "--json", "--pairs", str(pairs))
+    first, second = (json.loads(line) for line in done.stdout.splitlines())
+    assert (first["a"], first["b"]) == ("original.txt", "trimmed.txt")
+    assert first["relation"] in {"copy", "truncated"}
+    assert "error" in second
+    assert files
+
+
+def test_cluster_of_a_folder(files: dict[str, str], tmp_path: Path) -> None:
+    """A folder stands for the stories in it."""
+    done = command("cluster", "--json", str(tmp_path))
+    groups = [json.loads(line) for line in done.stdout.splitlines()]
+    assert sorted(len(group["stories"]) for group in groups) == [1, 2]
+    assert done.exit_code == 0
+    assert files
