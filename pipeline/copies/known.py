@@ -53,9 +53,9 @@ class Group:
 class Known:
     """A stored story. Times are epoch seconds; ``url``, ``slug`` 32-bit, ``outlet`` 24-bit, the rest 8-bit hashes.
 
-    ``rank`` is how late in its chain the story says it is (0 first, 2n UPDATE n, and 1 more corrected). ``timed``: the time is the
-    publisher's own. ``days`` are the weekdays its lead names, one bit each. ``head`` is the number of the cluster's
-    head, 0 where that is this story; the head of more than itself has ``group``.
+    ``rank`` is how late in its chain the story says it is (0 first, 2n UPDATE n, and 1 more corrected).
+    ``timed``: the time is the publisher's own. ``days`` are the weekdays its lead names, one bit each. ``head``
+    is the number of the cluster's head, 0 where that is this story; the head of more than itself has ``group``.
     """
 
     uri: str
