@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import random
 import signal
+import subprocess
+import sys
 from collections import Counter, defaultdict
 from pathlib import Path
 
 import pytest
 
-from tests.integration.test_run import records, started, status, until, var
+from tests.integration.test_run import environment, records, status, until, var
 
 __all__ = ["var"]
 pytestmark = pytest.mark.system
@@ -39,10 +41,11 @@ def arrive(var: Path, folder: Path, rounds: int) -> list[dict[str, int]]:
         (wire / f"{n:05}.json").write_text(json.dumps(item))
     # one story at a time, so that all processes are at work on the copies of one
     more = {"WIREDESK_PROCESS_PROCESSES": "4", "WIREDESK_PROCESS_BATCH": "1"}
-    with started(var, "run", "--feeds", str(feeds), **more) as running:
+    command = [sys.executable, "-m", "workers.cli", "run", "--feeds", str(feeds)]
+    log = folder / "log"
+    with log.open("wb") as said, subprocess.Popen(command, env=environment(var, **more), stderr=said) as running:
         until(lambda: len(records(var)) >= rounds * COPIES)
         running.send_signal(signal.SIGTERM)
-        running.communicate()
     found: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for line in records(var):
         found[line["data"]["headline"].split(" on ")[1]][line["data"]["relation"]["kind"]] += 1
