@@ -4,11 +4,11 @@ Each function takes what it needs as arguments and returns what happened; the ca
 here a worker may die: what the ledger holds by then is enough to go on, and nothing is handed out twice.
 """
 
-from pipeline.run.admitting import Polled
+from pipeline.run.admitting import FULL_TEXT, Polled
 from pipeline.run.delivering import deliver
 from pipeline.run.fetching import ROBOTS_FIRST, Fetched, fetch, fetch_next
 from pipeline.run.means import Desk, Reach
-from pipeline.run.polling import poll
+from pipeline.run.polling import document, learned, poll
 from pipeline.run.processing import ENDS, Ended, process, read
 from pipeline.run.pushing import push
 from pipeline.run.reprocessing import Reprocessed, reprocess
@@ -16,6 +16,7 @@ from pipeline.run.settling import LATE
 
 __all__ = [
     "ENDS",
+    "FULL_TEXT",
     "LATE",
     "ROBOTS_FIRST",
     "Desk",
@@ -25,8 +26,10 @@ __all__ = [
     "Reach",
     "Reprocessed",
     "deliver",
+    "document",
     "fetch",
     "fetch_next",
+    "learned",
     "poll",
     "process",
     "push",

@@ -10,7 +10,9 @@ from pipeline.feeds import Parsed
 from pipeline.ledger import Admission, Broken, Ledger
 from pipeline.story import Entry, Feed, utc
 
-_FULL_TEXT: Final = 1500  # characters of markup from which a feed's own content serves without its page
+FULL_TEXT: Final = 1500
+"""Characters of markup from which a feed's own content serves without its page."""
+
 _WHOLE: Final = frozenset({"ninjs", "nitf", "newsml-g2"})  # formats whose content is the story, however short
 
 
@@ -61,6 +63,6 @@ def _placed(entry: Entry, feed: Feed) -> Entry:
 
 def _page_host(entry: Entry, feed: Feed, *, whole: bool) -> str:
     """The host whose page is needed, '' where the entry brings its whole text or has no page."""
-    if entry.status or feed.full_text or (whole and entry.content) or len(entry.content) >= _FULL_TEXT or not entry.url:
+    if entry.status or feed.full_text or (whole and entry.content) or len(entry.content) >= FULL_TEXT or not entry.url:
         return ""
     return urls.host(entry.url)

@@ -90,14 +90,24 @@ def _ask(ask: Ask, known: str, feed: Feed, reach: Reach, now: float) -> tuple[Po
 
 def _parsed(feed: Feed, response: Response, result: PollResult, now: float) -> tuple[PollResult, Parsed | None]:
     try:
-        parsed = feeds.parse(response.body, feed, content_type=response.content_type, now=utc(now), url=response.url)
+        parsed = document(response, feed, now)
     except Permanent as error:
         return replace(result, error=error.what, permanent=True), None
-    parsed = replace(parsed, hints=feeds.linked(parsed.hints, response.headers.get("link", ""), response.url))
+    return learned(result, parsed), parsed
+
+
+def document(response: Response, feed: Feed, now: float) -> Parsed:
+    """What an answer holds, its headers' word for hub and address with it. Raises Permanent where it is no feed."""
+    parsed = feeds.parse(response.body, feed, content_type=response.content_type, now=utc(now), url=response.url)
+    return replace(parsed, hints=feeds.linked(parsed.hints, response.headers.get("link", ""), response.url))
+
+
+def learned(result: PollResult, parsed: Parsed) -> PollResult:
+    """The result with what the schedule learns from a document."""
     keys = tuple(entry.key for entry in parsed.entries)
     dates = tuple(entry.published.timestamp() if entry.published else 0.0 for entry in parsed.entries)
     names = tuple(digest(urls.canonical(e.url), e.title)[:8] if e.url and e.title else "" for e in parsed.entries)
-    return replace(result, keys=keys, published=dates, names=names, hints=parsed.hints), parsed
+    return replace(result, keys=keys, published=dates, names=names, hints=parsed.hints)
 
 
 def _followed(parsed: Parsed, feed: Feed) -> list[tuple[str, str]]:

@@ -13,7 +13,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from pipeline import schedule
+from pipeline import run, schedule
 from pipeline.errors import Permanent, Transient
 from pipeline.feeds import Parsed, body_hash
 from pipeline.fetch import Fetcher, Response, Robots
@@ -21,9 +21,9 @@ from pipeline.schedule import PollResult, Rhythm
 from pipeline.story import Feed, FeedState
 from workers.commands import Fault
 from workers.commands.feed_probe import ask, settled
+from workers.commands.feeding import unknown
 from workers.commands.sources import wired
 
-_FULL: Final = 1500  # characters of markup from which an entry's own text serves without its page
 _PAGES: Final = 5  # entries whose pages robots.txt is asked about
 
 
@@ -40,8 +40,6 @@ def check(target: str, *, allow: Sequence[str], as_json: bool) -> int:
     w = wired(allow, [target])
     feed = w.feeds.get(target)
     if not feed and "://" not in target:
-        from workers.commands.feeding import unknown
-
         raise unknown([target], list(w.feeds))
     feed = feed or Feed("check", target)
     if feed.url.startswith("file:"):
@@ -139,7 +137,7 @@ def _entries(parsed: Parsed, report: _Report) -> None:
     count = len(entries)
     dated = sum(entry.published is not None for entry in entries)
     named = sum(bool(entry.guid) for entry in entries)
-    full = sum(len(entry.content) >= _FULL for entry in entries)
+    full = sum(len(entry.content) >= run.FULL_TEXT for entry in entries)
     linked = sum(bool(entry.url) for entry in entries)
     report.facts |= {
         "entries": count,
@@ -165,10 +163,9 @@ def _entries(parsed: Parsed, report: _Report) -> None:
 
 def _rhythm(feed: Feed, response: Response, parsed: Parsed, rhythm: Rhythm, report: _Report) -> None:
     """What the schedule would make of it after this first look."""
-    dates = tuple(entry.published.timestamp() if entry.published else 0.0 for entry in parsed.entries)
-    keys = tuple(entry.key for entry in parsed.entries)
     now = time.time()
-    result = PollResult(200, response.headers, keys=keys, published=dates, new=len(keys), hints=parsed.hints)
+    result = run.learned(PollResult(200, response.headers, new=len(parsed.entries)), parsed)
+    dates, keys = result.published, result.keys
     state = schedule.after_poll(feed, FeedState(), result, now, rhythm).state
     hints = parsed.hints
     report.facts |= {

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urljoin
 
-from pipeline import feeds
+from pipeline import run
 from pipeline.errors import Permanent, Transient
 from pipeline.feeds import Parsed
 from pipeline.feeds.discover import Found, discover
 from pipeline.fetch import Fetcher, Response
 from pipeline.schedule.polls import MOVED_FOR_GOOD
-from pipeline.story import Feed, utc
+from pipeline.story import Feed
 from workers.commands import Fault
 
 _GUESSES: Final = ("/feed", "/rss.xml", "/atom.xml")
@@ -37,10 +37,7 @@ def ask(url: str, fetcher: Fetcher, feed: Feed | None = None) -> tuple[Response,
         response = fetcher.get(url)
         if response.status != 200:
             raise Fault(f"{url} answers {response.status}")
-        given = feed or Feed("probe", url)
-        parsed = feeds.parse(
-            response.body, given, content_type=response.content_type, now=utc(time.time()), url=response.url
-        )
+        parsed = run.document(response, feed or Feed("probe", url), time.time())
     except (Transient, Permanent) as error:
         raise Fault(f"{url}: {error.what}") from error
     return response, parsed

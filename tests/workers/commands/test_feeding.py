@@ -63,6 +63,7 @@ class _Site(BaseHTTPRequestHandler):
             self.send_header("Location", "/world.xml")
         if etag:
             self.send_header("ETag", etag)
+            self.send_header("Link", '<http://127.0.0.1:9/hub>; rel="hub"')
         self.send_header("Content-Type", "text/html" if "<html" in BODIES.get(self.path, "") else "application/rss+xml")
         self.send_header("Content-Length", "0" if same else str(len(body)))
         self.end_headers()
@@ -201,6 +202,7 @@ def test_a_feed_is_reported_on(home: Path, site: str, wiredesk: Callable[..., Re
     good = json.loads(wiredesk("check", f"{site}/world.xml", "--json").stdout)
     assert (good["format"], good["entries"], good["dated"], good["with_id"]) == ("rss20", 3, 3, 3)
     assert (good["conditional"], good["text"], good["entry_every"]) == ("304, as it should", "summaries", None)
+    assert good["hub"] == "http://127.0.0.1:9/hub", "said in a header, as a poll would read it"
     assert json.loads(wiredesk("check", f"{site}/old.xml", "--json").stdout)["moved_to"] == f"{site}/world.xml"
     bare = wiredesk("check", f"{site}/bare.xml").stdout
     assert "neither ETag nor Last-Modified" in bare
