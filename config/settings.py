@@ -219,25 +219,31 @@ def load_settings() -> Settings:
 
 def load_feeds() -> tuple[tuple[Feed, ...], list[str]]:
     """The feeds of every file that the settings name, and every fault with its file and key. Raises nothing."""
-    files, faults = feed_files()
-    feeds, found = read_feeds(files, local_file())
+    data, faults = _read(folder() / "pipeline.toml")
+    local = _local(data)
+    feeds, found = read_feeds(_files(data, local), local)
     return feeds, faults + found
 
 
-def feed_files() -> tuple[list[Path], list[str]]:
+def feed_files() -> list[Path]:
     """The files that ``feeds`` names, patterns resolved, and that of ``local_feeds`` where it exists."""
-    data, faults = _read(folder() / "pipeline.toml")
-    named = os.environ.get(f"{ENV}FEEDS", data.get("feeds", Settings.model_fields["feeds"].default))
-    files = [file for name in _several(named) for file in _matching(name)]
-    local = local_file()
-    if local.exists() and local not in files:
-        files.append(local)
-    return files, faults
+    data, _ = _read(folder() / "pipeline.toml")
+    return _files(data, _local(data))
 
 
 def local_file() -> Path:
     """The file that `wiredesk feeds add` and `import` write."""
     data, _ = _read(folder() / "pipeline.toml")
+    return _local(data)
+
+
+def _files(data: dict[str, Any], local: Path) -> list[Path]:
+    named = os.environ.get(f"{ENV}FEEDS", data.get("feeds", Settings.model_fields["feeds"].default))
+    files = [file for name in _several(named) for file in _matching(name)]
+    return files if local in files or not local.exists() else [*files, local]
+
+
+def _local(data: dict[str, Any]) -> Path:
     named = os.environ.get(f"{ENV}LOCAL_FEEDS", data.get("local_feeds", LOCAL_FEEDS))
     return folder() / str(named)
 

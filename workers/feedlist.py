@@ -28,8 +28,13 @@ Signature = tuple[tuple[str, int, int], ...]
 def configured() -> tuple[tuple[Feed, ...], list[str]]:
     """The feeds of the files, the sample wire's place put in, and every fault. Raises nothing."""
     feeds, faults = load_feeds()
+    return placed(feeds), faults
+
+
+def placed(feeds: Sequence[Feed]) -> tuple[Feed, ...]:
+    """The feeds with the sample wire's place put in."""
     sample = os.environ.get("WIREDESK_SAMPLE", "")
-    return tuple(replace(f, url=f.url.replace("{sample}", sample)) for f in feeds), faults
+    return tuple(replace(f, url=f.url.replace("{sample}", sample)) for f in feeds)
 
 
 def put(ledger: RedisLedger, feeds: Sequence[Feed], rhythm: Rhythm, now: float) -> Scheduled:
@@ -44,7 +49,7 @@ def put(ledger: RedisLedger, feeds: Sequence[Feed], rhythm: Rhythm, now: float) 
 
 
 class FeedFiles:
-    """Watches the feed files of this machine. ``look`` costs a few calls of stat."""
+    """Watches the feed files of this machine. ``look`` reads pipeline.toml and asks when the others changed."""
 
     def __init__(self, ledger: RedisLedger, rhythm: Rhythm) -> None:
         self.ledger = ledger
@@ -77,8 +82,7 @@ def _some(ids: Sequence[str]) -> list[str]:
 
 
 def _signature() -> Signature:
-    files, _ = feed_files()
-    return tuple((str(file), *_stamp(file)) for file in (folder() / "pipeline.toml", *files))
+    return tuple((str(file), *_stamp(file)) for file in (folder() / "pipeline.toml", *feed_files()))
 
 
 def _stamp(file: Path) -> tuple[int, int]:

@@ -25,7 +25,7 @@ from pipeline.schedule import Rhythm
 from pipeline.sinks import Sink, open_sink
 from pipeline.story import Feed
 from workers import embedded
-from workers.feedlist import FeedFiles, configured
+from workers.feedlist import FeedFiles, placed
 from workers.index import RedisIndex
 from workers.ledger import RedisLedger
 from workers.robots import RobotsCopies
@@ -176,6 +176,5 @@ def wiring() -> Wiring:
     """
     if os.environ.get("WIREDESK_SERVICE"):
         return Wiring(load_settings(), {})
-    settings, _ = load()
-    feeds, _ = configured()
-    return Wiring(settings, {feed.id: feed for feed in feeds})
+    settings, feeds = load()
+    return Wiring(settings, {feed.id: feed for feed in placed(feeds)})

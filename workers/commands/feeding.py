@@ -30,6 +30,7 @@ from workers.commands.operating import ledger
 from workers.commands.sources import wired
 from workers.feedlist import configured, put
 from workers.ledger import RedisLedger
+from workers.wiring import Wiring
 
 # --------------------------------------------------------------------------- the list
 
@@ -183,7 +184,7 @@ def remove(ids: Sequence[str]) -> None:
     feeds, left = known(), set(ids)
     if wrong := [i for i in ids if i not in feeds]:
         raise unknown(wrong, list(feeds))
-    for file in feed_files()[0]:
+    for file in feed_files():
         if file.suffix.lower() == ".toml" and left:
             try:
                 gone = remove_feeds(file, left)
@@ -202,8 +203,7 @@ def remove(ids: Sequence[str]) -> None:
 @contextmanager
 def _standing(ids: Sequence[str]) -> Iterator[tuple[RedisLedger, Rhythm, list[Standing]]]:
     """The ledger and how these feeds stand. Raises Fault where one of them is not known."""
-    s = load_settings()
-    rhythm = Rhythm(floor=s.poll.floor, ceiling=s.poll.ceiling)
+    rhythm = Wiring(load_settings(), {}).rhythm
     with ledger() as found:
         held = found.feeds()
         if any(i not in held for i in ids):
