@@ -19,9 +19,10 @@ from pipeline.wire.sheet import Sheet
 from pipeline.wire.teasers import teasers
 
 NOTICES = ("kill", "withdrawal", "hold", "advisory")
+"""Forms whose words name another story: nothing is cut from them but the credits."""
+
 STATUS = {"canceled": "kill", "withheld": "hold"}
 """What the status of an item in ninjs or NewsML-G2 makes of it."""
-"""Forms whose words name another story: nothing is cut from them but the credits."""
 
 
 def clean(article: Article, entry: Entry, rules: Rules) -> Story | Outcome:

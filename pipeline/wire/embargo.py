@@ -15,7 +15,7 @@ _DAY = re.compile(
     r"(?P<month2>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?)(?:,? (?P<year>\d{4}))?\b",
     re.IGNORECASE,
 )
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _HOURS = {"bst": 1, "cet": 1, "cest": 2, "est": -5, "edt": -4, "et": -5, "ct": -6, "pt": -8, "ist": 5.5, "msk": 3}
 
 
@@ -32,7 +32,7 @@ def until(text: str, published: datetime) -> datetime | None:
     ahead = timedelta(hours=_HOURS.get((clock.group(3) or "").lower(), 0) if clock else 0)
     try:
         if day:
-            month = _MONTHS.index((day["month"] or day["month2"]).lower()[:3]) + 1
+            month = MONTHS.index((day["month"] or day["month2"]).lower()[:3]) + 1
             year = int(day["year"] or published.year)
             return datetime(year, month, int(day["day"] or day["day2"]), hour, minute, tzinfo=UTC) - ahead
         at = published.astimezone(UTC).replace(hour=hour, minute=minute, second=0, microsecond=0) - ahead

@@ -6,6 +6,7 @@ import re
 from datetime import UTC, datetime
 
 from pipeline.story import Moment
+from pipeline.wire.embargo import MONTHS
 
 _DAY = re.compile(
     r"(?:(?P<month>[A-Za-z]{3})[a-z]*\.?\s?(?P<day>\d{1,2})"
@@ -14,17 +15,15 @@ _DAY = re.compile(
 OLDEST = 1990
 """Nothing on the web is older."""
 
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-
 
 def filed(date: str) -> Moment | None:
     """The day as UTC midnight; None where the date has no year or is none. English months."""
     found = _DAY.search(date)
     month = (found["month"] or found["month2"]).lower() if found else ""
-    if not found or month not in _MONTHS:
+    if not found or month not in MONTHS:
         return None
     try:
-        at = datetime(int(found["year"]), _MONTHS.index(month) + 1, int(found["day"] or found["day2"]), tzinfo=UTC)
+        at = datetime(int(found["year"]), MONTHS.index(month) + 1, int(found["day"] or found["day2"]), tzinfo=UTC)
     except ValueError:
         return None
     return Moment(at, "dateline", "day") if at.year >= OLDEST and at <= datetime.now(UTC) else None

@@ -18,56 +18,11 @@ _LONGEST_BARRED = 25
 """Characters of the longest part after a bar that is an outlet or section whatever its words."""
 
 _OUTLETS = frozenset(
-    [
-        "reuters",
-        "ap",
-        "afp",
-        "bbc",
-        "cnn",
-        "npr",
-        "pbs",
-        "nbc",
-        "cbs",
-        "abc",
-        "sky",
-        "itv",
-        "rte",
-        "rt",
-        "tass",
-        "dw",
-        "upi",
-        "voa",
-        "euronews",
-        "bloomberg",
-        "politico",
-        "axios",
-        "vox",
-        "slate",
-        "msn",
-        "yahoo",
-        "aol",
-        "haaretz",
-        "xinhua",
-        "ansa",
-        "anadolu",
-        "ndtv",
-        "dawn",
-        "aljazeera",
-        "al-monitor",
-        "rudaw",
-        "arirang",
-        "nikkei",
-        "vice",
-        "time",
-        "newsweek",
-        "fortune",
-        "forbes",
-        "wired",
-        "variety",
-        "guardian",
-        "telegraph",
-    ]
-)
+    ("reuters", "ap", "afp", "bbc", "cnn", "npr", "pbs", "nbc", "cbs", "abc", "sky", "itv", "rte", "rt", "tass",
+     "dw", "upi", "voa", "euronews", "bloomberg", "politico", "axios", "vox", "slate", "msn", "yahoo", "aol",
+     "haaretz", "xinhua", "ansa", "anadolu", "ndtv", "dawn", "aljazeera", "al-monitor", "rudaw", "arirang", "nikkei",
+     "vice", "time", "newsweek", "fortune", "forbes", "wired", "variety", "guardian", "telegraph")
+)  # fmt: skip
 _OUTLET = re.compile(
     r"(?:the )?(?:[\w.'’&-]+ ){0,4}(?:news|times|post|herald|tribune|globe|guardian|telegraph|online|tv|gazette|journal"
     r"|chronicle|express|observer|independent|mirror|courier|inquirer|examiner|sentinel|radio|media|magazine|jazeera"

@@ -9,13 +9,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initialize, rule, run_state_machine_as_test
 from redis import Redis
 
-from pipeline.copies import MemoryIndex
-from pipeline.ledger import FeedLease, HostLease, Ledger, Spacing
+from pipeline.ledger import FeedLease, HostLease, Spacing
 from pipeline.ledger.memory import MemoryLedger
 from pipeline.story import Feed, Page
 from tests.making import NOW, entry
-from workers.index import RedisIndex
-from workers.ledger import RedisLedger
+from tests.workers.ledgers import both
 
 SPACING = Spacing(5.0, {"open.example": 0.0})
 LEASE = 30.0
@@ -34,11 +32,7 @@ class FeedMachine(RuleBasedStateMachine):
     @initialize()
     def begin(self) -> None:
         """Two empty ledgers."""
-        self.client.flushall()
-        self.ledgers: tuple[Ledger, ...] = (
-            MemoryLedger(MemoryIndex()),
-            RedisLedger(self.client, RedisIndex(self.client)),
-        )
+        self.ledgers = both(self.client)
         self.now = NOW
         self.count = 0
         self.busy: dict[str, float] = {}

@@ -18,13 +18,10 @@ from hypothesis.stateful import (
 )
 from redis import Redis
 
-from pipeline.copies import MemoryIndex
 from pipeline.ledger import Completed, Delivery, Ending, Lease, Ledger
-from pipeline.ledger.memory import MemoryLedger
 from pipeline.story import Outcome, OutcomeKind, Page, utc
 from tests.making import NOW, entry, record
-from workers.index import RedisIndex
-from workers.ledger import RedisLedger
+from tests.workers.ledgers import both
 
 NAMES = st.sampled_from("abcdef")
 SINKS = ("one", "two")
@@ -58,11 +55,7 @@ class LedgerMachine(RuleBasedStateMachine):
     @initialize()
     def begin(self) -> None:
         """Two empty ledgers with two sinks."""
-        self.client.flushall()
-        self.ledgers: tuple[Ledger, ...] = (
-            MemoryLedger(MemoryIndex()),
-            RedisLedger(self.client, RedisIndex(self.client)),
-        )
+        self.ledgers = both(self.client)
         for ledger in self.ledgers:
             ledger.attach(SINKS)
         self.now = NOW

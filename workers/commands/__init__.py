@@ -1,4 +1,9 @@
-"""What the commands do: ``running`` (run, work), ``desk`` (once, explain, check), ``operating`` (status, trace ...)."""
+"""What the commands do, a subject a module.
+
+``running`` (run, work), ``desk`` (once, explain, check), ``relating`` (relate, cluster), ``theming`` (themes test),
+``reprocessing``, ``operating`` (status, trace, health, quarantine); of feeds: ``feeding`` (add, import, pause ...),
+``feed_list`` (list, show), ``feed_check``. ``sources`` reads what a person names; the rest shows and asks.
+"""
 
 from __future__ import annotations
 
