@@ -27,7 +27,7 @@ from pipeline.ledger import (
     Waiting,
     in_order,
 )
-from pipeline.story import Candidate, Entry, Page, Query, Record, digest
+from pipeline.story import Candidate, Entry, Page, Record, digest
 from workers.index import RedisIndex
 from workers.ledger_feeds import RedisFeeds, policy
 
@@ -173,12 +173,8 @@ class RedisLedger(RedisFeeds):
         """Due again at ``until``."""
         return bool(self._call("postpone", key, token, until, why, "1" if failed else "0"))
 
-    def lookup(self, query: Query) -> list[Candidate]:
-        """Known stories to relate to."""
-        return self.index.lookup(query)
-
-    def complete(self, key: str, token: int, ending: Ending, now: float) -> Completed:
-        """End the story: one script validates what was considered and writes everything."""
+    def complete(self, key: str, token: int, ending: Ending, now: float) -> Completed | list[Candidate]:
+        """End the story: one script looks up what is like it and, where that was considered, writes everything."""
         query, relation = ending.query, ending.relation
         control = {
             "outcome": ending.outcome.kind,
@@ -196,14 +192,14 @@ class RedisLedger(RedisFeeds):
         insert = relation.insert if relation else None
         args: list[str | bytes | float] = [key, token, now, self.retention, json.dumps(control, ensure_ascii=False)]
         args += [self.index.probes(query) if query else b"", "0" if insert is None else "1", insert or b""]
-        args.append(self.index.ticket(query, ending.considered) if query else b"")
         changed = relation.changed if relation else ()
         args += [self.keep, _pack_text(told) if told else b"", len(changed)]
         for number, blob in changed:
             args += [number, blob]
         for record in ending.records:
             args += [record.type, record.to_json()]
-        return Completed(self._call("complete", *args).decode())
+        said = self._call("complete", *args)
+        return self.index.candidates(said) if isinstance(said, list) else Completed(said.decode())
 
     # -- stories that went out
 

@@ -2,7 +2,8 @@
 
 Without a switch everything, in about ten minutes: quality on our own pairs (or those of ``DIR/copies``) beside plainer
 rules; look-up and insert beside datasketch; cost and memory of the index in a real Redis at 10 thousand, 100 thousand
-and 1 million stories. ``--check``: only the floors on our own pairs; exits 1 below one. ``--growth``: only the cost.
+and 1 million stories, and what it frees when it forgets. ``--check``: only the floors on our own pairs; exits 1 below
+one. ``--growth``: only the cost.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ def main() -> int:
         quality.report(args.data)
     against.measure(args.data, 1000)
     growth.measure(growth.SIZES, 4000)
+    growth.forget(5, 4)
     return 0
 
 

@@ -50,7 +50,9 @@ def made_up(bodies: list[Story], number: int) -> Story:
 
     key = digest("against", str(number))
     body = tuple(_WORD.sub(other, paragraph) for paragraph in model.body)
-    return replace(model, key=key, url=f"https://example.org/{key}", body=body)
+    headline, slug = _WORD.sub(other, model.headline), _WORD.sub(other, model.slug)
+    url = f"https://example.org/{key}"
+    return replace(model, key=key, url=url, canonical="", headline=headline, slug=slug, body=body)
 
 
 @dataclass
@@ -78,8 +80,9 @@ def ours(client: Redis) -> Side:
     index = RedisIndex(client)
 
     def take(_: Story, asked: Query) -> None:
-        index.lookup(asked)
-        index.insert(asked, blob)
+        found = index.put(asked, blob, {})
+        if found:
+            index.put(asked, blob, {c.number: c.revision for c in found})
 
     blob = describe(stories()[0][1], NOW).pack()
     return Side(client, query, take)

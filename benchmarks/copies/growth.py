@@ -4,6 +4,7 @@
 but for a share drawn from a pool of popular phrases, their blobs are those of a story of usual length. Look-ups are
 half for copies (half the posts of a known story) and half for new stories; they go in turns to an index of 10,000 and
 to the large one, and count the server's processor time, because waiting depends on who else is on the machine.
+Then an index that forgets after some seconds is filled for several times as long, and left alone.
 """
 
 from __future__ import annotations
@@ -168,12 +169,41 @@ def measure(sizes: list[int], rounds: int) -> None:
             print(row(known, used, insert, looks[1], looks[0]), flush=True)
 
 
+def forget(retention: int, times: int) -> None:
+    """Put stories in for several times the retention, then none: what Redis holds meanwhile, and in the end."""
+    with server() as client:
+        index, empty = RedisIndex(client, "wd:", retention), client.info("memory")["used_memory"]
+        print(f"\na retention of {retention} s: stories go in all the time, then none for as long")
+        print("  seconds   stories put in  Redis holds, MB  keys")
+        rng = random.Random(1)
+        blobs = [blob(rng) for _ in range(200)]
+        began, number = time.monotonic(), 0
+
+        def say() -> None:
+            held = (client.info("memory")["used_memory"] - empty) / 1e6
+            print(f"{time.monotonic() - began:9.0f}  {number:15,}  {held:15.2f}  {client.dbsize()}", flush=True)
+
+        for turn in range(1, times + 1):
+            while time.monotonic() - began < turn * retention:
+                index.insert_many((made_up(n), blobs[n % len(blobs)]) for n in range(number, number + BATCH))
+                number += BATCH
+            say()
+        # Redis forgets some keys at once and the rest in its own time
+        time.sleep(retention + 1)
+        until = time.monotonic() + 30
+        while client.dbsize() > 1 and time.monotonic() < until:
+            time.sleep(0.5)
+        say()
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--stories", default=",".join(map(str, SIZES)), help="sizes at which to measure")
     parser.add_argument("--rounds", type=int, default=4000)
+    parser.add_argument("--retention", type=int, default=5, help="seconds after which the last index forgets")
     args = parser.parse_args()
     measure([int(size) for size in args.stories.split(",")], args.rounds)
+    forget(args.retention, 4)
 
 
 if __name__ == "__main__":

@@ -65,6 +65,18 @@ class MemoryIndex:
             self._keys[key] = [*self._keys[key], number][-SAME:]
         return number
 
+    def put(self, query: Query, blob: bytes | None, considered: Mapping[int, int]) -> list[Candidate]:
+        """Store a story unless a look-up finds what is not ``considered`` at its revision; what it finds in that case.
+
+        Without a blob nothing is stored.
+        """
+        found = self.lookup(query)
+        if any(considered.get(c.number) != c.revision for c in found):
+            return found
+        if blob is not None:
+            self.insert(query, blob)
+        return []
+
     def update(self, number: int, blob: bytes) -> None:
         """Replace what is stored of a story; its revision grows by one. A number no longer held is left alone."""
         if number in self._blobs:
@@ -85,7 +97,3 @@ class MemoryIndex:
     def _alive(self, table: dict[T, list[int]]) -> defaultdict[T, list[int]]:
         kept = ((name, [n for n in some if n in self._blobs]) for name, some in table.items())
         return defaultdict(list, ((name, some) for name, some in kept if some))
-
-    def validate(self, query: Query, considered: Mapping[int, int]) -> bool:
-        """Whether a look-up now returns nothing that ``considered`` did not hold at that revision."""
-        return all(considered.get(c.number) == c.revision for c in self.lookup(query))

@@ -65,10 +65,9 @@ class Admission(StrEnum):
 
 
 class Completed(StrEnum):
-    """What ``complete`` did. AGAIN: a related story changed meanwhile, so relate again. STALE: the lease is lost."""
+    """What ``complete`` did. STALE: nothing, for the lease is lost."""
 
     DONE = "done"
-    AGAIN = "again"
     STALE = "stale"
 
 
@@ -204,8 +203,11 @@ class Index(Protocol):
         """Replace what is stored of a story; its revision grows by one."""
         ...
 
-    def validate(self, query: Query, considered: Mapping[int, int]) -> bool:
-        """Whether a look-up now would return nothing that ``considered`` did not hold at that revision."""
+    def put(self, query: Query, blob: bytes | None, considered: Mapping[int, int]) -> list[Candidate]:
+        """Store a story unless a look-up finds what is not ``considered`` at its revision; what it finds in that case.
+
+        Without a blob nothing is stored.
+        """
         ...
 
 
@@ -251,12 +253,12 @@ class Ledger(Protocol):
         """Due again at ``until``. Where nothing ``failed`` (an embargo), the attempts are forgotten."""
         ...
 
-    def lookup(self, query: Query) -> list[Candidate]:
-        """Known stories to relate to."""
-        ...
+    def complete(self, key: str, token: int, ending: Ending, now: float) -> Completed | list[Candidate]:
+        """End the story: outcome, index, outbox and counts, all of it or nothing.
 
-    def complete(self, key: str, token: int, ending: Ending, now: float) -> Completed:
-        """End the story: outcome, index, outbox and counts, all of it or nothing."""
+        Where there is anything like the story that its relation did not consider, nothing is done and that is
+        returned, to relate it anew.
+        """
         ...
 
     # -- outbox

@@ -26,7 +26,7 @@ from pipeline.ledger import (
     in_order,
 )
 from pipeline.ledger.memory_feeds import Claim, MemoryFeeds
-from pipeline.story import Candidate, Entry, OutcomeKind, Page, Query, Record
+from pipeline.story import Candidate, Entry, OutcomeKind, Page, Record
 
 
 @dataclass(slots=True)
@@ -184,21 +184,16 @@ class MemoryLedger(MemoryFeeds):
         job.facts["error"] = why
         return True
 
-    def lookup(self, query: Query) -> list[Candidate]:
-        """Known stories to relate to."""
-        return self.index.lookup(query)
-
-    def complete(self, key: str, token: int, ending: Ending, now: float) -> Completed:
+    def complete(self, key: str, token: int, ending: Ending, now: float) -> Completed | list[Candidate]:
         """End the story, all of it or nothing."""
         job = self._held(key, token)
         if not job:
             return Completed.STALE
         relation = ending.relation
         if ending.query and relation:
-            if not self.index.validate(ending.query, ending.considered):
-                return Completed.AGAIN
-            if relation.insert is not None:
-                self.index.insert(ending.query, relation.insert)
+            found = self.index.put(ending.query, relation.insert, ending.considered)
+            if found:
+                return found
             for number, blob in relation.changed:
                 self.index.update(number, blob)
         for record in ending.records:

@@ -12,6 +12,7 @@ from pipeline.ledger import Completed, Ending, Lease, Ledger
 from pipeline.run.means import Desk
 from pipeline.story import (
     Assessment,
+    Candidate,
     Entry,
     Outcome,
     OutcomeKind,
@@ -94,7 +95,7 @@ def process(lease: Lease, desk: Desk, ledger: Ledger, clock: Clock = time.time) 
     story = read(entry, lease.page, desk, now, ms)
     ended = Ended(lease.key, None, entry.title, entry.url, entry.feed_id, ms=ms)
     if isinstance(story, Outcome):
-        return _complete(lease, Ending(story, facts=_facts(ms)), ledger, replace(ended, outcome=story), clock)
+        return _complete(lease, Ending(story, facts=_facts(ms)), ledger, replace(ended, outcome=story), ms, clock)[0]
     if story.embargo and story.embargo.timestamp() > now:
         ledger.postpone(lease.key, lease.token, story.embargo.timestamp(), "embargoed", failed=False)
         return replace(ended, headline=story.headline, note=f"embargoed until {story.embargo.isoformat()}")
@@ -102,8 +103,10 @@ def process(lease: Lease, desk: Desk, ledger: Ledger, clock: Clock = time.time) 
     assessed = desk.themes.assess(story)
     ms["themes"] = _since(began)
     ended = replace(ended, headline=story.headline, themes=tuple(match.id for match in assessed.matches))
+    # most stories are new: what is known of the others comes back from the attempt to complete them
+    candidates: list[Candidate] = []
     for _ in range(_RELATE_TRIES):
-        ending, relation = _ending(lease, story, assessed, ledger, clock(), ms)
+        ending, relation = _ending(lease, story, assessed, candidates, clock(), ms)
         ended = replace(
             ended,
             outcome=ending.outcome,
@@ -112,19 +115,18 @@ def process(lease: Lease, desk: Desk, ledger: Ledger, clock: Clock = time.time) 
             relation=relation.kind,
             of=relation.of,
         )
-        done = _complete(lease, ending, ledger, ended, clock)
-        if done.note != Completed.AGAIN:
+        done, candidates = _complete(lease, ending, ledger, ended, ms, clock)
+        if not candidates:
             return done
     ledger.postpone(lease.key, lease.token, clock() + 1.0, "overtaken by related stories", failed=False)
     return replace(ended, outcome=None, note="overtaken by related stories; put back")
 
 
 def _ending(
-    lease: Lease, story: Story, assessed: Assessment, ledger: Ledger, now: float, ms: dict[str, float]
+    lease: Lease, story: Story, assessed: Assessment, candidates: list[Candidate], now: float, ms: dict[str, float]
 ) -> tuple[Ending, Relation]:
     began = time.perf_counter()
     query = copies.query(story)
-    candidates = ledger.lookup(query)
     relation = copies.relate(story, candidates, utc(now))
     ms["relate"] = ms.get("relate", 0.0) + _since(began)
     sent = record.records(story, lease.entry, lease.page, relation, assessed, now)
@@ -157,11 +159,16 @@ def _end(relation: Relation) -> OutcomeKind:
     return ENDS[relation.kind]
 
 
-def _complete(lease: Lease, ending: Ending, ledger: Ledger, ended: Ended, clock: Clock) -> Ended:
+def _complete(
+    lease: Lease, ending: Ending, ledger: Ledger, ended: Ended, ms: dict[str, float], clock: Clock
+) -> tuple[Ended, list[Candidate]]:
+    """How it ended, or what its relation did not consider."""
     began = time.perf_counter()
     done = ledger.complete(lease.key, lease.token, ending, clock())
-    ms = {**ended.ms, "complete": _since(began)}
-    return replace(ended, ms=ms, note="" if done is Completed.DONE else done)
+    ms["complete"] = ms.get("complete", 0.0) + _since(began)
+    if not isinstance(done, Completed):
+        return ended, done
+    return replace(ended, note="" if done is Completed.DONE else done), []
 
 
 def _facts(ms: Mapping[str, float]) -> dict[str, str]:

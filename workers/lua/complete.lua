@@ -1,6 +1,6 @@
--- ARGV: prefix, key, token, now, retention, control (JSON), probes, insert flag, insert blob, ticket,
+-- ARGV: prefix, key, token, now, retention, control (JSON), probes, insert flag, insert blob,
 --       seconds to keep texts, text, number of changed, (number, blob) ..., then records as (type, JSON) ...
--- -> 'done' | 'stale' (the lease is lost) | 'again' (a related story changed since the relation was computed).
+-- -> 'done' | 'stale' (the lease is lost) | what a look-up finds, where the relation was computed from anything else.
 local key, now, retention = ARGV[2], ARGV[4], tonumber(ARGV[5])
 local job = held(key, ARGV[3])
 if not job then return 'stale' end
@@ -9,11 +9,11 @@ local c = cjson.decode(ARGV[6])
 if c.related then
   local considered = {}
   for _, pair in ipairs(c.considered) do considered[pair[1]] = pair[2] end
-  local blob = ARGV[8] == '1' and ARGV[9] or nil
-  if not index_insert(p, ARGV[7], c.posts, blob, ARGV[5], ARGV[10], c.least, considered) then return 'again' end
+  local found = index_insert(p, ARGV[7], c.posts, ARGV[8] == '1' and ARGV[9], c.least, considered)
+  if type(found) == 'table' then return found end
 end
-local at = 14
-for _ = 1, tonumber(ARGV[13]) do
+local at = 13
+for _ = 1, tonumber(ARGV[12]) do
   index_update(p, tonumber(ARGV[at]), ARGV[at + 1])
   at = at + 2
 end
@@ -24,14 +24,14 @@ for i = at, #ARGV, 2 do
 end
 
 -- the record that tells the story is kept to classify it again, unless a later version is; none of a withdrawn one
-local keep = tonumber(ARGV[11])
+local keep = tonumber(ARGV[10])
 local function later(uri, version)
   return tonumber(redis.call('HGET', p .. 'text:' .. uri, 'version') or '0') > version
 end
 if c.told[1] and not later(c.told[1], c.told[2]) then
   local text = p .. 'text:' .. c.told[1]
   redis.call('DEL', text)
-  redis.call('HSET', text, 'version', c.told[2], 'turn', '0', 'record', ARGV[12])
+  redis.call('HSET', text, 'version', c.told[2], 'turn', '0', 'record', ARGV[11])
   redis.call('EXPIRE', text, keep)
   redis.call('ZADD', p .. 'texts', now, c.told[1])
 end
