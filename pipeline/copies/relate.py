@@ -26,6 +26,8 @@ CHAINED = 0.15
 TEMPLATE_SECONDS = 18 * 3600
 HALF = 0.5
 WHOLLY = 0.85
+# Parts of a digest are beside each other: together they are no more than it, but for what a sample errs.
+OVERLAP = 1.05
 _REMOVED = re.compile(
     r"\b(?:has been|was|is) (?:removed|deleted|taken down|withdrawn)\b|\bno longer (?:available|exists)\b", re.I
 )
@@ -214,12 +216,19 @@ def _others(scene: Scene) -> list[Found]:
 
 
 def _is_digest(usable: list[Found], scene: Scene) -> bool:
-    """Whether the story carries most of several known ones under a headline that is none of theirs."""
-    carried = [
-        f for f in usable if f.shared.containment >= MOSTLY and f.known.sketch.size < SHORTER * scene.this.sketch.size
-    ]
-    theirs = any(alike_headlines(f.known.headline, scene.this.headline) >= 0.5 for f in carried)
-    return not theirs and len({scene.head(f).number for f in carried}) > 1
+    """Whether the story carries most of several known ones, side by side, under a headline that is none of theirs.
+
+    Parts that together are more than the whole overlap: they are copies that were cut to different parts of one story.
+    """
+    size = scene.this.sketch.size
+    carried = [f for f in usable if f.shared.containment >= MOSTLY and f.known.sketch.size < SHORTER * size]
+    if any(alike_headlines(f.known.headline, scene.this.headline) >= 0.5 for f in carried):
+        return False
+    parts: dict[int, float] = {}
+    for f in carried:
+        head = scene.head(f).number
+        parts[head] = max(parts.get(head, 0.0), f.shared.shared)
+    return len(parts) > 1 and sum(parts.values()) <= OVERLAP * size
 
 
 def _new(scene: Scene, why: str) -> Relation:

@@ -308,6 +308,14 @@ def test_clusters_that_turn_out_to_be_one_are_merged(desk: Desk) -> None:
     assert {whole.cluster, *whole.merged} == {top.cluster, rest.cluster}
 
 
+def test_parts_that_overlap_are_of_one_story(desk: Desk) -> None:
+    """A story that two outlets cut to different parts is no digest of the two, whatever its headline."""
+    top = desk.take(elsewhere(DAM, "top", DAM.body[:5], "Power crew stuck"))
+    tail = desk.take(elsewhere(DAM, "tail", DAM.body[2:], "Blood on the road"))
+    whole = desk.take(replace(DAM, headline="Shells fall near dam"))
+    assert {whole.cluster, *whole.merged} == {top.cluster, tail.cluster}
+
+
 def test_new_story_says_how_near_the_nearest_was(desk: Desk) -> None:
     """The scores of a new story are those of what came nearest, so that a miss can be understood."""
     desk.take(DAM)
