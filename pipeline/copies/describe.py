@@ -6,7 +6,7 @@ import re
 from datetime import datetime
 
 from pipeline.copies.figures import DAYS
-from pipeline.copies.keys import NOTICES, headline_words, links, slugs, targets
+from pipeline.copies.keys import NOTICES, headline_words, item_id, items, links, slugs, targets
 from pipeline.copies.known import Known, ident, name
 from pipeline.copies.sketch import read, sketch, word_hash
 from pipeline.story import Story
@@ -34,6 +34,7 @@ def describe(story: Story, now: datetime) -> Known:
     # what a notice names comes before where it stands itself
     address = (links(story)[:1] or [""])[0] if notice else ""
     address = address or story.canonical or story.url
+    item = (items(story)[:1] or [""])[0] if notice else item_id(story.item)
     timed = story.published is not None and story.published.basis != "fetch" and story.published.precision != "day"
     return Known(
         uri=name(own),
@@ -52,6 +53,7 @@ def describe(story: Story, now: datetime) -> Known:
         original=bool(story.agency) and (bool(story.slug) or fold(story.agency) in fold(story.outlet)),
         corrected=is_correction(story),
         place=_byte(place(story)),
+        item=word_hash(item) if item else 0,
         days=sum(1 << i for i, day in enumerate(_DAYS) if day in text.days),
         headline=hashed(targets(story)[0] if notice else story.headline),
         cluster=name(own),

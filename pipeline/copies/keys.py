@@ -17,6 +17,11 @@ _SLUGGED = re.compile(
 _TAGS = re.compile(r"^(?:(?:update|wrapup|rpt|repeat|corrected|correction|refile|urgent)\s*\d*\s*[-–—:]\s*)+", re.I)
 _FILED = re.compile(r"\bBC-([A-Z][\w-]+?)(?:,?\s*|-)(?:KILL|Kill|kill)\b")
 _LINK = re.compile(r"https?://[^\s<>\"'”’)]+")
+_URN = re.compile(r"\b(?:urn|tag):[^\s<>\"'”’)]+[\w]", re.I)
+_CODE = re.compile(r"(?<![\w/:.-])(?=[\w-]*\d)(?=[\w-]*[A-Za-z])[A-Za-z0-9][\w-]{3,}\w(?![\w/:])")
+_PARTS = re.compile(r"[:/,_.\s]+")
+_DIGIT = re.compile(r"\d")
+_TELLS, _ITEMS = 5, 8
 _NOTICE_TAG = re.compile(
     r"^(?:\W*(?:story\s+)?(?:kill(?:ed)?|withdrawn|withdrawal|hold|advisory|mandatory|bulletin|urgent)\b\W*)+", re.I
 )
@@ -33,7 +38,9 @@ def query(story: Story) -> Query:
     if notice:
         keys += [key("u", url) for url in links(story)]
         keys += [key("s", fold(slug)) for slug in slugs(story)]
+        keys += [key("i", item) for item in items(story)]
     else:
+        keys += [key("i", item) for item in (item_id(story.item),) if item]
         keys += [key("b", f"{text.body} {text.words}")] if text.words else []
         keys += [key("s", fold(story.slug.removeprefix("BC-")))] if story.slug else []
     for headline in targets(story) if notice else [story.headline]:
@@ -78,6 +85,25 @@ def slugs(story: Story) -> list[str]:
 def links(story: Story) -> list[str]:
     """The addresses a notice names."""
     return [link.rstrip(".,;") for link in _LINK.findall("\n".join((story.advisory, *story.body)))]
+
+
+def item_id(id: str) -> str:
+    """What of an item's id a notice would say: of a urn or tag the last part that tells items apart, folded.
+
+    Empty for an address, which is a name of its own, and for a number or a word, which is none.
+    """
+    if "//" in id:
+        return ""
+    parts = [part for part in _PARTS.split(id.casefold()) if len(part) >= _TELLS and _DIGIT.search(part)]
+    last = parts[-1] if parts else ""
+    return last if not last.isdigit() or ":" in id else ""
+
+
+def items(story: Story) -> list[str]:
+    """The ids of items that a notice names, those that are marked as such first."""
+    text = "\n".join((story.headline_raw or story.headline, story.advisory, *story.body))
+    found = (*_URN.findall(text), *_CODE.findall(text))
+    return [item for item in dict.fromkeys(map(item_id, found)) if item][:_ITEMS]
 
 
 def key(kind: str, text: str) -> str:

@@ -18,7 +18,10 @@ _FIXED = struct.Struct(">IHHB10sIIB3sIBBB")
 _SKETCH = struct.Struct(">IIHHBBB")
 _GROUP = struct.Struct(">10sHBIIH")
 _MEMBER = struct.Struct(">10sHB3sIH")
-_NOTICE, _OVERVIEW, _TIMED, _ORIGINAL, _ENTRY, _CLUSTER, _GROUPED, _MANY, _CORRECTED = (1 << i for i in range(9))
+_NOTICE, _OVERVIEW, _TIMED, _ORIGINAL, _ENTRY, _CLUSTER, _GROUPED, _MANY, _CORRECTED, _ITEM = (
+    1 << i for i in range(10)
+)
+_HELD = 1 << 15
 _HEADLINE, _LEAD, _FIGURES = 10, 15, 31
 
 
@@ -38,6 +41,7 @@ class Member:
 class Group:
     """A cluster, kept by its head: the current edition, when a notice withdrew it (0: never), and its members.
 
+    ``held``: it was withheld rather than withdrawn, so that its agency may release it.
     ``rank`` and ``time`` are the current edition's place in its chain: what comes later in both is newer.
     """
 
@@ -47,11 +51,12 @@ class Group:
     time: int
     killed: int
     members: tuple[Member, ...]
+    held: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A stored story. Times are epoch seconds; ``url``, ``slug`` 32-bit, ``outlet`` 24-bit, the rest 8-bit hashes.
+    """A stored story. Times are epoch seconds; ``url``, ``slug``, ``item`` are 32-bit hashes, ``outlet`` 24, the rest 8.
 
     ``rank`` is how late in its chain the story says it is (0 first, 2n UPDATE n, and 1 more corrected).
     ``timed``: the time is the publisher's own. ``days`` are the weekdays its lead names, one bit each. ``head``
@@ -75,6 +80,7 @@ class Known:
     original: bool = False
     corrected: bool = False
     place: int = 0
+    item: int = 0
     days: int = 0
     headline: tuple[int, ...] = ()
     cluster: str = ""
@@ -96,6 +102,7 @@ class Known:
             self.group,
             many,
             self.corrected,
+            self.item,
         )
         fixed = _FIXED.pack(
             self.head,
@@ -113,7 +120,8 @@ class Known:
             len(headline),
         )
         words = struct.pack(f">{len(headline)}H", *headline)
-        return b"".join((fixed, words, _pack_sketch(self.sketch, many), entry, cluster, _pack_group(self.group)))
+        item = self.item.to_bytes(4, "big") if self.item else b""
+        return b"".join((fixed, words, _pack_sketch(self.sketch, many), entry, cluster, item, _pack_group(self.group)))
 
     @classmethod
     def unpack(cls, blob: bytes) -> Known:
@@ -125,6 +133,7 @@ class Known:
         sketch, at = _unpack_sketch(blob, at, bool(flags & _MANY))
         entry, at = (blob[at : at + 10], at + 10) if flags & _ENTRY else (own, at)
         cluster, at = (blob[at : at + 10], at + 10) if flags & _CLUSTER else (own, at)
+        item, at = (int.from_bytes(blob[at : at + 4], "big"), at + 4) if flags & _ITEM else (0, at)
         return cls(
             uri=name(own),
             version=version,
@@ -143,6 +152,7 @@ class Known:
             original=bool(flags & _ORIGINAL),
             corrected=bool(flags & _CORRECTED),
             place=place,
+            item=item,
             days=days,
             headline=headline,
             cluster=name(cluster),
@@ -213,7 +223,8 @@ def _pack_group(group: Group | None) -> bytes:
     if not group:
         return b""
     kept = group.members[:MEMBERS]
-    head = _GROUP.pack(raw(group.uri), group.version, min(group.rank, 255), group.time, group.killed, len(kept))
+    count = len(kept) | (_HELD if group.held else 0)
+    head = _GROUP.pack(raw(group.uri), group.version, min(group.rank, 255), group.time, group.killed, count)
     rows = (_MEMBER.pack(raw(m.uri), m.version, m.original, m.outlet, m.time, min(m.words, 65535)) for m in kept)
     return head + b"".join(rows)
 
@@ -221,6 +232,6 @@ def _pack_group(group: Group | None) -> bytes:
 def _unpack_group(blob: bytes, at: int) -> Group:
     own, version, rank, time, killed, count = _GROUP.unpack_from(blob, at)
     at += _GROUP.size
-    rows = (_MEMBER.unpack_from(blob, at + i * _MEMBER.size) for i in range(count))
+    rows = (_MEMBER.unpack_from(blob, at + i * _MEMBER.size) for i in range(count & ~_HELD))
     members = tuple(Member(name(o), v, bool(f), outlet, t, w) for o, v, f, outlet, t, w in rows)
-    return Group(name(own), version, rank, time, killed, members)
+    return Group(name(own), version, rank, time, killed, members, bool(count & _HELD))

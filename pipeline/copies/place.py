@@ -7,8 +7,9 @@ from dataclasses import replace
 
 from pipeline.copies.describe import hashed
 from pipeline.copies.found import Found, Scene, alike_headlines, apart, newer, same_agency
-from pipeline.copies.keys import targets
+from pipeline.copies.keys import items, targets
 from pipeline.copies.known import Group, Known, Member
+from pipeline.copies.sketch import word_hash
 from pipeline.story import Relation, RelationKind
 
 NOTICE_SECONDS = 96 * 3600
@@ -39,6 +40,20 @@ def edition(scene: Scene, of: Found, why: str, *, own: bool = False, others: Ite
     return _settle(scene, relation, of, group, others)
 
 
+def release(scene: Scene, of: Found) -> Relation | None:
+    """The next version of a story that its agency withheld and now shows again; None where it was not withheld."""
+    head = scene.head(of)
+    group = head.known.as_group()
+    if not group.held:
+        return None
+    free = replace(head, known=replace(head.known, group=replace(group, killed=0, held=False)))
+    notice = [f for f in scene.notices if f.known.entry == scene.this.entry]
+    found = tuple(free if f.number == head.number else f for f in scene.found if f not in notice)
+    scene = replace(scene, found=found)
+    of = next(f for f in found if f.number == of.number)
+    return edition(scene, of, "released after it was withheld", own=True)
+
+
 def member(scene: Scene, kind: RelationKind, of: Found | None, why: str, others: Iterable[Found] = ()) -> Relation:
     """A record of its own: new, or a copy in the cluster of ``of``, which may bring ``others``' clusters together."""
     this = scene.this
@@ -63,12 +78,16 @@ def withdrawal(scene: Scene) -> Relation:
     this = scene.this
     hit = _named(scene)
     heads = {scene.head(f).number: scene.head(f) for f in hit}
+    # only what an item says of itself can be taken back by the same item
+    withheld = scene.story.form == "hold" and any(f.known.entry == this.entry for f in hit)
     gone: list[tuple[str, int]] = []
     changed = []
     for head in heads.values():
         group = head.known.as_group()
         gone += [] if group.killed else _records(group)
-        changed.append((head.number, replace(head.known, group=replace(group, killed=_time(this) or scene.now)).pack()))
+        held = withheld and (group.held or not group.killed)
+        group = replace(group, killed=_time(this) or scene.now, held=held)
+        changed.append((head.number, replace(head.known, group=group).pack()))
     target = hit[0].known if hit else None
     return Relation(
         kind=RelationKind.WITHDRAWAL,
@@ -93,7 +112,8 @@ def _named(scene: Scene) -> list[Found]:
     near = [f for f in scene.stories if _may_mean(this, f.known)]
     alike = {f.number: max(alike_headlines(q, f.known.headline) for q in quoted) for f in near}
     best = max(alike.values(), default=0.0)
-    meant = [f for f in scene.stories if _same_item(this, f.known)]
+    said = {word_hash(item) for item in items(scene.story)}
+    meant = [f for f in scene.stories if _same_item(this, f.known) or (f in near and f.known.item in said)]
     meant += [f for f in near if f not in meant and alike[f.number] == best >= QUOTED]
     slugged = [f for f in near if this.slug and this.slug == f.known.slug]
     if meant or not slugged:
@@ -113,11 +133,12 @@ def _waiting(scene: Scene, hit: list[Found]) -> bytes | None:
 
 
 def names(notice: Known, known: Known) -> bool:
-    """Whether a notice means that story: by entry, address, slug, or a headline that it quotes, near in time."""
+    """Whether a notice means that story: by entry, address, item, slug, or a headline that it quotes, near in time."""
     if _same_item(notice, known):
         return True
     slug = bool(notice.slug) and notice.slug == known.slug
-    return _may_mean(notice, known) and (slug or alike_headlines(notice.headline, known.headline) >= QUOTED)
+    item = bool(notice.item) and notice.item == known.item
+    return _may_mean(notice, known) and (slug or item or alike_headlines(notice.headline, known.headline) >= QUOTED)
 
 
 def _same_item(notice: Known, known: Known) -> bool:

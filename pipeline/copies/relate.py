@@ -16,7 +16,7 @@ from pipeline.copies.compare import MOSTLY, SHORTER, Likeness, compare
 from pipeline.copies.describe import describe
 from pipeline.copies.found import Found, Scene, alike_headlines, apart, same_agency
 from pipeline.copies.known import Known
-from pipeline.copies.place import edition, member, withdrawal
+from pipeline.copies.place import edition, member, release, withdrawal
 from pipeline.copies.sketch import read
 from pipeline.story import Candidate, Relation, RelationKind, Story
 
@@ -90,6 +90,9 @@ def _same_address(scene: Scene) -> Relation | None:
     if not same:
         return None
     latest = max(same, key=lambda f: (f.known.version, f.number))
+    released = release(scene, latest) if latest.known.entry == this.entry else None
+    if released:
+        return released
     body = next((f for f in same if f.known.sketch.body == this.sketch.body), None)
     if body and not (this.corrected and not any(f.known.corrected for f in same)):
         return _refetch(body, "same address, same body")

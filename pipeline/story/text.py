@@ -98,7 +98,7 @@ class Story:
 
     ``raw`` holds every line before cleaning, in order; ``removed`` every cut. Nothing is lost between the two.
     ``version_label`` is as printed ("UPDATE 2", "1st Ld-Writethru"), ``form`` the tag kind: update, correction,
-    refile, repeat, wrapup, kill, withdrawal, hold, advisory or empty.
+    refile, repeat, wrapup, kill, withdrawal, hold, advisory or empty. ``item`` is its id with its feed or agency.
     """
 
     key: str
@@ -131,6 +131,7 @@ class Story:
     outlet: str = ""
     feed_id: str = ""
     canonical: str = ""
+    item: str = ""
     raw: tuple[str, ...] = ()
     removed: tuple[Removed, ...] = ()
 

@@ -118,6 +118,7 @@ def _story(article: Article, entry: Entry, sheet: Sheet, clear: str, heads: tupl
         outlet=entry.outlet or article.site,
         feed_id=entry.feed_id,
         canonical=article.canonical,
+        item=entry.guid,
         raw=tuple(line.raw for line in sheet.lines),
         removed=tuple(sheet.removed),
     )

@@ -109,6 +109,12 @@ NOTICES = {
     "kill kill kill": (f"KILL KILL KILL {HEADLINE}", ("Bitte verwenden Sie die Meldung nicht. KILL KILL KILL",), {}),
     "slug in the text": ("Kill", ("Please kill the story Karsa-Dam, V9991. A kill is mandatory.",), {}),
     "slug of the format": ("Kill notice", ("A kill is mandatory.",), {"slug": "Karsa-Dam"}),
+    "urn of the item": (
+        "Kill",
+        ("Withdraw item urn:newsml:wire.example:20260303:doc-34xy9z:1.", "A kill is mandatory."),
+        {},
+    ),
+    "code of the item": ("Kill", ("STORY DOC-34XY9Z, 1200GMT: a kill is mandatory.",), {}),
     "address": ("Kill", ("Please kill the story at https://wire.example/first.", "A kill is mandatory."), {}),
 }
 
@@ -121,7 +127,8 @@ def test_notice_finds_its_target(wires: Wire, named: str, before: bool) -> None:
     if before:
         kill = wires.take("kill", title, body, 300, **more)
         assert "kept" in kill.outcome.reason if kill.outcome else False
-    first = wires.take("first", HEADLINE, DAM.body, 0, slug="Karsa-Dam")
+    urn = "urn:newsml:wire.example:20260303:doc-34xy9z:1"
+    first = wires.take("first", HEADLINE, DAM.body, 0, slug="Karsa-Dam", guid=urn)
     update = wires.take(
         "update", f"UPDATE 1-{HEADLINE}", (LATER[0], *DAM.body), 60, slug="Karsa-Dam", url="https://wire.example/u"
     )
@@ -152,6 +159,26 @@ def test_withheld_before_it_was_sent_is_only_noted(wires: Wire) -> None:
     assert wires.sent() == []
     wires.take("first", HEADLINE, DAM.body, 0)
     assert [record.type for record in wires.sent()] == ["story.new"]
+
+
+@pytest.mark.parametrize("body", [(), DAM.body], ids=["notice without text", "notice with the text"])
+def test_withheld_story_goes_out_again_when_it_is_released(wires: Wire, body: tuple[str, ...]) -> None:
+    """Sent, withheld, released unchanged: withdrawn, then told again as the next version; a refetch tells nothing."""
+    wires.take("first", HEADLINE, DAM.body, 0)
+    wires.take("first", HEADLINE, body, 0, status="withheld")
+    wires.take("first", HEADLINE, DAM.body, 0)
+    wires.take("first", f"{HEADLINE} ", DAM.body, 0, author="A. Reporter")
+    said = [(record.type, record.version) for record in wires.sent()]
+    assert said == [("story.new", 1), ("story.withdrawn", 1), ("story.version", 2)]
+
+
+def test_killed_story_is_not_released(wires: Wire) -> None:
+    """What was withheld and then killed stays withdrawn, also where its entry is shown again."""
+    wires.take("first", HEADLINE, DAM.body, 0)
+    wires.take("first", HEADLINE, (), 0, status="withheld")
+    wires.take("kill", *NOTICES["kill is mandatory, headline quoted"][:2], 60)
+    wires.take("first", HEADLINE, (*DAM.body, LOCAL), 0)
+    assert "story.version" not in [record.type for record in wires.sent() if record.tells]
 
 
 def test_general_slug_withdraws_one_story(wires: Wire) -> None:
