@@ -56,7 +56,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A stored story. Times are epoch seconds; ``url``, ``slug``, ``item`` are 32-bit hashes, ``outlet`` 24, the rest 8.
+    """A stored story. Times are epoch seconds; ``url``, ``slug``, ``item`` are 32-bit hashes, ``outlet`` 24, others 8.
 
     ``rank`` is how late in its chain the story says it is (0 first, 2n UPDATE n, and 1 more corrected).
     ``timed``: the time is the publisher's own. ``days`` are the weekdays its lead names, one bit each. ``head``
