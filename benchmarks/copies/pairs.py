@@ -42,13 +42,17 @@ HOUSE = {
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Two stories and what the second is to the first: copy, version, event (independent reports) or related."""
+    """Two stories and what the second is to the first: copy, version, event (independent reports) or related.
+
+    ``relation`` is the label in the finer words of ``RelationKind``, where it is known in these.
+    """
 
     name: str
     a: Story
     b: Story
     label: str
     sure: bool = True
+    relation: str = ""
 
     @property
     def same(self) -> bool:
@@ -137,22 +141,45 @@ VERSIONS: dict[str, Callable[[Body], Body]] = {
 }
 
 
+EXACT = frozenset({"untouched", "curly quotes", "one paragraph"})
+
+
+def wires() -> list[tuple[str, Story]]:
+    """Those of our own stories that an agency wrote."""
+    return [(event, story) for event, story in stories() if story.outlet == "Northern Wire"]
+
+
 def own() -> list[Pair]:
     """Our own pairs."""
     found: list[Pair] = []
     known = stories()
-    wires = [(event, story) for event, story in known if story.outlet == "Northern Wire"]
-    for event, story in wires:
+    for event, story in wires():
         headline = f"{story.headline.split(' ')[0]} news: what agencies report from {event}"
         for label, edits in (("copy", COPIES), ("copy", CUTS), ("version", VERSIONS)):
             for name, edit in edits.items():
                 other = elsewhere(story, name.replace(" ", "-"), edit(story.body), headline if label == "copy" else "")
-                found.append(Pair(f"{event}: {name}", story, other, label))
+                fine = "exact" if name in EXACT else "truncated" if name in CUTS else label
+                found.append(Pair(f"{event}: {name}", story, other, label, relation=fine))
     for i, (event, story) in enumerate(known):
         for other_event, other in known[i + 1 :]:
             bulletins = event.startswith("bulletin") and other_event.startswith("bulletin")
             label = "event" if event == other_event or bulletins else "related"
-            found.append(Pair(f"{event} {i} / {other_event}", story, other, label))
+            found.append(Pair(f"{event} {i} / {other_event}", story, other, label, relation="new"))
+    return found
+
+
+def takes() -> list[Pair]:
+    """Corrections and kills of our own stories, and notices for one story beside another."""
+    found = []
+    known = wires()
+    for (event, story), (_, other) in zip(known, known[1:] + known[:1], strict=True):
+        fixed = elsewhere(story, "fixed", _other_toll(story.body), f"CORRECTED-{story.headline}")
+        fixed = replace(fixed, outlet=story.outlet, form="correction", version_label="CORRECTED")
+        found.append(Pair(f"{event}: corrected", story, fixed, "version", relation="correction"))
+        body = (f"The story headlined “{story.headline}” is withdrawn. It was sent in error.", "A kill is mandatory.")
+        kill = replace(elsewhere(story, "kill", body, "STORY WITHDRAWN"), outlet=story.outlet, form="kill")
+        found.append(Pair(f"{event}: killed", story, kill, "withdrawal", relation="withdrawal"))
+        found.append(Pair(f"{event}: another killed", other, kill, "related", relation="new"))
     return found
 
 

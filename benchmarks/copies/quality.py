@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks.copies.pairs import Pair, events, labelled, own, stories, written
+from benchmarks.copies.pairs import Pair, events, labelled, own, stories, takes, written
 from pipeline.copies import MemoryIndex, cluster, pair, query, relate
 from pipeline.story import RelationKind, Story
 from pipeline.text import fold, words
@@ -41,10 +41,16 @@ def by_pair(a: Story, b: Story) -> str:
 
 
 def by_index(a: Story, b: Story) -> str:
+    return KINDS[relation(a, b)]
+
+
+def relation(a: Story, b: Story) -> RelationKind:
+    """What b is when a is all that an index knows; a notice that names no known story is like none."""
     index = MemoryIndex()
     first = relate(a, index.lookup(query(a)), NOW)
     index.insert(query(a), first.insert or b"")
-    return KINDS[relate(b, index.lookup(query(b)), NOW).kind]
+    found = relate(b, index.lookup(query(b)), NOW)
+    return found.kind if found.kind is not RelationKind.WITHDRAWAL or found.of else RelationKind.NEW
 
 
 def by_shingles(a: Story, b: Story) -> str:
@@ -107,6 +113,17 @@ def score(judge: Judge, pairs: Sequence[Pair]) -> Score:
     )
 
 
+def by_relation(said: Sequence[tuple[str, str]]) -> list[str]:
+    """Precision, recall and F1 of each relation, from what was true and what was said of each pair; a line each."""
+    lines = [f"{'relation':12} {'pairs':>5}  precision recall     F1"]
+    for name in sorted({true for true, _ in said}):
+        hit = sum(true == name == other for true, other in said)
+        of_said, of_true = sum(other == name for _, other in said), sum(true == name for true, _ in said)
+        f1 = 2 * hit / (of_said + of_true)
+        lines.append(f"{name:12} {of_true:5}  {hit / max(1, of_said):9.3f} {hit / of_true:6.3f} {f1:6.3f}")
+    return lines
+
+
 def bcubed(judged: dict[str, str], true: dict[str, str]) -> tuple[float, float]:
     """B-cubed precision and recall of a clustering, item by item."""
     precision = recall = 0.0
@@ -155,7 +172,14 @@ def report(data: Path | None) -> None:
         for title, judge in judges.items():
             print(f"{title:28} {score(judge, some)}")
         print()
+        if any(p.same for p in some):
+            said = [(p.label if p.same else "no", by_index(p.a, p.b)) for p in some]
+            print(f"{name}, through the index, relation by relation (no: independent or unrelated)")
+            print("\n".join(by_relation(said)), end="\n\n")
     if not data:
+        fine = [(p.relation, str(relation(p.a, p.b))) for p in (*own(), *takes())]
+        print("made by edits, with corrections and kills, through the index, in the words of a record")
+        print("\n".join(by_relation(fine)), end="\n\n")
         count, precision, recall = clusters()
         print(f"clusters of our own {count} stories: B-cubed precision {precision:.3f}, recall {recall:.3f}\n")
 
