@@ -92,10 +92,13 @@ class Score:
     kind: float
     merged: int
     events: int
+    mixed: int
+    related: int
+    same: int
 
     def __str__(self) -> str:
-        figures = f"{self.precision:9.3f} {self.recall:6.3f} {self.f1:6.3f} {self.kind:6.3f}"
-        return f"{figures}   {self.merged} of {self.events}"
+        figures = f"{self.precision:9.3f} {self.recall:6.3f} {self.f1:6.3f} {self.kind:6.3f}" if self.same else " " * 30
+        return f"{figures}   {self.merged:3} of {self.events:4}   {self.mixed:3} of {self.related:4}"
 
 
 def score(judge: Judge, pairs: Sequence[Pair]) -> Score:
@@ -110,6 +113,9 @@ def score(judge: Judge, pairs: Sequence[Pair]) -> Score:
         kind=sum(p.label == s for p, s in hit) / max(1, len(hit)),
         merged=sum(p.label == "event" for p in wrong),
         events=sum(p.label == "event" for p in pairs),
+        mixed=sum(p.label != "event" for p in wrong),
+        related=sum(p.label == "related" for p in pairs),
+        same=sum(p.same for p in pairs),
     )
 
 
@@ -168,7 +174,7 @@ def report(data: Path | None) -> None:
         sets = {"made by edits": own(), "as other desks wrote them": written(), "short reports": events()}
     for name, some in sets.items():
         print(f"{name}: {len(some)} pairs, {sum(p.same for p in some)} copies or versions")
-        print(f"{'':28} precision recall     F1   kind   false merges on same-event pairs")
+        print(f"{'':28} precision recall     F1   kind   false merges: same event, two events")
         for title, judge in judges.items():
             print(f"{title:28} {score(judge, some)}")
         print()
