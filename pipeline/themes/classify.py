@@ -91,16 +91,19 @@ class Themes:
         places: dict[int, list[Span]] = {}
         for i in served:
             theme = self._c.themes[i]
-            scores[theme.id] = round(_score(theme, by_theme[i]), 4)
+            scores[theme.id] = round(_score(theme, by_theme[i], len(scan.lines)), 4)
             if scores[theme.id] >= theme.curve.threshold:
-                matches.append(report(theme, self._c.joins[i], story, by_theme[i], scores[theme.id], places))
+                matches.append(
+                    report(theme, self._c.joins[i], story, by_theme[i], scores[theme.id], places, len(scan.lines))
+                )
         matches.sort(key=lambda m: -m.score)
         return Assessment(scores, tuple(matches), _abstained(story, scan))
 
     def features(self, story: Story) -> dict[str, tuple[float, float, float]]:
         """What each theme's curve is fed with (best, more, headline): for fitting the curves."""
-        by_theme = self._evidence(story, self._scan(story))
-        return {t.id: _features(s) for t, s in zip(self._c.themes, by_theme, strict=True)}
+        scan = self._scan(story)
+        by_theme = self._evidence(story, scan)
+        return {t.id: _features(s, len(scan.lines)) for t, s in zip(self._c.themes, by_theme, strict=True)}
 
     def _scan(self, story: Story) -> _Scan:
         scan = _Scan()
@@ -203,13 +206,13 @@ def _scaled(piece: Piece, factor: float) -> Piece:
     return Piece(piece.start, piece.end, piece.term, piece.subtheme, piece.weight * factor, piece.modality)
 
 
-def _features(found: list[Sentence]) -> tuple[float, float, float]:
+def _features(found: list[Sentence], sentences: int) -> tuple[float, float, float]:
     headline = max((s.strength for s in found if s.line == HEADLINE_LINE), default=0.0)
-    return features([s.strength for s in found if s.line != HEADLINE_LINE], headline)
+    return features([s.strength for s in found if s.line != HEADLINE_LINE], headline, sentences)
 
 
-def _score(theme: Theme, found: list[Sentence]) -> float:
-    return probability(theme.curve, *_features(found))
+def _score(theme: Theme, found: list[Sentence], sentences: int) -> float:
+    return probability(theme.curve, *_features(found, sentences))
 
 
 def _abstained(story: Story, scan: _Scan) -> str:

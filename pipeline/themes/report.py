@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pipeline.story import Evidence, Join, PassageScore, Story, ThemeMatch
 from pipeline.themes.definitions import Theme
 from pipeline.themes.matcher import Span
-from pipeline.themes.scoring import HEADLINE_LINE, Sentence, accept, features, probability, runs
+from pipeline.themes.scoring import HEADLINE_LINE, WEAK, Sentence, accept, features, probability, runs
 from pipeline.themes.tokens import offsets
 
 #: Evidence spans that a match carries at most: the strongest, in the story's order.
@@ -23,10 +23,12 @@ def report(
     found: list[Sentence],
     score: float,
     places: dict[int, list[Span]],
+    sentences: int,
 ) -> ThemeMatch:
     """The match of a theme from the sentences that speak for it.
 
-    ``joined`` are its places in taxonomies by sub-theme (-1: the theme); ``places`` keeps word offsets of lines.
+    ``joined`` are its places in taxonomies by sub-theme (-1: the theme); ``places`` keeps word offsets of lines;
+    ``sentences`` are all that the story has.
     """
     subthemes = _subthemes(found)
     joins = tuple(join for j, join in joined if j < 0 or j in subthemes)
@@ -34,7 +36,7 @@ def report(
         id=theme.id,
         score=score,
         evidence=_evidence(story, found, places),
-        passages=_passages(theme, story, found),
+        passages=_passages(theme, story, found, sentences),
         subthemes=tuple(theme.subthemes[j].id for j in subthemes),
         version=theme.version,
         hash=theme.hash,
@@ -49,7 +51,7 @@ def _subthemes(found: list[Sentence]) -> list[int]:
     for piece in (p for s in found for p in s.pieces):
         sums[piece.subtheme] = sums.get(piece.subtheme, 0.0) + piece.weight
         best[piece.subtheme] = max(best.get(piece.subtheme, 0.0), piece.weight)
-    return sorted((j for j in sums if best[j] >= 0.6 or sums[j] >= 1.0), key=lambda j: -sums[j])
+    return sorted((j for j in sums if best[j] >= WEAK or sums[j] >= 1.0), key=lambda j: -sums[j])
 
 
 def _evidence(story: Story, found: list[Sentence], places: dict[int, list[Span]]) -> tuple[Evidence, ...]:
@@ -68,7 +70,7 @@ def _evidence(story: Story, found: list[Sentence], places: dict[int, list[Span]]
     return tuple(out)
 
 
-def _passages(theme: Theme, story: Story, found: list[Sentence]) -> tuple[PassageScore, ...]:
+def _passages(theme: Theme, story: Story, found: list[Sentence], sentences: int) -> tuple[PassageScore, ...]:
     by_line: dict[int, list[float]] = {}
     for sentence in found:
         by_line.setdefault(sentence.line, []).append(sentence.strength)
@@ -77,7 +79,7 @@ def _passages(theme: Theme, story: Story, found: list[Sentence]) -> tuple[Passag
     for first, last, head in _sections(story):
         for start, end in runs(best, first, last, TELLING):
             strengths = [s for i in range(start, end + 1) for s in by_line.get(i, ())]
-            score = probability(theme.curve, *features(strengths, 0.0))
+            score = probability(theme.curve, *features(strengths, 0.0, sentences))
             if score >= theme.curve.threshold:
                 out.append(PassageScore(start, end, round(score, 4), head))
     return tuple(out)
