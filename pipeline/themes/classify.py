@@ -13,7 +13,17 @@ from pipeline.themes.definitions import Theme
 from pipeline.themes.matcher import Found, Span
 from pipeline.themes.modality import Moods
 from pipeline.themes.report import report
-from pipeline.themes.scoring import CROSSHEAD, HEADLINE_LINE, Piece, Sentence, accept, features, probability
+from pipeline.themes.scoring import (
+    CROSSHEAD,
+    HEADLINE_LINE,
+    WEAK,
+    Piece,
+    Sentence,
+    accept,
+    brevity,
+    features,
+    probability,
+)
 from pipeline.themes.terms import Term
 from pipeline.themes.tokens import sentences, tokens
 
@@ -91,19 +101,16 @@ class Themes:
         places: dict[int, list[Span]] = {}
         for i in served:
             theme = self._c.themes[i]
-            scores[theme.id] = round(_score(theme, by_theme[i], len(scan.lines)), 4)
+            scores[theme.id] = round(_score(theme, by_theme[i]), 4)
             if scores[theme.id] >= theme.curve.threshold:
-                matches.append(
-                    report(theme, self._c.joins[i], story, by_theme[i], scores[theme.id], places, len(scan.lines))
-                )
+                matches.append(report(theme, self._c.joins[i], story, by_theme[i], scores[theme.id], places))
         matches.sort(key=lambda m: -m.score)
         return Assessment(scores, tuple(matches), _abstained(story, scan))
 
     def features(self, story: Story) -> dict[str, tuple[float, float, float]]:
         """What each theme's curve is fed with (best, more, headline): for fitting the curves."""
-        scan = self._scan(story)
-        by_theme = self._evidence(story, scan)
-        return {t.id: _features(s, len(scan.lines)) for t, s in zip(self._c.themes, by_theme, strict=True)}
+        by_theme = self._evidence(story, self._scan(story))
+        return {t.id: _features(s) for t, s in zip(self._c.themes, by_theme, strict=True)}
 
     def _scan(self, story: Story) -> _Scan:
         scan = _Scan()
@@ -137,6 +144,7 @@ class Themes:
                 line.found = self._c.phrases.find(line.raw, line.low, *line.span)
         held: set[str] = set().union(*(line.found or () for line in scan.lines))
         damped = self._settings(scan.lines, held, "story")
+        brief = brevity(len(scan.lines))
         year = story.published.at.year if story.published and story.published.at else 0
         for line in scan.lines:
             matched = [m for m in line.matched if _fits(m[1], held)]
@@ -145,7 +153,9 @@ class Themes:
             here = self._settings([line], set(line.found or ()), "sentence")
             for i, pieces in self._pieces(line, matched, year).items():
                 factor = damped.get(i, 1.0) * here.get(i, 1.0) * (1.0 if line.heads is None else CROSSHEAD)
-                _, strength = accept(pieces)
+                chosen, strength = accept(pieces)
+                if chosen[0].weight >= WEAK:
+                    strength += brief
                 if factor * strength > 0.0:
                     scaled = pieces if factor == 1.0 else [_scaled(p, factor) for p in pieces]
                     by_theme[i].append(Sentence(line.line, scaled, strength * factor))
@@ -206,13 +216,13 @@ def _scaled(piece: Piece, factor: float) -> Piece:
     return Piece(piece.start, piece.end, piece.term, piece.subtheme, piece.weight * factor, piece.modality)
 
 
-def _features(found: list[Sentence], sentences: int) -> tuple[float, float, float]:
+def _features(found: list[Sentence]) -> tuple[float, float, float]:
     headline = max((s.strength for s in found if s.line == HEADLINE_LINE), default=0.0)
-    return features([s.strength for s in found if s.line != HEADLINE_LINE], headline, sentences)
+    return features([s.strength for s in found if s.line != HEADLINE_LINE], headline)
 
 
-def _score(theme: Theme, found: list[Sentence], sentences: int) -> float:
-    return probability(theme.curve, *_features(found, sentences))
+def _score(theme: Theme, found: list[Sentence]) -> float:
+    return probability(theme.curve, *_features(found))
 
 
 def _abstained(story: Story, scan: _Scan) -> str:

@@ -23,12 +23,10 @@ def report(
     found: list[Sentence],
     score: float,
     places: dict[int, list[Span]],
-    sentences: int,
 ) -> ThemeMatch:
     """The match of a theme from the sentences that speak for it.
 
-    ``joined`` are its places in taxonomies by sub-theme (-1: the theme); ``places`` keeps word offsets of lines;
-    ``sentences`` are all that the story has.
+    ``joined`` are its places in taxonomies by sub-theme (-1: the theme); ``places`` keeps word offsets of lines.
     """
     subthemes = _subthemes(found)
     joins = tuple(join for j, join in joined if j < 0 or j in subthemes)
@@ -36,7 +34,7 @@ def report(
         id=theme.id,
         score=score,
         evidence=_evidence(story, found, places),
-        passages=_passages(theme, story, found, sentences),
+        passages=_passages(theme, story, found),
         subthemes=tuple(theme.subthemes[j].id for j in subthemes),
         version=theme.version,
         hash=theme.hash,
@@ -70,7 +68,7 @@ def _evidence(story: Story, found: list[Sentence], places: dict[int, list[Span]]
     return tuple(out)
 
 
-def _passages(theme: Theme, story: Story, found: list[Sentence], sentences: int) -> tuple[PassageScore, ...]:
+def _passages(theme: Theme, story: Story, found: list[Sentence]) -> tuple[PassageScore, ...]:
     by_line: dict[int, list[float]] = {}
     for sentence in found:
         by_line.setdefault(sentence.line, []).append(sentence.strength)
@@ -79,7 +77,7 @@ def _passages(theme: Theme, story: Story, found: list[Sentence], sentences: int)
     for first, last, head in _sections(story):
         for start, end in runs(best, first, last, TELLING):
             strengths = [s for i in range(start, end + 1) for s in by_line.get(i, ())]
-            score = probability(theme.curve, *features(strengths, 0.0, sentences))
+            score = probability(theme.curve, *features(strengths, 0.0))
             if score >= theme.curve.threshold:
                 out.append(PassageScore(start, end, round(score, 4), head))
     return tuple(out)

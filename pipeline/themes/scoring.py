@@ -3,7 +3,7 @@
 Inside a sentence the strongest evidence counts whole, each further piece (of other words) half of the one before:
 support alone never makes a sentence that reports. A story is its best sentence, how much more there is, and its
 headline; a logistic curve, fitted on labelled stories, makes that a probability. In a text of a sentence or two weak
-evidence counts more: among forty sentences one of them says that by chance, but here it is all that is told.
+evidence counts more: of forty sentences one says such a thing by chance, but here it is all that is told.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from pipeline.themes.definitions import Curve
 
 #: The most that one sentence says, and what it must say to strengthen the best one: words in passing never add up.
 FULL, ENOUGH = 1.5, 0.6
-#: Evidence of one sentence that is no mere support, what it gains where it is all that is told, and in how many
-#: sentences (headline and cross-heads among them) it still gains the whole of that.
-WEAK, BRIEF, FEW = 0.55, 0.19, 2
+#: A piece of evidence that is more than support, what it gains where it is all that is told, and in how many sentences
+#: (headline and cross-heads among them) it still gains the whole of that; in more it soon gains nothing.
+WEAK, GAIN, FEW = 0.55, 0.19, 2
 #: Where a line is no paragraph of the body but the headline.
 HEADLINE_LINE = -1
 #: What the headline and a cross-head say, against a sentence of the body.
@@ -63,19 +63,18 @@ def accept(pieces: Iterable[Piece]) -> tuple[list[Piece], float]:
     return chosen, min(strength, FULL)
 
 
-def features(strengths: Sequence[float], headline: float, sentences: int) -> tuple[float, float, float]:
-    """Best sentence, how many more there are that say enough (log of their sum), and the headline.
+def brevity(sentences: int) -> float:
+    """What evidence gains in a story of so many sentences."""
+    return GAIN * min(1.0, FEW / max(sentences, 1)) ** 2
 
-    ``sentences`` are all that the story has, with the theme or without.
-    """
+
+def features(strengths: Sequence[float], headline: float) -> tuple[float, float, float]:
+    """Best sentence, how many more there are that say enough (log of their sum), and the headline."""
     body = max(strengths, default=0.0)
     more = sum(min(s, 1.0) for s in strengths if s >= ENOUGH)
     if body >= ENOUGH:
         more -= min(body, 1.0)
-    best = max(body, headline * HEADLINE)
-    if best >= WEAK:
-        best += BRIEF * min(1.0, FEW / max(sentences, 1)) ** 2
-    return best, math.log1p(max(more, 0.0)), min(headline, 1.0)
+    return max(body, headline * HEADLINE), math.log1p(max(more, 0.0)), min(headline, 1.0)
 
 
 def probability(curve: Curve, best: float, more: float, headline: float) -> float:
