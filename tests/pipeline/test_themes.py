@@ -209,6 +209,13 @@ def test_a_longer_story_gets_no_theme_by_length_alone() -> None:
     assert ids(" ".join(["A soldier bought bread from a rebel.", "The pilot slept."] * 100)) == set()
 
 
+def test_a_word_in_passing_counts_where_it_is_all_that_is_told() -> None:
+    """A weak sign is enough in a text of one sentence, and not in a story of many that is about something else."""
+    told_alone = "A delegation from Juba is in Khartoum."
+    assert ids(told_alone) == {"diplomacy"}
+    assert ids(told_alone + " The hotel has a pool and a terrace." * 6) == set()
+
+
 # --------------------------------------------------------------------------- changing definitions
 
 
@@ -272,7 +279,7 @@ def test_every_fault_of_the_definitions_is_named_at_once(tmp_path: Path) -> None
     folder = copied(tmp_path)
     air, ground = folder / "air_campaign.toml", folder / "ground_fighting.toml"
     air.write_text(
-        air.read_text(encoding="utf-8").replace('version = "2"', "version = 1\ncolour = 3"), encoding="utf-8"
+        air.read_text(encoding="utf-8").replace('version = "3"', "version = 1\ncolour = 3"), encoding="utf-8"
     )
     text = ground.read_text(encoding="utf-8").replace("core = [", 'core = ["<shels> .. fell", "shell &",', 1)
     ground.write_text(text, encoding="utf-8")
