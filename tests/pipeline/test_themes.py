@@ -226,6 +226,14 @@ def copied(tmp_path: Path) -> Path:
     return folder
 
 
+@pytest.mark.parametrize("theme", ["air_campaign", "diplomacy", "ground_fighting"])
+def test_a_theme_needs_no_other_themes_file(tmp_path: Path, theme: str) -> None:
+    """A desk that wants one theme takes its file and the shared words, and nothing else."""
+    for name in ("_words.toml", f"{theme}.toml"):
+        shutil.copy(FOLDER / name, tmp_path)
+    assert [t.id for t in themes.load(tmp_path).definitions] == [theme]
+
+
 def test_a_fourth_theme_is_one_new_file(tmp_path: Path) -> None:
     """Humanitarian need becomes a theme by one TOML file, with no line of code."""
     folder = copied(tmp_path)
