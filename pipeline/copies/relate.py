@@ -26,6 +26,8 @@ CHAINED = 0.15
 TEMPLATE_SECONDS = 18 * 3600
 HALF = 0.5
 WHOLLY = 0.85
+# Words in a row that a bulletin of another day does not share with the last: its figures stand between them.
+UNBROKEN = 60
 # Parts of a digest are beside each other: together they are no more than it, but for what a sample errs.
 OVERLAP = 1.05
 _REMOVED = re.compile(
@@ -198,7 +200,10 @@ def _may_join(f: Found, this: Known, scene: Scene) -> bool:
 
 
 def _template(f: Found, this: Known) -> bool:
-    """A bulletin that comes daily, or for every earthquake: the same words, other figures, another day or place."""
+    """A bulletin that comes daily, or for every earthquake: the same words, other figures, another day or place.
+
+    The follow-up of the next day takes over whole paragraphs.
+    """
     known = f.known
     if not f.shared.other_figures:
         return False
@@ -206,7 +211,11 @@ def _template(f: Found, this: Known) -> bool:
         return True
     same_desk = this.outlet == known.outlet or alike_headlines(this.headline, known.headline) >= 0.6
     elsewhere = bool(this.place and known.place and this.place != known.place)
-    return same_desk and (elsewhere or apart(this, known, TEMPLATE_SECONDS) or _other_days(this, known))
+    return (
+        same_desk
+        and f.shared.run < UNBROKEN
+        and (elsewhere or apart(this, known, TEMPLATE_SECONDS) or _other_days(this, known))
+    )
 
 
 def _others(scene: Scene) -> list[Found]:
