@@ -1,9 +1,8 @@
 """Labelled pairs: our own, from ``tests/data/copies``, and those of a folder.
 
 ``stories.toml`` are stories from which ``own`` makes pairs by the edits that outlets make. ``others.toml`` are stories
-with what others wrote and took over, written before their judge was looked at: ``written``. ``events.toml`` are short
-independent reports in number: ``events``. They say what must hold; how well it holds on real stories only a set of
-real ones can say (``--data``).
+with what others wrote and took over, written before their judge was looked at: ``written``. Short texts in number are
+in ``bulletins``. They say what must hold; how well it holds on real stories only real ones can say (``--data``).
 """
 
 from __future__ import annotations
@@ -14,9 +13,7 @@ import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from itertools import combinations
 from pathlib import Path
-from typing import Any
 
 from pipeline.story import Dateline, Moment, Story, digest
 
@@ -193,32 +190,6 @@ def written() -> list[Pair]:
             named = replace(elsewhere(story, f"other-{j}", body, other["headline"]), outlet=other["outlet"])
             found.append(Pair(f"{story.headline[:20]}: {j}", story, named, other["label"]))
     return found
-
-
-def events() -> list[Pair]:
-    """Short reports by several sites, two by two: of one event, and of two events in the words of one template."""
-    found = []
-    for kind in tomllib.loads((OURS / "events.toml").read_text("utf-8"))["kind"]:
-        told = {
-            (i, j): _told(f"{kind['name']} {i} {j}", text, facts)
-            for i, facts in enumerate(kind["facts"])
-            for j, text in enumerate(kind["texts"])
-        }
-        for (one, a), (other, b) in combinations(told.items(), 2):
-            if one[0] == other[0] or one[1] == other[1]:
-                label = "event" if one[0] == other[0] else "related"
-                found.append(Pair(f"{kind['name']} {one} {other}", a, b, label))
-    return found
-
-
-def _told(name: str, text: dict[str, Any], facts: dict[str, str]) -> Story:
-    body = tuple(paragraph.format(**facts) for paragraph in text["body"])
-    return Story(
-        key=digest(name),
-        url=f"https://example.org/{digest(name)}",
-        headline=text["headline"].format(**facts),
-        body=body,
-    )
 
 
 def labelled(folder: Path) -> list[Pair]:

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks.copies.pairs import Pair, events, labelled, own, stories, takes, written
+from benchmarks.copies.bulletins import events, templates
+from benchmarks.copies.pairs import Pair, labelled, own, stories, takes, written
 from pipeline.copies import MemoryIndex, cluster, pair, query, relate
 from pipeline.story import RelationKind, Story
 from pipeline.text import fold, words
@@ -31,6 +32,7 @@ FLOORS = {
     "pair": {"f1": 0.99, "kind": 0.95},
     "index": {"f1": 0.98, "kind": 0.90},
     "written": {"f1": 0.97, "kind": 0.90},
+    "bulletins": {"f1": 0.96, "kind": 0.85},
     "clusters": {"bcubed": 0.98},
 }
 Judge = Callable[[Story, Story], str]
@@ -169,9 +171,14 @@ def report(data: Path | None) -> None:
         print("datasketch is not installed: left out")
     if data:
         pairs = labelled(data)
-        sets = {"all": pairs, "sure": [p for p in pairs if p.sure]}
+        sets = {
+            "all": pairs,
+            "sure": [p for p in pairs if p.sure],
+            "hesitant": [p for p in pairs if not p.sure],
+        }
     else:
         sets = {"made by edits": own(), "as other desks wrote them": written(), "short reports": events()}
+        sets["bulletins of one template"] = templates()
     for name, some in sets.items():
         print(f"{name}: {len(some)} pairs, {sum(p.same for p in some)} copies or versions")
         print(f"{'':28} precision recall     F1   kind   false merges: same event, two events")
@@ -198,6 +205,7 @@ def below_floors() -> list[str]:
         ("pair", by_pair, [*own(), *short]),
         ("index", by_index, own()),
         ("written", by_pair, written()),
+        ("bulletins", by_index, templates()),
     ):
         found = score(judge, some)
         for figure, floor in FLOORS[name].items():
@@ -205,6 +213,8 @@ def below_floors() -> list[str]:
                 faults.append(f"{name}: {figure} is {getattr(found, figure):.3f}, its floor {floor}")
         if found.merged:
             faults.append(f"{name}: {found.merged} independent reports of one event were merged")
+        if found.mixed:
+            faults.append(f"{name}: {found.mixed} stories of two events were merged")
     _, precision, recall = clusters()
     if min(precision, recall) < FLOORS["clusters"]["bcubed"]:
         faults.append(f"clusters: B-cubed {precision:.3f} and {recall:.3f}, floor {FLOORS['clusters']['bcubed']}")

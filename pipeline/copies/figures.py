@@ -26,7 +26,7 @@ _MONTHS = (
     "jan feb mar apr jun jul aug sep sept oct nov dec"
 )
 DAYS = frozenset(("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"))
-_DATES = DAYS.union(re.split(" ", _MONTHS))
+DATES = DAYS.union(re.split(" ", _MONTHS))
 
 
 def figures(some: Sequence[str]) -> tuple[str, ...]:
@@ -53,6 +53,6 @@ def _count(some: Sequence[str], i: int) -> str:
     value = match.group().rstrip(".") if match else ""
     before = some[i - 1] if i else ""
     after = some[i + 1] if i + 1 < len(some) else ""
-    if _YEAR.match(value) or before in _DATES or after in _DATES or after.startswith("year-old"):
+    if _YEAR.match(value) or before in DATES or after in DATES or after.startswith("year-old"):
         return ""
     return value

@@ -7,7 +7,7 @@ the one thing an index reads: a look-up that returns a story returns the head of
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import blake2b
 
 from pipeline.copies.sketch import COARSE, Sketch
@@ -18,8 +18,8 @@ _FIXED = struct.Struct(">IHHB10sIIB3sIBBB")
 _SKETCH = struct.Struct(">IIHHBBB")
 _GROUP = struct.Struct(">10sHBIIH")
 _MEMBER = struct.Struct(">10sHB3sIH")
-_NOTICE, _OVERVIEW, _TIMED, _ORIGINAL, _ENTRY, _CLUSTER, _GROUPED, _MANY, _CORRECTED, _ITEM = (
-    1 << i for i in range(10)
+_NOTICE, _OVERVIEW, _TIMED, _ORIGINAL, _ENTRY, _CLUSTER, _GROUPED, _MANY, _CORRECTED, _ITEM, _NAMED = (
+    1 << i for i in range(11)
 )
 _HELD = 1 << 15
 _HEADLINE, _LEAD, _FIGURES = 10, 15, 31
@@ -103,6 +103,7 @@ class Known:
             many,
             self.corrected,
             self.item,
+            self.sketch.names,
         )
         fixed = _FIXED.pack(
             self.head,
@@ -121,7 +122,9 @@ class Known:
         )
         words = struct.pack(f">{len(headline)}H", *headline)
         item = self.item.to_bytes(4, "big") if self.item else b""
-        return b"".join((fixed, words, _pack_sketch(self.sketch, many), entry, cluster, item, _pack_group(self.group)))
+        group, named = _pack_group(self.group), bytes(sorted(self.sketch.names or ()))
+        # what was added last stands last: another release of Wiredesk reads what is before it
+        return b"".join((fixed, words, _pack_sketch(self.sketch, many), entry, cluster, item, group, named))
 
     @classmethod
     def unpack(cls, blob: bytes) -> Known:
@@ -134,6 +137,8 @@ class Known:
         entry, at = (blob[at : at + 10], at + 10) if flags & _ENTRY else (own, at)
         cluster, at = (blob[at : at + 10], at + 10) if flags & _CLUSTER else (own, at)
         item, at = (int.from_bytes(blob[at : at + 4], "big"), at + 4) if flags & _ITEM else (0, at)
+        group, at = _unpack_group(blob, at) if flags & _GROUPED else (None, at)
+        names = frozenset(blob[at:]) if flags & _NAMED else None
         return cls(
             uri=name(own),
             version=version,
@@ -143,7 +148,7 @@ class Known:
             agency=agency,
             outlet=outlet,
             time=time,
-            sketch=sketch,
+            sketch=replace(sketch, names=names),
             rank=rank,
             head=head,
             notice=bool(flags & _NOTICE),
@@ -156,7 +161,7 @@ class Known:
             days=days,
             headline=headline,
             cluster=name(cluster),
-            group=_unpack_group(blob, at) if flags & _GROUPED else None,
+            group=group,
         )
 
     def as_group(self) -> Group:
@@ -229,9 +234,10 @@ def _pack_group(group: Group | None) -> bytes:
     return head + b"".join(rows)
 
 
-def _unpack_group(blob: bytes, at: int) -> Group:
+def _unpack_group(blob: bytes, at: int) -> tuple[Group, int]:
     own, version, rank, time, killed, count = _GROUP.unpack_from(blob, at)
     at += _GROUP.size
     rows = (_MEMBER.unpack_from(blob, at + i * _MEMBER.size) for i in range(count & ~_HELD))
     members = tuple(Member(name(o), v, bool(f), outlet, t, w) for o, v, f, outlet, t, w in rows)
-    return Group(name(own), version, rank, time, killed, members, bool(count & _HELD))
+    group = Group(name(own), version, rank, time, killed, members, bool(count & _HELD))
+    return group, at + len(members) * _MEMBER.size

@@ -26,8 +26,6 @@ CHAINED = 0.15
 TEMPLATE_SECONDS = 18 * 3600
 HALF = 0.5
 WHOLLY = 0.85
-# Words in a row that a bulletin of another day does not share with the last: its figures stand between them.
-UNBROKEN = 60
 # Parts of a digest are beside each other: together they are no more than it, but for what a sample errs.
 OVERLAP = 1.05
 _REMOVED = re.compile(
@@ -125,7 +123,7 @@ def _chain(scene: Scene) -> Relation | None:
         slug = bool(this.slug) and this.slug == known.slug
         if slug and (share >= CHAINED or headlines >= 0.4):
             links.append((2, f))
-        elif (
+        elif not f.shared.other_names and (
             (headlines >= 0.75 and share >= CHAINED)
             or (share >= LABELLED and this.outlet == known.outlet)
             or (says_so and f.shared.likeness is not Likeness.NONE and not _template(f, this))
@@ -200,10 +198,7 @@ def _may_join(f: Found, this: Known, scene: Scene) -> bool:
 
 
 def _template(f: Found, this: Known) -> bool:
-    """A bulletin that comes daily, or for every earthquake: the same words, other figures, another day or place.
-
-    The follow-up of the next day takes over whole paragraphs.
-    """
+    """A bulletin that comes daily, or for every earthquake: the same words, other figures, another day or place."""
     known = f.known
     if not f.shared.other_figures:
         return False
@@ -211,11 +206,7 @@ def _template(f: Found, this: Known) -> bool:
         return True
     same_desk = this.outlet == known.outlet or alike_headlines(this.headline, known.headline) >= 0.6
     elsewhere = bool(this.place and known.place and this.place != known.place)
-    return (
-        same_desk
-        and f.shared.run < UNBROKEN
-        and (elsewhere or apart(this, known, TEMPLATE_SECONDS) or _other_days(this, known))
-    )
+    return same_desk and (elsewhere or apart(this, known, TEMPLATE_SECONDS) or _other_days(this, known))
 
 
 def _others(scene: Scene) -> list[Found]:

@@ -18,6 +18,7 @@ from functools import lru_cache
 from zlib import crc32
 
 from pipeline.copies.figures import DAYS, LEAD, every_figure, figures
+from pipeline.copies.names import MOST, names
 from pipeline.text import words
 
 POSTS = 24
@@ -53,8 +54,8 @@ class Text:
     ``own`` are the shingles of the reporter's own words, outside quotations, in order (all of them where few are
     outside), and ``smallest`` the smallest of them in ascending order; ``every`` are all, quotations too, and ``flow``
     what begins at each word, in order: a shingle, or -1. ``lead`` are
-    the figures of the lead, ``figures`` those of the whole text, ``days`` the weekdays the lead names; ``body`` is a
-    hash of all words.
+    the figures of the lead, ``figures`` those of the whole text, ``days`` the weekdays the lead names, ``names``
+    all names; ``body`` is a hash of all words.
     """
 
     words: int
@@ -65,6 +66,7 @@ class Text:
     lead: tuple[str, ...]
     figures: frozenset[str]
     days: frozenset[str]
+    names: frozenset[str]
     body: int
 
 
@@ -115,6 +117,7 @@ def read(body: tuple[str, ...]) -> Text:
         lead=figures(found[:LEAD]),
         figures=every_figure(set(found)),
         days=DAYS.intersection(found[:LEAD]),
+        names=names(body, len(found)),
         body=crc32(" ".join(found).encode("utf-8", "surrogatepass")) if found else 0,
     )
 
@@ -157,8 +160,8 @@ class Sketch:
     """What is kept of a text: its smallest own shingles in the order of the text, and its figures, all hashed.
 
     ``cells`` are the shingles cut to one of ``CELLS`` values below ``bound``, the largest of them; ``size`` is how many
-    there were. ``lead`` and ``figures`` are 8-bit hashes (None: too many to keep). ``text`` is there where nothing was
-    left out.
+    there were. ``lead``, ``figures`` and ``names`` are 8-bit hashes (None: too many to keep). ``text`` is there
+    where nothing was left out.
     """
 
     cells: tuple[int, ...]
@@ -168,6 +171,7 @@ class Sketch:
     lead: tuple[int, ...]
     figures: frozenset[int] | None
     body: int
+    names: frozenset[int] | None = None
     text: Text | None = None
 
     def cut(self, values: Iterable[int]) -> list[int]:
@@ -189,13 +193,18 @@ def sketch(text: Text) -> Sketch:
         lead=hashes(text.lead),
         figures=frozenset(hashes(tuple(text.figures))),
         body=text.body,
+        names=_names(text),
     )
 
 
 def whole(text: Text) -> Sketch:
     """Keep everything: for two texts that are both at hand."""
     figures = frozenset(hashes(tuple(text.figures)))
-    return Sketch(text.own, _MASK, len(text.own), text.words, hashes(text.lead), figures, text.body, text)
+    return Sketch(text.own, _MASK, len(text.own), text.words, hashes(text.lead), figures, text.body, _names(text), text)
+
+
+def _names(text: Text) -> frozenset[int] | None:
+    return frozenset(hashes(tuple(text.names))) if len(text.names) <= MOST else None
 
 
 def _cells(values: Iterable[int], bound: int) -> list[int]:
