@@ -22,7 +22,7 @@ from benchmarks.themes.stories import FOLDER, THEMES, Labelled, blind, labelled,
 from pipeline import themes
 
 #: What a set must keep: macro F1, the worst theme's F1, and at most this share of look-alikes with any theme.
-FLOORS = {"own set": (0.98, 0.97, 0.005), "blind set": (0.95, 0.915, 0.022)}
+FLOORS = {"own set": (0.98, 0.97, 0.005), "blind set": (0.955, 0.915, 0.015)}
 
 
 def measure(items: Sequence[Labelled], answer: Classifier) -> tuple[dict[str, tuple[float, float, float]], int]:

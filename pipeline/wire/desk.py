@@ -111,7 +111,7 @@ def _story(article: Article, entry: Entry, sheet: Sheet, clear: str, heads: tupl
         credits=tuple(fields.get("credits", ())),
         captions=tuple(dict.fromkeys(fields.get("captions", ()))),
         language=article.language or entry.language or language(line.raw for line in sheet.lines),
-        published=article.published or filed(str(fields.get("date", ""))),
+        published=article.published or filed(str(fields.get("date", "")), entry.seen),
         truncated=article.truncated or bool(fields.get("truncated")),
         paywalled=article.paywalled or bool(fields.get("paywalled")),
         syndicated=bool(fields.get("syndicated")),

@@ -16,8 +16,8 @@ OLDEST = 1990
 """Nothing on the web is older."""
 
 
-def filed(date: str) -> Moment | None:
-    """The day as UTC midnight; None where the date has no year or is none. English months."""
+def filed(date: str, seen: datetime | None) -> Moment | None:
+    """The day as UTC midnight; None where the date lacks a year, is none or comes after ``seen``. English months."""
     found = _DAY.search(date)
     month = (found["month"] or found["month2"]).lower() if found else ""
     if not found or month not in MONTHS:
@@ -26,4 +26,4 @@ def filed(date: str) -> Moment | None:
         at = datetime(int(found["year"]), MONTHS.index(month) + 1, int(found["day"] or found["day2"]), tzinfo=UTC)
     except ValueError:
         return None
-    return Moment(at, "dateline", "day") if at.year >= OLDEST and at <= datetime.now(UTC) else None
+    return Moment(at, "dateline", "day") if at.year >= OLDEST and (seen is None or at <= seen) else None

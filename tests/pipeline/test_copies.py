@@ -281,6 +281,15 @@ def test_other_day_is_never_a_copy(desk: Desk) -> None:
     assert desk.take(elsewhere(DAM, "daily-lamp", body)).kind is RelationKind.VERSION
 
 
+def test_follow_up_of_the_next_day_is_a_version(desk: Desk) -> None:
+    """Without a label, of another day and with another toll: the paragraphs it took over say whose version it is."""
+    first = desk.take(filed(DAM, 0))
+    top = "The toll from the shelling of the Karsa dam road rose to 19 on Wednesday, and the army named three officers."
+    body = (top, LATER[0], LATER[1], *DAM.body[3:])
+    follow_up = desk.take(filed(replace(DAM, key=digest("next"), url="https://wire.example/next", body=body), 26))
+    assert (follow_up.kind, follow_up.uri) == (RelationKind.VERSION, first.uri)
+
+
 def test_daily_bulletins_stay_apart(desk: Desk) -> None:
     """Bulletins from one template with other figures and days are each new."""
     bulletins = [story for event, story in stories() if event.startswith("bulletin")]
