@@ -6,9 +6,10 @@ definition and then of a story::
     definitions.py  the types of a definition
     reading.py      TOML -> definitions, every fault noted
     terms.py        the language of terms -> compiled terms
+    phrases.py      the trie of all phrases: words -> the phrases that a sentence holds
     compiled.py     all definitions -> one trie and one table
     tokens.py       text -> words and sentences
-    matcher.py      words -> phrases -> terms, in one pass
+    matcher.py      phrases -> terms
     modality.py     actual, negated, planned, hypothetical, historical, denied
     scoring.py      evidence -> strength -> probability
     classify.py     Themes: Story -> what it says for each theme

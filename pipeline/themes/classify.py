@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import reduce
 from hashlib import blake2b
+from operator import or_
 from pathlib import Path
 from typing import Self
 
 from pipeline.story import Assessment, Story, ThemeMatch
-from pipeline.themes.compiled import Compiled, Setting, Tag, compile_folder
+from pipeline.themes.compiled import Compiled, Tag, compile_folder
 from pipeline.themes.definitions import Theme
-from pipeline.themes.matcher import Found, Span
+from pipeline.themes.matcher import Filed
 from pipeline.themes.modality import Moods
+from pipeline.themes.phrases import Found, Span
 from pipeline.themes.report import report
 from pipeline.themes.scoring import (
     CROSSHEAD,
@@ -24,7 +27,6 @@ from pipeline.themes.scoring import (
     features,
     probability,
 )
-from pipeline.themes.terms import Term
 from pipeline.themes.tokens import sentences, tokens
 
 #: Words below which a story is too short to say that it lacks a theme.
@@ -50,17 +52,31 @@ class _Line:
     span: Span
     heads: int | None
     found: Found | None = None
-    matched: list[tuple[Span, Term, Tag]] = field(default_factory=list)
+    matched: list[tuple[Span, Filed]] = field(default_factory=list)
 
 
 @dataclass(slots=True)
 class _Scan:
-    """The story after the one pass."""
+    """The story after the one pass: its sentences, and the words of each line in lower case."""
 
     lines: list[_Line] = field(default_factory=list)
-    words: int = 0
-    english: int = 0
-    year: int = 0
+    texts: list[list[str]] = field(default_factory=list)
+
+    @property
+    def words(self) -> int:
+        return sum(map(len, self.texts))
+
+    def english(self) -> bool:
+        """Whether running text holds enough of English's commonest words; too short a text is taken to."""
+        words = self.words
+        if words < ENGLISH_WORDS:
+            return True
+        found = 0
+        for low in self.texts:
+            found += sum(map(low.count, _ENGLISH))
+            if found >= ENGLISH_SHARE * words:
+                return True
+        return False
 
 
 class Themes:
@@ -93,17 +109,16 @@ class Themes:
         if not served:
             return Assessment({}, (), f"no definitions for language {declared!r}")
         scan = self._scan(story)
-        if not declared and scan.words >= ENGLISH_WORDS and scan.english < ENGLISH_SHARE * scan.words:
+        if not declared and not scan.english():
             return Assessment({}, (), "the text is in a language without definitions")
         by_theme = self._evidence(story, scan)
         scores: dict[str, float] = {}
         matches: list[ThemeMatch] = []
-        places: dict[int, list[Span]] = {}
         for i in served:
             theme = self._c.themes[i]
             scores[theme.id] = round(_score(theme, by_theme[i]), 4)
             if scores[theme.id] >= theme.curve.threshold:
-                matches.append(report(theme, self._c.joins[i], story, by_theme[i], scores[theme.id], places))
+                matches.append(report(theme, self._c.joins[i], story, by_theme[i], scores[theme.id]))
         matches.sort(key=lambda m: -m.score)
         return Assessment(scores, tuple(matches), _abstained(story, scan))
 
@@ -124,8 +139,7 @@ class Themes:
     def _read(self, scan: _Scan, line: int, text: str, heads: int | None = None) -> None:
         raw = tokens(text)
         low = list(map(str.lower, raw))
-        scan.words += len(raw)
-        scan.english += sum(map(low.count, _ENGLISH))
+        scan.texts.append(low)
         for start, end in sentences(low):
             sentence = _Line(line, raw, low, (start, end), heads)
             scan.lines.append(sentence)
@@ -138,20 +152,21 @@ class Themes:
         by_theme: list[list[Sentence]] = [[] for _ in self._c.themes]
         if not any(line.matched for line in scan.lines):
             return by_theme
-        whole = any(sum(tag.weight for _, _, tag in line.matched) >= WORTH for line in scan.lines)
+        whole = any(sum(filed.tag.weight for _, filed in line.matched) >= WORTH for line in scan.lines)
         for line in scan.lines:
             if line.found is None and whole:
                 line.found = self._c.phrases.find(line.raw, line.low, *line.span)
-        held: set[str] = set().union(*(line.found or () for line in scan.lines))
-        damped = self._settings(scan.lines, held, "story")
+        held = reduce(or_, (line.found.marks for line in scan.lines if line.found), 0)
+        told = {i for line in scan.lines for _, filed in line.matched for i in filed.tag.themes}
+        damped = self._settings(scan.lines, held, "story", told)
         brief = brevity(len(scan.lines))
         year = story.published.at.year if story.published and story.published.at else 0
         for line in scan.lines:
-            matched = [m for m in line.matched if _fits(m[1], held)]
-            if not matched:
+            matched = [(span, filed) for span, filed in line.matched if filed.fits(held)]
+            if not matched or line.found is None:
                 continue
-            here = self._settings([line], set(line.found or ()), "sentence")
-            for i, pieces in self._pieces(line, matched, year).items():
+            here = self._settings([line], line.found.marks, "sentence", told)
+            for i, pieces in self._pieces(line, line.found, matched, year).items():
                 factor = damped.get(i, 1.0) * here.get(i, 1.0) * (1.0 if line.heads is None else CROSSHEAD)
                 chosen, strength = accept(pieces)
                 if chosen[0].weight >= WEAK:
@@ -161,34 +176,35 @@ class Themes:
                     by_theme[i].append(Sentence(line.line, scaled, strength * factor))
         return by_theme
 
-    def _settings(self, lines: list[_Line], held: set[str], scope: str) -> dict[int, float]:
-        """The dampers that apply to these sentences taken together: theme -> factor."""
+    def _settings(self, lines: list[_Line], held: int, scope: str, told: set[int]) -> dict[int, float]:
+        """The dampers of themes in ``told`` that apply to these sentences taken together: theme -> factor."""
+        asked = [s for s in self._c.settings[scope] if held & s.words and not told.isdisjoint(s.themes)]
         factors: dict[int, float] = {}
-        for setting in self._c.settings:
-            if setting.damper.scope == scope and not held.isdisjoint(setting.words) and _applies(setting, lines):
+        if not asked:
+            return factors
+        phrases = _different(lines, reduce(or_, (s.words | s.unless for s in asked)))
+        for setting in asked:
+            words = sum(1 for marks in phrases if marks & setting.words)
+            if words >= setting.damper.at_least and words > sum(1 for marks in phrases if marks & setting.unless):
                 for i in setting.themes:
                     factors[i] = factors.get(i, 1.0) * setting.damper.factor
         return factors
 
-    def _pieces(self, line: _Line, matched: list[tuple[Span, Term, Tag]], year: int) -> dict[int, list[Piece]]:
-        vetoes = [(span, tag) for span, _, tag in matched if tag.subtheme < 0]
-        moods = Moods(line.found or {}, line.span, line.low, self._c.cues, year)
+    def _pieces(
+        self, line: _Line, found: Found, matched: list[tuple[Span, Filed]], year: int
+    ) -> dict[int, list[Piece]]:
+        vetoes = [(span, filed.tag) for span, filed in matched if filed.tag.subtheme < 0]
+        moods = Moods(found, line.span, line.low, self._c.cues, year)
         out: dict[int, list[Piece]] = {}
-        for span, term, tag in matched:
+        for span, filed in matched:
+            tag: Tag = filed.tag
             if tag.subtheme < 0 or (vetoes and any(_vetoed(span, tag, *veto) for veto in vetoes)):
                 continue
             modality = moods.of(span)
             (i,) = tag.themes
             weight = tag.weight * self._c.themes[i].modality.get(modality, 1.0)
-            out.setdefault(i, []).append(Piece(*span, term.text, tag.subtheme, weight, modality))
+            out.setdefault(i, []).append(Piece(*span, filed.term.text, tag.subtheme, weight, modality))
         return out
-
-
-def _fits(term: Term, held: set[str]) -> bool:
-    """Whether the story holds what the term asks of it, and none of what it must not hold."""
-    return all(not held.isdisjoint(any_of) for any_of in term.story) and (
-        not term.story_without or term.story_without.isdisjoint(held)
-    )
 
 
 def _vetoed(span: Span, tag: Tag, veto: Span, by: Tag) -> bool:
@@ -197,19 +213,16 @@ def _vetoed(span: Span, tag: Tag, veto: Span, by: Tag) -> bool:
     return by.scope == "sentence" or (span[0] < veto[1] and veto[0] < span[1])
 
 
-def _applies(setting: Setting, lines: list[_Line]) -> bool:
-    words = _different(setting.words, lines)
-    return words >= setting.damper.at_least and words > _different(setting.unless, lines)
-
-
-def _different(symbols: tuple[str, ...], lines: list[_Line]) -> int:
-    """How many different phrases of these symbols the sentences hold."""
-    phrases: set[tuple[str, ...]] = set()
+def _different(lines: list[_Line], asked: int) -> list[int]:
+    """The marks of each different phrase of the sentences that has one of the marks ``asked``."""
+    phrases: dict[tuple[str, ...], int] = {}
     for line in lines:
-        for symbol in symbols:
-            if line.found and symbol in line.found:
-                phrases.update(tuple(line.low[i:j]) for i, j in line.found[symbol])
-    return len(phrases)
+        if line.found and line.found.marks & asked:
+            for start, end, sense in line.found.phrases:
+                if sense.marks & asked:
+                    phrase = tuple(line.low[start:end])
+                    phrases[phrase] = phrases.get(phrase, 0) | (sense.marks & asked)
+    return list(phrases.values())
 
 
 def _scaled(piece: Piece, factor: float) -> Piece:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 from pipeline.story import Join
-from pipeline.themes.definitions import Cue, Damper, Definitions, Theme, ThemesError
-from pipeline.themes.matcher import Phrases, Terms
+from pipeline.themes.definitions import Damper, Definitions, Theme, ThemesError
+from pipeline.themes.matcher import Terms
+from pipeline.themes.modality import ORDER, Cues
+from pipeline.themes.phrases import Phrases
 from pipeline.themes.reading import read
 from pipeline.themes.terms import Term, TermError, expand, parse, phrases
 
@@ -26,23 +28,23 @@ class Tag:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """A damper with the symbols of its words."""
+    """A damper with the marks of its words."""
 
     damper: Damper
     themes: tuple[int, ...]
-    words: tuple[str, ...]
-    unless: tuple[str, ...]
+    words: int
+    unless: int
 
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """All that classifying needs, immutable once made."""
+    """All that classifying needs, immutable once made. ``settings`` are by their scope, "sentence" or "story"."""
 
     themes: tuple[Theme, ...]
     phrases: Phrases
     terms: Terms
-    cues: tuple[tuple[str, Cue], ...]
-    settings: tuple[Setting, ...]
+    cues: Cues
+    settings: Mapping[str, tuple[Setting, ...]]
     joins: tuple[tuple[tuple[int, Join], ...], ...]
 
 
@@ -74,31 +76,29 @@ class _Compiler:
             affected = self._affected(veto.where, "vetoes")
             for text in veto.terms:
                 self._term(veto.where, text, Tag(affected, -1, 0.0, veto.scope))
-        cues = tuple((s, c) for c in self.definitions.cues for s in self._words(c.where, c.words))
-        settings = tuple(self._setting(d) for d in {d.where: d for t in themes for d in t.dampers}.values())
+        cues = [(s, c) for c in self.definitions.cues for s in self._words(c.where, c.words)]
+        dampers = [
+            (d, self._words(d.where, d.words), self._words(f"{d.where}.unless", d.unless))
+            for d in {d.where: d for theme in themes for d in theme.dampers}.values()
+        ]
         for name, where in self.definitions.listed_in.items():
             into = self.phrases if f"<{name}>" in self.declared else Phrases()
             self._entries(where, f"<{name}>", partial(expand, self.definitions.lists, name), into)
+        marks = self.phrases.marks
+        settings = [Setting(d, self._affected(d.where, "dampers"), marks(w), marks(u)) for d, w, u in dampers]
+        cued = frozenset(symbol for symbol, _ in cues)
         return Compiled(
             themes,
             self.phrases,
             Terms(self.terms, self.phrases, lambda tag: tag.subtheme >= 0),
-            cues,
-            settings,
+            Cues(tuple(sorted(cues, key=lambda c: ORDER.index(c[1].modality))), cued, marks(cued)),
+            {scope: tuple(s for s in settings if s.damper.scope == scope) for scope in ("sentence", "story")},
             tuple(map(_joins, themes)),
         )
 
     def _affected(self, where: str, kind: str) -> tuple[int, ...]:
         return tuple(
             i for i, theme in enumerate(self.definitions.themes) if any(x.where == where for x in getattr(theme, kind))
-        )
-
-    def _setting(self, damper: Damper) -> Setting:
-        return Setting(
-            damper,
-            self._affected(damper.where, "dampers"),
-            self._words(damper.where, damper.words),
-            self._words(f"{damper.where}.unless", damper.unless),
         )
 
     def _words(self, where: str, words: Sequence[str]) -> tuple[str, ...]:

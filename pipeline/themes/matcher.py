@@ -1,99 +1,46 @@
-"""One pass over a story's words for all themes: a trie of phrases, then the terms that those phrases build."""
+"""Words -> phrases -> terms: which terms the phrases of a sentence build, and where."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from pipeline.themes.terms import Part, Term, phrases
+from pipeline.themes.phrases import Found, Phrases, Span
+from pipeline.themes.terms import Element, Part, Term
 from pipeline.themes.tokens import COMMON, ENDS
 
-Span = tuple[int, int]
 #: The places of a term's elements, in the order of the term.
 Run = tuple[Span, ...]
-#: Phrases of one sentence: symbol -> token spans.
-Found = dict[str, list[Span]]
 
 
-@dataclass(slots=True)
-class _Node:
-    """A place in the trie: the symbols of the phrase that ends here (with its spelling where case counts)."""
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """A term with its tag, the rarest of its symbols, whether that is all of it, and what it asks of the story.
 
-    ends: list[tuple[str, tuple[str, ...] | None]] = field(default_factory=list)
-    next: dict[str, _Node] = field(default_factory=dict)
+    The story's marks must have one of each of ``somewhere`` and none of ``nowhere``.
+    """
 
+    term: Term
+    tag: Any
+    symbols: frozenset[str]
+    key: str
+    alone: bool
+    somewhere: tuple[int, ...]
+    nowhere: int
 
-class Phrases:
-    """All phrases of all symbols, looked up word by word: most words of a story cost one dictionary look-up."""
-
-    def __init__(self) -> None:
-        self._first: dict[str, _Node] = {}
-        self._known: set[tuple[str, tuple[str, ...]]] = set()
-        self._openings: dict[str, set[str]] = defaultdict(set)
-
-    def openings(self, symbol: str) -> set[str]:
-        """The words, as printed, that a phrase of ``symbol`` can begin with."""
-        return self._openings[symbol]
-
-    def add(self, symbol: str, entries: Iterable[str]) -> None:
-        """Let ``symbol`` stand for each of the entries. Raises TermError on one that cannot be read."""
-        for entry in entries:
-            for phrase in phrases(entry):
-                if (symbol, phrase) not in self._known:
-                    self._known.add((symbol, phrase))
-                    self._insert(symbol, phrase)
-
-    def _insert(self, symbol: str, phrase: tuple[str, ...]) -> None:
-        cased = phrase if any(w != w.lower() for w in phrase) else None
-        for variant in _dotted(phrase) if cased else (phrase,):
-            word = variant[0]
-            self._openings[symbol].update({word} if cased else {word, word.capitalize(), word.upper()})
-            at, node = self._first, None
-            for word in variant:
-                node = at.setdefault(word.lower(), _Node())
-                at = node.next
-            if node is not None:
-                node.ends.append((symbol, variant if cased else None))
-
-    def find(self, raw: list[str], low: list[str], start: int, end: int) -> Found:
-        """Every phrase that begins and ends in ``[start, end)``; ``low`` is ``raw`` in lower case."""
-        found: Found = {}
-        for i, opening in enumerate(map(self._first.get, low[start:end]), start):
-            if opening is None:
-                continue
-            node: _Node | None = opening
-            j = i
-            while node is not None:
-                j += 1
-                if node.ends:
-                    span = (i, j)
-                    for symbol, cased in node.ends:
-                        if cased is not None and tuple(raw[i:j]) != cased:
-                            continue
-                        if symbol in found:
-                            found[symbol].append(span)
-                        else:
-                            found[symbol] = [span]
-                if j >= end:
-                    break
-                node = node.next.get(low[j])
-        return found
-
-
-def _dotted(phrase: tuple[str, ...]) -> list[tuple[str, ...]]:
-    variants = [phrase]
-    for i, word in enumerate(phrase):
-        if 2 <= len(word) <= 3 and word.isalpha() and word.isupper():
-            dots = ".".join(word)
-            variants += [(*v[:i], form, *v[i + 1 :]) for v in list(variants) for form in (dots, dots + ".")]
-    return variants
+    def fits(self, held: int) -> bool:
+        """Whether a story with these marks holds what the term asks for."""
+        return not held & self.nowhere and all(held & marks for marks in self.somewhere)
 
 
 class Terms:
-    """Terms filed under their rarest symbol, so that a sentence tries only those that it may hold.
+    """All terms. Which of them a sentence may hold is asked of its phrases' marks, for all terms at once.
+
+    The terms have a block of bits each for their first, second ... symbol and for those that they must not have: a
+    sentence's marks say of each block which terms have that filled, and the blocks together which terms have all.
 
     ``anchors`` are the words, as printed, of which a sentence must hold one for any term of ``telling`` tags.
     """
@@ -101,31 +48,60 @@ class Terms:
     def __init__(
         self, terms: Iterable[tuple[Term, Any]], known: Phrases, telling: Callable[[Any], bool] = lambda _: True
     ) -> None:
-        keys: set[str] = set()
-        self._plain: dict[str, list[tuple[Term, Any]]] = defaultdict(list)
-        self._built: dict[str, list[tuple[Term, Any, frozenset[str]]]] = defaultdict(list)
-        for term, tag in terms:
-            symbols = term.symbols
-            key = min(sorted(symbols), key=partial(_rarity, known))
-            if telling(tag):
-                keys.add(key)
-            if len(symbols) == 1 and len(term.parts) == 1 and len(term.parts[0].elements) == 1:
-                self._plain[key].append((term, tag))
-            else:
-                self._built[key].append((term, tag, frozenset(symbols)))
-        self.anchors = frozenset().union(*map(known.openings, keys))
+        order = known.order()
+        filed = [_file(term, tag, known) for term, tag in terms]
+        #: Where one pass over the phrases, symbol by symbol, would come upon the terms.
+        self._terms = sorted(filed, key=lambda f: (order.get(f.key, -1), not f.alone))
+        self.anchors = frozenset().union(*(known.openings(f.key) for f in filed if telling(f.tag)))
+        self._block, self._from = len(filed), len(order)
+        self._asked = max((len(f.symbols) for f in filed), default=0)
+        self._all = (1 << self._block) - 1
+        self._short = [0] * self._asked
+        marks: Counter[str] = Counter()
+        for bit, f in enumerate(self._terms):
+            for block, symbol in enumerate(sorted(f.symbols)):
+                marks[symbol] |= 1 << (self._from + block * self._block + bit)
+            for block in range(len(f.symbols), self._asked):
+                self._short[block] |= 1 << bit
+            for symbol in f.term.without:
+                marks[symbol] |= 1 << (self._from + self._asked * self._block + bit)
+        known.settle(marks)
 
-    def match(self, found: Mapping[str, list[Span]], low: list[str]) -> list[tuple[Span, Term, Any]]:
-        """The terms that a sentence's phrases build, each with the token span from its first to its last word."""
-        out: list[tuple[Span, Term, Any]] = []
-        for symbol in found:
-            for term, tag in self._plain.get(symbol, ()):
-                if not term.without or term.without.isdisjoint(found):
-                    out.extend((span, term, tag) for span in found[symbol])
-            for term, tag, needs in self._built.get(symbol, ()):
-                if needs <= found.keys() and (not term.without or term.without.isdisjoint(found)):
-                    out.extend((span, term, tag) for span in _spans(term, found, low))
+    def match(self, found: Found, low: list[str]) -> list[tuple[Span, Filed]]:
+        """The terms that a sentence's phrases build, each with the tokens from its first to its last word."""
+        able = list(self._able(found.marks))
+        if not able:
+            return []
+        places = found.places(frozenset().union(*(f.symbols for f in able)))
+        able.sort(key=lambda f: places[f.key][0])
+        out: list[tuple[Span, Filed]] = []
+        for f in able:
+            spans = places[f.key] if f.alone else _spans(f.term, places, low)
+            out.extend((span, f) for span in spans)
         return out
+
+    def _able(self, marks: int) -> Iterator[Filed]:
+        """The terms of which a sentence with these marks holds every symbol, and none that it must not hold."""
+        marks >>= self._from
+        able = self._all
+        for short in self._short:
+            able &= marks | short
+            if not able:
+                return
+            marks >>= self._block
+        able &= ~marks
+        while able:
+            bit = able & -able
+            yield self._terms[bit.bit_length() - 1]
+            able ^= bit
+
+
+def _file(term: Term, tag: Any, known: Phrases) -> Filed:
+    symbols = frozenset(term.symbols)
+    key = min(sorted(symbols), key=partial(_rarity, known))
+    alone = len(symbols) == 1 and len(term.parts) == 1 and len(term.parts[0].elements) == 1
+    somewhere = tuple(map(known.marks, term.story))
+    return Filed(term, tag, symbols, key, alone, somewhere, known.marks(term.story_without))
 
 
 def _rarity(known: Phrases, symbol: str) -> tuple[bool, int]:
@@ -134,19 +110,25 @@ def _rarity(known: Phrases, symbol: str) -> tuple[bool, int]:
     return not COMMON.isdisjoint(openings), len(openings)
 
 
-def _spans(term: Term, found: Mapping[str, list[Span]], low: list[str]) -> list[Span]:
-    runs = _runs(term.parts[0], found, low)
+def _spans(term: Term, places: Mapping[str, list[Span]], low: list[str]) -> list[Span]:
+    runs = _runs(term.parts[0], places, low)
     for part in term.parts[1:]:
         if not runs:
-            break
-        others = _runs(part, found, low)
+            return []
+        others = _runs(part, places, low)
         runs = [joined for run in runs if (joined := _joined(run, others, part.within)) is not None]
-    return [(min(s for s, _ in run), max(e for _, e in run)) for run in runs]
+    if len(term.parts) == 1:
+        return [(run[0][0], run[-1][1]) for run in runs]
+    return [_extent(run) for run in runs]
+
+
+def _extent(run: Run) -> Span:
+    return min([s for s, _ in run]), max([e for _, e in run])
 
 
 def _joined(run: Run, others: list[Run], within: int) -> Run | None:
     """The run together with the nearest of the others that shares no word with it."""
-    start, end = min(s for s, _ in run), max(e for _, e in run)
+    start, end = _extent(run)
     best: tuple[int, Run] | None = None
     for other in others:
         distance = max(other[0][0] - end, start - other[-1][1], 0)
@@ -157,17 +139,26 @@ def _joined(run: Run, others: list[Run], within: int) -> Run | None:
     return None if best is None else run + best[1]
 
 
-def _runs(part: Part, found: Mapping[str, list[Span]], low: list[str]) -> list[Run]:
-    runs: list[Run] = [(span,) for span in found[part.elements[0].symbol]]
+def _runs(part: Part, places: Mapping[str, list[Span]], low: list[str]) -> list[Run]:
+    runs: list[Run] = [(span,) for span in places[part.elements[0].symbol]]
     for element in part.elements[1:]:
-        gap = element.gap
-        if element.words:
-            places = [(run, _next(element.words, low, run[-1][1], gap)) for run in runs]
-        else:
-            later = found[element.symbol]
-            places = [(run, next((x for x in later if run[-1][1] <= x[0] <= run[-1][1] + gap), None)) for run in runs]
-        runs = [(*run, place) for run, place in places if place is not None]
+        longer = []
+        for run in runs:
+            place = _after(element, run[-1][1], places, low)
+            if place is not None:
+                longer.append((*run, place))
+        runs = longer
     return runs
+
+
+def _after(element: Element, start: int, places: Mapping[str, list[Span]], low: list[str]) -> Span | None:
+    """The first place of the element from ``start`` on, no farther than its gap."""
+    if element.words:
+        return _next(element.words, low, start, element.gap)
+    for place in places[element.symbol]:
+        if place[0] >= start:
+            return place if place[0] <= start + element.gap else None
+    return None
 
 
 def _next(words: frozenset[str], low: list[str], start: int, gap: int) -> Span | None:

@@ -5,18 +5,36 @@ The distinction is PLOVER's (its auxiliary modes historical, future, hypothetica
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import dataclass
 
 from pipeline.story import Modality
 from pipeline.themes.definitions import Cue
-from pipeline.themes.matcher import Found, Span
+from pipeline.themes.phrases import Found, Span
 
 #: A year this many years before the story is history; so is one up to CENTURY where the story's year is unknown.
 YEARS_AGO, CENTURY, FIRST_YEAR = 2, 2000, 1800
 #: Words that may stand between "since" and its year.
 SINCE = 8
 #: Where several cues reach the same words, the first of these decides.
-ORDER = (Modality.DENIED, Modality.NEGATED, Modality.HISTORICAL, Modality.HYPOTHETICAL, Modality.PLANNED)
+ORDER = (
+    Modality.DENIED,
+    Modality.NEGATED,
+    Modality.HISTORICAL,
+    Modality.HYPOTHETICAL,
+    Modality.PLANNED,
+    Modality.ACTUAL,
+)
+#: What decides even where the sentence is dated years back.
+STRONGER = ORDER[: ORDER.index(Modality.HISTORICAL)]
+
+
+@dataclass(frozen=True, slots=True)
+class Cues:
+    """The cues of modality by symbol, in the order in which they decide, and the marks of them all."""
+
+    by_symbol: tuple[tuple[str, Cue], ...]
+    symbols: frozenset[str]
+    marks: int
 
 
 class Moods:
@@ -24,20 +42,19 @@ class Moods:
 
     __slots__ = ("_cues", "_past")
 
-    def __init__(
-        self, found: Found, sentence: Span, low: list[str], cues: Sequence[tuple[str, Cue]], year: int
-    ) -> None:
-        self._cues = [(cue, found[symbol]) for symbol, cue in cues if symbol in found]
+    def __init__(self, found: Found, sentence: Span, low: list[str], cues: Cues, year: int) -> None:
+        places = found.places(cues.symbols) if found.marks & cues.marks else {}
+        self._cues = [(cue, places[symbol]) for symbol, cue in cues.by_symbol if symbol in places] if places else []
         self._past = _long_ago(low, sentence, year)
 
     def of(self, span: Span) -> Modality:
         """The modality of the words at ``span``."""
-        if not self._cues and not self._past:
-            return Modality.ACTUAL
-        reached = {cue.modality for cue, places in self._cues if _reaches(cue, places, span)}
-        if self._past:
-            reached.add(Modality.HISTORICAL)
-        return next((m for m in ORDER if m in reached), Modality.ACTUAL)
+        for cue, places in self._cues:
+            if self._past and cue.modality not in STRONGER:
+                return Modality.HISTORICAL
+            if _reaches(cue, places, span):
+                return cue.modality
+        return Modality.HISTORICAL if self._past else Modality.ACTUAL
 
 
 def _reaches(cue: Cue, places: list[Span], span: Span) -> bool:

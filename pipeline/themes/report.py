@@ -6,8 +6,7 @@ from collections.abc import Mapping
 
 from pipeline.story import Evidence, Join, PassageScore, Story, ThemeMatch
 from pipeline.themes.definitions import Theme
-from pipeline.themes.matcher import Span
-from pipeline.themes.scoring import HEADLINE_LINE, WEAK, Sentence, accept, features, probability, runs
+from pipeline.themes.scoring import HEADLINE_LINE, WEAK, Piece, Sentence, accept, features, probability, runs
 from pipeline.themes.tokens import offsets
 
 #: Evidence spans that a match carries at most: the strongest, in the story's order.
@@ -22,18 +21,17 @@ def report(
     story: Story,
     found: list[Sentence],
     score: float,
-    places: dict[int, list[Span]],
 ) -> ThemeMatch:
     """The match of a theme from the sentences that speak for it.
 
-    ``joined`` are its places in taxonomies by sub-theme (-1: the theme); ``places`` keeps word offsets of lines.
+    ``joined`` are its places in taxonomies by sub-theme (-1: the theme).
     """
     subthemes = _subthemes(found)
     joins = tuple(join for j, join in joined if j < 0 or j in subthemes)
     return ThemeMatch(
         id=theme.id,
         score=score,
-        evidence=_evidence(story, found, places),
+        evidence=_evidence(story, found),
         passages=_passages(theme, story, found),
         subthemes=tuple(theme.subthemes[j].id for j in subthemes),
         version=theme.version,
@@ -52,19 +50,22 @@ def _subthemes(found: list[Sentence]) -> list[int]:
     return sorted((j for j in sums if best[j] >= WEAK or sums[j] >= 1.0), key=lambda j: -sums[j])
 
 
-def _evidence(story: Story, found: list[Sentence], places: dict[int, list[Span]]) -> tuple[Evidence, ...]:
-    """The strongest pieces with their characters. ``places`` keeps the word offsets of lines already cut."""
+def _evidence(story: Story, found: list[Sentence]) -> tuple[Evidence, ...]:
+    """The strongest pieces with their characters."""
     inside = [s for s in found if s.line < len(story.body)]
     telling = [s for s in inside if s.strength >= TELLING] or inside
     pieces = [(s.line, p) for s in telling for p in accept(s.pieces)[0]]
-    strongest = sorted(pieces, key=lambda lp: -lp[1].weight)[:MOST_EVIDENCE]
+    by_line: dict[int, list[Piece]] = {}
+    for line, piece in sorted(pieces, key=lambda lp: -lp[1].weight)[:MOST_EVIDENCE]:
+        by_line.setdefault(line, []).append(piece)
     out = []
-    for line, piece in sorted(strongest, key=lambda lp: (lp[0], lp[1].start)):
+    for line, here in sorted(by_line.items()):
         text = story.headline if line == HEADLINE_LINE else story.body[line]
-        spans = places[line] if line in places else places.setdefault(line, offsets(text))
-        start, end = spans[piece.start][0], spans[piece.end - 1][1]
-        weight = round(piece.weight, 3)
-        out.append(Evidence(text[start:end], line, start, end, piece.term, weight, piece.modality))
+        places = offsets(text, [i for p in here for i in (p.start, p.end - 1)])
+        for piece in sorted(here, key=lambda p: p.start):
+            start, end = places[piece.start][0], places[piece.end - 1][1]
+            weight = round(piece.weight, 3)
+            out.append(Evidence(text[start:end], line, start, end, piece.term, weight, piece.modality))
     return tuple(out)
 
 

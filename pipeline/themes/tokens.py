@@ -7,8 +7,13 @@ dropped, "isn't" stays whole, dotted initials ("U.S.") are one word. A sentence 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from itertools import islice
 
-TOKEN = re.compile(r"((?:[A-Z]\.)+[A-Z]?(?![a-z])|[^\W_]+(?:['’]t\b)?|[.!?](?=[\"'”’)\]]*(?:\s|$))|\n)(?:['’]s\b)?")
+#: Each choice begins with a sign or a class of them, which the machine of ``re`` tells apart at once.
+TOKEN = re.compile(
+    r"([A-Z]\.(?:[A-Z]\.)*[A-Z]?(?![a-z])|[^\W_]+(?:['’]t\b|)|[.!?](?=[\"'”’)\]]*(?:\s|$))|\n)(?:['’]s\b|)"
+)
 ENDS = frozenset(".!?\n")
 #: Words whose full stop ends no sentence.
 ABBREVIATIONS = frozenset(
@@ -30,9 +35,14 @@ def tokens(text: str) -> list[str]:
     return TOKEN.findall(text)
 
 
-def offsets(text: str) -> list[tuple[int, int]]:
-    """Start and end, in characters, of each of ``tokens(text)``, index for index."""
-    return [m.span(1) for m in TOKEN.finditer(text)]
+def offsets(text: str, which: Iterable[int]) -> dict[int, tuple[int, int]]:
+    """Start and end, in characters, of those of ``tokens(text)`` whose indexes are in ``which``."""
+    found: dict[int, tuple[int, int]] = {}
+    rest, at = TOKEN.finditer(text), 0
+    for i in sorted(set(which)):
+        found[i] = next(islice(rest, i - at, None)).span(1)
+        at = i + 1
+    return found
 
 
 def sentences(low: list[str]) -> list[tuple[int, int]]:
@@ -43,20 +53,21 @@ def sentences(low: list[str]) -> list[tuple[int, int]]:
     """
     found: list[tuple[int, int]] = []
     start = 0
-    for i, token in enumerate(low):
-        if token not in ENDS:
-            if i - start >= LONGEST:
-                found.append((start, i))
-                start = i
+    ends = [i for i, token in enumerate(low) if token in ENDS]
+    for end in (*ends, len(low)):
+        if start < end < len(low) and low[end] == "." and _abbreviated(low[end - 1]):
             continue
-        if token == "." and i > start and (low[i - 1] in ABBREVIATIONS or low[i - 1].endswith(".")):
-            continue
-        if i > start:
-            found.append((start, i))
-        start = i + 1
-    if start < len(low):
-        found.append((start, len(low)))
+        while end - start > LONGEST:
+            found.append((start, start + LONGEST))
+            start += LONGEST
+        if start < end:
+            found.append((start, end))
+        start = end + 1
     return found
+
+
+def _abbreviated(word: str) -> bool:
+    return word in ABBREVIATIONS or word.endswith(".")
 
 
 _VOWELS = frozenset("aeiou")
