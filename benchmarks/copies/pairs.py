@@ -1,7 +1,8 @@
 """Labelled pairs: our own, from ``tests/data/copies``, and those of a folder.
 
 ``stories.toml`` are stories from which ``own`` makes pairs by the edits that outlets make. ``others.toml`` are stories
-with what others wrote and took over, written before their judge was looked at: ``written``. Short texts in number are
+with what others wrote and took over, and ``reports.toml`` events as two agencies report them, both written before their
+judge was looked at: ``written``, ``reports``. Short texts in number are
 in ``bulletins``. They say what must hold; how well it holds on real stories only real ones can say (``--data``).
 """
 
@@ -14,6 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from pipeline.story import Dateline, Moment, Story, digest
 
@@ -186,9 +188,29 @@ def written() -> list[Pair]:
     for i, row in enumerate(tomllib.loads((OURS / "others.toml").read_text("utf-8"))["story"]):
         story = _story(1000 + i, row)
         for j, other in enumerate(row["other"]):
-            body = tuple(story.body[part - 1] if isinstance(part, int) else part for part in other["body"])
-            named = replace(elsewhere(story, f"other-{j}", body, other["headline"]), outlet=other["outlet"])
-            found.append(Pair(f"{story.headline[:20]}: {j}", story, named, other["label"]))
+            found.append(Pair(f"{story.headline[:20]}: {j}", story, _made(story, j, other), other["label"]))
+    return found
+
+
+def _made(story: Story, number: int, other: dict[str, Any]) -> Story:
+    """What another desk made of a story: its own paragraphs, and those it took over, by number."""
+    body = tuple(story.body[part - 1] if isinstance(part, int) else part for part in other["body"])
+    return replace(elsewhere(story, f"other-{number}", body, other["headline"]), outlet=other["outlet"])
+
+
+def reports(*, mended: bool | None = None) -> list[Pair]:
+    """An event as two agencies report it, and what became of the first report; ``mended``: of one half."""
+    found = []
+    for i, row in enumerate(tomllib.loads((OURS / "reports.toml").read_text("utf-8"))["story"]):
+        if mended is not None and row["mended"] is not mended:
+            continue
+        story = _story(2000 + i, row)
+        others = [(other["label"], _made(story, j, other)) for j, other in enumerate(row["other"])]
+        rival = next(other for label, other in others if label == "event")
+        for j, (label, other) in enumerate(others):
+            found.append(Pair(f"{story.headline[:20]}: {label} {j}", story, other, label))
+            if label != "event":
+                found.append(Pair(f"{story.headline[:20]}: rival's {label} {j}", rival, other, "event"))
     return found
 
 

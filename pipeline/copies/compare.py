@@ -110,7 +110,7 @@ def compare(this: Text, known: Sketch) -> Comparison:
         added=added,
         ratio=ratio,
         shared=containment * min(len(this.own), known.size),
-        other_figures=_other_figures(this, known, trimmed=containment >= UNTOUCHED and ratio < SHORTER),
+        other_figures=_other_figures(this, known, trimmed=ratio < (SHORTER if containment >= UNTOUCHED else ABRIDGED)),
         slots=slots,
         run=run,
         other_names=_other_names(this, known),

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks.copies.bulletins import events, templates
-from benchmarks.copies.pairs import COPIES, LATER, LOCAL, Pair, elsewhere, own, stories, written
+from benchmarks.copies.pairs import COPIES, LATER, LOCAL, Pair, elsewhere, own, reports, stories, written
 from pipeline.copies import Known, MemoryIndex, cluster, pair, query, relate
 from pipeline.story import Dateline, Moment, Relation, RelationKind, Story, digest
 
@@ -123,6 +123,21 @@ def test_template_filled_in_anew_is_new() -> None:
         for some in (facts, others)
     )
     assert pair(one, elsewhere(other, "survey", other.body), NOW).relation is RelationKind.NEW
+
+
+def test_two_agencies_reports_of_one_event_are_not_merged() -> None:
+    """Two whole reports of an event stay two stories, and so do their copies, though they quote the same statements."""
+    same_event = [p for p in reports() if p.label == "event"]
+    assert len(same_event) == 40
+    assert [p.name for p in same_event if pair(p.a, p.b, NOW).relation is not RelationKind.NEW] == []
+
+
+def test_story_of_the_day_after_is_a_version(desk: Desk) -> None:
+    """Another day and figure in the lead and new passages over much of the same copy: no daily bulletin, a version."""
+    first = desk.take(DAM)
+    lead = "Rescuers found three more bodies at the dam on Friday and said that 17 people had died in the shelling."
+    after = desk.take(elsewhere(DAM, "after", (lead, *LATER[:2], *DAM.body[3:])))
+    assert (after.kind, after.cluster) == (RelationKind.VERSION, first.cluster)
 
 
 @pytest.mark.parametrize("mended", [True, False])

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from benchmarks.copies.pairs import LATER, LOCAL, elsewhere, stories
 from pipeline.copies import MemoryIndex, query, relate
@@ -21,13 +23,17 @@ HEADLINES = ("Power crew stuck again", "Blood on the dam road", "Shells fall nea
 
 @dataclass
 class Sink:
-    """What a sink knows at the end: its clusters, what was withdrawn, and which story is the current edition."""
+    """What a sink knows at the end: its clusters, what was withdrawn, and which story is the current edition.
+
+    ``held`` is what it keeps of each uri: the last version and the story that gave its text.
+    """
 
     index: MemoryIndex = field(default_factory=MemoryIndex)
     clusters: dict[str, str] = field(default_factory=dict)
     uris: dict[str, str] = field(default_factory=dict)
     withdrawn: list[tuple[str, int]] = field(default_factory=list)
     current: str = ""
+    held: dict[str, tuple[int, str]] = field(default_factory=dict)
 
     def take(self, story: Story) -> Relation:
         """Relate, store and deliver one story."""
@@ -41,6 +47,7 @@ class Sink:
         if relation.kind is not RelationKind.WITHDRAWAL:
             self.clusters[story.key] = relation.cluster
             self.uris[story.key] = relation.uri
+            self.held[relation.uri] = max(self.held.get(relation.uri, (0, "")), (relation.version, story.key))
         self.withdrawn += relation.withdrawn
         told = {RelationKind.NEW, RelationKind.VERSION, RelationKind.CORRECTION}
         if relation.kind in told and not relation.superseded:
@@ -111,6 +118,22 @@ def test_any_order_ends_in_one_cluster_with_the_correction_current(seed: int, sl
     assert len(set(sink.clusters.values())) == 1
     assert sink.current == CORRECTED.key
     assert sink.withdrawn == []
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.permutations([*TAKES, *copies(), KILL]), st.booleans(), st.booleans())
+def test_any_order_ends_in_the_same_record(order: list[Story], slugged: bool, killed: bool) -> None:
+    """Whatever the order, the last version of the story's record is the corrected take, or every last one is killed."""
+    sink = Sink()
+    for story in order:
+        if killed or story is not KILL:
+            sink.take(story if slugged else replace(story, slug=""))
+    version, source = sink.held[sink.uris[CORRECTED.key]]
+    assert source == CORRECTED.key
+    assert version <= len(TAKES) + len(copies())
+    assert len(set(sink.clusters.values())) == 1
+    last = {(uri, version) for uri, (version, _) in sink.held.items()}
+    assert set(sink.withdrawn) & last == (last if killed else set())
 
 
 @pytest.mark.parametrize("seed", range(15))
