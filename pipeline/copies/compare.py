@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
-from itertools import groupby
 
 from pipeline.copies.names import MOST
 from pipeline.copies.sketch import CELLS, Sketch, Text, hashes
@@ -60,7 +59,6 @@ class Comparison:
     ``new`` is what the shorter says in whole passages that the longer has not; ``added`` the same of the longer, up to
     its last shared passage: what follows was cut off. ``ratio`` is that of their lengths. ``other_figures``: the lead
     of one has figures that the other text never mentions. ``slots``: they differ all over, never in a passage.
-    ``run`` is about how many words they share in a row, quotations aside.
     ``other_names``: both are short, and most names of the one with fewer are not in the other.
     """
 
@@ -72,7 +70,6 @@ class Comparison:
     shared: float
     other_figures: bool = False
     slots: bool = False
-    run: float = 0.0
     other_names: bool = False
     likeness: Likeness = Likeness.NONE
 
@@ -93,7 +90,6 @@ def compare(this: Text, known: Sketch) -> Comparison:
     shared = of_known * known.size
     gap = max(2, round(PASSAGE * CONTENT * len(known.cells) / known.size))
     slots = _slots(ours, gap) and _slots(theirs, gap)
-    run = _longest(theirs) / len(theirs) * known.words
     if known.text:
         # a statement that both quote is no sign of one story, but one that only one of them quotes is new in it
         gap, mine_shorter = PASSAGE, this.words <= known.words
@@ -112,7 +108,6 @@ def compare(this: Text, known: Sketch) -> Comparison:
         shared=containment * min(len(this.own), known.size),
         other_figures=_other_figures(this, known, trimmed=ratio < (SHORTER if containment >= UNTOUCHED else ABRIDGED)),
         slots=slots,
-        run=run,
         other_names=_other_names(this, known),
     )
     return replace(measured, likeness=Likeness.SAME if this.body == known.body else _judge(measured))
@@ -160,11 +155,6 @@ def _slots(hits: Sequence[bool], gap: int) -> bool:
     half = len(hits) // 2
     spread = half and min(hits[:half].count(False) / half, hits[half:].count(False) / (len(hits) - half)) >= SPREAD
     return bool(spread) and not _missing(hits, gap, len(hits))
-
-
-def _longest(hits: Sequence[bool]) -> int:
-    """The longest run of hits."""
-    return max((sum(1 for _ in run) for hit, run in groupby(hits) if hit), default=0)
 
 
 def _covered(text: Text, by: Text) -> list[bool]:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from pipeline.copies.compare import BOTH, MOSTLY, SHORTER, Likeness, compare
+from pipeline.copies.compare import MOSTLY, SHORTER, Likeness, compare
 from pipeline.copies.describe import describe
 from pipeline.copies.found import Found, Scene, alike_headlines, apart, same_agency
 from pipeline.copies.known import Known
@@ -29,8 +29,6 @@ HALF = 0.5
 # filled in anew it is less than .37 but for two pairs in a thousand.
 FOLLOWED = 0.45
 WHOLLY = 0.85
-# Words in a row that a follow-up takes over from the story of the day before; a bulletin's figures stand between them.
-UNBROKEN = 60
 # Parts of a digest are beside each other: together they are no more than it, but for what a sample errs.
 OVERLAP = 1.05
 _REMOVED = re.compile(
@@ -203,10 +201,7 @@ def _may_join(f: Found, this: Known, scene: Scene) -> bool:
 
 
 def _template(f: Found, this: Known) -> bool:
-    """A bulletin that comes daily, or for every earthquake: the same words, other figures, another day or place.
-
-    The follow-up of the next day takes over whole paragraphs and drops others for new ones.
-    """
+    """A bulletin that comes daily, or for every earthquake: the same words, other figures, another day or place."""
     known = f.known
     if not f.shared.other_figures:
         return False
@@ -216,9 +211,7 @@ def _template(f: Found, this: Known) -> bool:
         return False  # a story of the day after, with passages of its own, and about as long
     same_desk = this.outlet == known.outlet or alike_headlines(this.headline, known.headline) >= 0.6
     elsewhere = bool(this.place and known.place and this.place != known.place)
-    follow_up = f.shared.run >= UNBROKEN and min(f.shared.new, f.shared.added) > BOTH
-    other_time = apart(this, known, TEMPLATE_SECONDS) or _other_days(this, known)
-    return same_desk and not follow_up and (elsewhere or other_time)
+    return same_desk and (elsewhere or apart(this, known, TEMPLATE_SECONDS) or _other_days(this, known))
 
 
 def _others(scene: Scene) -> list[Found]:
