@@ -12,6 +12,7 @@ definition and then of a story::
     matcher.py      phrases -> terms
     modality.py     actual, negated, planned, hypothetical, historical, denied
     scoring.py      evidence -> strength -> probability
+    evidence.py     Story -> the sentences that speak for each theme
     classify.py     Themes: Story -> what it says for each theme
     report.py       ... -> matches with passages and evidence
     checking.py     a definition's own examples; what a changed definition would change

@@ -42,8 +42,8 @@ class Compiled:
 
     themes: tuple[Theme, ...]
     phrases: Phrases
-    terms: Terms
     cues: Cues
+    terms: Terms
     settings: Mapping[str, tuple[Setting, ...]]
     joins: tuple[tuple[tuple[int, Join], ...], ...]
 
@@ -87,11 +87,12 @@ class _Compiler:
         marks = self.phrases.marks
         settings = [Setting(d, self._affected(d.where, "dampers"), marks(w), marks(u)) for d, w, u in dampers]
         cued = frozenset(symbol for symbol, _ in cues)
+        by_symbol = tuple(sorted(cues, key=lambda c: ORDER.index(c[1].modality)))
         return Compiled(
             themes,
             self.phrases,
+            Cues(by_symbol, cued, marks(cued)),
             Terms(self.terms, self.phrases, lambda tag: tag.subtheme >= 0),
-            Cues(tuple(sorted(cues, key=lambda c: ORDER.index(c[1].modality))), cued, marks(cued)),
             {scope: tuple(s for s in settings if s.damper.scope == scope) for scope in ("sentence", "story")},
             tuple(map(_joins, themes)),
         )

@@ -20,9 +20,11 @@ Run = tuple[Span, ...]
 class Filed:
     """A term with its tag, the rarest of its symbols, whether that is all of it, and what it asks of the story.
 
+    Of terms whose rarest symbols stand at one place, that of the lower ``rank`` goes first.
     The story's marks must have one of each of ``somewhere`` and none of ``nowhere``.
     """
 
+    rank: int
     term: Term
     tag: Any
     symbols: frozenset[str]
@@ -41,6 +43,7 @@ class Terms:
 
     The terms have a block of bits each for their first, second ... symbol and for those that they must not have: a
     sentence's marks say of each block which terms have that filled, and the blocks together which terms have all.
+    Terms of many symbols come first, so that later blocks are short.
 
     ``anchors`` are the words, as printed, of which a sentence must hold one for any term of ``telling`` tags.
     """
@@ -49,23 +52,26 @@ class Terms:
         self, terms: Iterable[tuple[Term, Any]], known: Phrases, telling: Callable[[Any], bool] = lambda _: True
     ) -> None:
         order = known.order()
-        filed = [_file(term, tag, known) for term, tag in terms]
-        #: Where one pass over the phrases, symbol by symbol, would come upon the terms.
-        self._terms = sorted(filed, key=lambda f: (order.get(f.key, -1), not f.alone))
+        # as one pass over a sentence, symbol by symbol, comes upon them
+        ranked = sorted(terms, key=lambda t: (order.get(_key(t[0], known), -1), not _alone(t[0])))
+        filed = [_file(rank, term, tag, known) for rank, (term, tag) in enumerate(ranked)]
         self.anchors = frozenset().union(*(known.openings(f.key) for f in filed if telling(f.tag)))
-        self._block, self._from = len(filed), len(order)
-        self._asked = max((len(f.symbols) for f in filed), default=0)
-        self._all = (1 << self._block) - 1
-        self._short = [0] * self._asked
+        self._terms = sorted(filed, key=lambda f: -len(f.symbols))
+        self._all = (1 << len(filed)) - 1
+        #: How many terms have a symbol for the block, and those that have none.
+        self._blocks: list[tuple[int, int]] = []
         marks: Counter[str] = Counter()
-        for bit, f in enumerate(self._terms):
-            for block, symbol in enumerate(sorted(f.symbols)):
-                marks[symbol] |= 1 << (self._from + block * self._block + bit)
-            for block in range(len(f.symbols), self._asked):
-                self._short[block] |= 1 << bit
+        at = 0
+        for block in range(max((len(f.symbols) for f in filed), default=0)):
+            having = [f for f in self._terms if len(f.symbols) > block]
+            for bit, f in enumerate(having, at):
+                marks[sorted(f.symbols)[block]] |= 1 << bit
+            at += len(having)
+            self._blocks.append((len(having), self._all >> len(having) << len(having)))
+        for bit, f in enumerate(self._terms, at):
             for symbol in f.term.without:
-                marks[symbol] |= 1 << (self._from + self._asked * self._block + bit)
-        known.settle(marks)
+                marks[symbol] |= 1 << bit
+        self._below = known.settle(marks)
 
     def match(self, found: Found, low: list[str]) -> list[tuple[Span, Filed]]:
         """The terms that a sentence's phrases build, each with the tokens from its first to its last word."""
@@ -73,7 +79,7 @@ class Terms:
         if not able:
             return []
         places = found.places(frozenset().union(*(f.symbols for f in able)))
-        able.sort(key=lambda f: places[f.key][0])
+        able.sort(key=lambda f: (places[f.key][0], f.rank))
         out: list[tuple[Span, Filed]] = []
         for f in able:
             spans = places[f.key] if f.alone else _spans(f.term, places, low)
@@ -82,13 +88,13 @@ class Terms:
 
     def _able(self, marks: int) -> Iterator[Filed]:
         """The terms of which a sentence with these marks holds every symbol, and none that it must not hold."""
-        marks >>= self._from
+        marks >>= self._below
         able = self._all
-        for short in self._short:
-            able &= marks | short
+        for having, others in self._blocks:
+            able &= marks | others
             if not able:
                 return
-            marks >>= self._block
+            marks >>= having
         able &= ~marks
         while able:
             bit = able & -able
@@ -96,12 +102,20 @@ class Terms:
             able ^= bit
 
 
-def _file(term: Term, tag: Any, known: Phrases) -> Filed:
-    symbols = frozenset(term.symbols)
-    key = min(sorted(symbols), key=partial(_rarity, known))
-    alone = len(symbols) == 1 and len(term.parts) == 1 and len(term.parts[0].elements) == 1
+def _file(rank: int, term: Term, tag: Any, known: Phrases) -> Filed:
     somewhere = tuple(map(known.marks, term.story))
-    return Filed(term, tag, symbols, key, alone, somewhere, known.marks(term.story_without))
+    nowhere = known.marks(term.story_without)
+    return Filed(rank, term, tag, frozenset(term.symbols), _key(term, known), _alone(term), somewhere, nowhere)
+
+
+def _key(term: Term, known: Phrases) -> str:
+    """The rarest of a term's symbols."""
+    return min(sorted(term.symbols), key=partial(_rarity, known))
+
+
+def _alone(term: Term) -> bool:
+    """Whether a term is one symbol and no more."""
+    return len(term.parts) == 1 and len(term.parts[0].elements) == 1
 
 
 def _rarity(known: Phrases, symbol: str) -> tuple[bool, int]:

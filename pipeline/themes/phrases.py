@@ -55,12 +55,13 @@ class Phrases:
     """All phrases of all symbols, looked up word by word: most words of a story cost one dictionary look-up.
 
     A mark is a bit that the phrases of a symbol carry, so that what a sentence holds is one number and a question about
-    it one operation. Each symbol has a mark of its own; ``settle`` gives further ones and ends the adding.
+    it one operation. ``marks`` gives symbols marks of their own, ``settle`` further ones; after it nothing is added.
     """
 
     def __init__(self) -> None:
         self._first: dict[str, _Node] = {}
         self._openings: dict[str, set[str]] = {}
+        self._own: dict[str, int] = {}
 
     def openings(self, symbol: str) -> set[str]:
         """The words, as printed, that a phrase of ``symbol`` can begin with."""
@@ -86,17 +87,17 @@ class Phrases:
             (node.spelled.setdefault(variant, set()) if cased else node.symbols).add(symbol)
 
     def order(self) -> dict[str, int]:
-        """The symbols by the order in which they first came, which is also the place of each one's own mark."""
+        """The symbols' places in the order in which they first came."""
         return {symbol: i for i, symbol in enumerate(self._openings)}
 
     def marks(self, symbols: Iterable[str]) -> int:
-        """The symbols' own marks: a sentence's marks have one of these where it holds one of the symbols."""
-        order = self.order()
-        return reduce(or_, (1 << order[s] for s in symbols if s in order), 0)
+        """Marks of the symbols' own: a sentence's marks have one of these where it holds one of the symbols."""
+        own = self._own
+        return reduce(or_, (1 << own.setdefault(s, len(own)) for s in symbols if s in self._openings), 0)
 
-    def settle(self, further: Mapping[str, int]) -> None:
-        """Give every phrase its sense, with ``further`` marks by symbol beside the symbols' own."""
-        marks = {symbol: 1 << i | further.get(symbol, 0) for symbol, i in self.order().items()}
+    def settle(self, further: Mapping[str, int]) -> int:
+        """Give every phrase its sense. The ``further`` marks, by symbol, come above the symbols' own: how far above."""
+        marks = {s: further.get(s, 0) << len(self._own) | self.marks({s} & self._own.keys()) for s in self._openings}
         senses: dict[frozenset[str], Sense] = {}
 
         def sense(symbols: set[str]) -> Sense:
@@ -111,22 +112,24 @@ class Phrases:
             nodes.extend((node.next or {}).values())
             node.sense = sense(node.symbols) if node.symbols else None
             node.cased = {words: sense(node.symbols | s) for words, s in node.spelled.items()} or None
+        return len(self._own)
 
     def find(self, raw: list[str], low: list[str], start: int, end: int) -> Found:
         """Every phrase that begins and ends in ``[start, end)``; ``low`` is ``raw`` in lower case."""
         found: list[tuple[int, int, Sense]] = []
         marks = 0
         for i, opening in enumerate(map(self._first.get, low[start:end]), start):
+            if opening is None:
+                continue
             node, j = opening, i + 1
-            while node is not None:
+            while True:
                 sense = node.sense if node.cased is None else node.cased.get(tuple(raw[i:j]), node.sense)
                 if sense is not None:
                     found.append((i, j, sense))
                     marks |= sense.marks
-                if node.next is None or j >= end:
+                if node.next is None or j >= end or (longer := node.next.get(low[j])) is None:
                     break
-                node = node.next.get(low[j])
-                j += 1
+                node, j = longer, j + 1
         return Found(found, marks)
 
 
