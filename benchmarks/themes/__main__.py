@@ -16,7 +16,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmarks.themes.cost import cost
+from benchmarks.themes.cost import cost, on_pages
 from benchmarks.themes.rivals import Classifier, keywords, learned
 from benchmarks.themes.stories import FOLDER, THEMES, Labelled, blind, labelled, own
 from pipeline import themes
@@ -105,6 +105,7 @@ def main() -> int:
         table(name, items, systems)
         calibration(items, compiled)
         cost(items, compiled)
+    on_pages(options.data, compiled)
     return 0
 
 

@@ -7,10 +7,12 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from html import escape
 from itertools import cycle
+from pathlib import Path
 
+from benchmarks.extraction.__main__ import RULES, pages
 from benchmarks.themes.stories import Labelled
-from pipeline import extract, themes
-from pipeline.story import Entry, Page, Story
+from pipeline import extract, themes, wire
+from pipeline.story import Article, Entry, Page, Story
 
 #: Words of the long story.
 LONG = 5000
@@ -47,6 +49,22 @@ def beside_extraction(paragraphs: Sequence[str], compiled: themes.Themes) -> Non
     print(
         f"{LONG} words of these: extracted from a bare page in {extracting * 1e3:.1f} ms, "
         f"classified in {classifying * 1e3:.1f} ms: {classifying / extracting:.2f}"
+    )
+
+
+def on_pages(data: Path | None, compiled: themes.Themes) -> None:
+    """Print what whole pages cost to extract, to clean and to classify: those of ``data``, else our own."""
+    rules, entry, now = wire.load(RULES), _entry(), datetime.now(UTC)
+    given = [Page(url, 200, html, "text/html") for url, html, _ in pages(data)]
+    articles = [a for page in given if isinstance(a := extract.extract(page, entry, now), Article)]
+    stories = [s for article in articles if isinstance(s := wire.clean(article, entry, rules), Story)]
+    extracting = _best(lambda: [extract.extract(page, entry, now) for page in given])
+    cleaning = _best(lambda: [wire.clean(article, entry, rules) for article in articles])
+    classifying = _best(lambda: [compiled.classify(story) for story in stories])
+    print(
+        f"\n{len(given)} whole pages: extracted in {extracting * 1e3:.0f} ms, cleaned in {cleaning * 1e3:.0f} ms, "
+        f"classified in {classifying * 1e3:.0f} ms: {classifying / extracting:.2f} of extracting, "
+        f"{classifying / (extracting + cleaning):.2f} of extracting and cleaning"
     )
 
 
