@@ -77,7 +77,7 @@ class Scan:
         brief = brevity(len(self._found) + len(self._unsearched))
         firsts = self._firsts()
         for told in self._told:
-            matched = [(span, filed) for span, filed in told.matched if filed.fits(held)]
+            matched = [m for m in told.matched if m[1].fits(held)]
             if not matched:
                 continue
             here = self._settings("sentence", [told.found], told.found.marks, themes)
@@ -95,11 +95,11 @@ class Scan:
 
     def _firsts(self) -> list[int]:
         """The first word of each line."""
-        breaks = [0, *(i + 1 for i, word in enumerate(self._low) if word == "\n")]
-        firsts, at = [], 0
-        for text in self._texts:
-            firsts.append(breaks[at])
-            at += text.count("\n") + 1
+        firsts, at = [0], 0
+        for text in self._texts[:-1]:
+            for _ in range(text.count("\n") + 1):
+                at = self._low.index("\n", at) + 1
+            firsts.append(at)
         return firsts
 
     def _settings(self, scope: str, sentences: Iterable[Found], held: int, themes: set[int]) -> dict[int, float]:

@@ -35,7 +35,9 @@ class Filed:
 
     def fits(self, held: int) -> bool:
         """Whether a story with these marks holds what the term asks for."""
-        return not held & self.nowhere and all(held & marks for marks in self.somewhere)
+        return not (self.nowhere and held & self.nowhere) and (
+            not self.somewhere or all(held & marks for marks in self.somewhere)
+        )
 
 
 class Terms:

@@ -13,6 +13,7 @@ from pipeline.themes.phrases import Found, Span
 
 #: A year this many years before the story is history; so is one up to CENTURY where the story's year is unknown.
 YEARS_AGO, CENTURY, FIRST_YEAR = 2, 2000, 1800
+_YEARS = frozenset(map(str, range(FIRST_YEAR + 1, 3000)))
 #: Words that may stand between "since" and its year.
 SINCE = 8
 #: Where several cues reach the same words, the first of these decides.
@@ -75,10 +76,12 @@ def _long_ago(low: list[str], sentence: Span, year: int) -> bool:
 
     ``year`` is the story's (0: unknown).
     """
+    start, end = sentence
+    years = _YEARS.intersection(low[start:end])
+    if not years:
+        return False
     latest = year - YEARS_AGO if year else CENTURY
-    for i in range(*sentence):
-        word = low[i]
-        if word[0] in "12" and len(word) == 4 and word.isdecimal() and word.isascii():  # noqa: SIM102 - rare
-            if FIRST_YEAR < int(word) <= latest and "since" not in low[max(i - SINCE, sentence[0]) : i]:
-                return True
-    return False
+    return any(
+        low[i] in years and int(low[i]) <= latest and "since" not in low[max(i - SINCE, start) : i]
+        for i in range(start, end)
+    )
