@@ -48,6 +48,7 @@ def describe(story: Story, now: datetime) -> Known:
         sketch=sketch(text),
         rank=rank(story),
         notice=notice,
+        hold=story.form == "hold",
         overview=is_overview(story),
         timed=timed,
         original=bool(story.agency) and (bool(story.slug) or fold(story.agency) in fold(story.outlet)),

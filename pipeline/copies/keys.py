@@ -19,9 +19,10 @@ _FILED = re.compile(r"\bBC-([A-Z][\w-]+?)(?:,?\s*|-)(?:KILL|Kill|kill)\b")
 _LINK = re.compile(r"https?://[^\s<>\"'”’)]+")
 _URN = re.compile(r"\b(?:urn|tag):[^\s<>\"'”’)]+[\w]", re.I)
 _CODE = re.compile(r"(?<![\w/:.-])(?=[\w-]*\d)(?=[\w-]*[A-Za-z])[A-Za-z0-9][\w-]{3,}\w(?![\w/:])")
+_NUMBERED = re.compile(r"\b(?:item|story|id|no\.?|number|ref(?:erence)?)\s*[:#]?\s*(\d{6,})\b", re.I)
 _PARTS = re.compile(r"[:/,_.\s]+")
 _DIGIT = re.compile(r"\d")
-_TELLS, _ITEMS = 5, 8
+_TELLS, _NUMBER, _ITEMS = 5, 6, 8
 _NOTICE_TAG = re.compile(
     r"^(?:\W*(?:story\s+)?(?:kill(?:ed)?|withdrawn|withdrawal|hold|advisory|mandatory|bulletin|urgent)\b\W*)+", re.I
 )
@@ -90,19 +91,19 @@ def links(story: Story) -> list[str]:
 def item_id(id: str) -> str:
     """What of an item's id a notice would say: of a urn or tag the last part that tells items apart, folded.
 
-    Empty for an address, which is a name of its own, and for a number or a word, which is none.
+    Empty for an address, which is a name of its own, and for a short number or a word, which is none.
     """
     if "//" in id:
         return ""
     parts = [part for part in _PARTS.split(id.casefold()) if len(part) >= _TELLS and _DIGIT.search(part)]
     last = parts[-1] if parts else ""
-    return last if not last.isdigit() or ":" in id else ""
+    return last if not last.isdigit() or ":" in id or len(last) >= _NUMBER else ""
 
 
 def items(story: Story) -> list[str]:
     """The ids of items that a notice names, those that are marked as such first."""
     text = "\n".join((story.headline_raw or story.headline, story.advisory, *story.body))
-    found = (*_URN.findall(text), *_CODE.findall(text))
+    found = (*_URN.findall(text), *_NUMBERED.findall(text), *_CODE.findall(text))
     return [item for item in dict.fromkeys(map(item_id, found)) if item][:_ITEMS]
 
 

@@ -18,10 +18,10 @@ _FIXED = struct.Struct(">IHHB10sIIB3sIBBB")
 _SKETCH = struct.Struct(">IIHHBBB")
 _GROUP = struct.Struct(">10sHBIIH")
 _MEMBER = struct.Struct(">10sHB3sIH")
-_NOTICE, _OVERVIEW, _TIMED, _ORIGINAL, _ENTRY, _CLUSTER, _GROUPED, _MANY, _CORRECTED, _ITEM, _NAMED = (
-    1 << i for i in range(11)
+_NOTICE, _OVERVIEW, _TIMED, _ORIGINAL, _ENTRY, _CLUSTER, _GROUPED, _MANY, _CORRECTED, _ITEM, _NAMED, _HOLD = (
+    1 << i for i in range(12)
 )
-_HELD = 1 << 15
+_HELD, _NOTICED = 1 << 15, 1 << 14
 _HEADLINE, _LEAD, _FIGURES = 10, 15, 31
 
 
@@ -41,7 +41,7 @@ class Member:
 class Group:
     """A cluster, kept by its head: the current edition, when a notice withdrew it (0: never), and its members.
 
-    ``held``: it was withheld rather than withdrawn, so that its agency may release it.
+    ``held``: it was withheld rather than withdrawn, so that its agency may release it; ``noticed``: by another item.
     ``rank`` and ``time`` are the current edition's place in its chain: what comes later in both is newer.
     """
 
@@ -52,6 +52,7 @@ class Group:
     killed: int
     members: tuple[Member, ...]
     held: bool = False
+    noticed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,7 @@ class Known:
     ``rank`` is how late in its chain the story says it is (0 first, 2n UPDATE n, and 1 more corrected).
     ``timed``: the time is the publisher's own. ``days`` are the weekdays its lead names, one bit each. ``head``
     is the number of the cluster's head, 0 where that is this story; the head of more than itself has ``group``.
+    ``hold``: a notice that withholds and does not withdraw.
     """
 
     uri: str
@@ -75,6 +77,7 @@ class Known:
     rank: int = 0
     head: int = 0
     notice: bool = False
+    hold: bool = False
     overview: bool = False
     timed: bool = False
     original: bool = False
@@ -104,6 +107,7 @@ class Known:
             self.corrected,
             self.item,
             self.sketch.names,
+            self.hold,
         )
         fixed = _FIXED.pack(
             self.head,
@@ -152,6 +156,7 @@ class Known:
             rank=rank,
             head=head,
             notice=bool(flags & _NOTICE),
+            hold=bool(flags & _HOLD),
             overview=bool(flags & _OVERVIEW),
             timed=bool(flags & _TIMED),
             original=bool(flags & _ORIGINAL),
@@ -228,7 +233,7 @@ def _pack_group(group: Group | None) -> bytes:
     if not group:
         return b""
     kept = group.members[:MEMBERS]
-    count = len(kept) | (_HELD if group.held else 0)
+    count = len(kept) | (_HELD if group.held else 0) | (_NOTICED if group.noticed else 0)
     head = _GROUP.pack(raw(group.uri), group.version, min(group.rank, 255), group.time, group.killed, count)
     rows = (_MEMBER.pack(raw(m.uri), m.version, m.original, m.outlet, m.time, min(m.words, 65535)) for m in kept)
     return head + b"".join(rows)
@@ -237,7 +242,7 @@ def _pack_group(group: Group | None) -> bytes:
 def _unpack_group(blob: bytes, at: int) -> tuple[Group, int]:
     own, version, rank, time, killed, count = _GROUP.unpack_from(blob, at)
     at += _GROUP.size
-    rows = (_MEMBER.unpack_from(blob, at + i * _MEMBER.size) for i in range(count & ~_HELD))
+    rows = (_MEMBER.unpack_from(blob, at + i * _MEMBER.size) for i in range(count & ~(_HELD | _NOTICED)))
     members = tuple(Member(name(o), v, bool(f), outlet, t, w) for o, v, f, outlet, t, w in rows)
-    group = Group(name(own), version, rank, time, killed, members, bool(count & _HELD))
+    group = Group(name(own), version, rank, time, killed, members, bool(count & _HELD), bool(count & _NOTICED))
     return group, at + len(members) * _MEMBER.size

@@ -41,12 +41,16 @@ def edition(scene: Scene, of: Found, why: str, *, own: bool = False, others: Ite
 
 
 def release(scene: Scene, of: Found) -> Relation | None:
-    """The next version of a story that its agency withheld and now shows again; None where it was not withheld."""
-    head = scene.head(of)
+    """The next version of a story that its agency withheld and now shows again; None where it was not withheld.
+
+    An item that withheld itself need only be shown again; what else releases a story is filed after it was withheld.
+    """
+    head, this = scene.head(of), scene.this
     group = head.known.as_group()
-    if not group.held:
+    itself = of.known.entry == this.entry and not group.noticed
+    if not group.held or not (itself or (this.timed and this.time > group.killed)):
         return None
-    free = replace(head, known=replace(head.known, group=replace(group, killed=0, held=False)))
+    free = replace(head, known=replace(head.known, group=replace(group, killed=0, held=False, noticed=False)))
     notice = [f for f in scene.notices if f.known.entry == scene.this.entry]
     found = tuple(free if f.number == head.number else f for f in scene.found if f not in notice)
     scene = replace(scene, found=found)
@@ -78,15 +82,15 @@ def withdrawal(scene: Scene) -> Relation:
     this = scene.this
     hit = _named(scene)
     heads = {scene.head(f).number: scene.head(f) for f in hit}
-    # only what an item says of itself can be taken back by the same item
-    withheld = scene.story.form == "hold" and any(f.known.entry == this.entry for f in hit)
+    itself = any(f.known.entry == this.entry for f in hit)
     gone: list[tuple[str, int]] = []
     changed = []
     for head in heads.values():
         group = head.known.as_group()
         gone += [] if group.killed else _records(group)
-        held = withheld and (group.held or not group.killed)
-        group = replace(group, killed=_time(this) or scene.now, held=held)
+        held = this.hold and (group.held or not group.killed)
+        noticed = held and (group.noticed or not itself)
+        group = replace(group, killed=_time(this) or scene.now, held=held, noticed=noticed)
         changed.append((head.number, replace(head.known, group=group).pack()))
     target = hit[0].known if hit else None
     return Relation(
@@ -127,7 +131,7 @@ def _waiting(scene: Scene, hit: list[Found]) -> bytes | None:
 
     What was withheld from the first waits for nothing: it goes out when its agency releases it.
     """
-    if scene.story.form == "hold" and not scene.story.body:
+    if scene.this.hold and not (scene.story.body or scene.story.advisory):
         return None
     return (replace(scene.this, slug=0) if hit else scene.this).pack()
 
@@ -163,15 +167,18 @@ def _settle(scene: Scene, relation: Relation, of: Found | None, group: Group, ot
     gone: list[tuple[str, int]] = []
     groups = [head.known.as_group() if head else group, *(f.known.as_group() for f in joined.values())]
     killed = next((g.killed for g in groups if g.killed), 0)
-    notice = max((_time(f.known) or scene.now for f in scene.notices if names(f.known, this)), default=0)
-    killed = killed or notice
+    notices = [f.known for f in scene.notices if names(f.known, this)]
+    waiting = not killed and bool(notices) and all(n.hold for n in notices)
+    killed = killed or max((_time(n) or scene.now for n in notices), default=0)
     mine = Member(relation.uri, relation.version, this.original, this.outlet, this.time, this.sketch.words)
-    if killed and not _substitute(this, relation, killed):
+    if killed and not _substitute(this, relation, killed, of, group):
         gone = [r for g in groups if not g.killed for r in _records(g) if r[0] != mine.uri]
         gone.append((mine.uri, mine.version))
     members = {m.uri: m for g in reversed(groups) for m in g.members} if head else {}
     members[mine.uri] = mine
     full = replace(group, killed=killed, members=tuple(members.values()))
+    if waiting:
+        full = replace(full, held=True, noticed=True)
     changed = _changed(head, full, joined)
     stored = replace(
         this,
@@ -205,9 +212,11 @@ def _changed(head: Found | None, full: Group, joined: dict[int, Found]) -> tuple
     return tuple(top + moved)
 
 
-def _substitute(this: Known, relation: Relation, killed: int) -> bool:
-    """Whether this is what the agency sent instead of a killed story: filed after the kill, and no copy."""
-    return relation.kind in {RelationKind.VERSION, RelationKind.CORRECTION} and this.timed and this.time > killed
+def _substitute(this: Known, relation: Relation, killed: int, of: Found | None, group: Group) -> bool:
+    """Whether this is what the agency sent instead of a killed story, filed after the kill, or a copy of that."""
+    if relation.kind in {RelationKind.VERSION, RelationKind.CORRECTION}:
+        return this.timed and this.time > killed
+    return of is not None and of.known.uri == group.uri and of.known.timed and of.known.time > killed
 
 
 def _records(group: Group) -> list[tuple[str, int]]:

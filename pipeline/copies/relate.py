@@ -40,6 +40,7 @@ _ALIKE = {
     Likeness.TRUNCATED: RelationKind.TRUNCATED,
     Likeness.VERSION: RelationKind.VERSION,
 }
+_UNCHANGED = (Likeness.SAME, Likeness.COPY)
 _ORDER = (Likeness.SAME, Likeness.COPY, Likeness.TRUNCATED, Likeness.VERSION)
 
 
@@ -53,7 +54,13 @@ def judge(scene: Scene) -> Relation:
     if scene.this.notice:
         again = next((f for f in scene.notices if f.known.entry == scene.this.entry), None)
         return _refetch(again, "the same notice again") if again else withdrawal(scene)
-    return _same_address(scene) or _chain(scene) or _alike(scene) or _new(scene, "nothing known is like it")
+    return (
+        _same_address(scene)
+        or _sent_again(scene)
+        or _chain(scene)
+        or _alike(scene)
+        or _new(scene, "nothing known is like it")
+    )
 
 
 def look(story: Story, candidates: Sequence[Candidate], now: datetime) -> Scene:
@@ -93,8 +100,7 @@ def _same_address(scene: Scene) -> Relation | None:
     if not same:
         return None
     latest = max(same, key=lambda f: (f.known.version, f.number))
-    released = release(scene, latest) if latest.known.entry == this.entry else None
-    if released:
+    if latest.known.entry == this.entry and (released := release(scene, latest)):
         return released
     body = next((f for f in same if f.known.sketch.body == this.sketch.body), None)
     if body and not (this.corrected and not any(f.known.corrected for f in same)):
@@ -103,6 +109,12 @@ def _same_address(scene: Scene) -> Relation | None:
         return _refetch(latest, "the page says that the story was removed: noted, not acted on")
     why = "same entry, changed body" if latest.known.entry == this.entry else "same URL, changed body"
     return edition(scene, latest, "same address, same body, now as a correction" if body else why, own=True)
+
+
+def _sent_again(scene: Scene) -> Relation | None:
+    """A story that was withheld, in a new item of the outlet that had sent it."""
+    sent = (f for f in scene.stories if f.known.outlet == scene.this.outlet and f.shared.likeness in _UNCHANGED)
+    return next((released for f in sent if (released := release(scene, f))), None)
 
 
 def _still_it(of: Found, this: Known) -> bool:

@@ -21,6 +21,9 @@ LEADS = 3
 TAIL_KEPT = 6
 """Lines that may stand, from the end upwards, before the tail ends."""
 
+BESIDE_NOTE = 40
+"""Words that may stand beside a note to editors that is itself a notice; with more the item is a story."""
+
 _RANK = ("", "update", "wrapup", "repeat", "advisory", "correction", "refile", "hold", "withdrawal", "kill")
 _BARE_LABEL = 6
 _SAYS_MORE = re.compile(r"[:|>»]\s*\S")
@@ -96,9 +99,14 @@ def _above(sheet: Sheet, line: Line) -> None:
 
 
 def inline(sheet: Sheet, rules: Rules) -> None:
-    """Marks inside any line."""
+    """Marks inside any line, and inside the note to editors of an item that is little else."""
     short = is_short(sheet)
     candidates = [rule for rule in rules.zones["inline"] if short or rule.verify != "short_item"]
+    note = str(sheet.fields.get("advisory", ""))
+    if note and sum(line.text.count(" ") + 1 for line in sheet.standing()) <= BESIDE_NOTE:
+        for rule in candidates:
+            if rule.kind == "notice" and rule.verify == "short_item" and (match := rule.pattern.search(note)):
+                fill(sheet, rule, match, match.group())
     for line in sheet.standing():
         lowered = line.text.lower()
         for rule in candidates:

@@ -115,6 +115,16 @@ NOTICES = {
         {},
     ),
     "code of the item": ("Kill", ("STORY DOC-34XY9Z, 1200GMT: a kill is mandatory.",), {}),
+    "note to editors and nothing else": (
+        "Advisory",
+        (f"EDITORS: Please kill the story headlined “{HEADLINE}.”",),
+        {},
+    ),
+    "hold by a note to editors": (
+        "Advisory",
+        (f"ATTENTION EDITORS - The story headlined “{HEADLINE}” is under embargo until 1800 GMT.",),
+        {},
+    ),
     "address": ("Kill", ("Please kill the story at https://wire.example/first.", "A kill is mandatory."), {}),
 }
 
@@ -170,6 +180,48 @@ def test_withheld_story_goes_out_again_when_it_is_released(wires: Wire, body: tu
     wires.take("first", f"{HEADLINE} ", DAM.body, 0, author="A. Reporter")
     said = [(record.type, record.version) for record in wires.sent()]
     assert said == [("story.new", 1), ("story.withdrawn", 1), ("story.version", 2)]
+
+
+@pytest.mark.parametrize("guid", ["a1234", "tag:wire.example,2026:newsml_L8N34XY9Z:1", "48151623"])
+def test_kill_by_id_alone(wires: Wire, guid: str) -> None:
+    """The id of the feed is enough, as a code, in a tag or as a number that is said to be one."""
+    first = wires.take("first", HEADLINE, DAM.body, 0, guid=guid)
+    wires.take("kill", f"MUST KILL item {guid}", ("A kill is mandatory.",), 60)
+    assert wires.withdrawn() == {first.uri}
+
+
+HOLD = (f"HOLD: {HEADLINE}", (f'Please hold the story headlined "{HEADLINE}" until further notice.',), 30)
+
+
+@pytest.mark.parametrize("before", [False, True], ids=["hold after its story", "hold before its story"])
+def test_story_that_a_notice_held_is_released_by_what_its_outlet_files_later(wires: Wire, before: bool) -> None:
+    """Others' copies and the old item stay withdrawn; the agency's own text in a new item is the next version."""
+    if before:
+        wires.take("hold", *HOLD)
+    first = wires.take("first", HEADLINE, DAM.body, 0)
+    if not before:
+        wires.take("hold", *HOLD)
+    wires.take("lamp", "Power crew stuck", DAM.body[:5], 60, feed_id="lamp", outlet="Daily Lamp")
+    wires.take("first", f"{HEADLINE} ", DAM.body, 0, author="A. Reporter")
+    assert {record.uri for record in wires.sent() if record.tells} <= {first.uri}
+    again = wires.take("again", HEADLINE, DAM.body, 90)
+    wires.take("courier", "Shells fall", DAM.body[:5], 95, feed_id="courier", outlet="Coast Courier")
+    said = [(record.type, record.version) for record in wires.sent()]
+    assert said == [("story.version", 2), ("story.copy", 1)]
+    assert again.uri == first.uri
+
+
+def test_copy_of_a_substitute_stands(wires: Wire) -> None:
+    """What others copy of the text that an agency sent instead of a killed one is no copy of the killed one."""
+    wires.take("first", HEADLINE, DAM.body, 0)
+    wires.take("kill", *NOTICES["kill is mandatory, headline quoted"][:2], 60)
+    body = (DAM.body[0].replace("14", "two"), *DAM.body[1:4], LATER[0])
+    wires.take("new", f"UPDATE 1-{HEADLINE}", body, 90)
+    late = wires.take("late", "Shells fall", DAM.body, 100, feed_id="courier", outlet="Coast Courier")
+    copy = wires.take("copy", "Power crew stuck", body[:4], 110, feed_id="lamp", outlet="Daily Lamp")
+    gone = wires.withdrawn()
+    assert late.uri in gone
+    assert copy.uri not in gone
 
 
 def test_killed_story_is_not_released(wires: Wire) -> None:
