@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import tomllib
 from itertools import combinations
-from typing import Any
 
 from benchmarks.copies.pairs import OURS, Pair
 from pipeline.story import Story, digest
@@ -19,7 +18,7 @@ def events() -> list[Pair]:
     found = []
     for kind in tomllib.loads((OURS / "events.toml").read_text("utf-8"))["kind"]:
         told = {
-            (i, j): _told(f"{kind['name']} {i} {j}", text, facts)
+            (i, j): _filled(f"{kind['name']} {i} {j}", text["headline"], text["body"], **facts)
             for i, facts in enumerate(kind["facts"])
             for j, text in enumerate(kind["texts"])
         }
@@ -37,32 +36,23 @@ def templates(*, mended: bool | None = None) -> list[Pair]:
         if mended is not None and kind["mended"] is not mended:
             continue
         facts = [dict(enumerate(row.split("|"))) for row in kind["facts"]]
-        told = [_filled(f"{kind['name']} {i}", kind["headline"], kind["body"], row) for i, row in enumerate(facts)]
+        told = [
+            _filled(f"{kind['name']} {i}", kind["headline"], kind["body"], *row.values()) for i, row in enumerate(facts)
+        ]
         for (i, a), (j, b) in combinations(enumerate(told), 2):
             found.append(Pair(f"{kind['name']} {i} {j}", a, b, "related"))
         for j, other in enumerate(kind["other"]):
             changed = facts[0] | {int(slot): fact for slot, fact in other.get("change", {}).items()}
             body = [kind["body"][part - 1] if isinstance(part, int) else part for part in other["body"]]
             name = f"{kind['name']}: {other['label']} {j}"
-            found.append(Pair(name, told[0], _filled(name, kind["headline"], body, changed), other["label"]))
+            found.append(Pair(name, told[0], _filled(name, kind["headline"], body, *changed.values()), other["label"]))
     return found
 
 
-def _filled(name: str, headline: str, body: list[str], facts: dict[int, str]) -> Story:
-    slots = [facts[i] for i in range(len(facts))]
+def _filled(name: str, headline: str, body: list[str], /, *slots: str, **facts: str) -> Story:
     return Story(
         key=digest(name),
         url=f"https://example.org/{digest(name)}",
-        headline=headline.format(*slots),
-        body=tuple(paragraph.format(*slots) for paragraph in body),
-    )
-
-
-def _told(name: str, text: dict[str, Any], facts: dict[str, str]) -> Story:
-    body = tuple(paragraph.format(**facts) for paragraph in text["body"])
-    return Story(
-        key=digest(name),
-        url=f"https://example.org/{digest(name)}",
-        headline=text["headline"].format(**facts),
-        body=body,
+        headline=headline.format(*slots, **facts),
+        body=tuple(paragraph.format(*slots, **facts) for paragraph in body),
     )

@@ -66,6 +66,12 @@ def blob(rng: random.Random) -> bytes:
     return describe(story, utc(1.7e9)).pack()
 
 
+def some_blobs() -> list[bytes]:
+    """What is stored of stories, to be shared by many: it is their posts and keys that a look-up goes by."""
+    rng = random.Random(1)
+    return [blob(rng) for _ in range(200)]
+
+
 def made_up(number: int) -> Query:
     """The query of story ``number``: always the same for it."""
     own = random.Random(number)
@@ -81,8 +87,7 @@ def made_up(number: int) -> Query:
 
 def fill(client: Redis, index: RedisIndex, start: int, end: int) -> float:
     """Insert stories ``start`` to ``end`` as a worker would; Redis's microseconds for each."""
-    rng = random.Random(1)
-    blobs = [blob(rng) for _ in range(200)]
+    blobs = some_blobs()
     before = busy(client)
     steps = range(start, end, BATCH)
     for first in track(steps, f"{end:,} stories", console=Console(stderr=True), transient=True):
@@ -175,8 +180,7 @@ def forget(retention: int, times: int) -> None:
         index, empty = RedisIndex(client, "wd:", retention), client.info("memory")["used_memory"]
         print(f"\na retention of {retention} s: stories go in all the time, then none for as long")
         print("  seconds   stories put in  Redis holds, MB  keys")
-        rng = random.Random(1)
-        blobs = [blob(rng) for _ in range(200)]
+        blobs = some_blobs()
         began, number = time.monotonic(), 0
 
         def say() -> None:

@@ -41,7 +41,8 @@ def query(story: Story) -> Query:
         keys += [key("s", fold(slug)) for slug in slugs(story)]
         keys += [key("i", item) for item in items(story)]
     else:
-        keys += [key("i", item) for item in (item_id(story.item),) if item]
+        named = item_id(story.item)
+        keys += [key("i", named)] if named else []
         keys += [key("b", f"{text.body} {text.words}")] if text.words else []
         keys += [key("s", fold(story.slug.removeprefix("BC-")))] if story.slug else []
     for headline in targets(story) if notice else [story.headline]:
@@ -79,8 +80,13 @@ def targets(story: Story) -> list[str]:
 
 def slugs(story: Story) -> list[str]:
     """The slugs a notice names, its own first."""
-    text = "\n".join((story.headline_raw or story.headline, story.advisory, *story.body))
+    text = _said(story)
     return [slug.removeprefix("BC-") for slug in (story.slug, *_SLUGGED.findall(text), *_FILED.findall(text)) if slug]
+
+
+def _said(story: Story) -> str:
+    """All that a notice says, line by line."""
+    return "\n".join((story.headline_raw or story.headline, story.advisory, *story.body))
 
 
 def links(story: Story) -> list[str]:
@@ -102,7 +108,7 @@ def item_id(id: str) -> str:
 
 def items(story: Story) -> list[str]:
     """The ids of items that a notice names, those that are marked as such first."""
-    text = "\n".join((story.headline_raw or story.headline, story.advisory, *story.body))
+    text = _said(story)
     found = (*_URN.findall(text), *_NUMBERED.findall(text), *_CODE.findall(text))
     return [item for item in dict.fromkeys(map(item_id, found)) if item][:_ITEMS]
 

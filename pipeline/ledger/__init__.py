@@ -189,15 +189,7 @@ class Status:
 
 
 class Index(Protocol):
-    """Where known stories are looked up; see ``pipeline.copies``."""
-
-    def lookup(self, query: Query) -> list[Candidate]:
-        """Stories that share posts or keys with the query."""
-        ...
-
-    def insert(self, query: Query, blob: bytes) -> int:
-        """Store a story under the query's posts and keys; its number."""
-        ...
+    """What a ledger asks of the index of known stories; see ``pipeline.copies``."""
 
     def update(self, number: int, blob: bytes) -> None:
         """Replace what is stored of a story; its revision grows by one."""

@@ -17,6 +17,7 @@ from pipeline.story import (
     Outcome,
     OutcomeKind,
     Page,
+    Query,
     Relation,
     RelationKind,
     Story,
@@ -103,10 +104,13 @@ def process(lease: Lease, desk: Desk, ledger: Ledger, clock: Clock = time.time) 
     assessed = desk.themes.assess(story)
     ms["themes"] = _since(began)
     ended = replace(ended, headline=story.headline, themes=tuple(match.id for match in assessed.matches))
+    began = time.perf_counter()
+    query = copies.query(story)
+    ms["relate"] = _since(began)
     # most stories are new: what is known of the others comes back from the attempt to complete them
     candidates: list[Candidate] = []
     for _ in range(_RELATE_TRIES):
-        ending, relation = _ending(lease, story, assessed, candidates, clock(), ms)
+        ending, relation = _ending(lease, story, assessed, query, candidates, clock(), ms)
         ended = replace(
             ended,
             outcome=ending.outcome,
@@ -123,10 +127,15 @@ def process(lease: Lease, desk: Desk, ledger: Ledger, clock: Clock = time.time) 
 
 
 def _ending(
-    lease: Lease, story: Story, assessed: Assessment, candidates: list[Candidate], now: float, ms: dict[str, float]
+    lease: Lease,
+    story: Story,
+    assessed: Assessment,
+    query: Query,
+    candidates: list[Candidate],
+    now: float,
+    ms: dict[str, float],
 ) -> tuple[Ending, Relation]:
     began = time.perf_counter()
-    query = copies.query(story)
     relation = copies.relate(story, candidates, utc(now))
     ms["relate"] = ms.get("relate", 0.0) + _since(began)
     sent = record.records(story, lease.entry, lease.page, relation, assessed, now)
