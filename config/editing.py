@@ -13,9 +13,7 @@ from tomlkit.items import AoT
 
 from pipeline.story import Feed
 
-_HEAD: Final = (
-    "# Feeds added by `wiredesk feeds add` and `import`. Edit it as you like: running workers take changes over.\n"
-)
+_HEAD: Final = "# Feeds added by `wiredesk feeds add` and `import`. Edit it as you like: running workers take changes over.\n"
 
 
 def add_feeds(file: Path, feeds: Sequence[Feed]) -> None:

@@ -47,7 +47,9 @@ class FeedSettings(BaseModel):
     @field_validator("format")
     @classmethod
     def _known(cls, name: str) -> str:
-        from pipeline.feeds import FORMATS  # its readers are slow to import, and most feeds name none
+        from pipeline.feeds import (
+            FORMATS,
+        )  # its readers are slow to import, and most feeds name none
 
         if name != "auto" and name not in FORMATS:
             raise ValueError(f"there is no format {name!r}; there are auto, {', '.join(FORMATS)}")
@@ -81,7 +83,9 @@ class FeedSettings(BaseModel):
         return name
 
 
-def read_feeds(files: Sequence[Path], local: Path | None = None) -> tuple[tuple[Feed, ...], list[str]]:
+def read_feeds(
+    files: Sequence[Path], local: Path | None = None
+) -> tuple[tuple[Feed, ...], list[str]]:
     """The feeds of all files, and every fault with its file and key. Raises nothing.
 
     Files that end in .opml or .xml are OPML lists, the others TOML. The ``local`` one may be empty.
@@ -115,7 +119,9 @@ def _read_toml(file: Path, feeds: dict[str, Feed], faults: list[str], *, empty: 
         if made.id in feeds:
             faults.append(f"{file}: feeds[{i}].id: {made.id!r} is used twice")
         elif made.url in urls:
-            faults.append(f"{file}: feeds[{i}] ({made.id}).url: is that of {urls[made.url]!r} already: {made.url:.200}")
+            faults.append(
+                f"{file}: feeds[{i}] ({made.id}).url: is that of {urls[made.url]!r} already: {made.url:.200}"
+            )
         urls.setdefault(made.url, made.id)
         feeds[made.id] = made
 

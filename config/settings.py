@@ -32,7 +32,9 @@ class ConfigError(ValueError):
 
     def __init__(self, faults: Sequence[str]) -> None:
         self.faults = tuple(faults)
-        super().__init__("the configuration has faults:\n" + "\n".join(f"  - {fault}" for fault in faults))
+        super().__init__(
+            "the configuration has faults:\n" + "\n".join(f"  - {fault}" for fault in faults)
+        )
 
 
 class Section(BaseModel):
@@ -64,7 +66,9 @@ class PollSettings(Section):
 class FetchSettings(Section):
     """[fetch]: how article pages are asked for."""
 
-    user_agent: Annotated[str, Field(min_length=3)] = "wiredesk/0.1 (+https://github.com/wiredesk/wiredesk)"
+    user_agent: Annotated[str, Field(min_length=3)] = (
+        "wiredesk/0.1 (+https://github.com/wiredesk/wiredesk)"
+    )
     spacing: Annotated[float, Field(ge=0)] = 5.0
     spacing_by_host: Mapping[str, Annotated[float, Field(ge=0)]] = Field(default_factory=dict)
     allow: tuple[str, ...] = ()
@@ -136,7 +140,11 @@ class Settings(BaseSettings):
     """All settings of one installation."""
 
     model_config = SettingsConfigDict(
-        extra="forbid", frozen=True, env_prefix=ENV, env_nested_delimiter="_", env_nested_max_split=1
+        extra="forbid",
+        frozen=True,
+        env_prefix=ENV,
+        env_nested_delimiter="_",
+        env_nested_max_split=1,
     )
 
     feeds: Annotated[tuple[str, ...], NoDecode] = ("feeds.sample.toml",)
@@ -195,7 +203,9 @@ def load() -> tuple[Settings, tuple[Feed, ...]]:
         settings = load_settings()
     except ConfigError as error:
         # a pipeline.toml that can't be read names no feeds either: that is said once
-        raise ConfigError([*error.faults, *(f for f in feed_faults if f not in error.faults)]) from None
+        raise ConfigError(
+            [*error.faults, *(f for f in feed_faults if f not in error.faults)]
+        ) from None
     if feed_faults:
         raise ConfigError(feed_faults)
     return settings, feeds
@@ -259,7 +269,11 @@ def _several(value: object) -> tuple[str, ...]:
     """Names as a list, or as one string with commas (the environment's form)."""
     if isinstance(value, str):
         return tuple(part.strip() for part in value.split(",") if part.strip())
-    return tuple(part for part in value if isinstance(part, str)) if isinstance(value, list | tuple) else ()
+    return (
+        tuple(part for part in value if isinstance(part, str))
+        if isinstance(value, list | tuple)
+        else ()
+    )
 
 
 def _matching(name: str) -> list[Path]:
@@ -275,11 +289,15 @@ def _across(file: Path, s: Settings) -> list[str]:
     """Faults that lie between two keys."""
     faults = []
     if s.poll.ceiling < s.poll.floor:
-        faults.append(f"{file}: poll.ceiling: is below poll.floor ({s.poll.ceiling:g} < {s.poll.floor:g})")
+        faults.append(
+            f"{file}: poll.ceiling: is below poll.floor ({s.poll.ceiling:g} < {s.poll.floor:g})"
+        )
     if s.process.hard_limit <= s.process.soft_limit:
         faults.append(f"{file}: process.hard_limit: must be above process.soft_limit")
     if s.process.lease <= s.process.hard_limit:
-        faults.append(f"{file}: process.lease: must be above process.hard_limit, or a story is leased twice")
+        faults.append(
+            f"{file}: process.lease: must be above process.hard_limit, or a story is leased twice"
+        )
     if not s.sinks:
         faults.append(f"{file}: sinks: name at least one [[sinks]]; records would go nowhere")
     return faults
@@ -302,4 +320,8 @@ def _unknown_environment() -> list[str]:
         if isinstance(info.annotation, type) and issubclass(info.annotation, Section):
             sections.append(f"{ENV}{name}_".upper())
     strange = sorted(name for name in os.environ if name.startswith(ENV) and name not in known)
-    return [f"environment {n}: there is no such setting" for n in strange if not n.startswith(tuple(sections))]
+    return [
+        f"environment {n}: there is no such setting"
+        for n in strange
+        if not n.startswith(tuple(sections))
+    ]

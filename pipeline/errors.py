@@ -14,7 +14,11 @@ class WireError(Exception):
         self.status = status
 
     def __str__(self) -> str:
-        where = " ".join(f"{k}={v}" for k, v in (("feed", self.feed), ("url", self.url), ("status", self.status)) if v)
+        where = " ".join(
+            f"{k}={v}"
+            for k, v in (("feed", self.feed), ("url", self.url), ("status", self.status))
+            if v
+        )
         return f"{self.what} ({where})" if where else self.what
 
 
@@ -22,7 +26,13 @@ class Transient(WireError):
     """May go better later: try again, no sooner than ``retry_after`` seconds from now (None: the caller's back-off)."""
 
     def __init__(
-        self, what: str, *, feed: str = "", url: str = "", status: int = 0, retry_after: float | None = None
+        self,
+        what: str,
+        *,
+        feed: str = "",
+        url: str = "",
+        status: int = 0,
+        retry_after: float | None = None,
     ) -> None:
         super().__init__(what, feed=feed, url=url, status=status)
         self.retry_after = retry_after

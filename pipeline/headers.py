@@ -37,7 +37,9 @@ def fresh_for(headers: Mapping[str, str], now: float) -> float:
     found = _MAX_AGE.search(control)
     if found:
         age = headers.get("age", "").strip()
-        return max(float(found.group(1)) - (float(age) if re.fullmatch(r"\d{1,10}", age) else 0.0), 0.0)
+        return max(
+            float(found.group(1)) - (float(age) if re.fullmatch(r"\d{1,10}", age) else 0.0), 0.0
+        )
     expires = http_date(headers.get("expires", ""))
     if expires is None:
         return 0.0

@@ -38,13 +38,21 @@ EVENTS: Final = {
 
 
 def records(
-    story: Story, entry: Entry, page: Page | None, relation: Relation, assessed: Assessment, now: float
+    story: Story,
+    entry: Entry,
+    page: Page | None,
+    relation: Relation,
+    assessed: Assessment,
+    now: float,
 ) -> tuple[Record, ...]:
     """The events that one processed story gives rise to: its own, if any, then withdrawals and merged clusters."""
     filed = utc(now)
     found = []
     # a story that comes after its own kill goes out as withdrawn and never as usable
-    if (event := EVENTS.get(relation.kind)) and (relation.uri, relation.version) not in relation.withdrawn:
+    if (event := EVENTS.get(relation.kind)) and (
+        relation.uri,
+        relation.version,
+    ) not in relation.withdrawn:
         data = document(story, entry, page, relation, assessed, filed)
         found.append(Record(relation.uri, relation.version, event, data))
     for uri, version in relation.withdrawn:
@@ -54,18 +62,32 @@ def records(
             "version": str(version),
             "pubStatus": "canceled",
             "edNote": relation.why,
-            "notice": {"url": story.url, "headline": story.headline_raw or story.headline, "text": story.text},
+            "notice": {
+                "url": story.url,
+                "headline": story.headline_raw or story.headline,
+                "text": story.text,
+            },
             "filed": _iso(filed),
         }
         found.append(Record(uri, version, "story.withdrawn", data))
     for cluster in relation.merged:
-        data = {"schema": SCHEMA, "cluster": cluster, "into": relation.cluster, "filed": _iso(filed)}
+        data = {
+            "schema": SCHEMA,
+            "cluster": cluster,
+            "into": relation.cluster,
+            "filed": _iso(filed),
+        }
         found.append(Record(cluster, 1, "cluster.merged", data))
     return tuple(found)
 
 
 def document(
-    story: Story, entry: Entry, page: Page | None, relation: Relation, assessed: Assessment, filed: datetime
+    story: Story,
+    entry: Entry,
+    page: Page | None,
+    relation: Relation,
+    assessed: Assessment,
+    filed: datetime,
 ) -> dict[str, Any]:
     """One version of one story as plain JSON values; empty fields are left out."""
     data: dict[str, Any] = {
@@ -109,10 +131,9 @@ def document(
         "relation": _relation(relation),
         **classification(assessed),
     }
-    return {name: value for name, value in data.items() if value not in ("", None, [], {}, False)} | {
-        "body": data["body"],
-        "themes": data["themes"],
-    }
+    return {
+        name: value for name, value in data.items() if value not in ("", None, [], {}, False)
+    } | {"body": data["body"], "themes": data["themes"]}
 
 
 def classification(assessed: Assessment) -> dict[str, Any]:
@@ -136,7 +157,10 @@ def reclassified(last: Record, assessed: Assessment, filed: datetime) -> Record 
 
 
 def _gist(data: Mapping[str, Any]) -> tuple[object, ...]:
-    return (data.get("abstained", ""), *sorted((t["id"], *sorted(t["subthemes"])) for t in data["themes"]))
+    return (
+        data.get("abstained", ""),
+        *sorted((t["id"], *sorted(t["subthemes"])) for t in data["themes"]),
+    )
 
 
 def as_classified(data: Mapping[str, Any]) -> Story:
@@ -147,11 +171,15 @@ def as_classified(data: Mapping[str, Any]) -> Story:
         url=data.get("url", ""),
         headline=data.get("headline", ""),
         body=tuple(data.get("body", ())),
-        crossheads=tuple(CrossHead(head["text"], head["before"]) for head in data.get("crossheads", ())),
+        crossheads=tuple(
+            CrossHead(head["text"], head["before"]) for head in data.get("crossheads", ())
+        ),
         language=data.get("language", ""),
         truncated=data.get("truncated", False),
         paywalled=data.get("paywalled", False),
-        published=Moment(datetime.fromisoformat(published["at"]), published["basis"]) if published else None,
+        published=Moment(datetime.fromisoformat(published["at"]), published["basis"])
+        if published
+        else None,
     )
 
 

@@ -15,7 +15,9 @@ from redis import Redis
 
 from workers import embedded
 
-settings.register_profile("wiredesk", deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+settings.register_profile(
+    "wiredesk", deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 settings.load_profile("wiredesk")
 
 
@@ -25,7 +27,17 @@ def redis_url() -> Iterator[str]:
     with tempfile.TemporaryDirectory(prefix="wd-test-") as folder:
         socket = Path(folder) / "redis.sock"
         server = subprocess.Popen(
-            [embedded.server(), "--port", "0", "--unixsocket", str(socket), "--save", "", "--dir", folder],
+            [
+                embedded.server(),
+                "--port",
+                "0",
+                "--unixsocket",
+                str(socket),
+                "--save",
+                "",
+                "--dir",
+                folder,
+            ],
             stdout=subprocess.DEVNULL,
         )
         try:

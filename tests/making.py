@@ -28,11 +28,16 @@ def story(name: str = "a", body: tuple[str, ...] = (), **changes: Any) -> Story:
         "key": digest("feed", name),
         "url": f"https://wire.example/{name}",
         "headline": f"Headline {name}",
-        "body": body or tuple(f"Paragraph {n} of the story called {name} says something of its own." for n in range(4)),
+        "body": body
+        or tuple(
+            f"Paragraph {n} of the story called {name} says something of its own." for n in range(4)
+        ),
     }
     return Story(**{**given, **changes})
 
 
 def record(name: str = "a", version: int = 1, type_: str = "story.new", **data: Any) -> Record:
     """A record with a small document."""
-    return Record(f"urn:wiredesk:story:{name}", version, type_, {"headline": f"Headline {name}", **data})
+    return Record(
+        f"urn:wiredesk:story:{name}", version, type_, {"headline": f"Headline {name}", **data}
+    )

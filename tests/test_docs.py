@@ -53,7 +53,11 @@ def code(text: str) -> Iterator[str]:
 def shown(text: str) -> list[list[str]]:
     """Every `wiredesk ...` of a text, as words: sub-commands, options and what follows them."""
     said = re.compile(r"(?:^|[\s$\"])wiredesk((?:\s+\S+)*)")
-    found = [match.group(1).split() for line in code(text) for match in said.finditer(line.partition("  #")[0])]
+    found = [
+        match.group(1).split()
+        for line in code(text)
+        for match in said.finditer(line.partition("  #")[0])
+    ]
     return [words for words in found if words and re.match(r"[a-z-]", words[0])]
 
 
@@ -64,7 +68,9 @@ def faults_of(words: list[str]) -> list[str]:
     for word in given:
         if isinstance(command, click.Group) and not word.startswith("-"):
             if word not in command.commands:
-                return [f"there is no {' '.join(words)!r}: {command.name} has {', '.join(command.commands)}"]
+                return [
+                    f"there is no {' '.join(words)!r}: {command.name} has {', '.join(command.commands)}"
+                ]
             command = command.commands[word]
         elif word.startswith("-") and word != "-":
             named = {option for param in command.params for option in param.opts} | {"-h", "--help"}
@@ -81,7 +87,11 @@ def test_shown_commands_exist(file: Path) -> None:
 
 def test_a_wrong_command_would_be_found() -> None:
     """The reader of commands sees an unknown command, sub-command and option, in blocks and in running text."""
-    for text in ("`wiredesk fly`", "```sh\nwiredesk quarantine eat x\n```", "say `wiredesk run --fast`"):
+    for text in (
+        "`wiredesk fly`",
+        "```sh\nwiredesk quarantine eat x\n```",
+        "say `wiredesk run --fast`",
+    ):
         assert [fault for words in shown(text) for fault in faults_of(words)], text
 
 
@@ -102,7 +112,9 @@ def targets() -> set[str]:
 def test_shown_targets_exist(file: Path) -> None:
     """Every `make X` in a document is a target of the Makefile."""
     made = {
-        word for line in code(read(file)) for word in re.findall(r"(?:^|\s)make ([a-z][a-z-]*)", line.partition("#")[0])
+        word
+        for line in code(read(file))
+        for word in re.findall(r"(?:^|\s)make ([a-z][a-z-]*)", line.partition("#")[0])
     }
     assert made <= targets()
 
@@ -152,7 +164,9 @@ def test_no_setting_is_told_that_is_none() -> None:
     for kind in kinds():
         module, _, cls = SINKS[kind].partition(":")
         options |= set(signature(getattr(import_module(module), cls)).parameters)
-    rows = re.findall(r"^\| (?:`\[+[a-z]+\]+`|\(top\)) \| ([^|]+) \|", read(OPERATING), re.MULTILINE)
+    rows = re.findall(
+        r"^\| (?:`\[+[a-z]+\]+`|\(top\)) \| ([^|]+) \|", read(OPERATING), re.MULTILINE
+    )
     assert len(rows) >= 8
     told = {key for row in rows for key in re.findall(r"`([a-z_]+)`", row)}
     assert told - settings_keys() - {"name", "kind"} - options == set()
@@ -167,7 +181,9 @@ def test_every_section_of_the_settings_is_in_operating() -> None:
 
 def log_events() -> set[str]:
     """Names of the events that the workers log: first arguments of log calls, and what feeds give rise to."""
-    said = re.compile(r"\b(?:log|say)\.?(?:debug|info|warning|error|critical|exception)?\(\s*\"([a-z][a-z_.]*)\"")
+    said = re.compile(
+        r"\b(?:log|say)\.?(?:debug|info|warning|error|critical|exception)?\(\s*\"([a-z][a-z_.]*)\""
+    )
     sources = [file.read_text("utf-8") for file in (HOME / "workers").rglob("*.py")]
     told = {event for text in sources for event in said.findall(text)}
     for event in get_args(Event):
@@ -182,7 +198,14 @@ def test_every_log_event_is_in_operating() -> None:
     table = read(OPERATING).partition("## Log lines")[2].partition("\n## ")[0]
     first = [row.split("|")[1] for row in table.splitlines() if row.startswith("| `")]
     assert {event for cell in first for event in re.findall(r"`([^`]+)`", cell)} == log_events()
-    assert {"story", "feed.polled", "page.fetched", "feed.gap", "story.failed", "worker.stalled"} <= log_events()
+    assert {
+        "story",
+        "feed.polled",
+        "page.fetched",
+        "feed.gap",
+        "story.failed",
+        "worker.stalled",
+    } <= log_events()
 
 
 def test_every_outcome_is_in_operating() -> None:
@@ -193,7 +216,9 @@ def test_every_outcome_is_in_operating() -> None:
 def test_every_event_of_the_record_is_explained() -> None:
     """Each event of the schema has its row for receivers, and the table names no other."""
     schema = json.loads((HOME / "docs" / "schema" / "record.json").read_text("utf-8"))
-    rows = re.findall(r"^\| `([a-z]+\.[a-z]+)` \|", read(HOME / "docs" / "schema" / "README.md"), re.MULTILINE)
+    rows = re.findall(
+        r"^\| `([a-z]+\.[a-z]+)` \|", read(HOME / "docs" / "schema" / "README.md"), re.MULTILINE
+    )
     assert sorted(rows) == sorted(schema["properties"]["type"]["enum"])
 
 
@@ -212,9 +237,15 @@ def test_the_readme_is_short() -> None:
 @pytest.mark.parametrize("language", ["json", "toml", "python"])
 def test_shown_code_reads(language: str) -> None:
     """Blocks of JSON, TOML and Python in the documents are well-formed."""
-    readers: dict[str, Callable[[str], object]] = {"json": json.loads, "toml": tomllib.loads, "python": ast.parse}
+    readers: dict[str, Callable[[str], object]] = {
+        "json": json.loads,
+        "toml": tomllib.loads,
+        "python": ast.parse,
+    }
     reads = readers[language]
-    blocks = [block for file in DOCS for found, block in FENCE.findall(read(file)) if found == language]
+    blocks = [
+        block for file in DOCS for found, block in FENCE.findall(read(file)) if found == language
+    ]
     assert blocks
     for block in blocks:
         if not block.startswith("    "):  # a line out of a table

@@ -28,12 +28,18 @@ def imported(file: Path) -> set[str]:
 def test_import_linter_holds_the_rule() -> None:
     """workers -> config -> pipeline, never back; stages never import each other."""
     linted = subprocess.run(
-        [str(Path(sys.executable).parent / "lint-imports")], cwd=HOME, capture_output=True, text=True, check=False
+        [str(Path(sys.executable).parent / "lint-imports")],
+        cwd=HOME,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert linted.returncode == 0, linted.stdout
 
 
-@pytest.mark.parametrize("file", [f for f in FILES if "pipeline" in f.parts], ids=lambda f: str(f.relative_to(HOME)))
+@pytest.mark.parametrize(
+    "file", [f for f in FILES if "pipeline" in f.parts], ids=lambda f: str(f.relative_to(HOME))
+)
 def test_pipeline_knows_no_running_system(file: Path) -> None:
     """No file of the pipeline imports Celery or Redis; a sink may import the client of the system it writes to."""
     roots = {name.partition(".")[0] for name in imported(file)}
@@ -43,17 +49,19 @@ def test_pipeline_knows_no_running_system(file: Path) -> None:
 
 def test_importing_the_pipeline_loads_no_running_system() -> None:
     """A process that only cleans stories pays for neither Celery nor Redis."""
-    code = (
-        "import sys, pipeline.run; print(sorted({'celery', 'redis', 'kombu', 'workers', 'config'} & set(sys.modules)))"
+    code = "import sys, pipeline.run; print(sorted({'celery', 'redis', 'kombu', 'workers', 'config'} & set(sys.modules)))"
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=HOME, capture_output=True, text=True, check=True
     )
-    done = subprocess.run([sys.executable, "-c", code], cwd=HOME, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
 
 
 def test_network_lives_in_fetch_and_sinks() -> None:
     """Only fetch and the sinks of the pipeline open connections."""
     doors = {"socket", "http.client", "urllib.request", "h11", "httpx", "requests", "aiohttp"}
-    outside = [f for f in FILES if "pipeline" in f.parts and f.parent.name not in {"fetch", "sinks"}]
+    outside = [
+        f for f in FILES if "pipeline" in f.parts and f.parent.name not in {"fetch", "sinks"}
+    ]
     assert [str(f.relative_to(HOME)) for f in outside if imported(f) & doors] == []
 
 

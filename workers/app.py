@@ -63,7 +63,11 @@ def _settings() -> dict[str, Any]:
         "worker_send_task_events": False,
         "worker_cancel_long_running_tasks_on_connection_loss": False,  # work is fenced by the ledger
         "beat_schedule": {
-            "tick": {"task": "wiredesk.tick", "schedule": s.limits.tick, "options": {"expires": 10 * s.limits.tick}}
+            "tick": {
+                "task": "wiredesk.tick",
+                "schedule": s.limits.tick,
+                "options": {"expires": 10 * s.limits.tick},
+            }
         },
         "beat_max_loop_interval": 1,
         "imports": ["workers.tasks"],

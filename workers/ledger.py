@@ -62,7 +62,9 @@ def _unpack_page(packed: bytes) -> Page:
     head_raw, _, body = packed.partition(b"\n")
     head = json.loads(head_raw)
     fetched = datetime.fromisoformat(head["fetched"]) if head["fetched"] else None
-    return Page(head["url"], head["status"], deflate.decompress(body), head["type"], fetched, head["note"])
+    return Page(
+        head["url"], head["status"], deflate.decompress(body), head["type"], fetched, head["note"]
+    )
 
 
 class RedisLedger(RedisFeeds):
@@ -93,10 +95,19 @@ class RedisLedger(RedisFeeds):
         common = (LUA / "common.lua").read_text("utf-8")
         backlog = (LUA / "backlog.lua").read_text("utf-8")
         feeds = common + (LUA / "feeds.lua").read_text("utf-8")
-        preludes = {"complete": common + index.lua, "waiting": common + backlog, "status": common + backlog}
-        preludes |= {path.stem: feeds for path in LUA.glob("*feed.lua")} | {"schedule": feeds, "unschedule": feeds}
+        preludes = {
+            "complete": common + index.lua,
+            "waiting": common + backlog,
+            "status": common + backlog,
+        }
+        preludes |= {path.stem: feeds for path in LUA.glob("*feed.lua")} | {
+            "schedule": feeds,
+            "unschedule": feeds,
+        }
         self._scripts = {
-            path.stem: client.register_script(preludes.get(path.stem, common) + path.read_text("utf-8"))
+            path.stem: client.register_script(
+                preludes.get(path.stem, common) + path.read_text("utf-8")
+            )
             for path in LUA.glob("*.lua")
             if path.stem not in {"common", "index", "backlog", "feeds"}
         }
@@ -163,17 +174,23 @@ class RedisLedger(RedisFeeds):
     def release(self, leases: Sequence[Lease], now: float) -> None:
         """Give back leases that were not begun."""
         if leases:
-            self._call("release", now, *(part for lease in leases for part in (lease.key, lease.token)))
+            self._call(
+                "release", now, *(part for lease in leases for part in (lease.key, lease.token))
+            )
 
     def checkpoint(self, key: str, token: int, page: Page, now: float) -> bool:
         """Keep the page and move on to processing."""
         return bool(self._call("checkpoint", key, token, _pack_page(page), now))
 
-    def postpone(self, key: str, token: int, until: float, why: str, *, failed: bool = True) -> bool:
+    def postpone(
+        self, key: str, token: int, until: float, why: str, *, failed: bool = True
+    ) -> bool:
         """Due again at ``until``."""
         return bool(self._call("postpone", key, token, until, why, "1" if failed else "0"))
 
-    def complete(self, key: str, token: int, ending: Ending, now: float) -> Completed | list[Candidate]:
+    def complete(
+        self, key: str, token: int, ending: Ending, now: float
+    ) -> Completed | list[Candidate]:
         """End the story: one script looks up what is like it and, where that was considered, writes everything."""
         query, relation = ending.query, ending.relation
         control = {
@@ -188,10 +205,22 @@ class RedisLedger(RedisFeeds):
         }
         told = next((r for r in ending.records if r.tells), None) if self.keep else None
         control["told"] = [told.uri, told.version] if told else []
-        control["withdrawn"] = [[r.uri, r.version] for r in ending.records if r.type == "story.withdrawn"]
+        control["withdrawn"] = [
+            [r.uri, r.version] for r in ending.records if r.type == "story.withdrawn"
+        ]
         insert = relation.insert if relation else None
-        args: list[str | bytes | float] = [key, token, now, self.retention, json.dumps(control, ensure_ascii=False)]
-        args += [self.index.probes(query) if query else b"", "0" if insert is None else "1", insert or b""]
+        args: list[str | bytes | float] = [
+            key,
+            token,
+            now,
+            self.retention,
+            json.dumps(control, ensure_ascii=False),
+        ]
+        args += [
+            self.index.probes(query) if query else b"",
+            "0" if insert is None else "1",
+            insert or b"",
+        ]
         changed = relation.changed if relation else ()
         args += [self.keep, _pack_text(told) if told else b"", len(changed)]
         for number, blob in changed:
@@ -218,7 +247,13 @@ class RedisLedger(RedisFeeds):
 
     def reclassify(self, record: Record) -> bool:
         """Put a record with other themes in the place of the kept one and into the outbox."""
-        args = (record.uri, record.version, record.reclassification, _pack_text(record), record.type)
+        args = (
+            record.uri,
+            record.version,
+            record.reclassification,
+            _pack_text(record),
+            record.type,
+        )
         return bool(self._call("reclassify", *args, record.to_json()))
 
     # -- outbox
@@ -237,7 +272,11 @@ class RedisLedger(RedisFeeds):
 
     def acknowledge(self, delivery: Delivery, now: float) -> bool:
         """The batch is with the sink."""
-        return bool(self._call("acknowledge", delivery.sink, delivery.token, now, *(i for i, _ in delivery.items)))
+        return bool(
+            self._call(
+                "acknowledge", delivery.sink, delivery.token, now, *(i for i, _ in delivery.items)
+            )
+        )
 
     def rest(self, delivery: Delivery, until: float, why: str) -> None:
         """The sink failed: its batch stays."""

@@ -34,7 +34,9 @@ class RedisFeeds:
         self.prefix = prefix
 
     def _call(self, script: str, *args: str | bytes | float) -> Any:
-        return self._scripts[script](args=[self.prefix, *(repr(a) if isinstance(a, float) else a for a in args)])
+        return self._scripts[script](
+            args=[self.prefix, *(repr(a) if isinstance(a, float) else a for a in args)]
+        )
 
     def _hash(self, name: str) -> dict[str, str]:
         raw: Mapping[bytes, bytes] = self.client.hgetall(self.prefix + name)  # type: ignore[assignment]
@@ -44,7 +46,9 @@ class RedisFeeds:
         """Poll exactly these feeds."""
         said: list[bytes] = []
         for batch in _batches(feeds):
-            parts = [part for feed in batch for part in (feed.id, urls.host(feed.url), feed.to_json())]
+            parts = [
+                part for feed in batch for part in (feed.id, urls.host(feed.url), feed.to_json())
+            ]
             said += self._call("schedule", float(now), *parts)
         ids: list[bytes] = self.client.zrange(f"{self.prefix}feeds", 0, -1)  # type: ignore[assignment]
         removed = sorted({i.decode() for i in ids} - {feed.id for feed in feeds})
@@ -53,7 +57,8 @@ class RedisFeeds:
         if removed or any(s != b"same" for s in said):
             self.client.incr(f"{self.prefix}feedlist")
         named = {
-            what: tuple(f.id for f, s in zip(feeds, said, strict=True) if s == what) for what in (b"new", b"changed")
+            what: tuple(f.id for f, s in zip(feeds, said, strict=True) if s == what)
+            for what in (b"new", b"changed")
         }
         return Scheduled(named[b"new"], named[b"changed"], tuple(removed))
 
@@ -64,7 +69,12 @@ class RedisFeeds:
             return None
         feed_id, token, state, feed, host, hold = found
         return FeedLease(
-            feed_id.decode(), int(token), FeedState.from_json(state), Feed.from_json(feed), host.decode(), int(hold)
+            feed_id.decode(),
+            int(token),
+            FeedState.from_json(state),
+            Feed.from_json(feed),
+            host.decode(),
+            int(hold),
         )
 
     def settle_feed(
@@ -82,7 +92,16 @@ class RedisFeeds:
         times = float(state.next_poll), float(state.last_poll)
         place = lease.host, lease.hold, float(allowed), host or lease.host
         return bool(
-            self._call("settle_feed", lease.feed_id, lease.token, state.to_json(), *times, *place, health, *counted)
+            self._call(
+                "settle_feed",
+                lease.feed_id,
+                lease.token,
+                state.to_json(),
+                *times,
+                *place,
+                health,
+                *counted,
+            )
         )
 
     def feed_state(self, feed_id: str) -> FeedState | None:
@@ -140,7 +159,9 @@ class RedisFeeds:
 
     def resume_feed(self, feed_id: str, state: FeedState, now: float) -> bool:
         """Take a feed up again."""
-        return bool(self._call("resume_feed", feed_id, state.to_json(), float(state.next_poll), float(now)))
+        return bool(
+            self._call("resume_feed", feed_id, state.to_json(), float(state.next_poll), float(now))
+        )
 
     def retime_feed(self, feed_id: str, due: float, now: float) -> bool:
         """Poll a feed at ``due`` instead."""

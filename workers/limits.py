@@ -33,7 +33,9 @@ def story_limits(soft: float, hard: float) -> Iterator[None]:
     Only for the main thread of a process that may be killed (a pool child). Raises TooSlow.
     """
     before = signal.signal(signal.SIGPROF, _too_slow)
-    signal.signal(signal.SIGALRM, signal.SIG_DFL)  # the default action ends the process, whatever it is doing
+    signal.signal(
+        signal.SIGALRM, signal.SIG_DFL
+    )  # the default action ends the process, whatever it is doing
     signal.setitimer(signal.ITIMER_PROF, soft)
     signal.setitimer(signal.ITIMER_REAL, hard)
     try:

@@ -19,9 +19,13 @@ from structlog.typing import EventDict, Processor
 
 # C0 and C1 controls, and the marks that reorder or hide text in a terminal
 _UNSAFE: Final = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
-_SECRET_KEY: Final = re.compile(r"password|passwd|secret|token|authorization|api_?key", re.IGNORECASE)
+_SECRET_KEY: Final = re.compile(
+    r"password|passwd|secret|token|authorization|api_?key", re.IGNORECASE
+)
 _SECRET_URL: Final = re.compile(r"(?<=://)[^/@\s]*:[^/@\s]*@")
-_QUERY_SECRET: Final = re.compile(r"(?i)([?&](?:api_?key|token|access_token|auth|secret|password)=)[^&\s]+")
+_QUERY_SECRET: Final = re.compile(
+    r"(?i)([?&](?:api_?key|token|access_token|auth|secret|password)=)[^&\s]+"
+)
 
 
 def clean(value: Any) -> Any:
@@ -87,13 +91,23 @@ def configure(form: str = "auto", level: str = "info", service: str = "") -> Non
         [
             _make_safe,
             _for_people,
-            structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), pad_event_to=14, sort_keys=False),
+            structlog.dev.ConsoleRenderer(
+                colors=sys.stderr.isatty(), pad_event_to=14, sort_keys=False
+            ),
         ]
         if console
-        else [structlog.processors.format_exc_info, _make_safe, structlog.processors.JSONRenderer(ensure_ascii=False)]
+        else [
+            structlog.processors.format_exc_info,
+            _make_safe,
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ]
     )
     structlog.configure(
-        processors=[structlog.stdlib.filter_by_level, *SHARED, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        processors=[
+            structlog.stdlib.filter_by_level,
+            *SHARED,
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=True,
@@ -102,13 +116,24 @@ def configure(form: str = "auto", level: str = "info", service: str = "") -> Non
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=[*SHARED, structlog.stdlib.ExtraAdder()],
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, _round_times, *render],
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                _round_times,
+                *render,
+            ],
         )
     )
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
-    for noisy in ("celery.worker.strategy", "celery.app.trace", "celery.beat", "httpx", "httpcore", "trafilatura"):
+    for noisy in (
+        "celery.worker.strategy",
+        "celery.app.trace",
+        "celery.beat",
+        "httpx",
+        "httpcore",
+        "trafilatura",
+    ):
         logging.getLogger(noisy).setLevel(max(logging.WARNING, root.level))
     if service:
         structlog.contextvars.bind_contextvars(service=service)

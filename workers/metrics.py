@@ -12,7 +12,12 @@ from math import inf
 from typing import Final
 
 from prometheus_client import CollectorRegistry, start_http_server
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
+from prometheus_client.core import (
+    CounterMetricFamily,
+    GaugeMetricFamily,
+    HistogramMetricFamily,
+    Metric,
+)
 from prometheus_client.registry import Collector
 from redis.exceptions import RedisError
 
@@ -59,7 +64,11 @@ def gauge(name: str, meaning: str, value: float) -> GaugeMetricFamily:
 
 
 def _labelled(
-    kind: type[CounterMetricFamily | GaugeMetricFamily], name: str, meaning: str, label: str, values: dict[str, float]
+    kind: type[CounterMetricFamily | GaugeMetricFamily],
+    name: str,
+    meaning: str,
+    label: str,
+    values: dict[str, float],
 ) -> Metric:
     family = kind(name, meaning, labels=[label])
     for value, number in values.items():
@@ -68,7 +77,11 @@ def _labelled(
 
 
 def _under(prefix: str, status: Status) -> dict[str, float]:
-    return {k.removeprefix(prefix): float(v) for k, v in sorted(status.counts.items()) if k.startswith(prefix)}
+    return {
+        k.removeprefix(prefix): float(v)
+        for k, v in sorted(status.counts.items())
+        if k.startswith(prefix)
+    }
 
 
 def _stories(status: Status) -> Iterable[Metric]:
@@ -85,17 +98,25 @@ def _stories(status: Status) -> Iterable[Metric]:
         _under("event.", status),
     )  # fmt: skip
     yield _labelled(
-        CounterMetricFamily, "wiredesk_themes", "Usable stories that carry a theme.", "theme", _under("theme.", status)
+        CounterMetricFamily,
+        "wiredesk_themes",
+        "Usable stories that carry a theme.",
+        "theme",
+        _under("theme.", status),
     )
     yield _labelled(
         GaugeMetricFamily, "wiredesk_stories_open", "Stories that have not ended, by what they wait for.", "stage",
         {"fetch": status.fetch, "process": status.process},
     )  # fmt: skip
     yield gauge(
-        "wiredesk_stories_quarantined", "Stories set aside because they took their worker down.", status.quarantine
+        "wiredesk_stories_quarantined",
+        "Stories set aside because they took their worker down.",
+        status.quarantine,
     )
     yield gauge(
-        "wiredesk_oldest_due_seconds", "For how long the story that waits longest has been due.", status.oldest_due
+        "wiredesk_oldest_due_seconds",
+        "For how long the story that waits longest has been due.",
+        status.oldest_due,
     )
 
 
@@ -121,13 +142,19 @@ def _feeds(status: Status, *, refused: bool) -> Iterable[Metric]:
     )
     events: dict[str, float] = {name: status.polls.get(f"feed.{name}", 0) for name in EVENTS}
     yield _labelled(
-        CounterMetricFamily, "wiredesk_feed_events", "What operators were told of feeds, by event.", "event", events
+        CounterMetricFamily,
+        "wiredesk_feed_events",
+        "What operators were told of feeds, by event.",
+        "event",
+        events,
     )
     late = HistogramMetricFamily(
         "wiredesk_entry_latency_seconds",
         "Time from the publication of an entry to its admission; what a feed's first poll brought does not count.",
     )
-    bounds = [(f"{b:g}" if b != inf else "+Inf", float(status.polls.get(f"late.{b:g}", 0))) for b in LATE]
+    bounds = [
+        (f"{b:g}" if b != inf else "+Inf", float(status.polls.get(f"late.{b:g}", 0))) for b in LATE
+    ]
     late.add_metric([], bounds, status.polls.get("late.seconds", 0))
     yield late
 
@@ -146,8 +173,14 @@ def _sinks(status: Status, now: float) -> Iterable[Metric]:
         GaugeMetricFamily, "wiredesk_sink_resting", "Whether a sink failed and rests before it is tried again.", "sink",
         resting,
     )  # fmt: skip
-    yield gauge("wiredesk_outbox_records", "Records that are kept until every sink has them.", status.outbox)
-    yield gauge("wiredesk_polling_paused", "Whether back-pressure pauses polling (1).", 1 if status.pressure else 0)
+    yield gauge(
+        "wiredesk_outbox_records", "Records that are kept until every sink has them.", status.outbox
+    )
+    yield gauge(
+        "wiredesk_polling_paused",
+        "Whether back-pressure pauses polling (1).",
+        1 if status.pressure else 0,
+    )
     since = {name: max(now - at, 0.0) for name, at in status.progress.items()}
     yield _labelled(
         GaugeMetricFamily,

@@ -40,7 +40,10 @@ class Row:
     def due(self, now: float) -> bool:
         """Whether the hub is to be asked: never asked, about to end, or asked in vain a while ago."""
         if self.until > now and self.mode == "subscribe":
-            return now >= websub.renew_at(self.granted, self.until) and now >= self.asked + self._patience()
+            return (
+                now >= websub.renew_at(self.granted, self.until)
+                and now >= self.asked + self._patience()
+            )
         return now >= self.asked + self._patience() if self.asked else True
 
     def _patience(self) -> float:
@@ -113,5 +116,7 @@ def wanted(rows: Mapping[str, Row], hubs: Mapping[str, tuple[str, str]]) -> dict
     for feed_id, row in rows.items():
         if feed_id not in hubs:
             leaving = row.mode == "unsubscribe"
-            found[feed_id] = row if leaving else replace(row, mode="unsubscribe", asked=0.0, failures=0)
+            found[feed_id] = (
+                row if leaving else replace(row, mode="unsubscribe", asked=0.0, failures=0)
+            )
     return found

@@ -32,7 +32,9 @@ from workers import embedded, logs
 log = logs.get("wiredesk")
 
 _BACKOFF: Final = (0.2, 1.0, 2.0, 5.0, 10.0, 30.0)
-_STEADY: Final = 10.0  # seconds after which a child's earlier deaths are forgotten: it started and worked
+_STEADY: Final = (
+    10.0  # seconds after which a child's earlier deaths are forgotten: it started and worked
+)
 _WARM: Final = 30.0  # seconds that draining may take
 _PDEATHSIG: Final = 1
 
@@ -63,18 +65,45 @@ class Child:
 def services(settings: Settings) -> dict[str, list[str]]:
     """The command of every service by name; docker-compose.yml starts the same ones."""
     celery = [sys.executable, "-m", "celery", "--quiet", "-A", "workers.app"]
-    quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel", settings.log_level]
+    quiet = [
+        "--without-gossip",
+        "--without-mingle",
+        "--without-heartbeat",
+        "--loglevel",
+        settings.log_level,
+    ]
     threads, processes = str(settings.poll.threads), str(settings.process.processes)
     sinks = str(len(settings.sinks) + 2)
 
     def worker(name: str, pool: str, size: str, queues: str) -> list[str]:
-        return [*celery, "worker", "-n", f"{name}-{os.getpid()}@%h", "-P", pool, "-c", size, "-Q", queues, *quiet]
+        return [
+            *celery,
+            "worker",
+            "-n",
+            f"{name}-{os.getpid()}@%h",
+            "-P",
+            pool,
+            "-c",
+            size,
+            "-Q",
+            queues,
+            *quiet,
+        ]
 
     found = {
         "poll": worker("poll", "threads", threads, "poll,fetch"),
         "process": worker("process", "prefork", processes, "process"),
         "deliver": worker("deliver", "threads", sinks, "deliver,tick"),
-        "beat": [*celery, "beat", "-S", "celery.beat:Scheduler", "--pidfile", "", "--loglevel", settings.log_level],
+        "beat": [
+            *celery,
+            "beat",
+            "-S",
+            "celery.beat:Scheduler",
+            "--pidfile",
+            "",
+            "--loglevel",
+            settings.log_level,
+        ],
     }
     if settings.websub.url:
         found["websub"] = [sys.executable, "-m", "workers.commands.subscribing"]
@@ -115,12 +144,21 @@ class Supervisor:
             process = embedded.start(var, self.settings.redis.maxmemory_mb)
             line = embedded.command(var, self.settings.redis.maxmemory_mb)
             self.children.append(
-                Child("redis", line, process, started=time.monotonic(), stop_last=True, log=embedded.log_path(var))
+                Child(
+                    "redis",
+                    line,
+                    process,
+                    started=time.monotonic(),
+                    stop_last=True,
+                    log=embedded.log_path(var),
+                )
             )
         else:
             embedded.wait(self.redis_url)
         wanted = {**self.extra, **services(self.settings)}
-        self.children += [Child(name, line) for name, line in wanted.items() if not self.only or name in self.only]
+        self.children += [
+            Child(name, line) for name, line in wanted.items() if not self.only or name in self.only
+        ]
         for child in self.children:
             if not child.alive:
                 self._spawn(child)
@@ -187,7 +225,9 @@ class Supervisor:
                     child.deaths = 0
             elif child.process is not None:
                 wait = _BACKOFF[min(child.deaths, len(_BACKOFF) - 1)]
-                log.error("child.died", child=child.name, code=child.process.returncode, restart_in=wait)
+                log.error(
+                    "child.died", child=child.name, code=child.process.returncode, restart_in=wait
+                )
                 child.process, child.deaths, child.again_at = None, child.deaths + 1, now + wait
             elif now >= child.again_at:
                 self._spawn(child)
@@ -225,7 +265,9 @@ def _take(path: Path) -> IO[str]:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         handle.close()
-        raise AlreadyRunning(f"another `wiredesk run` uses {path.parent}/: stop it, or set WIREDESK_VAR") from None
+        raise AlreadyRunning(
+            f"another `wiredesk run` uses {path.parent}/: stop it, or set WIREDESK_VAR"
+        ) from None
     return handle
 
 
@@ -238,7 +280,9 @@ def _end_orphan(url: str, seconds: float = 60.0) -> None:
     deadline = time.monotonic() + seconds
     while _listens(url.removeprefix("unix://")):
         if time.monotonic() > deadline:
-            raise embedded.NoServer(f"a Redis that a killed run left behind at {url} does not end: stop it")
+            raise embedded.NoServer(
+                f"a Redis that a killed run left behind at {url} does not end: stop it"
+            )
         log.warning("redis.orphan", action="stopping the one that a killed run left behind")
         with (
             suppress(RedisError, OSError),

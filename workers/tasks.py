@@ -49,7 +49,11 @@ def nudge(queue: str, *, wanted: int = 1, sink: str = "") -> None:
     A sink is hinted at once and then at most twice a second: the next tick finds what a hint too few left.
     """
     w = wiring()
-    waiting = int(not _hinted(sink, first=True)) if sink else int(w.redis.llen(f"{w.settings.redis.prefix}mq:{queue}"))
+    waiting = (
+        int(not _hinted(sink, first=True))
+        if sink
+        else int(w.redis.llen(f"{w.settings.redis.prefix}mq:{queue}"))
+    )
     for _ in range(wanted - waiting):
         app.send_task(f"wiredesk.{queue}", args=(sink,) if sink else (), ignore_result=True)
 
@@ -57,7 +61,9 @@ def nudge(queue: str, *, wanted: int = 1, sink: str = "") -> None:
 def _hinted(sink: str, *, first: bool) -> bool:
     """Note for two looks that a sink is seen to; False where that was noted and this is to be the ``first``."""
     w = wiring()
-    return bool(w.redis.set(f"{w.settings.redis.prefix}hinted:{sink}", 1, nx=first, px=int(2000 * _LOOK)))
+    return bool(
+        w.redis.set(f"{w.settings.redis.prefix}hinted:{sink}", 1, nx=first, px=int(2000 * _LOOK))
+    )
 
 
 @app.task(name="wiredesk.tick")
@@ -108,7 +114,9 @@ def poll() -> None:
     w.follow()
     found = 0
     for _ in _working():
-        lease = w.ledger.claim_feed(time.time(), _FEED_LEASE * w.settings.poll.timeout, w.reach.spacing)
+        lease = w.ledger.claim_feed(
+            time.time(), _FEED_LEASE * w.settings.poll.timeout, w.reach.spacing
+        )
         if not lease:
             break
         if w.settings.websub.url:
@@ -126,7 +134,12 @@ def poll() -> None:
 def say_polled(polled: run.Polled) -> None:
     """One line a poll, and one for each thing an operator should know of the feed."""
     say = log.warning if polled.error else log.info
-    counts = {"new": polled.new, "changed": polled.changed, "known": polled.known, "broken": len(polled.broken)}
+    counts = {
+        "new": polled.new,
+        "changed": polled.changed,
+        "known": polled.known,
+        "broken": len(polled.broken),
+    }
     wait = max(0.0, polled.next_poll - time.time())
     counts |= {"waiting": polled.waiting} if polled.waiting else {}
     say("feed.polled", feed=polled.feed_id, url=polled.url or None, status=polled.status, **counts,
@@ -163,7 +176,13 @@ def fetch() -> None:
 
 def say_fetched(fetched: run.Fetched) -> None:
     """One line a page."""
-    say = log.info if fetched.status == 200 else log.debug if fetched.note == run.ROBOTS_FIRST else log.warning
+    say = (
+        log.info
+        if fetched.status == 200
+        else log.debug
+        if fetched.note == run.ROBOTS_FIRST
+        else log.warning
+    )
     say("page.fetched", key=fetched.key, url=fetched.url, status=fetched.status, bytes=fetched.size,
         note=fetched.note or None, again_in=fetched.again or None)  # fmt: skip
 
@@ -202,7 +221,9 @@ def _process_one(lease: Lease) -> None:
             say_ended(run.process(lease, desk, w.ledger))
     except RedisError:
         raise  # not the story's fault: its lease runs out and it is tried again
-    except Exception as e:  # whatever a page can provoke is counted, kept and in the end quarantined
+    except (
+        Exception
+    ) as e:  # whatever a page can provoke is counted, kept and in the end quarantined
         why = f"{type(e).__name__}: {e}"
         # after the last attempt there is nothing to wait for: the next look sets it aside
         wait = _RETRY_AFTER * (lease.attempts + 1) if lease.attempts + 1 < s.attempts else 0.0
@@ -260,7 +281,9 @@ def _deliver(sink: str) -> None:
     for _ in _working():
         delivery, fault = run.deliver(w.sinks[sink], w.ledger, s.lease, s.batch, s.rest)
         if delivery and fault:
-            log.error("sink.rests", sink=sink, records=len(delivery.items), why=fault, again_in=s.rest)
+            log.error(
+                "sink.rests", sink=sink, records=len(delivery.items), why=fault, again_in=s.rest
+            )
             break
         if delivery:
             log.info("sink.delivered", sink=sink, records=len(delivery.items))

@@ -60,9 +60,15 @@ class Subscriber:
     def look(self, now: float) -> int:
         """Ask the hubs that are to be asked; how many were."""
         self._feeds, rows = self.ledger.feeds(), self.table.all()
-        self._names = {self.table.callback(feed_id): feed_id for feed_id in self._feeds.keys() | rows.keys()}
+        self._names = {
+            self.table.callback(feed_id): feed_id for feed_id in self._feeds.keys() | rows.keys()
+        }
         standing = self.ledger.standing(list(self._feeds))
-        hubs = {s.feed.id: (s.state.hub, s.state.self_url or s.feed.url) for s in standing if _subscribes(s)}
+        hubs = {
+            s.feed.id: (s.state.hub, s.state.self_url or s.feed.url)
+            for s in standing
+            if _subscribes(s)
+        }
         asked = 0
         for feed_id, row in wanted(rows, hubs).items():
             if row.mode == "unsubscribe" and (row.until <= now or row.failures >= _LEAVINGS):
@@ -79,7 +85,9 @@ class Subscriber:
         subscription = self.table.subscription(feed_id, row)
         try:
             answer = self.fetcher.post(row.hub, websub.request(subscription, row.mode))
-            why = "" if answer.status in {200, 201, 202, 204} else f"the hub answers {answer.status}"
+            why = (
+                "" if answer.status in {200, 201, 202, 204} else f"the hub answers {answer.status}"
+            )
         except (Transient, Permanent) as error:
             why = error.what
         say = log.warning if why else log.info
@@ -98,25 +106,37 @@ class Subscriber:
             return PlainTextResponse("", 404)
         intent = websub.verify_intent(query, self.table.subscription(feed_id, row), row.mode, now)
         if intent.denied:
-            self.table.put(feed_id, replace(row, until=0.0, failures=max(row.failures, 8), why=intent.denied))
+            self.table.put(
+                feed_id, replace(row, until=0.0, failures=max(row.failures, 8), why=intent.denied)
+            )
             log.warning("websub.denied", feed=feed_id, hub=row.hub, why=intent.denied)
         elif intent.status == 200 and row.mode == "unsubscribe":
             self.table.drop(feed_id)
             log.info("websub.left", feed=feed_id, hub=row.hub)
         elif intent.status == 200:
-            self.table.put(feed_id, replace(row, granted=now, until=intent.until, failures=0, why=""))
+            self.table.put(
+                feed_id, replace(row, granted=now, until=intent.until, failures=0, why="")
+            )
             log.info("websub.granted", feed=feed_id, hub=row.hub, seconds=round(intent.until - now))
         return PlainTextResponse(intent.body, intent.status)
 
-    def receive(self, name: str, body: bytes, signature: str, content_type: str, now: float) -> Response:
+    def receive(
+        self, name: str, body: bytes, signature: str, content_type: str, now: float
+    ) -> Response:
         """A notice: its document is admitted where the signature holds. The answer never tells a stranger whether."""
         feed_id = self._names.get(name, "")
         row = self.table.get(feed_id) if feed_id else None
         feed = self._feeds.get(feed_id)
         if row is None or feed is None:
             return PlainTextResponse("", 404 if row is None else 410)
-        if row.until <= now or not websub.signed(signature, body, self.table.subscription(feed_id, row).secret):
-            log.warning("websub.ignored", feed=feed_id, why="no lease" if row.until <= now else "no good signature")
+        if row.until <= now or not websub.signed(
+            signature, body, self.table.subscription(feed_id, row).secret
+        ):
+            log.warning(
+                "websub.ignored",
+                feed=feed_id,
+                why="no lease" if row.until <= now else "no good signature",
+            )
             return PlainTextResponse("", 202)
         if self.ledger.pressure():
             return PlainTextResponse("", 503, {"Retry-After": "60"})
@@ -148,7 +168,9 @@ def application(subscriber: Subscriber, path: str = "", every: float = LOOK) -> 
 
     async def verify(request: Request) -> Response:
         query = dict(request.query_params)
-        return await run_in_threadpool(subscriber.verify, request.path_params["name"], query, time.time())
+        return await run_in_threadpool(
+            subscriber.verify, request.path_params["name"], query, time.time()
+        )
 
     async def receive(request: Request) -> Response:
         body = bytearray()
@@ -157,20 +179,28 @@ def application(subscriber: Subscriber, path: str = "", every: float = LOOK) -> 
             if len(body) > subscriber.max_bytes:
                 return PlainTextResponse("", 413)
         said = request.headers
-        given = bytes(body), said.get("x-hub-signature", ""), said.get("content-type", ""), time.time()
+        given = (
+            bytes(body),
+            said.get("x-hub-signature", ""),
+            said.get("content-type", ""),
+            time.time(),
+        )
         return await run_in_threadpool(subscriber.receive, request.path_params["name"], *given)
 
     @asynccontextmanager
     async def beside(_: Starlette) -> AsyncIterator[None]:
         stop = threading.Event()
-        thread = threading.Thread(target=partial(_loop, subscriber, stop, every), name="hubs", daemon=True)
+        thread = threading.Thread(
+            target=partial(_loop, subscriber, stop, every), name="hubs", daemon=True
+        )
         thread.start()
         yield
         stop.set()
 
     place = path.rstrip("/") + "/{name:str}"
     return Starlette(
-        routes=[Route(place, verify, methods=["GET"]), Route(place, receive, methods=["POST"])], lifespan=beside
+        routes=[Route(place, verify, methods=["GET"]), Route(place, receive, methods=["POST"])],
+        lifespan=beside,
     )
 
 

@@ -37,7 +37,9 @@ class Wiring:
 
     settings: Settings
     feeds: dict[str, Feed]
-    _known: list[int] = field(default_factory=lambda: [0])  # the list of feeds that this process follows
+    _known: list[int] = field(
+        default_factory=lambda: [0]
+    )  # the list of feeds that this process follows
     _lock: Lock = field(default_factory=Lock)
 
     @cached_property
@@ -128,7 +130,11 @@ class Wiring:
     @property
     def robots_kept(self) -> RobotsCopies | None:
         """Where copies of robots.txt are shared; only the running system has such a place."""
-        return RobotsCopies(self.redis, self.settings.redis.prefix) if os.environ.get("WIREDESK_SERVICE") else None
+        return (
+            RobotsCopies(self.redis, self.settings.redis.prefix)
+            if os.environ.get("WIREDESK_SERVICE")
+            else None
+        )
 
     @cached_property
     def sinks(self) -> dict[str, Sink]:
@@ -140,7 +146,8 @@ class Wiring:
 
     def _options(self, kind: str, options: dict[str, Any]) -> dict[str, Any]:
         filled = {
-            k: v.replace("{var}", str(self.settings.var)) if isinstance(v, str) else v for k, v in options.items()
+            k: v.replace("{var}", str(self.settings.var)) if isinstance(v, str) else v
+            for k, v in options.items()
         }
         if kind == "redis-stream":
             filled.setdefault("url", self.redis_url)

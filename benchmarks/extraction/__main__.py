@@ -48,7 +48,11 @@ def pages(data: Path | None) -> Iterator[tuple[str, bytes, str]]:
         for number, told in enumerate(s for s in stories() if s.body and s.outcome.delivered):
             for step in range(3):
                 template = names[(number + 5 * step) % len(names)]
-                yield f"http://sample.invalid/{told.id}/{template}", render(told, template).encode(), _whole(told)
+                yield (
+                    f"http://sample.invalid/{told.id}/{template}",
+                    render(told, template).encode(),
+                    _whole(told),
+                )
         return
     truth = json.loads((data / "extraction" / "ground-truth.json").read_text("utf-8"))
     for key, known in truth.items():
@@ -62,7 +66,11 @@ def _whole(told: object) -> str:
 
 
 def of_article(article: Article | Outcome) -> str:
-    return "" if isinstance(article, Outcome) else "\n".join(b.text for b in article.blocks if b.kind not in ASIDE)
+    return (
+        ""
+        if isinstance(article, Outcome)
+        else "\n".join(b.text for b in article.blocks if b.kind not in ASIDE)
+    )
 
 
 def of_page(story: Story | Outcome) -> str:
@@ -114,7 +122,9 @@ def measure(data: Path | None, *, beside: bool) -> dict[str, tuple[Score, list[f
     """Scores and milliseconds a page of every row."""
     rules = wire.load(RULES)
     others = peers() if beside else {}
-    rows: dict[str, list[tuple[float, float, float]]] = {n: [] for n in ("article", "page", "story", *others)}
+    rows: dict[str, list[tuple[float, float, float]]] = {
+        n: [] for n in ("article", "page", "story", *others)
+    }
     spent: dict[str, list[float]] = {n: [] for n in rows}
     for url, html, truth in pages(data):
         entry = Entry(key="k", feed_id="f", guid="g", url=url, title="")
@@ -123,7 +133,11 @@ def measure(data: Path | None, *, beside: bool) -> dict[str, tuple[Score, list[f
         extracted = time.process_time()
         story = article if isinstance(article, Outcome) else wire.clean(article, entry, rules)
         cleaned = time.process_time()
-        for name, text in (("article", of_article(article)), ("page", of_page(story)), ("story", of_story(story))):
+        for name, text in (
+            ("article", of_article(article)),
+            ("page", of_page(story)),
+            ("story", of_story(story)),
+        ):
             rows[name].append(compare(truth, text))
         spent["article"].append(1000 * (extracted - began))
         spent["page"].append(1000 * (cleaned - began))
@@ -140,7 +154,9 @@ def measure(data: Path | None, *, beside: bool) -> dict[str, tuple[Score, list[f
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--data", type=Path)
     parser.add_argument("--check", action="store_true", help="only ours, and fail below the floors")
     args = parser.parse_args()
@@ -157,7 +173,9 @@ def main() -> int:
             f"{name:18}{s.pages:6}{s.f1:8.4f}{s.precision:8.4f}{s.recall:8.4f}{s.exact:8.3f}"
             f"{mean(ms):9.1f}{median(ms):8.1f}{p99:7.1f}{max(ms):7.1f}  {ratio}"
         )
-    row, f1, exact = ("page", DATA_F1, DATA_EXACT) if args.data else ("story", FLOOR_F1, FLOOR_EXACT)
+    row, f1, exact = (
+        ("page", DATA_F1, DATA_EXACT) if args.data else ("story", FLOOR_F1, FLOOR_EXACT)
+    )
     if args.check and (found[row][0].f1 < f1 or found[row][0].exact < exact):
         print(f"{row} is below the floor: F1 {f1}, exact {exact}")
         return 1

@@ -24,14 +24,50 @@ KILLS_A_RUN = 20
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.option("--runs", default=3, show_default=True, type=click.IntRange(1), help="Runs of each fault.")
-@click.option("--stories", default=150, show_default=True, type=click.IntRange(8), help="Stories offered, at least.")
-@click.option("--rate", default=8.0, show_default=True, help="Stories a second that appear while faults go on.")
-@click.option("--seed", default=1, show_default=True, help="Of the stories and of the moments that faults come at.")
-@click.option("--only", multiple=True, type=click.Choice(list(ALL)), help="Only this fault; repeat for several.")
-@click.option("--random-kills", default=0, metavar="N", help=f"Also N kills of any process, {KILLS_A_RUN} to a run.")
-@click.option("--short", is_flag=True, help="One run of the most telling faults on 40 stories: about a minute.")
-@click.option("--keep", is_flag=True, help="Keep the folder of every run (log, Redis, sinks), not only of a bad one.")
+@click.option(
+    "--runs", default=3, show_default=True, type=click.IntRange(1), help="Runs of each fault."
+)
+@click.option(
+    "--stories",
+    default=150,
+    show_default=True,
+    type=click.IntRange(8),
+    help="Stories offered, at least.",
+)
+@click.option(
+    "--rate",
+    default=8.0,
+    show_default=True,
+    help="Stories a second that appear while faults go on.",
+)
+@click.option(
+    "--seed",
+    default=1,
+    show_default=True,
+    help="Of the stories and of the moments that faults come at.",
+)
+@click.option(
+    "--only",
+    multiple=True,
+    type=click.Choice(list(ALL)),
+    help="Only this fault; repeat for several.",
+)
+@click.option(
+    "--random-kills",
+    default=0,
+    metavar="N",
+    help=f"Also N kills of any process, {KILLS_A_RUN} to a run.",
+)
+@click.option(
+    "--short",
+    is_flag=True,
+    help="One run of the most telling faults on 40 stories: about a minute.",
+)
+@click.option(
+    "--keep",
+    is_flag=True,
+    help="Keep the folder of every run (log, Redis, sinks), not only of a bad one.",
+)
 @click.option("--jobs", type=click.IntRange(1), help="Runs at once. Default: 1, with --short 3.")
 def main(
     runs: int,
@@ -75,18 +111,30 @@ def _kills(count: int) -> list[Fault]:
     return [random_kills(min(KILLS_A_RUN, count - done)) for done in range(0, count, KILLS_A_RUN)]
 
 
-def _performed(plan: Sequence[Fault], perform: Callable[..., Result], seed: int, jobs: int) -> list[Result]:
+def _performed(
+    plan: Sequence[Fault], perform: Callable[..., Result], seed: int, jobs: int
+) -> list[Result]:
     """Every run of the plan, ``jobs`` at a time, in the plan's order."""
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
     results: dict[int, Result] = {}
-    with Progress(*columns, console=Console(stderr=True)) as progress, ThreadPoolExecutor(jobs) as pool:
+    with (
+        Progress(*columns, console=Console(stderr=True)) as progress,
+        ThreadPoolExecutor(jobs) as pool,
+    ):
         bar = progress.add_task("faults", total=len(plan))
         under_way = {pool.submit(perform, fault, seed=seed + i): i for i, fault in enumerate(plan)}
         for done in as_completed(under_way):
             result = results[under_way[done]] = done.result()
             state = "ok" if result.account.clean else "FAILED"
             state += f" ({result.kept})" if result.kept else ""
-            progress.console.print(f"{result.fault:<18} {result.seconds:6.1f} s {state}", highlight=False)
+            progress.console.print(
+                f"{result.fault:<18} {result.seconds:6.1f} s {state}", highlight=False
+            )
             progress.update(bar, advance=1)
     return [results[i] for i in sorted(results)]
 

@@ -82,7 +82,9 @@ class Account:
         return not (self.lost or self.twice or self.harmed or self.strange)
 
 
-def settle(offered: Sequence[Offered], jobs: Iterable[Mapping[str, str]], sinks: Sequence[Sequence[Seen]]) -> Account:
+def settle(
+    offered: Sequence[Offered], jobs: Iterable[Mapping[str, str]], sinks: Sequence[Sequence[Seen]]
+) -> Account:
     """Compare. A story is lost where a sink lacks its last edition and the ledger does not say why.
 
     ``harmed`` are stories without poison that ended without a record (quarantined, no page ...), which is an Outcome
@@ -93,7 +95,9 @@ def settle(offered: Sequence[Offered], jobs: Iterable[Mapping[str, str]], sinks:
     for seen in sinks:
         account.twice += [id for id, times in Counter(s.id for s in seen).items() if times > 1]
         told = Counter((s.marker, s.edition) for s in {s.id: s for s in seen}.values())
-        account.twice += [f"{marker}/{edition}" for (marker, edition), times in told.items() if times > 1]
+        account.twice += [
+            f"{marker}/{edition}" for (marker, edition), times in told.items() if times > 1
+        ]
         account.strange += [f"{s.id}: a record that tells no story" for s in seen if not s.marker]
     held = [{(s.marker, s.edition) for s in seen} for seen in sinks]
     for story in offered:
@@ -114,7 +118,9 @@ def _poisoned(account: Account, story: Offered, job: Mapping[str, str]) -> None:
     if job.get("stage") == "quarantine" and job.get("attempts") == "3":
         account.set_aside.append(said)
     else:
-        account.strange.append(f"{said}; stage {job.get('stage')}, not quarantined after 3 attempts")
+        account.strange.append(
+            f"{said}; stage {job.get('stage')}, not quarantined after 3 attempts"
+        )
 
 
 def marker(title: str) -> str:
@@ -122,7 +128,9 @@ def marker(title: str) -> str:
     return next((word for word in title.split() if word.startswith("Qar")), "")
 
 
-def resumed(end: float, appeared: Mapping[tuple[str, int], float], seen: Iterable[Seen]) -> float | None:
+def resumed(
+    end: float, appeared: Mapping[tuple[str, int], float], seen: Iterable[Seen]
+) -> float | None:
     """Seconds from ``end`` (of a fault) until an edition that appeared after it was in the sink; None where none was.
 
     ``appeared`` says when each edition of each marker was first shown; all times are epoch seconds.

@@ -16,7 +16,10 @@ _services = supervisor.services
 def services(settings: Settings) -> dict[str, list[str]]:
     """The system's own command lines, with the harness's app in the place of ``workers.app``."""
     lines = _services(settings)
-    return {name: ["benchmarks.faults.app" if p == "workers.app" else p for p in line] for name, line in lines.items()}
+    return {
+        name: ["benchmarks.faults.app" if p == "workers.app" else p for p in line]
+        for name, line in lines.items()
+    }
 
 
 if __name__ == "__main__":

@@ -118,7 +118,10 @@ def sink(run: Run) -> None:
     )  # the slow call is still under way when its lease runs out and another one takes its batch
     before = {process.pid for process in run.system.of("deliver")}
     mode.write_text("dies")
-    run.wait(lambda: before - {process.pid for process in run.system.of("deliver")}, "the worker to die in its sink")
+    run.wait(
+        lambda: before - {process.pid for process in run.system.of("deliver")},
+        "the worker to die in its sink",
+    )
     mode.write_text("up")
     run.kills += 1
     run.ended(1)
@@ -145,9 +148,14 @@ def _quarantined(run: Run) -> int:
 def two_beats(run: Run) -> None:
     """Two further beats tick beside the first one for some seconds."""
     line = services(Settings())["beat"]
-    environment = run.system.environment() | {"WIREDESK_REDIS_URL": run.system.url, "WIREDESK_SERVICE": "beat"}
+    environment = run.system.environment() | {
+        "WIREDESK_REDIS_URL": run.system.url,
+        "WIREDESK_SERVICE": "beat",
+    }
     beats = [
-        subprocess.Popen(line, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        subprocess.Popen(
+            line, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
         for _ in range(2)
     ]
     time.sleep(6.0)
@@ -180,7 +188,9 @@ def random_kills(count: int) -> Fault:
                 run.notes.append(run.kill(*_KILLED))
             run.ended()
             if run.random.random() < 0.6:
-                run.wait(lambda: _kept_running(run) and run.consumes(), "the system to consume again")
+                run.wait(
+                    lambda: _kept_running(run) and run.consumes(), "the system to consume again"
+                )
         run.wait(lambda: _kept_running(run) and run.consumes(), "the system to consume again")
 
     return Fault("random kills", inject)
@@ -211,6 +221,8 @@ FAULTS: Final[dict[str, Fault]] = {
 
 SHORT: Final = (
     in_turn("sink, poison", FAULTS["sink"], FAULTS["poison"]),
-    in_turn("workers, redis, everything", Fault("", every_parent), FAULTS["redis"], FAULTS["everything"]),
+    in_turn(
+        "workers, redis, everything", Fault("", every_parent), FAULTS["redis"], FAULTS["everything"]
+    ),
 )
 """The most telling faults, several to a run."""

@@ -27,7 +27,17 @@ def table(results: Sequence[Result]) -> Table:
     """One row a fault."""
     made = Table(title="Faults", caption=MEASURED, caption_justify="left", title_justify="left")
     made.add_column("fault")
-    for name in ("runs", "kills", "stories", "lost", "twice", "harmed", "set aside", "again s: median", "worst"):
+    for name in (
+        "runs",
+        "kills",
+        "stories",
+        "lost",
+        "twice",
+        "harmed",
+        "set aside",
+        "again s: median",
+        "worst",
+    ):
         made.add_column(name, justify="right")
     for fault in dict.fromkeys(result.fault for result in results):
         made.add_row(*_row(fault, [result for result in results if result.fault == fault]))
@@ -39,7 +49,10 @@ def _row(fault: str, runs: Sequence[Result]) -> list[str]:
     lost = str(sum(len(run.account.lost) for run in runs))
     if fault == NAME:
         lost = f"{sum(run.lost_by_control for run in runs)}, then {lost} with the sweep back on"
-    sums = [sum(len(getattr(run.account, name)) for run in runs) for name in ("twice", "harmed", "set_aside")]
+    sums = [
+        sum(len(getattr(run.account, name)) for run in runs)
+        for name in ("twice", "harmed", "set_aside")
+    ]
     return [
         fault,
         str(len(runs)),
@@ -61,7 +74,9 @@ def troubles(results: Sequence[Result]) -> list[str]:
         if run.kept:
             found.append(f"{run.fault}: kept for a look: {run.kept}")
         if run.fault == NAME and not run.lost_by_control:
-            found.append(f"{run.fault}: showed no loss, so this harness proves nothing: {'; '.join(run.notes)}")
+            found.append(
+                f"{run.fault}: showed no loss, so this harness proves nothing: {'; '.join(run.notes)}"
+            )
     return found
 
 

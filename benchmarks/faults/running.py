@@ -92,7 +92,11 @@ class Run:
         status = self.system.status()
         if not status:
             return ["Redis does not answer"]
-        found = [f"{n} to {what}" for n, what in ((status.fetch, "fetch"), (status.process, "process")) if n]
+        found = [
+            f"{n} to {what}"
+            for n, what in ((status.fetch, "fetch"), (status.process, "process"))
+            if n
+        ]
         found += [f"{n} records for {sink}" for sink, n in status.backlog.items() if n]
         for reader in self.readers:
             held = {(s.marker, s.edition) for s in list(reader.seen)}
@@ -117,7 +121,9 @@ class Run:
     def account(self) -> Account:
         """What the run came to so far. Redis must answer."""
         offered = list(self.wire.offered)
-        return account.settle(offered, list(self.system.jobs()), [list(reader.seen) for reader in self.readers])
+        return account.settle(
+            offered, list(self.system.jobs()), [list(reader.seen) for reader in self.readers]
+        )
 
 
 @dataclass(frozen=True)
@@ -144,7 +150,9 @@ class Result:
     kept: Path | None = None
 
 
-def perform(fault: Fault, stories: int, seed: int, rate: float, *, keep: bool = False, lease: float = LEASE) -> Result:
+def perform(
+    fault: Fault, stories: int, seed: int, rate: float, *, keep: bool = False, lease: float = LEASE
+) -> Result:
     """One run from an empty installation to its account. Raises nothing: what went wrong is in the result."""
     began = time.monotonic()
     with _installed(fault, stories, seed, rate, lease) as run:
@@ -155,7 +163,9 @@ def perform(fault: Fault, stories: int, seed: int, rate: float, *, keep: bool = 
             if left:
                 told.strange.append("still open: " + ", ".join(left))
         except (Stuck, RedisError, OSError) as trouble:
-            told = Account(stories=len(run.wire.offered), strange=[f"{type(trouble).__name__}: {trouble}"])
+            told = Account(
+                stories=len(run.wire.offered), strange=[f"{type(trouble).__name__}: {trouble}"]
+            )
         if not run.system.stop():
             told.strange.append("did not drain within a minute of Ctrl-C")
         for reader in run.readers:
@@ -164,7 +174,14 @@ def perform(fault: Fault, stories: int, seed: int, rate: float, *, keep: bool = 
         if not kept:
             shutil.rmtree(run.system.folder, ignore_errors=True)
         return Result(
-            fault.name, told, run.resumed(), run.kills, time.monotonic() - began, run.notes, run.lost_by_control, kept
+            fault.name,
+            told,
+            run.resumed(),
+            run.kills,
+            time.monotonic() - began,
+            run.notes,
+            run.lost_by_control,
+            kept,
         )
 
 

@@ -88,7 +88,12 @@ def _paragraph(random: Random) -> str:
 
 def _sentence(random: Random) -> str:
     who, did, what, where = (random.choice(pool) for pool in (_WHO, _DID, _WHAT, _WHERE))
-    count, place, when, so = random.randint(3, 970), _place(random), random.choice(_WHEN), random.choice(_SO)
+    count, place, when, so = (
+        random.randint(3, 970),
+        _place(random),
+        random.choice(_WHEN),
+        random.choice(_SO),
+    )
     forms = (
         f"{who} from {place} {did} {count} {what} {where} {when}, {so}.",
         f"In {place}, {who.lower()} {did} {count} {what} {when}, {so}.",

@@ -96,7 +96,9 @@ class System:
             )
         )
         lease = self.lease
-        settings = _SETTINGS.format(folder=self.folder, lease=lease, soft=lease / 2, hard=lease * 0.75)
+        settings = _SETTINGS.format(
+            folder=self.folder, lease=lease, soft=lease / 2, hard=lease * 0.75
+        )
         if self.patched:
             settings += _FAULTY.format(folder=self.folder, kind=KIND, slowness=self.lease + 2)
         (self.folder / "pipeline.toml").write_text(settings)
@@ -114,12 +116,21 @@ class System:
     @property
     def sinks(self) -> list[Path]:
         """The files that its sinks write."""
-        return [self.folder / "stories.jsonl", *([self.folder / "faulty.jsonl"] if self.patched else [])]
+        return [
+            self.folder / "stories.jsonl",
+            *([self.folder / "faulty.jsonl"] if self.patched else []),
+        ]
 
     def environment(self) -> dict[str, str]:
         """The environment of the system: this one's, without settings of its own."""
-        rest = {name: value for name, value in os.environ.items() if not name.startswith("WIREDESK_")}
-        return rest | {"WIREDESK_CONFIG": str(self.folder), "PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "ignore"}
+        rest = {
+            name: value for name, value in os.environ.items() if not name.startswith("WIREDESK_")
+        }
+        return rest | {
+            "WIREDESK_CONFIG": str(self.folder),
+            "PYTHONPATH": str(ROOT),
+            "PYTHONWARNINGS": "ignore",
+        }
 
     def start(self) -> None:
         """Start it, as an init system would after it ended."""
@@ -187,11 +198,16 @@ class System:
         if state[0] in "ZX":
             return None
         # Redis writes its title over its environment, so it is known by its socket
-        if str(embedded.socket_path(self.folder / "var")).encode() in line and b"redis-server" in line:
+        if (
+            str(embedded.socket_path(self.folder / "var")).encode() in line
+            and b"redis-server" in line
+        ):
             return Process(pid, "redis")
         if self.mark.encode() not in environment:
             return None
-        service = next((v[17:].decode() for v in environment if v.startswith(b"WIREDESK_SERVICE=")), "run")
+        service = next(
+            (v[17:].decode() for v in environment if v.startswith(b"WIREDESK_SERVICE=")), "run"
+        )
         return Process(pid, service if int(state[3]) == pid else "child")
 
     # -- the ledger
@@ -220,7 +236,10 @@ class System:
         names = ("stage", "attempts", "outcome", "reason", "title", "error")
         for key in self.client.scan_iter("wd:job:*", count=1000):
             values = self.client.hmget(key, names)
-            found = [value.decode("utf-8", "replace") if isinstance(value, bytes) else "" for value in values]
+            found = [
+                value.decode("utf-8", "replace") if isinstance(value, bytes) else ""
+                for value in values
+            ]
             yield dict(zip(names, found, strict=True))
 
 

@@ -55,7 +55,10 @@ class Wire:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        where: TracebackType | None,
     ) -> None:
         for server in self._servers:
             server.shutdown()
@@ -65,7 +68,8 @@ class Wire:
     def urls(self) -> list[str]:
         """The address of every feed."""
         return [
-            f"http://127.0.0.1:{server.server_port}/{name}" for server, name in zip(self._servers, FEEDS, strict=True)
+            f"http://127.0.0.1:{server.server_port}/{name}"
+            for server, name in zip(self._servers, FEEDS, strict=True)
         ]
 
     def offer(self, count: int = 1) -> None:
@@ -93,7 +97,11 @@ class Wire:
         """The story whose page this is."""
         name = path.removeprefix("/story/")
         with self._lock:
-            return self.offered[int(name)] if name.isdigit() and int(name) < len(self.offered) else None
+            return (
+                self.offered[int(name)]
+                if name.isdigit() and int(name) < len(self.offered)
+                else None
+            )
 
 
 class Feeder(threading.Thread):
@@ -102,7 +110,9 @@ class Feeder(threading.Thread):
     Every ``revise``-th story gets a second edition some seconds after it appeared.
     """
 
-    def __init__(self, wire: Wire, count: int, rate: float, after: int = 6, revise: int = 7) -> None:
+    def __init__(
+        self, wire: Wire, count: int, rate: float, after: int = 6, revise: int = 7
+    ) -> None:
         super().__init__(name="feeder", daemon=True)
         self.wire, self.count, self.rate, self.after, self.revise = wire, count, rate, after, revise
         self.faults_over = threading.Event()
@@ -133,13 +143,18 @@ class _Server(ThreadingHTTPServer):
     def __init__(self, wire: Wire, feed: int) -> None:
         super().__init__(("127.0.0.1", 0), _Answer)
         self.wire, self.feed = wire, feed
-        threading.Thread(target=self.serve_forever, args=(0.05,), name=f"wire-{feed}", daemon=True).start()
+        threading.Thread(
+            target=self.serve_forever, args=(0.05,), name=f"wire-{feed}", daemon=True
+        ).start()
 
     def server_bind(self) -> None:
         # HTTPServer asks the name service for its own name here
         self.socket.bind(self.server_address)
         self.server_address = self.socket.getsockname()
-        self.server_name, self.server_port = str(self.server_address[0]), int(self.server_address[1])
+        self.server_name, self.server_port = (
+            str(self.server_address[0]),
+            int(self.server_address[1]),
+        )
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A client that was killed in the middle of an answer is what this harness is for."""
@@ -181,7 +196,9 @@ class _Answer(BaseHTTPRequestHandler):
 
 def _html(told: Told) -> str:
     poison = f"<p>poison:{told.poison}</p>" if told.poison else ""
-    return poison + "".join(f"<p>{escape(paragraph, quote=False)}</p>\n" for paragraph in told.paragraphs)
+    return poison + "".join(
+        f"<p>{escape(paragraph, quote=False)}</p>\n" for paragraph in told.paragraphs
+    )
 
 
 def _page(story: Offered) -> str:
@@ -237,7 +254,9 @@ def _json(shown: Sequence[Offered], base: str) -> str:
         }
         for s in shown
     ]
-    return json.dumps({"version": "https://jsonfeed.org/version/1.1", "title": "Faults JSON", "items": items})
+    return json.dumps(
+        {"version": "https://jsonfeed.org/version/1.1", "title": "Faults JSON", "items": items}
+    )
 
 
 _WRITERS: Final[dict[str, tuple[str, Callable[[Sequence[Offered], str], str]]]] = {

@@ -57,10 +57,15 @@ def table(title: str, *columns: str) -> Table:
 
 def _same(body: bytes) -> str:
     """Share of feedparser's entries whose link and title we give as well."""
-    theirs = feedparser.parse(io.BytesIO(body), sanitize_html=False, resolve_relative_uris=False).entries
+    theirs = feedparser.parse(
+        io.BytesIO(body), sanitize_html=False, resolve_relative_uris=False
+    ).entries
     ours = {(e.url or "", e.title) for e in parse(body, FEED, now=NOW).entries}
     links = {url for url, _ in ours}
-    hits = sum((t.get("link") or "") in links or not str(t.get("link", "")).startswith("http") for t in theirs)
+    hits = sum(
+        (t.get("link") or "") in links or not str(t.get("link", "")).startswith("http")
+        for t in theirs
+    )
     return f"{hits}/{len(theirs)}"
 
 
@@ -73,8 +78,12 @@ def parsing(data: Path | None) -> None:
     }
     folders = [OWN, *([data] if data else [])]
     for folder in folders:
-        files = sorted(f for f in folder.rglob("*") if f.suffix in {".xml", ".rss", ".json", ".atom", ".rdf"})
-        bodies |= {f"{folder.name}/{f.name}": f.read_bytes() for f in files if f.stat().st_size > 20_000}
+        files = sorted(
+            f for f in folder.rglob("*") if f.suffix in {".xml", ".rss", ".json", ".atom", ".rdf"}
+        )
+        bodies |= {
+            f"{folder.name}/{f.name}": f.read_bytes() for f in files if f.stat().st_size > 20_000
+        }
     made = table(
         "Parsing (ms)",
         "feed",
@@ -94,12 +103,16 @@ def parsing(data: Path | None) -> None:
             continue
         theirs = spent(lambda b=body: feedparser.parse(io.BytesIO(b)), 3)  # type: ignore[misc]
         bare = spent(
-            lambda b=body: feedparser.parse(io.BytesIO(b), sanitize_html=False, resolve_relative_uris=False),  # type: ignore[misc]
+            lambda b=body: feedparser.parse(
+                io.BytesIO(b), sanitize_html=False, resolve_relative_uris=False
+            ),  # type: ignore[misc]
             3,
         )
         hashed = spent(lambda b=body: [body_hash(b) for _ in range(20)]) / 20  # type: ignore[misc]
         row = (len(body) // 1024, f"{hashed:.3f}", f"{ours:.2f}", f"{theirs:.1f}", f"{bare:.1f}")
-        made.add_row(name, *map(str, row), f"{theirs / hashed:.0f}", f"{theirs / ours:.1f}", _same(body))
+        made.add_row(
+            name, *map(str, row), f"{theirs / hashed:.0f}", f"{theirs / ours:.1f}", _same(body)
+        )
     console.print(made)
 
 
@@ -107,11 +120,15 @@ def fetching() -> None:
     """One request on a kept connection, ours beside httpx; the server's time is not counted."""
     server = wires.Server(wires.rss(50))
     fetcher, client = Fetcher(allow=["127.0.0.1"]), httpx.Client(trust_env=False)
-    made = table("One request on a kept connection (us)", "answer", "ours", "httpx", "times cheaper")
+    made = table(
+        "One request on a kept connection (us)", "answer", "ours", "httpx", "times cheaper"
+    )
     for name, tag in (("304", server.etag), ("200, 40 KB", "")):
         headers = {"if-none-match": tag} if tag else {}
         ours = spent(lambda t=tag: [fetcher.get(server.url, etag=t) for _ in range(300)]) / 0.3  # type: ignore[misc]
-        theirs = spent(lambda h=headers: [client.get(server.url, headers=h) for _ in range(300)]) / 0.3  # type: ignore[misc]
+        theirs = (
+            spent(lambda h=headers: [client.get(server.url, headers=h) for _ in range(300)]) / 0.3
+        )  # type: ignore[misc]
         made.add_row(name, f"{ours:.0f}", f"{theirs:.0f}", f"{theirs / ours:.1f}")
     console.print(made)
     polls(server, fetcher)
@@ -135,9 +152,13 @@ def polls(server: wires.Server, fetcher: Fetcher) -> None:
             known_as = body_hash(response.body)
             if changed:
                 found = parse(response.body, feed, now=NOW)
-                dates = tuple(e.published.timestamp() if e.published else 0.0 for e in found.entries)
+                dates = tuple(
+                    e.published.timestamp() if e.published else 0.0 for e in found.entries
+                )
                 keys = tuple(e.key for e in found.entries)
-                result = PollResult(200, response.headers, (), known_as, True, keys, dates, 0, found.hints)
+                result = PollResult(
+                    200, response.headers, (), known_as, True, keys, dates, 0, found.hints
+                )
         after_poll(feed, state, result, now)
 
     open_state = FeedState()
@@ -155,8 +176,12 @@ def polls(server: wires.Server, fetcher: Fetcher) -> None:
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--data", type=Path, help="a folder of feed documents to parse as well")
-    options.add_argument("--feeds", type=int, default=2_000, help="feeds polled through the system (default 2000)")
-    options.add_argument("--minutes", type=float, default=5, help="simulated minutes of scheduling (default 5)")
+    options.add_argument(
+        "--feeds", type=int, default=2_000, help="feeds polled through the system (default 2000)"
+    )
+    options.add_argument(
+        "--minutes", type=float, default=5, help="simulated minutes of scheduling (default 5)"
+    )
     chosen = options.parse_args()
     parsing(chosen.data)
     fetching()

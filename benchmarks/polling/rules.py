@@ -141,9 +141,13 @@ def robots(run: Run) -> Verdict:
     files = Counter(asked.host for asked in run.log if asked.path == "/robots.txt")
     pages = [asked for asked in run.log if asked.path.startswith(("/page/", "/closed/"))]
     verdict.looked = len(pages) + len(files)
-    verdict.broken += [f"{asked.path} was asked for" for asked in pages if asked.path.startswith("/closed/")]
+    verdict.broken += [
+        f"{asked.path} was asked for" for asked in pages if asked.path.startswith("/closed/")
+    ]
     # two workers may ask a host without spacing at the same moment, before either has the answer
-    verdict.broken += [f"host {h} was asked {n} times" for h, n in files.items() if n > (1 if h in SPACED else 3)]
+    verdict.broken += [
+        f"host {h} was asked {n} times" for h, n in files.items() if n > (1 if h in SPACED else 3)
+    ]
     if not pages:
         verdict.broken.append("no page was fetched: nothing was tested")
     return verdict
@@ -158,7 +162,9 @@ def spacing(run: Run) -> Verdict:
             verdict.looked += 1
             led = one.status in {301, 302} and two.path.endswith("/new")
             if not led and two.at - one.at < SPACING - 0.01:
-                verdict.broken.append(f"host {host}: {one.path} and {two.path} {two.at - one.at:.3f} s apart")
+                verdict.broken.append(
+                    f"host {host}: {one.path} and {two.path} {two.at - one.at:.3f} s apart"
+                )
     return verdict
 
 
@@ -187,7 +193,9 @@ def stories(run: Run) -> Verdict:
             verdict.looked += 1
             times = run.delivered[wire.url_of(feed, entry, run.ports[feed // wire.PER_HOST])]
             if times != 1:
-                verdict.broken.append(f"{feed}/{entry} ({wire.manners(feed).kind}) was delivered {times} times")
+                verdict.broken.append(
+                    f"{feed}/{entry} ({wire.manners(feed).kind}) was delivered {times} times"
+                )
     return verdict
 
 
@@ -198,9 +206,15 @@ def seen(run: Run) -> Verdict:
         m = wire.manners(feed)
         if m.kind in {"hanging", "gone", "rollover", "broken", "busy", "shut"}:
             continue
-        due = [e for e in range(max(entries) + 5) if wire.published(feed, e, run.start) < run.end - 150.0]
+        due = [
+            e
+            for e in range(max(entries) + 5)
+            if wire.published(feed, e, run.start) < run.end - 150.0
+        ]
         verdict.looked += len(due)
-        verdict.broken += [f"{feed}/{e} ({m.kind}) was never shown" for e in due if e not in entries]
+        verdict.broken += [
+            f"{feed}/{e} ({m.kind}) was never shown" for e in due if e not in entries
+        ]
     return verdict
 
 
@@ -227,7 +241,13 @@ class System:
     """The services, each a process of its own, on a private Redis."""
 
     def __init__(
-        self, folder: Path, feeds: int, ports: Sequence[int], floor: float, ceiling: float, threads: int
+        self,
+        folder: Path,
+        feeds: int,
+        ports: Sequence[int],
+        floor: float,
+        ceiling: float,
+        threads: int,
     ) -> None:
         self.folder = folder
         listed = []
@@ -236,20 +256,28 @@ class System:
             url = f"http://127.0.0.1:{ports[feed // wire.PER_HOST]}/feed/{feed}"
             listed.append(f'[[feeds]]\nid = "f{feed}"\nurl = "{url}"\n{full}')
         (folder / "feeds.toml").write_text("".join(listed))
-        spaced = ", ".join(f'"127.0.0.1:{ports[host]}" = {SPACING}' for host in SPACED if host < len(ports))
-        text = _SETTINGS.format(folder=folder, floor=floor, ceiling=ceiling, threads=threads, spaced=spaced)
+        spaced = ", ".join(
+            f'"127.0.0.1:{ports[host]}" = {SPACING}' for host in SPACED if host < len(ports)
+        )
+        text = _SETTINGS.format(
+            folder=folder, floor=floor, ceiling=ceiling, threads=threads, spaced=spaced
+        )
         (folder / "pipeline.toml").write_text(text)
         self.redis = embedded.start(folder / "var")
         self.client = Redis.from_url(embedded.url(folder / "var"))
         self.ledger = RedisLedger(self.client, RedisIndex(self.client))
-        rest = {name: value for name, value in os.environ.items() if not name.startswith("WIREDESK_")}
+        rest = {
+            name: value for name, value in os.environ.items() if not name.startswith("WIREDESK_")
+        }
         own = {"WIREDESK_CONFIG": str(folder), "WIREDESK_REDIS_URL": embedded.url(folder / "var")}
         self.processes: list[subprocess.Popen[bytes]] = []
         with (folder / "log").open("ab") as log:
             for service in SERVICES:
                 line = [sys.executable, "-m", "workers.cli", "work", service]
                 env = {**rest, **own, "PYTHONPATH": str(ROOT)}
-                self.processes.append(subprocess.Popen(line, cwd=folder, env=env, stdout=log, stderr=log))
+                self.processes.append(
+                    subprocess.Popen(line, cwd=folder, env=env, stdout=log, stderr=log)
+                )
 
     def idle(self) -> bool:
         """Whether every story that was admitted has ended and is with the sink."""
@@ -258,7 +286,11 @@ class System:
 
     def polls(self) -> int:
         """How many polls there were so far."""
-        return sum(n for name, n in self.ledger.status(time.time()).polls.items() if name.startswith("poll."))
+        return sum(
+            n
+            for name, n in self.ledger.status(time.time()).polls.items()
+            if name.startswith("poll.")
+        )
 
     def delivered(self) -> Counter[str]:
         """How often each page's address is in the sink."""
@@ -290,7 +322,13 @@ class System:
 
 
 def rehearse(
-    feeds: int, seconds: float, *, floor: float, ceiling: float, threads: int = 8, settle: float = 150.0
+    feeds: int,
+    seconds: float,
+    *,
+    floor: float,
+    ceiling: float,
+    threads: int = 8,
+    settle: float = 150.0,
 ) -> Run:
     """Run the system until most feeds were polled and ``seconds`` more, then let it finish; what there is to judge."""
     with tempfile.TemporaryDirectory(prefix="wd-rules-") as name:
@@ -332,13 +370,18 @@ def report(run: Run, verdicts: Sequence[Verdict], console: Console) -> None:
     by = Counter(str(a.status) for a in polls)
     figures = Table(title="Figures", title_justify="left", show_header=False)
     figures.add_row("seconds", f"{run.end - run.start:.0f}")
-    figures.add_row("requests", f"{len(run.log):,}: " + ", ".join(f"{n:,} {s}" for s, n in by.most_common()))
-    figures.add_row("polls a second", f"{len(polls) / (run.log[-1].at - run.start):.1f}" if run.log else "")
+    figures.add_row(
+        "requests", f"{len(run.log):,}: " + ", ".join(f"{n:,} {s}" for s, n in by.most_common())
+    )
+    figures.add_row(
+        "polls a second", f"{len(polls) / (run.log[-1].at - run.start):.1f}" if run.log else ""
+    )
     figures.add_row("records", f"{run.delivered.total():,}")
     late = sorted(_latencies(run))
     if late:
         figures.add_row(
-            "published to shown", " ".join(f"p{p}: {late[int(len(late) * p / 100)]:.0f} s" for p in (50, 90, 99))
+            "published to shown",
+            " ".join(f"p{p}: {late[int(len(late) * p / 100)]:.0f} s" for p in (50, 90, 99)),
         )
     figures.add_row("gaps told", f"{sum(s.state.gaps for s in run.standing):,}")
     console.print(figures)

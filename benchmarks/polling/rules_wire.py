@@ -45,7 +45,18 @@ class Manners:
     paged: bool = False
 
 
-_ORDINARY: Final = ("etag", "etag", "modified", "bare", "etag", "fresh", "ttl", "restless", "etag", "paged")
+_ORDINARY: Final = (
+    "etag",
+    "etag",
+    "modified",
+    "bare",
+    "etag",
+    "fresh",
+    "ttl",
+    "restless",
+    "etag",
+    "paged",
+)
 _ODD: Final = {
     7: "gone",
     13: "moved",
@@ -92,7 +103,9 @@ def published(feed: int, entry: int, start: float) -> float:
     m = manners(feed)
     if entry == 0:
         return start - 100.0
-    return start + m.pace * (feed % 97 / 97 + (entry - 1) // m.burst) + (entry - 1) % m.burst / m.burst
+    return (
+        start + m.pace * (feed % 97 / 97 + (entry - 1) // m.burst) + (entry - 1) % m.burst / m.burst
+    )
 
 
 def count(feed: int, start: float, now: float) -> int:
@@ -153,7 +166,9 @@ class _Site:
         self.log: list[Asked] = []
         self.times: dict[int, int] = {}
 
-    def answer(self, host: int, path: str, headers: dict[str, str]) -> tuple[int, list[str], bytes, float]:
+    def answer(
+        self, host: int, path: str, headers: dict[str, str]
+    ) -> tuple[int, list[str], bytes, float]:
         """Status, headers, body, and seconds to wait before it."""
         at = time.time()
         asked = Asked(at, host, path, -1, 200)
@@ -203,7 +218,9 @@ class _Site:
             if kind == "restless"
             else ""
         )
-        modified = formatdate(published(feed, last, self.start), usegmt=True) if kind == "modified" else ""
+        modified = (
+            formatdate(published(feed, last, self.start), usegmt=True) if kind == "modified" else ""
+        )
         more = [f"ETag: {etag}"] * bool(etag) + [f"Last-Modified: {modified}"] * bool(modified)
         more += [f"Cache-Control: max-age={FRESH:.0f}"] * (kind == "fresh")
         if (etag and headers.get("if-none-match") == etag) or (
@@ -212,18 +229,32 @@ class _Site:
             asked.status = 304
             return 304, more, b"", 0.0
         asked.first, asked.last = first, last
-        return 200, ["Content-Type: application/rss+xml", *more], body, 60.0 if kind == "hanging" else 0.0
+        return (
+            200,
+            ["Content-Type: application/rss+xml", *more],
+            body,
+            60.0 if kind == "hanging" else 0.0,
+        )
 
-    async def talk(self, host: int, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def talk(
+        self, host: int, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
         """One connection, kept open."""
         try:
             while True:
                 lines = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
-                headers = {n.lower(): v.strip() for n, _, v in (line.partition(":") for line in lines[1:] if line)}
+                headers = {
+                    n.lower(): v.strip()
+                    for n, _, v in (line.partition(":") for line in lines[1:] if line)
+                }
                 status, more, body, wait = self.answer(host, lines[0].split(" ")[1], headers)
                 if wait:
                     await asyncio.sleep(wait)
-                head = [f"HTTP/1.1 {status} X", *more, *([] if status == 304 else [f"Content-Length: {len(body)}"])]
+                head = [
+                    f"HTTP/1.1 {status} X",
+                    *more,
+                    *([] if status == 304 else [f"Content-Length: {len(body)}"]),
+                ]
                 writer.write(("\r\n".join(head) + "\r\n\r\n").encode("latin-1") + body)
                 await writer.drain()
         except (asyncio.IncompleteReadError, ConnectionError, OSError):
@@ -243,7 +274,9 @@ class Wire:
         self.start = time.time()
         context = get_context("fork")
         self._pipe, there = context.Pipe()
-        self._process = context.Process(target=_serve, args=(sockets, self.ports, self.start, there, log), daemon=True)
+        self._process = context.Process(
+            target=_serve, args=(sockets, self.ports, self.start, there, log), daemon=True
+        )
         self._process.start()
         for one in sockets:
             one.close()
@@ -261,11 +294,15 @@ class Wire:
         return [Asked(**json.loads(line)) for line in self.log.read_text().splitlines()]
 
 
-def _serve(sockets: list[socket.socket], ports: list[int], start: float, pipe: Connection, log: Path) -> None:
+def _serve(
+    sockets: list[socket.socket], ports: list[int], start: float, pipe: Connection, log: Path
+) -> None:
     asyncio.run(_run(sockets, ports, start, pipe, log))
 
 
-async def _run(sockets: list[socket.socket], ports: list[int], start: float, pipe: Connection, log: Path) -> None:
+async def _run(
+    sockets: list[socket.socket], ports: list[int], start: float, pipe: Connection, log: Path
+) -> None:
     site = _Site(ports, start)
     servers = [
         await asyncio.start_server(lambda r, w, h=host: site.talk(h, r, w), sock=sock)  # type: ignore[misc]

@@ -21,7 +21,11 @@ from workers.ledger import RedisLedger
 
 TICKS: Final = 3  # beats, each once a second
 _START: Final = 1_795_000_000.0
-_PACES: Final = {120.0: 1, 1200.0: 3, 14_400.0: 6}  # seconds between two entries, and how many feeds of ten have it
+_PACES: Final = {
+    120.0: 1,
+    1200.0: 3,
+    14_400.0: 6,
+}  # seconds between two entries, and how many feeds of ten have it
 _ENTRIES: Final = 40
 _SPACING: Final = Spacing(5.0)
 
@@ -96,7 +100,9 @@ class Desk:
             keys = tuple(f"{self._pick.getrandbits(128):032x}" for _ in range(min(fresh, _ENTRIES)))
             kept = (*keys, *state.last_keys)[:_ENTRIES]
             dates = tuple(now - 5 - n * pace for n in range(len(kept)))
-            result = PollResult(200, {"etag": f'"{keys[0]}"'}, (), keys[0], True, kept, dates, len(keys))
+            result = PollResult(
+                200, {"etag": f'"{keys[0]}"'}, (), keys[0], True, kept, dates, len(keys)
+            )
         elif self._pick.random() < 2 / 3:
             result = PollResult(304)
         else:
@@ -135,9 +141,13 @@ def known(book: RedisLedger, client: Redis, feeds: int) -> None:
     book.schedule([Feed(f"f{n}", f"https://h{n // 2}.example/{n}") for n in range(feeds)], _START)
 
 
-def scale(minutes: float, progress: Progress, sizes: tuple[int, ...] = (10_000, 50_000, 100_000)) -> Table:
+def scale(
+    minutes: float, progress: Progress, sizes: tuple[int, ...] = (10_000, 50_000, 100_000)
+) -> Table:
     """Lateness is from when a feed was due to when a worker took it; two feeds share a host, which is spaced 5 s."""
-    made = Table(title=f"{TICKS} ticks, one Redis, {minutes:g} simulated minutes", title_justify="left")
+    made = Table(
+        title=f"{TICKS} ticks, one Redis, {minutes:g} simulated minutes", title_justify="left"
+    )
     columns = ("feeds", "workers", "polls", "polls/s", "late p50 s", "p99 s", "most s", "tick ms", "ledger ms a poll",
                "Redis ms a poll", "polls/s a Redis", "KB a feed", "polls saved", "parses saved")  # fmt: skip
     for column in columns:

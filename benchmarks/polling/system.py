@@ -83,8 +83,12 @@ def system(feeds: int, progress: Progress) -> Table:
 
     One feed in ten is of a kind that only feedparser reads. The server is another process and not counted.
     """
-    made = Table(title=f"{feeds:,} feeds through fetcher, parser, ledger and Redis", title_justify="left")
-    for n, column in enumerate(("poll", "polls", "ms", "Redis ms", "polls/s a core", "parsed", "in feedparser")):
+    made = Table(
+        title=f"{feeds:,} feeds through fetcher, parser, ledger and Redis", title_justify="left"
+    )
+    for n, column in enumerate(
+        ("poll", "polls", "ms", "Redis ms", "polls/s a core", "parsed", "in feedparser")
+    ):
         made.add_column(column, justify="right" if n else "left")
     server = wires.Many()
     fetcher = Fetcher(allow=["127.0.0.1"])
@@ -102,7 +106,10 @@ def system(feeds: int, progress: Progress) -> Table:
                 with Watch() as watch:
                     while lease := book.claim_feed(now, 600.0, reach.spacing):
                         done = run.poll(lease, reach, book, lambda: now)  # noqa: B023
-                        polled, parsed = polled + 1, parsed + bool(done.new + done.known + done.changed)
+                        polled, parsed = (
+                            polled + 1,
+                            parsed + bool(done.new + done.known + done.changed),
+                        )
                         progress.advance(bar)
                 ours = (time.process_time() - start) / polled * 1e3
                 redis = (redis_seconds(client) - before) / polled * 1e3

@@ -42,7 +42,9 @@ def rss(entries: int, *, full: bool = False, seed: int = 1) -> bytes:
             f'<media:content url="https://img.example/{n}.jpg"><media:title>A picture</media:title></media:content>'
         )
         if full:
-            text = "".join(f'<p class="x">{_sentence(pick, 40)} <a href="/map">map</a></p>' for _ in range(12))
+            text = "".join(
+                f'<p class="x">{_sentence(pick, 40)} <a href="/map">map</a></p>' for _ in range(12)
+            )
             parts.append(f"<content:encoded><![CDATA[{text}]]></content:encoded>")
         parts.append("</item>")
     return ("\n".join(parts) + "</channel></rss>").encode()
@@ -83,9 +85,7 @@ class Server:
 
 def _serve(body: bytes, pipe: Connection) -> None:
     etag = '"' + blake2b(body, digest_size=8).hexdigest() + '"'
-    whole = (
-        f"HTTP/1.1 200 OK\r\nETag: {etag}\r\nContent-Type: application/rss+xml\r\nContent-Length: {len(body)}\r\n\r\n"
-    )
+    whole = f"HTTP/1.1 200 OK\r\nETag: {etag}\r\nContent-Type: application/rss+xml\r\nContent-Length: {len(body)}\r\n\r\n"
     answers = (f"HTTP/1.1 304 Not Modified\r\nETag: {etag}\r\n\r\n".encode(), whole.encode() + body)
     listener = socket.create_server(("127.0.0.1", 0))
     pipe.send(listener.getsockname()[1])
@@ -142,7 +142,9 @@ def _serve_many(pipe: Connection) -> None:
     threading.Thread(target=accept, daemon=True).start()
     while True:
         body = head + b"".join(items[10 - version : 60 - version]) + b"</channel></rss>"
-        said["etag"] = '"' + blake2b(body, digest_size=8).hexdigest() + '"' if mode == "etag" else ""
+        said["etag"] = (
+            '"' + blake2b(body, digest_size=8).hexdigest() + '"' if mode == "etag" else ""
+        )
         said["body"] = body
         pipe.send("done")
         mode, version = pipe.recv()

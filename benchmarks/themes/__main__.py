@@ -25,7 +25,9 @@ from pipeline import themes
 FLOORS = {"own set": (0.98, 0.97, 0.005), "blind set": (0.955, 0.915, 0.015)}
 
 
-def measure(items: Sequence[Labelled], answer: Classifier) -> tuple[dict[str, tuple[float, float, float]], int]:
+def measure(
+    items: Sequence[Labelled], answer: Classifier
+) -> tuple[dict[str, tuple[float, float, float]], int]:
     """Precision, recall and F1 by theme, and how many look-alikes were given any theme."""
     figures = {}
     for theme in THEMES:
@@ -56,7 +58,9 @@ def table(name: str, items: Sequence[Labelled], systems: dict[str, Classifier]) 
     for label, answer in systems.items():
         figures, false = measure(items, answer)
         cells = "".join(f"{'/'.join(f'{v:.3f}' for v in figures[t]):>24}" for t in THEMES)
-        print(f"{label:26}{cells}{sum(f for _, _, f in figures.values()) / len(THEMES):10.3f}{false:8}")
+        print(
+            f"{label:26}{cells}{sum(f for _, _, f in figures.values()) / len(THEMES):10.3f}{false:8}"
+        )
     print(f"{'':26}" + f"{'precision/recall/F1':>24}" * len(THEMES))
 
 
@@ -67,7 +71,10 @@ def calibration(items: Sequence[Labelled], compiled: themes.Themes) -> None:
         scores = compiled.assess(item.story).scores
         for theme, reported in item.reported.items():
             bands.setdefault(min(int(scores[theme] * 5), 4), []).append(reported)
-    shares = (f"{b / 5:.1f}-{(b + 1) / 5:.1f}: {sum(x) / len(x):.2f} of {len(x)}" for b, x in sorted(bands.items()))
+    shares = (
+        f"{b / 5:.1f}-{(b + 1) / 5:.1f}: {sum(x) / len(x):.2f} of {len(x)}"
+        for b, x in sorted(bands.items())
+    )
     print("calibration, reported of all scored: " + " · ".join(shares))
 
 
@@ -89,7 +96,9 @@ def check(compiled: themes.Themes) -> int:
 def main() -> int:
     """Run what the arguments ask for."""
     arguments = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    arguments.add_argument("--data", type=Path, help="folder with themes/*.jsonl of labelled stories")
+    arguments.add_argument(
+        "--data", type=Path, help="folder with themes/*.jsonl of labelled stories"
+    )
     arguments.add_argument("--check", action="store_true", help="only the floors")
     options = arguments.parse_args()
     compiled = themes.load(FOLDER)

@@ -44,7 +44,11 @@ def beside_extraction(paragraphs: Sequence[str], compiled: themes.Themes) -> Non
             break
     text = "".join(f"<p>{escape(p)}</p>" for p in body)
     html = f"<html><head><title>A long story</title></head><body><article><h1>A long story</h1>{text}</article></body>"
-    page, entry, now = Page("https://wire.example/1", 200, html.encode(), "text/html"), _entry(), datetime.now(UTC)
+    page, entry, now = (
+        Page("https://wire.example/1", 200, html.encode(), "text/html"),
+        _entry(),
+        datetime.now(UTC),
+    )
     extracting = _best(lambda: extract.extract(page, entry, now))
     classifying = _best(lambda: compiled.classify(_story(tuple(body))))
     print(
@@ -58,7 +62,9 @@ def on_pages(data: Path | None, compiled: themes.Themes) -> None:
     rules, entry, now = wire.load(RULES), _entry(), datetime.now(UTC)
     given = [Page(url, 200, html, "text/html") for url, html, _ in pages(data)]
     articles = [a for page in given if isinstance(a := extract.extract(page, entry, now), Article)]
-    stories = [s for article in articles if isinstance(s := wire.clean(article, entry, rules), Story)]
+    stories = [
+        s for article in articles if isinstance(s := wire.clean(article, entry, rules), Story)
+    ]
     extracting = _best(lambda: [extract.extract(page, entry, now) for page in given])
     cleaning = _best(lambda: [wire.clean(article, entry, rules) for article in articles])
     classifying = _best(lambda: [compiled.classify(story) for story in stories])
@@ -68,7 +74,9 @@ def on_pages(data: Path | None, compiled: themes.Themes) -> None:
         f"{classifying / (extracting + cleaning):.2f} of extracting and cleaning"
     )
     shares = [share for page in given if (share := _share(page, rules, compiled)) is not None]
-    print(f"page by page classifying takes {statistics.median(shares):.2f} of extracting in the median")
+    print(
+        f"page by page classifying takes {statistics.median(shares):.2f} of extracting in the median"
+    )
 
 
 def _share(page: Page, rules: wire.Rules, compiled: themes.Themes) -> float | None:
@@ -78,7 +86,9 @@ def _share(page: Page, rules: wire.Rules, compiled: themes.Themes) -> float | No
     story = wire.clean(article, entry, rules) if isinstance(article, Article) else article
     if not isinstance(story, Story):
         return None
-    return _best(lambda: compiled.classify(story)) / _best(lambda: extract.extract(page, entry, now))
+    return _best(lambda: compiled.classify(story)) / _best(
+        lambda: extract.extract(page, entry, now)
+    )
 
 
 def _entry() -> Entry:

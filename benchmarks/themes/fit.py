@@ -75,7 +75,11 @@ def main() -> None:
         standing = losses([(chance(prior, features), label) for features, label in data])
         print(f"{theme}: n = {len(data)}; standing log loss {standing[0]:.4f}, Brier {standing[1]:.4f}; "
               "fitted, unseen {:.4f}, {:.4f}".format(*losses(unseen)))  # fmt: skip
-        print("  bias = {:.2f}\n  best = {:.2f}\n  more = {:.2f}\n  headline = {:.2f}".format(*fit(data, prior)))
+        print(
+            "  bias = {:.2f}\n  best = {:.2f}\n  more = {:.2f}\n  headline = {:.2f}".format(
+                *fit(data, prior)
+            )
+        )
 
 
 if __name__ == "__main__":

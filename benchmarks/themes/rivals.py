@@ -22,11 +22,15 @@ _KEYWORDS = {
 
 def keywords() -> Classifier:
     """A theme is there where one of a dozen or two words is: what most desks start with."""
-    patterns = {theme: re.compile(rf"\b(?:{words})\b", re.IGNORECASE) for theme, words in _KEYWORDS.items()}
+    patterns = {
+        theme: re.compile(rf"\b(?:{words})\b", re.IGNORECASE) for theme, words in _KEYWORDS.items()
+    }
     return lambda item: {theme: bool(p.search(item.text)) for theme, p in patterns.items()}
 
 
-def learned(items: Sequence[Labelled], extra: Sequence[Labelled] = (), folds: int = 5) -> Classifier | None:
+def learned(
+    items: Sequence[Labelled], extra: Sequence[Labelled] = (), folds: int = 5
+) -> Classifier | None:
     """TF-IDF and logistic regression; each story is judged by a model that has not seen it (None: no scikit-learn).
 
     ``extra`` is trained on in every fold.

@@ -65,6 +65,8 @@ def labelled(data: Path) -> list[Labelled]:
             record = json.loads(line)
             body = tuple(p for p in record["text"].split("\n") if p.strip())
             story = Story(record["id"], "", record.get("title", ""), body)
-            labels = {_SHORT[k]: v == "reported" for k, v in record["labels"].items() if v != "borderline"}
+            labels = {
+                _SHORT[k]: v == "reported" for k, v in record["labels"].items() if v != "borderline"
+            }
             found.append(Labelled(story, labels))
     return found

@@ -23,13 +23,25 @@ PEERS = ("newspaper4k", "news-please")
 def arguments(line: Sequence[str] | None = None) -> argparse.Namespace:
     """The command line; ``--quick`` changes defaults only."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.throughput", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="a smoke run: one process, few stories, no peers")
-    parser.add_argument("--data", type=Path, help="folder with extraction/pages and wire/pages (*.html.gz)")
+    parser.add_argument(
+        "--quick", action="store_true", help="a smoke run: one process, few stories, no peers"
+    )
+    parser.add_argument(
+        "--data", type=Path, help="folder with extraction/pages and wire/pages (*.html.gz)"
+    )
     parser.add_argument("--stories", type=int, help="stories a run (default 240; 60 when quick)")
-    parser.add_argument("--processes", type=_numbers, help="runs with so many processes each (default 1,2)")
-    parser.add_argument("--known", type=_numbers, help="known stories to measure with (default 0,1000,10000,100000)")
+    parser.add_argument(
+        "--processes", type=_numbers, help="runs with so many processes each (default 1,2)"
+    )
+    parser.add_argument(
+        "--known", type=_numbers, help="known stories to measure with (default 0,1000,10000,100000)"
+    )
     parser.add_argument("--repeat", type=int, default=1, help="how often all of it")
-    parser.add_argument("--peers-python", default=sys.executable, help="interpreter that has newspaper4k, news-please")
+    parser.add_argument(
+        "--peers-python",
+        default=sys.executable,
+        help="interpreter that has newspaper4k, news-please",
+    )
     parser.add_argument("--json", type=Path, help="write the figures here too")
     asked = parser.parse_args(line)
     quick = asked.quick
@@ -61,7 +73,12 @@ def main(line: Sequence[str] | None = None) -> dict[str, Any]:
     asked = arguments(line)
     feeds = feeds_of(asked)
     pages = [page for feed in feeds if feed.id.startswith(config.MAIN) for page in feed.pages]
-    told: dict[str, Any] = {"pages": [len(page.body) for page in pages], "runs": [], "plain": [], "reference": []}
+    told: dict[str, Any] = {
+        "pages": [len(page.body) for page in pages],
+        "runs": [],
+        "plain": [],
+        "reference": [],
+    }
     with tempfile.TemporaryDirectory(prefix="wd-bench-") as folder, serving(feeds) as port:
         stored = _store(Path(folder) / "pages", pages)
         parts = len(asked.processes) + 1
@@ -89,18 +106,24 @@ def _store(folder: Path, pages: Sequence[WebPage]) -> Path:
     return folder
 
 
-def _plain(folder: Path, feeds: Sequence[WebFeed], port: int, levels: Sequence[int]) -> dict[str, Any]:
+def _plain(
+    folder: Path, feeds: Sequence[WebFeed], port: int, levels: Sequence[int]
+) -> dict[str, Any]:
     config.write(folder, feeds, port, 1)
     server = embedded.start(folder / "var")
     try:
         line = [sys.executable, "-m", "benchmarks.throughput.plain", "--redis", str(server.pid)]
         line += ["--levels", *map(str, levels)]
-        done = subprocess.run(line, check=False, env=system.environment(folder), capture_output=True, timeout=600)
+        done = subprocess.run(
+            line, check=False, env=system.environment(folder), capture_output=True, timeout=600
+        )
     finally:
         server.kill()
         server.wait()
     if done.returncode:
-        raise SystemExit(f"the plain run ended with {done.returncode}: {done.stderr.decode()[-2000:]}")
+        raise SystemExit(
+            f"the plain run ended with {done.returncode}: {done.stderr.decode()[-2000:]}"
+        )
     found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return found
 

@@ -30,9 +30,13 @@ def write(folder: Path, feeds: Sequence[WebFeed], port: int, processes: int) -> 
         "path": f'"{folder}/var/stories.jsonl"',
     }
     for key, value in changed.items():
-        shipped, count = re.subn(rf"(?m)^{key} = .*$", f"{key} = {value}".replace("\\", r"\\\\"), shipped)
+        shipped, count = re.subn(
+            rf"(?m)^{key} = .*$", f"{key} = {value}".replace("\\", r"\\\\"), shipped
+        )
         if count != 1:
-            raise SystemExit(f"config/pipeline.toml: {key} stands there {count} times; the benchmark needs it once")
+            raise SystemExit(
+                f"config/pipeline.toml: {key} stands there {count} times; the benchmark needs it once"
+            )
     (folder / "pipeline.toml").write_text(shipped, "utf-8")
     (folder / "feeds.toml").write_text("\n".join(_feed(feed, port) for feed in feeds), "utf-8")
     return folder
@@ -41,7 +45,11 @@ def write(folder: Path, feeds: Sequence[WebFeed], port: int, processes: int) -> 
 def _feed(feed: WebFeed, port: int) -> str:
     url = f"http://127.0.0.{feed.host}:{port}{feed.path}"
     keys = {"id": feed.id, "url": url, "name": feed.id, "outlet": f"Outlet {feed.id}"}
-    return "[[feeds]]\n" + "".join(f'{key} = "{value}"\n' for key, value in keys.items()) + "every = 86400.0\n"
+    return (
+        "[[feeds]]\n"
+        + "".join(f'{key} = "{value}"\n' for key, value in keys.items())
+        + "every = 86400.0\n"
+    )
 
 
 def names(feeds: Iterable[WebFeed], prefix: str) -> list[str]:

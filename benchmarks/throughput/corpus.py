@@ -18,7 +18,9 @@ from pathlib import Path
 FEED_SIZE = 40  # entries; feeds of news sites carry 10 to 100
 HOSTS = 8  # loopback addresses that stand for as many publishers
 
-_MARKUP = re.compile(rb"(<script\b.*?</script\s*>|<style\b.*?</style\s*>|<!--.*?-->|<[^>]*>)", re.I | re.S)
+_MARKUP = re.compile(
+    rb"(<script\b.*?</script\s*>|<style\b.*?</style\s*>|<!--.*?-->|<[^>]*>)", re.I | re.S
+)
 _WORD = re.compile(rb"(?<![\w&#/.@-])[a-z]{4,}(?![\w;/@-])")
 _TOLD = re.compile(rb"<meta\b[^>]*(?:title|description)[^>]*>", re.I)
 _LINKED_DATA = re.compile(rb"<script\b[^>]*ld\+json", re.I)
@@ -67,7 +69,9 @@ class WebFeed:
 def originals(data: Path | None) -> list[tuple[str, bytes, str]]:
     """Name, bytes and content type of every page: those under ``data``, else the sample wire's."""
     if data:
-        files = sorted(data.glob("extraction/pages/*.html.gz")) + sorted(data.glob("wire/pages/*.html.gz"))
+        files = sorted(data.glob("extraction/pages/*.html.gz")) + sorted(
+            data.glob("wire/pages/*.html.gz")
+        )
         if not files:
             raise SystemExit(f"{data}: there are no pages in extraction/pages or wire/pages")
         return [(file.name[:12], gzip.decompress(file.read_bytes()), "text/html") for file in files]
@@ -80,7 +84,9 @@ def originals(data: Path | None) -> list[tuple[str, bytes, str]]:
         if story.body and story.page == "ok":
             outlet = told.outlets[story.outlet]
             name = story.template or outlet.template
-            body = render(story, name, outlet=outlet, base="http://sample.invalid").encode(charset(name), "replace")
+            body = render(story, name, outlet=outlet, base="http://sample.invalid").encode(
+                charset(name), "replace"
+            )
             found.append((story.id, body, f"text/html; charset={charset(name)}"))
     return found
 
@@ -90,7 +96,9 @@ def editions(found: Sequence[tuple[str, bytes, str]], first: int, count: int) ->
     pages = []
     for i in range(count):
         name, body, kind = found[i % len(found)]
-        pages.append(_edition(name, body, kind, first + i // len(found), 2 + i // FEED_SIZE % HOSTS))
+        pages.append(
+            _edition(name, body, kind, first + i // len(found), 2 + i // FEED_SIZE % HOSTS)
+        )
     return pages
 
 
@@ -108,7 +116,9 @@ def _edition(name: str, body: bytes, kind: str, edition: int, host: int) -> WebP
     rng = random.Random(f"{name}/{edition}")
     moved = [word for word in vocabulary if rng.random() < 0.85]
     swap = dict(zip(moved, rng.sample(moved, len(moved)), strict=True))
-    parts = [_swapped(part, swap) if i % 2 == 0 else _told(part, swap) for i, part in enumerate(parts)]
+    parts = [
+        _swapped(part, swap) if i % 2 == 0 else _told(part, swap) for i, part in enumerate(parts)
+    ]
     edited = b"".join(parts)
     for match in _CANONICAL.findall(body):
         url = match[0] or match[1]

@@ -40,7 +40,9 @@ def peaks(*roots: int) -> dict[str, float]:
     for pid in _trees(roots):
         fields = _stat(pid)
         parent = int(fields[1]) if fields else 0
-        name = _service(pid) + (" child" if parent not in roots and _service(parent) == _service(pid) else "")
+        name = _service(pid) + (
+            " child" if parent not in roots and _service(parent) == _service(pid) else ""
+        )
         most[name] = max(most.get(name, 0.0), peak(pid))
     return most
 

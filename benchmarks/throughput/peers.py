@@ -42,7 +42,9 @@ def news_please() -> Callable[[bytes], object]:
     """from_html, without fetching images."""
     from newsplease import NewsPlease  # type: ignore[import-untyped, import-not-found, unused-ignore]
 
-    return lambda body: NewsPlease.from_html(body.decode("utf-8", "replace"), url=URL, fetch_images=False)
+    return lambda body: NewsPlease.from_html(
+        body.decode("utf-8", "replace"), url=URL, fetch_images=False
+    )
 
 
 PEERS = {"trafilatura": trafilatura, "newspaper4k": newspaper4k, "news-please": news_please}

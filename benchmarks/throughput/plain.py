@@ -133,7 +133,9 @@ class Desk:
         """What a story took in ms since the last time, by stage and, of the Redis server, by hop."""
         told = {
             "stories": self.stories,
-            "stages": {k: 1000 * v / self.stories for k, v in self.clock.spent.items() if k != "outside"},
+            "stages": {
+                k: 1000 * v / self.stories for k, v in self.clock.spent.items() if k != "outside"
+            },
             "redis": {k: 1000 * v / self.stories for k, v in self.redis.items()},
         }
         self.clock.spent.clear()
@@ -169,7 +171,9 @@ def main() -> None:
         known.insert(w.redis, level - there, seed=level)
         there = level
         desk.work([feed.id for feed in every if feed.id.startswith(config.level(level))])
-        told["levels"][level] = desk.taken() | {"redis_mb": w.redis.info("memory")["used_memory"] / 2**20}
+        told["levels"][level] = desk.taken() | {
+            "redis_mb": w.redis.info("memory")["used_memory"] / 2**20
+        }
     told["peak_mb"] = meter.peak(os.getpid())
     print(json.dumps(told))
 

@@ -68,13 +68,22 @@ def _runs(runs: Sequence[Run], reference: float) -> Table:
             f"{run.stories / run.clock:.1f}",
         )
     ends = Counter({k: v for run in runs for k, v in run.outcomes.items()})
-    table.caption = "ends of the last run: " + ", ".join(f"{kind} {count}" for kind, count in ends.most_common())
+    table.caption = "ends of the last run: " + ", ".join(
+        f"{kind} {count}" for kind, count in ends.most_common()
+    )
     return table
 
 
 def _services(runs: Sequence[Run], reference: float) -> Table:
-    services = sorted({name for run in runs for name in run.seconds}, key=lambda n: -runs[-1].seconds.get(n, 0.0))
-    table = _table("By service, ms a story", "service", *(f"{run.processes} proc." for run in runs), "x trafilatura")
+    services = sorted(
+        {name for run in runs for name in run.seconds}, key=lambda n: -runs[-1].seconds.get(n, 0.0)
+    )
+    table = _table(
+        "By service, ms a story",
+        "service",
+        *(f"{run.processes} proc." for run in runs),
+        "x trafilatura",
+    )
     for name in services:
         spent = [1000 * run.seconds.get(name, 0.0) / run.stories for run in runs]
         table.add_row(name, *(f"{ms:.2f}" for ms in spent), f"{mean(spent) / reference:.3f}")
@@ -88,7 +97,9 @@ def _stages(plain: Sequence[Mapping[str, Any]], reference: float) -> Table:
             spent[name] += ms / len(plain)
         for hop, ms in one["main"]["redis"].items():
             spent[f"Redis server: {hop}"] += ms / len(plain)
-    table = _table("Stage by stage, in one process without Celery", "stage", "ms a story", "x trafilatura")
+    table = _table(
+        "Stage by stage, in one process without Celery", "stage", "ms a story", "x trafilatura"
+    )
     for name, ms in sorted(spent.items(), key=lambda item: -item[1]):
         table.add_row(name, f"{ms:.3f}", f"{ms / reference:.4f}")
     table.add_section()
@@ -116,20 +127,33 @@ def _known(plain: Sequence[Mapping[str, Any]]) -> Table:
 
 
 def _memory(runs: Sequence[Run], plain: Sequence[Mapping[str, Any]]) -> Table:
-    table = _table("Most memory ever held (RSS, MiB)", "process", *(f"{run.processes} proc." for run in runs))
+    table = _table(
+        "Most memory ever held (RSS, MiB)", "process", *(f"{run.processes} proc." for run in runs)
+    )
     for name in sorted({name for run in runs for name in run.memory}):
         table.add_row(name, *(f"{run.memory.get(name, 0.0):.0f}" for run in runs))
     table.add_row("one process, plain", f"{max(one['peak_mb'] for one in plain):.0f}")
     return table
 
 
-def _peers(peers: Mapping[str, Mapping[str, list[float]]], runs: Sequence[Run], reference: float) -> Table:
-    table = _table("Extractors alone, on every few of the same pages", "extractor", "ms a page", "x trafilatura")
+def _peers(
+    peers: Mapping[str, Mapping[str, list[float]]], runs: Sequence[Run], reference: float
+) -> Table:
+    table = _table(
+        "Extractors alone, on every few of the same pages",
+        "extractor",
+        "ms a page",
+        "x trafilatura",
+    )
     for name, told in peers.items():
         if not told["peer"]:
             table.add_row(name, "not installed: pip install wiredesk\\[bench]", "")
             continue
-        table.add_row(name, f"{1000 * mean(told['peer']):.1f}", f"{sum(told['peer']) / sum(told['reference']):.2f}")
+        table.add_row(
+            name,
+            f"{1000 * mean(told['peer']):.1f}",
+            f"{sum(told['peer']) / sum(told['reference']):.2f}",
+        )
     whole = mean(1000 * run.per_story for run in runs)
     table.add_row("Wiredesk, everything", f"{whole:.1f}", f"{whole / reference:.2f}")
     return table

@@ -49,16 +49,25 @@ class Run:
         object.__setattr__(self, "per_story", sum(self.seconds.values()) / self.stories)
 
 
-def measure(folder: Path, feeds: Sequence[WebFeed], port: int, processes: int, known_stories: int = 0) -> Run:
+def measure(
+    folder: Path, feeds: Sequence[WebFeed], port: int, processes: int, known_stories: int = 0
+) -> Run:
     """Run everything on the feeds, warm ones first; the folder must be empty."""
     config.write(folder, feeds, port, processes)
-    with _redis(folder / "var") as (server, client), _wiredesk(folder, client, feeds, known_stories) as desk:
+    with (
+        _redis(folder / "var") as (server, client),
+        _wiredesk(folder, client, feeds, known_stories) as desk,
+    ):
         warm = _stories(feeds, config.WARM)
         total = _stories(feeds, config.MAIN)
         _wait(client, warm)
         time.sleep(1.5)
         idle = _idle(desk.pid, server.pid)
-        before, counted, told = meter.read(desk.pid, server.pid), _commands(client), _outcomes(client)
+        before, counted, told = (
+            meter.read(desk.pid, server.pid),
+            _commands(client),
+            _outcomes(client),
+        )
         began = time.time()
         lines = _lines(folder)
         client.zadd("wd:feeds", dict.fromkeys(config.names(feeds, config.MAIN), 0))
@@ -98,13 +107,17 @@ def _redis(var: Path) -> Iterator[tuple[subprocess.Popen[bytes], Redis]]:
 
 
 @contextmanager
-def _wiredesk(folder: Path, client: Redis, feeds: Sequence[WebFeed], count: int) -> Iterator[subprocess.Popen[bytes]]:
+def _wiredesk(
+    folder: Path, client: Redis, feeds: Sequence[WebFeed], count: int
+) -> Iterator[subprocess.Popen[bytes]]:
     known.insert(client, count)
     for feed in feeds:
         if not feed.id.startswith(config.WARM):
             client.hset("wd:feedstate", feed.id, f'{{"next_poll":{_LATER}}}')
     with (folder / "log").open("wb") as log:
-        desk = subprocess.Popen([sys.executable, "-m", "workers.cli", "run"], env=environment(folder), stderr=log)
+        desk = subprocess.Popen(
+            [sys.executable, "-m", "workers.cli", "run"], env=environment(folder), stderr=log
+        )
     try:
         yield desk
     finally:
@@ -115,7 +128,10 @@ def _wiredesk(folder: Path, client: Redis, feeds: Sequence[WebFeed], count: int)
 def environment(folder: Path) -> dict[str, str]:
     """What names the run to a process: nothing of the caller's own settings gets in."""
     own = {name: value for name, value in os.environ.items() if not name.startswith("WIREDESK_")}
-    return own | {"WIREDESK_CONFIG": str(folder), "WIREDESK_REDIS_URL": embedded.url(folder / "var")}
+    return own | {
+        "WIREDESK_CONFIG": str(folder),
+        "WIREDESK_REDIS_URL": embedded.url(folder / "var"),
+    }
 
 
 def _stories(feeds: Sequence[WebFeed], prefix: str) -> int:
@@ -133,7 +149,11 @@ def _wait(client: Redis, stories: int) -> None:
     while time.monotonic() < deadline:
         written = int(client.get("wd:written") or 0)
         taken: list[bytes] = client.hvals("wd:taken")  # type: ignore[assignment]
-        if sum(_outcomes(client).values()) >= stories and taken and all(int(n) >= written for n in taken):
+        if (
+            sum(_outcomes(client).values()) >= stories
+            and taken
+            and all(int(n) >= written for n in taken)
+        ):
             return
         time.sleep(0.25)
     raise SystemExit(f"of {stories} stories only {_outcomes(client)} ended within {_PATIENCE:g} s")
@@ -150,7 +170,11 @@ def _hint(folder: Path, *roots: int, count: int = 400) -> float:
     idle = sum(_idle(*roots).values())
     before, began = meter.read(*roots), time.monotonic()
     line = [sys.executable, "-m", "benchmarks.throughput.hints", str(count)]
-    sent = float(subprocess.run(line, env=environment(folder), capture_output=True, check=True, timeout=60).stdout)
+    sent = float(
+        subprocess.run(
+            line, env=environment(folder), capture_output=True, check=True, timeout=60
+        ).stdout
+    )
     with Redis.from_url(embedded.url(folder / "var")) as client:
         while client.llen("wd:mq:process"):
             time.sleep(0.1)

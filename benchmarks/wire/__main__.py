@@ -44,7 +44,9 @@ def ours(case: Case, rules: wire.Rules) -> tuple[Body, dict[str, str]]:
     """Our body and fields for a page."""
     entry = Entry(key="k", feed_id="f", guid="g", url=case.url, title=case.title)
     article = extract(Page(case.url, 200, case.html, "text/html", NOW), entry, NOW)
-    story: Story | Outcome = article if isinstance(article, Outcome) else wire.clean(article, entry, rules)
+    story: Story | Outcome = (
+        article if isinstance(article, Outcome) else wire.clean(article, entry, rules)
+    )
     if isinstance(story, Outcome):
         return Body(()), {}
     return Body(story.body), {
@@ -58,7 +60,9 @@ def ours(case: Case, rules: wire.Rules) -> tuple[Body, dict[str, str]]:
     }
 
 
-def measure(cases: Iterable[Case], rules: wire.Rules, *, every: int) -> tuple[Tally, dict[str, Tally]]:
+def measure(
+    cases: Iterable[Case], rules: wire.Rules, *, every: int
+) -> tuple[Tally, dict[str, Tally]]:
     """Our tally over all pages, and everybody's over each ``every``-th one; 0: nobody's."""
     tally = Tally()
     others = peers() if every else {}
@@ -87,7 +91,9 @@ def report(tally: Tally, beside: dict[str, Tally]) -> None:
     """The tables: by kind, then all, then side by side."""
     _table("furniture", tally.pieces, tally.left, "left")
     _table("body lines", tally.body, tally.lost, "lost")
-    print(f"all: {tally.pages} pages, furniture removed {tally.removed:.3f}, body lines lost {100 * tally.gone:.2f} %")
+    print(
+        f"all: {tally.pages} pages, furniture removed {tally.removed:.3f}, body lines lost {100 * tally.gone:.2f} %"
+    )
     print("fields right: " + ", ".join(f"{n} {tally.right[n]}/{c}" for n, c in tally.asked.items()))
     if beside:
         print(f"\n{'side by side':18}{'pages':>6}{'removed':>9}{'lost %':>8}")
@@ -96,10 +102,14 @@ def report(tally: Tally, beside: dict[str, Tally]) -> None:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--data", type=Path)
     parser.add_argument("--check", action="store_true", help="only ours, and fail past the floors")
-    parser.add_argument("--notes", action="store_true", help="name every piece left, line lost and field missed")
+    parser.add_argument(
+        "--notes", action="store_true", help="name every piece left, line lost and field missed"
+    )
     args = parser.parse_args()
     logging.disable(logging.CRITICAL)
     warnings.simplefilter("ignore")
@@ -110,7 +120,11 @@ def main() -> int:
         print("\n".join(tally.notes))
     report(tally, beside)
     floors = DATA_FLOORS if args.data else FLOORS
-    past = tally.removed < floors["removed"] or tally.gone > floors["lost"] or tally.fields < floors["fields"]
+    past = (
+        tally.removed < floors["removed"]
+        or tally.gone > floors["lost"]
+        or tally.fields < floors["fields"]
+    )
     if past:
         print(f"past a floor: {floors}")
     return int(past and args.check)

@@ -78,15 +78,33 @@ OTHERS = (
 def repeated(told: SampleStory, number: int) -> SampleStory:
     """The story with repeats and desk notes of a kind for each ``number``, as republishers print them."""
     last, words_ = len(told.body) - 1, told.headline.split()
-    again = (told.headline, told.headline.upper(), f"“{told.headline}”", " ".join([*words_[:2], "the", *words_[2:]]))
+    again = (
+        told.headline,
+        told.headline.upper(),
+        f"“{told.headline}”",
+        " ".join([*words_[:2], "the", *words_[2:]]),
+    )
     kinds: tuple[tuple[Furniture, ...], ...] = (
-        (Furniture("headline", again[number % 4], "tail"), Furniture("related", f"RELATED: {OTHERS[0]}", 1)),
-        (Furniture("headline", again[(number + 1) % 4], 1), *(Furniture("teaser", t, "tail") for t in OTHERS[:3])),
+        (
+            Furniture("headline", again[number % 4], "tail"),
+            Furniture("related", f"RELATED: {OTHERS[0]}", 1),
+        ),
+        (
+            Furniture("headline", again[(number + 1) % 4], 1),
+            *(Furniture("teaser", t, "tail") for t in OTHERS[:3]),
+        ),
         tuple(Furniture("twice", p, "tail") for p in told.body),
         (Furniture("twice", told.body[0], last or "tail"), Furniture("advert", "Advertisement", 1)),
-        (Furniture("teasers", "More from The Sample", 1, items=OTHERS[1:]), Furniture("headline", again[0], "head")),
         (
-            Furniture("correction", "Correction: An earlier version gave the wrong day for the talks.", "tail"),
+            Furniture("teasers", "More from The Sample", 1, items=OTHERS[1:]),
+            Furniture("headline", again[0], "head"),
+        ),
+        (
+            Furniture(
+                "correction",
+                "Correction: An earlier version gave the wrong day for the talks.",
+                "tail",
+            ),
             Furniture("note", "Editor's note: The picture above shows the quay.", "tail"),
             Furniture("caption", "A boat lies on the quay on Tuesday. (AP Photo/Milo Venn)", 1),
         ),
@@ -95,20 +113,28 @@ def repeated(told: SampleStory, number: int) -> SampleStory:
     opening = told.body[0].split()
     standfirst = " ".join(opening[: max(12, int(0.6 * len(opening)))]).rstrip(",.") + "."
     repeats = number % 2 and len(opening) > 20 and not told.standfirst
-    return replace(told, furniture=told.furniture + added, standfirst=standfirst if repeats else told.standfirst)
+    return replace(
+        told,
+        furniture=told.furniture + added,
+        standfirst=standfirst if repeats else told.standfirst,
+    )
 
 
 def sampled() -> Iterator[Case]:
     """Every story of the sample wire that has a clean copy, in every template; and once more with repeats."""
 
     names = sorted(templates())
-    whole = [s for s in stories() if s.body and s.page in ("ok", "redirect") and s.outcome.delivered]
+    whole = [
+        s for s in stories() if s.body and s.page in ("ok", "redirect") and s.outcome.delivered
+    ]
     for number, told in enumerate(whole):
         for template in names:
             yield _case(told, told, template)
         if told.form not in ("kill", "withdrawal"):  # a notice keeps all its words
             for step in range(3):
-                yield _case(told, repeated(told, number + step), names[(number + 5 * step) % len(names)])
+                yield _case(
+                    told, repeated(told, number + step), names[(number + 5 * step) % len(names)]
+                )
 
 
 def _case(told: SampleStory, wrapped: SampleStory, template: str) -> Case:
@@ -121,7 +147,9 @@ def _case(told: SampleStory, wrapped: SampleStory, template: str) -> Case:
         if text and key(text) not in own
     ]
     where = f"{told.id}/{template}{'' if wrapped is told else '/repeated'}"
-    case = Case(where, "http://sample.invalid/x", render(wrapped, template).encode(), told.title, pieces)
+    case = Case(
+        where, "http://sample.invalid/x", render(wrapped, template).encode(), told.title, pieces
+    )
     case.lines, case.truth = list(told.body), f" {' '.join(map(key, told.body))} "
     case.whole_lines, case.unsigned = True, not told.byline
     case.fields = {

@@ -22,8 +22,12 @@ def peers() -> dict[str, Peer]:
         from readability import Document
 
         def readable(html: bytes, _url: str) -> tuple[str, ...]:
-            tree = lxml_html.fromstring(Document(html.decode("utf-8", "replace")).summary(html_partial=True))
-            blocks = tree.xpath("//p|//h2|//h3|//h4|//li|//figcaption|//blockquote[not(p)]|//div[not(*)]")
+            tree = lxml_html.fromstring(
+                Document(html.decode("utf-8", "replace")).summary(html_partial=True)
+            )
+            blocks = tree.xpath(
+                "//p|//h2|//h3|//h4|//li|//figcaption|//blockquote[not(p)]|//div[not(*)]"
+            )
             return tuple(" ".join(b.text_content().split()) for b in blocks)
 
         found["readability-lxml"] = readable

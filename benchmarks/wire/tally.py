@@ -27,7 +27,11 @@ class Body:
         wanted = key(piece.text)
         if not wanted:
             return any(p.strip() == piece.text.strip() for p in self.lines)
-        return wanted in self.keys if len(wanted.split()) < 5 or f" {wanted} " in truth else f" {wanted} " in self.text
+        return (
+            wanted in self.keys
+            if len(wanted.split()) < 5 or f" {wanted} " in truth
+            else f" {wanted} " in self.text
+        )
 
     def holds(self, line: str) -> bool:
         """Whether a line of the story is there, whole or divided."""

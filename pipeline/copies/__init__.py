@@ -18,4 +18,14 @@ from pipeline.copies.known import Known
 from pipeline.copies.memory import MemoryIndex
 from pipeline.copies.relate import relate
 
-__all__ = ["NOTICES", "Cluster", "Known", "MemoryIndex", "PairReport", "cluster", "pair", "query", "relate"]
+__all__ = [
+    "NOTICES",
+    "Cluster",
+    "Known",
+    "MemoryIndex",
+    "PairReport",
+    "cluster",
+    "pair",
+    "query",
+    "relate",
+]

@@ -62,6 +62,8 @@ def cluster(stories: Iterable[Story], now: datetime | None = None) -> list[Clust
         for merged in relation.merged:
             members.setdefault(relation.cluster, []).extend(members.pop(merged, []))
         members.setdefault(relation.cluster, []).append((story.key, relation.kind))
-        stands[relation.cluster] = relation.representative or stands.get(relation.cluster, relation.uri)
+        stands[relation.cluster] = relation.representative or stands.get(
+            relation.cluster, relation.uri
+        )
     found = [Cluster(id, stands[id], tuple(some)) for id, some in members.items()]
     return sorted(found, key=lambda c: -len(c.members))

@@ -94,7 +94,9 @@ def compare(this: Text, known: Sketch) -> Comparison:
         # a statement that both quote is no sign of one story, but one that only one of them quotes is new in it
         gap, mine_shorter = PASSAGE, this.words <= known.words
         ours, theirs = _covered(this, known.text), _covered(known.text, this)
-    new, added, tail = _passages(ours, theirs, gap) if mine_shorter else _passages(theirs, ours, gap)
+    new, added, tail = (
+        _passages(ours, theirs, gap) if mine_shorter else _passages(theirs, ours, gap)
+    )
     ratio = min(this.words, known.words) / max(this.words, known.words)
     if not known.text:
         # quotations are not in the sample: they are what else the longer has more
@@ -106,11 +108,15 @@ def compare(this: Text, known: Sketch) -> Comparison:
         added=added,
         ratio=ratio,
         shared=containment * min(len(this.own), known.size),
-        other_figures=_other_figures(this, known, trimmed=ratio < (SHORTER if containment >= UNTOUCHED else ABRIDGED)),
+        other_figures=_other_figures(
+            this, known, trimmed=ratio < (SHORTER if containment >= UNTOUCHED else ABRIDGED)
+        ),
         slots=slots,
         other_names=_other_names(this, known),
     )
-    return replace(measured, likeness=Likeness.SAME if this.body == known.body else _judge(measured))
+    return replace(
+        measured, likeness=Likeness.SAME if this.body == known.body else _judge(measured)
+    )
 
 
 def _judge(c: Comparison) -> Likeness:
@@ -153,7 +159,11 @@ def _share(hits: Sequence[bool], chance: float) -> float:
 def _slots(hits: Sequence[bool], gap: int) -> bool:
     """Whether misses are spread over the text and short: a template that was filled in anew."""
     half = len(hits) // 2
-    spread = half and min(hits[:half].count(False) / half, hits[half:].count(False) / (len(hits) - half)) >= SPREAD
+    spread = (
+        half
+        and min(hits[:half].count(False) / half, hits[half:].count(False) / (len(hits) - half))
+        >= SPREAD
+    )
     return bool(spread) and not _missing(hits, gap, len(hits))
 
 
@@ -172,10 +182,16 @@ def _covered(text: Text, by: Text) -> list[bool]:
     return covered
 
 
-def _passages(shorter: Sequence[bool], longer: Sequence[bool], gap: int) -> tuple[float, float, float]:
+def _passages(
+    shorter: Sequence[bool], longer: Sequence[bool], gap: int
+) -> tuple[float, float, float]:
     """What the shorter has in passages of its own, the longer before its last shared one, and after; shares of each."""
     last = max((i for i, hit in enumerate(longer) if hit), default=-1) + 1
-    return _missing(shorter, gap, len(shorter)), _missing(longer[:last], gap, len(longer)), 1 - last / len(longer)
+    return (
+        _missing(shorter, gap, len(shorter)),
+        _missing(longer[:last], gap, len(longer)),
+        1 - last / len(longer),
+    )
 
 
 def _missing(hits: Sequence[bool], gap: int, of: int) -> float:

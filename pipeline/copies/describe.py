@@ -16,7 +16,9 @@ _DAYS = sorted(DAYS)
 _RANK = re.compile(r"(\d+)")
 _EARLY = re.compile(r"\b(?:lead|ld|update|urgent|writethru)\b|ld\b|lead\b", re.I)
 # Round-ups, running pages and chronologies carry many stories' copy and are a version of none.
-_OVERVIEW = frozenset({"roundup", "wrapup", "summary", "digest", "live", "factbox", "timeline", "diary", "chronology"})
+_OVERVIEW = frozenset(
+    {"roundup", "wrapup", "summary", "digest", "live", "factbox", "timeline", "diary", "chronology"}
+)
 _OVERVIEW_HEADLINE = re.compile(
     r"^(?:wrapup|roundup|factbox|timeline|live|news digest|(?:news )?in brief|what we know|take a look|highlights)\b"
     r"|\blive updates?\b|\bas it happened\b|\bday \d+ of\b"
@@ -35,7 +37,11 @@ def describe(story: Story, now: datetime) -> Known:
     address = (links(story)[:1] or [""])[0] if notice else ""
     address = address or story.canonical or story.url
     item = (items(story)[:1] or [""])[0] if notice else item_id(story.item)
-    timed = story.published is not None and story.published.basis != "fetch" and story.published.precision != "day"
+    timed = (
+        story.published is not None
+        and story.published.basis != "fetch"
+        and story.published.precision != "day"
+    )
     return Known(
         uri=name(own),
         version=1,
@@ -44,14 +50,17 @@ def describe(story: Story, now: datetime) -> Known:
         slug=word_hash(fold(named[0])) if named and named[0] else 0,
         agency=_byte(fold(story.agency)),
         outlet=(word_hash(fold(story.outlet or story.feed_id)) >> 1 & 0xFFFFFF).to_bytes(3, "big"),
-        time=max(0, min(int((story.published.at if story.published else now).timestamp()), 0xFFFFFFFF)),
+        time=max(
+            0, min(int((story.published.at if story.published else now).timestamp()), 0xFFFFFFFF)
+        ),
         sketch=sketch(text),
         rank=rank(story),
         notice=notice,
         hold=story.form == "hold",
         overview=is_overview(story),
         timed=timed,
-        original=bool(story.agency) and (bool(story.slug) or fold(story.agency) in fold(story.outlet)),
+        original=bool(story.agency)
+        and (bool(story.slug) or fold(story.agency) in fold(story.outlet)),
         corrected=is_correction(story),
         place=_byte(place(story)),
         item=word_hash(item) if item else 0,
@@ -69,7 +78,9 @@ def hashed(headline: str) -> tuple[int, ...]:
 def rank(story: Story) -> int:
     """How late in its chain a story says it is: 0 the first, 2n for UPDATE n or nth lead, and 1 more if corrected."""
     number = _RANK.search(story.version_label)
-    said = min(int(number.group()), 120) if number else int(bool(_EARLY.search(story.version_label)))
+    said = (
+        min(int(number.group()), 120) if number else int(bool(_EARLY.search(story.version_label)))
+    )
     return 2 * said + is_correction(story)
 
 
@@ -85,7 +96,11 @@ def place(story: Story) -> str:
 
 def is_overview(story: Story) -> bool:
     """Whether the story sums up many."""
-    return story.form == "wrapup" or story.genre.lower() in _OVERVIEW or bool(_OVERVIEW_HEADLINE.search(story.headline))
+    return (
+        story.form == "wrapup"
+        or story.genre.lower() in _OVERVIEW
+        or bool(_OVERVIEW_HEADLINE.search(story.headline))
+    )
 
 
 def _byte(text: str) -> int:

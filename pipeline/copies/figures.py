@@ -15,8 +15,28 @@ _YEAR = re.compile(r"(?:19|20)\d\d$")
 _WORDS = {
     word: str(value)
     for some, start, step in (
-        (("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"), 2, 1),
-        (("thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"), 13, 1),
+        (
+            (
+                "two",
+                "three",
+                "four",
+                "five",
+                "six",
+                "seven",
+                "eight",
+                "nine",
+                "ten",
+                "eleven",
+                "twelve",
+            ),
+            2,
+            1,
+        ),
+        (
+            ("thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"),
+            13,
+            1,
+        ),
         (("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"), 20, 10),
     )
     for value, word in zip(range(start, 100, step), some, strict=False)
@@ -43,7 +63,11 @@ def figures(some: Sequence[str]) -> tuple[str, ...]:
 def every_figure(some: frozenset[str] | set[str]) -> frozenset[str]:
     """All figures of a text, from its distinct words; dates count too, as this only says what a text does mention."""
     named = (_WORDS[w] for w in _WORDS.keys() & some)
-    digits = (match.group().rstrip(".") for w in some if "0" <= w[0] <= "9" and (match := _FIGURE.match(w)))
+    digits = (
+        match.group().rstrip(".")
+        for w in some
+        if "0" <= w[0] <= "9" and (match := _FIGURE.match(w))
+    )
     return frozenset((*named, *digits))
 
 

@@ -41,7 +41,11 @@ class Scene:
         """The head of a candidate's cluster; the candidate itself where the head is forgotten."""
         at = of
         for _ in range(len(self.found)):
-            up = next((f for f in self.found if f.number == at.known.head), None) if at.known.head else None
+            up = (
+                next((f for f in self.found if f.number == at.known.head), None)
+                if at.known.head
+                else None
+            )
             if up is None:
                 return at
             at = up

@@ -14,17 +14,22 @@ _QUOTED = re.compile(r"[\"“]([^\"“”]{12,250})[\"”]|(?<!\w)['‘]([^\"“
 _SLUGGED = re.compile(
     r"\b(?:kill|withdraw|disregard|hold)\s+(?:the\s+|our\s+)?(?:story|item)\s+(?:slugged\s+)?([A-Z][\w/-]+)"
 )
-_TAGS = re.compile(r"^(?:(?:update|wrapup|rpt|repeat|corrected|correction|refile|urgent)\s*\d*\s*[-–—:]\s*)+", re.I)
+_TAGS = re.compile(
+    r"^(?:(?:update|wrapup|rpt|repeat|corrected|correction|refile|urgent)\s*\d*\s*[-–—:]\s*)+", re.I
+)
 _FILED = re.compile(r"\bBC-([A-Z][\w-]+?)(?:,?\s*|-)(?:KILL|Kill|kill)\b")
 _LINK = re.compile(r"https?://[^\s<>\"'”’)]+")
 _URN = re.compile(r"\b(?:urn|tag):[^\s<>\"'”’)]+[\w]", re.I)
 _CODE = re.compile(r"(?<![\w/:.-])(?=[\w-]*\d)(?=[\w-]*[A-Za-z])[A-Za-z0-9][\w-]{3,}\w(?![\w/:])")
-_NUMBERED = re.compile(r"\b(?:item|story|id|no\.?|number|ref(?:erence)?)\s*[:#]?\s*(\d{6,})\b", re.I)
+_NUMBERED = re.compile(
+    r"\b(?:item|story|id|no\.?|number|ref(?:erence)?)\s*[:#]?\s*(\d{6,})\b", re.I
+)
 _PARTS = re.compile(r"[:/,_.\s]+")
 _DIGIT = re.compile(r"\d")
 _TELLS, _NUMBER, _ITEMS = 5, 6, 8
 _NOTICE_TAG = re.compile(
-    r"^(?:\W*(?:story\s+)?(?:kill(?:ed)?|withdrawn|withdrawal|hold|advisory|mandatory|bulletin|urgent)\b\W*)+", re.I
+    r"^(?:\W*(?:story\s+)?(?:kill(?:ed)?|withdrawn|withdrawal|hold|advisory|mandatory|bulletin|urgent)\b\W*)+",
+    re.I,
 )
 
 
@@ -81,7 +86,11 @@ def targets(story: Story) -> list[str]:
 def slugs(story: Story) -> list[str]:
     """The slugs a notice names, its own first."""
     text = _said(story)
-    return [slug.removeprefix("BC-") for slug in (story.slug, *_SLUGGED.findall(text), *_FILED.findall(text)) if slug]
+    return [
+        slug.removeprefix("BC-")
+        for slug in (story.slug, *_SLUGGED.findall(text), *_FILED.findall(text))
+        if slug
+    ]
 
 
 def _said(story: Story) -> str:
@@ -101,7 +110,9 @@ def item_id(id: str) -> str:
     """
     if "//" in id:
         return ""
-    parts = [part for part in _PARTS.split(id.casefold()) if len(part) >= _TELLS and _DIGIT.search(part)]
+    parts = [
+        part for part in _PARTS.split(id.casefold()) if len(part) >= _TELLS and _DIGIT.search(part)
+    ]
     last = parts[-1] if parts else ""
     return last if not last.isdigit() or ":" in id or len(last) >= _NUMBER else ""
 

@@ -18,9 +18,20 @@ _FIXED = struct.Struct(">IHHB10sIIB3sIBBB")
 _SKETCH = struct.Struct(">IIHHBBB")
 _GROUP = struct.Struct(">10sHBIIH")
 _MEMBER = struct.Struct(">10sHB3sIH")
-_NOTICE, _OVERVIEW, _TIMED, _ORIGINAL, _ENTRY, _CLUSTER, _GROUPED, _MANY, _CORRECTED, _ITEM, _NAMED, _HOLD = (
-    1 << i for i in range(12)
-)
+(
+    _NOTICE,
+    _OVERVIEW,
+    _TIMED,
+    _ORIGINAL,
+    _ENTRY,
+    _CLUSTER,
+    _GROUPED,
+    _MANY,
+    _CORRECTED,
+    _ITEM,
+    _NAMED,
+    _HOLD,
+) = (1 << i for i in range(12))
 _HELD, _NOTICED = 1 << 15, 1 << 14
 _HEADLINE, _LEAD, _FIGURES = 10, 15, 31
 
@@ -128,12 +139,16 @@ class Known:
         item = self.item.to_bytes(4, "big") if self.item else b""
         group, named = _pack_group(self.group), bytes(sorted(self.sketch.names or ()))
         # what was added last stands last: another release of Wiredesk reads what is before it
-        return b"".join((fixed, words, _pack_sketch(self.sketch, many), entry, cluster, item, group, named))
+        return b"".join(
+            (fixed, words, _pack_sketch(self.sketch, many), entry, cluster, item, group, named)
+        )
 
     @classmethod
     def unpack(cls, blob: bytes) -> Known:
         """Read what ``pack`` wrote. Raises ``struct.error`` or ``ValueError`` for anything else."""
-        head, flags, version, rank, own, url, slug, agency, outlet, time, *rest = _FIXED.unpack_from(blob)
+        head, flags, version, rank, own, url, slug, agency, outlet, time, *rest = (
+            _FIXED.unpack_from(blob)
+        )
         place, days, count = rest
         at = _FIXED.size
         headline, at = struct.unpack_from(f">{count}H", blob, at), at + 2 * count
@@ -173,11 +188,20 @@ class Known:
         """The cluster this story heads, if only of itself."""
         if self.group:
             return self.group
-        return Group(self.uri, self.version, self.rank, self.time if self.timed else 0, 0, (self.as_member(),))
+        return Group(
+            self.uri,
+            self.version,
+            self.rank,
+            self.time if self.timed else 0,
+            0,
+            (self.as_member(),),
+        )
 
     def as_member(self) -> Member:
         """This story as a member of a cluster."""
-        return Member(self.uri, self.version, self.original, self.outlet, self.time, self.sketch.words)
+        return Member(
+            self.uri, self.version, self.original, self.outlet, self.time, self.sketch.words
+        )
 
 
 def ident(key: str) -> bytes:
@@ -204,8 +228,18 @@ def _hash(key: str) -> bytes:
 
 def _pack_sketch(sketch: Sketch, many: bool) -> bytes:
     lead, figures = sketch.lead[:_LEAD], [] if many else sorted(sketch.figures or ())
-    sizes = (min(sketch.size, 65535), min(sketch.words, 65535), len(lead), len(figures), len(sketch.cells))
-    return _SKETCH.pack(sketch.body, sketch.bound >> COARSE, *sizes) + bytes((*lead, *figures)) + _pack12(sketch.cells)
+    sizes = (
+        min(sketch.size, 65535),
+        min(sketch.words, 65535),
+        len(lead),
+        len(figures),
+        len(sketch.cells),
+    )
+    return (
+        _SKETCH.pack(sketch.body, sketch.bound >> COARSE, *sizes)
+        + bytes((*lead, *figures))
+        + _pack12(sketch.cells)
+    )
 
 
 def _unpack_sketch(blob: bytes, at: int, many: bool) -> tuple[Sketch, int]:
@@ -234,15 +268,24 @@ def _pack_group(group: Group | None) -> bytes:
         return b""
     kept = group.members[:MEMBERS]
     count = len(kept) | (_HELD if group.held else 0) | (_NOTICED if group.noticed else 0)
-    head = _GROUP.pack(raw(group.uri), group.version, min(group.rank, 255), group.time, group.killed, count)
-    rows = (_MEMBER.pack(raw(m.uri), m.version, m.original, m.outlet, m.time, min(m.words, 65535)) for m in kept)
+    head = _GROUP.pack(
+        raw(group.uri), group.version, min(group.rank, 255), group.time, group.killed, count
+    )
+    rows = (
+        _MEMBER.pack(raw(m.uri), m.version, m.original, m.outlet, m.time, min(m.words, 65535))
+        for m in kept
+    )
     return head + b"".join(rows)
 
 
 def _unpack_group(blob: bytes, at: int) -> tuple[Group, int]:
     own, version, rank, time, killed, count = _GROUP.unpack_from(blob, at)
     at += _GROUP.size
-    rows = (_MEMBER.unpack_from(blob, at + i * _MEMBER.size) for i in range(count & ~(_HELD | _NOTICED)))
+    rows = (
+        _MEMBER.unpack_from(blob, at + i * _MEMBER.size) for i in range(count & ~(_HELD | _NOTICED))
+    )
     members = tuple(Member(name(o), v, bool(f), outlet, t, w) for o, v, f, outlet, t, w in rows)
-    group = Group(name(own), version, rank, time, killed, members, bool(count & _HELD), bool(count & _NOTICED))
+    group = Group(
+        name(own), version, rank, time, killed, members, bool(count & _HELD), bool(count & _NOTICED)
+    )
     return group, at + len(members) * _MEMBER.size

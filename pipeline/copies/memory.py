@@ -24,7 +24,9 @@ class MemoryIndex:
     are forgotten together, so long after the last of them came.
     """
 
-    def __init__(self, retention: float = 30 * 86400, clock: Callable[[], float] = monotonic) -> None:
+    def __init__(
+        self, retention: float = 30 * 86400, clock: Callable[[], float] = monotonic
+    ) -> None:
         self.retention = retention
         self._clock = clock
         self._last = 0
@@ -40,7 +42,9 @@ class MemoryIndex:
         for post in query.posts:
             votes.update(self._posts.get(post, ()))
         least = minvotes(query)
-        voted = sorted((n for n, v in votes.items() if v >= least), key=lambda n: (-votes[n], n))[:MOST]
+        voted = sorted((n for n, v in votes.items() if v >= least), key=lambda n: (-votes[n], n))[
+            :MOST
+        ]
         wanted = dict.fromkeys(voted)
         for key in query.keys:
             wanted.update(dict.fromkeys(self._keys.get(key, ())))
@@ -65,7 +69,9 @@ class MemoryIndex:
             self._keys[key] = [*self._keys[key], number][-SAME:]
         return number
 
-    def put(self, query: Query, blob: bytes | None, considered: Mapping[int, int]) -> list[Candidate]:
+    def put(
+        self, query: Query, blob: bytes | None, considered: Mapping[int, int]
+    ) -> list[Candidate]:
         """Store a story unless a look-up finds what is not ``considered`` at its revision; what it finds in that case.
 
         Without a blob nothing is stored.
@@ -85,7 +91,9 @@ class MemoryIndex:
     def _forget(self) -> None:
         """Drop the chunks whose time is up, and what leads to their stories."""
         gone = False
-        while (oldest := next(iter(self._until), None)) is not None and self._until[oldest] <= self._clock():
+        while (oldest := next(iter(self._until), None)) is not None and self._until[
+            oldest
+        ] <= self._clock():
             del self._until[oldest]
             for number in range(oldest * CHUNK + 1, (oldest + 1) * CHUNK + 1):
                 self._blobs.pop(number, None)

@@ -35,7 +35,11 @@ def names(body: Sequence[str], size: int) -> frozenset[str]:
     """
     if size > LONGEST:
         return frozenset()
-    inside = [word for paragraph in body for word in _INSIDE.findall(paragraph) if word[0].isupper()]
+    inside = [
+        word for paragraph in body for word in _INSIDE.findall(paragraph) if word[0].isupper()
+    ]
     if 2 * len(inside) > size:
         return frozenset()
-    return frozenset(word.removesuffix("'s") for word in words(" ".join(inside))) - DATES - _EVERYWHERE
+    return (
+        frozenset(word.removesuffix("'s") for word in words(" ".join(inside))) - DATES - _EVERYWHERE
+    )

@@ -16,7 +16,9 @@ NOTICE_SECONDS = 96 * 3600
 QUOTED = 0.8
 
 
-def edition(scene: Scene, of: Found, why: str, *, own: bool = False, others: Iterable[Found] = ()) -> Relation:
+def edition(
+    scene: Scene, of: Found, why: str, *, own: bool = False, others: Iterable[Found] = ()
+) -> Relation:
     """A version or correction of ``of``; with ``own`` of that very record, else of its cluster's current edition.
 
     ``others``' clusters turn out to be the same one.
@@ -35,8 +37,12 @@ def edition(scene: Scene, of: Found, why: str, *, own: bool = False, others: Ite
     else:
         version = _last(scene, group, uri) + 1
     if current and not late:
-        group = replace(group, uri=uri, version=version, rank=max(this.rank, said), time=_time(this))
-    relation = Relation(kind, uri, version, head.known.cluster, of.known.uri, why=why, superseded=late)
+        group = replace(
+            group, uri=uri, version=version, rank=max(this.rank, said), time=_time(this)
+        )
+    relation = Relation(
+        kind, uri, version, head.known.cluster, of.known.uri, why=why, superseded=late
+    )
     return _settle(scene, relation, of, group, others)
 
 
@@ -50,7 +56,9 @@ def release(scene: Scene, of: Found) -> Relation | None:
     itself = of.known.entry == this.entry and not group.noticed
     if not group.held or not (itself or (this.timed and this.time > group.killed)):
         return None
-    free = replace(head, known=replace(head.known, group=replace(group, killed=0, held=False, noticed=False)))
+    free = replace(
+        head, known=replace(head.known, group=replace(group, killed=0, held=False, noticed=False))
+    )
     notice = [f for f in scene.notices if f.known.entry == scene.this.entry]
     found = tuple(free if f.number == head.number else f for f in scene.found if f not in notice)
     scene = replace(scene, found=found)
@@ -58,7 +66,9 @@ def release(scene: Scene, of: Found) -> Relation | None:
     return edition(scene, of, "released after it was withheld", own=True)
 
 
-def member(scene: Scene, kind: RelationKind, of: Found | None, why: str, others: Iterable[Found] = ()) -> Relation:
+def member(
+    scene: Scene, kind: RelationKind, of: Found | None, why: str, others: Iterable[Found] = ()
+) -> Relation:
     """A record of its own: new, or a copy in the cluster of ``of``, which may bring ``others``' clusters together."""
     this = scene.this
     if of is None:
@@ -71,7 +81,9 @@ def member(scene: Scene, kind: RelationKind, of: Found | None, why: str, others:
 def _current(scene: Scene, of: Found, others: Iterable[Found]) -> Group:
     """The cluster of ``of`` with the latest edition that it and the others' clusters have."""
     group = scene.head(of).known.as_group()
-    latest = max((scene.head(f).known.as_group() for f in (of, *others)), key=lambda g: (g.rank, g.time))
+    latest = max(
+        (scene.head(f).known.as_group() for f in (of, *others)), key=lambda g: (g.rank, g.time)
+    )
     if (latest.rank, latest.time) <= (group.rank, group.time):
         return group
     return replace(latest, killed=group.killed)
@@ -99,7 +111,9 @@ def withdrawal(scene: Scene) -> Relation:
         version=1,
         cluster=target.cluster if target else this.uri,
         of=target.uri if target else "",
-        why="names a known story" if target else "names no known story: kept until its target comes",
+        why="names a known story"
+        if target
+        else "names no known story: kept until its target comes",
         insert=_waiting(scene, hit),
         changed=tuple(changed),
         withdrawn=tuple(gone),
@@ -117,12 +131,18 @@ def _named(scene: Scene) -> list[Found]:
     alike = {f.number: max(alike_headlines(q, f.known.headline) for q in quoted) for f in near}
     best = max(alike.values(), default=0.0)
     said = {word_hash(item) for item in items(scene.story)}
-    meant = [f for f in scene.stories if _same_item(this, f.known) or (f in near and f.known.item in said)]
+    meant = [
+        f
+        for f in scene.stories
+        if _same_item(this, f.known) or (f in near and f.known.item in said)
+    ]
     meant += [f for f in near if f not in meant and alike[f.number] == best >= QUOTED]
     slugged = [f for f in near if this.slug and this.slug == f.known.slug]
     if meant or not slugged:
         return meant
-    last = scene.head(max(slugged, key=lambda f: (f.known.place == this.place, f.known.time, f.number)))
+    last = scene.head(
+        max(slugged, key=lambda f: (f.known.place == this.place, f.known.time, f.number))
+    )
     return [f for f in slugged if scene.head(f).number == last.number]
 
 
@@ -142,7 +162,9 @@ def names(notice: Known, known: Known) -> bool:
         return True
     slug = bool(notice.slug) and notice.slug == known.slug
     item = bool(notice.item) and notice.item == known.item
-    return _may_mean(notice, known) and (slug or item or alike_headlines(notice.headline, known.headline) >= QUOTED)
+    return _may_mean(notice, known) and (
+        slug or item or alike_headlines(notice.headline, known.headline) >= QUOTED
+    )
 
 
 def _same_item(notice: Known, known: Known) -> bool:
@@ -157,7 +179,9 @@ def _may_mean(notice: Known, known: Known) -> bool:
     return not later and same_agency(notice, known) and not apart(notice, known, NOTICE_SECONDS)
 
 
-def _settle(scene: Scene, relation: Relation, of: Found | None, group: Group, others: Iterable[Found] = ()) -> Relation:
+def _settle(
+    scene: Scene, relation: Relation, of: Found | None, group: Group, others: Iterable[Found] = ()
+) -> Relation:
     """Complete a relation with what must be stored: this story, its cluster's head, and clusters that became one."""
     this = scene.this
     head = scene.head(of) if of else None
@@ -165,12 +189,17 @@ def _settle(scene: Scene, relation: Relation, of: Found | None, group: Group, ot
     if head:
         joined.pop(head.number, None)
     gone: list[tuple[str, int]] = []
-    groups = [head.known.as_group() if head else group, *(f.known.as_group() for f in joined.values())]
+    groups = [
+        head.known.as_group() if head else group,
+        *(f.known.as_group() for f in joined.values()),
+    ]
     killed = next((g.killed for g in groups if g.killed), 0)
     notices = [f.known for f in scene.notices if names(f.known, this)]
     waiting = not killed and bool(notices) and all(n.hold for n in notices)
     killed = killed or max((_time(n) or scene.now for n in notices), default=0)
-    mine = Member(relation.uri, relation.version, this.original, this.outlet, this.time, this.sketch.words)
+    mine = Member(
+        relation.uri, relation.version, this.original, this.outlet, this.time, this.sketch.words
+    )
     if killed and not _substitute(this, relation, killed, of, group):
         gone = [r for g in groups if not g.killed for r in _records(g) if r[0] != mine.uri]
         gone.append((mine.uri, mine.version))
@@ -201,22 +230,31 @@ def _settle(scene: Scene, relation: Relation, of: Found | None, group: Group, ot
     )
 
 
-def _changed(head: Found | None, full: Group, joined: dict[int, Found]) -> tuple[tuple[int, bytes], ...]:
+def _changed(
+    head: Found | None, full: Group, joined: dict[int, Found]
+) -> tuple[tuple[int, bytes], ...]:
     if not head:
         return ()
     top = [(head.number, replace(head.known, group=full).pack())]
     moved = [
-        (f.number, replace(f.known, head=head.number, cluster=head.known.cluster, group=None).pack())
+        (
+            f.number,
+            replace(f.known, head=head.number, cluster=head.known.cluster, group=None).pack(),
+        )
         for f in joined.values()
     ]
     return tuple(top + moved)
 
 
-def _substitute(this: Known, relation: Relation, killed: int, of: Found | None, group: Group) -> bool:
+def _substitute(
+    this: Known, relation: Relation, killed: int, of: Found | None, group: Group
+) -> bool:
     """Whether this is what the agency sent instead of a killed story, filed after the kill, or a copy of that."""
     if relation.kind in {RelationKind.VERSION, RelationKind.CORRECTION}:
         return this.timed and this.time > killed
-    return of is not None and of.known.uri == group.uri and of.known.timed and of.known.time > killed
+    return (
+        of is not None and of.known.uri == group.uri and of.known.timed and of.known.time > killed
+    )
 
 
 def _records(group: Group) -> list[tuple[str, int]]:

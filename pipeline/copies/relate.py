@@ -32,7 +32,8 @@ WHOLLY = 0.85
 # Parts of a digest are beside each other: together they are no more than it, but for what a sample errs.
 OVERLAP = 1.05
 _REMOVED = re.compile(
-    r"\b(?:has been|was|is) (?:removed|deleted|taken down|withdrawn)\b|\bno longer (?:available|exists)\b", re.I
+    r"\b(?:has been|was|is) (?:removed|deleted|taken down|withdrawn)\b|\bno longer (?:available|exists)\b",
+    re.I,
 )
 _ALIKE = {
     Likeness.SAME: RelationKind.EXACT,
@@ -96,7 +97,9 @@ def _same_address(scene: Scene) -> Relation | None:
     this = scene.this
     same = [f for f in scene.stories if f.known.entry == this.entry]
     if not same:
-        same = [f for f in scene.stories if this.url and f.known.url == this.url and _still_it(f, this)]
+        same = [
+            f for f in scene.stories if this.url and f.known.url == this.url and _still_it(f, this)
+        ]
     if not same:
         return None
     latest = max(same, key=lambda f: (f.known.version, f.number))
@@ -107,19 +110,30 @@ def _same_address(scene: Scene) -> Relation | None:
         return _refetch(body, "same address, same body")
     if this.sketch.words < 40 and _REMOVED.search(scene.story.text):
         return _refetch(latest, "the page says that the story was removed: noted, not acted on")
-    why = "same entry, changed body" if latest.known.entry == this.entry else "same URL, changed body"
-    return edition(scene, latest, "same address, same body, now as a correction" if body else why, own=True)
+    why = (
+        "same entry, changed body" if latest.known.entry == this.entry else "same URL, changed body"
+    )
+    return edition(
+        scene, latest, "same address, same body, now as a correction" if body else why, own=True
+    )
 
 
 def _sent_again(scene: Scene) -> Relation | None:
     """A story that was withheld, in a new item of the outlet that had sent it."""
-    sent = (f for f in scene.stories if f.known.outlet == scene.this.outlet and f.shared.likeness in _UNCHANGED)
+    sent = (
+        f
+        for f in scene.stories
+        if f.known.outlet == scene.this.outlet and f.shared.likeness in _UNCHANGED
+    )
     return next((released for f in sent if (released := release(scene, f))), None)
 
 
 def _still_it(of: Found, this: Known) -> bool:
     """Whether the same URL is still the same story: a home page or a running page serves many."""
-    return of.shared.likeness is not Likeness.NONE or alike_headlines(of.known.headline, this.headline) >= 0.3
+    return (
+        of.shared.likeness is not Likeness.NONE
+        or alike_headlines(of.known.headline, this.headline) >= 0.3
+    )
 
 
 def _chain(scene: Scene) -> Relation | None:
@@ -147,9 +161,17 @@ def _chain(scene: Scene) -> Relation | None:
     if not links:
         return None
     strength, of = max(links, key=lambda x: (x[0], x[1].shared.containment, -x[1].number))
-    if of.shared.likeness in {Likeness.SAME, Likeness.COPY} and not this.corrected and of.known.rank == this.rank:
+    if (
+        of.shared.likeness in {Likeness.SAME, Likeness.COPY}
+        and not this.corrected
+        and of.known.rank == this.rank
+    ):
         return None
-    why = "same slug and a version label" if strength == 2 else "a version label and the same headline or copy"
+    why = (
+        "same slug and a version label"
+        if strength == 2
+        else "a version label and the same headline or copy"
+    )
     # all takes of one chain are one story, though no one text may hold most of another
     others = [*(f for _, f in links), *_others(scene)]
     return edition(scene, of, "a correction of it" if this.corrected else why, others=others)
@@ -162,7 +184,13 @@ def _alike(scene: Scene) -> Relation | None:
     if not usable:
         return None
     best = min(
-        usable, key=lambda f: (_ORDER.index(likeness(f, this)), -f.shared.containment, -f.shared.jaccard, f.number)
+        usable,
+        key=lambda f: (
+            _ORDER.index(likeness(f, this)),
+            -f.shared.containment,
+            -f.shared.jaccard,
+            f.number,
+        ),
     )
     kind = likeness(best, this)
     if _is_digest(usable, scene):
@@ -179,7 +207,11 @@ def _copied_before(scene: Scene, best: Found) -> bool:
     """Whether this is the labelled take of which the current edition is a copy: copies lose the label."""
     group, this = scene.head(best).known.as_group(), scene.this
     rank = max(this.rank, group.rank | 1) if this.corrected else this.rank
-    return best.known.uri == group.uri and likeness(best, this) is not Likeness.VERSION and rank > group.rank
+    return (
+        best.known.uri == group.uri
+        and likeness(best, this) is not Likeness.VERSION
+        and rank > group.rank
+    )
 
 
 def likeness(f: Found, this: Known) -> Likeness:
@@ -207,7 +239,11 @@ def _may_join(f: Found, this: Known, scene: Scene) -> bool:
         return False
     # a version is one of the story, not of a copy of it with a local paragraph
     head = scene.head(f)
-    if f.number != head.number and f.known.uri != head.known.as_group().uri and f.known.uri != head.known.uri:
+    if (
+        f.number != head.number
+        and f.known.uri != head.known.as_group().uri
+        and f.known.uri != head.known.uri
+    ):
         return False
     return not _template(f, this)
 
@@ -223,7 +259,9 @@ def _template(f: Found, this: Known) -> bool:
         return False  # a story of the day after, with passages of its own, and about as long
     same_desk = this.outlet == known.outlet or alike_headlines(this.headline, known.headline) >= 0.6
     elsewhere = bool(this.place and known.place and this.place != known.place)
-    return same_desk and (elsewhere or apart(this, known, TEMPLATE_SECONDS) or _other_days(this, known))
+    return same_desk and (
+        elsewhere or apart(this, known, TEMPLATE_SECONDS) or _other_days(this, known)
+    )
 
 
 def _others(scene: Scene) -> list[Found]:
@@ -231,7 +269,9 @@ def _others(scene: Scene) -> list[Found]:
     return [
         f
         for f in scene.stories
-        if f.shared.containment >= WHOLLY and f.shared.ratio > HALF and _may_join(f, scene.this, scene)
+        if f.shared.containment >= WHOLLY
+        and f.shared.ratio > HALF
+        and _may_join(f, scene.this, scene)
     ]
 
 
@@ -241,7 +281,9 @@ def _is_digest(usable: list[Found], scene: Scene) -> bool:
     Parts that together are more than the whole overlap: they are copies that were cut to different parts of one story.
     """
     size = scene.this.sketch.size
-    carried = [f for f in usable if f.shared.containment >= MOSTLY and f.known.sketch.size < SHORTER * size]
+    carried = [
+        f for f in usable if f.shared.containment >= MOSTLY and f.known.sketch.size < SHORTER * size
+    ]
     if any(alike_headlines(f.known.headline, scene.this.headline) >= 0.5 for f in carried):
         return False
     parts: dict[int, float] = {}
@@ -255,4 +297,8 @@ def _new(scene: Scene, why: str) -> Relation:
     """A story of its own; its scores are those of what came nearest."""
     relation = member(scene, RelationKind.NEW, None, why)
     nearest = max((f.shared for f in scene.stories), key=lambda c: c.containment, default=None)
-    return replace(relation, containment=nearest.containment, jaccard=nearest.jaccard) if nearest else relation
+    return (
+        replace(relation, containment=nearest.containment, jaccard=nearest.jaccard)
+        if nearest
+        else relation
+    )

@@ -131,7 +131,9 @@ def _parts(paragraph: str) -> Iterator[tuple[str, bool]]:
     at, inside = 0, False
     for mark in _DOUBLE.finditer(paragraph):
         start, end = mark.span()
-        closes = start > 0 and not (paragraph[start - 1].isspace() or paragraph[start - 1] in "([-–—/")
+        closes = start > 0 and not (
+            paragraph[start - 1].isspace() or paragraph[start - 1] in "([-–—/"
+        )
         opens = paragraph[end : end + 1].isalnum()
         if opens == closes:
             opens = not inside
@@ -200,7 +202,17 @@ def sketch(text: Text) -> Sketch:
 def whole(text: Text) -> Sketch:
     """Keep everything: for two texts that are both at hand."""
     figures = frozenset(hashes(tuple(text.figures)))
-    return Sketch(text.own, _MASK, len(text.own), text.words, hashes(text.lead), figures, text.body, _names(text), text)
+    return Sketch(
+        text.own,
+        _MASK,
+        len(text.own),
+        text.words,
+        hashes(text.lead),
+        figures,
+        text.body,
+        _names(text),
+        text,
+    )
 
 
 def _names(text: Text) -> frozenset[int] | None:

@@ -71,7 +71,9 @@ def _type(page: Page) -> str:
 
 def _from_page(page: Page, entry: Entry, now: datetime) -> Article | Outcome:
     if _type(page) == "text/plain":
-        return _with_times(from_text(decode(page.body, page.content_type), page.url), About(), entry, page, now)
+        return _with_times(
+            from_text(decode(page.body, page.content_type), page.url), About(), entry, page, now
+        )
     root = parse(page.body, page.content_type)
     if root is None:
         return Outcome(OutcomeKind.NO_TEXT, "a page without markup")
@@ -85,7 +87,9 @@ def _from_page(page: Page, entry: Entry, now: datetime) -> Article | Outcome:
     if not _has_text(blocks):
         blocks = anywhere(root)
     if len(blocks) > MAX_BLOCKS:
-        return Outcome(OutcomeKind.TOO_LARGE, f"a text of {len(blocks)} paragraphs, over {MAX_BLOCKS}")
+        return Outcome(
+            OutcomeKind.TOO_LARGE, f"a text of {len(blocks)} paragraphs, over {MAX_BLOCKS}"
+        )
     if not _has_text(blocks):
         return Outcome(OutcomeKind.NO_TEXT, "no main text found in the page")
     article = Article(
@@ -126,7 +130,9 @@ def _content(entry: Entry) -> tuple[Block, ...]:
     return flatten(root).everything() if root is not None else ()
 
 
-def _entry_article(url: str, entry: Entry, blocks: tuple[Block, ...], basis: str, page: Page, now: datetime) -> Article:
+def _entry_article(
+    url: str, entry: Entry, blocks: tuple[Block, ...], basis: str, page: Page, now: datetime
+) -> Article:
     article = Article(
         url=url,
         headline=entry.title,
@@ -144,7 +150,10 @@ def _entry_article(url: str, entry: Entry, blocks: tuple[Block, ...], basis: str
 
 def _with_times(article: Article, facts: About, entry: Entry, page: Page, now: datetime) -> Article:
     return replace(
-        article, published=moment(entry, facts.published, facts.canonical or article.url, page.fetched or now, now)
+        article,
+        published=moment(
+            entry, facts.published, facts.canonical or article.url, page.fetched or now, now
+        ),
     )
 
 

@@ -40,22 +40,34 @@ def about(root: Any, url: str) -> About:
     title = next((_clean(t.text or "") for t in root.iter("title")), "")
     if not h1s and not title:
         # a bare page: its first heading is all it says of itself
-        h1s = [t for h in islice(root.iter("h2", "h3"), MOST) if (t := _clean("".join(h.itertext())))][:1]
-    named = [data.get("headline", ""), meta.get("og:title", ""), meta.get("twitter:title", ""), title]
+        h1s = [
+            t for h in islice(root.iter("h2", "h3"), MOST) if (t := _clean("".join(h.itertext())))
+        ][:1]
+    named = [
+        data.get("headline", ""),
+        meta.get("og:title", ""),
+        meta.get("twitter:title", ""),
+        title,
+    ]
     canonical = _canonical(root, meta, url)
     said = data.get("published") or _published(meta) or _time(root)
     return About(
         headline=_headline(h1s, named),
         headlines=tuple(dict.fromkeys(h for h in (*named, *h1s[:3]) if h)),
-        standfirst=data.get("description") or meta.get("og:description") or meta.get("description", ""),
+        standfirst=data.get("description")
+        or meta.get("og:description")
+        or meta.get("description", ""),
         author=data.get("author") or _author(meta) or _rel_author(root),
         site=meta.get("og:site_name") or data.get("publisher", ""),
-        language=_language(root.get("lang"), data.get("language"), meta.get("og:locale"), meta.get("language")),
+        language=_language(
+            root.get("lang"), data.get("language"), meta.get("og:locale"), meta.get("language")
+        ),
         published=said or ("" if _DAY_IN_ADDRESS.search(canonical or url) else _printed(root)),
         canonical=canonical,
         genre=data.get("genre") or ("video" if meta.get("og:type", "").startswith("video") else ""),
         body=data.get("body", ""),
-        paywalled=data.get("free", "").lower() == "false" or meta.get("article:content_tier") in ("locked", "metered"),
+        paywalled=data.get("free", "").lower() == "false"
+        or meta.get("article:content_tier") in ("locked", "metered"),
     )
 
 
@@ -85,12 +97,18 @@ def _headline(h1s: list[str], named: list[str]) -> str:
     for h1 in h1s:
         key = _key(h1)
         if len(key) > 8 and any(
-            n.startswith(key[:60]) or (len(n) > 20 and n[:60] in key) or (key in n and 2 * len(key) > len(n))
+            n.startswith(key[:60])
+            or (len(n) > 20 and n[:60] in key)
+            or (key in n and 2 * len(key) > len(n))
             for n in keys
         ):
             return h1
     lone = h1s[0] if len(h1s) == 1 and len(h1s[0].split()) >= 4 else ""
-    if lone and not any(_key(lone) in n for n in keys) and (not keys or _long(lone) & _long(" ".join(named))):
+    if (
+        lone
+        and not any(_key(lone) in n for n in keys)
+        and (not keys or _long(lone) & _long(" ".join(named)))
+    ):
         return lone
     return next((n for n in named if n), h1s[0] if h1s else "")
 
@@ -118,7 +136,15 @@ def _meta(root: Any) -> dict[str, str]:
     return found
 
 
-_AUTHOR_KEYS = ("author", "article:author", "parsely-author", "sailthru.author", "byl", "dc.creator", "byline")
+_AUTHOR_KEYS = (
+    "author",
+    "article:author",
+    "parsely-author",
+    "sailthru.author",
+    "byl",
+    "dc.creator",
+    "byline",
+)
 _DATE_KEYS = (
     "article:published_time",
     "datepublished",
@@ -138,7 +164,9 @@ _DATE_KEYS = (
 
 
 def _author(meta: dict[str, str]) -> str:
-    return next((v for k in _AUTHOR_KEYS if (v := meta.get(k, "")) and "://" not in v and len(v) < 150), "")
+    return next(
+        (v for k in _AUTHOR_KEYS if (v := meta.get(k, "")) and "://" not in v and len(v) < 150), ""
+    )
 
 
 def _published(meta: dict[str, str]) -> str:
@@ -195,7 +223,14 @@ def _rel_author(root: Any) -> str:
 
 def _canonical(root: Any, meta: dict[str, str], url: str) -> str:
     """The address that the page calls its own; not a front page's, which broken templates give to every story."""
-    said = next((str(e.get("href")) for e in root.iter("link") if (e.get("rel") or "").lower() == "canonical"), "")
+    said = next(
+        (
+            str(e.get("href"))
+            for e in root.iter("link")
+            if (e.get("rel") or "").lower() == "canonical"
+        ),
+        "",
+    )
     for link in (said, meta.get("og:url", "")):
         full = _absolute(url, link) if link and link != "None" else ""
         if full and ("?" in full or path_of(full) or not path_of(url)):

@@ -45,8 +45,12 @@ def choose(flat: Flat) -> tuple[Block, ...]:
     rows = cards(flat)
     suspect = _suspects(flat, sums, {n for row in rows for n in row})
     drop_comments(flat, sums)
-    clear = [0.0 if suspect[x.box] or x.dropped else w for x, w in zip(flat.leaves, weights, strict=True)]
-    box = _story_box(flat, clear if sum(clear) >= min(CLEAR_SHARE * sums[-1], CLEAR_TEXT) else weights)
+    clear = [
+        0.0 if suspect[x.box] or x.dropped else w for x, w in zip(flat.leaves, weights, strict=True)
+    ]
+    box = _story_box(
+        flat, clear if sum(clear) >= min(CLEAR_SHARE * sums[-1], CLEAR_TEXT) else weights
+    )
     found = inside(flat, box, sums, rows)
     found = _lead(flat, box) + found
     if not any(leaf.kind is BlockKind.BYLINE for leaf in found) and (byline := _byline(flat, box)):
@@ -61,7 +65,11 @@ def _lead(flat: Flat, number: int) -> list[Leaf]:
     """The lead, where a page sets it in a box of that name right before the box that holds the rest."""
     story = flat.boxes[number]
     for box in flat.boxes[:number]:
-        if box.parent == story.parent and box.end == story.first > box.first and _LEAD.search(box.name):
+        if (
+            box.parent == story.parent
+            and box.end == story.first > box.first
+            and _LEAD.search(box.name)
+        ):
             return [leaf for leaf in flat.leaves[box.first : box.end] if weight(leaf) > 0]
     return []
 
@@ -76,7 +84,9 @@ def _byline(flat: Flat, number: int) -> Leaf | None:
     near = [
         leaf
         for leaf in reversed(flat.leaves[max(0, first - 40) : first + 1])
-        if leaf.kind is BlockKind.BYLINE and 3 < len(leaf.text) <= LONGEST_BYLINE and " " in leaf.text
+        if leaf.kind is BlockKind.BYLINE
+        and 3 < len(leaf.text) <= LONGEST_BYLINE
+        and " " in leaf.text
     ]
     signed = [leaf for leaf in near if _BY.match(leaf.text)]
     return next(iter(signed or [leaf for leaf in near if not _DIGITS.search(leaf.text)]), None)
@@ -85,7 +95,11 @@ def _byline(flat: Flat, number: int) -> Leaf | None:
 def _suspects(flat: Flat, sums: list[float], card: set[int]) -> list[bool]:
     """For each box whether it, or one around it, is a card, or named as furniture without holding most of the page."""
     total = sums[-1] or 1.0
-    named = [b for b in flat.boxes if b.mark in (Mark.STORY, Mark.STORY_BODY) and sums[b.end] > sums[b.first]]
+    named = [
+        b
+        for b in flat.boxes
+        if b.mark in (Mark.STORY, Mark.STORY_BODY) and sums[b.end] > sums[b.first]
+    ]
     first_end = min((b.end for b in named), default=len(flat.leaves) + 1)
     last_first = max((b.first for b in named), default=-1)
     marked: list[bool] = []
@@ -132,18 +146,29 @@ def _story_box(flat: Flat, weights: list[float]) -> int:
     places, own = _own(flat, weights)
     # what stands paragraph beside paragraph: teasers and comments have a box each
     least = DENSE * max(own.values())
-    dense = _totals(w if own[place] >= least else 0.0 for w, place in zip(weights, places, strict=True))
+    dense = _totals(
+        w if own[place] >= least else 0.0 for w, place in zip(weights, places, strict=True)
+    )
     for wanted in (Mark.STORY_BODY, Mark.STORY):
         groups = _groups(flat, wanted)
         for members in groups:
-            if sum(sums[flat.boxes[n].end] - sums[flat.boxes[n].first] for n in members) >= NAMED_SHARE * total:
+            if (
+                sum(sums[flat.boxes[n].end] - sums[flat.boxes[n].first] for n in members)
+                >= NAMED_SHARE * total
+            ):
                 number = _around(flat, members)
                 body = wanted is Mark.STORY_BODY
-                return _innermost(flat, sums, own, number, groups) if body else _deeper(flat, dense, own, number)
+                return (
+                    _innermost(flat, sums, own, number, groups)
+                    if body
+                    else _deeper(flat, dense, own, number)
+                )
     return _deeper(flat, dense, own, 0)
 
 
-def _innermost(flat: Flat, sums: list[float], own: dict[int, float], number: int, groups: list[list[int]]) -> int:
+def _innermost(
+    flat: Flat, sums: list[float], own: dict[int, float], number: int, groups: list[list[int]]
+) -> int:
     """Of boxes named as the story's text inside one another, the innermost that still holds nearly all of it."""
     outer = flat.boxes[number]
     held = sums[outer.end] - sums[outer.first]

@@ -26,7 +26,11 @@ BEFORE = 200
 def drop_comments(flat: Flat, sums: list[float]) -> None:
     """Drop what stands under a heading like "Comments (12)", to the end of the box that holds it."""
     for number, leaf in enumerate(flat.leaves):
-        if len(leaf.text) > LONGEST or leaf.dropped or not (leaf.kind is BlockKind.HEADING or leaf.bold):
+        if (
+            len(leaf.text) > LONGEST
+            or leaf.dropped
+            or not (leaf.kind is BlockKind.HEADING or leaf.bold)
+        ):
             continue
         if _HEADING.fullmatch(_COUNT.sub("", leaf.text)) and sums[number] >= BEFORE:
             for below in flat.leaves[number : _end(flat, number)]:

@@ -17,7 +17,11 @@ MAX_TAGS = 20_000
 _OPEN = re.compile(rb"<[a-zA-Z]")
 _SCRIPT = re.compile(rb"<(script|style)\b.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
 _CHARSET = re.compile(rb"""charset\s*=\s*["']?\s*([\w.:-]+)""", re.IGNORECASE)
-_BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
 # what browsers read when a page says Latin-1 or ASCII (WHATWG Encoding, "names and labels")
 _LABELS = {"iso-8859-1": "cp1252", "latin1": "cp1252", "ascii": "cp1252", "us-ascii": "cp1252", "gb2312": "gb18030",
            "gbk": "gb18030", "ks_c_5601-1987": "cp949", "euc-kr": "cp949", "shift_jis": "cp932", "x-sjis": "cp932",
@@ -36,7 +40,9 @@ def tags(body: bytes) -> int:
 
 
 _DECLARED = re.compile(rb"""<\?xml[^>]{0,80}encoding\s*=\s*["']([\w.:-]+)""", re.IGNORECASE)
-_LANGUAGE = re.compile(rb"""<html[^>]{0,300}\slang\s*=\s*["']?([a-z]{2}(?:-(?:tw|hk))?)""", re.IGNORECASE)
+_LANGUAGE = re.compile(
+    rb"""<html[^>]{0,300}\slang\s*=\s*["']?([a-z]{2}(?:-(?:tw|hk))?)""", re.IGNORECASE
+)
 # what browsers assume where nothing is declared, by the reader's language; here by the page's (HTML standard,
 # "determining the character encoding", the table of locales)
 _ASSUMED = {
@@ -63,14 +69,20 @@ def decode(body: bytes, content_type: str) -> str:
     except UnicodeDecodeError:
         pass
     head = body[:4096]
-    said = _CHARSET.search(content_type.encode("ascii", "ignore")) or _CHARSET.search(head) or _DECLARED.search(head)
+    said = (
+        _CHARSET.search(content_type.encode("ascii", "ignore"))
+        or _CHARSET.search(head)
+        or _DECLARED.search(head)
+    )
     label = said.group(1).decode("ascii").lower() if said else ""
     label = _LABELS.get(label, label)
     if label in ("utf-8", "utf8") or (not label and _is_utf8(body)):
         # a few broken bytes, or an end cut off: keep the rest readable
         return body.decode("utf-8", "replace")
     language = _LANGUAGE.search(head)
-    assumed = _ASSUMED.get(language.group(1).decode("ascii").lower(), "cp1252") if language else "cp1252"
+    assumed = (
+        _ASSUMED.get(language.group(1).decode("ascii").lower(), "cp1252") if language else "cp1252"
+    )
     try:
         return codecs.lookup(label or assumed).decode(body, "replace")[0]
     except LookupError:
@@ -92,7 +104,9 @@ def parse(body: bytes, content_type: str) -> Any | None:
         return None
     # a new parser each time: an HTMLParser that is shared keeps libxml2's dictionary growing
     # huge_tree: pages that close no <font> nest deeper than 256, where libxml2 else ends the text; the caps stand
-    parser = etree.HTMLParser(remove_comments=True, remove_pis=True, encoding="utf-8", no_network=True, huge_tree=True)
+    parser = etree.HTMLParser(
+        remove_comments=True, remove_pis=True, encoding="utf-8", no_network=True, huge_tree=True
+    )
     try:
         return etree.fromstring(data, parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):

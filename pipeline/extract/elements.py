@@ -54,7 +54,9 @@ def is_row(element: Any) -> bool:
 
 def uncovered(element: Any) -> bool:
     """Whether an element whose name speaks of a pop-up is the word that opens one: what is hidden is inside it."""
-    return any(inner.attrib and mark_of(inner)[0] is Mark.HIDDEN for inner in element.iterdescendants())
+    return any(
+        inner.attrib and mark_of(inner)[0] is Mark.HIDDEN for inner in element.iterdescendants()
+    )
 
 
 _BY_MARK = {

@@ -57,7 +57,9 @@ def inside(flat: Flat, number: int, sums: list[float], rows: list[list[int]]) ->
         named = box.mark in _CUT and not (box.tag in _INLINE and own > 0)
         if box.parent in out or inner in out or (named and own <= GUARD_SHARE * held):
             out.add(inner)
-            if box.parent in quotes or (box.parent not in out and (box.tag == "aside" or "quote" in box.name)):
+            if box.parent in quotes or (
+                box.parent not in out and (box.tag == "aside" or "quote" in box.name)
+            ):
                 quotes.add(inner)
         elif own <= LINKS_GUARD * held and links.fill(box):
             out.add(inner)
@@ -66,7 +68,11 @@ def inside(flat: Flat, number: int, sums: list[float], rows: list[list[int]]) ->
     kept = [x for x in leaves if not (x.box in out or x.dropped)]
     if quotes:
         said = _key(" ".join(x.text for x in kept))
-        kept = [x for x in leaves if not (x.box in out or x.dropped) or (x.box in quotes and _repeats(x, said))]
+        kept = [
+            x
+            for x in leaves
+            if not (x.box in out or x.dropped) or (x.box in quotes and _repeats(x, said))
+        ]
     return _trimmed(kept)
 
 
@@ -80,13 +86,20 @@ def cards(flat: Flat) -> list[list[int]]:
     for number, box in enumerate(flat.boxes):
         if box.end - box.first >= 2 and flat.leaves[box.first].linked:
             rows.setdefault((box.parent, box.tag, _DIGITS.sub("", box.name)), []).append(number)
-    return [row for row in rows.values() if len(row) >= FEWEST_CARDS and all(_is_card(flat, n) for n in row)]
+    return [
+        row
+        for row in rows.values()
+        if len(row) >= FEWEST_CARDS and all(_is_card(flat, n) for n in row)
+    ]
 
 
 def _is_card(flat: Flat, number: int) -> bool:
     leaves = flat.leaves[flat.boxes[number].first : flat.boxes[number].end]
     head = leaves[0]
-    return head.linked >= 0.9 * len(head.text) and sum(len(leaf.text) for leaf in leaves) <= LARGEST_CARD
+    return (
+        head.linked >= 0.9 * len(head.text)
+        and sum(len(leaf.text) for leaf in leaves) <= LARGEST_CARD
+    )
 
 
 SHORTEST_QUOTE = 6
@@ -162,7 +175,11 @@ class _Links:
         """Whether a box of several runs is links for the most part: a menu, a list of other stories."""
         low, high = box.first - self._first, box.end - self._first
         size = self._chars[high] - self._chars[low]
-        return high - low >= 2 and size > 0 and self._linked[high] - self._linked[low] >= LINKED_SHARE * size
+        return (
+            high - low >= 2
+            and size > 0
+            and self._linked[high] - self._linked[low] >= LINKED_SHARE * size
+        )
 
 
 def _trimmed(leaves: list[Leaf]) -> list[Leaf]:

@@ -14,7 +14,12 @@ _TAG = re.compile(r"<[^>]{1,300}>")
 _STORY_TYPES = re.compile(
     r"(?:News|Analysis|Opinion|Reportage|Background|Blog|Satirical)?(?:Article|Posting|Report)$|^Review"
 )
-_GENRES = {"LiveBlogPosting": "live", "VideoObject": "video", "ImageGallery": "gallery", "MediaGallery": "gallery"}
+_GENRES = {
+    "LiveBlogPosting": "live",
+    "VideoObject": "video",
+    "ImageGallery": "gallery",
+    "MediaGallery": "gallery",
+}
 _MAX_SCRIPT = 400_000
 """Characters of one JSON-LD script that are read."""
 
@@ -28,13 +33,21 @@ def jsonld(root: Any, url: str) -> dict[str, str]:
     genre = ""
     path = path_of(url)
     for script in root.iter("script"):
-        if (script.get("type") or "").split(";")[0].strip().lower() != "application/ld+json" or not script.text:
+        if (script.get("type") or "").split(";")[
+            0
+        ].strip().lower() != "application/ld+json" or not script.text:
             continue
         for node in _nodes(_load(script.text[:_MAX_SCRIPT])):
             kinds = node.get("@type")
-            names = [k for k in (kinds if isinstance(kinds, list) else [kinds]) if isinstance(k, str)]
-            genre = genre or next((_GENRES[k] for k in names if k in _GENRES and k != "VideoObject"), "")
-            if any(_STORY_TYPES.search(k) for k in names) and (not best or (_is(node, path) and not _is(best, path))):
+            names = [
+                k for k in (kinds if isinstance(kinds, list) else [kinds]) if isinstance(k, str)
+            ]
+            genre = genre or next(
+                (_GENRES[k] for k in names if k in _GENRES and k != "VideoObject"), ""
+            )
+            if any(_STORY_TYPES.search(k) for k in names) and (
+                not best or (_is(node, path) and not _is(best, path))
+            ):
                 best = node
     found = _article(best)
     if genre:
@@ -78,7 +91,9 @@ def _nodes(data: Any) -> Iterator[dict[str, Any]]:
             waiting.extend(item)
         elif isinstance(item, dict):
             yield item
-            waiting.extend(item[k] for k in ("@graph", "mainEntity") if isinstance(item.get(k), dict | list))
+            waiting.extend(
+                item[k] for k in ("@graph", "mainEntity") if isinstance(item.get(k), dict | list)
+            )
 
 
 def _article(node: dict[str, Any]) -> dict[str, str]:

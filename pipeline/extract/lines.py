@@ -21,7 +21,9 @@ def lines(whole: str) -> list[str]:
         text = " ".join(piece.split())
         if not text:
             continue
-        runs_on = lines and (text[0].islower() or (len(lines[-1]) >= _SHORT_LINE and lines[-1][-1] not in _LINE_ENDS))
+        runs_on = lines and (
+            text[0].islower() or (len(lines[-1]) >= _SHORT_LINE and lines[-1][-1] not in _LINE_ENDS)
+        )
         if runs_on:
             lines[-1] += " " + text
         else:
@@ -49,7 +51,11 @@ _SOURCE = re.compile(
 def caption(leaf: Leaf) -> None:
     """The only text beside a picture is its caption where it has the looks of one."""
     text = leaf.text
-    if leaf.kind is not BlockKind.PARAGRAPH or 2 * leaf.linked > len(text) or text.count(" ") >= LONGEST_BESIDE_PICTURE:
+    if (
+        leaf.kind is not BlockKind.PARAGRAPH
+        or 2 * leaf.linked > len(text)
+        or text.count(" ") >= LONGEST_BESIDE_PICTURE
+    ):
         return
     if _SOURCE.search(text) or (text.count(" ") < LONGEST_LABEL and not _SENTENCE_END.search(text)):
         leaf.kind = BlockKind.CAPTION

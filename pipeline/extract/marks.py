@@ -36,7 +36,7 @@ def _parts(words: str) -> re.Pattern[str]:
 
 
 _UNSEEN = re.compile(
-    r"(?:rollover|tool-?tip|pop-?over|hover-?card)(?!\S*link)|sr-only|visually-?hidden|screen-?reader|(?:^|\s)(?:hide|hidden)(?:$|\s)",
+    r"(?:rollover|tool-?tip|pop-?over|hover-?card)(?!\S*link)|sr-only|visually-?hidden|screen-?reader|(?:^|\s)(?:hide|hidden)(?:$|\s)"
 )
 _FURNITURE = _parts(
     r"""shar(?:e|es|ing) social sociable follow newsletter subscri\w* sign-?up syndication cookie\w* consent\w* gdpr\w*
@@ -63,12 +63,12 @@ _FURNITURE_ANYWHERE = re.compile(
 _COMMENTS = re.compile(r"[Cc]omments?(?![a-z])")
 _CAPTION = re.compile(
     r"caption|leyenda|pie-?de-?foto|pie-?foto|bildunterschrift|bildtext|didascalia|legend[ae](?![a-z])|(?:^|[\s_-])(?:photo|image|img|media|picture)[_-]{0,2}(?:credit|source|copyright|info|desc\w*|title)"
-    r"|credit(?![a-z])|legend(?![a-z])",
+    r"|credit(?![a-z])|legend(?![a-z])"
 )
 _BYLINE = re.compile(
     r"byline|(?:^|[\s_-])by(?:$|[\s_-])|author|dateline(?!s)"
     r"|(?:writer|reporter|redactor|redakteur|journaliste?|giornalista|muhabir|penulis)(?![a-z])"
-    r"|(?:^|[\s_-])(?:autor(?:es|a)?|auteurs?|autor[ei]|firma)(?=$|[\s_-])",
+    r"|(?:^|[\s_-])(?:autor(?:es|a)?|auteurs?|autor[ei]|firma)(?=$|[\s_-])"
 )
 _BODY = re.compile(
     r"(?:article|story)[-_]{0,2}(?:[Bb]ody|[Cc]ontent|[Tt]ext|[Cc]opy|[Mm]ain-?[Bb]ody)|Article(?:Body|Content)|StoryBody"
@@ -85,7 +85,7 @@ _BODY = re.compile(
 _STORY = re.compile(
     r"(?:^|[\s_-])(?:article|story|post|entry|hentry|single|news|content|main|body|art|artikel|art[ií]culo|articolo"
     r"|artigo|noticia|cuerpo|corpo|texto|conteudo|contenido|haber|berita|beitrag)(?=$|[\s_-])"
-    r"|main-?_?content|page-?content",
+    r"|main-?_?content|page-?content"
 )
 _STANDFIRST = re.compile(
     r"stand-?first|(?:^|[\s_-])(?:dek|deck|sub-?title|sub-?head(?:line|ing)?|tagline|kicker|eyebrow|sub-?hed|sottotitolo"
@@ -106,11 +106,7 @@ _UNNAMED = frozenset(("body", "tr", "tbody", "thead", "tfoot", "th"))
 _LARGE = frozenset(("div", "section", "td"))
 
 # the first that finds something in an element's names decides
-_BY_NAME = (
-    (_CAPTION, Mark.CAPTION),
-    (_STANDFIRST, Mark.STANDFIRST),
-    (_BYLINE, Mark.BYLINE),
-)
+_BY_NAME = ((_CAPTION, Mark.CAPTION), (_STANDFIRST, Mark.STANDFIRST), (_BYLINE, Mark.BYLINE))
 
 
 def mark_of(element: Any) -> tuple[Mark, str]:
@@ -119,9 +115,17 @@ def mark_of(element: Any) -> tuple[Mark, str]:
     if not attributes:
         return _judge(element.tag, "", "", "", hidden=False)
     get = attributes.get
-    hidden = "hidden" in attributes or get("aria-hidden") == "true" or bool(_NOT_SHOWN.search(get("style", "")[:200]))
+    hidden = (
+        "hidden" in attributes
+        or get("aria-hidden") == "true"
+        or bool(_NOT_SHOWN.search(get("style", "")[:200]))
+    )
     return _judge(
-        element.tag, get("class", "")[:300], get("id", "")[:100], get("itemprop", "") + get("role", ""), hidden=hidden
+        element.tag,
+        get("class", "")[:300],
+        get("id", "")[:100],
+        get("itemprop", "") + get("role", ""),
+        hidden=hidden,
     )
 
 
@@ -161,7 +165,11 @@ def _by_name(tag: str, name: str, low: str) -> Mark:
     for pattern, mark in _BY_NAME:
         if pattern.search(low):
             return mark
-    if _names(_FURNITURE, low) or _names(_FURNITURE_ANYWHERE, low) or ("omment" in low and _COMMENTS.search(name)):
+    if (
+        _names(_FURNITURE, low)
+        or _names(_FURNITURE_ANYWHERE, low)
+        or ("omment" in low and _COMMENTS.search(name))
+    ):
         return Mark.FURNITURE
     return Mark.STORY if tag in _LARGE and _STORY.search(low) else Mark.NONE
 

@@ -48,7 +48,12 @@ def _runs_on(text: str) -> bool:
     """Whether the first line is one of several that an editor's margin broke off one paragraph."""
     chunks = [c for c in _BLANK.split(text) if c.strip()]
     first = chunks[0].split("\n") if chunks else []
-    return len(first) > 2 and len(first[0]) >= _WRAP[0] and not _ENDS.search(first[0]) and _wrapped(chunks)
+    return (
+        len(first) > 2
+        and len(first[0]) >= _WRAP[0]
+        and not _ENDS.search(first[0])
+        and _wrapped(chunks)
+    )
 
 
 def paragraphs(text: str) -> list[str]:
@@ -68,4 +73,6 @@ def _wrapped(chunks: list[str]) -> bool:
     if len(chunks) < 2 or len(inner) < 3:
         return False
     low, high = _WRAP
-    return low <= median(map(len, inner)) <= high and sum(1 for x in inner if not _ENDS.search(x)) > 0.6 * len(inner)
+    return low <= median(map(len, inner)) <= high and sum(
+        1 for x in inner if not _ENDS.search(x)
+    ) > 0.6 * len(inner)

@@ -42,8 +42,16 @@ def moment(entry: Entry, page: str, url: str, fetched: datetime, now: datetime) 
         from_page = None
     at = _sane(entry.published)
     if at and (at <= ceiling + AHEAD or not from_page):
-        day_only = at.astimezone(zone).time().isoformat() == "00:00:00" or at.time().isoformat() == "00:00:00"
-        if day_only and from_page and from_page[1] != "day" and abs(from_page[0] - at) < timedelta(hours=36):
+        day_only = (
+            at.astimezone(zone).time().isoformat() == "00:00:00"
+            or at.time().isoformat() == "00:00:00"
+        )
+        if (
+            day_only
+            and from_page
+            and from_page[1] != "day"
+            and abs(from_page[0] - at) < timedelta(hours=36)
+        ):
             return _capped(Moment(from_page[0], "page", from_page[1]), ceiling)
         return _capped(Moment(at, "feed", "day" if day_only else "second"), ceiling)
     if from_page:
@@ -93,7 +101,9 @@ def _read(text: str, zone: ZoneInfo) -> tuple[datetime, Precision] | None:
             year, month, day, hour, minute, second, offset = match.groups()
             on = date(int(year), int(month), int(day))
             at = datetime.combine(
-                on, time(int(hour or 0), int(minute or 0), int(second or 0)), tzinfo=_offset(offset, zone)
+                on,
+                time(int(hour or 0), int(minute or 0), int(second or 0)),
+                tzinfo=_offset(offset, zone),
             )
             return at.astimezone(UTC), "second" if second else "minute" if hour else "day"
         if (match := _IN_WORDS.fullmatch(text)) and match[1] in _MONTHS:

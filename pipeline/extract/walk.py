@@ -7,7 +7,16 @@ from typing import Any
 
 from lxml import etree
 
-from pipeline.extract.elements import BLOCK, DROP, INLINE, STORY, holds_blocks, is_row, kind_of, uncovered
+from pipeline.extract.elements import (
+    BLOCK,
+    DROP,
+    INLINE,
+    STORY,
+    holds_blocks,
+    is_row,
+    kind_of,
+    uncovered,
+)
 from pipeline.extract.flat import Box, Flat, Leaf
 from pipeline.extract.lines import LONGEST_UNDER_PICTURE, SAID, caption, lines
 from pipeline.extract.marks import Mark, mark_of
@@ -26,7 +35,9 @@ _DEEPEST = 200
 
 _SET_APART = frozenset((Mark.CAPTION, Mark.BYLINE))
 _RUNNING = frozenset(("p", "li", "blockquote", "td", "dd"))
-_INLINE_BOXES = frozenset((Mark.HIDDEN, Mark.FURNITURE, Mark.CAPTION, Mark.BYLINE, Mark.STANDFIRST, Mark.STORY_BODY))
+_INLINE_BOXES = frozenset(
+    (Mark.HIDDEN, Mark.FURNITURE, Mark.CAPTION, Mark.BYLINE, Mark.STANDFIRST, Mark.STORY_BODY)
+)
 
 
 def flatten(root: Any) -> Flat:
@@ -82,7 +93,9 @@ class _Walk:
             caption(leaves[-1])
         self._box, self._kind, self._tag = outer
 
-    def _children(self, element: Any, number: int, kind: BlockKind, depth: int, linked: int, bold: int) -> None:
+    def _children(
+        self, element: Any, number: int, kind: BlockKind, depth: int, linked: int, bold: int
+    ) -> None:
         if element.text:
             self._add(element.text, linked, bold)
         for child in element:
@@ -101,7 +114,9 @@ class _Walk:
             if child.tail:
                 self._add(child.tail, linked, bold)
 
-    def _inline(self, child: Any, tag: str, number: int, kind: BlockKind, depth: int, linked: int, bold: int) -> None:
+    def _inline(
+        self, child: Any, tag: str, number: int, kind: BlockKind, depth: int, linked: int, bold: int
+    ) -> None:
         if len(child) == 0 and not child.text:
             return
         if child.attrib:
@@ -163,9 +178,15 @@ class _Walk:
         for text in lines(whole):
             linked = self._linked if share == 1 else round(share * len(text))
             kind = self._kind
-            if self._pictured == self._box and kind is BlockKind.PARAGRAPH and text.count(" ") < LONGEST_UNDER_PICTURE:
+            if (
+                self._pictured == self._box
+                and kind is BlockKind.PARAGRAPH
+                and text.count(" ") < LONGEST_UNDER_PICTURE
+            ):
                 kind = BlockKind.PARAGRAPH if SAID.match(text) else BlockKind.CAPTION
-            self.flat.leaves.append(Leaf(text, self._box, kind, self._tag, min(linked, len(text)), bold))
+            self.flat.leaves.append(
+                Leaf(text, self._box, kind, self._tag, min(linked, len(text)), bold)
+            )
         self._pictured = -1
         self._parts.clear()
         self._linked = self._bold = 0

@@ -10,4 +10,15 @@ from pipeline.feeds.items import Broken, Child, Parsed
 from pipeline.feeds.links import linked
 from pipeline.feeds.parsing import FORMATS, Caps, body_hash, broken_key, parse, refused
 
-__all__ = ["FORMATS", "Broken", "Caps", "Child", "Parsed", "body_hash", "broken_key", "linked", "parse", "refused"]
+__all__ = [
+    "FORMATS",
+    "Broken",
+    "Caps",
+    "Child",
+    "Parsed",
+    "body_hash",
+    "broken_key",
+    "linked",
+    "parse",
+    "refused",
+]

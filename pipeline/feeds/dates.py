@@ -30,7 +30,9 @@ _RFC822 = re.compile(
     r"(?:[A-Za-z]{2,9}\.?,?\s+)?(\d{1,2})[\s-]+([A-Za-z]{3})[a-z]*\.?,?[\s-]+(\d{4})"
     r"(?:,?\s+(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?\s*(.*))?"
 )
-_ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:(?:[Tt]|\s+)(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?\s*(.*))?")
+_ISO = re.compile(
+    r"(\d{4})-(\d{1,2})-(\d{1,2})(?:(?:[Tt]|\s+)(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?\s*(.*))?"
+)
 _OFFSET = re.compile(r"(?:GMT|UTC|Z)?\s*([+-])(\d{1,2}):?(\d{2})?(?:\s*\(.*\))?", re.IGNORECASE)
 
 # Hours east of Greenwich. RFC 822's own, and what European, Russian, Asian and Australian feeds print. BST is read as
@@ -101,7 +103,15 @@ def _fields(text: str, zone: str) -> datetime | None:
     away = _zone(found[7] or "", zone)
     if away is None:
         return None
-    at = datetime(year, month, day, int(found[4] or 0), int(found[5] or 0), min(int(found[6] or 0), 59), tzinfo=away)
+    at = datetime(
+        year,
+        month,
+        day,
+        int(found[4] or 0),
+        int(found[5] or 0),
+        min(int(found[6] or 0), 59),
+        tzinfo=away,
+    )
     return at if away is UTC else at.astimezone(UTC)
 
 

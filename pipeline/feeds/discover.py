@@ -19,7 +19,9 @@ _TYPES = {
     "text/xml": 2,
     "application/xml": 2,
 }
-_LINKED = re.compile(r"(?:^|[/._-])(?:rss|atom|feeds?)(?:$|[/._?-])|\.(?:rss|atom|rdf)\b", re.IGNORECASE)
+_LINKED = re.compile(
+    r"(?:^|[/._-])(?:rss|atom|feeds?)(?:$|[/._?-])|\.(?:rss|atom|rdf)\b", re.IGNORECASE
+)
 _COMMENTS = re.compile(r"\bcomments?\b", re.IGNORECASE)
 _MOST_BYTES = 1_000_000
 _MOST = 50
@@ -54,7 +56,9 @@ def discover(page: bytes, url: str) -> tuple[Found, ...]:
         if link and rank is not None:
             title = markup.line(element.get("title") or "".join(element.itertext()))[:200]
             late = 10 if _COMMENTS.search(f"{title} {link}") else 0
-            ranked.setdefault(link, (rank + late, Found(link, title, element.get("type", "").lower())))
+            ranked.setdefault(
+                link, (rank + late, Found(link, title, element.get("type", "").lower()))
+            )
     return tuple(found for _, found in sorted(ranked.values(), key=lambda pair: pair[0]))[:_MOST]
 
 

@@ -21,8 +21,13 @@ def read(body: bytes, url: str, content_type: str) -> Document:  # noqa: ARG001 
         return _json_feed(data, url)
     items = data if isinstance(data, list) else [data]
     if isinstance(data, dict):
-        items = next((data[k] for k in ("_items", "items", "packageItems") if isinstance(data.get(k), list)), items)
-    if any(isinstance(i, dict) and ("uri" in i or "headline" in i or "headlines" in i) for i in items):
+        items = next(
+            (data[k] for k in ("_items", "items", "packageItems") if isinstance(data.get(k), list)),
+            items,
+        )
+    if any(
+        isinstance(i, dict) and ("uri" in i or "headline" in i or "headlines" in i) for i in items
+    ):
         made, more = gather(items, _ninjs)
         return Document("ninjs", made, base=url, more=more)
     if isinstance(data, dict) and isinstance(data.get("items"), list):
@@ -71,7 +76,9 @@ def _ninjs(item: Any) -> Item:
     if not isinstance(item, dict):
         return Item(fault="not a JSON object")
     if _text(item.get("type") or "text") not in {"text", "article", ""}:
-        return Item(guid=_text(item.get("uri")), fault=f"a ninjs {_text(item.get('type'))[:40]}, not a text")
+        return Item(
+            guid=_text(item.get("uri")), fault=f"a ninjs {_text(item.get('type'))[:40]}, not a text"
+        )
     status = _text(item.get("pubstatus") or item.get("pubStatus")).lower()
     updated = _text(item.get("versioncreated")) or _text(item.get("versionCreated"))
     html = _text(item.get("body_html")) or _valued(item.get("bodies"), "text/html")
@@ -79,14 +86,22 @@ def _ninjs(item: Any) -> Item:
     return Item(
         guid=_text(item.get("uri")) or _text(item.get("guid")),
         link=_link(item.get("url")) or _link(item.get("link")),
-        title=_text(item.get("headline")) or _valued(item.get("headlines")) or _text(item.get("title")),
-        summary=_text(item.get("description_text")) or _valued(item.get("descriptions")) or _text(item.get("abstract")),
+        title=_text(item.get("headline"))
+        or _valued(item.get("headlines"))
+        or _text(item.get("title")),
+        summary=_text(item.get("description_text"))
+        or _valued(item.get("descriptions"))
+        or _text(item.get("abstract")),
         content=html or _paragraphs(plain),
         author=_text(item.get("byline")) or _valued(item.get("by")),
         published=_text(item.get("firstcreated")) or _text(item.get("firstCreated")) or updated,
         updated=updated,
         language=_text(item.get("language")),
-        tags=[_text(s.get("name")) for s in _list(item.get("subject") or item.get("subjects")) if isinstance(s, dict)],
+        tags=[
+            _text(s.get("name"))
+            for s in _list(item.get("subject") or item.get("subjects"))
+            if isinstance(s, dict)
+        ],
         slug=_text(item.get("slugline")),
         status=status if status in {"canceled", "withheld"} else "",
         text=True,
@@ -96,13 +111,17 @@ def _ninjs(item: Any) -> Item:
 def _valued(values: Any, kind: str = "") -> str:
     """The first ``value`` of a ninjs list, of this content type where one is asked for."""
     for one in _list(values):
-        if isinstance(one, dict) and (not kind or one.get("contentType", one.get("contenttype")) == kind):
+        if isinstance(one, dict) and (
+            not kind or one.get("contentType", one.get("contenttype")) == kind
+        ):
             return _text(one.get("value"))
     return ""
 
 
 def _paragraphs(plain: str) -> str:
-    return "".join(f"<p>{escape(p.strip(), quote=False)}</p>" for p in plain.split("\n\n") if p.strip())
+    return "".join(
+        f"<p>{escape(p.strip(), quote=False)}</p>" for p in plain.split("\n\n") if p.strip()
+    )
 
 
 def _link(value: Any) -> str:

@@ -22,4 +22,6 @@ def linked(hints: FeedHints, header: str, base: str) -> FeedHints:
         said = _REL.search(parameters)
         for relation in said[1].lower().split() if said else ():
             found.setdefault(relation, safe(target, base))
-    return replace(hints, hub=found.get("hub") or hints.hub, self_url=found.get("self") or hints.self_url)
+    return replace(
+        hints, hub=found.get("hub") or hints.hub, self_url=found.get("self") or hints.self_url
+    )

@@ -10,7 +10,10 @@ import nh3
 
 from pipeline.urls import safe
 
-_BLOCK = re.compile(r"<(?=/?(?:p|br|div|li|ul|ol|h[1-6]|tr|td|th|table|blockquote|figcaption|section|article)\b)", re.I)
+_BLOCK = re.compile(
+    r"<(?=/?(?:p|br|div|li|ul|ol|h[1-6]|tr|td|th|table|blockquote|figcaption|section|article)\b)",
+    re.I,
+)
 _TAG = re.compile(r"<[^<>]*>?")
 # text with nothing but whole tags of these few kinds: what is left without them is what nh3 would leave
 _SIMPLE = re.compile(
@@ -34,7 +37,9 @@ _WHOLE = re.compile(
 )
 _DRESSED = re.compile(r"<([a-zA-Z][a-zA-Z0-9]*)(\s[^<>]*?)/?>")
 _ATTRIBUTE = re.compile(r"([\w:.-]+)=(?:\"([^\"<>]*)\"|'([^'<>]*)')")
-_NESTING = re.compile(r"<(/?)(?!p\b|li\b|br\b|img\b|hr\b|wbr\b|input\b|meta\b|link\b|source\b)[a-z]", re.I)
+_NESTING = re.compile(
+    r"<(/?)(?!p\b|li\b|br\b|img\b|hr\b|wbr\b|input\b|meta\b|link\b|source\b)[a-z]", re.I
+)
 _DEEP = 300
 # C0 and C1 controls but tab, newline, return; bidi marks; BOM, surrogates and what Unicode calls no character
 _UNSAFE = re.compile(
@@ -96,7 +101,12 @@ def harmless(html: str, base: str) -> str:
     # a call back into Python for every attribute costs more than the rest: only for links that are still relative
     resolve = None if _all_absolute(html) else keep
     return nh3.clean(
-        html, tags=_TAGS, attributes=_ATTRIBUTES, attribute_filter=resolve, url_schemes=_SCHEMES, link_rel=None
+        html,
+        tags=_TAGS,
+        attributes=_ATTRIBUTES,
+        attribute_filter=resolve,
+        url_schemes=_SCHEMES,
+        link_rel=None,
     ).strip()
 
 
@@ -118,7 +128,9 @@ def _all_absolute(html: str) -> bool:
     """Whether every link is written ``href="http..."`` or ``src="http..."``, or marked to be dropped."""
     small = html.lower()
     links = small.count("href") + small.count("src") - small.count("srcset")
-    return links == sum(html.count(f'{name}="{start}') for name in ("href", "src") for start in _ABSOLUTE)
+    return links == sum(
+        html.count(f'{name}="{start}') for name in ("href", "src") for start in _ABSOLUTE
+    )
 
 
 _safe = lru_cache(maxsize=4096)(safe)
@@ -137,7 +149,11 @@ def _untagged(text: str) -> str:
         if _SIMPLE.fullmatch(text):
             text = _TAG.sub("", text)
         else:
-            text = _TAG.sub(" ", text) if _too_deep(text) else nh3.clean(text, tags=set(), link_rel=None)
+            text = (
+                _TAG.sub(" ", text)
+                if _too_deep(text)
+                else nh3.clean(text, tags=set(), link_rel=None)
+            )
     return unescape(text)
 
 

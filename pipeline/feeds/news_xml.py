@@ -13,12 +13,19 @@ from lxml import etree
 from pipeline.errors import Permanent
 from pipeline.feeds.items import Document, Item
 
-_STATUS = {"canceled": "canceled", "cancelled": "canceled", "withdrawn": "canceled", "withheld": "withheld"}
+_STATUS = {
+    "canceled": "canceled",
+    "cancelled": "canceled",
+    "withdrawn": "canceled",
+    "withheld": "withheld",
+}
 
 
 def read(body: bytes, url: str, content_type: str) -> Document:  # noqa: ARG001 - XML says its own encoding
     """Items of NITF or NewsML-G2; Permanent where the document is neither."""
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True)
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True
+    )
     try:
         root = etree.fromstring(body, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
@@ -58,9 +65,14 @@ def _g2(item: etree._Element) -> Item:
         body = next((e for e in inline.iter() if _local(e) in {"body.content", "body"}), inline)
         content = _inner(next((e for e in body.iter() if _local(e) == "body.content"), body))
     elif plain:
-        content = "".join(f"<p>{escape(p, quote=False)}</p>" for p in plain.split("\n") if p.strip())
+        content = "".join(
+            f"<p>{escape(p, quote=False)}</p>" for p in plain.split("\n") if p.strip()
+        )
     kind = _attribute(item, "itemClass", "qcode").rpartition(":")[2]
-    link = next((e.get("href", "") for e in item.iter("{*}link") if e.get("href", "").startswith("http")), "")
+    link = next(
+        (e.get("href", "") for e in item.iter("{*}link") if e.get("href", "").startswith("http")),
+        "",
+    )
     meta = item.find("{*}contentMeta")
     meta = item if meta is None else meta
     return Item(
@@ -70,13 +82,18 @@ def _g2(item: etree._Element) -> Item:
         summary=_first(meta, "description"),
         content=_dateline(_first(meta, "dateline")) + content,
         author=_first(meta, "by"),
-        published=_first(item, "firstCreated") or _first(item, "contentCreated") or _first(item, "versionCreated"),
+        published=_first(item, "firstCreated")
+        or _first(item, "contentCreated")
+        or _first(item, "versionCreated"),
         updated=_first(item, "versionCreated"),
-        language=_attribute(item, "language", "tag") or item.get("{http://www.w3.org/XML/1998/namespace}lang", ""),
+        language=_attribute(item, "language", "tag")
+        or item.get("{http://www.w3.org/XML/1998/namespace}lang", ""),
         tags=[_first(s, "name") for s in meta.iter("{*}subject")],
         slug=_first(meta, "slugline"),
         status=_STATUS.get(_attribute(item, "pubStatus", "qcode").rpartition(":")[2].lower(), ""),
-        fault=f"a NewsML-G2 {kind[:40]}, not a text" if kind not in {"", "text"} and not content else "",
+        fault=f"a NewsML-G2 {kind[:40]}, not a text"
+        if kind not in {"", "text"} and not content
+        else "",
     )
 
 
@@ -95,7 +112,9 @@ def _inner(element: etree._Element) -> str:
     """Markup inside an element, without namespaces, which HTML does not know."""
     for inner in element.iter("*"):
         inner.tag = _local(inner)
-    return escape(element.text or "") + "".join(etree.tostring(e, encoding="unicode") for e in element)
+    return escape(element.text or "") + "".join(
+        etree.tostring(e, encoding="unicode") for e in element
+    )
 
 
 def _dateline(text: str) -> str:

@@ -47,11 +47,15 @@ def read_opml(body: bytes) -> Imported:
         name = markup.line(fields.get("title") or fields.get("text") or "")
         url = safe(fields["xmlurl"])
         if not url:
-            faults.append(f"{name or 'an outline'}: {fields['xmlurl'][:200]!r} is not an http/https URL")
+            faults.append(
+                f"{name or 'an outline'}: {fields['xmlurl'][:200]!r} is not an http/https URL"
+            )
         elif canonical(url) not in feeds:
             taken = {f.id for f in feeds.values()}
             language = fields.get("language", "").lower()
-            feeds[canonical(url)] = Feed(id=feed_id(name, url, taken), url=url, name=name, language=language)
+            feeds[canonical(url)] = Feed(
+                id=feed_id(name, url, taken), url=url, name=name, language=language
+            )
     return Imported(tuple(feeds.values()), tuple(faults))
 
 

@@ -48,7 +48,13 @@ _LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
 
 
 def parse(
-    body: bytes, feed: Feed, *, content_type: str = "", now: datetime, url: str = "", caps: Caps = CAPS
+    body: bytes,
+    feed: Feed,
+    *,
+    content_type: str = "",
+    now: datetime,
+    url: str = "",
+    caps: Caps = CAPS,
 ) -> Parsed:
     """Entries of a feed document in the document's order, those that are broken beside them with their reasons.
 
@@ -64,7 +70,9 @@ def parse(
         raise
     except (*_STUMBLES, MemoryError) as error:
         # a reader that stumbles is a bug; what publishers send must not stop the service meanwhile
-        raise Permanent(f"no reader can read it: {type(error).__name__}", url=where, feed=feed.id) from error
+        raise Permanent(
+            f"no reader can read it: {type(error).__name__}", url=where, feed=feed.id
+        ) from error
     return _judge(document, feed, now, caps)
 
 
@@ -106,7 +114,15 @@ def _plain(body: bytes, caps: Caps) -> bytes:
     return body
 
 
-_STUMBLES = (ArithmeticError, AssertionError, AttributeError, LookupError, RuntimeError, TypeError, ValueError)
+_STUMBLES = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+)
 _ANCHOR = re.compile(r"[\w.:-]{1,100}")
 _BY = re.compile(r"^by\s+", re.IGNORECASE)
 _ENTRY = re.compile(rb"<(?:[\w.-]{1,20}:)?(?:item|entry)\b|\"items\"")
@@ -148,7 +164,9 @@ def _judge(document: Document, feed: Feed, now: datetime, caps: Caps) -> Parsed:
         except _STUMBLES as error:
             entry, fault = None, f"cannot be read: {type(error).__name__}"
         if entry is None:
-            broken.append(_broken(item, feed, caps, fault or "no link, no title and no text", len(broken)))
+            broken.append(
+                _broken(item, feed, caps, fault or "no link, no title and no text", len(broken))
+            )
         else:
             entries.append(entry)
     kept, twice = _distinct(entries)
@@ -156,8 +174,12 @@ def _judge(document: Document, feed: Feed, now: datetime, caps: Caps) -> Parsed:
     if document.more:
         key = broken_key(feed, "more", str(document.more))
         broken.append(Broken(f"{document.more} more entries, over the cap of {caps.entries}", key))
-    children = tuple(Child(link, c.modified) for c in document.children if (link := safe(c.url, base)))
-    return Parsed(tuple(kept), tuple(broken), _safe_hints(document.hints, base), document.format, children)
+    children = tuple(
+        Child(link, c.modified) for c in document.children if (link := safe(c.url, base))
+    )
+    return Parsed(
+        tuple(kept), tuple(broken), _safe_hints(document.hints, base), document.format, children
+    )
 
 
 def _over(item: Item, feed: Feed, caps: Caps) -> str:
@@ -187,7 +209,9 @@ def _entry(item: Item, feed: Feed, now: datetime, caps: Caps, base: str) -> Entr
     content = markup.harmless(_text(item, feed), url or base)
     if not (url or title or summary or content):
         return None
-    guid = markup.line(item.guid, marked=False) if len(item.guid) <= caps.guid else digest(item.guid)
+    guid = (
+        markup.line(item.guid, marked=False) if len(item.guid) <= caps.guid else digest(item.guid)
+    )
     updated = read_date(item.updated, feed.timezone, now)
     return Entry(
         key=digest(feed.id, guid or _address(url) or digest(title, summary, content))[:32],
@@ -201,7 +225,11 @@ def _entry(item: Item, feed: Feed, now: datetime, caps: Caps, base: str) -> Entr
         published=read_date(item.published, feed.timezone, now) or updated,
         updated=updated,
         language=_language(item.language) or feed.language,
-        tags=tuple(dict.fromkeys(filter(None, (markup.line(t[:200], marked=marked) for t in item.tags[: caps.tags])))),
+        tags=tuple(
+            dict.fromkeys(
+                filter(None, (markup.line(t[:200], marked=marked) for t in item.tags[: caps.tags]))
+            )
+        ),
         slug=_cut(markup.line(item.slug[: caps.title], marked=False), 200),
         status=item.status,
         outlet=feed.outlet,
@@ -250,7 +278,11 @@ def _address(url: str) -> str:
 
 def _repeated(older: Entry, *, changed: bool) -> Broken:
     key = digest(older.feed_id, "broken", older.key, older.print)[:32]
-    reason = "same id twice in one document; the newer one stays" if changed else "stands twice in one document"
+    reason = (
+        "same id twice in one document; the newer one stays"
+        if changed
+        else "stands twice in one document"
+    )
     return Broken(reason, key, older.title)
 
 

@@ -14,11 +14,31 @@ from lxml import etree
 
 from pipeline.feeds.items import Document, Item, gather
 from pipeline.feeds.terms import person
-from pipeline.feeds.vocabulary import ABOUT, AUTHORS, LANG, PUBLISHED, UPDATED, channel_hints, mended, named, target
+from pipeline.feeds.vocabulary import (
+    ABOUT,
+    AUTHORS,
+    LANG,
+    PUBLISHED,
+    UPDATED,
+    channel_hints,
+    mended,
+    named,
+    target,
+)
 
 # what only feedparser sorts out, wherever it stands in an entry
 _ODD = frozenset(
-    {"content", "body", "xhtml:body", "fullitem", "abstract", "summary", "dc:description", "itunes:summary", "tags"}
+    {
+        "content",
+        "body",
+        "xhtml:body",
+        "fullitem",
+        "abstract",
+        "summary",
+        "dc:description",
+        "itunes:summary",
+        "tags",
+    }
     | {"itunes:category"}
 )
 _RSS_VERSIONS = {"0.91": "rss091u", "0.92": "rss092", "0.93": "rss093", "0.94": "rss094"}
@@ -41,7 +61,12 @@ def read(body: bytes, url: str, content_type: str) -> Document | None:
     if not _utf8(body, content_type):
         return None
     parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True, huge_tree=False
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        remove_comments=True,
+        remove_pis=True,
+        huge_tree=False,
     )
     try:
         root = etree.fromstring(body, parser)
@@ -51,7 +76,9 @@ def read(body: bytes, url: str, content_type: str) -> Document | None:
         document = _atom(root, url) if named(root.tag) == "feed" else _rss(root, url)
     except _Unusual:
         return None
-    if len(document.items) + document.more != body.count(b"<entry") + body.count(b"<item") - body.count(b"<items"):
+    if len(document.items) + document.more != body.count(b"<entry") + body.count(
+        b"<item"
+    ) - body.count(b"<items"):
         return None  # entries stand where none are expected
     return document
 
@@ -60,8 +87,14 @@ def _utf8(body: bytes, content_type: str) -> bool:
     """Whether both the document and the server say UTF-8, or nothing; other encodings take feedparser's judgement."""
     declared = _ENCODING.search(body[:200])
     served = _CHARSET.search(content_type)
-    said = {declared.group(1).decode("ascii") if declared else "utf-8", served.group(1) if served else "utf-8"}
-    return all(name.lower() in {"utf-8", "utf8"} for name in said) and body[:2] not in {b"\xff\xfe", b"\xfe\xff"}
+    said = {
+        declared.group(1).decode("ascii") if declared else "utf-8",
+        served.group(1) if served else "utf-8",
+    }
+    return all(name.lower() in {"utf-8", "utf8"} for name in said) and body[:2] not in {
+        b"\xff\xfe",
+        b"\xfe\xff",
+    }
 
 
 # --------------------------------------------------------------------------- RSS and RDF
@@ -160,7 +193,9 @@ def _atom(root: etree._Element, url: str) -> Document:
         raise _Unusual
     language = root.get(LANG, "")
     hints, _ = channel_hints(root, language)
-    items, more = gather((e for e in root if named(e.tag) == "entry"), lambda e: _atom_entry(e, language))
+    items, more = gather(
+        (e for e in root if named(e.tag) == "entry"), lambda e: _atom_entry(e, language)
+    )
     return Document("atom10", items, hints, base=url, more=more)
 
 

@@ -15,7 +15,17 @@ from lxml import etree
 from pipeline.errors import Permanent
 from pipeline.feeds.items import Document, Item, gather
 from pipeline.feeds.terms import person
-from pipeline.feeds.vocabulary import ABOUT, AUTHORS, LANG, PUBLISHED, UPDATED, channel_hints, mended, named, target
+from pipeline.feeds.vocabulary import (
+    ABOUT,
+    AUTHORS,
+    LANG,
+    PUBLISHED,
+    UPDATED,
+    channel_hints,
+    mended,
+    named,
+    target,
+)
 
 _ENTITY = re.compile(rb"&([A-Za-z][A-Za-z0-9]{1,7});")
 _LOOSE = re.compile(rb"&(?![#A-Za-z])")
@@ -38,11 +48,18 @@ _FIELDS = {
 def read(body: bytes, url: str) -> Document:
     """Entries of a feed in whatever state; Permanent where there is neither an entry nor the root of a feed."""
     if body.count(b"&") > _MOST_ENTITIES:
-        body = body.replace(b"&", b"&amp;")  # garbage: a regex would hold a piece of memory for each
+        body = body.replace(
+            b"&", b"&amp;"
+        )  # garbage: a regex would hold a piece of memory for each
     else:
         body = _LOOSE.sub(b"&amp;", _ENTITY.sub(_numbered, body))
     parser = etree.XMLParser(
-        recover=True, resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True
+        recover=True,
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        remove_comments=True,
+        remove_pis=True,
     )
     try:
         root = etree.fromstring(body, parser)
@@ -51,7 +68,9 @@ def read(body: bytes, url: str) -> Document:
     if root is None:
         raise Permanent("no feed in the document", url=url)
     language = root.get(LANG, "")
-    items, more = gather((e for e in root.iter("*") if named(e.tag) in _ENTRIES), lambda e: _item(e, language))
+    items, more = gather(
+        (e for e in root.iter("*") if named(e.tag) in _ENTRIES), lambda e: _item(e, language)
+    )
     kind = _FORMATS.get(named(root.tag), "")
     if not items and not kind:
         raise Permanent("no feed in the document", url=url)
@@ -65,7 +84,9 @@ def _numbered(found: re.Match[bytes]) -> bytes:
     name = found.group(1).decode("ascii")
     if name in _XML_OWN:
         return found.group()
-    return b"&#%d;" % name2codepoint[name] if name in name2codepoint else b"&amp;" + found.group()[1:]
+    return (
+        b"&#%d;" % name2codepoint[name] if name in name2codepoint else b"&amp;" + found.group()[1:]
+    )
 
 
 def _item(element: etree._Element, language: str) -> Item:

@@ -13,17 +13,24 @@ from pipeline.feeds.vocabulary import lawful
 
 def read(body: bytes, url: str, content_type: str) -> Document:  # noqa: ARG001 - XML says its own encoding
     """Pages of a sitemap, or the sitemaps of an index as ``children``; Permanent where it is neither."""
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, recover=True, huge_tree=False)
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, recover=True, huge_tree=False
+    )
     try:
         root = etree.fromstring(lawful(body), parser)
     except (etree.XMLSyntaxError, ValueError):
         root = None
     kind = "" if root is None or not isinstance(root.tag, str) else root.tag.rpartition("}")[2]
     if root is not None and kind == "sitemapindex":
-        children = [Child(f.get("loc", ""), f.get("lastmod", "")) for f in map(_fields, islice(root, MOST_ITEMS))]
+        children = [
+            Child(f.get("loc", ""), f.get("lastmod", ""))
+            for f in map(_fields, islice(root, MOST_ITEMS))
+        ]
         return Document("sitemapindex", children=[c for c in children if c.url], base=url)
     if root is not None and kind == "urlset":
-        items, more = gather((p for p in root if isinstance(p.tag, str)), lambda page: _item(_fields(page)))
+        items, more = gather(
+            (p for p in root if isinstance(p.tag, str)), lambda page: _item(_fields(page))
+        )
         return Document("sitemap", items, base=url, more=more)
     raise Permanent("no sitemap in the document", url=url)
 

@@ -22,7 +22,9 @@ from pipeline.feeds.vocabulary import lawful
 from pipeline.story import FeedHints
 
 _FORGIVEN = 300_000  # bytes that feedparser may take its time over: two seconds at the very worst
-_EMPTY = re.compile(rb"<(?:rss|channel|(?:[\w.-]{1,20}:)?(?:RDF|feed))[\s>]")  # a feed with nothing in it yet
+_EMPTY = re.compile(
+    rb"<(?:rss|channel|(?:[\w.-]{1,20}:)?(?:RDF|feed))[\s>]"
+)  # a feed with nothing in it yet
 _SKIPS = (b"skipHours", b"skipDays", b"skiphours", b"skipdays", b"SKIPHOURS", b"SKIPDAYS")
 _SKIP_HOURS = re.compile(rb"<skipHours>", re.IGNORECASE)
 _SKIP_DAYS = re.compile(rb"<skipDays>", re.IGNORECASE)
@@ -61,7 +63,9 @@ def forgiving(body: bytes, url: str, content_type: str) -> Document:
     headers = {"content-type": content_type} if content_type else {}
     source = BytesIO(body)
     try:
-        found = feedparser.parse(source, response_headers=headers, sanitize_html=False, resolve_relative_uris=False)
+        found = feedparser.parse(
+            source, response_headers=headers, sanitize_html=False, resolve_relative_uris=False
+        )
     except (AssertionError, AttributeError, LookupError, RuntimeError, TypeError, ValueError):
         # its forgiving parser stumbles over some garbage in many ways; what can be saved of it is saved
         return salvage.read(body, url)
@@ -79,7 +83,11 @@ def forgiving(body: bytes, url: str, content_type: str) -> Document:
 
 def _item(entry: Any, language: str, *, atom: bool) -> Item:
     # in RSS a second description (a picture's caption, a podcast's summary) comes as plain-text content: it is none
-    contents = [c for c in entry.get("content") or [] if c.get("value") and (atom or "html" in c.get("type", ""))]
+    contents = [
+        c
+        for c in entry.get("content") or []
+        if c.get("value") and (atom or "html" in c.get("type", ""))
+    ]
     content = contents[0] if contents else {}
     detail = content or entry.get("summary_detail") or entry.get("title_detail") or {}
     summary = entry.get("summary") or ""
@@ -107,7 +115,9 @@ def _hints(feed: Any) -> FeedHints:
         language=feed.get("language") or "",
         home=feed.get("link") or "",
         ttl=minutes(feed.get("ttl") or ""),
-        update_period=period(feed.get("sy_updateperiod") or "", feed.get("sy_updatefrequency") or ""),
+        update_period=period(
+            feed.get("sy_updateperiod") or "", feed.get("sy_updatefrequency") or ""
+        ),
         hub=links.get("hub") or "",
         self_url=links.get("self") or "",
     )

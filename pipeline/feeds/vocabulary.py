@@ -61,7 +61,15 @@ def channel_hints(channel: etree._Element, language: str) -> tuple[FeedHints, st
         name = named(child.tag)
         if name == "link" and child.get("href"):
             links.setdefault(child.get("rel", "alternate"), child.get("href", ""))
-        elif name in {"title", "link", "language", "dc:language", "ttl", "sy:updateperiod", "sy:updatefrequency"}:
+        elif name in {
+            "title",
+            "link",
+            "language",
+            "dc:language",
+            "ttl",
+            "sy:updateperiod",
+            "sy:updatefrequency",
+        }:
             said.setdefault(name, "".join(child.itertext()).strip())
     language = said.get("language") or said.get("dc:language") or language
     hints = FeedHints(

@@ -46,16 +46,25 @@ def secret_for(feed_id: str, key: bytes) -> str:
     return hmac.new(key, b"websub\0" + feed_id.encode(), sha256).hexdigest()
 
 
-def request(subscription: Subscription, mode: Literal["subscribe", "unsubscribe"]) -> dict[str, str]:
+def request(
+    subscription: Subscription, mode: Literal["subscribe", "unsubscribe"]
+) -> dict[str, str]:
     """The form fields to POST to the hub (section 5.1)."""
-    fields = {"hub.mode": mode, "hub.topic": subscription.topic, "hub.callback": subscription.callback}
+    fields = {
+        "hub.mode": mode,
+        "hub.topic": subscription.topic,
+        "hub.callback": subscription.callback,
+    }
     if mode == "subscribe":
         fields |= {"hub.secret": subscription.secret, "hub.lease_seconds": str(int(LEASE))}
     return fields
 
 
 def verify_intent(
-    query: Mapping[str, str], subscription: Subscription | None, wanted: Literal["subscribe", "unsubscribe"], now: float
+    query: Mapping[str, str],
+    subscription: Subscription | None,
+    wanted: Literal["subscribe", "unsubscribe"],
+    now: float,
 ) -> Intent:
     """Answer a hub that asks whether we meant it (section 5.3): 404 for anything we did not ask for."""
     if subscription is None or query.get("hub.topic") != subscription.topic:

@@ -34,7 +34,9 @@ _NEVER = tuple(
     )
 )
 _NAT64 = ip_network("64:ff9b::/96")
-_ISATAP = frozenset({0x00005EFE, 0x02005EFE})  # RFC 5214: the upper half of an interface's part that holds an IPv4 one
+_ISATAP = frozenset(
+    {0x00005EFE, 0x02005EFE}
+)  # RFC 5214: the upper half of an interface's part that holds an IPv4 one
 _LOOKUPS = BoundedSemaphore(32)
 
 
@@ -56,7 +58,9 @@ class Allowed:
                     bad.append(name)
                 self.hosts.add(name.lower().rstrip("."))
         if bad:
-            raise ValueError("not a host, address or network in the allow list: " + ", ".join(map(repr, bad)))
+            raise ValueError(
+                "not a host, address or network in the allow list: " + ", ".join(map(repr, bad))
+            )
 
     def __contains__(self, address: Address) -> bool:
         return any(address.version == n.version and address in n for n in self.networks)
@@ -100,7 +104,9 @@ def _inside(address: Address) -> IPv4Address | None:
     return None
 
 
-def reachable(host: str, port: int, allowed: Allowed, resolve: Resolver, *, timeout: float, url: str) -> list[str]:
+def reachable(
+    host: str, port: int, allowed: Allowed, resolve: Resolver, *, timeout: float, url: str
+) -> list[str]:
     """The addresses of ``host`` that were judged and may be connected to, in the resolver's order.
 
     Raises Permanent where any of them is internal and not allowed (a mixed answer is how rebinding looks), Transient

@@ -89,9 +89,13 @@ class Connection:
         self._received = 0
         try:
             # as Latin-1, in which they were read: a validator goes back with the bytes it came with
-            sent = [(name.encode("ascii"), value.encode("latin-1", "ignore")) for name, value in headers]
+            sent = [
+                (name.encode("ascii"), value.encode("latin-1", "ignore")) for name, value in headers
+            ]
             method = "GET" if form is None else "POST"
-            self._send(h11.Request(method=method, target=target, headers=sent), deadline, form or b"")
+            self._send(
+                h11.Request(method=method, target=target, headers=sent), deadline, form or b""
+            )
             head = self._head(deadline, url)
             limit = cap(head)
             if limit < 0:
@@ -160,7 +164,10 @@ class Connection:
             if isinstance(event, h11.Response):
                 if len(event.headers) > self.limits.headers:
                     raise Permanent(f"more than {self.limits.headers} response headers", url=url)
-                if sum(len(name) + len(value) for name, value in event.headers) > self.limits.header_bytes:
+                if (
+                    sum(len(name) + len(value) for name, value in event.headers)
+                    > self.limits.header_bytes
+                ):
                     raise Permanent("response headers over their cap", url=url)
                 return Head(event.status_code, _joined(event.headers))
             if not isinstance(event, h11.InformationalResponse) or event.status_code == 101:
@@ -191,7 +198,13 @@ def _joined(headers: object) -> dict[str, str]:
 
 
 def open_connection(
-    addresses: list[str], port: int, tls: ssl.SSLContext | None, name: str, limits: Limits, deadline: Deadline, url: str
+    addresses: list[str],
+    port: int,
+    tls: ssl.SSLContext | None,
+    name: str,
+    limits: Limits,
+    deadline: Deadline,
+    url: str,
 ) -> Connection:
     """Connect to the first of the judged ``addresses`` that answers; TLS is for ``name``, never for the address.
 

@@ -28,7 +28,14 @@ _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PATH_SAFE = "/%:@!$&'()*+,;=~-._|[]"
 _SHORT = 65_536
 _LATER = frozenset({408, 425, 429, 500, 502, 503, 504})
-_READABLE = ("text/html", "application/xhtml", "text/plain", "application/xml", "text/xml", "application/json")
+_READABLE = (
+    "text/html",
+    "application/xhtml",
+    "text/plain",
+    "application/xml",
+    "text/xml",
+    "application/json",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +104,9 @@ class Fetcher:
         started = time.monotonic()
         end = Deadline(self.limits.deadline if deadline is None else deadline, url)
         limit = self.limits.feed_bytes if max_bytes is None else max_bytes
-        conditions = [(n, v) for n, v in (("If-None-Match", etag), ("If-Modified-Since", modified)) if v]
+        conditions = [
+            (n, v) for n, v in (("If-None-Match", etag), ("If-Modified-Since", modified)) if v
+        ]
         hops: list[tuple[int, str]] = []
         at, login = parts_of(url), True
         while True:
@@ -105,25 +114,44 @@ class Fetcher:
             head, body = self._hop(at, sent, end, lambda h: _cap(h, limit, read))
             target = redirect_target(at, head)
             if not target:
-                return Response(head.status, _text(at), body, head.headers, tuple(hops), time.monotonic() - started)
+                return Response(
+                    head.status,
+                    _text(at),
+                    body,
+                    head.headers,
+                    tuple(hops),
+                    time.monotonic() - started,
+                )
             hops.append((head.status, target))
             if len(hops) > self.limits.redirects:
                 raise Permanent(f"more than {self.limits.redirects} redirects", url=url)
             at, login = parts_of(target), False
 
-    def post(self, url: str, fields: Mapping[str, str], *, deadline: float | None = None) -> Response:
+    def post(
+        self, url: str, fields: Mapping[str, str], *, deadline: float | None = None
+    ) -> Response:
         """POST a form, following 307 and 308 only, which keep the method. Raises what ``get`` raises."""
         started = time.monotonic()
         end = Deadline(self.limits.deadline if deadline is None else deadline, url)
         form = urlencode(fields).encode("ascii")
-        kind = [("Content-Type", "application/x-www-form-urlencoded"), ("Content-Length", str(len(form)))]
+        kind = [
+            ("Content-Type", "application/x-www-form-urlencoded"),
+            ("Content-Length", str(len(form))),
+        ]
         hops: list[tuple[int, str]] = []
         at = parts_of(url)
         while True:
             head, body = self._hop(at, kind, end, lambda h: _cap(h, _SHORT, None), form)
             target = redirect_target(at, head) if head.status in {307, 308} else ""
             if not target:
-                return Response(head.status, _text(at), body, head.headers, tuple(hops), time.monotonic() - started)
+                return Response(
+                    head.status,
+                    _text(at),
+                    body,
+                    head.headers,
+                    tuple(hops),
+                    time.monotonic() - started,
+                )
             hops.append((head.status, target))
             if len(hops) > self.limits.redirects:
                 raise Permanent(f"more than {self.limits.redirects} redirects", url=url)
@@ -191,7 +219,9 @@ class Fetcher:
 
     def _open(self, at: SplitResult, host: str, port: int, end: Deadline) -> Connection:
         url = _text(at)
-        addresses = reachable(host, port, self._allowed, self._resolve, timeout=end.left(self.limits.connect), url=url)
+        addresses = reachable(
+            host, port, self._allowed, self._resolve, timeout=end.left(self.limits.connect), url=url
+        )
         tls = self._tls if at.scheme == "https" else None
         return open_connection(addresses, port, tls, host, self.limits, end, url)
 
@@ -209,7 +239,12 @@ def parts_of(url: str) -> SplitResult:
     try:
         # half characters (lone surrogates) can be written in no encoding
         parts = urlsplit(url.strip().encode("utf-8", "replace").decode("utf-8"))
-        good = parts.scheme in _PORTS and parts.hostname and parts.port != 0 and "\\" not in parts.netloc
+        good = (
+            parts.scheme in _PORTS
+            and parts.hostname
+            and parts.port != 0
+            and "\\" not in parts.netloc
+        )
     except ValueError:
         good = False
     if not good or not _host(parts):
@@ -262,7 +297,9 @@ def _cap(head: Head, limit: int, read: Callable[[Head], bool] | None) -> int:
     if head.status in _REDIRECTS or head.status >= 400:
         # a short one is read so that the connection can be kept; nothing else of it is of use
         length = head.headers.get("content-length", "")
-        short = length.isdecimal() and int(length) <= _SHORT and "content-encoding" not in head.headers
+        short = (
+            length.isdecimal() and int(length) <= _SHORT and "content-encoding" not in head.headers
+        )
         return _SHORT if short else -1
     return limit
 

@@ -44,7 +44,11 @@ class Looked:
 def folder_of(url: str) -> Path | None:
     """The folder that a ``file:`` URL names, None for any other URL."""
     parts = urlsplit(url)
-    if parts.scheme != "file" or parts.netloc not in {"", "localhost"} or not parts.path.startswith("/"):
+    if (
+        parts.scheme != "file"
+        or parts.netloc not in {"", "localhost"}
+        or not parts.path.startswith("/")
+    ):
         return None
     return Path(unquote(parts.path))
 
@@ -78,7 +82,9 @@ def look(folder: Path, taken: Collection[str], now: float, *, most: int, max_byt
     except OSError as error:
         raise Transient(f"folder can't be read: {error.strerror}", url=folder.as_uri()) from error
     found.sort(key=lambda item: (item[0], item[2].name))
-    files = tuple(_read(Path(e.path), mark, now - changed, max_bytes) for changed, mark, e in found[:most])
+    files = tuple(
+        _read(Path(e.path), mark, now - changed, max_bytes) for changed, mark, e in found[:most]
+    )
     return Looked(files, frozenset(present), waiting + len(found) - len(files))
 
 
@@ -89,7 +95,9 @@ def _read(path: Path, mark: str, age: float, max_bytes: int) -> File:
             body = handle.read(max_bytes + 1)
     except OSError as error:
         return File(path, mark, age, fault=f"file can't be read: {error.strerror}")
-    return File(path, mark, age, body if len(body) <= max_bytes else b"", _over(len(body), max_bytes))
+    return File(
+        path, mark, age, body if len(body) <= max_bytes else b"", _over(len(body), max_bytes)
+    )
 
 
 def _over(size: int, most: int) -> str:

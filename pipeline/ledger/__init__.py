@@ -195,7 +195,9 @@ class Index(Protocol):
         """Replace what is stored of a story; its revision grows by one."""
         ...
 
-    def put(self, query: Query, blob: bytes | None, considered: Mapping[int, int]) -> list[Candidate]:
+    def put(
+        self, query: Query, blob: bytes | None, considered: Mapping[int, int]
+    ) -> list[Candidate]:
         """Store a story unless a look-up finds what is not ``considered`` at its revision; what it finds in that case.
 
         Without a blob nothing is stored.
@@ -241,11 +243,15 @@ class Ledger(Protocol):
         """Keep the page and move the story on to processing; False where the lease is lost."""
         ...
 
-    def postpone(self, key: str, token: int, until: float, why: str, *, failed: bool = True) -> bool:
+    def postpone(
+        self, key: str, token: int, until: float, why: str, *, failed: bool = True
+    ) -> bool:
         """Due again at ``until``. Where nothing ``failed`` (an embargo), the attempts are forgotten."""
         ...
 
-    def complete(self, key: str, token: int, ending: Ending, now: float) -> Completed | list[Candidate]:
+    def complete(
+        self, key: str, token: int, ending: Ending, now: float
+    ) -> Completed | list[Candidate]:
         """End the story: outcome, index, outbox and counts, all of it or nothing.
 
         Where there is anything like the story that its relation did not consider, nothing is done and that is

@@ -67,7 +67,10 @@ class MemoryLedger(MemoryFeeds):
     def admit(self, entries: Sequence[tuple[Entry, str]], now: float) -> list[Admission]:
         """Take entries in; a changed one starts again and any lease on it is lost."""
         dues = in_order(now, len(entries))
-        return [self._admit(entry, host, now, due) for (entry, host), due in zip(entries, dues, strict=True)]
+        return [
+            self._admit(entry, host, now, due)
+            for (entry, host), due in zip(entries, dues, strict=True)
+        ]
 
     def _admit(self, entry: Entry, host: str, now: float, due: float) -> Admission:
         job = self._jobs.get(entry.key)
@@ -85,17 +88,28 @@ class MemoryLedger(MemoryFeeds):
         new = [b for b in broken if b.key not in self._jobs]
         for b in new:
             entry = Entry(key=b.key, feed_id=b.feed_id, guid="", url="", title=b.title)
-            facts = {"feed": b.feed_id, "title": b.title, "outcome": OutcomeKind.BROKEN_ENTRY, "reason": b.reason}
+            facts = {
+                "feed": b.feed_id,
+                "title": b.title,
+                "outcome": OutcomeKind.BROKEN_ENTRY,
+                "reason": b.reason,
+            }
             self._jobs[b.key] = _Job(entry, "", "", Stage.DONE, now, now, facts=facts)
             self._counts["admitted"] += 1
             self._counts[f"outcome.{OutcomeKind.BROKEN_ENTRY}"] += 1
         return new
 
     def _due(self, stage: Stage, now: float, host: str = "") -> list[_Job]:
-        jobs = (j for j in self._jobs.values() if j.stage is stage and j.due <= now and (not host or j.host == host))
+        jobs = (
+            j
+            for j in self._jobs.values()
+            if j.stage is stage and j.due <= now and (not host or j.host == host)
+        )
         return sorted(jobs, key=lambda j: (j.due, j.entry.key))
 
-    def _take(self, jobs: Sequence[_Job], now: float, seconds: float, limit: int, cap: int) -> list[Lease]:
+    def _take(
+        self, jobs: Sequence[_Job], now: float, seconds: float, limit: int, cap: int
+    ) -> list[Lease]:
         """Lease fresh jobs up to the limit; a job that failed before only alone, and past the cap not at all."""
         taken: list[Lease] = []
         for job in jobs:
@@ -105,7 +119,17 @@ class MemoryLedger(MemoryFeeds):
                 continue
             else:
                 job.token, job.due = next(self._tokens), now + seconds
-                taken.append(Lease(job.entry.key, job.token, job.entry, job.attempts, job.page, job.host, job.admitted))
+                taken.append(
+                    Lease(
+                        job.entry.key,
+                        job.token,
+                        job.entry,
+                        job.attempts,
+                        job.page,
+                        job.host,
+                        job.admitted,
+                    )
+                )
                 if job.attempts or len(taken) == limit:
                     break
         return taken
@@ -141,7 +165,9 @@ class MemoryLedger(MemoryFeeds):
                 return None
             leases = self._take(self._due(Stage.FETCH, now, host), now, seconds, limit, cap)
             if leases:
-                return HostLease(host, self._hold(host, "page", now + seconds, spacing), tuple(leases))
+                return HostLease(
+                    host, self._hold(host, "page", now + seconds, spacing), tuple(leases)
+                )
         return None
 
     def _held(self, key: str, token: int) -> _Job | None:
@@ -174,7 +200,9 @@ class MemoryLedger(MemoryFeeds):
         job.facts["fetched"] = repr(now)
         return True
 
-    def postpone(self, key: str, token: int, until: float, why: str, *, failed: bool = True) -> bool:
+    def postpone(
+        self, key: str, token: int, until: float, why: str, *, failed: bool = True
+    ) -> bool:
         """Due again at ``until``."""
         job = self._held(key, token)
         if not job:
@@ -184,7 +212,9 @@ class MemoryLedger(MemoryFeeds):
         job.facts["error"] = why
         return True
 
-    def complete(self, key: str, token: int, ending: Ending, now: float) -> Completed | list[Candidate]:
+    def complete(
+        self, key: str, token: int, ending: Ending, now: float
+    ) -> Completed | list[Candidate]:
         """End the story, all of it or nothing."""
         job = self._held(key, token)
         if not job:
@@ -204,7 +234,11 @@ class MemoryLedger(MemoryFeeds):
         self._counts.update(f"theme.{theme}" for theme in ending.themes)
         job.stage, job.token, job.page = Stage.DONE, 0, None
         job.facts |= ending.facts
-        job.facts |= {"outcome": ending.outcome.kind, "reason": ending.outcome.reason, "ended": repr(now)}
+        job.facts |= {
+            "outcome": ending.outcome.kind,
+            "reason": ending.outcome.reason,
+            "ended": repr(now),
+        }
         self._progress["ending"] = now
         return Completed.DONE
 
@@ -229,7 +263,10 @@ class MemoryLedger(MemoryFeeds):
     def reclassify(self, record: Record) -> bool:
         """Put a record with other themes in the place of the kept one and into the outbox."""
         at, known = self._texts.get(record.uri, (0.0, None))
-        if not known or (known.version, known.reclassification + 1) != (record.version, record.reclassification):
+        if not known or (known.version, known.reclassification + 1) != (
+            record.version,
+            record.reclassification,
+        ):
             return False
         self._texts[record.uri] = (at, record)
         self._outbox[next(self._positions)] = record
@@ -290,7 +327,13 @@ class MemoryLedger(MemoryFeeds):
         """How much is due."""
         return Waiting(
             feeds=len(self._open_feeds(now)),
-            hosts=len({j.host for j in self._due(Stage.FETCH, now) if self._turn(j.host, j.due, "page") <= now}),
+            hosts=len(
+                {
+                    j.host
+                    for j in self._due(Stage.FETCH, now)
+                    if self._turn(j.host, j.due, "page") <= now
+                }
+            ),
             process=len(self._due(Stage.PROCESS, now)),
             sinks={s: self._backlog(s) if c.due <= now else 0 for s, c in self._sinks.items()},
         )
@@ -328,7 +371,11 @@ class MemoryLedger(MemoryFeeds):
         """What happened to an entry."""
         key = self._urls.get(key_or_url, key_or_url)
         job = self._jobs.get(key)
-        return Trace(key, job.stage, job.attempts, {**job.facts, "admitted": repr(job.admitted)}) if job else None
+        return (
+            Trace(key, job.stage, job.attempts, {**job.facts, "admitted": repr(job.admitted)})
+            if job
+            else None
+        )
 
     def set_aside(self) -> list[Trace]:
         """The stories quarantined since this was last asked."""
@@ -337,7 +384,9 @@ class MemoryLedger(MemoryFeeds):
 
     def quarantined(self) -> list[Trace]:
         """The stories set aside."""
-        found = (self.trace(key) for key, job in self._jobs.items() if job.stage is Stage.QUARANTINE)
+        found = (
+            self.trace(key) for key, job in self._jobs.items() if job.stage is Stage.QUARANTINE
+        )
         return [trace for trace in found if trace]
 
     def retry(self, key: str, now: float) -> bool:

@@ -117,7 +117,9 @@ class MemoryFeeds:
             claim, host = self._feeds[feed_id], self._places[feed_id]
             claim.token, claim.due = next(self._tokens), now + seconds
             hold = self._hold(host, "feed", now + seconds, spacing)
-            return FeedLease(feed_id, claim.token, self._states[feed_id], self._defined[feed_id], host, hold)
+            return FeedLease(
+                feed_id, claim.token, self._states[feed_id], self._defined[feed_id], host, hold
+            )
         return None
 
     def settle_feed(

@@ -13,7 +13,9 @@ from pipeline.story import Entry, Feed, utc
 FULL_TEXT: Final = 1500
 """Characters of markup from which a feed's own content serves without its page."""
 
-_WHOLE: Final = frozenset({"ninjs", "nitf", "newsml-g2"})  # formats whose content is the story, however short
+_WHOLE: Final = frozenset(
+    {"ninjs", "nitf", "newsml-g2"}
+)  # formats whose content is the story, however short
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,9 @@ def admit(polled: Polled, parsed: Parsed, feed: Feed, ledger: Ledger, now: float
     entries = list(reversed(parsed.entries))
     entries.sort(key=lambda e: e.published or e.updated or utc(now))
     whole = parsed.format in _WHOLE
-    verdicts = ledger.admit([(_placed(e, feed), _page_host(e, feed, whole=whole)) for e in entries], now)
+    verdicts = ledger.admit(
+        [(_placed(e, feed), _page_host(e, feed, whole=whole)) for e in entries], now
+    )
     broken = ledger.refuse([Broken(b.key, feed.id, b.reason, b.title) for b in parsed.broken], now)
     fresh = (e.published for e, v in zip(entries, verdicts, strict=True) if v is Admission.NEW)
     return replace(
@@ -58,11 +62,19 @@ def admit(polled: Polled, parsed: Parsed, feed: Feed, ledger: Ledger, now: float
 
 
 def _placed(entry: Entry, feed: Feed) -> Entry:
-    return replace(entry, outlet=entry.outlet or feed.outlet, feed_name=entry.feed_name or feed.name)
+    return replace(
+        entry, outlet=entry.outlet or feed.outlet, feed_name=entry.feed_name or feed.name
+    )
 
 
 def _page_host(entry: Entry, feed: Feed, *, whole: bool) -> str:
     """The host whose page is needed, '' where the entry brings its whole text or has no page."""
-    if entry.status or feed.full_text or (whole and entry.content) or len(entry.content) >= FULL_TEXT or not entry.url:
+    if (
+        entry.status
+        or feed.full_text
+        or (whole and entry.content)
+        or len(entry.content) >= FULL_TEXT
+        or not entry.url
+    ):
         return ""
     return urls.host(entry.url)

@@ -11,7 +11,12 @@ from pipeline.sinks import Sink
 
 
 def deliver(
-    sink: Sink, ledger: Ledger, seconds: float, limit: int, rest: float, clock: Callable[[], float] = time.time
+    sink: Sink,
+    ledger: Ledger,
+    seconds: float,
+    limit: int,
+    rest: float,
+    clock: Callable[[], float] = time.time,
 ) -> tuple[Delivery | None, str]:
     """Hand the next batch to a sink and acknowledge it; the batch and what went wrong ('' where nothing did)."""
     delivery = ledger.read(sink.name, clock(), seconds, limit)

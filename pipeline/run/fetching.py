@@ -58,7 +58,9 @@ def fetch_next(
         ledger.release_host(held.host, held.token, clock() + rest if rest else 0.0)
 
 
-def fetch(lease: Lease, reach: Reach, ledger: Ledger, seconds: float, who: str, clock: Clock = time.time) -> Fetched:
+def fetch(
+    lease: Lease, reach: Reach, ledger: Ledger, seconds: float, who: str, clock: Clock = time.time
+) -> Fetched:
     """Ask for one story's page and checkpoint it; a page that can't be had leaves the feed's own text to serve.
 
     ``who`` is the worker, for a story that takes it down.

@@ -20,7 +20,9 @@ from pipeline.story import Feed, FeedHints, utc
 _EVERY: Final = 10.0  # seconds between two looks, unless the feed's ``every`` says else
 _MOST: Final = 200  # files in one look
 _SECONDS: Final = 20.0  # after which a look reads no further file
-_GROWING: Final = 60.0  # seconds for which a document that cannot be read may still be being written
+_GROWING: Final = (
+    60.0  # seconds for which a document that cannot be read may still be being written
+)
 _OUTSIDE: Final = (Permanent, Transient)
 
 

@@ -41,7 +41,9 @@ ENDS: Final[Mapping[RelationKind, OutcomeKind]] = {
 }
 
 
-_USABLE: Final = frozenset({OutcomeKind.NEW, OutcomeKind.VERSION, OutcomeKind.CORRECTION, OutcomeKind.COPY})
+_USABLE: Final = frozenset(
+    {OutcomeKind.NEW, OutcomeKind.VERSION, OutcomeKind.CORRECTION, OutcomeKind.COPY}
+)
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,9 @@ class Ended:
     note: str = ""
 
 
-def read(entry: Entry, page: Page | None, desk: Desk, now: float, ms: dict[str, float]) -> Story | Outcome:
+def read(
+    entry: Entry, page: Page | None, desk: Desk, now: float, ms: dict[str, float]
+) -> Story | Outcome:
     """Page and entry -> the clean story, or how it ends without one. ``ms`` takes the time of each stage.
 
     A notice needs no page and hardly a text: what the feed itself says is enough.
@@ -71,7 +75,9 @@ def read(entry: Entry, page: Page | None, desk: Desk, now: float, ms: dict[str, 
         # without the text: what a story quotes is not what its notice names
         return wire.clean(replace(extract.from_item(entry, utc(now)), blocks=()), entry, desk.rules)
     if page and page.status in _GONE:
-        return _notice(entry, desk, now) or Outcome(OutcomeKind.NO_PAGE, f"the page answers {page.status}")
+        return _notice(entry, desk, now) or Outcome(
+            OutcomeKind.NO_PAGE, f"the page answers {page.status}"
+        )
     began = time.perf_counter()
     article = extract.extract(page or Page(entry.url), entry, utc(now))
     ms["extract"] = _since(began)
@@ -96,14 +102,22 @@ def process(lease: Lease, desk: Desk, ledger: Ledger, clock: Clock = time.time) 
     story = read(entry, lease.page, desk, now, ms)
     ended = Ended(lease.key, None, entry.title, entry.url, entry.feed_id, ms=ms)
     if isinstance(story, Outcome):
-        return _complete(lease, Ending(story, facts=_facts(ms)), ledger, replace(ended, outcome=story), ms, clock)[0]
+        return _complete(
+            lease, Ending(story, facts=_facts(ms)), ledger, replace(ended, outcome=story), ms, clock
+        )[0]
     if story.embargo and story.embargo.timestamp() > now:
-        ledger.postpone(lease.key, lease.token, story.embargo.timestamp(), "embargoed", failed=False)
-        return replace(ended, headline=story.headline, note=f"embargoed until {story.embargo.isoformat()}")
+        ledger.postpone(
+            lease.key, lease.token, story.embargo.timestamp(), "embargoed", failed=False
+        )
+        return replace(
+            ended, headline=story.headline, note=f"embargoed until {story.embargo.isoformat()}"
+        )
     began = time.perf_counter()
     assessed = desk.themes.assess(story)
     ms["themes"] = _since(began)
-    ended = replace(ended, headline=story.headline, themes=tuple(match.id for match in assessed.matches))
+    ended = replace(
+        ended, headline=story.headline, themes=tuple(match.id for match in assessed.matches)
+    )
     began = time.perf_counter()
     query = copies.query(story)
     ms["relate"] = _since(began)
@@ -122,7 +136,9 @@ def process(lease: Lease, desk: Desk, ledger: Ledger, clock: Clock = time.time) 
         done, candidates = _complete(lease, ending, ledger, ended, ms, clock)
         if not candidates:
             return done
-    ledger.postpone(lease.key, lease.token, clock() + 1.0, "overtaken by related stories", failed=False)
+    ledger.postpone(
+        lease.key, lease.token, clock() + 1.0, "overtaken by related stories", failed=False
+    )
     return replace(ended, outcome=None, note="overtaken by related stories; put back")
 
 

@@ -25,7 +25,12 @@ class Reprocessed:
 
 
 def reprocess(
-    ledger: Ledger, themes: Themes, since: float, *, dry_run: bool = False, clock: Callable[[], float] = time.time
+    ledger: Ledger,
+    themes: Themes,
+    since: float,
+    *,
+    dry_run: bool = False,
+    clock: Callable[[], float] = time.time,
 ) -> tuple[int, Iterator[Reprocessed]]:
     """How many stories delivered since then are kept, and each as it is classified again, one transition a story.
 
@@ -35,7 +40,9 @@ def reprocess(
     return total, (_again(last, ledger, themes, clock(), dry_run=dry_run) for last in records)
 
 
-def _again(last: Record, ledger: Ledger, themes: Themes, now: float, *, dry_run: bool) -> Reprocessed:
+def _again(
+    last: Record, ledger: Ledger, themes: Themes, now: float, *, dry_run: bool
+) -> Reprocessed:
     changed = record.reclassified(last, themes.assess(record.as_classified(last.data)), utc(now))
     if changed is None:
         return Reprocessed(last)

@@ -46,10 +46,18 @@ def settle(
     )
 
 
-def _counts(result: PollResult, events: Sequence[schedule.Event], late: Sequence[float]) -> dict[str, int]:
+def _counts(
+    result: PollResult, events: Sequence[schedule.Event], late: Sequence[float]
+) -> dict[str, int]:
     """What is counted of a poll: how it ended, what it gave rise to, and how late its new entries were seen."""
     ended = (
-        "failed" if not result.ok else "unmodified" if result.status == 304 else "read" if result.changed else "same"
+        "failed"
+        if not result.ok
+        else "unmodified"
+        if result.status == 304
+        else "read"
+        if result.changed
+        else "same"
     )
     counts = Counter([f"poll.{ended}", *(event.name for event in events)])
     for seconds in late:

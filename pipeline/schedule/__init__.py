@@ -7,7 +7,13 @@ Retry-After) is a floor of its own. Nothing stops for ever without an event that
 
 from __future__ import annotations
 
-from pipeline.schedule.children import after_child, children_due, due_child, next_with_children, with_children
+from pipeline.schedule.children import (
+    after_child,
+    children_due,
+    due_child,
+    next_with_children,
+    with_children,
+)
 from pipeline.schedule.events import Event, Failing, Gap, Gone, Moved, Recovered, Silent
 from pipeline.schedule.learning import asked_for
 from pipeline.schedule.polls import (

@@ -18,7 +18,9 @@ from pipeline.schedule.terms import RHYTHM, PollResult, Rhythm
 from pipeline.story import Feed, FeedState, Visit
 
 DEEPEST = 3
-_FIRST_FAILURE = 300.0  # seconds until a sitemap that could not be had is asked again, doubled each time
+_FIRST_FAILURE = (
+    300.0  # seconds until a sitemap that could not be had is asked again, doubled each time
+)
 _LONGEST_FAILURE = 6 * 3600.0
 _NEVER = float("inf")
 _NUMBERS = re.compile(r"\d+")
@@ -26,7 +28,12 @@ _NUMBERS = re.compile(r"\d+")
 
 def due_child(feed: Feed, state: FeedState, now: float, rhythm: Rhythm = RHYTHM) -> Visit | None:
     """The sitemap to ask now, None where it is the turn of the index itself."""
-    if not state.children or state.configured != feed.url or state.failures or now >= state.last_ok + state.interval:
+    if (
+        not state.children
+        or state.configured != feed.url
+        or state.failures
+        or now >= state.last_ok + state.interval
+    ):
         return None
     return next((visit for visit in state.children if _due(visit, rhythm) <= now), None)
 
@@ -61,12 +68,20 @@ def after_child(state: FeedState, visit: Visit, result: PollResult, now: float) 
         changed = now if result.changed and result.status != 304 else visit.changed or now
         known = result.body_hash or visit.body_hash
         after = visit._replace(
-            done=visit.said, etag=etag, modified=modified, body_hash=known, asked=now, changed=changed, failures=0
+            done=visit.said,
+            etag=etag,
+            modified=modified,
+            body_hash=known,
+            asked=now,
+            changed=changed,
+            failures=0,
         )
     else:
         after = visit._replace(asked=now, failures=visit.failures + 1)
     children = tuple(after if v.url == visit.url else v for v in state.children)
-    return replace(state, children=children, last_poll=now, last_new=now if result.new else state.last_new)
+    return replace(
+        state, children=children, last_poll=now, last_new=now if result.new else state.last_new
+    )
 
 
 def next_with_children(
@@ -78,10 +93,14 @@ def next_with_children(
     """
     if not state.children or state.failures:
         return state
-    own = max(state.next_poll if state.last_ok == now else state.last_ok + state.interval, now + gap)
+    own = max(
+        state.next_poll if state.last_ok == now else state.last_ok + state.interval, now + gap
+    )
     first = min((_due(visit, rhythm) for visit in state.children), default=_NEVER)
     earliest = max(state.not_before, now + (asked_for(result, now) or 0.0))
-    return replace(state, not_before=earliest, next_poll=max(min(own, max(first, now + gap)), earliest))
+    return replace(
+        state, not_before=earliest, next_poll=max(min(own, max(first, now + gap)), earliest)
+    )
 
 
 def children_due(state: FeedState, now: float, rhythm: Rhythm = RHYTHM) -> int:
@@ -91,7 +110,9 @@ def children_due(state: FeedState, now: float, rhythm: Rhythm = RHYTHM) -> int:
 
 def _due(visit: Visit, rhythm: Rhythm) -> float:
     if visit.failures:
-        return visit.asked + min(_FIRST_FAILURE * 2.0 ** min(visit.failures - 1, 20), _LONGEST_FAILURE)
+        return visit.asked + min(
+            _FIRST_FAILURE * 2.0 ** min(visit.failures - 1, 20), _LONGEST_FAILURE
+        )
     if not visit.asked or visit.said != visit.done:
         return 0.0
     if visit.said:

@@ -28,11 +28,15 @@ def gap_between(feed: Feed, state: FeedState, result: PollResult, before: float)
     pinned does not bridge two windows: the last poll's newest entries are the last to roll off, so where all of them
     are gone the rest has stayed for another reason.
     """
-    pushed = bool(state.pushed_until) and result.new < len(result.keys)  # a hub brought what rolled past
+    pushed = bool(state.pushed_until) and result.new < len(
+        result.keys
+    )  # a hub brought what rolled past
     if not state.last_keys or not result.new or pushed:
         return None
     shared = set(state.last_keys).intersection(result.keys)
-    fresh = sorted(p for k, p in zip(result.keys, result.published, strict=False) if p and k not in shared)
+    fresh = sorted(
+        p for k, p in zip(result.keys, result.published, strict=False) if p and k not in shared
+    )
     renamed = not shared and _once(state.last_names) & _once(result.names)
     if renamed or (shared and not _pinned(state, shared, fresh)):
         return None
@@ -53,7 +57,13 @@ def _once(names: tuple[str, ...]) -> set[str]:
 def _pinned(state: FeedState, shared: set[str], fresh: list[float]) -> bool:
     """Whether the shared entries are held in place: the newer half of the last poll is gone, all else is newer."""
     newer = state.last_keys[: len(state.last_keys) // 2]
-    return bool(len(newer) > 1 and fresh and state.newest and fresh[0] >= state.newest and shared.isdisjoint(newer))
+    return bool(
+        len(newer) > 1
+        and fresh
+        and state.newest
+        and fresh[0] >= state.newest
+        and shared.isdisjoint(newer)
+    )
 
 
 def learned(state: FeedState, result: PollResult, now: float) -> FeedState:
@@ -63,7 +73,11 @@ def learned(state: FeedState, result: PollResult, now: float) -> FeedState:
     spacing = median(waits[-20:]) if len(waits) >= 3 else 0.0
     if result.new and state.last_new and not spacing:
         spacing = (now - state.last_new) / result.new
-    spacing = spacing if not state.spacing else (0.7 * state.spacing + 0.3 * spacing if spacing else state.spacing)
+    spacing = (
+        spacing
+        if not state.spacing
+        else (0.7 * state.spacing + 0.3 * spacing if spacing else state.spacing)
+    )
     newest = dates[-1] if dates else 0.0
     longest = max([state.longest * 0.999, *waits[-50:]], default=0.0)
     last_new, latency = state.last_new, state.latency
@@ -99,7 +113,9 @@ def _newest(result: PollResult, words: tuple[str, ...]) -> tuple[str, ...]:
     return words[: _KEPT_KEYS // 2] + words[-_KEPT_KEYS // 2 :]
 
 
-def silence(feed: Feed, state: FeedState, now: float, rhythm: Rhythm) -> tuple[FeedState, list[Silent]]:
+def silence(
+    feed: Feed, state: FeedState, now: float, rhythm: Rhythm
+) -> tuple[FeedState, list[Silent]]:
     """Say once that a feed is silent far beyond its own rhythm; say it again only after it spoke.
 
     A feed watched for less than a day has not shown its nights yet, so it gets half a day at least; and whatever its
@@ -120,10 +136,14 @@ def silence(feed: Feed, state: FeedState, now: float, rhythm: Rhythm) -> tuple[F
 
 def asked_for(result: PollResult, now: float) -> float | None:
     """Seconds that the answer asks to be left alone for (Retry-After), None where it does not say."""
-    return result.retry_after if result.retry_after is not None else retry_after(result.headers, now)
+    return (
+        result.retry_after if result.retry_after is not None else retry_after(result.headers, now)
+    )
 
 
-def wait_after(feed: Feed, state: FeedState, result: PollResult, now: float, rhythm: Rhythm, *, hurry: bool) -> float:
+def wait_after(
+    feed: Feed, state: FeedState, result: PollResult, now: float, rhythm: Rhythm, *, hurry: bool
+) -> float:
     """Seconds to the next poll: the operator's, or the learned rhythm within what the publisher asks for."""
     later = asked_for(result, now)
     if feed.every is not None:

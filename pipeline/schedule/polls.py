@@ -6,7 +6,14 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from pipeline.schedule.events import Event, Failing, Gap, Gone, Moved, Recovered
-from pipeline.schedule.learning import asked_for, gap_between, learned, open_hour, silence, wait_after
+from pipeline.schedule.learning import (
+    asked_for,
+    gap_between,
+    learned,
+    open_hour,
+    silence,
+    wait_after,
+)
 from pipeline.schedule.terms import NEVER, RHYTHM, PollResult, Rhythm, share
 from pipeline.story import Feed, FeedState
 
@@ -45,12 +52,18 @@ def first_poll(feed: Feed, now: float, spread: float = 0.0) -> float:
     return now + spread * share(feed.id)
 
 
-def after_poll(feed: Feed, state: FeedState, result: PollResult, now: float, rhythm: Rhythm = RHYTHM) -> Polled:
+def after_poll(
+    feed: Feed, state: FeedState, result: PollResult, now: float, rhythm: Rhythm = RHYTHM
+) -> Polled:
     """The feed's next state and what happened: to be stored only after the entries of this poll are admitted."""
     polled = _after(feed, state, result, now, rhythm)
     later = asked_for(result, now)
-    told = (*polled.state.told, *((now, event.name, str(event)[:300]) for event in polled.events))[-_REMEMBERED:]
-    return Polled(replace(polled.state, told=told, not_before=now + later if later else 0.0), polled.events)
+    told = (*polled.state.told, *((now, event.name, str(event)[:300]) for event in polled.events))[
+        -_REMEMBERED:
+    ]
+    return Polled(
+        replace(polled.state, told=told, not_before=now + later if later else 0.0), polled.events
+    )
 
 
 def _after(feed: Feed, state: FeedState, result: PollResult, now: float, rhythm: Rhythm) -> Polled:
@@ -65,7 +78,9 @@ def _after(feed: Feed, state: FeedState, result: PollResult, now: float, rhythm:
         gone=False,
     )
     if result.status == 410:
-        gone = replace(state, gone=True, next_poll=NEVER, failures=state.failures + 1, error="gone (410)")
+        gone = replace(
+            state, gone=True, next_poll=NEVER, failures=state.failures + 1, error="gone (410)"
+        )
         return Polled(gone, (Gone(feed.id),))
     if result.status == 304 and not result.error and _unasked(state, now, rhythm):
         result = replace(result, error="304 though no validator was sent")
@@ -76,7 +91,9 @@ def _after(feed: Feed, state: FeedState, result: PollResult, now: float, rhythm:
 
 def _unasked(state: FeedState, now: float, rhythm: Rhythm) -> bool:
     """Whether a 304 answers a request that had no validators: none known, or left out as ``ask`` does once a day."""
-    overdue = now - state.last_full >= rhythm.full + 300.0  # a request may take minutes; its answer is judged later
+    overdue = (
+        now - state.last_full >= rhythm.full + 300.0
+    )  # a request may take minutes; its answer is judged later
     return overdue or not (state.etag or state.modified)
 
 
@@ -88,7 +105,9 @@ def _begun_anew(state: FeedState) -> FeedState:
 # --------------------------------------------------------------------------- answers
 
 
-def _answered(feed: Feed, state: FeedState, result: PollResult, now: float, rhythm: Rhythm) -> Polled:
+def _answered(
+    feed: Feed, state: FeedState, result: PollResult, now: float, rhythm: Rhythm
+) -> Polled:
     events: list[Event] = []
     if state.failing_since or (state.silent and result.new):
         events.append(Recovered(feed.id, now - (state.failing_since or state.last_new)))
@@ -118,7 +137,13 @@ def _validators(state: FeedState, result: PollResult, now: float) -> FeedState:
     if result.status == 304:
         return replace(state, etag=etag or state.etag, modified=modified or state.modified)
     hints = result.hints
-    state = replace(state, etag=etag, modified=modified, body_hash=result.body_hash or state.body_hash, last_full=now)
+    state = replace(
+        state,
+        etag=etag,
+        modified=modified,
+        body_hash=result.body_hash or state.body_hash,
+        last_full=now,
+    )
     if hints is None:
         return state
     return replace(
@@ -132,11 +157,15 @@ def _validators(state: FeedState, result: PollResult, now: float) -> FeedState:
     )
 
 
-def _moved(feed: Feed, state: FeedState, result: PollResult, rhythm: Rhythm) -> tuple[FeedState, list[Event]]:
+def _moved(
+    feed: Feed, state: FeedState, result: PollResult, rhythm: Rhythm
+) -> tuple[FeedState, list[Event]]:
     """Follow a permanent redirect for good once it was seen often enough in a row; never from https to http."""
     at, target = state.url or feed.url, ""
     for status, url in result.redirects:
-        if status not in MOVED_FOR_GOOD or (at.startswith("https:") and not url.startswith("https:")):
+        if status not in MOVED_FOR_GOOD or (
+            at.startswith("https:") and not url.startswith("https:")
+        ):
             break
         at = target = url
     if not target or target == (state.url or feed.url):
@@ -159,35 +188,55 @@ def _failed(feed: Feed, state: FeedState, result: PollResult, now: float, rhythm
     since = state.failing_since
     told: list[Event] = []
     # at the threshold and each doubling after it, so that it is heard and does not drown the rest
-    if failures >= rhythm.tell and (failures // rhythm.tell).bit_count() == 1 and failures % rhythm.tell == 0:
+    if (
+        failures >= rhythm.tell
+        and (failures // rhythm.tell).bit_count() == 1
+        and failures % rhythm.tell == 0
+    ):
         told.append(Failing(feed.id, failures, error, now + wait))
         since = since or state.last_ok or state.first_poll
-    state = replace(state, failures=failures, error=error[:300], failing_since=since, next_poll=now + wait)
+    state = replace(
+        state, failures=failures, error=error[:300], failing_since=since, next_poll=now + wait
+    )
     state, silent = silence(feed, state, now, rhythm)
     return Polled(state, (*told, *silent))
 
 
-def _back_off(feed: Feed, state: FeedState, result: PollResult, failures: int, rhythm: Rhythm) -> float:
+def _back_off(
+    feed: Feed, state: FeedState, result: PollResult, failures: int, rhythm: Rhythm
+) -> float:
     """Seconds by class of failure, doubling: what stays (4xx, no feed, refused) from longer and to a higher cap."""
-    stays = result.permanent or (400 <= result.status < 500 and result.status not in {408, 425, 429})
+    stays = result.permanent or (
+        400 <= result.status < 500 and result.status not in {408, 425, 429}
+    )
     first = feed.every or max(rhythm.floor, min(state.interval, rhythm.ceiling))
     cap = rhythm.refused if stays else rhythm.failing
-    return min(max(first, rhythm.floor) * 2.0 ** min(failures - (0 if stays else 1), 20), max(cap, first))
+    return min(
+        max(first, rhythm.floor) * 2.0 ** min(failures - (0 if stays else 1), 20), max(cap, first)
+    )
 
 
-def soonest(feed: Feed, state: FeedState, now: float, rhythm: Rhythm = RHYTHM, *, forced: bool = False) -> float:
+def soonest(
+    feed: Feed, state: FeedState, now: float, rhythm: Rhythm = RHYTHM, *, forced: bool = False
+) -> float:
     """The first moment at which an operator may have a feed polled: after its floor, unless ``forced``.
 
     Never before its server wants it (Retry-After).
     """
-    floor = 0.0 if forced or not state.last_poll else state.last_poll + min(rhythm.floor, feed.every or rhythm.floor)
+    floor = (
+        0.0
+        if forced or not state.last_poll
+        else state.last_poll + min(rhythm.floor, feed.every or rhythm.floor)
+    )
     return max(now, floor, state.not_before)
 
 
 def resumed(feed: Feed, state: FeedState, now: float, rhythm: Rhythm = RHYTHM) -> FeedState:
     """The state of a feed that an operator takes up again, gone, failing or paused as it was: due soon, in full."""
     due = soonest(feed, state, now, rhythm)
-    return replace(state, gone=False, failures=0, error="", failing_since=0.0, next_poll=due, last_full=0.0)
+    return replace(
+        state, gone=False, failures=0, error="", failing_since=0.0, next_poll=due, last_full=0.0
+    )
 
 
 def replanned(feed: Feed, state: FeedState, now: float, rhythm: Rhythm = RHYTHM) -> float:

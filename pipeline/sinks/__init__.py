@@ -42,7 +42,9 @@ def kinds() -> list[str]:
 def open_sink(name: str, kind: str, options: Mapping[str, Any]) -> Sink:
     """The sink of that kind with its own options. Raises ValueError where the kind or an option is unknown."""
     if kind not in SINKS:
-        raise ValueError(f"sink {name!r}: there is no kind {kind!r}; there are {', '.join(kinds())}")
+        raise ValueError(
+            f"sink {name!r}: there is no kind {kind!r}; there are {', '.join(kinds())}"
+        )
     module, _, cls = SINKS[kind].partition(":")
     try:
         return cast("Sink", getattr(import_module(module), cls)(name, **options))

@@ -35,7 +35,9 @@ class JsonlSink:
                 fcntl.flock(file, fcntl.LOCK_EX)
                 self._catch_up(file)
                 new = {record.id: record for record in records if record.id not in self._held}
-                file.write(b"".join(r.to_json().encode("utf-8", "replace") + b"\n" for r in new.values()))
+                file.write(
+                    b"".join(r.to_json().encode("utf-8", "replace") + b"\n" for r in new.values())
+                )
                 file.flush()
                 os.fsync(file.fileno())
                 self._held.update(new)

@@ -30,12 +30,16 @@ class RedisStreamSink:
     the stream, far longer than a batch can be repeated.
     """
 
-    def __init__(self, name: str, url: str, stream: str, maxlen: int = 100_000, remember_days: float = 7.0) -> None:
+    def __init__(
+        self, name: str, url: str, stream: str, maxlen: int = 100_000, remember_days: float = 7.0
+    ) -> None:
         self.name = name
         self.stream = stream
         self.maxlen = maxlen
         self.remember = remember_days * 86400
-        self._client = Redis.from_url(url, socket_timeout=30, socket_connect_timeout=5, health_check_interval=25)
+        self._client = Redis.from_url(
+            url, socket_timeout=30, socket_connect_timeout=5, health_check_interval=25
+        )
         self._add = self._client.register_script(_ADD)
 
     def write(self, records: Sequence[Record]) -> None:

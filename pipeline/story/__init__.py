@@ -10,7 +10,16 @@ from pipeline.story.basics import digest, utc
 from pipeline.story.feed import Entry, Feed, FeedHints, FeedState, Page, Visit
 from pipeline.story.record import RECLASSIFIED, Outcome, OutcomeKind, Record
 from pipeline.story.relation import Candidate, Query, Relation, RelationKind
-from pipeline.story.text import Article, Block, BlockKind, CrossHead, Dateline, Moment, Removed, Story
+from pipeline.story.text import (
+    Article,
+    Block,
+    BlockKind,
+    CrossHead,
+    Dateline,
+    Moment,
+    Removed,
+    Story,
+)
 from pipeline.story.theme import Assessment, Evidence, Join, Modality, PassageScore, ThemeMatch
 
 __all__ = [

@@ -150,7 +150,9 @@ class FeedState:
         for name in ("last_keys", "last_names", "skip_hours", "skip_days", "taken"):
             known[name] = tuple(known.get(name, ()))
         known["told"] = tuple((at, event, words) for at, event, words in known.get("told", ()))
-        known["children"] = tuple(Visit(*row[: len(Visit._fields)]) for row in known.get("children", ()))
+        known["children"] = tuple(
+            Visit(*row[: len(Visit._fields)]) for row in known.get("children", ())
+        )
         return cls(**known)
 
 
@@ -189,7 +191,13 @@ class Entry:
     @property
     def print(self) -> str:
         """Hash of title, canonical link, summary, content and status: a change makes the entry due again."""
-        return digest(self.title, canonical(self.url), self.summary, self.content, *filter(None, [self.status]))
+        return digest(
+            self.title,
+            canonical(self.url),
+            self.summary,
+            self.content,
+            *filter(None, [self.status]),
+        )
 
     def to_json(self) -> str:
         """One line of JSON; ``from_json`` reads it back."""

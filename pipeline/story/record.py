@@ -33,7 +33,13 @@ class OutcomeKind(StrEnum):
 
 
 _DELIVERED = frozenset(
-    {OutcomeKind.NEW, OutcomeKind.VERSION, OutcomeKind.CORRECTION, OutcomeKind.WITHDRAWAL, OutcomeKind.COPY}
+    {
+        OutcomeKind.NEW,
+        OutcomeKind.VERSION,
+        OutcomeKind.CORRECTION,
+        OutcomeKind.WITHDRAWAL,
+        OutcomeKind.COPY,
+    }
 )
 
 
@@ -47,7 +53,9 @@ class Outcome:
 
 #: The event of a story whose definitions of themes changed since it went out.
 RECLASSIFIED: Final = "story.reclassified"
-_TELLS: Final = frozenset({"story.new", "story.version", "story.corrected", "story.copy", RECLASSIFIED})
+_TELLS: Final = frozenset(
+    {"story.new", "story.version", "story.corrected", "story.copy", RECLASSIFIED}
+)
 
 
 @dataclass(frozen=True, slots=True)

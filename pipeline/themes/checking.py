@@ -69,4 +69,8 @@ def _judge(themes: Themes, theme: str, sub: str, kind: str, example: str) -> str
         return f"{theme} must not match but scores {score:.2f} by {words}" if match else ""
     if match is None:
         return f"{theme} must match but scores {score:.2f}"
-    return "" if sub in match.subthemes else f"{theme} matches as {', '.join(match.subthemes) or 'nothing'}, not {sub}"
+    return (
+        ""
+        if sub in match.subthemes
+        else f"{theme} matches as {', '.join(match.subthemes) or 'nothing'}, not {sub}"
+    )

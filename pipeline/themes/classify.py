@@ -24,7 +24,9 @@ class Themes:
         self._c = compiled
         #: Definition versions, "air_campaign 1, diplomacy 1 ...", and one hash over all definitions' content.
         self.version = ", ".join(f"{t.id} {t.version}" for t in compiled.themes)
-        self.hash = blake2b("".join(t.hash for t in compiled.themes).encode(), digest_size=8).hexdigest()
+        self.hash = blake2b(
+            "".join(t.hash for t in compiled.themes).encode(), digest_size=8
+        ).hexdigest()
 
     @classmethod
     def load(cls, folder: Path) -> Self:
@@ -43,7 +45,9 @@ class Themes:
     def assess(self, story: Story) -> Assessment:
         """Every theme's score, the themes that are reported, and whether and why the rest is not to be trusted."""
         declared = story.language.replace("_", "-").split("-")[0].lower()
-        served = [i for i, t in enumerate(self._c.themes) if not declared or declared in t.languages]
+        served = [
+            i for i, t in enumerate(self._c.themes) if not declared or declared in t.languages
+        ]
         if not served:
             return Assessment({}, (), f"no definitions for language {declared!r}")
         scan = Scan(story, self._c)
@@ -56,7 +60,9 @@ class Themes:
             theme = self._c.themes[i]
             scores[theme.id] = round(_score(theme, by_theme[i]), 4)
             if scores[theme.id] >= theme.curve.threshold:
-                matches.append(report(theme, self._c.joins[i], story, by_theme[i], scores[theme.id]))
+                matches.append(
+                    report(theme, self._c.joins[i], story, by_theme[i], scores[theme.id])
+                )
         matches.sort(key=lambda m: -m.score)
         return Assessment(scores, tuple(matches), _abstained(story, scan))
 

@@ -85,7 +85,10 @@ class _Compiler:
             into = self.phrases if f"<{name}>" in self.declared else Phrases()
             self._entries(where, f"<{name}>", partial(expand, self.definitions.lists, name), into)
         marks = self.phrases.marks
-        settings = [Setting(d, self._affected(d.where, "dampers"), marks(w), marks(u)) for d, w, u in dampers]
+        settings = [
+            Setting(d, self._affected(d.where, "dampers"), marks(w), marks(u))
+            for d, w, u in dampers
+        ]
         cued = frozenset(symbol for symbol, _ in cues)
         by_symbol = tuple(sorted(cues, key=lambda c: ORDER.index(c[1].modality)))
         return Compiled(
@@ -93,13 +96,18 @@ class _Compiler:
             self.phrases,
             Cues(by_symbol, cued, marks(cued)),
             Terms(self.terms, self.phrases, lambda tag: tag.subtheme >= 0),
-            {scope: tuple(s for s in settings if s.damper.scope == scope) for scope in ("sentence", "story")},
+            {
+                scope: tuple(s for s in settings if s.damper.scope == scope)
+                for scope in ("sentence", "story")
+            },
             tuple(map(_joins, themes)),
         )
 
     def _affected(self, where: str, kind: str) -> tuple[int, ...]:
         return tuple(
-            i for i, theme in enumerate(self.definitions.themes) if any(x.where == where for x in getattr(theme, kind))
+            i
+            for i, theme in enumerate(self.definitions.themes)
+            if any(x.where == where for x in getattr(theme, kind))
         )
 
     def _words(self, where: str, words: Sequence[str]) -> tuple[str, ...]:
@@ -122,7 +130,9 @@ class _Compiler:
             return
         try:
             into.add(symbol, plain)
-        except TermError as error:  # the first says it: an entry with a list in it stands for hundreds
+        except (
+            TermError
+        ) as error:  # the first says it: an entry with a list in it stands for hundreds
             self.faults.append(f"{where}: {error}")
 
     def _term(self, where: str, text: str, tag: Tag) -> None:
@@ -158,7 +168,15 @@ def _joins(theme: Theme) -> tuple[tuple[int, Join], ...]:
     """The theme's codes (-1) and those of its sub-themes; a ~ before a code marks a broad match."""
     tables = [(-1, theme.codes), *((j, s.codes) for j, s in enumerate(theme.subthemes))]
     return tuple(
-        (j, Join(scheme, code.lstrip("~"), "broad" if code.startswith("~") else "close", _of(theme, j)))
+        (
+            j,
+            Join(
+                scheme,
+                code.lstrip("~"),
+                "broad" if code.startswith("~") else "close",
+                _of(theme, j),
+            ),
+        )
         for j, codes in tables
         for scheme, listed in codes.items()
         for code in listed

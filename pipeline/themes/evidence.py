@@ -60,7 +60,10 @@ class Scan:
 
     def english(self) -> bool:
         """Whether running text holds enough of English's commonest words; too short a text is taken to."""
-        return self.words < ENGLISH_WORDS or sum(map(self._low.count, _ENGLISH)) >= ENGLISH_SHARE * self.words
+        return (
+            self.words < ENGLISH_WORDS
+            or sum(map(self._low.count, _ENGLISH)) >= ENGLISH_SHARE * self.words
+        )
 
     def evidence(self) -> list[list[Sentence]]:
         """For each theme, the sentences that speak for it. Cross-heads come as sentences of line ``len(body)``."""
@@ -70,7 +73,9 @@ class Scan:
         everything = self._found
         if any(sum(filed.tag.weight for _, filed in told.matched) >= WORTH for told in self._told):
             find = self._c.phrases.find
-            everything = everything + [find(self._raw, self._low, *span) for span in self._unsearched]
+            everything = everything + [
+                find(self._raw, self._low, *span) for span in self._unsearched
+            ]
         held = reduce(or_, (found.marks for found in everything))
         themes = {i for told in self._told for _, filed in told.matched for i in filed.tag.themes}
         damped = self._settings("story", everything, held, themes)
@@ -84,7 +89,11 @@ class Scan:
             row = bisect_right(firsts, told.span[0]) - 1
             line = min(row - 1, len(self._story.body))
             for i, pieces in self._pieces(told, matched, firsts[row]).items():
-                factor = damped.get(i, 1.0) * here.get(i, 1.0) * (CROSSHEAD if line == len(self._story.body) else 1.0)
+                factor = (
+                    damped.get(i, 1.0)
+                    * here.get(i, 1.0)
+                    * (CROSSHEAD if line == len(self._story.body) else 1.0)
+                )
                 chosen, strength = accept(pieces)
                 if chosen[0].weight >= WEAK:
                     strength += brief
@@ -102,16 +111,22 @@ class Scan:
             firsts.append(at)
         return firsts
 
-    def _settings(self, scope: str, sentences: Iterable[Found], held: int, themes: set[int]) -> dict[int, float]:
+    def _settings(
+        self, scope: str, sentences: Iterable[Found], held: int, themes: set[int]
+    ) -> dict[int, float]:
         """The dampers of ``themes`` that apply to these sentences taken together: theme -> factor."""
-        asked = [s for s in self._c.settings[scope] if held & s.words and not themes.isdisjoint(s.themes)]
+        asked = [
+            s for s in self._c.settings[scope] if held & s.words and not themes.isdisjoint(s.themes)
+        ]
         factors: dict[int, float] = {}
         if not asked:
             return factors
         phrases = self._different(sentences, reduce(or_, (s.words | s.unless for s in asked)))
         for setting in asked:
             words = sum(1 for marks in phrases if marks & setting.words)
-            if words >= setting.damper.at_least and words > sum(1 for marks in phrases if marks & setting.unless):
+            if words >= setting.damper.at_least and words > sum(
+                1 for marks in phrases if marks & setting.unless
+            ):
                 for i in setting.themes:
                     factors[i] = factors.get(i, 1.0) * setting.damper.factor
         return factors
@@ -127,7 +142,9 @@ class Scan:
                         phrases[phrase] = phrases.get(phrase, 0) | marks
         return list(phrases.values())
 
-    def _pieces(self, told: _Told, matched: list[tuple[Span, Filed]], first: int) -> dict[int, list[Piece]]:
+    def _pieces(
+        self, told: _Told, matched: list[tuple[Span, Filed]], first: int
+    ) -> dict[int, list[Piece]]:
         """The pieces of a sentence by theme, their places counted from the ``first`` word of its line."""
         published = self._story.published
         year = published.at.year if published and published.at else 0
@@ -141,7 +158,9 @@ class Scan:
             modality = moods.of(span)
             (i,) = tag.themes
             weight = tag.weight * self._c.themes[i].modality.get(modality, 1.0)
-            piece = Piece(span[0] - first, span[1] - first, filed.term.text, tag.subtheme, weight, modality)
+            piece = Piece(
+                span[0] - first, span[1] - first, filed.term.text, tag.subtheme, weight, modality
+            )
             out.setdefault(i, []).append(piece)
         return out
 
@@ -153,4 +172,6 @@ def _vetoed(span: Span, tag: Tag, veto: Span, by: Tag) -> bool:
 
 
 def _scaled(piece: Piece, factor: float) -> Piece:
-    return Piece(piece.start, piece.end, piece.term, piece.subtheme, piece.weight * factor, piece.modality)
+    return Piece(
+        piece.start, piece.end, piece.term, piece.subtheme, piece.weight * factor, piece.modality
+    )

@@ -51,7 +51,10 @@ class Terms:
     """
 
     def __init__(
-        self, terms: Iterable[tuple[Term, Any]], known: Phrases, telling: Callable[[Any], bool] = lambda _: True
+        self,
+        terms: Iterable[tuple[Term, Any]],
+        known: Phrases,
+        telling: Callable[[Any], bool] = lambda _: True,
     ) -> None:
         order = known.order()
         # as one pass over a sentence, symbol by symbol, comes upon them
@@ -107,7 +110,16 @@ class Terms:
 def _file(rank: int, term: Term, tag: Any, known: Phrases) -> Filed:
     somewhere = tuple(map(known.marks, term.story))
     nowhere = known.marks(term.story_without)
-    return Filed(rank, term, tag, frozenset(term.symbols), _key(term, known), _alone(term), somewhere, nowhere)
+    return Filed(
+        rank,
+        term,
+        tag,
+        frozenset(term.symbols),
+        _key(term, known),
+        _alone(term),
+        somewhere,
+        nowhere,
+    )
 
 
 def _key(term: Term, known: Phrases) -> str:
@@ -167,7 +179,9 @@ def _runs(part: Part, places: Mapping[str, list[Span]], low: list[str]) -> list[
     return runs
 
 
-def _after(element: Element, start: int, places: Mapping[str, list[Span]], low: list[str]) -> Span | None:
+def _after(
+    element: Element, start: int, places: Mapping[str, list[Span]], low: list[str]
+) -> Span | None:
     """The first place of the element from ``start`` on, no farther than its gap."""
     if element.words:
         return _next(element.words, low, start, element.gap)

@@ -45,7 +45,11 @@ class Moods:
 
     def __init__(self, found: Found, sentence: Span, low: list[str], cues: Cues, year: int) -> None:
         places = found.places(cues.symbols) if found.marks & cues.marks else {}
-        self._cues = [(cue, places[symbol]) for symbol, cue in cues.by_symbol if symbol in places] if places else []
+        self._cues = (
+            [(cue, places[symbol]) for symbol, cue in cues.by_symbol if symbol in places]
+            if places
+            else []
+        )
         self._past = _long_ago(low, sentence, year)
 
     def of(self, span: Span) -> Modality:

@@ -93,11 +93,16 @@ class Phrases:
     def marks(self, symbols: Iterable[str]) -> int:
         """Marks of the symbols' own: a sentence's marks have one of these where it holds one of the symbols."""
         own = self._own
-        return reduce(or_, (1 << own.setdefault(s, len(own)) for s in symbols if s in self._openings), 0)
+        return reduce(
+            or_, (1 << own.setdefault(s, len(own)) for s in symbols if s in self._openings), 0
+        )
 
     def settle(self, further: Mapping[str, int]) -> int:
         """Give every phrase its sense. The ``further`` marks, by symbol, come above the symbols' own: how far above."""
-        marks = {s: further.get(s, 0) << len(self._own) | self.marks({s} & self._own.keys()) for s in self._openings}
+        marks = {
+            s: further.get(s, 0) << len(self._own) | self.marks({s} & self._own.keys())
+            for s in self._openings
+        }
         senses: dict[frozenset[str], Sense] = {}
 
         def sense(symbols: set[str]) -> Sense:
@@ -111,7 +116,9 @@ class Phrases:
             node = nodes.pop()
             nodes.extend((node.next or {}).values())
             node.sense = sense(node.symbols) if node.symbols else None
-            node.cased = {words: sense(node.symbols | s) for words, s in node.spelled.items()} or None
+            node.cased = {
+                words: sense(node.symbols | s) for words, s in node.spelled.items()
+            } or None
         return len(self._own)
 
     def find(self, raw: list[str], low: list[str], start: int, end: int) -> Found:
@@ -123,7 +130,11 @@ class Phrases:
                 continue
             node, j = opening, i + 1
             while True:
-                sense = node.sense if node.cased is None else node.cased.get(tuple(raw[i:j]), node.sense)
+                sense = (
+                    node.sense
+                    if node.cased is None
+                    else node.cased.get(tuple(raw[i:j]), node.sense)
+                )
                 if sense is not None:
                     found.append((i, j, sense))
                     marks |= sense.marks
@@ -138,5 +149,7 @@ def _dotted(phrase: tuple[str, ...]) -> list[tuple[str, ...]]:
     for i, word in enumerate(phrase):
         if 2 <= len(word) <= 3 and word.isalpha() and word.isupper():
             dots = ".".join(word)
-            variants += [(*v[:i], form, *v[i + 1 :]) for v in list(variants) for form in (dots, dots + ".")]
+            variants += [
+                (*v[:i], form, *v[i + 1 :]) for v in list(variants) for form in (dots, dots + ".")
+            ]
     return variants

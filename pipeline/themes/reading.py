@@ -21,7 +21,19 @@ CORE, SUPPORT = 1.0, 0.35
 #: How many of each kind of example a sub-theme brings at least.
 EXAMPLES = 8
 _MODALITIES = frozenset(m.value for m in Modality)
-_THEME = {"id", "label", "version", "languages", "score", "codes", "lists", "veto", "damper", "subtheme", "modality"}
+_THEME = {
+    "id",
+    "label",
+    "version",
+    "languages",
+    "score",
+    "codes",
+    "lists",
+    "veto",
+    "damper",
+    "subtheme",
+    "modality",
+}
 _SHARED = {"lists", "cues", "veto", "damper", "modality"}
 _SUBTHEME = {"id", "label", "codes", "core", "support", "match", "leave"}
 _VETO = {"why", "terms", "scope"}
@@ -32,7 +44,11 @@ _CUE = {"words", "before", "after"}
 def read(folder: Path) -> Definitions:
     """Read all ``*.toml`` of a folder. Never raises on their content: the faults say what is wrong."""
     faults: list[str] = []
-    files = {p.name: data for p in sorted(folder.glob("*.toml")) if (data := _toml(p, faults)) is not None}
+    files = {
+        p.name: data
+        for p in sorted(folder.glob("*.toml"))
+        if (data := _toml(p, faults)) is not None
+    }
     if not any(not name.startswith("_") for name in files) and not faults:
         faults.append(f"{folder}: no theme definitions (*.toml)")
     shared = {name: data for name, data in files.items() if name.startswith("_")}
@@ -48,7 +64,12 @@ def read(folder: Path) -> Definitions:
     common = reader.shared(shared)
     salt = b"".join((folder / name).read_bytes() for name in shared)
     themes = tuple(
-        reader.theme(name, data, common, blake2b(salt + (folder / name).read_bytes(), digest_size=8).hexdigest())
+        reader.theme(
+            name,
+            data,
+            common,
+            blake2b(salt + (folder / name).read_bytes(), digest_size=8).hexdigest(),
+        )
         for name, data in files.items()
         if name not in shared
     )
@@ -100,7 +121,9 @@ class _Reader:
         self.fault(where, key, "a table is expected")
         return {}
 
-    def tables(self, where: str, data: Mapping[str, Any], key: str) -> list[tuple[str, Mapping[str, Any]]]:
+    def tables(
+        self, where: str, data: Mapping[str, Any], key: str
+    ) -> list[tuple[str, Mapping[str, Any]]]:
         value = data.get(key, [])
         if isinstance(value, list) and all(isinstance(v, dict) for v in value):
             return [(f"{key}[{i}]", v) for i, v in enumerate(value)]
@@ -136,7 +159,9 @@ class _Reader:
             if name in _MODALITIES:
                 out[Modality(name)] = self.number(where, f"modality.{name}", value, 0, 1)
             else:
-                self.fault(where, f"modality.{name}", f"no such modality; there are {', '.join(Modality)}")
+                self.fault(
+                    where, f"modality.{name}", f"no such modality; there are {', '.join(Modality)}"
+                )
         return out
 
     def shared(self, files: Mapping[str, Mapping[str, Any]]) -> _Common:
@@ -154,8 +179,12 @@ class _Reader:
         for name in table:
             key = f"cues.{name}"
             if name not in _MODALITIES:
-                self.fault(where, key, f"a table named after a modality is expected: {', '.join(Modality)}")
-        listed = [(m, *row) for m in table if m in _MODALITIES for row in self.tables(where, table, m)]
+                self.fault(
+                    where, key, f"a table named after a modality is expected: {', '.join(Modality)}"
+                )
+        listed = [
+            (m, *row) for m in table if m in _MODALITIES for row in self.tables(where, table, m)
+        ]
         for name, place, data in listed:
             key = f"cues.{place}"
             self.known(where, key, data, _CUE)
@@ -173,7 +202,9 @@ class _Reader:
             if scope not in ("words", "sentence"):
                 self.fault(where, f"{key}.scope", 'one of "words", "sentence"')
             terms = self.strings(where, f"{key}.terms", veto.get("terms"))
-            out.append(Veto(self.text(where, veto, "why", f"{key}."), terms, scope, f"{where}: {key}"))
+            out.append(
+                Veto(self.text(where, veto, "why", f"{key}."), terms, scope, f"{where}: {key}")
+            )
         return tuple(out)
 
     def dampers(self, where: str, data: Mapping[str, Any]) -> tuple[Damper, ...]:
@@ -188,7 +219,9 @@ class _Reader:
                     why=self.text(where, damper, "why", f"{key}."),
                     words=self.strings(where, f"{key}.words", damper.get("words")),
                     unless=self.strings(where, f"{key}.unless", damper.get("unless", [])),
-                    at_least=int(self.number(where, f"{key}.at_least", damper.get("at_least", 1), 1, 50)),
+                    at_least=int(
+                        self.number(where, f"{key}.at_least", damper.get("at_least", 1), 1, 50)
+                    ),
                     factor=self.number(where, f"{key}.factor", damper.get("factor", 0.3), 0, 1),
                     scope=scope,
                     where=f"{where}: {key}",
@@ -198,7 +231,9 @@ class _Reader:
 
     def theme(self, where: str, data: Mapping[str, Any], common: _Common, hash_: str) -> Theme:
         self.known(where, "", data, _THEME)
-        subthemes = tuple(self.subtheme(where, key, sub) for key, sub in self.tables(where, data, "subtheme"))
+        subthemes = tuple(
+            self.subtheme(where, key, sub) for key, sub in self.tables(where, data, "subtheme")
+        )
         if not subthemes:
             self.fault(where, "subtheme", "at least one [[subtheme]] is expected")
         for id_ in _twice((s.id, s.where) for s in subthemes):
@@ -242,7 +277,11 @@ class _Reader:
         leave = self.strings(where, f"{key}.leave", data.get("leave", []))
         for name, examples in (("match", match), ("leave", leave)):
             if len(examples) < EXAMPLES:
-                self.fault(where, f"{key}.{name}", f"at least {EXAMPLES} examples are expected, not {len(examples)}")
+                self.fault(
+                    where,
+                    f"{key}.{name}",
+                    f"at least {EXAMPLES} examples are expected, not {len(examples)}",
+                )
         return Subtheme(
             id=self.text(where, data, "id", f"{key}."),
             label=self.text(where, data, "label", f"{key}."),
@@ -262,7 +301,11 @@ class _Reader:
     def weighted(self, where: str, key: str, value: Any, weight: float) -> tuple[str, float]:
         if isinstance(value, str) and value.strip():
             return value, weight
-        if isinstance(value, dict) and value.keys() == {"term", "weight"} and isinstance(value["term"], str):
+        if (
+            isinstance(value, dict)
+            and value.keys() == {"term", "weight"}
+            and isinstance(value["term"], str)
+        ):
             return value["term"], self.number(where, f"{key}.weight", value["weight"], 0.01, 2)
         self.fault(where, key, 'a term is a text, or { term = "...", weight = 0.6 }')
         return "", weight

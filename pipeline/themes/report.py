@@ -6,7 +6,16 @@ from collections.abc import Mapping
 
 from pipeline.story import Evidence, Join, PassageScore, Story, ThemeMatch
 from pipeline.themes.definitions import Theme
-from pipeline.themes.scoring import HEADLINE_LINE, WEAK, Piece, Sentence, accept, features, probability, runs
+from pipeline.themes.scoring import (
+    HEADLINE_LINE,
+    WEAK,
+    Piece,
+    Sentence,
+    accept,
+    features,
+    probability,
+    runs,
+)
 from pipeline.themes.tokens import offsets
 
 #: Evidence spans that a match carries at most: the strongest, in the story's order.
@@ -65,7 +74,9 @@ def _evidence(story: Story, found: list[Sentence]) -> tuple[Evidence, ...]:
         for piece in sorted(here, key=lambda p: p.start):
             start, end = places[piece.start][0], places[piece.end - 1][1]
             weight = round(piece.weight, 3)
-            out.append(Evidence(text[start:end], line, start, end, piece.term, weight, piece.modality))
+            out.append(
+                Evidence(text[start:end], line, start, end, piece.term, weight, piece.modality)
+            )
     return tuple(out)
 
 

@@ -91,7 +91,9 @@ def phrases(entry: str) -> list[tuple[str, ...]]:
     return [tuple(w for run in row for w in run) for row in product(*choices)]
 
 
-def parse(text: str, declare: Callable[[str], str], anywhere: Callable[[str], frozenset[str]]) -> Term:
+def parse(
+    text: str, declare: Callable[[str], str], anywhere: Callable[[str], frozenset[str]]
+) -> Term:
     """Read a term. ``declare`` turns "<list>" or a plain phrase into a symbol and raises TermError where unknown;
     ``anywhere`` turns it into symbols of which any is as good.
     """
@@ -110,13 +112,17 @@ def parse(text: str, declare: Callable[[str], str], anywhere: Callable[[str], fr
             else:
                 story_without |= anywhere(thing)
         else:
-            parts.append(Part(_elements(text, run, declare), int(sign[1:]) if len(sign) > 1 else -1))
+            parts.append(
+                Part(_elements(text, run, declare), int(sign[1:]) if len(sign) > 1 else -1)
+            )
     return Term(text, tuple(parts), frozenset(without), tuple(story), frozenset(story_without))
 
 
 def _thing(text: str, sign: str, run: list[str]) -> str:
     """The one list, or the one phrase, that stands after a sign."""
-    if any(p.startswith("..") for p in run) or (len(run) > 1 and any(p.startswith("<") for p in run)):
+    if any(p.startswith("..") for p in run) or (
+        len(run) > 1 and any(p.startswith("<") for p in run)
+    ):
         raise TermError(f"{text!r}: one word, phrase or list after {sign}")
     return " ".join(run)
 
@@ -202,7 +208,9 @@ def _elements(text: str, run: list[str], declare: Callable[[str], str]) -> tuple
 def _common(text: str) -> frozenset[str]:
     """The words of a choice of single words, some of them very common; else nothing."""
     options = phrases(text)
-    if all(len(o) == 1 and o[0] == o[0].lower() for o in options) and any(o[0] in COMMON for o in options):
+    if all(len(o) == 1 and o[0] == o[0].lower() for o in options) and any(
+        o[0] in COMMON for o in options
+    ):
         return frozenset(o[0] for o in options)
     return frozenset()
 

@@ -17,7 +17,24 @@ TOKEN = re.compile(
 ENDS = frozenset(".!?\n")
 #: Words whose full stop ends no sentence.
 ABBREVIATIONS = frozenset(
-    {"mr", "mrs", "ms", "dr", "gen", "lt", "col", "sgt", "maj", "capt", "cpl", "brig", "adm", "sen", "rep", "gov"}
+    {
+        "mr",
+        "mrs",
+        "ms",
+        "dr",
+        "gen",
+        "lt",
+        "col",
+        "sgt",
+        "maj",
+        "capt",
+        "cpl",
+        "brig",
+        "adm",
+        "sen",
+        "rep",
+        "gov",
+    }
     | {"st", "jr", "sr", "prof", "no", "vs", "al", "dept", "approx", "ret"}
     | {"jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec"}
 )
@@ -25,7 +42,25 @@ ABBREVIATIONS = frozenset(
 LONGEST = 120
 #: Words so common that they are looked for only where a term is already under way.
 COMMON = frozenset(
-    {"a", "an", "and", "as", "at", "by", "for", "from", "in", "into", "is", "of", "on", "out", "over", "said", "the"}
+    {
+        "a",
+        "an",
+        "and",
+        "as",
+        "at",
+        "by",
+        "for",
+        "from",
+        "in",
+        "into",
+        "is",
+        "of",
+        "on",
+        "out",
+        "over",
+        "said",
+        "the",
+    }
     | {"their", "to", "was", "were", "will", "with", "would"}
 )
 
@@ -83,5 +118,10 @@ def inflect(word: str) -> tuple[str, ...]:
     if word.endswith(("s", "x", "z", "ch", "sh")):
         return (word, word + "es", word + "ed", word + "ing")
     forms = (word, word + "s", word + "ed", word + "ing")
-    short = len(word) > 2 and word[-1] not in _VOWELS | set("wxy") and word[-2] in _VOWELS and word[-3] not in _VOWELS
+    short = (
+        len(word) > 2
+        and word[-1] not in _VOWELS | set("wxy")
+        and word[-2] in _VOWELS
+        and word[-3] not in _VOWELS
+    )
     return (*forms, word + word[-1] + "ed", word + word[-1] + "ing") if short else forms

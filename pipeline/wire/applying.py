@@ -24,7 +24,18 @@ TAIL_KEPT = 6
 BESIDE_NOTE = 40
 """Words that may stand beside a note to editors that is itself a notice; with more the item is a story."""
 
-_RANK = ("", "update", "wrapup", "repeat", "advisory", "correction", "refile", "hold", "withdrawal", "kill")
+_RANK = (
+    "",
+    "update",
+    "wrapup",
+    "repeat",
+    "advisory",
+    "correction",
+    "refile",
+    "hold",
+    "withdrawal",
+    "kill",
+)
 _BARE_LABEL = 6
 _SAYS_MORE = re.compile(r"[:|>»]\s*\S")
 
@@ -62,7 +73,10 @@ def lead(sheet: Sheet, rules: Rules, kind: str = "") -> None:
             for rule in rules.zones["lead"]:
                 if (kind and rule.kind != kind) or not rule.may(opening):
                     continue
-                if rule.kind == "dateline" and sheet.fields.get("dated", line.number) != line.number:
+                if (
+                    rule.kind == "dateline"
+                    and sheet.fields.get("dated", line.number) != line.number
+                ):
                     continue  # a second dateline farther down belongs to another story merged into this one
                 match = rule.pattern.match(line.text)
                 if match and match.end() and verified(rule, match, sheet, rules):
@@ -105,7 +119,11 @@ def inline(sheet: Sheet, rules: Rules) -> None:
     note = str(sheet.fields.get("advisory", ""))
     if note and sum(line.text.count(" ") + 1 for line in sheet.standing()) <= BESIDE_NOTE:
         for rule in candidates:
-            if rule.kind == "notice" and rule.verify == "short_item" and (match := rule.pattern.search(note)):
+            if (
+                rule.kind == "notice"
+                and rule.verify == "short_item"
+                and (match := rule.pattern.search(note))
+            ):
                 fill(sheet, rule, match, match.group())
     for line in sheet.standing():
         lowered = line.text.lower()
@@ -226,7 +244,11 @@ def give(sheet: Sheet, name: str, value: object) -> None:
     """As ``Sheet.give``, but the graver form stands and version labels stack as they are printed."""
     if name == "form":
         held = str(sheet.fields.get("form", ""))
-        if str(value) not in _RANK or held not in _RANK or _RANK.index(str(value)) > _RANK.index(held):
+        if (
+            str(value) not in _RANK
+            or held not in _RANK
+            or _RANK.index(str(value)) > _RANK.index(held)
+        ):
             sheet.fields["form"] = value
     elif name == "version_label" and sheet.fields.get("version_label") and value:
         if str(value) not in sheet.fields["version_label"]:

@@ -16,7 +16,8 @@ LONGEST = 14
 
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
 _OPENS = re.compile(
-    r"^\s*(?:(?:story |written |posted |reported )?by|von|par|por|di|автор|author)\b\s*[: ]\s*", re.IGNORECASE
+    r"^\s*(?:(?:story |written |posted |reported )?by|von|par|por|di|автор|author)\b\s*[: ]\s*",
+    re.IGNORECASE,
 )
 _TAIL = re.compile(
     r"\s*(?:[|•·]|[-–—] (?=\d)|\b(?:published|updated|posted|last modified)\b|\bon (?=\w+ \d)|\d{1,2}:\d\d"
@@ -38,9 +39,16 @@ def take(sheet: Sheet, line: Line, rules: Rules) -> None:
             sheet.strike(line, rule.id, rule.kind)
             return
     name = _without_agency(sheet, plain(line.text), rules)
-    if name and len(name.split()) <= LONGEST and not _NOT_A_NAME.search(name) and _OPENS.match(line.text):
+    if (
+        name
+        and len(name.split()) <= LONGEST
+        and not _NOT_A_NAME.search(name)
+        and _OPENS.match(line.text)
+    ):
         sheet.give("byline", name)
-    elif name and 2 <= len(name.split()) <= 6 and not _NOT_A_NAME.search(name) and name[0].isupper():
+    elif (
+        name and 2 <= len(name.split()) <= 6 and not _NOT_A_NAME.search(name) and name[0].isupper()
+    ):
         sheet.give("named", name)
     sheet.strike(line, "byline-markup", "byline")
 
@@ -87,7 +95,9 @@ def plain(byline: str) -> str:
     return re.sub(r"(?<=[a-z]{2})\.$", "", _TAIL.sub("", text).strip(" ,;|-–—"))
 
 
-def kind(byline: str, article: Article, entry: Entry, rules: Rules) -> Literal["", "person", "house", "agency"]:
+def kind(
+    byline: str, article: Article, entry: Entry, rules: Rules
+) -> Literal["", "person", "house", "agency"]:
     """Whose byline it is: a person's, the house's ("Our Correspondent", the site's name) or an agency's."""
     if not byline:
         return ""

@@ -19,7 +19,9 @@ def check(rules: Rules) -> list[str]:
         for example in rule.keeps:
             match = _match(rule, rules, example)
             if match and match.end() > match.start():
-                failures.append(f"{rule.id}: must leave {example!r} alone, but takes {match.group()!r}")
+                failures.append(
+                    f"{rule.id}: must leave {example!r} alone, but takes {match.group()!r}"
+                )
     for text in rules.lookalikes:
         failures += _lookalike(rules, text)
     return failures
@@ -72,8 +74,12 @@ def _lookalike(rules: Rules, text: str) -> list[str]:
     ):
         story = clean(Article(url="", headline=_HEADLINE, blocks=blocks), _ENTRY, rules)
         if text not in getattr(story, "body", ()):
-            cuts = [f"{r.rule} took {r.text!r}" for r in getattr(story, "removed", ())] or [str(story)]
-            failures.append(f"look-alike {text!r} as the {place} paragraph is not kept: {'; '.join(cuts)}")
+            cuts = [f"{r.rule} took {r.text!r}" for r in getattr(story, "removed", ())] or [
+                str(story)
+            ]
+            failures.append(
+                f"look-alike {text!r} as the {place} paragraph is not kept: {'; '.join(cuts)}"
+            )
     return failures
 
 

@@ -17,7 +17,9 @@ KICKER, LONGEST_KICKER = 3, 60
 LONGEST_MARKED = 16
 _ENDS = re.compile(r"""[.!…,;:。]["'”’»)\]]*$""")
 _RULED = re.compile(r"^\s*[-–—*=]+\s*(?P<text>.{2,80}?)\s*[-–—*=]+\s*$")
-_OPENS_LIKE_TEXT = re.compile(r"""^(?!\d{1,2}[.)] [A-Z]|\d{1,2} [A-Z][a-z]+ \d{4}$)[a-z("'“‘*•–—\-\d]""")
+_OPENS_LIKE_TEXT = re.compile(
+    r"""^(?!\d{1,2}[.)] [A-Z]|\d{1,2} [A-Z][a-z]+ \d{4}$)[a-z("'“‘*•–—\-\d]"""
+)
 _ASKS_ON = re.compile(r"(?:But|And|So|Or|Then|Yet)\b")
 _QUOTED = re.compile(r"""["'“‘«„].{2,60}[^.!?…,;:]["'”’»“]""")
 """A cross-head in quotes ("'No choice'"); a quotation that is a paragraph ends as a sentence."""
@@ -26,7 +28,9 @@ LONGEST_QUOTED = 5
 LONGEST_UNENDED, MOST_DIGITS = 14, 3
 """Words, and digits, of the longest line above the lead that is a standfirst though it has no end."""
 
-_SOURCED = re.compile(r"""(?<![ap]\.m)(?<!\b[A-Z])[.!?)][)"”]?\s[A-Z][\w.&'’]*(?:[ ,/]+[A-Z][\w.&'’]*){0,5}$""")
+_SOURCED = re.compile(
+    r"""(?<![ap]\.m)(?<!\b[A-Z])[.!?)][)"”]?\s[A-Z][\w.&'’]*(?:[ ,/]+[A-Z][\w.&'’]*){0,5}$"""
+)
 """Who took the picture, after the caption's last sentence."""
 
 
@@ -66,7 +70,9 @@ def kickers(sheet: Sheet, article: Article) -> None:
             if _is_standfirst(text, article):
                 sheet.give("standfirst", text)
                 sheet.strike(line, "standfirst-heading", "standfirst")
-        elif _ENDS.search(text) or SENTENCE.search(text) or sum(map(str.isdigit, text)) > MOST_DIGITS:
+        elif (
+            _ENDS.search(text) or SENTENCE.search(text) or sum(map(str.isdigit, text)) > MOST_DIGITS
+        ):
             return
         elif count <= KICKER and len(text) <= LONGEST_KICKER:
             sheet.strike(line, "kicker", "chrome")
@@ -86,7 +92,9 @@ def kickers(sheet: Sheet, article: Article) -> None:
 def _is_standfirst(text: str, article: Article) -> bool:
     said = words(article.standfirst)
     own = words(text)
-    return bool(_ENDS.search(text)) or len(own) > LONGEST or (len(own) > 3 and own == said[: len(own)])
+    return (
+        bool(_ENDS.search(text)) or len(own) > LONGEST or (len(own) > 3 and own == said[: len(own)])
+    )
 
 
 def _heads_something(line: Line, standing: list[Line]) -> bool:
@@ -114,4 +122,6 @@ def _text(line: Line, standing: list[Line], position: int) -> str | None:
 
 
 def _paragraph(line: Line) -> bool:
-    return line.kind in (BlockKind.PARAGRAPH, BlockKind.QUOTE) and len(line.text.split()) >= PARAGRAPH
+    return (
+        line.kind in (BlockKind.PARAGRAPH, BlockKind.QUOTE) and len(line.text.split()) >= PARAGRAPH
+    )

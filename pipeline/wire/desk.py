@@ -79,7 +79,9 @@ def _refused(sheet: Sheet, article: Article) -> str:
     return shaped(sheet) if sheet.standing() else "nothing but furniture"
 
 
-def _story(article: Article, entry: Entry, sheet: Sheet, clear: str, heads: tuple[Any, ...], rules: Rules) -> Story:
+def _story(
+    article: Article, entry: Entry, sheet: Sheet, clear: str, heads: tuple[Any, ...], rules: Rules
+) -> Story:
     fields = sheet.fields
     byline = bylines.of(sheet, article, entry)
     kind = bylines.kind(byline, article, entry, rules)
@@ -97,7 +99,9 @@ def _story(article: Article, entry: Entry, sheet: Sheet, clear: str, heads: tupl
         byline_kind=kind,
         agency=agency,
         agency_basis=basis,
-        dateline=Dateline(str(place), str(fields.get("date", "")), str(fields.get("dateline_text", "")))
+        dateline=Dateline(
+            str(place), str(fields.get("date", "")), str(fields.get("dateline_text", ""))
+        )
         if place
         else None,
         slug=str(fields.get("slug", "")) or entry.slug,
@@ -126,7 +130,9 @@ def _story(article: Article, entry: Entry, sheet: Sheet, clear: str, heads: tupl
 
 def _body(sheet: Sheet) -> tuple[str, ...]:
     lines = tuple(line.text for line in sheet.standing())
-    return tuple(map(anpa.typeset, lines)) if anpa.is_anpa(line.raw for line in sheet.lines) else lines
+    return (
+        tuple(map(anpa.typeset, lines)) if anpa.is_anpa(line.raw for line in sheet.lines) else lines
+    )
 
 
 def _embargo(article: Article, fields: dict[str, Any]) -> datetime | None:
@@ -138,7 +144,11 @@ def _embargo(article: Article, fields: dict[str, Any]) -> datetime | None:
 def _agency(sheet: Sheet, byline: str, rules: Rules) -> tuple[str, str]:
     """The agency and what says so: dateline, credit or byline, in that order of trust."""
     if said := sheet.fields.get("agency"):
-        names = [rules.agencies.get(fold(p), p.strip()) for p in _PARTS.split(str(said)) if fold(p) not in _NAMELESS]
+        names = [
+            rules.agencies.get(fold(p), p.strip())
+            for p in _PARTS.split(str(said))
+            if fold(p) not in _NAMELESS
+        ]
         if names:
             return "/".join(dict.fromkeys(names)), str(sheet.fields.get("agency_basis", ""))
     for basis, texts in (("credit", fields_of(sheet, "credits")), ("byline", [byline])):
@@ -149,7 +159,9 @@ def _agency(sheet: Sheet, byline: str, rules: Rules) -> tuple[str, str]:
 
 
 _PARTS = re.compile(r"\s*[/,;&]\s*|\s+and\s+")
-_NAMELESS = frozenset(("agencies", "agency", "news agencies", "wire agencies", "combined dispatches", "web desk", ""))
+_NAMELESS = frozenset(
+    ("agencies", "agency", "news agencies", "wire agencies", "combined dispatches", "web desk", "")
+)
 """What stands where an agency is named and names none."""
 
 

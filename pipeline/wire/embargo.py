@@ -16,7 +16,18 @@ _DAY = re.compile(
     re.IGNORECASE,
 )
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_HOURS = {"bst": 1, "cet": 1, "cest": 2, "est": -5, "edt": -4, "et": -5, "ct": -6, "pt": -8, "ist": 5.5, "msk": 3}
+_HOURS = {
+    "bst": 1,
+    "cet": 1,
+    "cest": 2,
+    "est": -5,
+    "edt": -4,
+    "et": -5,
+    "ct": -6,
+    "pt": -8,
+    "ist": 5.5,
+    "msk": 3,
+}
 
 
 def until(text: str, published: datetime) -> datetime | None:
@@ -34,8 +45,14 @@ def until(text: str, published: datetime) -> datetime | None:
         if day:
             month = MONTHS.index((day["month"] or day["month2"]).lower()[:3]) + 1
             year = int(day["year"] or published.year)
-            return datetime(year, month, int(day["day"] or day["day2"]), hour, minute, tzinfo=UTC) - ahead
-        at = published.astimezone(UTC).replace(hour=hour, minute=minute, second=0, microsecond=0) - ahead
+            return (
+                datetime(year, month, int(day["day"] or day["day2"]), hour, minute, tzinfo=UTC)
+                - ahead
+            )
+        at = (
+            published.astimezone(UTC).replace(hour=hour, minute=minute, second=0, microsecond=0)
+            - ahead
+        )
     except ValueError:
         return None
     return at if at > published else at + timedelta(days=1)

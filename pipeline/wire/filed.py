@@ -23,7 +23,16 @@ def filed(date: str, seen: datetime | None) -> Moment | None:
     if not found or month not in MONTHS:
         return None
     try:
-        at = datetime(int(found["year"]), MONTHS.index(month) + 1, int(found["day"] or found["day2"]), tzinfo=UTC)
+        at = datetime(
+            int(found["year"]),
+            MONTHS.index(month) + 1,
+            int(found["day"] or found["day2"]),
+            tzinfo=UTC,
+        )
     except ValueError:
         return None
-    return Moment(at, "dateline", "day") if at.year >= OLDEST and (seen is None or at <= seen) else None
+    return (
+        Moment(at, "dateline", "day")
+        if at.year >= OLDEST and (seen is None or at <= seen)
+        else None
+    )

@@ -70,7 +70,9 @@ def _judge(raw: str, sheet: Sheet, rules: Rules) -> None:
             fill(sheet, rule, match, match.group())
 
 
-def _keep(sheet: Sheet, rule: str, kind: str, text: str, start: int, low: int, high: int) -> tuple[str, int]:
+def _keep(
+    sheet: Sheet, rule: str, kind: str, text: str, start: int, low: int, high: int
+) -> tuple[str, int]:
     """Cut ``low`` to ``high`` off an end of the headline; the rest and where it begins in the raw headline."""
     sheet.removed.append(Removed(rule, kind, text[low:high].strip(), -1, start + low))
     if low == 0:
@@ -82,8 +84,15 @@ def _keep(sheet: Sheet, rule: str, kind: str, text: str, start: int, low: int, h
 def _site_names(article: Article, entry: Entry) -> set[str]:
     """What the site may be called at the end of its headlines, squeezed to letters."""
     host = urlsplit(article.url or entry.url).hostname or ""
-    labels = [x for x in host.split(".")[:-1] if x not in ("www", "m", "amp", "news", "edition", "en", "co", "com")]
-    names = {_squeeze(n) for n in (article.site, entry.outlet, entry.feed_name, *labels, host.removeprefix("www."))}
+    labels = [
+        x
+        for x in host.split(".")[:-1]
+        if x not in ("www", "m", "amp", "news", "edition", "en", "co", "com")
+    ]
+    names = {
+        _squeeze(n)
+        for n in (article.site, entry.outlet, entry.feed_name, *labels, host.removeprefix("www."))
+    }
     return {n for n in names if len(n) >= 2}
 
 
@@ -98,7 +107,9 @@ def _site(text: str, names: set[str]) -> tuple[int, int] | None:
         return None
     last, first = cuts[-1], cuts[0]
     ending, opening = text[last.end() :], text[: first.start()]
-    if len(ending) <= _LONGEST_SITE and (_named(ending, names) or _outlet(ending, last.group().strip())):
+    if len(ending) <= _LONGEST_SITE and (
+        _named(ending, names) or _outlet(ending, last.group().strip())
+    ):
         return last.start(), len(text)
     if len(opening) <= _LONGEST_SITE and (_named(opening, names) or _outlet(opening, "")):
         return 0, first.end()
@@ -113,7 +124,9 @@ def _outlet(part: str, mark: str) -> bool:
         return False
     if folded in _OUTLETS or made:
         return True
-    return (mark in ["|·•::", "»"] and len(part) <= _LONGEST_BARRED) or (bool(mark) and folded in _SECTIONS)
+    return (mark in ["|·•::", "»"] and len(part) <= _LONGEST_BARRED) or (
+        bool(mark) and folded in _SECTIONS
+    )
 
 
 def _named(part: str, names: set[str]) -> bool:

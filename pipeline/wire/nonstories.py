@@ -16,7 +16,9 @@ _FIGURE = re.compile(r"(?<!\w)[+-]?\d[\d.,:/%-]*(?!\w)")
 _FIGURES = 3
 """Figures in a line from which it is a row of a table."""
 
-_SLUGGED = re.compile(r"(?:[A-Z]{3}\d{1,3} )?[A-Z][A-Z0-9.’'-]{2,}(?:[ -][A-Z0-9.’'-]{2,}){0,4}\s?(?:[—–]|--|:)\s")
+_SLUGGED = re.compile(
+    r"(?:[A-Z]{3}\d{1,3} )?[A-Z][A-Z0-9.’'-]{2,}(?:[ -][A-Z0-9.’'-]{2,}){0,4}\s?(?:[—–]|--|:)\s"
+)
 _INVITES = re.compile(r"(?:WHAT|WHEN|WHERE|WHO|CONTACT|RSVP)\s?:\s")
 
 
@@ -32,5 +34,9 @@ def shaped(sheet: Sheet) -> str:
     prose = any(text.count(" ") >= PARAGRAPH and SENTENCE.search(text) for text in raw)
     if prose:
         return ""
-    rows = sum(1 for text in raw if text.count(" ") < 2 * PARAGRAPH and len(_FIGURE.findall(text)) >= _FIGURES)
+    rows = sum(
+        1
+        for text in raw
+        if text.count(" ") < 2 * PARAGRAPH and len(_FIGURE.findall(text)) >= _FIGURES
+    )
     return "table" if rows >= max(LEAST_LINES, SHARE * len(raw)) else ""

@@ -55,7 +55,11 @@ def headlines(sheet: Sheet, forms: list[str]) -> None:
         edge = position == 0 or position == len(standing) - 1
         text = line.text
         texts = (text, _SITE.sub("", text)) if _DIVIDED.search(text) else (text,)
-        if any(_same(words(t), form, EDGE_WORDS if edge else SAME_WORDS) for t in texts for form in known):
+        if any(
+            _same(words(t), form, EDGE_WORDS if edge else SAME_WORDS)
+            for t in texts
+            for form in known
+        ):
             sheet.strike(line, "repeat-headline", "headline")
 
 
@@ -86,7 +90,9 @@ def glued(sheet: Sheet, forms: list[str]) -> None:
             rest = line.text[end:]
             parted = _PARTED.match(rest)
             if parted or _DATED.match(rest) or own[count : count + 3] == known[:3]:
-                sheet.strike(line, "headline-glued", "headline", 0, end + (parted.end() if parted else 0))
+                sheet.strike(
+                    line, "headline-glued", "headline", 0, end + (parted.end() if parted else 0)
+                )
                 return
 
 
@@ -163,10 +169,14 @@ def paragraphs(sheet: Sheet) -> None:
                 gone.add(number)
             continue
         shingles = grams[number]
-        holders = Counter(n for s in shingles & twice for n in where[s] if n != number and n not in gone)
+        holders = Counter(
+            n for s in shingles & twice for n in where[s] if n != number and n not in gone
+        )
         for holder, count in holders.most_common(1):
             contained = count >= (CONTAINED if len(text) >= SURE_REPEAT else 1.0) * len(shingles)
-            if contained and (len(own[holder]) > len(text) or (len(own[holder]) == len(text) and holder < number)):
+            if contained and (
+                len(own[holder]) > len(text) or (len(own[holder]) == len(text) and holder < number)
+            ):
                 _strike(sheet, standing[number], exact=own[holder] == text)
                 gone.add(number)
                 if number + 1 < len(standing) and _POST.fullmatch(standing[number + 1].text):

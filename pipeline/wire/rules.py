@@ -125,7 +125,9 @@ def load(path: Path) -> Rules:
     )
 
 
-def _tables(content: dict[str, Any], key: str, name: str, faults: list[str]) -> list[dict[str, Any]]:
+def _tables(
+    content: dict[str, Any], key: str, name: str, faults: list[str]
+) -> list[dict[str, Any]]:
     found = content.get(key, [])
     if isinstance(found, list) and all(isinstance(x, dict) for x in found):
         return found
@@ -159,7 +161,12 @@ def _expand(pattern: str, terms: Mapping[str, str], where: str, faults: list[str
 
 
 def _rule(
-    name: str, number: int, raw: dict[str, Any], terms: Mapping[str, str], seen: set[str], faults: list[str]
+    name: str,
+    number: int,
+    raw: dict[str, Any],
+    terms: Mapping[str, str],
+    seen: set[str],
+    faults: list[str],
 ) -> Rule | None:
     """One rule, or None with its faults added."""
     ident = raw.get("id")
@@ -177,7 +184,9 @@ def _rule(
     if raw.get("verify", "") not in _VERIFIERS:
         found.append(f"{where}: verify must be one of {', '.join(_VERIFIERS[1:])}")
     for key in ("cuts", "keeps", "any"):
-        if not (isinstance(raw.get(key, []), list) and all(isinstance(x, str) for x in raw.get(key, []))):
+        if not (
+            isinstance(raw.get(key, []), list) and all(isinstance(x, str) for x in raw.get(key, []))
+        ):
             found += [f"{where}: {key} must be a list of strings"]
     if not raw.get("cuts"):
         found.append(f"{where}: has no example of what it cuts")
@@ -209,7 +218,9 @@ def _rule(
     )
 
 
-def _pattern(raw: dict[str, Any], terms: Mapping[str, str], where: str, found: list[str]) -> re.Pattern[str] | None:
+def _pattern(
+    raw: dict[str, Any], terms: Mapping[str, str], where: str, found: list[str]
+) -> re.Pattern[str] | None:
     source = raw.get("pattern")
     if not isinstance(source, str) or not source:
         found.append(f"{where}: has no pattern")

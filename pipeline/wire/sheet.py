@@ -66,7 +66,9 @@ class Sheet:
         """The body lines still standing, in order."""
         return [line for line in self.lines if line.spans and line.role == "body"]
 
-    def strike(self, line: Line, rule: str, kind: str, start: int = 0, end: int | None = None) -> str:
+    def strike(
+        self, line: Line, rule: str, kind: str, start: int = 0, end: int | None = None
+    ) -> str:
         """Strike ``start`` to ``end`` of what stands in the line (default: all of it); the words struck out.
 
         The space beside a cut goes with it, so that what stands reads on; a line of bare space is struck whole.
@@ -117,4 +119,6 @@ class Sheet:
 def punctuated(lines: Iterable[Line]) -> bool:
     """Whether the paragraphs among the lines end as sentences: in such a text a line without an end is a label."""
     long = [line.text for line in lines if line.text.count(" ") >= PARAGRAPH]
-    return len(long) > 1 and sum(1 for text in long if SENTENCE.search(text)) >= PUNCTUATED * len(long)
+    return len(long) > 1 and sum(1 for text in long if SENTENCE.search(text)) >= PUNCTUATED * len(
+        long
+    )

@@ -101,7 +101,12 @@ def _between(sheet: Sheet) -> None:
         if plain and _headline_shaped(line) and not _LISTED.search(line.text):
             run.append(line)
             continue
-        if len(run) > 1 and above and not above.text.endswith((":", "：")) and line.text.count(" ") >= PARAGRAPH:
+        if (
+            len(run) > 1
+            and above
+            and not above.text.endswith((":", "："))
+            and line.text.count(" ") >= PARAGRAPH
+        ):
             for other in run:
                 sheet.strike(other, "teaser-between", "teaser")
         run, above = [], line

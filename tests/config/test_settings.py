@@ -47,7 +47,9 @@ def test_every_fault_is_named_at_once(home: Path, monkeypatch: pytest.MonkeyPatc
     """Three broken places of three kinds come in one message, each with its file and key."""
     text = 'feeds = ["feeds.toml"]\nlgo = "json"\n[poll]\nfloor = -1\n' + GOOD
     (home / "pipeline.toml").write_text(text)
-    (home / "feeds.toml").write_text(FEED + 'timezone = "Mars/Base"\n[[feeds]]\nid = "two"\nurl = "ftp://x/y"\n')
+    (home / "feeds.toml").write_text(
+        FEED + 'timezone = "Mars/Base"\n[[feeds]]\nid = "two"\nurl = "ftp://x/y"\n'
+    )
     monkeypatch.setenv("WIREDESK_FETCH_SPACING", "soon")
     found = faults()
     assert len(found) == 5
@@ -63,14 +65,20 @@ def test_every_fault_is_named_at_once(home: Path, monkeypatch: pytest.MonkeyPatc
 
 def test_environment_goes_over_the_file(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """WIREDESK_SECTION_KEY sets [section] key, and what it does not name stays as the file says."""
-    (home / "pipeline.toml").write_text('feeds = ["feeds.toml"]\n[fetch]\nspacing = 7\nattempts = 9\n' + GOOD)
+    (home / "pipeline.toml").write_text(
+        'feeds = ["feeds.toml"]\n[fetch]\nspacing = 7\nattempts = 9\n' + GOOD
+    )
     monkeypatch.setenv("WIREDESK_FETCH_SPACING", "2.5")
     monkeypatch.setenv("WIREDESK_REDIS_URL", "redis://there:6379/0")
     monkeypatch.setenv("WIREDESK_LOG", "json")
     monkeypatch.setenv("WIREDESK_LOG_LEVEL", "debug")
     settings, _ = load()
     assert (settings.fetch.spacing, settings.fetch.attempts) == (2.5, 9)
-    assert (settings.redis.url, settings.log, settings.log_level) == ("redis://there:6379/0", "json", "debug")
+    assert (settings.redis.url, settings.log, settings.log_level) == (
+        "redis://there:6379/0",
+        "json",
+        "debug",
+    )
 
 
 def test_unknown_variable_is_refused(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -90,7 +98,10 @@ def test_unknown_variable_is_refused(home: Path, monkeypatch: pytest.MonkeyPatch
         ('feeds = ["feeds.toml"]\n', "name at least one [[sinks]]"),
         ('feeds = ["feeds.toml"]\n' + GOOD + GOOD, "two sinks are called stories"),
         ('feeds = ["feeds.toml"]\n[poll]\nfloor = 60\nceiling = 30\n' + GOOD, "poll.ceiling"),
-        ('feeds = ["feeds.toml"]\n[process]\nsoft_limit = 9\nhard_limit = 5\n' + GOOD, "process.hard_limit"),
+        (
+            'feeds = ["feeds.toml"]\n[process]\nsoft_limit = 9\nhard_limit = 5\n' + GOOD,
+            "process.hard_limit",
+        ),
         ('feeds = ["feeds.toml"]\n[process]\nlease = 15\n' + GOOD, "process.lease"),
         ('feeds = ["nowhere.toml"]\n' + GOOD, "nowhere.toml"),
     ],
@@ -126,7 +137,9 @@ def test_a_feed_may_be_a_folder(home: Path) -> None:
         (home / "feeds.toml").write_text(f'[[feeds]]\nid = "one"\n{written}')
         [feed] = load()[1]
         assert (feed.url, feed.after) == ("file:///srv/wire%20in", after)
-    (home / "feeds.toml").write_text(f'[[feeds]]\nid = "one"\n{by_path}[[feeds]]\nid = "two"\n{by_url}')
+    (home / "feeds.toml").write_text(
+        f'[[feeds]]\nid = "one"\n{by_path}[[feeds]]\nid = "two"\n{by_url}'
+    )
     assert any("is that of 'one' already" in fault for fault in faults())
 
 
@@ -146,11 +159,17 @@ def test_what_is_no_folder_is_refused(home: Path, feed: str, fault: str) -> None
     assert any(fault in found for found in faults())
 
 
-def test_opml_lists_and_patterns_are_feed_files(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_opml_lists_and_patterns_are_feed_files(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A subscription list stands beside TOML files; what both have is read once, and a taken id gets a longer one."""
     outlines = "".join(
         f'<outline text="{name}" xmlUrl="{url}"/>'
-        for name, url in (("A", "https://wire.example/rss"), ("One", "https://b.example/"), ("C", "mailto:x"))
+        for name, url in (
+            ("A", "https://wire.example/rss"),
+            ("One", "https://b.example/"),
+            ("C", "mailto:x"),
+        )
     )
     (home / "list.opml").write_text(f"<opml><body>{outlines}</body></opml>")
     (home / "feeds.more.toml").write_text('[[feeds]]\nid = "more"\nurl = "https://more.example/"\n')
@@ -158,7 +177,9 @@ def test_opml_lists_and_patterns_are_feed_files(home: Path, monkeypatch: pytest.
     found = faults()
     assert len(found) == 1
     assert "list.opml: C: 'mailto:x' is not an http/https URL" in found[0]
-    (home / "list.opml").write_text((home / "list.opml").read_text().replace("mailto:x", "https://c.example/"))
+    (home / "list.opml").write_text(
+        (home / "list.opml").read_text().replace("mailto:x", "https://c.example/")
+    )
     _, feeds = load()
     assert {f.url for f in feeds} == {
         "https://wire.example/rss", "https://more.example/", "https://b.example/", "https://c.example/"

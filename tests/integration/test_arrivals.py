@@ -18,7 +18,19 @@ __all__ = ["var"]
 pytestmark = pytest.mark.system
 
 COPIES = 20
-WORDS = ("harbour", "council", "bridge", "patrol", "river", "minister", "ferry", "market", "storm", "tunnel", "valley")
+WORDS = (
+    "harbour",
+    "council",
+    "bridge",
+    "patrol",
+    "river",
+    "minister",
+    "ferry",
+    "market",
+    "storm",
+    "tunnel",
+    "valley",
+)
 
 
 def text(seed: int) -> str:
@@ -37,13 +49,20 @@ def arrive(var: Path, folder: Path, rounds: int) -> list[dict[str, int]]:
     feeds.write_text(f'[[feeds]]\nid = "agency"\nfolder = "{wire}"\nafter = "move"\nevery = 0.5\n')
     for n in range(rounds * COPIES):
         story, outlet = divmod(n, COPIES)
-        item = {"uri": f"N-{n}", "headline": f"Outlet {outlet} on story {story}", "body_text": text(story)}
+        item = {
+            "uri": f"N-{n}",
+            "headline": f"Outlet {outlet} on story {story}",
+            "body_text": text(story),
+        }
         (wire / f"{n:05}.json").write_text(json.dumps(item))
     # one story at a time, so that all processes are at work on the copies of one
     more = {"WIREDESK_PROCESS_PROCESSES": "4", "WIREDESK_PROCESS_BATCH": "1"}
     command = [sys.executable, "-m", "workers.cli", "run", "--feeds", str(feeds)]
     log = folder / "log"
-    with log.open("wb") as said, subprocess.Popen(command, env=environment(var, **more), stderr=said) as running:
+    with (
+        log.open("wb") as said,
+        subprocess.Popen(command, env=environment(var, **more), stderr=said) as running,
+    ):
         until(lambda: len(records(var)) >= rounds * COPIES)
         running.send_signal(signal.SIGTERM)
     found: defaultdict[str, Counter[str]] = defaultdict(Counter)

@@ -26,7 +26,15 @@ def test_nothing_is_lost_and_nothing_comes_twice() -> None:
     """Kills of everything, of workers and of Redis, a failing sink, poison: all delivered once; no sweep: a loss."""
     line = [sys.executable, "-m", "benchmarks.faults", "--short"]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    ran = subprocess.run(line, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=CEILING, check=False)
+    ran = subprocess.run(
+        line,
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=CEILING,
+        check=False,
+    )
     assert ran.returncode == 0, ran.stdout + ran.stderr
 
 
@@ -43,12 +51,24 @@ def offered(count: int) -> list[Offered]:
 def seen(story: Offered, *, id: str = "", edition: int = 0) -> Seen:
     """The record of a story as the sink holds it."""
     told = story.told
-    return Seen(id or f"urn:{told.marker}/{told.edition}", told.marker, edition or told.edition, story.at + 1)
+    return Seen(
+        id or f"urn:{told.marker}/{told.edition}",
+        told.marker,
+        edition or told.edition,
+        story.at + 1,
+    )
 
 
 def job(story: Offered, **fields: str) -> dict[str, str]:
     """What the ledger says of a story."""
-    return {"title": story.told.headline, "stage": "done", "outcome": "new", "attempts": "1", "reason": "", **fields}
+    return {
+        "title": story.told.headline,
+        "stage": "done",
+        "outcome": "new",
+        "attempts": "1",
+        "reason": "",
+        **fields,
+    }
 
 
 def test_a_complete_sink_is_clean() -> None:
@@ -115,7 +135,9 @@ def test_a_good_story_in_quarantine_is_harmed() -> None:
         ({}, False),
     ],
 )
-def test_poison_belongs_in_quarantine_after_three_attempts(fields: dict[str, str], clean: bool) -> None:
+def test_poison_belongs_in_quarantine_after_three_attempts(
+    fields: dict[str, str], clean: bool
+) -> None:
     """Any other end of a poison page is reported."""
     wire = Wire(seed=5, poison={0: "segfault"})
     wire.offer(1)
@@ -133,7 +155,10 @@ def test_seconds_count_from_the_fault_to_a_later_story() -> None:
     """A record of a story that appeared before the fault does not count, however late it comes."""
     stories = offered(2)
     appeared = {(stories[0].told.marker, 1): 10.0, (stories[1].told.marker, 1): 20.0}
-    records = [Seen("a", stories[0].told.marker, 1, 16.0), Seen("b", stories[1].told.marker, 1, 23.5)]
+    records = [
+        Seen("a", stories[0].told.marker, 1, 16.0),
+        Seen("b", stories[1].told.marker, 1, 23.5),
+    ]
     assert resumed(15.0, appeared, records) == 8.5
     assert resumed(21.0, appeared, records) is None
 

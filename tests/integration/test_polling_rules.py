@@ -23,7 +23,11 @@ def test_no_rule_is_broken() -> None:
     verdicts = [rule(run) for rule in rules.RULES]
     broken = {v.rule: v.broken[:5] for v in verdicts if v.broken}
     # so short a run may see no entry roll past
-    assert {rule: said for rule, said in broken.items() if said != ["no gap was told: nothing was tested"]} == {}
+    assert {
+        rule: said
+        for rule, said in broken.items()
+        if said != ["no gap was told: nothing was tested"]
+    } == {}
     assert sum(v.looked for v in verdicts) > 500
 
 

@@ -71,13 +71,18 @@ def status(var: Path, **more: str) -> dict[str, Any]:
 def records(var: Path) -> list[dict[str, Any]]:
     """The lines of the JSONL sink."""
     file = var / "stories.jsonl"
-    return [json.loads(line) for line in file.read_text("utf-8").splitlines()] if file.exists() else []
+    return (
+        [json.loads(line) for line in file.read_text("utf-8").splitlines()] if file.exists() else []
+    )
 
 
 def started(var: Path, *args: str, **more: str) -> subprocess.Popen[str]:
     """A command that runs on; its standard error is read by the test."""
     return subprocess.Popen(
-        [sys.executable, "-m", "workers.cli", *args], env=environment(var, **more), stderr=subprocess.PIPE, text=True
+        [sys.executable, "-m", "workers.cli", *args],
+        env=environment(var, **more),
+        stderr=subprocess.PIPE,
+        text=True,
     )
 
 
@@ -104,7 +109,9 @@ def test_the_sample_wire_end_to_end(var: Path) -> None:
     assert first.returncode == 0, first.stderr[-3000:]
     truth = expected()
     counts = status(var)["counts"]
-    outcomes = {k.removeprefix("outcome."): v for k, v in counts.items() if k.startswith("outcome.")}
+    outcomes = {
+        k.removeprefix("outcome."): v for k, v in counts.items() if k.startswith("outcome.")
+    }
     assert counts["admitted"] == truth.entries
     assert sum(outcomes.values()) == truth.entries
     for same_in_any_order in ("broken_entry", "no_page", "not_a_story"):
@@ -113,7 +120,11 @@ def test_the_sample_wire_end_to_end(var: Path) -> None:
     assert max(Counter(line["id"] for line in lines).values()) == 1
     assert len(lines) == sum(v for k, v in counts.items() if k.startswith("event."))
     assert {line["specversion"] for line in lines} == {"1.0"}
-    assert [json.loads(x) for x in first.stderr.splitlines() if '"story.failed"' in x or '"child.died"' in x] == []
+    assert [
+        json.loads(x)
+        for x in first.stderr.splitlines()
+        if '"story.failed"' in x or '"child.died"' in x
+    ] == []
 
     polled = set()
     with started(var, "run") as second:
@@ -134,7 +145,9 @@ def test_status_trace_and_quarantine_after_a_run(var: Path) -> None:
     """When nothing runs, an operator still finds what happened to a story."""
     assert wiredesk(var, "run", "--until-idle").returncode == 0
     # a story that only one entry shows: an address names the entry that showed it last
-    line = next(line for line in records(var) if line["data"].get("url", "").endswith("/lind-interview"))
+    line = next(
+        line for line in records(var) if line["data"].get("url", "").endswith("/lind-interview")
+    )
     traced = wiredesk(var, "trace", line["data"]["url"], "--json")
     facts = json.loads(traced.stdout)
     assert (facts["outcome"], facts["uri"], facts["stage"]) == ("new", line["subject"], "done")
@@ -195,11 +208,15 @@ def test_the_services_of_docker_compose(var: Path) -> None:
     server = [embedded.server(), *found.pop("redis").command[1:]]
     server += ["--port", str(port), "--bind", "127.0.0.1", "--dir", str(var)]
     redis = subprocess.Popen(server, stdout=subprocess.DEVNULL)
-    wire = subprocess.Popen([sys.executable, "-m", "workers.sample", "--port", sample], stdout=subprocess.DEVNULL)
+    wire = subprocess.Popen(
+        [sys.executable, "-m", "workers.sample", "--port", sample], stdout=subprocess.DEVNULL
+    )
     log = (var / "services.log").open("wb")
     running = [
         subprocess.Popen(
-            [sys.executable, "-m", "workers.cli", *service.command], env=environment(var, **more), stderr=log
+            [sys.executable, "-m", "workers.cli", *service.command],
+            env=environment(var, **more),
+            stderr=log,
         )
         for service in found.values()
     ]
@@ -237,7 +254,9 @@ def test_a_worker_that_no_longer_consumes_is_ended(var: Path) -> None:
             says(worker, "ready")
             code = "from workers.app import app; print(app.control.cancel_consumer('process', reply=True))"
             command, env = [sys.executable, "-c", code], environment(var, **more)
-            done = subprocess.run(command, env=env, timeout=60, capture_output=True, text=True, check=True)
+            done = subprocess.run(
+                command, env=env, timeout=60, capture_output=True, text=True, check=True
+            )
             assert "no longer consuming" in done.stdout
             with Redis.from_url(embedded.url(var)) as client:
                 client.lpush("wd:mq:process", "{}")
@@ -258,7 +277,11 @@ def test_a_watched_folder_end_to_end(var: Path, tmp_path: Path) -> None:
     with started(var, "run", "--feeds", str(feeds)) as running:
         says(running, '"feed.polled"')
         for n in range(3):
-            item = {"uri": f"N-{n}", "headline": f"Patrols clash at crossing {n}", "body_text": f"{text} It was {n}."}
+            item = {
+                "uri": f"N-{n}",
+                "headline": f"Patrols clash at crossing {n}",
+                "body_text": f"{text} It was {n}.",
+            }
             whole = tmp_path / f"{n}.json"
             whole.write_text(json.dumps(item))
             whole.rename(wire / whole.name)
@@ -292,7 +315,9 @@ def test_a_changed_definition_reaches_the_sinks(var: Path) -> None:
     added = records(var)[len(before) :]
     assert {line["type"] for line in added} == {"story.reclassified"}
     assert sorted(line["id"] for line in added) == sorted(expected_ids)
-    assert not any(theme["id"] == "air_campaign" for line in added for theme in line["data"]["themes"])
+    assert not any(
+        theme["id"] == "air_campaign" for line in added for theme in line["data"]["themes"]
+    )
 
 
 def test_the_subscriber_runs_beside_the_rest(var: Path) -> None:
@@ -300,7 +325,10 @@ def test_the_subscriber_runs_beside_the_rest(var: Path) -> None:
     from http.client import HTTPConnection
 
     port = free_port()
-    more = {"WIREDESK_WEBSUB_URL": f"http://127.0.0.1:{port}/hooks", "WIREDESK_WEBSUB_PORT": str(port)}
+    more = {
+        "WIREDESK_WEBSUB_URL": f"http://127.0.0.1:{port}/hooks",
+        "WIREDESK_WEBSUB_PORT": str(port),
+    }
 
     def answers() -> int:
         connection = HTTPConnection("127.0.0.1", port, timeout=5)

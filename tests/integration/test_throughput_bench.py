@@ -37,8 +37,12 @@ def test_an_edition_is_always_the_same() -> None:
 def test_its_feeds_are_feeds() -> None:
     """The pipeline finds every page in the feed that the server offers."""
     (feed,) = corpus.feeds(corpus.editions(corpus.originals(None), 1, 12), config.MAIN)
-    parsed = feeds.parse(feed.body(8000), Feed(feed.id, "http://127.0.0.2:8000/x"), content_type="", now=utc(1.79e9))
-    assert [e.url for e in parsed.entries] == [f"http://127.0.0.{p.host}:8000{p.path}" for p in feed.pages]
+    parsed = feeds.parse(
+        feed.body(8000), Feed(feed.id, "http://127.0.0.2:8000/x"), content_type="", now=utc(1.79e9)
+    )
+    assert [e.url for e in parsed.entries] == [
+        f"http://127.0.0.{p.host}:8000{p.path}" for p in feed.pages
+    ]
 
 
 def test_settings_of_a_run_are_accepted(tmp_path: Path) -> None:

@@ -10,7 +10,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks.copies.bulletins import events, templates
-from benchmarks.copies.pairs import COPIES, LATER, LOCAL, Pair, elsewhere, own, reports, stories, written
+from benchmarks.copies.pairs import (
+    COPIES,
+    LATER,
+    LOCAL,
+    Pair,
+    elsewhere,
+    own,
+    reports,
+    stories,
+    written,
+)
 from pipeline.copies import Known, MemoryIndex, cluster, pair, query, relate
 from pipeline.story import Dateline, Moment, Relation, RelationKind, Story, digest
 
@@ -42,11 +52,19 @@ def filed(story: Story, hours: float) -> Story:
     return replace(story, published=Moment(NOW + timedelta(hours=hours), "feed"))
 
 
-def take(story: Story, label: str, body: tuple[str, ...], *, form: str = "update", **more: object) -> Story:
+def take(
+    story: Story, label: str, body: tuple[str, ...], *, form: str = "update", **more: object
+) -> Story:
     """A later take of the agency's story, under an address of its own."""
     key = digest(story.key, label)
     return replace(
-        story, key=key, url=f"https://wire.example/{key[:8]}", version_label=label, form=form, body=body, **more
+        story,
+        key=key,
+        url=f"https://wire.example/{key[:8]}",
+        version_label=label,
+        form=form,
+        body=body,
+        **more,
     )
 
 
@@ -81,15 +99,23 @@ def test_short_reports_of_one_event_are_not_merged() -> None:
     """Of nine hundred pairs of short reports that share an event, its names and its statements, none is one story."""
     same_event = [p for p in events() if p.label == "event"]
     assert len(same_event) == 900
-    assert [p.name for p in same_event if pair(p.a, p.b, NOW).relation is not RelationKind.NEW] == []
+    assert [
+        p.name for p in same_event if pair(p.a, p.b, NOW).relation is not RelationKind.NEW
+    ] == []
 
 
 def test_quotation_mark_that_is_missing_turns_nothing_inside_out() -> None:
     """After a mark that nobody closed, a shared statement is still a statement and not the reporter's own words."""
-    said = '"' + " ".join(LATER) + ' We shall come back to this matter before the end of the week," the minister said.'
+    said = (
+        '"'
+        + " ".join(LATER)
+        + ' We shall come back to this matter before the end of the week," the minister said.'
+    )
     lost = 'The army spoke of a "regrettable incident. Nothing more was said. '
     a = replace(DAM, body=(*DAM.body[:2], lost + DAM.body[4] + " " + said))
-    b = replace(MARKET, body=(*MARKET.body[:2], MARKET.body[4] + ' The 5" shells fell at noon. ' + said))
+    b = replace(
+        MARKET, body=(*MARKET.body[:2], MARKET.body[4] + ' The 5" shells fell at noon. ' + said)
+    )
     assert pair(a, b, NOW).relation is RelationKind.NEW
 
 
@@ -106,7 +132,10 @@ def test_new_statements_make_a_version() -> None:
     edited = COPIES["house words"](DAM.body[:6])
     more = elsewhere(DAM, "lamp", (*edited[:2], said, *edited[2:]))
     assert pair(replace(DAM, body=DAM.body[:6]), more, NOW).relation is RelationKind.VERSION
-    assert pair(replace(DAM, body=DAM.body[:6]), replace(more, body=edited), NOW).relation is RelationKind.COPY
+    assert (
+        pair(replace(DAM, body=DAM.body[:6]), replace(more, body=edited), NOW).relation
+        is RelationKind.COPY
+    )
 
 
 def test_template_filled_in_anew_is_new() -> None:
@@ -119,7 +148,9 @@ def test_template_filled_in_anew_is_new() -> None:
     facts = (("5.2", "Karsa", "Velin"), ("12", "Temm", "40"), ("Karsa", "seven"))
     others = (("6.1", "Merat", "Gola"), ("33", "Osk", "110"), ("Merat", "nineteen"))
     one, other = (
-        replace(DAM, dateline=None, body=tuple(p.format(*f) for p, f in zip(body, some, strict=True)))
+        replace(
+            DAM, dateline=None, body=tuple(p.format(*f) for p, f in zip(body, some, strict=True))
+        )
         for some in (facts, others)
     )
     assert pair(one, elsewhere(other, "survey", other.body), NOW).relation is RelationKind.NEW
@@ -129,7 +160,9 @@ def test_two_agencies_reports_of_one_event_are_not_merged() -> None:
     """Two whole reports of an event stay two stories, and so do their copies, though they quote the same statements."""
     same_event = [p for p in reports() if p.label == "event"]
     assert len(same_event) == 40
-    assert [p.name for p in same_event if pair(p.a, p.b, NOW).relation is not RelationKind.NEW] == []
+    assert [
+        p.name for p in same_event if pair(p.a, p.b, NOW).relation is not RelationKind.NEW
+    ] == []
 
 
 def test_story_of_the_day_after_is_a_version(desk: Desk) -> None:
@@ -166,10 +199,13 @@ def test_other_names_are_another_event(desk: Desk) -> None:
         )
     )
     desk.take(replace(DAM, body=one, dateline=None))
-    assert desk.take(replace(take(DAM, "UPDATE 1", other, headline="House falls"), dateline=None)).kind is (
-        RelationKind.NEW
+    assert desk.take(
+        replace(take(DAM, "UPDATE 1", other, headline="House falls"), dateline=None)
+    ).kind is (RelationKind.NEW)
+    assert (
+        desk.take(elsewhere(replace(DAM, dateline=None), "lamp", (*one[:2], LOCAL))).kind
+        is not RelationKind.NEW
     )
-    assert desk.take(elsewhere(replace(DAM, dateline=None), "lamp", (*one[:2], LOCAL))).kind is not RelationKind.NEW
 
 
 def test_names_are_kept_at_the_end_of_what_is_stored() -> None:
@@ -194,7 +230,11 @@ def test_index_says_what_both_texts_say() -> None:
 
 def test_quotations_are_not_copy() -> None:
     """Two reports that share a long statement word for word are two reports: everybody quotes it."""
-    said = '"' + " ".join(LATER) + ' We shall come back to this matter before the end of the week," the minister said.'
+    said = (
+        '"'
+        + " ".join(LATER)
+        + ' We shall come back to this matter before the end of the week," the minister said.'
+    )
     a = replace(DAM, body=(*DAM.body[:3], said))
     b = replace(MARKET, body=(*MARKET.body[:3], said))
     assert pair(a, b, NOW).relation is RelationKind.NEW
@@ -204,7 +244,9 @@ def test_refetch_delivers_nothing(desk: Desk) -> None:
     """The same entry with the same body changes nothing and stores nothing."""
     first = desk.take(DAM)
     again = desk.take(replace(DAM, headline="Another headline"))
-    assert again == replace(again, kind=RelationKind.REFETCH, uri=first.uri, version=1, insert=None, changed=())
+    assert again == replace(
+        again, kind=RelationKind.REFETCH, uri=first.uri, version=1, insert=None, changed=()
+    )
 
 
 def test_refetch_by_url(desk: Desk) -> None:
@@ -256,14 +298,22 @@ def test_url_that_serves_many_stories_is_no_version(desk: Desk) -> None:
 def test_urls_that_differ_in_a_parameter_are_two(desk: Desk) -> None:
     """?sid=1001 and ?sid=2002 are two stories."""
     desk.take(replace(DAM, url="https://example.org/story?sid=1001"))
-    assert desk.take(replace(MARKET, url="https://example.org/story?sid=2002")).kind is RelationKind.NEW
+    assert (
+        desk.take(replace(MARKET, url="https://example.org/story?sid=2002")).kind
+        is RelationKind.NEW
+    )
 
 
 def test_exact_copy_joins_the_cluster(desk: Desk) -> None:
     """The same body elsewhere is a record of its own in the cluster of the first."""
     first = desk.take(DAM)
     copy = desk.take(elsewhere(DAM, "daily-lamp", DAM.body, "Dam road shelled"))
-    assert (copy.kind, copy.version, copy.cluster, copy.of) == (RelationKind.EXACT, 1, first.cluster, first.uri)
+    assert (copy.kind, copy.version, copy.cluster, copy.of) == (
+        RelationKind.EXACT,
+        1,
+        first.cluster,
+        first.uri,
+    )
     assert copy.uri != first.uri
     assert copy.outlets == 2
 
@@ -285,7 +335,9 @@ def test_other_toll_is_never_a_copy(desk: Desk) -> None:
 def test_other_place_is_never_a_copy(desk: Desk) -> None:
     """The same words from another place are a version."""
     desk.take(DAM)
-    moved = replace(elsewhere(DAM, "daily-lamp", (*DAM.body, LOCAL)), dateline=Dateline("PORT ELSA"))
+    moved = replace(
+        elsewhere(DAM, "daily-lamp", (*DAM.body, LOCAL)), dateline=Dateline("PORT ELSA")
+    )
     assert desk.take(moved).kind is RelationKind.VERSION
 
 
@@ -301,7 +353,9 @@ def test_follow_up_of_the_next_day_is_a_version(desk: Desk) -> None:
     first = desk.take(filed(DAM, 0))
     top = "The toll from the shelling of the Karsa dam road rose to 19 on Wednesday, and the army named three officers."
     body = (top, LATER[0], LATER[1], *DAM.body[3:])
-    follow_up = desk.take(filed(replace(DAM, key=digest("next"), url="https://wire.example/next", body=body), 26))
+    follow_up = desk.take(
+        filed(replace(DAM, key=digest("next"), url="https://wire.example/next", body=body), 26)
+    )
     assert (follow_up.kind, follow_up.uri) == (RelationKind.VERSION, first.uri)
 
 
@@ -315,14 +369,18 @@ def test_overview_joins_nothing(desk: Desk) -> None:
     """A round-up that carries half of a story's copy is neither its version nor its copy."""
     desk.take(DAM)
     body = (*LATER, *DAM.body[1:5], *MARKET.body[1:4])
-    roundup = replace(elsewhere(DAM, "daily-lamp", body, "WRAPUP: The day's fighting"), form="wrapup")
+    roundup = replace(
+        elsewhere(DAM, "daily-lamp", body, "WRAPUP: The day's fighting"), form="wrapup"
+    )
     assert desk.take(roundup).kind is RelationKind.NEW
 
 
 def test_digest_of_several_stories_joins_none(desk: Desk) -> None:
     """A page that strings two known stories together does not make them one."""
     one, two = desk.take(DAM), desk.take(MARKET)
-    both = desk.take(elsewhere(DAM, "daily-lamp", (*DAM.body, *MARKET.body), "The day in two stories"))
+    both = desk.take(
+        elsewhere(DAM, "daily-lamp", (*DAM.body, *MARKET.body), "The day in two stories")
+    )
     assert both.kind is RelationKind.NEW
     assert both.merged == ()
     assert one.cluster != two.cluster != both.cluster
@@ -339,7 +397,10 @@ def test_update_label_with_slug_is_a_version(desk: Desk) -> None:
 def test_slug_alone_is_no_version(desk: Desk) -> None:
     """A general slug over another story does not make it a version."""
     desk.take(replace(DAM, slug="CONFLICT/", agency="Northern Wire"))
-    assert desk.take(replace(MARKET, slug="CONFLICT/", agency="Northern Wire")).kind is RelationKind.NEW
+    assert (
+        desk.take(replace(MARKET, slug="CONFLICT/", agency="Northern Wire")).kind
+        is RelationKind.NEW
+    )
 
 
 def test_correction_is_told_from_version(desk: Desk) -> None:

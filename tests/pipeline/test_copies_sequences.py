@@ -43,11 +43,15 @@ class Sink:
             self.index.insert(asked, relation.insert)
         for number, blob in relation.changed:
             self.index.update(number, blob)
-        self.clusters = {k: relation.cluster if c in relation.merged else c for k, c in self.clusters.items()}
+        self.clusters = {
+            k: relation.cluster if c in relation.merged else c for k, c in self.clusters.items()
+        }
         if relation.kind is not RelationKind.WITHDRAWAL:
             self.clusters[story.key] = relation.cluster
             self.uris[story.key] = relation.uri
-            self.held[relation.uri] = max(self.held.get(relation.uri, (0, "")), (relation.version, story.key))
+            self.held[relation.uri] = max(
+                self.held.get(relation.uri, (0, "")), (relation.version, story.key)
+            )
         self.withdrawn += relation.withdrawn
         told = {RelationKind.NEW, RelationKind.VERSION, RelationKind.CORRECTION}
         if relation.kind in told and not relation.superseded:
@@ -60,7 +64,14 @@ class Sink:
         return set(self.uris.values()) - {uri for uri, _ in self.withdrawn}
 
 
-def take(name: str, minutes: int, body: tuple[str, ...], label: str = "", form: str = "", headline: str = "") -> Story:
+def take(
+    name: str,
+    minutes: int,
+    body: tuple[str, ...],
+    label: str = "",
+    form: str = "",
+    headline: str = "",
+) -> Story:
     """A take by the agency, so many minutes after noon."""
     return replace(
         DAM,
@@ -76,17 +87,24 @@ def take(name: str, minutes: int, body: tuple[str, ...], label: str = "", form: 
     )
 
 
-TOP = (
-    "At least 21 people were killed when shells hit the road to the Karsa dam on Tuesday and a clinic, officials said."
-)
+TOP = "At least 21 people were killed when shells hit the road to the Karsa dam on Tuesday and a clinic, officials said."
 FIRST = take("first", 0, DAM.body)
 UPDATE1 = take(
-    "u1", 60, (DAM.body[0].replace("14", "17"), *DAM.body[1:3], LATER[0], *DAM.body[3:]), "UPDATE 1", "update"
+    "u1",
+    60,
+    (DAM.body[0].replace("14", "17"), *DAM.body[1:3], LATER[0], *DAM.body[3:]),
+    "UPDATE 1",
+    "update",
 )
-UPDATE2 = take("u2", 120, (TOP, LATER[1], *UPDATE1.body[:2], LATER[2], *UPDATE1.body[3:]), "UPDATE 2", "update")
+UPDATE2 = take(
+    "u2", 120, (TOP, LATER[1], *UPDATE1.body[:2], LATER[2], *UPDATE1.body[3:]), "UPDATE 2", "update"
+)
 CORRECTED = take("c", 180, (TOP.replace("21", "20"), *UPDATE2.body[1:]), "CORRECTED", "correction")
 TAKES = [FIRST, UPDATE1, UPDATE2, CORRECTED]
-NOTICE = (f'The story headlined "{DAM.headline}" is withdrawn. It was sent in error.', "A kill is mandatory.")
+NOTICE = (
+    f'The story headlined "{DAM.headline}" is withdrawn. It was sent in error.',
+    "A kill is mandatory.",
+)
 KILL = take("kill", 300, NOTICE, form="kill", headline="KILL: Karsa dam story")
 
 
@@ -95,12 +113,22 @@ def copies() -> list[Story]:
     found = []
     for i, outlet in enumerate(OUTLETS):
         for j, original in enumerate(TAKES[:3]):
-            edited = (original.body, original.body[:-1], (*original.body[:4], LOCAL, *original.body[4:]))[i]
+            edited = (
+                original.body,
+                original.body[:-1],
+                (*original.body[:4], LOCAL, *original.body[4:]),
+            )[i]
             copy = elsewhere(original, f"{outlet}-{j}", edited, HEADLINES[j])
             when = NOON + timedelta(minutes=60 * j + 10 + 7 * i)
             found.append(
                 replace(
-                    copy, outlet=outlet, agency="", slug="", version_label="", form="", published=Moment(when, "feed")
+                    copy,
+                    outlet=outlet,
+                    agency="",
+                    slug="",
+                    version_label="",
+                    form="",
+                    published=Moment(when, "feed"),
                 )
             )
     return found
@@ -202,7 +230,9 @@ def test_kill_that_replaces_its_story_in_place() -> None:
     """A kill sent under the story's own entry withdraws that story."""
     sink = Sink()
     first = sink.take(FIRST)
-    kill = sink.take(replace(KILL, key=FIRST.key, url=FIRST.url, slug="", body=("A kill is mandatory.",)))
+    kill = sink.take(
+        replace(KILL, key=FIRST.key, url=FIRST.url, slug="", body=("A kill is mandatory.",))
+    )
     assert kill.withdrawn == ((first.uri, 1),)
 
 
@@ -211,11 +241,18 @@ def test_kill_leaves_others_alone() -> None:
     sink = Sink()
     sink.take(MARKET)
     old = replace(
-        FIRST, key=digest("old"), url="https://wire.example/old", published=Moment(NOON - timedelta(days=9), "feed")
+        FIRST,
+        key=digest("old"),
+        url="https://wire.example/old",
+        published=Moment(NOON - timedelta(days=9), "feed"),
     )
     sink.take(old)
     other = replace(
-        FIRST, agency="Southern Wire", body=MARKET.body[::-1], key=digest("other"), url="https://other.example/1"
+        FIRST,
+        agency="Southern Wire",
+        body=MARKET.body[::-1],
+        key=digest("other"),
+        url="https://other.example/1",
     )
     sink.take(other)
     assert sink.take(KILL).withdrawn == ()
@@ -266,7 +303,10 @@ def test_same_kill_from_several_feeds_withdraws_once() -> None:
     sink = Sink()
     sink.take(FIRST)
     assert len(sink.take(KILL).withdrawn) == 1
-    assert sink.take(replace(KILL, key=digest("kill two"), url="https://wire.example/k2")).withdrawn == ()
+    assert (
+        sink.take(replace(KILL, key=digest("kill two"), url="https://wire.example/k2")).withdrawn
+        == ()
+    )
     assert sink.take(KILL).kind is RelationKind.REFETCH
 
 
@@ -274,7 +314,10 @@ def test_twenty_copies_have_one_original() -> None:
     """Of twenty copies in any order one is new, and all are one cluster."""
     rng = random.Random(5)
     for _ in range(5):
-        pile = [elsewhere(FIRST, f"outlet-{i}", FIRST.body[: rng.randint(5, 7)], f"Headline {i}") for i in range(20)]
+        pile = [
+            elsewhere(FIRST, f"outlet-{i}", FIRST.body[: rng.randint(5, 7)], f"Headline {i}")
+            for i in range(20)
+        ]
         sink = Sink()
         kinds = [sink.take(replace(story, slug="")).kind for story in pile]
         assert kinds.count(RelationKind.NEW) == 1

@@ -32,7 +32,10 @@ def article(html: str, entry: Entry = ENTRY, **page: object) -> Article:
 
 
 def take(
-    body: bytes, entry: Entry = ENTRY, content_type: str = "text/html; charset=utf-8", status: int = 200
+    body: bytes,
+    entry: Entry = ENTRY,
+    content_type: str = "text/html; charset=utf-8",
+    status: int = 200,
 ) -> Article | Outcome:
     """What extraction makes of a body."""
     return extract(Page(URL, status, body, content_type, NOW), entry, NOW)
@@ -108,9 +111,7 @@ def test_words_of_a_sentence_keep_their_marked_names() -> None:
 
 def test_links_are_measured() -> None:
     """A block says how much of it is link: the desk tells teasers by it."""
-    html = (
-        f"<html><body><article>{BODY}<p><a href='/x'>Storm closes the northern strait</a></p></article></body></html>"
-    )
+    html = f"<html><body><article>{BODY}<p><a href='/x'>Storm closes the northern strait</a></p></article></body></html>"
     found = article(html).blocks
     assert (found[0].links, found[-1].links) == (0.0, 1.0)
 
@@ -168,20 +169,30 @@ def test_feed_text_stands_in_where_the_page_brings_none() -> None:
         assert isinstance(full, Article)
         assert isinstance(short, Article)
         assert (full.basis, full.truncated, text(full)) == ("feed content", False, list(PARAGRAPHS))
-        assert (short.basis, short.truncated, text(short)) == ("feed summary", True, [PARAGRAPHS[0]])
+        assert (short.basis, short.truncated, text(short)) == (
+            "feed summary",
+            True,
+            [PARAGRAPHS[0]],
+        )
     assert isinstance(take(b"", ENTRY, status=0), Outcome)
 
 
 def test_text_that_was_cut_off_says_so() -> None:
     """An ellipsis at the end marks a text the feed or page cut; copies of it are judged by containment."""
-    assert article(f"<html><body><article>{BODY}<p>The fleet said it would [...]</p></article></body></html>").truncated
+    assert article(
+        f"<html><body><article>{BODY}<p>The fleet said it would [...]</p></article></body></html>"
+    ).truncated
     assert not article(f"<html><body><article>{BODY}</article></body></html>").truncated
 
 
 def test_a_page_rendered_by_script_gives_its_jsonld_text() -> None:
     """Where the markup holds no text, JSON-LD's articleBody is the story."""
     data = json.dumps(
-        {"@type": "NewsArticle", "headline": "Ferries reach port", "articleBody": "\n\n".join(PARAGRAPHS)}
+        {
+            "@type": "NewsArticle",
+            "headline": "Ferries reach port",
+            "articleBody": "\n\n".join(PARAGRAPHS),
+        }
     )
     found = article(
         f'<html><head><script type="application/ld+json">{data}</script></head><body><div id="app"></div></body></html>'
@@ -214,16 +225,30 @@ def test_the_page_says_what_it_is() -> None:
     )
     found = article(html, Entry("k", "f", "g", URL, ""))
     assert found.headline == "Ferries reach the besieged port of Anselm under a quiet sky"
-    assert (found.author, found.site, found.language) == ("Anna Lindqvist; Omar Haddad", "The Coast", "en-GB")
+    assert (found.author, found.site, found.language) == (
+        "Anna Lindqvist; Omar Haddad",
+        "The Coast",
+        "en-GB",
+    )
     assert found.canonical == "https://coast.example/news/1"
     assert found.paywalled
     assert found.published is not None
-    assert (found.published.at, found.published.basis) == (datetime(2026, 11, 20, 6, 30, tzinfo=UTC), "page")
+    assert (found.published.at, found.published.basis) == (
+        datetime(2026, 11, 20, 6, 30, tzinfo=UTC),
+        "page",
+    )
 
 
 @pytest.mark.parametrize(
     "bad",
-    ["{", "[" * 5000, '"x"', "[1,2]", '{"@graph": {"@graph": []}}', '{"@type": ["NewsArticle"], "author": [null, 3]}'],
+    [
+        "{",
+        "[" * 5000,
+        '"x"',
+        "[1,2]",
+        '{"@graph": {"@graph": []}}',
+        '{"@type": ["NewsArticle"], "author": [null, 3]}',
+    ],
 )
 def test_broken_jsonld_is_passed_over(bad: str) -> None:
     """Metadata that is broken or strange does not cost the story."""
@@ -235,10 +260,24 @@ def test_broken_jsonld_is_passed_over(bad: str) -> None:
     ("published", "zone", "page", "at", "basis", "precision"),
     [
         ("2026-11-20T10:00:05+00:00", "UTC", "", "2026-11-20T10:00:05+00:00", "feed", "second"),
-        ("2026-11-20T00:00:00+00:00", "UTC", "2026-11-20T09:15:00Z", "2026-11-20T09:15:00+00:00", "page", "second"),
+        (
+            "2026-11-20T00:00:00+00:00",
+            "UTC",
+            "2026-11-20T09:15:00Z",
+            "2026-11-20T09:15:00+00:00",
+            "page",
+            "second",
+        ),
         ("2026-11-20T00:00:00+00:00", "UTC", "", "2026-11-20T00:00:00+00:00", "feed", "day"),
         ("2026-11-29T10:00:00+00:00", "UTC", "", "2026-11-22T12:00:00+00:00", "feed", "second"),
-        ("0001-01-01T00:00:00+00:00", "UTC", "2026-11-20 09:15", "2026-11-20T09:15:00+00:00", "page", "minute"),
+        (
+            "0001-01-01T00:00:00+00:00",
+            "UTC",
+            "2026-11-20 09:15",
+            "2026-11-20T09:15:00+00:00",
+            "page",
+            "minute",
+        ),
         ("", "Asia/Beirut", "2026-11-20T09:15", "2026-11-20T07:15:00+00:00", "page", "minute"),
         ("", "UTC", "-1-99-99", "2026-11-20T00:00:00+00:00", "url", "day"),
         ("", "No/Where", "9999-12-31T23:59:59-14:00", "2026-11-20T00:00:00+00:00", "url", "day"),
@@ -249,7 +288,13 @@ def test_times_have_basis_and_precision(
 ) -> None:
     """The feed's time, refined by the page's, then the page's, then the URL's day; never after the fetch or absurd."""
     entry = Entry(
-        "k", "f", "g", URL, "t", published=datetime.fromisoformat(published) if published else None, timezone=zone
+        "k",
+        "f",
+        "g",
+        URL,
+        "t",
+        published=datetime.fromisoformat(published) if published else None,
+        timezone=zone,
     )
     html = f'<html><head><meta property="article:published_time" content="{page}"></head><body>{BODY}</body></html>'
     found = article(html, entry).published
@@ -286,10 +331,14 @@ def test_what_is_no_page_is_no_story() -> None:
 def test_text_files_are_read_by_lines() -> None:
     """First line the headline; blank lines or single newlines divide paragraphs; an editor's wrapping is undone."""
     single = from_text("Headline here\nFirst paragraph.\nSecond paragraph.\n", "file:a")
-    blank = from_text("\ufeffHeadline here\r\n\r\nFirst paragraph.\r\n\r\nSecond paragraph.", "file:a")
+    blank = from_text(
+        "\ufeffHeadline here\r\n\r\nFirst paragraph.\r\n\r\nSecond paragraph.", "file:a"
+    )
     assert single.headline == blank.headline == "Headline here"
     assert (
-        [b.text for b in single.blocks] == [b.text for b in blank.blocks] == ["First paragraph.", "Second paragraph."]
+        [b.text for b in single.blocks]
+        == [b.text for b in blank.blocks]
+        == ["First paragraph.", "Second paragraph."]
     )
     lines = (
         "Headline here\n",
@@ -310,9 +359,7 @@ def test_any_bytes_are_answered(body: bytes) -> None:
     assert isinstance(take(body, content_type="text/html"), Article | Outcome)
 
 
-_TAGS = (
-    "<p> </p> <div_class='related'> </div> <br> <a_href='x'> </a> <ul><li> </ul> <h2> <table><tr><td> <figure> <script>"
-)
+_TAGS = "<p> </p> <div_class='related'> </div> <br> <a_href='x'> </a> <ul><li> </ul> <h2> <table><tr><td> <figure> <script>"
 _RUNS = ("text. ", "A longer run of words, with a comma, that says something. ", "\x00", "é")
 _PIECES = st.sampled_from([*(t.replace("_", " ") for t in _TAGS.split()), *_RUNS])
 
@@ -322,12 +369,17 @@ def test_any_markup_is_answered(pieces: list[str]) -> None:
     """Unclosed, crossed and empty markup ends in an article or an outcome, with links between 0 and 1."""
     found = take("".join(pieces).encode())
     if isinstance(found, Article):
-        assert all(0.0 <= b.links <= 1.0 and b.text == " ".join(b.text.split()) for b in found.blocks)
+        assert all(
+            0.0 <= b.links <= 1.0 and b.text == " ".join(b.text.split()) for b in found.blocks
+        )
 
 
 def test_a_bare_page_takes_its_first_heading() -> None:
     """Without <title>, <h1> or metadata the first heading is the headline, so that its repeat can be told."""
-    body = "".join(f"<div>{text}</div>" for text in ("The ferry came in late on Monday night, crews said.",) * 3)
+    body = "".join(
+        f"<div>{text}</div>"
+        for text in ("The ferry came in late on Monday night, crews said.",) * 3
+    )
     html = f"<html><body><h2 class='t'>Ferry is late in harbour</h2><div class='story-body'>{body}</div></body></html>"
     at = datetime(2026, 1, 1, tzinfo=UTC)
     bare = Entry(key="k", feed_id="f", guid="", url="https://wire.example/x", title="")
@@ -339,15 +391,17 @@ def test_a_bare_page_takes_its_first_heading() -> None:
 def test_text_may_begin_with_its_first_paragraph() -> None:
     """A first line as long as a lead is no headline: nothing of the story is lost to one."""
     lead = (
-        "Rebels crossed the Osk river on Sunday and seized a grain depot, killing 12 soldiers who had been asleep, " * 2
+        "Rebels crossed the Osk river on Sunday and seized a grain depot, killing 12 soldiers who had been asleep, "
+        * 2
     )
     bare = from_text(f"{lead.strip()}\n\nFamilies spent the night in a cellar.", "file:a")
     assert (bare.headline, len(bare.blocks)) == ("", 2)
-    sentence = (
-        "Rebels crossed the Osk river on Sunday and seized a grain depot, killing 12 of its guards, two officials said."
-    )
+    sentence = "Rebels crossed the Osk river on Sunday and seized a grain depot, killing 12 of its guards, two officials said."
     assert from_text(sentence, "file:a").headline == ""
     assert from_text(f"Rebels cross the Osk\n{lead}", "file:a").headline == "Rebels cross the Osk"
     margin = "\n".join(textwrap.wrap(lead, 70))
     assert len(from_text(f"{margin}\n\n{margin}", "file:a").blocks) == 2
-    assert from_text(f"Rebels cross the Osk\n\n{margin}\n\n{margin}", "file:a").headline == "Rebels cross the Osk"
+    assert (
+        from_text(f"Rebels cross the Osk\n\n{margin}\n\n{margin}", "file:a").headline
+        == "Rebels cross the Osk"
+    )

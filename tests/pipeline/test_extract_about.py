@@ -17,7 +17,10 @@ URL = "https://coast.example/2026/11/20/ferries"
 
 def facts(head: str = "", body: str = "", url: str = URL, attributes: str = "") -> About:
     """What a page with this head and body says of itself."""
-    root = parse(f"<html {attributes}><head>{head}</head><body>{body}<p>Text.</p></body></html>".encode(), "text/html")
+    root = parse(
+        f"<html {attributes}><head>{head}</head><body>{body}<p>Text.</p></body></html>".encode(),
+        "text/html",
+    )
     return about(root, url)
 
 
@@ -28,7 +31,11 @@ def script(*nodes: Any) -> str:
 
 def test_of_several_articles_the_one_at_the_pages_address_counts() -> None:
     """Pages list related stories in JSON-LD, sometimes above their own."""
-    other = {"@type": "NewsArticle", "url": "https://coast.example/2026/11/19/storm", "headline": "Storm"}
+    other = {
+        "@type": "NewsArticle",
+        "url": "https://coast.example/2026/11/19/storm",
+        "headline": "Storm",
+    }
     own = {"@type": "NewsArticle", "mainEntityOfPage": {"@id": URL + "/"}, "headline": "Ferries"}
     assert facts(script(other, own)).headline == "Ferries"
     assert facts(script(other, {**own, "mainEntityOfPage": "x"})).headline == "Storm"
@@ -36,7 +43,14 @@ def test_of_several_articles_the_one_at_the_pages_address_counts() -> None:
 
 @pytest.mark.parametrize(
     ("said", "language"),
-    [("en_US", "en-US"), ("ar", "ar"), ("zh-Hant-TW", "zh-Hant-TW"), ("{{ lang }}", ""), ("", ""), ("English UK", "")],
+    [
+        ("en_US", "en-US"),
+        ("ar", "ar"),
+        ("zh-Hant-TW", "zh-Hant-TW"),
+        ("{{ lang }}", ""),
+        ("", ""),
+        ("English UK", ""),
+    ],
 )
 def test_a_language_is_a_tag_or_nothing(said: str, language: str) -> None:
     """Underscores are mended; what a template left is not handed on."""
@@ -84,9 +98,13 @@ def test_a_date_in_print_counts_where_nothing_else_says_one() -> None:
         ("Ferries reach besieged po", ["Coast", "Ferries reach besieged port now"], "Ferries reach besieged port now"),
     ],
 )  # fmt: skip
-def test_the_printed_headline_counts_where_it_is_the_storys(title: str, h1s: list[str], headline: str) -> None:
+def test_the_printed_headline_counts_where_it_is_the_storys(
+    title: str, h1s: list[str], headline: str
+) -> None:
     """Not the site's name, not another story's; a rewritten or longer form of the same."""
-    assert facts(f"<title>{title}</title>", "".join(f"<h1>{h}</h1>" for h in h1s)).headline == headline
+    assert (
+        facts(f"<title>{title}</title>", "".join(f"<h1>{h}</h1>" for h in h1s)).headline == headline
+    )
 
 
 def test_a_flood_of_headlines_and_authors_is_not_read() -> None:
@@ -100,8 +118,16 @@ KEYS = (
     "articleBody", "isAccessibleForFree", "inLanguage", "description", "mainEntity",
 )  # fmt: skip
 values = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text(max_size=20) | st.just("NewsArticle") | st.just(URL),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from(KEYS) | st.text(max_size=8), inner),
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.text(max_size=20)
+    | st.just("NewsArticle")
+    | st.just(URL),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(st.sampled_from(KEYS) | st.text(max_size=8), inner)
+    ),
     max_leaves=20,
 )
 
@@ -110,7 +136,10 @@ values = st.recursive(
 def test_any_jsonld_is_answered(value: Any) -> None:
     """Whatever JSON a page carries, what it says of itself is strings."""
     found = facts(f'<script type="application/ld+json">{json.dumps(value)}</script>')
-    assert all(isinstance(getattr(found, name), str) for name in ("headline", "author", "site", "published", "body"))
+    assert all(
+        isinstance(getattr(found, name), str)
+        for name in ("headline", "author", "site", "published", "body")
+    )
 
 
 @given(st.text(max_size=80), st.text(max_size=80), st.text(max_size=40))

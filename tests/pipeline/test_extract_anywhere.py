@@ -34,10 +34,14 @@ def text(html: str) -> list[str]:
 @pytest.mark.parametrize("tag", ["noscript", "template", "button", "div hidden><nav"])
 def test_a_story_that_only_a_script_shows_is_read(tag: str) -> None:
     """Where nothing else finds text, paragraphs count wherever they stand, once each."""
-    assert text(f"<html><body><div id='app'></div><{tag}>{BODY}{BODY}</{tag}></body></html>") == STORY
+    assert (
+        text(f"<html><body><div id='app'></div><{tag}>{BODY}{BODY}</{tag}></body></html>") == STORY
+    )
 
 
-@pytest.mark.parametrize("html", ["<p>", "<html><body><p> </p></body></html>", "<noscript>" + "<p>" * 5_000])
+@pytest.mark.parametrize(
+    "html", ["<p>", "<html><body><p> </p></body></html>", "<noscript>" + "<p>" * 5_000]
+)
 def test_nothing_comes_of_nothing(html: str) -> None:
     """A page without words has no text, and that is said."""
     found = take(html)
@@ -56,7 +60,9 @@ def test_paragraphs_inside_one_another_are_read_in_bounded_time() -> None:
         "<table><tr><td><a href='/a'>Home</a> <a href='/b'>Boats</a></td></tr><tr><td>{}</td></tr></table>",
         "<div><div>{}</div><div>" + "".join(CARD.format(n) for n in range(30)) + "</div></div>",
         "<div><p>By subscribing you accept the terms of use.</p></div><div>{}</div>",
-        "<div><ul>" + "<li><a href='/x'>Another story of the day</a></li>" * 40 + "</ul></div><div><div>{}</div></div>",
+        "<div><ul>"
+        + "<li><a href='/x'>Another story of the day</a></li>" * 40
+        + "</ul></div><div><div>{}</div></div>",
     ],
 )
 def test_a_page_without_names_gives_its_story_alone(page: str) -> None:

@@ -19,7 +19,12 @@ POLISH = "Trzy promy z mąką dotarły w niedzielę do oblężonego miasta, żeg
     ("text", "encoding", "head", "header"),
     [
         (RUSSIAN, "cp1251", '<meta charset="windows-1251">', "text/html"),
-        (RUSSIAN, "koi8-r", '<meta http-equiv="Content-Type" content="text/html; charset=koi8-r">', ""),
+        (
+            RUSSIAN,
+            "koi8-r",
+            '<meta http-equiv="Content-Type" content="text/html; charset=koi8-r">',
+            "",
+        ),
         (RUSSIAN, "cp1251", "", "text/html; charset=windows-1251"),
         (CHINESE, "gb18030", "<meta charset=gb2312>", "text/html"),
         (JAPANESE, "cp932", "", "text/html; charset=Shift_JIS"),
@@ -42,9 +47,16 @@ def test_an_xml_declaration_declares() -> None:
 
 @pytest.mark.parametrize(
     ("text", "encoding", "language"),
-    [(RUSSIAN, "cp1251", "ru-RU"), (POLISH, "cp1250", "pl"), (CHINESE, "gb18030", "zh-CN"), (ARABIC, "cp1256", "ar")],
+    [
+        (RUSSIAN, "cp1251", "ru-RU"),
+        (POLISH, "cp1250", "pl"),
+        (CHINESE, "gb18030", "zh-CN"),
+        (ARABIC, "cp1256", "ar"),
+    ],
 )
-def test_undeclared_encodings_follow_the_pages_language(text: str, encoding: str, language: str) -> None:
+def test_undeclared_encodings_follow_the_pages_language(
+    text: str, encoding: str, language: str
+) -> None:
     """Where nothing is declared, the encoding is the one that browsers assume for the language the page says."""
     assert text in decode(f'<html lang="{language}"><p>{text}</p></html>'.encode(encoding), "")
 
@@ -58,7 +70,12 @@ def test_utf8_that_is_cut_off_or_broken_stays_readable(end: int) -> None:
     assert CHINESE[5:] in decode(body[:6] + b"\xff" + body[9:], "text/html")
 
 
-@given(st.text(), st.sampled_from(["", "text/html; charset=utf-8", "text/html; charset=latin-1", "x; charset=\x00"]))
+@given(
+    st.text(),
+    st.sampled_from(
+        ["", "text/html; charset=utf-8", "text/html; charset=latin-1", "x; charset=\x00"]
+    ),
+)
 def test_utf8_is_always_read(text: str, header: str) -> None:
     """Whatever a server says of it, valid UTF-8 comes out as it was written."""
     body = ("<p>" + text).encode("utf-8", "surrogatepass").decode("utf-8", "replace")

@@ -29,7 +29,9 @@ def nameless(page: str) -> str:
 
 def plain(page: str) -> str:
     """Neither names nor tags that tell."""
-    return re.sub(r"<(/?)(?:article|main|section|aside|header|footer|nav)\b", r"<\1div", nameless(page))
+    return re.sub(
+        r"<(/?)(?:article|main|section|aside|header|footer|nav)\b", r"<\1div", nameless(page)
+    )
 
 
 def minified(page: str) -> str:
@@ -57,12 +59,16 @@ MUTATIONS = (nameless, plain, minified, shouted, by_breaks, by_divs)
 
 def take(page: bytes) -> Article | Outcome:
     """What extraction makes of a page."""
-    return extract(Page("https://a.example/x", 200, page, "text/html", utc(NOW)), entry(content=""), utc(NOW))
+    return extract(
+        Page("https://a.example/x", 200, page, "text/html", utc(NOW)), entry(content=""), utc(NOW)
+    )
 
 
 @pytest.mark.parametrize("mutate", MUTATIONS, ids=lambda f: f.__name__)
 @pytest.mark.parametrize("template", sorted(templates()))
-def test_the_story_survives_what_is_done_to_its_page(template: str, mutate: Callable[[str], str]) -> None:
+def test_the_story_survives_what_is_done_to_its_page(
+    template: str, mutate: Callable[[str], str]
+) -> None:
     """Every paragraph of the story is in its clean copy, in every site template."""
     article = take(mutate(render(STORY, template)).encode())
     assert isinstance(article, Article)
@@ -77,7 +83,9 @@ def test_a_broken_page_is_answered(template: str, seed: int, share: float) -> No
     """Closing tags lost, bytes flipped, the end cut off: an article or an outcome, and the desk takes it."""
     dice = random.Random(seed)
     page = bytearray(
-        re.sub(r"</\w+>", lambda m: m[0] if dice.random() > share / 4 else "", render(STORY, template)).encode()
+        re.sub(
+            r"</\w+>", lambda m: m[0] if dice.random() > share / 4 else "", render(STORY, template)
+        ).encode()
     )
     for _ in range(int(share * 50)):
         page[dice.randrange(len(page))] = dice.randrange(256)

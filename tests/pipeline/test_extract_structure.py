@@ -46,7 +46,10 @@ def test_words_hidden_in_a_sentence_leave_it_whole() -> None:
     popup = "<span class='popover-card'><a href='/l'>Ines Lund</a><a href='/2'>All about the envoy</a></span>"
     person = f"<span class='popover'><a class='popover-link' href='/l'>Ines Lund</a>{popup}</span>"
     first = f"<p>The envoy <span hidden>(see page four)</span>{person} flew home on Monday evening, she said.</p>"
-    assert story(first + BODY) == ["The envoy Ines Lund flew home on Monday evening, she said.", *PARAGRAPHS]
+    assert story(first + BODY) == [
+        "The envoy Ines Lund flew home on Monday evening, she said.",
+        *PARAGRAPHS,
+    ]
 
 
 def test_a_row_of_short_cells_is_one_line() -> None:
@@ -59,8 +62,12 @@ def test_a_row_of_short_cells_is_one_line() -> None:
 
 def test_an_address_is_no_link_to_another_story() -> None:
     """A link whose words are an address is printed for its own sake: it weighs nothing as a link."""
-    html = f"{BODY}<p>Tickets: <a href='https://ferry.example'>https://ferry.example/tickets</a></p>"
-    page = Page("https://coast.example/f", 200, f"<article>{html}</article>".encode(), "text/html", utc(NOW))
+    html = (
+        f"{BODY}<p>Tickets: <a href='https://ferry.example'>https://ferry.example/tickets</a></p>"
+    )
+    page = Page(
+        "https://coast.example/f", 200, f"<article>{html}</article>".encode(), "text/html", utc(NOW)
+    )
     found = extract(page, entry(), utc(NOW))
     assert isinstance(found, Article)
     assert found.blocks[-1].links == 0.0
@@ -101,7 +108,9 @@ def test_headings_of_the_first_level_inside_the_text_stay() -> None:
 def test_the_only_words_beside_a_picture_are_its_caption(figure: str) -> None:
     """In boxes, cells, paragraphs and figures: what stands alone with a picture and looks like a caption is one."""
     found = dict(blocks(f"<article>{PARAGRAPHS[0]}{figure}{BODY}</article>"))
-    assert [kind for text, kind in found.items() if text.startswith("The quay")] == [BlockKind.CAPTION]
+    assert [kind for text, kind in found.items() if text.startswith("The quay")] == [
+        BlockKind.CAPTION
+    ]
 
 
 def test_a_paragraph_beside_a_picture_stays() -> None:
@@ -137,16 +146,15 @@ def test_cards_go_by_their_make() -> None:
 
 def test_dates_and_reading_times_are_not_text() -> None:
     """What the markup names as the time of publication or of reading goes."""
-    html = (
-        f"<span itemprop='datePublished'>terça-feira, 3 de março</span><p class='estimated-read-time'>2 min</p>{BODY}"
-    )
+    html = f"<span itemprop='datePublished'>terça-feira, 3 de março</span><p class='estimated-read-time'>2 min</p>{BODY}"
     assert [t for t, _ in blocks(f"<div itemprop='articleBody'>{html}</div>")] == list(PARAGRAPHS)
 
 
 def test_tags_that_nobody_closed_lose_no_text() -> None:
     """Nested deeper than parsers go by default, the paragraphs of an old page still come one by one."""
     told = [
-        f"{number} ships came into the harbour of the besieged town on Sunday, officials said." for number in range(400)
+        f"{number} ships came into the harbour of the besieged town on Sunday, officials said."
+        for number in range(400)
     ]
     found = story("".join(f"<p><font size=2>{p}" for p in told))
     assert found[:3] == told[:3]
@@ -155,16 +163,18 @@ def test_tags_that_nobody_closed_lose_no_text() -> None:
 
 def test_a_byline_that_nobody_closed_does_not_swallow_the_story() -> None:
     """A box named as the story inside a byline's box is text all the same."""
-    found = blocks(f"<article><div class='byline'>By Ana Reyes<div class='article-body'>{BODY}</div></article>")
+    found = blocks(
+        f"<article><div class='byline'>By Ana Reyes<div class='article-body'>{BODY}</div></article>"
+    )
     assert [text for text, kind in found if kind is BlockKind.PARAGRAPH] == list(PARAGRAPHS)
 
 
 def test_a_lead_in_a_box_of_its_own_is_part_of_the_story() -> None:
     """A box named as the lead, right before the one that holds the rest, is not left behind."""
     rest = "".join(f"<p>{p}</p>" for p in PARAGRAPHS[1:])
-    assert story(f"<div class='lede'><p>{PARAGRAPHS[0]}</p></div><div class='article-body'>{rest}</div>") == list(
-        PARAGRAPHS
-    )
+    assert story(
+        f"<div class='lede'><p>{PARAGRAPHS[0]}</p></div><div class='article-body'>{rest}</div>"
+    ) == list(PARAGRAPHS)
 
 
 def test_preformatted_copy_has_its_lines() -> None:
@@ -172,11 +182,20 @@ def test_preformatted_copy_has_its_lines() -> None:
     assert story("<pre>" + "\n\n".join(PARAGRAPHS) + "</pre>") == list(PARAGRAPHS)
 
 
-@pytest.mark.parametrize("heading", ["<h3>Comments</h3>", "<h3>12 Comments</h3>", "<p><b>Комментарии (12)</b></p>"])
-@pytest.mark.parametrize("frame", ["<div>{}<div>{}</div></div>", "<div><div>{}</div><div>{}</div></div>", "{}{}"])
+@pytest.mark.parametrize(
+    "heading", ["<h3>Comments</h3>", "<h3>12 Comments</h3>", "<p><b>Комментарии (12)</b></p>"]
+)
+@pytest.mark.parametrize(
+    "frame", ["<div>{}<div>{}</div></div>", "<div><div>{}</div><div>{}</div></div>", "{}{}"]
+)
 def test_readers_comments_go_by_their_heading(heading: str, frame: str) -> None:
     """Also where no name tells them, and where they are longer than the story."""
     said = "I was there last summer and honestly it was a very different place, what a shame, says number {}."
-    readers = heading + "".join(f"<div><b>reader {n}</b><p>{said.format(n)}</p></div>" for n in range(12))
-    first, second = frame.split("{}", maxsplit=1)[0] + BODY, frame.split("{}", 1)[1].replace("{}", readers)
+    readers = heading + "".join(
+        f"<div><b>reader {n}</b><p>{said.format(n)}</p></div>" for n in range(12)
+    )
+    first, second = (
+        frame.split("{}", maxsplit=1)[0] + BODY,
+        frame.split("{}", 1)[1].replace("{}", readers),
+    )
     assert [text for text, _ in blocks(first + second)] == list(PARAGRAPHS)

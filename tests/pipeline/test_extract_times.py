@@ -14,16 +14,23 @@ from pipeline.story import Entry
 
 FETCHED = datetime(2026, 11, 22, 12, tzinfo=UTC)
 OLDEST = datetime(1990, 1, 1, tzinfo=UTC)
-WEB = (OLDEST + timedelta(days=366)).replace(tzinfo=None), (FETCHED - timedelta(days=20)).replace(tzinfo=None)
+WEB = (
+    (OLDEST + timedelta(days=366)).replace(tzinfo=None),
+    (FETCHED - timedelta(days=20)).replace(tzinfo=None),
+)
 ZONES = ("UTC", "Asia/Beirut", "America/New_York", "Pacific/Kiritimati", "Asia/Kathmandu")
 
 
 def entry(published: datetime | None = None, zone: str = "UTC") -> Entry:
     """An entry that says when it was published, or does not."""
-    return Entry(key="k", feed_id="f", guid="g", url="u", title="t", published=published, timezone=zone)
+    return Entry(
+        key="k", feed_id="f", guid="g", url="u", title="t", published=published, timezone=zone
+    )
 
 
-aware = st.datetimes(timezones=st.integers(-14 * 60, 14 * 60).map(lambda m: timezone(timedelta(minutes=m))))
+aware = st.datetimes(
+    timezones=st.integers(-14 * 60, 14 * 60).map(lambda m: timezone(timedelta(minutes=m)))
+)
 numbers = st.integers(-1, 99_999).map(str)
 written = st.one_of(
     st.text(max_size=60),
@@ -55,10 +62,7 @@ def test_an_answer_can_always_be_true(
     assert (found.basis == "fetch") <= (found.at == fetched)
 
 
-@given(
-    st.datetimes(*WEB).map(lambda d: d.replace(microsecond=0)),
-    st.integers(-14 * 60, 14 * 60),
-)
+@given(st.datetimes(*WEB).map(lambda d: d.replace(microsecond=0)), st.integers(-14 * 60, 14 * 60))
 def test_a_time_with_a_zone_is_taken_as_written(at: datetime, minutes: int) -> None:
     """A page's time with an offset names one instant, whatever the feed's zone is."""
     said = at.replace(tzinfo=timezone(timedelta(minutes=minutes)))
@@ -66,10 +70,7 @@ def test_a_time_with_a_zone_is_taken_as_written(at: datetime, minutes: int) -> N
     assert (found.at, found.basis, found.precision) == (said.astimezone(UTC), "page", "second")
 
 
-@given(
-    st.datetimes(*WEB).map(lambda d: d.replace(second=0, microsecond=0)),
-    st.sampled_from(ZONES),
-)
+@given(st.datetimes(*WEB).map(lambda d: d.replace(second=0, microsecond=0)), st.sampled_from(ZONES))
 def test_a_time_without_a_zone_is_the_feeds(at: datetime, zone: str) -> None:
     """What a page writes without an offset is local time where the feed is published."""
     found = moment(entry(zone=zone), at.strftime("%Y-%m-%dT%H:%M"), "u", FETCHED, FETCHED)

@@ -16,7 +16,9 @@ from pipeline.story import Feed
 
 DATA = Path(__file__).parents[1] / "data" / "feeds"
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
-FEED = Feed(id="f", url="https://base.example/feed", outlet="Base", name="Base World", language="en")
+FEED = Feed(
+    id="f", url="https://base.example/feed", outlet="Base", name="Base World", language="en"
+)
 
 
 def _read(name: str, feed: Feed = FEED, content_type: str = "") -> Parsed:
@@ -61,13 +63,22 @@ def test_every_format_is_read(name: str, format_: str, titles: list[str], broken
 def test_an_rss_entry_brings_all_its_fields() -> None:
     """Guid, link, title, summary, full text, authors, date, tags and language arrive, and nothing dangerous."""
     entry = _read("rss20.xml").entries[0]
-    assert (entry.guid, entry.author, entry.tags) == ("hw-101", "Ines Calder, Tom Hale", ("World", "Conflict"))
+    assert (entry.guid, entry.author, entry.tags) == (
+        "hw-101",
+        "Ines Calder, Tom Hale",
+        ("World", "Conflict"),
+    )
     assert entry.url == "https://harbour.example/world/101?utm_source=rss&id=101"
     assert entry.summary == "Harbour officials said three shells fell. No one was hurt."
     assert entry.published == datetime(2026, 11, 21, 6, 15, tzinfo=UTC)
     assert "https://harbour.example/map" in entry.content
     assert not any(bad in entry.content for bad in ("script", "onclick", "javascript"))
-    assert (entry.outlet, entry.feed_name, entry.seen, entry.language) == ("Base", "Base World", NOW, "en-gb")
+    assert (entry.outlet, entry.feed_name, entry.seen, entry.language) == (
+        "Base",
+        "Base World",
+        NOW,
+        "en-gb",
+    )
 
 
 def test_a_picture_caption_never_stands_in_for_the_story() -> None:
@@ -85,12 +96,17 @@ def test_what_the_document_says_of_itself_is_kept() -> None:
     hints = _read("rss20.xml").hints
     assert (hints.title, hints.ttl, hints.update_period) == ("Harbour Wire & Post", 600.0, 900.0)
     assert (hints.skip_hours, hints.skip_days) == ((2, 0), ("sunday",))
-    assert (hints.hub, hints.self_url) == ("https://hub.example/", "https://harbour.example/world.rss")
+    assert (hints.hub, hints.self_url) == (
+        "https://hub.example/",
+        "https://harbour.example/world.rss",
+    )
 
 
 def test_a_sitemap_index_names_its_children() -> None:
     """An index has no entries of its own; its sitemaps are there to be polled, unsafe ones left out."""
-    assert [c.url for c in _read("sitemap-index.xml").children] == ["https://coast.example/news-1.xml"]
+    assert [c.url for c in _read("sitemap-index.xml").children] == [
+        "https://coast.example/news-1.xml"
+    ]
 
 
 def test_a_kill_keeps_its_status() -> None:
@@ -108,7 +124,11 @@ def test_news_items_keep_their_dateline_in_the_text() -> None:
 
 def test_one_broken_entry_leaves_its_neighbours_alone() -> None:
     """A broken entry is named with its reason; those before and after it arrive."""
-    found = parse(_rss("<item><title>a</title></item>", "<item/>", "<item><title>c</title></item>"), FEED, now=NOW)
+    found = parse(
+        _rss("<item><title>a</title></item>", "<item/>", "<item><title>c</title></item>"),
+        FEED,
+        now=NOW,
+    )
     assert [e.title for e in found.entries] == ["a", "c"]
     assert [b.reason for b in found.broken] == ["no link, no title and no text"]
 
@@ -138,7 +158,10 @@ def test_tracking_parameters_do_not_make_a_change() -> None:
 
 def test_one_id_for_all_entries_loses_none() -> None:
     """A feed that gives every entry the same guid is told apart by links."""
-    items = [f"<item><guid>same</guid><title>t{n}</title><link>http://a.example/{n}</link></item>" for n in range(4)]
+    items = [
+        f"<item><guid>same</guid><title>t{n}</title><link>http://a.example/{n}</link></item>"
+        for n in range(4)
+    ]
     found = parse(_rss(*items), FEED, now=NOW)
     assert len({e.key for e in found.entries}) == 4
     turned = parse(_rss(*reversed(items)), FEED, now=NOW)
@@ -149,7 +172,9 @@ def test_places_on_one_page_are_stories_of_their_own() -> None:
     """Old feeds without ids list many stories of one page, told apart by fragment; or by title, where all link home."""
     one = "<item><title>A</title><link>http://a.example/news#a</link></item>"
     two = "<item><title>A</title><link>http://a.example/news#b</link></item>"
-    home = "".join(f"<item><title>{t}</title><link>http://a.example/</link></item>" for t in ("B", "C"))
+    home = "".join(
+        f"<item><title>{t}</title><link>http://a.example/</link></item>" for t in ("B", "C")
+    )
     found = parse(_rss(one, two, home), FEED, now=NOW)
     assert ([e.title for e in found.entries], found.broken) == (["A", "A", "B", "C"], ())
     assert len({e.key for e in found.entries}) == 4
@@ -158,7 +183,13 @@ def test_places_on_one_page_are_stories_of_their_own() -> None:
 def test_a_tracking_fragment_names_no_place() -> None:
     """What follows # and holds an equals sign says where the reader came from."""
     keys = {
-        parse(_rss(f"<item><title>A</title><link>http://a.example/1{end}</link></item>"), FEED, now=NOW).entries[0].key
+        parse(
+            _rss(f"<item><title>A</title><link>http://a.example/1{end}</link></item>"),
+            FEED,
+            now=NOW,
+        )
+        .entries[0]
+        .key
         for end in ("", "#xtor=RSS-1", "#xtor=RSS-2")
     }
     assert len(keys) == 1
@@ -188,7 +219,8 @@ def test_a_link_header_names_the_hub() -> None:
 
 
 @pytest.mark.parametrize(
-    ("docdata", "status"), [("", ""), ('management-status="usable"', ""), ('management-status="canceled"', "canceled")]
+    ("docdata", "status"),
+    [("", ""), ('management-status="usable"', ""), ('management-status="canceled"', "canceled")],
 )
 def test_an_nitf_item_says_whether_it_stands(docdata: str, status: str) -> None:
     """The management status of a NITF document is its kill; a date may be a day alone."""
@@ -209,14 +241,21 @@ def test_a_picture_in_a_news_message_is_no_story() -> None:
 
 def test_a_comment_before_the_document_does_not_mislead() -> None:
     """What stands in a comment says nothing of the format."""
-    found = parse(b"<!-- made from <html> by <nitf> -->" + _rss("<item><title>A</title></item>"), FEED, now=NOW)
+    found = parse(
+        b"<!-- made from <html> by <nitf> -->" + _rss("<item><title>A</title></item>"),
+        FEED,
+        now=NOW,
+    )
     assert (found.format, len(found.entries)) == ("rss20", 1)
 
 
 def test_of_two_versions_in_one_document_the_newer_stays() -> None:
     """Both under one key would fire at every poll; the older one ends visibly."""
     item = "<item><guid>g</guid><link>http://a.example/1</link><title>{}</title><pubDate>{}</pubDate></item>"
-    old, new = item.format("old", "1 Nov 2026 10:00 GMT"), item.format("new", "1 Nov 2026 11:00 GMT")
+    old, new = (
+        item.format("old", "1 Nov 2026 10:00 GMT"),
+        item.format("new", "1 Nov 2026 11:00 GMT"),
+    )
     for order in ((old, new), (new, old)):
         found = parse(_rss(*order), FEED, now=NOW)
         assert [e.title for e in found.entries] == ["new"]
@@ -232,9 +271,16 @@ def test_no_entry_is_skipped_for_its_age() -> None:
 
 def test_entries_over_the_cap_end_visibly() -> None:
     """What is over the cap is no entry, but each is named as broken with the reason."""
-    found = parse(_rss(*[f"<item><title>{n}</title></item>" for n in range(5)]), FEED, now=NOW, caps=Caps(entries=3))
+    found = parse(
+        _rss(*[f"<item><title>{n}</title></item>" for n in range(5)]),
+        FEED,
+        now=NOW,
+        caps=Caps(entries=3),
+    )
     assert [e.title for e in found.entries] == ["0", "1", "2"]
-    assert [(b.title, b.reason) for b in found.broken] == [(str(n), "over the cap of 3 entries") for n in (3, 4)]
+    assert [(b.title, b.reason) for b in found.broken] == [
+        (str(n), "over the cap of 3 entries") for n in (3, 4)
+    ]
 
 
 @pytest.mark.parametrize(
@@ -271,7 +317,10 @@ def test_a_zipped_document_is_read() -> None:
 def test_full_text_by_the_operators_word() -> None:
     """Where the operator says that descriptions are whole texts, they are the content and no page is needed."""
     item = "<item><title>t</title><description>&lt;p&gt;All of it.&lt;/p&gt;</description></item>"
-    assert parse(_rss(item), replace(FEED, full_text=True), now=NOW).entries[0].content == "<p>All of it.</p>"
+    assert (
+        parse(_rss(item), replace(FEED, full_text=True), now=NOW).entries[0].content
+        == "<p>All of it.</p>"
+    )
     assert parse(_rss(item), FEED, now=NOW).entries[0].content == ""
 
 
@@ -279,7 +328,10 @@ def test_full_text_by_the_operators_word() -> None:
     ("item", "reason"),
     [
         ("<link>http://a.example/{}</link>", "link over 4000 characters"),
-        ("<c:encoded xmlns:c='http://purl.org/rss/1.0/modules/content/'>{}</c:encoded>", "text over 50000 characters"),
+        (
+            "<c:encoded xmlns:c='http://purl.org/rss/1.0/modules/content/'>{}</c:encoded>",
+            "text over 50000 characters",
+        ),
     ],
 )
 def test_what_cannot_be_cut_ends_visibly(item: str, reason: str) -> None:
@@ -291,7 +343,10 @@ def test_what_cannot_be_cut_ends_visibly(item: str, reason: str) -> None:
 
 def test_an_id_of_any_length_names_its_entry() -> None:
     """An id over its cap is kept as its hash: entries that differ at its end stay two."""
-    items = [f"<item><guid isPermaLink='false'>{'x' * 9_000}{n}</guid><title>t</title></item>" for n in range(2)]
+    items = [
+        f"<item><guid isPermaLink='false'>{'x' * 9_000}{n}</guid><title>t</title></item>"
+        for n in range(2)
+    ]
     found = parse(_rss(*items), FEED, now=NOW)
     assert len({e.key for e in found.entries}) == 2
     assert all(len(e.guid) == 32 for e in found.entries)
@@ -299,9 +354,7 @@ def test_an_id_of_any_length_names_its_entry() -> None:
 
 def test_half_characters_do_no_harm() -> None:
     """JSON may hold lone surrogates, which no encoding can write: they are dropped."""
-    item = (
-        r'{"id": "\ud800", "url": "http://a.example/\ud800x", "title": "a\udfff <b>", "content_html": "<p>\ud800</p>"}'
-    )
+    item = r'{"id": "\ud800", "url": "http://a.example/\ud800x", "title": "a\udfff <b>", "content_html": "<p>\ud800</p>"}'
     body = r'{"version": "https://jsonfeed.org/version/1", "items": [' + item + "]}"
     entry = parse(body.encode(), FEED, now=NOW).entries[0]
     assert (entry.url, entry.title, entry.content) == ("http://a.example/x", "a <b>", "<p></p>")
@@ -323,7 +376,12 @@ def test_the_key_does_not_depend_on_where_the_feed_is_served() -> None:
     """A feed that moves, or is reached by a redirect, must not deliver all its stories again."""
     body = _rss("<item><guid>abc</guid><title>t</title><link>http://a.example/1</link></item>")
     assert (
-        len({parse(body, FEED, now=NOW, url=u).entries[0].key for u in ("http://x.example/", "https://y.example/f")})
+        len(
+            {
+                parse(body, FEED, now=NOW, url=u).entries[0].key
+                for u in ("http://x.example/", "https://y.example/f")
+            }
+        )
         == 1
     )
 
@@ -339,7 +397,11 @@ def test_the_key_does_not_depend_on_where_the_feed_is_served() -> None:
         ("2026-11-21", "Asia/Tokyo", datetime(2026, 11, 20, 15, tzinfo=UTC)),
         ("2026-11-21 08:15:00 GMT+3", "UTC", datetime(2026, 11, 21, 5, 15, tzinfo=UTC)),
         ("Sat Nov 21 08:15:00 2026", "UTC", datetime(2026, 11, 21, 8, 15, tzinfo=UTC)),
-        ("Sat, 21 November 2026 08:15:60 GMT", "UTC", datetime(2026, 11, 21, 8, 15, 59, tzinfo=UTC)),
+        (
+            "Sat, 21 November 2026 08:15:60 GMT",
+            "UTC",
+            datetime(2026, 11, 21, 8, 15, 59, tzinfo=UTC),
+        ),
         ("2031-01-01T00:00:00Z", "UTC", NOW),
         ("0001-01-01T00:00:00Z", "UTC", None),
         ("Mon, 01 Jan -0001 00:00:00 GMT", "UTC", None),

@@ -58,7 +58,10 @@ HOSTILE: dict[str, bytes] = {
     + _TAIL,
     "a title of a megabyte": _HEAD + _GOOD + _item(b"word " * 200_000) + _TAIL,
     "ampersands": _HEAD + _GOOD + _item(b"&amp;" * 200_000) + _TAIL,
-    "ten thousand categories": _HEAD + _GOOD + _item(rest=b"<category>c</category>" * 10_000) + _TAIL,
+    "ten thousand categories": _HEAD
+    + _GOOD
+    + _item(rest=b"<category>c</category>" * 10_000)
+    + _TAIL,
     "ten thousand attributes": _HEAD
     + _GOOD
     + b"<x "
@@ -68,15 +71,24 @@ HOSTILE: dict[str, bytes] = {
     "open CDATA": _HEAD + _GOOD + b"<item><title><![CDATA[" * 5_000,
     "broken in the middle": _HEAD + _GOOD + b"</nonsense>" + _item() + _TAIL,
     "cut short": _HEAD + _GOOD + b"<item><title>cut",
-    "a date of ten kilobytes": _HEAD + _GOOD + _item(rest=b"<pubDate>" + b"a " * 5_000 + b"</pubDate>") + _TAIL,
-    "half a character by its number": _HEAD + _GOOD + _item(b"a &#xD800; b &#55296; &#99999999999; &#0; c") + _TAIL,
+    "a date of ten kilobytes": _HEAD
+    + _GOOD
+    + _item(rest=b"<pubDate>" + b"a " * 5_000 + b"</pubDate>")
+    + _TAIL,
+    "half a character by its number": _HEAD
+    + _GOOD
+    + _item(b"a &#xD800; b &#55296; &#99999999999; &#0; c")
+    + _TAIL,
     "an entity among elements, broken": b'<!DOCTYPE r [<!ENTITY x "y">]>'
     + _HEAD
     + _GOOD
     + b"<item>&x;<b></item>"
     + _TAIL
     + b" " * 300_000,
-    "elements inside a title": _HEAD + _GOOD + _item(b"<content:encoded>x</content:encoded>" * 2_000) + _TAIL,
+    "elements inside a title": _HEAD
+    + _GOOD
+    + _item(b"<content:encoded>x</content:encoded>" * 2_000)
+    + _TAIL,
     "hours to skip, without end": _HEAD + _GOOD + _item(b"<skipHours>" * 100_000) + _TAIL,
     "null bytes": _HEAD + _GOOD + _item(b"a\x00b") + _TAIL,
 }
@@ -124,7 +136,9 @@ def test_markup_that_acts_does_not_come_through(attack: str) -> None:
     feed = Feed(id="f", url=FEED.url, full_text=True)
     entry = parse(_HEAD + item.encode() + _TAIL, feed, now=NOW).entries[0]
     assert not re.search(
-        r"<\s*(script|iframe|svg|object|style|form|base|math)|\son\w+\s*=|javascript:", entry.content, re.I
+        r"<\s*(script|iframe|svg|object|style|form|base|math)|\son\w+\s*=|javascript:",
+        entry.content,
+        re.I,
     )
     assert "<" not in re.sub(r"<(?![a-z/])", "", entry.summary)
     assert "Before" in entry.title
@@ -133,7 +147,9 @@ def test_markup_that_acts_does_not_come_through(attack: str) -> None:
 def test_a_sitemap_with_half_characters_is_read() -> None:
     """A reference to no character is put right before the tree is built, in sitemaps as in feeds."""
     body = b"<urlset><url><loc>http://a.example/1</loc><title>a&#xD800;b</title></url></urlset>"
-    assert [(e.url, e.title) for e in parse(body, FEED, now=NOW).entries] == [("http://a.example/1", "a\ufffdb")]
+    assert [(e.url, e.title) for e in parse(body, FEED, now=NOW).entries] == [
+        ("http://a.example/1", "a\ufffdb")
+    ]
 
 
 def test_a_reader_that_stumbles_refuses_its_document(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -164,7 +180,19 @@ def test_attributes_are_kept_where_they_are_safe(html: str, safe: str) -> None:
 
 
 _ATTRIBUTES = st.sampled_from(
-    ["href", "src", "title", "alt", "class", "onclick", "style", "HREF", "formaction", "data-x", "xlink:href"]
+    [
+        "href",
+        "src",
+        "title",
+        "alt",
+        "class",
+        "onclick",
+        "style",
+        "HREF",
+        "formaction",
+        "data-x",
+        "xlink:href",
+    ]
 )
 _VALUES = st.sampled_from(
     [
@@ -179,7 +207,12 @@ _VALUES = st.sampled_from(
 )
 
 
-@given(st.lists(st.tuples(st.sampled_from(["a", "p", "img", "div", "SPAN", "br"]), _ATTRIBUTES, _VALUES), max_size=6))
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(["a", "p", "img", "div", "SPAN", "br"]), _ATTRIBUTES, _VALUES),
+        max_size=6,
+    )
+)
 @settings(deadline=None)
 def test_no_attribute_acts(tags: list[tuple[str, str, str]]) -> None:
     """Whichever attributes whole tags carry, what is left reads the same to nh3, which finds nothing to take away."""
@@ -209,7 +242,16 @@ def test_any_bytes_are_a_feed_or_refused(body: bytes) -> None:
 
 @given(
     name=st.sampled_from(
-        ["rss20.xml", "atom.xml", "rdf.xml", "feed.json", "news-sitemap.xml", "nitf.xml", "newsml-g2.xml", "ninjs.json"]
+        [
+            "rss20.xml",
+            "atom.xml",
+            "rdf.xml",
+            "feed.json",
+            "news-sitemap.xml",
+            "nitf.xml",
+            "newsml-g2.xml",
+            "ninjs.json",
+        ]
     ),
     at=st.integers(0, 4_000),
     cut=st.integers(0, 40),
@@ -232,8 +274,12 @@ def test_a_damaged_feed_never_breaks_the_parser(name: str, at: int, cut: int, pu
 
 # --------------------------------------------------------------------------- the fast reader against feedparser
 
-_WORDS = st.text(st.sampled_from("abc DEF 12,.'\"é中-—ä&<>"), min_size=1, max_size=24).filter(lambda s: s.strip())
-_PLAIN = st.text(st.sampled_from("abc DEF 12,.é中-—ä"), min_size=1, max_size=24).filter(lambda s: s.strip())
+_WORDS = st.text(st.sampled_from("abc DEF 12,.'\"é中-—ä&<>"), min_size=1, max_size=24).filter(
+    lambda s: s.strip()
+)
+_PLAIN = st.text(st.sampled_from("abc DEF 12,.é中-—ä"), min_size=1, max_size=24).filter(
+    lambda s: s.strip()
+)
 _DATES = st.sampled_from(["Sat, 21 Nov 2026 08:15:00 GMT", "2026-11-21T08:15:00Z", "nonsense"])
 
 
@@ -251,7 +297,11 @@ def _rss_items(draw: st.DrawFn) -> str:
         "full": f"<content:encoded>{escape('<p>' + draw(_PLAIN) + '</p>')}</content:encoded>",
         "odd": "<x:thing xmlns:x='urn:x'>y</x:thing><enclosure url='http://a.example/a.mp3'/>",
     }
-    parts += draw(st.lists(st.sampled_from(sorted(optional)), unique=True).map(lambda ks: [optional[k] for k in ks]))
+    parts += draw(
+        st.lists(st.sampled_from(sorted(optional)), unique=True).map(
+            lambda ks: [optional[k] for k in ks]
+        )
+    )
     return "<item>" + "".join(draw(st.permutations(parts))) + "</item>"
 
 

@@ -12,7 +12,15 @@ from hypothesis import strategies as st
 from pipeline.errors import Permanent
 from pipeline.feeds.discover import discover
 from pipeline.feeds.opml import feed_id, read_opml, write_opml
-from pipeline.feeds.websub import LEASE, Subscription, renew_at, request, secret_for, signed, verify_intent
+from pipeline.feeds.websub import (
+    LEASE,
+    Subscription,
+    renew_at,
+    request,
+    secret_for,
+    signed,
+    verify_intent,
+)
 from pipeline.story import Feed
 
 OPML = b"""<?xml version="1.0"?><opml version="2.0"><head><title>Mine</title></head><body>
@@ -39,7 +47,10 @@ def test_a_list_is_read_at_any_depth() -> None:
 
 def test_a_list_survives_the_way_out_and_in() -> None:
     """What is exported imports as the same feeds."""
-    feeds = (Feed("a", "https://a.example/?x=1&y=<2>", "A & B", language="fr"), Feed("b", "https://b.example/", "b"))
+    feeds = (
+        Feed("a", "https://a.example/?x=1&y=<2>", "A & B", language="fr"),
+        Feed("b", "https://b.example/", "b"),
+    )
     again = read_opml(write_opml(feeds)).feeds
     assert [(f.name, f.language) for f in again] == [("A & B", "fr"), ("b", "")]
     assert again[1].url == feeds[1].url
@@ -99,7 +110,9 @@ def test_any_page_can_be_searched(page: bytes) -> None:
     assert all(f.url.startswith("http") for f in discover(page, "https://a.example/"))
 
 
-HUB = Subscription("https://hub.example/", "https://a.example/feed", "https://desk.example/hook/1", "s3cret")
+HUB = Subscription(
+    "https://hub.example/", "https://a.example/feed", "https://desk.example/hook/1", "s3cret"
+)
 
 
 def test_a_subscription_asks_for_topic_callback_secret_and_lease() -> None:
@@ -111,14 +124,25 @@ def test_a_subscription_asks_for_topic_callback_secret_and_lease() -> None:
 
 def test_intent_is_confirmed_for_what_was_asked_only() -> None:
     """The challenge goes back for our topic and mode; any other call gets a 404 and no subscription."""
-    query = {"hub.mode": "subscribe", "hub.topic": HUB.topic, "hub.challenge": "abc", "hub.lease_seconds": "86400"}
+    query = {
+        "hub.mode": "subscribe",
+        "hub.topic": HUB.topic,
+        "hub.challenge": "abc",
+        "hub.lease_seconds": "86400",
+    }
     good = verify_intent(query, HUB, "subscribe", 1_000.0)
     assert (good.status, good.body, good.until) == (200, "abc", 87_400.0)
     assert verify_intent(query, None, "subscribe", 0.0).status == 404
     assert verify_intent(query, HUB, "unsubscribe", 0.0).status == 404
-    assert verify_intent({**query, "hub.topic": "https://evil.example/"}, HUB, "subscribe", 0.0).status == 404
+    assert (
+        verify_intent({**query, "hub.topic": "https://evil.example/"}, HUB, "subscribe", 0.0).status
+        == 404
+    )
     assert verify_intent({**query, "hub.challenge": ""}, HUB, "subscribe", 0.0).status == 404
-    assert verify_intent({**query, "hub.lease_seconds": "9" * 30}, HUB, "subscribe", 0.0).until == 30 * 86_400.0
+    assert (
+        verify_intent({**query, "hub.lease_seconds": "9" * 30}, HUB, "subscribe", 0.0).until
+        == 30 * 86_400.0
+    )
 
 
 def test_a_denied_subscription_says_why() -> None:

@@ -20,8 +20,12 @@ from pipeline.fetch import Fetcher, Limits, Robots, TooLarge
 from pipeline.fetch.fetcher import verified
 
 Serve = Callable[[socket.socket, str], None]
-LIMITS = Limits(connect=8.0, idle=8.0, deadline=10.0, header_bytes=16_384, headers=60, interim=4, redirects=4)
-HASTY = replace(LIMITS, idle=0.4, deadline=0.8)  # only where the server is slow: a busy machine is slow, too
+LIMITS = Limits(
+    connect=8.0, idle=8.0, deadline=10.0, header_bytes=16_384, headers=60, interim=4, redirects=4
+)
+HASTY = replace(
+    LIMITS, idle=0.4, deadline=0.8
+)  # only where the server is slow: a busy machine is slow, too
 SLOW = frozenset({"silent", "drip-head", "drip-body", "drip-chunks", "stalls"})
 BODY = b"<rss/>"
 
@@ -78,8 +82,16 @@ def _head(peer: socket.socket) -> str:
     return data.decode("latin-1")
 
 
-def _answer(status: str = "200 OK", *headers: str, body: bytes = BODY, length: int | None = None) -> bytes:
-    lines = [f"HTTP/1.1 {status}", *headers, f"Content-Length: {len(body) if length is None else length}", "", ""]
+def _answer(
+    status: str = "200 OK", *headers: str, body: bytes = BODY, length: int | None = None
+) -> bytes:
+    lines = [
+        f"HTTP/1.1 {status}",
+        *headers,
+        f"Content-Length: {len(body) if length is None else length}",
+        "",
+        "",
+    ]
     return "\r\n".join(lines).encode("latin-1") + body
 
 
@@ -127,7 +139,11 @@ def _floods(start: bytes, piece: bytes) -> Callable[[socket.socket, str], bool]:
 
 def _conditional(peer: socket.socket, head: str) -> bool:
     known = 'if-none-match: "v1"' in head.lower()
-    peer.sendall(b'HTTP/1.1 304 Not Modified\r\nETag: "v1"\r\n\r\n' if known else _answer("200 OK", 'ETag: "v1"'))
+    peer.sendall(
+        b'HTTP/1.1 304 Not Modified\r\nETag: "v1"\r\n\r\n'
+        if known
+        else _answer("200 OK", 'ETag: "v1"')
+    )
     return True
 
 
@@ -169,14 +185,18 @@ BEHAVIOURS: dict[str, Callable[[socket.socket, str], bool]] = {
     "not-http": _says(b"220 smtp.example ESMTP\r\n\r\n", keep=False),
     "bad-chunk": _says(_CHUNKED + b"zz\r\nabc\r\n", keep=False),
     "bad-length": _says(b"HTTP/1.1 200 OK\r\nContent-Length: ten\r\n\r\n", keep=False),
-    "two-lengths": _says(b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\nContent-Length: 9\r\n\r\nabc", keep=False),
+    "two-lengths": _says(
+        b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\nContent-Length: 9\r\n\r\nabc", keep=False
+    ),
     "bad-gzip": _says(_answer("200 OK", "Content-Encoding: gzip", body=b"this is not gzip at all")),
     "switching": _says(b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n", keep=False),
     # too much
     "long-body": _floods(b"HTTP/1.1 200 OK\r\n\r\n", b"x" * 4_096),
     "long-announced": _says(_answer(length=50_000_000), keep=False),
     "bomb": _says(_answer("200 OK", "Content-Encoding: gzip", body=_BOMB)),
-    "bomb-in-bomb": _says(_answer("200 OK", "Content-Encoding: gzip, gzip", body=gzip.compress(_BOMB))),
+    "bomb-in-bomb": _says(
+        _answer("200 OK", "Content-Encoding: gzip, gzip", body=gzip.compress(_BOMB))
+    ),
     "brotli": _says(_answer("200 OK", "Content-Encoding: br", body=b"x")),
     "deflate": _says(_answer("200 OK", "Content-Encoding: deflate", body=zlib.compress(BODY))),
     "interims": _floods(b"", b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n"),
@@ -198,10 +218,14 @@ BEHAVIOURS: dict[str, Callable[[socket.socket, str], bool]] = {
     "410": _says(_answer("410 Gone", body=b"")),
     "403": _says(_answer("403 Forbidden", body=b"no")),
     "429": _says(_answer("429 Too Many Requests", "Retry-After: 120", body=b"")),
-    "503": _says(_answer("503 Service Unavailable", "Retry-After: Fri, 31 Dec 2100 23:59:59 GMT", body=b"")),
+    "503": _says(
+        _answer("503 Service Unavailable", "Retry-After: Fri, 31 Dec 2100 23:59:59 GMT", body=b"")
+    ),
     "500-endless": _floods(b"HTTP/1.1 500 Oops\r\n\r\n", b"x" * 4_096),
     "page": _says(_answer("200 OK", "Content-Type: text/html; charset=utf-8", body=b"<p>Hi</p>")),
-    "pdf": _says(_answer("200 OK", "Content-Type: application/pdf", length=900_000_000), keep=False),
+    "pdf": _says(
+        _answer("200 OK", "Content-Type: application/pdf", length=900_000_000), keep=False
+    ),
     "cookie": _says(_answer("200 OK", "Set-Cookie: a=b")),
     "closes-politely": _says(_answer("200 OK", "Connection: close"), keep=False),
     "closes-after": _says(_answer(), keep=False),
@@ -272,7 +296,9 @@ def test_bodies_arrive_whole(server: Server, fetcher: Fetcher, path: str, body: 
         ("switching", "not HTTP"),
     ],
 )
-def test_what_may_go_better_later_is_transient(server: Server, fetcher: Fetcher, path: str, reason: str) -> None:
+def test_what_may_go_better_later_is_transient(
+    server: Server, fetcher: Fetcher, path: str, reason: str
+) -> None:
     """Slow, cut and garbled answers end within the deadline, with a reason, to be tried again."""
     chosen = Fetcher(HASTY, allow=["127.0.0.1"]) if path in SLOW else fetcher
     with pytest.raises(Transient, match=reason) as caught:
@@ -326,7 +352,9 @@ def test_the_connection_goes_to_the_address_that_was_judged(server: Server) -> N
     fetcher.close()
 
 
-@pytest.mark.parametrize("path", ["404", "410", "403", "429", "500-endless", "no-location", "no-content"])
+@pytest.mark.parametrize(
+    "path", ["404", "410", "403", "429", "500-endless", "no-location", "no-content"]
+)
 def test_any_final_status_is_an_answer(server: Server, fetcher: Fetcher, path: str) -> None:
     """What a status means is the schedule's to say; an endless error page is not read."""
     expected = {"no-location": 302, "no-content": 204, "500-endless": 500}.get(path) or int(path)
@@ -336,7 +364,9 @@ def test_any_final_status_is_an_answer(server: Server, fetcher: Fetcher, path: s
 def test_validators_go_back_byte_for_byte(server: Server, fetcher: Fetcher) -> None:
     """ETag and Last-Modified are sent as they came, and a 304 brings no body."""
     first = fetcher.get(server.url("etag"))
-    again = fetcher.get(server.url("etag"), etag=first.headers["etag"], modified="Sat, 21 nov 2026  08:15:00 GMT")
+    again = fetcher.get(
+        server.url("etag"), etag=first.headers["etag"], modified="Sat, 21 nov 2026  08:15:00 GMT"
+    )
     assert (first.status, again.status, again.not_modified, again.body) == (200, 304, True, b"")
     assert "If-Modified-Since: Sat, 21 nov 2026  08:15:00 GMT" in server.requests[-1]
 
@@ -405,7 +435,9 @@ def test_nothing_listens(fetcher: Fetcher) -> None:
         fetcher.get(f"http://127.0.0.1:{port}/")
 
 
-def test_a_certificate_that_does_not_verify_is_no_connection(server: Server, fetcher: Fetcher) -> None:
+def test_a_certificate_that_does_not_verify_is_no_connection(
+    server: Server, fetcher: Fetcher
+) -> None:
     """TLS is verified always: plain HTTP on the other side of https is refused as a fault that may be mended."""
     with pytest.raises(Transient, match="TLS failed"):
         fetcher.get(server.url("ok").replace("http:", "https:"), deadline=1.0)
@@ -424,12 +456,18 @@ def test_certificates_and_names_are_checked() -> None:
 def test_a_page_brings_its_bytes(server: Server, fetcher: Fetcher) -> None:
     """Status, bytes, type and time of an article's page."""
     page = fetcher.page(server.url("page"))
-    assert (page.status, page.body, page.content_type) == (200, b"<p>Hi</p>", "text/html; charset=utf-8")
+    assert (page.status, page.body, page.content_type) == (
+        200,
+        b"<p>Hi</p>",
+        "text/html; charset=utf-8",
+    )
     assert page.fetched is not None
 
 
 @pytest.mark.parametrize("status", [403, 404, 410])
-def test_a_missing_page_is_a_page_with_its_status(server: Server, fetcher: Fetcher, status: int) -> None:
+def test_a_missing_page_is_a_page_with_its_status(
+    server: Server, fetcher: Fetcher, status: int
+) -> None:
     """One article that is gone must not stop its feed: it is an answer, not an exception."""
     page = fetcher.page(server.url(str(status)))
     assert (page.status, page.body) == (status, b"")
@@ -442,7 +480,9 @@ def test_what_is_no_page_is_not_downloaded(server: Server, fetcher: Fetcher) -> 
 
 
 @pytest.mark.parametrize(("path", "wait"), [("429", 120.0), ("503", 86_400.0)])
-def test_a_busy_server_says_when_to_come_back(server: Server, fetcher: Fetcher, path: str, wait: float) -> None:
+def test_a_busy_server_says_when_to_come_back(
+    server: Server, fetcher: Fetcher, path: str, wait: float
+) -> None:
     """Retry-After reaches the caller in both its forms, capped at a day."""
     with pytest.raises(Transient) as caught:
         fetcher.page(server.url(path))
@@ -474,7 +514,9 @@ def test_robots_are_asked_once_a_day(server: Server, fetcher: Fetcher) -> None:
         (_answer(length=100), False),
     ],
 )
-def test_robots_that_cannot_be_read(server: Server, fetcher: Fetcher, answer: bytes, allowed: bool) -> None:
+def test_robots_that_cannot_be_read(
+    server: Server, fetcher: Fetcher, answer: bytes, allowed: bool
+) -> None:
     """RFC 9309: no file allows everything, a failing server nothing until it answers."""
     kept = BEHAVIOURS["robots.txt"]
     BEHAVIOURS["robots.txt"] = _says(answer, keep=False)

@@ -85,7 +85,9 @@ def test_no_url_trick_reaches_an_internal_address(fetcher: Fetcher, url: str) ->
         fetcher.get(url)
 
 
-@pytest.mark.parametrize("answer", [["127.0.0.1"], ["93.184.216.34", "10.0.0.1"], ["::1"], ["fe80::1%eth0"]])
+@pytest.mark.parametrize(
+    "answer", [["127.0.0.1"], ["93.184.216.34", "10.0.0.1"], ["::1"], ["fe80::1%eth0"]]
+)
 def test_a_name_that_resolves_inside_is_refused(answer: list[str]) -> None:
     """A public name may point inside, alone or beside a public address: either is refused."""
     fetcher = Fetcher(resolve=lambda *_: answer)
@@ -117,7 +119,8 @@ def test_a_resolver_that_hangs_holds_nobody() -> None:
 
 
 @pytest.mark.parametrize(
-    "address", ["93.184.216.34", "8.8.8.8", "2606:2800:220:1::1", "64:ff9b::808:808", "2002:808:808::1"]
+    "address",
+    ["93.184.216.34", "8.8.8.8", "2606:2800:220:1::1", "64:ff9b::808:808", "2002:808:808::1"],
 )
 def test_public_addresses_are_not_refused(address: str) -> None:
     """The open internet is open, also through NAT64 and 6to4."""
@@ -153,7 +156,11 @@ def _nowhere(host: str, port: int) -> list[str]:
 
 
 @example("http://a.example/\ud800")
-@given(st.text(max_size=40) | st.text(max_size=40).map("http://{}".format) | st.binary(max_size=30).map(repr))
+@given(
+    st.text(max_size=40)
+    | st.text(max_size=40).map("http://{}".format)
+    | st.binary(max_size=30).map(repr)
+)
 def test_any_text_is_refused_or_unreachable(text: str) -> None:
     """Whatever stands where a URL should, one of the two exceptions with a policy comes out."""
     with pytest.raises((Transient, Permanent)):
@@ -165,5 +172,7 @@ def test_any_redirect_target_is_followed_or_refused(location: str) -> None:
     """A Location header leads to an http/https URL, to a refusal, or nowhere."""
     at = urlsplit("https://news.example/a/b?c=d")
     with suppress(Permanent):
-        target = redirect_target(at, Head(302, {"location": location.encode("utf-8", "replace").decode("latin-1")}))
+        target = redirect_target(
+            at, Head(302, {"location": location.encode("utf-8", "replace").decode("latin-1")})
+        )
         assert target == "" or parts_of(target).scheme in {"http", "https"}

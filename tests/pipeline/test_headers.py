@@ -16,7 +16,13 @@ DAY = 86_400.0
     ("headers", "seconds"),
     [
         ({"retry-after": "120"}, 120.0),
-        ({"retry-after": "Wed, 18 Nov 2026 11:16:40 GMT", "date": "Wed, 18 Nov 2026 11:06:40 GMT"}, 600.0),
+        (
+            {
+                "retry-after": "Wed, 18 Nov 2026 11:16:40 GMT",
+                "date": "Wed, 18 Nov 2026 11:06:40 GMT",
+            },
+            600.0,
+        ),
         ({"retry-after": "Wed, 18 Nov 2020 11:16:40 GMT"}, 0.0),
         ({"retry-after": "9999999"}, DAY),
         ({"retry-after": "Fri, 31 Dec 2100 23:59:59 GMT"}, DAY),
@@ -46,7 +52,10 @@ def test_dates_that_are_none_say_nothing() -> None:
         ({"cache-control": "s-maxage=5"}, 0.0),
         ({"cache-control": "max-age=900", "age": "1000"}, 0.0),
         ({"cache-control": "no-store, max-age=900"}, 0.0),
-        ({"expires": "Wed, 18 Nov 2026 11:20:00 GMT", "date": "Wed, 18 Nov 2026 11:05:00 GMT"}, 900.0),
+        (
+            {"expires": "Wed, 18 Nov 2026 11:20:00 GMT", "date": "Wed, 18 Nov 2026 11:05:00 GMT"},
+            900.0,
+        ),
         ({"cache-control": "max-age=60", "expires": "Fri, 31 Dec 2100 23:59:59 GMT"}, 60.0),
     ],
 )
@@ -56,7 +65,10 @@ def test_freshness_is_max_age_less_age(headers: dict[str, str], seconds: float) 
 
 
 @given(
-    st.dictionaries(st.sampled_from(["retry-after", "cache-control", "age", "expires", "date"]), st.text(max_size=40))
+    st.dictionaries(
+        st.sampled_from(["retry-after", "cache-control", "age", "expires", "date"]),
+        st.text(max_size=40),
+    )
 )
 def test_any_header_is_harmless(headers: dict[str, str]) -> None:
     """Whatever a server writes there, waits are within a day and freshness is no negative number."""

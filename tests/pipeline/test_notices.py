@@ -38,10 +38,17 @@ class Wire:
         self.ledger, self.desk, self.now = ledger, desk, NOW + DAY
         ledger.attach(["sink"])
 
-    def take(self, name: str, title: str, body: tuple[str, ...], minutes: float = 0, **more: Any) -> Ended:
+    def take(
+        self, name: str, title: str, body: tuple[str, ...], minutes: float = 0, **more: Any
+    ) -> Ended:
         """An entry that brings its full text, filed so many minutes after noon, through its whole life."""
         html = "".join(f"<p>{paragraph}</p>" for paragraph in body)
-        given = {"title": title, "content": html, "published": utc(NOW + 60 * minutes), "outlet": "Northern Wire"}
+        given = {
+            "title": title,
+            "content": html,
+            "published": utc(NOW + 60 * minutes),
+            "outlet": "Northern Wire",
+        }
         return self.pass_on(entry(name, **{**given, **more}))
 
     def pass_on(self, item: Any, page: Page | None = None) -> Ended:
@@ -90,24 +97,42 @@ NOTICES = {
         ),
         {},
     ),
-    "headline after the tag": (f"KILL: {HEADLINE}", ("A kill is mandatory. Make certain the story is not used.",), {}),
+    "headline after the tag": (
+        f"KILL: {HEADLINE}",
+        ("A kill is mandatory. Make certain the story is not used.",),
+        {},
+    ),
     "withdrawal, headline quoted in single marks": (
         "ADVISORY: Karsa dam story withdrawn",
-        (f"The VELIN item headlined '{HEADLINE}' is withdrawn. No substitute story will be issued.",),
+        (
+            f"The VELIN item headlined '{HEADLINE}' is withdrawn. No substitute story will be issued.",
+        ),
         {},
     ),
     "a word of the headline is another": (
         "STORY WITHDRAWN",
-        ('The report headlined "Shelling hits road to Karsa dam as ceasefire talks falter" was withdrawn.',),
+        (
+            'The report headlined "Shelling hits road to Karsa dam as ceasefire talks falter" was withdrawn.',
+        ),
         {},
     ),
     "filed elsewhere": (
         "STORY WITHDRAWN",
-        (f"LONDON, March 3 (Northern Wire) - The story headlined “{HEADLINE}” is withdrawn. It was sent in error.",),
+        (
+            f"LONDON, March 3 (Northern Wire) - The story headlined “{HEADLINE}” is withdrawn. It was sent in error.",
+        ),
         {},
     ),
-    "kill kill kill": (f"KILL KILL KILL {HEADLINE}", ("Bitte verwenden Sie die Meldung nicht. KILL KILL KILL",), {}),
-    "slug in the text": ("Kill", ("Please kill the story Karsa-Dam, V9991. A kill is mandatory.",), {}),
+    "kill kill kill": (
+        f"KILL KILL KILL {HEADLINE}",
+        ("Bitte verwenden Sie die Meldung nicht. KILL KILL KILL",),
+        {},
+    ),
+    "slug in the text": (
+        "Kill",
+        ("Please kill the story Karsa-Dam, V9991. A kill is mandatory.",),
+        {},
+    ),
     "slug of the format": ("Kill notice", ("A kill is mandatory.",), {"slug": "Karsa-Dam"}),
     "urn of the item": (
         "Kill",
@@ -125,7 +150,11 @@ NOTICES = {
         (f"ATTENTION EDITORS - The story headlined “{HEADLINE}” is under embargo until 1800 GMT.",),
         {},
     ),
-    "address": ("Kill", ("Please kill the story at https://wire.example/first.", "A kill is mandatory."), {}),
+    "address": (
+        "Kill",
+        ("Please kill the story at https://wire.example/first.", "A kill is mandatory."),
+        {},
+    ),
 }
 
 
@@ -140,9 +169,16 @@ def test_notice_finds_its_target(wires: Wire, named: str, before: bool) -> None:
     urn = "urn:newsml:wire.example:20260303:doc-34xy9z:1"
     first = wires.take("first", HEADLINE, DAM.body, 0, slug="Karsa-Dam", guid=urn)
     update = wires.take(
-        "update", f"UPDATE 1-{HEADLINE}", (LATER[0], *DAM.body), 60, slug="Karsa-Dam", url="https://wire.example/u"
+        "update",
+        f"UPDATE 1-{HEADLINE}",
+        (LATER[0], *DAM.body),
+        60,
+        slug="Karsa-Dam",
+        url="https://wire.example/u",
     )
-    copy = wires.take("copy", "Power crew stuck", (*DAM.body[:4], LOCAL), 90, feed_id="lamp", outlet="Daily Lamp")
+    copy = wires.take(
+        "copy", "Power crew stuck", (*DAM.body[:4], LOCAL), 90, feed_id="lamp", outlet="Daily Lamp"
+    )
     other = wires.take("other", MARKET.headline, MARKET.body, 30, slug="Ashmir-Market")
     if not before:
         kill = wires.take("kill", title, body, 300, **more)
@@ -156,7 +192,9 @@ def test_notice_finds_its_target(wires: Wire, named: str, before: bool) -> None:
 def test_machine_status_withdraws(wires: Wire, status: str) -> None:
     """An item whose format says that it is cancelled or withheld is withdrawn with its copies, text or none."""
     first = wires.take("first", HEADLINE, DAM.body, 0)
-    copy = wires.take("copy", "Power crew stuck", DAM.body[:5], 90, feed_id="lamp", outlet="Daily Lamp")
+    copy = wires.take(
+        "copy", "Power crew stuck", DAM.body[:5], 90, feed_id="lamp", outlet="Daily Lamp"
+    )
     ended = wires.take("first", HEADLINE, (), 300, status=status)
     assert ended.outcome and ended.outcome.kind is OutcomeKind.WITHDRAWAL
     assert wires.withdrawn() == {first.uri, copy.uri}
@@ -171,8 +209,12 @@ def test_withheld_before_it_was_sent_is_only_noted(wires: Wire) -> None:
     assert [record.type for record in wires.sent()] == ["story.new"]
 
 
-@pytest.mark.parametrize("body", [(), DAM.body], ids=["notice without text", "notice with the text"])
-def test_withheld_story_goes_out_again_when_it_is_released(wires: Wire, body: tuple[str, ...]) -> None:
+@pytest.mark.parametrize(
+    "body", [(), DAM.body], ids=["notice without text", "notice with the text"]
+)
+def test_withheld_story_goes_out_again_when_it_is_released(
+    wires: Wire, body: tuple[str, ...]
+) -> None:
     """Sent, withheld, released unchanged: withdrawn, then told again as the next version; a refetch tells nothing."""
     wires.take("first", HEADLINE, DAM.body, 0)
     wires.take("first", HEADLINE, body, 0, status="withheld")
@@ -190,11 +232,19 @@ def test_kill_by_id_alone(wires: Wire, guid: str) -> None:
     assert wires.withdrawn() == {first.uri}
 
 
-HOLD = (f"HOLD: {HEADLINE}", (f'Please hold the story headlined "{HEADLINE}" until further notice.',), 30)
+HOLD = (
+    f"HOLD: {HEADLINE}",
+    (f'Please hold the story headlined "{HEADLINE}" until further notice.',),
+    30,
+)
 
 
-@pytest.mark.parametrize("before", [False, True], ids=["hold after its story", "hold before its story"])
-def test_story_that_a_notice_held_is_released_by_what_its_outlet_files_later(wires: Wire, before: bool) -> None:
+@pytest.mark.parametrize(
+    "before", [False, True], ids=["hold after its story", "hold before its story"]
+)
+def test_story_that_a_notice_held_is_released_by_what_its_outlet_files_later(
+    wires: Wire, before: bool
+) -> None:
     """Others' copies and the old item stay withdrawn; the agency's own text in a new item is the next version."""
     if before:
         wires.take("hold", *HOLD)
@@ -205,7 +255,9 @@ def test_story_that_a_notice_held_is_released_by_what_its_outlet_files_later(wir
     wires.take("first", f"{HEADLINE} ", DAM.body, 0, author="A. Reporter")
     assert {record.uri for record in wires.sent() if record.tells} <= {first.uri}
     again = wires.take("again", HEADLINE, DAM.body, 90)
-    wires.take("courier", "Shells fall", DAM.body[:5], 95, feed_id="courier", outlet="Coast Courier")
+    wires.take(
+        "courier", "Shells fall", DAM.body[:5], 95, feed_id="courier", outlet="Coast Courier"
+    )
     said = [(record.type, record.version) for record in wires.sent()]
     assert said == [("story.version", 2), ("story.copy", 1)]
     assert again.uri == first.uri
@@ -217,8 +269,12 @@ def test_copy_of_a_substitute_stands(wires: Wire) -> None:
     wires.take("kill", *NOTICES["kill is mandatory, headline quoted"][:2], 60)
     body = (DAM.body[0].replace("14", "two"), *DAM.body[1:4], LATER[0])
     wires.take("new", f"UPDATE 1-{HEADLINE}", body, 90)
-    late = wires.take("late", "Shells fall", DAM.body, 100, feed_id="courier", outlet="Coast Courier")
-    copy = wires.take("copy", "Power crew stuck", body[:4], 110, feed_id="lamp", outlet="Daily Lamp")
+    late = wires.take(
+        "late", "Shells fall", DAM.body, 100, feed_id="courier", outlet="Coast Courier"
+    )
+    copy = wires.take(
+        "copy", "Power crew stuck", body[:4], 110, feed_id="lamp", outlet="Daily Lamp"
+    )
     gone = wires.withdrawn()
     assert late.uri in gone
     assert copy.uri not in gone
@@ -247,7 +303,10 @@ def test_nearest_headline_is_meant(wires: Wire) -> None:
     """Of two stories with headlines that differ in a figure, the kill means the one it quotes."""
     first = wires.take("first", "Car bomb kills 23 in crowded market in Ashmir", MARKET.body, 0)
     wires.take("second", "Car bomb kills 12 in crowded market in Ashmir", stories()[10][1].body, 10)
-    body = ('The story headlined "Car bomb kills 23 in crowded market in Ashmir" is withdrawn.', "A kill is mandatory.")
+    body = (
+        'The story headlined "Car bomb kills 23 in crowded market in Ashmir" is withdrawn.',
+        "A kill is mandatory.",
+    )
     wires.take("kill", "Kill", body, 60)
     assert wires.withdrawn() == {first.uri}
 
@@ -274,7 +333,12 @@ def test_page_that_says_it_was_removed_is_noted_not_acted_on(wires: Wire) -> Non
     """A page that now says only that the story was removed withdraws nothing and is no version."""
     wires.take("first", HEADLINE, DAM.body, 0)
     wires.sent()
-    wires.take("first", HEADLINE, ("This story has been removed because it was published in error by our editors.",), 0)
+    wires.take(
+        "first",
+        HEADLINE,
+        ("This story has been removed because it was published in error by our editors.",),
+        0,
+    )
     assert wires.sent() == []
 
 

@@ -121,7 +121,11 @@ def test_every_object_is_closed() -> None:
 
     def look(node: Any, where: str) -> None:
         if isinstance(node, dict):
-            if "properties" in node and node.get("type") == "object" and node.get("additionalProperties") is not False:
+            if (
+                "properties" in node
+                and node.get("type") == "object"
+                and node.get("additionalProperties") is not False
+            ):
                 found.append(where)
             for name, inner in node.items():
                 look(inner, f"{where}.{name}")
@@ -140,10 +144,22 @@ def test_the_sample_wire_keeps_to_the_schema(sent: list[Record]) -> None:
 
 def test_unknown_and_missing_fields_are_refused(sent: list[Record]) -> None:
     """A field that the schema does not know is a fault wherever it stands, and so is one that must be there."""
-    whole = json.loads(next(item for item in sent if item.data.get("themes") and item.data.get("removed")).to_json())
+    whole = json.loads(
+        next(
+            item for item in sent if item.data.get("themes") and item.data.get("removed")
+        ).to_json()
+    )
     assert faults(whole) == []
     data = whole["data"]
-    places = (whole, data, data["altIds"], data["relation"], data["published"], data["themes"][0], data["removed"][0])
+    places = (
+        whole,
+        data,
+        data["altIds"],
+        data["relation"],
+        data["published"],
+        data["themes"][0],
+        data["removed"][0],
+    )
     for place in places:
         place["surprise"] = 1
         assert len(faults(whole)) == 1, sorted(place)
@@ -171,7 +187,11 @@ def test_a_merger_names_both_clusters() -> None:
     other = URI[:-1] + "9"
     _, merged = record.records(story(), entry(), None, replace(NEW, merged=(other,)), NONE, NOW)
     assert faults(merged) == []
-    assert (merged.type, merged.data["cluster"], merged.data["into"]) == ("cluster.merged", other, URI)
+    assert (merged.type, merged.data["cluster"], merged.data["into"]) == (
+        "cluster.merged",
+        other,
+        URI,
+    )
 
 
 def test_every_event_has_its_document(sent: list[Record]) -> None:
@@ -212,7 +232,11 @@ def test_the_envelope_says_what_the_document_says(sent: list[Record]) -> None:
     for item in [item for item in sent if item.type != "cluster.merged"]:
         plain = json.loads(item.to_json())
         data = plain["data"]
-        assert (plain["subject"], plain["time"], str(plain["version"])) == (data["uri"], data["filed"], data["version"])
+        assert (plain["subject"], plain["time"], str(plain["version"])) == (
+            data["uri"],
+            data["filed"],
+            data["version"],
+        )
         assert Record.from_json(item.to_json()) == item
 
 
@@ -227,7 +251,9 @@ def test_a_refetch_sends_nothing() -> None:
 WORDS = some.text(min_size=1, max_size=30)
 MAYBE = some.text(max_size=30)
 LINES = some.lists(WORDS, max_size=3).map(tuple)
-ZONES = some.sampled_from([UTC, timezone(timedelta(hours=9)), timezone(timedelta(hours=-3, minutes=-30))])
+ZONES = some.sampled_from(
+    [UTC, timezone(timedelta(hours=9)), timezone(timedelta(hours=-3, minutes=-30))]
+)
 TIMES = some.datetimes(datetime(1990, 1, 1), datetime(2100, 1, 1), timezones=ZONES)  # noqa: DTZ001
 SHARES = some.floats(0, 1)
 KNOWN = {
@@ -235,7 +261,9 @@ KNOWN = {
     "url": MAYBE,
     "headline": MAYBE,
     "body": LINES,
-    "crossheads": some.lists(some.builds(CrossHead, WORDS, some.integers(0, 9)), max_size=2).map(tuple),
+    "crossheads": some.lists(some.builds(CrossHead, WORDS, some.integers(0, 9)), max_size=2).map(
+        tuple
+    ),
     "byline_kind": some.sampled_from(["", "person", "house", "agency"]),
     "dateline": some.none() | some.builds(Dateline, MAYBE, MAYBE, MAYBE),
     "form": some.sampled_from(["", *schema()["$defs"]["story"]["properties"]["form"]["enum"]]),
@@ -243,15 +271,19 @@ KNOWN = {
     "credits": LINES,
     "captions": LINES,
     "raw": LINES,
-    "published": some.none() | some.builds(Moment, TIMES, some.sampled_from(["feed", "page", "url", "fetch"])),
+    "published": some.none()
+    | some.builds(Moment, TIMES, some.sampled_from(["feed", "page", "url", "fetch"])),
     "removed": some.lists(
-        some.builds(Removed, WORDS, WORDS, WORDS, some.integers(-1, 9), some.integers(0, 9)), max_size=2
+        some.builds(Removed, WORDS, WORDS, WORDS, some.integers(-1, 9), some.integers(0, 9)),
+        max_size=2,
     ).map(tuple),
     "truncated": some.booleans(),
     "paywalled": some.booleans(),
     "syndicated": some.booleans(),
 }
-STORIES = some.fixed_dictionaries({f.name: KNOWN.get(f.name, MAYBE) for f in fields(Story)}).map(lambda d: Story(**d))
+STORIES = some.fixed_dictionaries({f.name: KNOWN.get(f.name, MAYBE) for f in fields(Story)}).map(
+    lambda d: Story(**d)
+)
 EVIDENCE = some.builds(
     Evidence, WORDS, some.integers(-1, 9), some.integers(0, 99), some.integers(0, 99), WORDS, some.floats(0, 2),
     some.sampled_from(Modality),
@@ -261,17 +293,25 @@ THEMES = some.builds(
     some.from_regex(r"[a-z][a-z0-9_]{0,9}", fullmatch=True),
     SHARES,
     some.lists(EVIDENCE, max_size=2).map(tuple),
-    some.lists(some.builds(PassageScore, some.integers(-1, 3), some.integers(-1, 3), SHARES, MAYBE), max_size=2),
+    some.lists(
+        some.builds(PassageScore, some.integers(-1, 3), some.integers(-1, 3), SHARES, MAYBE),
+        max_size=2,
+    ),
     LINES,
     MAYBE,
     MAYBE,
     some.lists(
-        some.builds(Join, some.sampled_from(["iptc", "acled"]), WORDS, some.sampled_from(["close", "broad"])),
+        some.builds(
+            Join, some.sampled_from(["iptc", "acled"]), WORDS, some.sampled_from(["close", "broad"])
+        ),
         max_size=3,
     ).map(tuple),
 )
 ASSESSED = some.builds(
-    Assessment, some.just({}), some.lists(THEMES, max_size=2).map(tuple), some.sampled_from(["", "the text is cut off"])
+    Assessment,
+    some.just({}),
+    some.lists(THEMES, max_size=2).map(tuple),
+    some.sampled_from(["", "the text is cut off"]),
 )
 RELATIONS = some.builds(
     Relation, some.sampled_from(RelationKind), some.just(URI), some.integers(1, 40), some.just(URI),
@@ -285,13 +325,20 @@ RELATIONS = some.builds(
 @settings(max_examples=30)
 @given(STORIES, RELATIONS, ASSESSED, ASSESSED, some.none() | TIMES)
 def test_any_story_makes_valid_records(
-    told: Story, relation: Relation, carried: Assessment, other: Assessment, fetched: datetime | None
+    told: Story,
+    relation: Relation,
+    carried: Assessment,
+    other: Assessment,
+    fetched: datetime | None,
 ) -> None:
     """Whatever a page says, the records validate: fields are left out or well-formed, never half there."""
     page = Page("u", 200, b"", "", fetched) if fetched else None
     made = record.records(told, entry(seen=fetched), page, relation, carried, NOW)
     assert [f for item in made for f in faults(item)] == []
-    usable = relation.kind in record.EVENTS and (relation.uri, relation.version) not in relation.withdrawn
+    usable = (
+        relation.kind in record.EVENTS
+        and (relation.uri, relation.version) not in relation.withdrawn
+    )
     assert len(made) == usable + len(relation.withdrawn) + len(relation.merged)
     if usable and (again := record.reclassified(made[0], other, LATER)):
         assert faults(again) == []
@@ -312,7 +359,11 @@ def test_a_reclassification_is_the_same_story_with_other_themes() -> None:
     assert second
     third = record.reclassified(second, NONE, LATER)
     assert third
-    assert (first.id, second.id, third.id) == (f"{URI}/1/new", f"{URI}/1/reclassified/1", f"{URI}/1/reclassified/2")
+    assert (first.id, second.id, third.id) == (
+        f"{URI}/1/new",
+        f"{URI}/1/reclassified/1",
+        f"{URI}/1/reclassified/2",
+    )
     assert third.data["body"] == first.data["body"]
     assert third.data["themes"] == []
     assert [faults(sent) for sent in (first, second, third)] == [[], [], []]
@@ -323,13 +374,18 @@ def test_what_no_receiver_would_act_on_is_no_reclassification() -> None:
     """Another score of the same themes is not sent again; another reason to abstain is."""
     [first] = record.records(story(), entry(), None, NEW, assessed("strike", "drone"), NOW)
     assert record.reclassified(first, assessed("drone", "strike", score=0.7), LATER) is None
-    assert record.reclassified(first, assessed("strike", "drone", abstained="the text is cut off"), LATER)
+    assert record.reclassified(
+        first, assessed("strike", "drone", abstained="the text is cut off"), LATER
+    )
 
 
 def test_a_record_says_where_its_themes_are_not_to_be_trusted() -> None:
     """A story that is cut off may lack the paragraph that reports a theme, and its record says so."""
     definitions = themes.load(HOME / "config" / "themes")
-    cut = story(body=("Rebels seized the town of Bria after the garrison fled, residents said.",), truncated=True)
+    cut = story(
+        body=("Rebels seized the town of Bria after the garrison fled, residents said.",),
+        truncated=True,
+    )
     [sent] = record.records(cut, entry(), None, NEW, definitions.assess(cut), NOW)
     assert sent.data["abstained"] == "the text is cut off"
     assert [theme["id"] for theme in sent.data["themes"]] == ["ground_fighting"]

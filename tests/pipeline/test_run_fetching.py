@@ -23,7 +23,9 @@ def test_the_worker_that_fetched_is_named_and_a_refused_page_leaves_the_feeds_te
     ledger.admit([(entry("a", url="http://10.0.0.1/x"), "10.0.0.1")], NOW)
     held = ledger.lease_host(NOW, 60, 1, 3)
     assert held
-    fetched = run.fetch(held.leases[0], run.Reach(Fetcher()), ledger, 60, "desk-1:42", clock=lambda: NOW)
+    fetched = run.fetch(
+        held.leases[0], run.Reach(Fetcher()), ledger, 60, "desk-1:42", clock=lambda: NOW
+    )
     assert fetched.status == 0
     assert "not a public address" in fetched.note
     trace = ledger.trace(held.leases[0].key)
@@ -46,7 +48,11 @@ class _Site(BaseHTTPRequestHandler):
         self.asked.append(self.path)
         body = self.robots.encode() if self.path == "/robots.txt" else b"<p>A page.</p>"
         self.send_response(200 if self.path == "/robots.txt" else self.status)
-        for name, value in {"Content-Length": str(len(body)), "Content-Type": "text/html", **self.headers_more}.items():
+        for name, value in {
+            "Content-Length": str(len(body)),
+            "Content-Type": "text/html",
+            **self.headers_more,
+        }.items():
             self.send_header(name, value)
         self.end_headers()
         self.wfile.write(body)
@@ -65,7 +71,9 @@ class _Turns:
         self.ledger, self.now = MemoryLedger(MemoryIndex()), NOW
         fetcher = Fetcher(allow=["127.0.0.1"])
         self.reach = run.Reach(fetcher, Robots(fetcher), spacing=Spacing(spacing))
-        self.ledger.admit([(entry(path, url=f"http://{self.host}{path}"), self.host) for path in paths], NOW)
+        self.ledger.admit(
+            [(entry(path, url=f"http://{self.host}{path}"), self.host) for path in paths], NOW
+        )
 
     def at(self, seconds: float) -> run.Fetched | None:
         """What a worker does that many seconds after the beginning."""

@@ -174,7 +174,9 @@ def reach() -> Iterator[Reach]:
     fetcher.close()
 
 
-def test_every_way_ends_with_its_reason_and_its_neighbours_are_read(server: Server, reach: Reach) -> None:
+def test_every_way_ends_with_its_reason_and_its_neighbours_are_read(
+    server: Server, reach: Reach
+) -> None:
     """Ninety behaviours at once, a good feed beside each: reasons, deadlines, next polls, and every neighbour read."""
     assert len(EXPECTED) >= 80
     names = list(EXPECTED)

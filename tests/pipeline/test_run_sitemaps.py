@@ -23,7 +23,9 @@ def _index(*children: str | tuple[str, str]) -> bytes:
     parts = []
     for child in children:
         loc, said = child if isinstance(child, tuple) else (child, "")
-        parts.append(f"<sitemap><loc>{loc}</loc>{f'<lastmod>{said}</lastmod>' if said else ''}</sitemap>")
+        parts.append(
+            f"<sitemap><loc>{loc}</loc>{f'<lastmod>{said}</lastmod>' if said else ''}</sitemap>"
+        )
     return f'<sitemapindex xmlns="{_SPACE}">{"".join(parts)}</sitemapindex>'.encode()
 
 
@@ -111,7 +113,9 @@ def test_sitemaps_are_asked_one_a_poll_and_the_newest_first(site: Site) -> None:
     """After the index each sitemap has its turn, as far apart as the host's spacing asks; all entries arrive."""
     root = site.root
     site.documents = {
-        "/index.xml": _index((f"{root}/a.xml", "2026-11-01"), (f"{root}/b.xml", "2026-11-20"), f"{root}/c.xml"),
+        "/index.xml": _index(
+            (f"{root}/a.xml", "2026-11-01"), (f"{root}/b.xml", "2026-11-20"), f"{root}/c.xml"
+        ),
         "/a.xml": _pages("old"),
         "/b.xml": _pages("new", "newer"),
         "/c.xml": _pages("undated"),
@@ -132,7 +136,9 @@ def test_only_what_changed_is_asked_again(site: Site) -> None:
     """A sitemap is asked again when the index says that it changed; one without a date with its validators."""
     root = site.root
     site.documents = {
-        "/index.xml": _index((f"{root}/a.xml", "2026-11-01"), (f"{root}/b.xml", "2026-11-02"), f"{root}/c.xml"),
+        "/index.xml": _index(
+            (f"{root}/a.xml", "2026-11-01"), (f"{root}/b.xml", "2026-11-02"), f"{root}/c.xml"
+        ),
         "/a.xml": _pages("one"),
         "/b.xml": _pages("two"),
         "/c.xml": _pages("three"),
@@ -204,7 +210,9 @@ def test_sitemaps_of_other_sites_are_named_and_not_followed(site: Site) -> None:
 
 def test_what_is_remembered_of_sitemaps_survives_a_restart() -> None:
     """The state reads back what it wrote, also where an older or a newer release wrote it."""
-    state = FeedState(children=(Visit("https://a.example/1.xml", "2026", asked=5.0),), taken=("a", "b"))
+    state = FeedState(
+        children=(Visit("https://a.example/1.xml", "2026", asked=5.0),), taken=("a", "b")
+    )
     assert FeedState.from_json(state.to_json()) == state
     assert FeedState.from_json('{"children":[["https://a.example/1.xml"]],"later":1}').children == (
         Visit("https://a.example/1.xml"),

@@ -37,7 +37,11 @@ def _news(dates: list[float], new: int | None = None, **more: object) -> PollRes
     """A 200 with one entry a date, newest last."""
     keys = tuple(f"k{d:.0f}" for d in dates)
     result = PollResult(
-        200, keys=keys, published=tuple(dates), new=len(dates) if new is None else new, hints=FeedHints()
+        200,
+        keys=keys,
+        published=tuple(dates),
+        new=len(dates) if new is None else new,
+        hints=FeedHints(),
     )
     return replace(result, **more)  # type: ignore[arg-type]
 
@@ -46,7 +50,9 @@ def _every(seconds: float, count: int = 20, until: float = NOW) -> list[float]:
     return [until - seconds * n for n in range(count)][::-1]
 
 
-def _wait(result: PollResult, state: FeedState | None = None, feed: Feed = FEED, rhythm: Rhythm = EVEN) -> float:
+def _wait(
+    result: PollResult, state: FeedState | None = None, feed: Feed = FEED, rhythm: Rhythm = EVEN
+) -> float:
     return after_poll(feed, state or FeedState(), result, NOW, rhythm).state.next_poll - NOW
 
 
@@ -65,7 +71,9 @@ def test_a_steady_feed_is_polled_at_half_its_spacing() -> None:
 
 def test_a_quiet_feed_is_polled_ever_more_rarely_up_to_the_ceiling() -> None:
     """A feed whose last entry is long ago costs its publisher a request an hour."""
-    waits = [_wait(_news(_every(600, until=NOW - age))) for age in (0.0, 3600.0, 4 * 3600.0, 10 * DAY)]
+    waits = [
+        _wait(_news(_every(600, until=NOW - age))) for age in (0.0, 3600.0, 4 * 3600.0, 10 * DAY)
+    ]
     assert waits == sorted(waits)
     assert waits[0] == pytest.approx(300.0)
     assert waits[-1] == 3600.0
@@ -96,21 +104,31 @@ def test_jitter_spreads_feeds_and_is_the_same_each_time() -> None:
 @given(
     dates=st.lists(st.floats(0, NOW), max_size=12),
     status=st.sampled_from([200, 304, 0, 301, 404, 410, 429, 500, 503]),
-    after=st.sampled_from(["", "5", "99999999", "Wed, 18 Nov 2026 12:00:00 GMT", "soon", "-1", "1e9"]),
+    after=st.sampled_from(
+        ["", "5", "99999999", "Wed, 18 Nov 2026 12:00:00 GMT", "soon", "-1", "1e9"]
+    ),
     control=st.sampled_from(["", "max-age=30", "max-age=999999999", "no-cache", "max-age=x"]),
     ttl=st.floats(0, 1e9),
     hours=st.lists(st.integers(0, 23), max_size=24),
     polls=st.integers(1, 4),
 )
 def test_any_answer_gives_a_sane_next_poll(
-    dates: list[float], status: int, after: str, control: str, ttl: float, hours: list[int], polls: int
+    dates: list[float],
+    status: int,
+    after: str,
+    control: str,
+    ttl: float,
+    hours: list[int],
+    polls: int,
 ) -> None:
     """Whatever a server says, the next poll is after the floor and within eight days, or never with the feed gone."""
     headers = {"retry-after": after, "cache-control": control}
     hints = FeedHints(ttl=ttl, skip_hours=tuple(hours))
     state, now = FeedState(), NOW
     for n in range(polls):
-        polled = after_poll(FEED, state, _news(dates, status=status, headers=headers, hints=hints), now)
+        polled = after_poll(
+            FEED, state, _news(dates, status=status, headers=headers, hints=hints), now
+        )
         state = polled.state
         if state.gone:
             assert state.next_poll == NEVER
@@ -131,13 +149,19 @@ def test_any_answer_gives_a_sane_next_poll(
         ({"cache-control": "max-age=900", "age": "300"}, FeedHints(), 600.0),
         ({"cache-control": "max-age=31536000"}, FeedHints(), 3600.0),
         ({"cache-control": "no-cache, max-age=900"}, FeedHints(), 60.0),
-        ({"expires": "Wed, 18 Nov 2026 11:20:00 GMT", "date": "Wed, 18 Nov 2026 11:05:00 GMT"}, FeedHints(), 900.0),
+        (
+            {"expires": "Wed, 18 Nov 2026 11:20:00 GMT", "date": "Wed, 18 Nov 2026 11:05:00 GMT"},
+            FeedHints(),
+            900.0,
+        ),
         ({}, FeedHints(ttl=1800.0), 1800.0),
         ({}, FeedHints(ttl=600.0, update_period=900.0), 900.0),
         ({}, FeedHints(update_period=86_400.0), 3600.0),
     ],
 )
-def test_no_poll_before_the_publisher_allows_it(headers: dict[str, str], hints: FeedHints, least: float) -> None:
+def test_no_poll_before_the_publisher_allows_it(
+    headers: dict[str, str], hints: FeedHints, least: float
+) -> None:
     """max-age less Age, Expires, ttl and updatePeriod hold even for a busy feed, up to the ceiling."""
     assert _wait(_news(_every(60), headers=headers, hints=hints)) == pytest.approx(least)
 
@@ -145,7 +169,11 @@ def test_no_poll_before_the_publisher_allows_it(headers: dict[str, str], hints: 
 def test_what_a_document_asked_for_holds_while_it_does_not_change() -> None:
     """A 304 brings no document: its ttl of before still counts."""
     first = after_poll(
-        FEED, FeedState(), _news(_every(60), headers={"etag": "x"}, hints=FeedHints(ttl=1800)), NOW, EVEN
+        FEED,
+        FeedState(),
+        _news(_every(60), headers={"etag": "x"}, hints=FeedHints(ttl=1800)),
+        NOW,
+        EVEN,
     )
     second = after_poll(FEED, first.state, PollResult(304), NOW + 1800, EVEN)
     assert second.state.next_poll == NOW + 3600
@@ -153,9 +181,13 @@ def test_what_a_document_asked_for_holds_while_it_does_not_change() -> None:
 
 def test_skipped_hours_and_days_are_left_alone() -> None:
     """The next poll falls into the first hour and day that are not skipped."""
-    hours = after_poll(FEED, FeedState(), _news(_every(60), hints=FeedHints(skip_hours=(11, 12))), NOW, EVEN)
+    hours = after_poll(
+        FEED, FeedState(), _news(_every(60), hints=FeedHints(skip_hours=(11, 12))), NOW, EVEN
+    )
     assert 13 * 3600 <= hours.state.next_poll % DAY < 13 * 3600 + 61
-    days = after_poll(FEED, FeedState(), _news(_every(60), hints=FeedHints(skip_days=("wednesday",))), NOW, EVEN)
+    days = after_poll(
+        FEED, FeedState(), _news(_every(60), hints=FeedHints(skip_days=("wednesday",))), NOW, EVEN
+    )
     assert days.state.next_poll // DAY == NOW // DAY + 1
 
 
@@ -177,7 +209,12 @@ def test_a_busy_host_is_left_alone_by_all() -> None:
 
 def test_validators_are_kept_byte_for_byte() -> None:
     """What came with a 200 goes back as it was; a 304 does not take it away, a 200 without one does."""
-    first = after_poll(FEED, FeedState(), _news([NOW], headers={"etag": 'W/"a b"', "last-modified": "odd  date"}), NOW)
+    first = after_poll(
+        FEED,
+        FeedState(),
+        _news([NOW], headers={"etag": 'W/"a b"', "last-modified": "odd  date"}),
+        NOW,
+    )
     assert ask(FEED, first.state, NOW + 60) == replace(
         ask(FEED, FeedState(), NOW), etag='W/"a b"', modified="odd  date"
     )
@@ -211,7 +248,10 @@ def test_a_server_stuck_on_304_is_found_out() -> None:
     """Once a day it is asked without validators; a 304 to that is a fault and hides no story in silence."""
     state = after_poll(FEED, FeedState(), _news([NOW], headers={"etag": "x"}), NOW).state
     assert not after_poll(FEED, state, PollResult(304), NOW + DAY - 1).state.error
-    assert after_poll(FEED, state, PollResult(304), NOW + DAY + 301).state.error == "304 though no validator was sent"
+    assert (
+        after_poll(FEED, state, PollResult(304), NOW + DAY + 301).state.error
+        == "304 though no validator was sent"
+    )
 
 
 def _redirected(*hops: tuple[int, str]) -> PollResult:
@@ -222,7 +262,9 @@ def test_a_permanent_move_is_followed_after_repeated_sightings() -> None:
     """Three polls in a row must agree; then the feed is asked for at its new place, and operators know."""
     state, seen = FeedState(), []
     for n in range(4):
-        state, events = after_poll(FEED, state, _redirected((301, "https://b.example/feed")), NOW + n)
+        state, events = after_poll(
+            FEED, state, _redirected((301, "https://b.example/feed")), NOW + n
+        )
         seen.append(events)
         if state.url:
             break
@@ -252,7 +294,10 @@ def test_the_permanent_part_of_a_chain_counts() -> None:
     state = FeedState()
     for n in range(3):
         state = after_poll(
-            FEED, state, _redirected((308, "https://b.example/"), (302, "https://c.example/")), NOW + n
+            FEED,
+            state,
+            _redirected((308, "https://b.example/"), (302, "https://c.example/")),
+            NOW + n,
         ).state
     assert state.url == "https://b.example/"
 
@@ -282,7 +327,12 @@ def test_a_url_that_the_operator_changed_begins_anew() -> None:
 
 def test_failures_back_off_and_are_told() -> None:
     """Waits double to a cap, polling never ends, and it is said at the third failure and each doubling."""
-    state, now, waits, told = after_poll(FEED, FeedState(), _news(_every(60)), NOW, EVEN).state, NOW, [], []
+    state, now, waits, told = (
+        after_poll(FEED, FeedState(), _news(_every(60)), NOW, EVEN).state,
+        NOW,
+        [],
+        [],
+    )
     for _ in range(13):
         now = state.next_poll
         state, events = after_poll(FEED, state, PollResult(0, error="no connection"), now, EVEN)
@@ -346,7 +396,9 @@ def test_recovery_is_told_and_resets() -> None:
 def test_two_polls_without_a_common_entry_are_a_gap() -> None:
     """Entries every minute, a window of ten, half an hour away: about twenty are missing, and polling speeds up."""
     first = after_poll(FEED, FeedState(), _news(_every(60, 10)), NOW, EVEN)
-    polled = after_poll(FEED, first.state, _news(_every(60, 10, until=NOW + 1800)), NOW + 1800, EVEN)
+    polled = after_poll(
+        FEED, first.state, _news(_every(60, 10, until=NOW + 1800)), NOW + 1800, EVEN
+    )
     gaps = [e for e in polled.events if isinstance(e, Gap)]
     assert len(gaps) == 1
     assert 19 <= gaps[0].missing <= 21
@@ -370,7 +422,9 @@ def test_no_gap_while_the_windows_overlap(size: int, rolled: float) -> None:
     """A feed of any size that rolled over in part has no gap, also where only some of its keys are remembered."""
     first = after_poll(FEED, FeedState(), _news(_every(60, size)), NOW)
     later = NOW + 60 * int(size * rolled)
-    assert not after_poll(FEED, first.state, _news(_every(60, size, until=later)), later + 60).events
+    assert not after_poll(
+        FEED, first.state, _news(_every(60, size, until=later)), later + 60
+    ).events
 
 
 @pytest.mark.parametrize("dated", [True, False])
@@ -379,7 +433,12 @@ def test_a_reversed_or_undated_feed_overlaps_as_well(dated: bool) -> None:
 
     def poll(start: int) -> PollResult:
         keys = tuple(f"k{n}" for n in range(start, start + 200))[::-1]
-        return PollResult(200, keys=keys, published=tuple(NOW + int(k[1:]) if dated else 0.0 for k in keys), new=200)
+        return PollResult(
+            200,
+            keys=keys,
+            published=tuple(NOW + int(k[1:]) if dated else 0.0 for k in keys),
+            new=200,
+        )
 
     state = after_poll(FEED, FeedState(), poll(0), NOW).state
     assert not after_poll(FEED, state, poll(195), NOW + 600).events
@@ -425,7 +484,9 @@ def test_a_feed_that_flips_between_two_documents_has_no_gap_once_both_are_known(
         min_size=2, max_size=14,
     ),
 )  # fmt: skip
-def test_no_gap_is_told_of_a_feed_that_was_seen_whole(waits: list[float], polls: list[tuple[float, str]]) -> None:
+def test_no_gap_is_told_of_a_feed_that_was_seen_whole(
+    waits: list[float], polls: list[tuple[float, str]]
+) -> None:
     """Reordered, cut to its newest, empty or failing for a poll, unchanged or with all its ids made anew: no gap."""
     published = [NOW + sum(waits[: n + 1]) for n in range(len(waits))]
     state, now, epoch, known = FeedState(), NOW, 0, set[str]()
@@ -442,7 +503,9 @@ def test_no_gap_is_told_of_a_feed_that_was_seen_whole(waits: list[float], polls:
             keys, names, dates = (), (), ()
         status = {"304": 304, "500": 500}.get(how, 200)
         headers = {"etag": str(now)}
-        result = PollResult(status, headers, keys=keys, names=names, published=dates, new=len(set(keys) - known))
+        result = PollResult(
+            status, headers, keys=keys, names=names, published=dates, new=len(set(keys) - known)
+        )
         state, events = after_poll(FEED, state, result, now)
         known |= set(keys)
         assert not [e for e in events if isinstance(e, Gap)]
@@ -480,7 +543,9 @@ def test_whatever_was_missed_is_told_and_nothing_else(
         result = PollResult(200, keys=keys, published=dates, new=len(set(keys) - seen))
         state, events = after_poll(FEED, state, result, now)
         told = any(isinstance(e, Gap) for e in events)
-        assert told or not missed or (pinned and few)  # too few entries to tell a pinned one from the others
+        assert (
+            told or not missed or (pinned and few)
+        )  # too few entries to tell a pinned one from the others
         assert not told or not (common or first)
         seen |= {key for _, key in out}
 
@@ -493,7 +558,9 @@ def test_entries_of_one_second_that_roll_past_are_a_gap() -> None:
     assert [type(e) for e in after_poll(FEED, state, two, NOW + 60).events] == [Gap]
 
 
-def _watch(days: float, spacing: float, *, nightly: bool = False) -> tuple[FeedState, float, list[str]]:
+def _watch(
+    days: float, spacing: float, *, nightly: bool = False
+) -> tuple[FeedState, float, list[str]]:
     """Poll a steady feed every quarter of an hour; at night (22 to 6) it may sleep."""
     state, now, told = FeedState(), NOW, []
     published: list[float] = _every(spacing, 10)
@@ -502,7 +569,9 @@ def _watch(days: float, spacing: float, *, nightly: bool = False) -> tuple[FeedS
         awake = not nightly or 6 <= (now % DAY) / 3600 < 22
         fresh = [now - n for n in range(0, 900, int(spacing))] if awake else []
         published = sorted([*published, *fresh])[-20:]
-        state, events = after_poll(FEED, state, _news(published, new=len(fresh), headers={"etag": "x"}), now)
+        state, events = after_poll(
+            FEED, state, _news(published, new=len(fresh), headers={"etag": "x"}), now
+        )
         told += [e.name for e in events]
     return state, now, told
 

@@ -20,12 +20,17 @@ FOLDER = ROOT / "config" / "themes"
 DATA = ROOT / "tests" / "data" / "themes"
 THEMES = themes.load(FOLDER)
 OWN = [json.loads(line) for line in (DATA / "own.jsonl").read_text(encoding="utf-8").splitlines()]
-FRESH = [json.loads(line) for line in (DATA / "humanitarian.jsonl").read_text(encoding="utf-8").splitlines()]
+FRESH = [
+    json.loads(line)
+    for line in (DATA / "humanitarian.jsonl").read_text(encoding="utf-8").splitlines()
+]
 
 
 def story(*body: str, headline: str = "", **fields: object) -> Story:
     """A story of these paragraphs."""
-    return replace(Story(key="k", url="https://example.org/1", headline=headline, body=body), **fields)
+    return replace(
+        Story(key="k", url="https://example.org/1", headline=headline, body=body), **fields
+    )
 
 
 def told(record: dict[str, object]) -> Story:
@@ -80,7 +85,9 @@ def test_a_story_of_three_themes_carries_all_with_their_passages() -> None:
     by_id = {m.id: m for m in THEMES.classify(told(record))}
     assert by_id.keys() == {"air_campaign", "diplomacy", "ground_fighting"}
     assert by_id["ground_fighting"].passages[0].first == 0
-    assert {(p.first, p.crosshead) for p in by_id["air_campaign"].passages} == {(3, "Jets over the harbour")}
+    assert {(p.first, p.crosshead) for p in by_id["air_campaign"].passages} == {
+        (3, "Jets over the harbour")
+    }
     assert (5, "Talks in Muscat") in {(p.first, p.crosshead) for p in by_id["diplomacy"].passages}
 
 
@@ -103,7 +110,10 @@ def test_evidence_slices_exactly() -> None:
 
 
 @settings(max_examples=40, deadline=None)
-@given(st.lists(st.text(max_size=80) | st.sampled_from([r["body"][0] for r in OWN]), max_size=6), st.text(max_size=60))
+@given(
+    st.lists(st.text(max_size=80) | st.sampled_from([r["body"][0] for r in OWN]), max_size=6),
+    st.text(max_size=60),
+)
 def test_any_text_is_classified(body: list[str], headline: str) -> None:
     """No text breaks classification; scores stay between 0 and 1 and evidence slices exactly."""
     any_story = story(*body, headline=headline)
@@ -125,14 +135,18 @@ SURE = {
     "ground_fighting": "Rebels and soldiers fought a gun battle in the town, and artillery shelled it.",
     "diplomacy": "Envoys of both governments signed a truce agreement after peace talks.",
 }
-MODALITIES = [line.split("\t") for line in (DATA / "modality.tsv").read_text(encoding="utf-8").splitlines()]
+MODALITIES = [
+    line.split("\t") for line in (DATA / "modality.tsv").read_text(encoding="utf-8").splitlines()
+]
 
 
 @pytest.mark.parametrize(("modality", "theme", "words", "text"), MODALITIES)
 def test_evidence_says_how_it_is_meant(modality: str, theme: str, words: str, text: str) -> None:
     """A denied, planned or long past strike is told from one that happened."""
     match = next(m for m in THEMES.classify(story(text, SURE[theme])) if m.id == theme)
-    assert modality in {e.modality for e in match.evidence if words.lower() in e.text.lower() and e.paragraph == 0}
+    assert modality in {
+        e.modality for e in match.evidence if words.lower() in e.text.lower() and e.paragraph == 0
+    }
 
 
 def test_modalities_are_tried_on_many_sentences() -> None:
@@ -153,7 +167,9 @@ def test_a_year_is_history_by_the_storys_own_date() -> None:
 
 def test_a_truce_broken_is_fighting_and_not_diplomacy() -> None:
     """CAMEO 196 counts the violation of a ceasefire as material conflict."""
-    assert ids("The army shelled three villages in violation of the ceasefire, residents said.") == {"ground_fighting"}
+    assert ids(
+        "The army shelled three villages in violation of the ceasefire, residents said."
+    ) == {"ground_fighting"}
 
 
 def test_artillery_is_ground_and_a_drone_is_air() -> None:
@@ -164,28 +180,43 @@ def test_artillery_is_ground_and_a_drone_is_air() -> None:
 
 def test_the_headline_alone_can_carry_a_theme() -> None:
     """An item that brings only a headline is still classified, with its evidence at paragraph -1."""
-    (match,) = THEMES.classify(story(headline="Rebels seize border town after fierce fighting with army"))
+    (match,) = THEMES.classify(
+        story(headline="Rebels seize border town after fierce fighting with army")
+    )
     assert match.id == "ground_fighting"
     assert {e.paragraph for e in match.evidence} == {-1}
 
 
 def test_a_cross_head_alone_is_too_weak() -> None:
     """A heading inside the story helps a passage but reports nothing by itself."""
-    plain = story("The market was open.", "Shops sold bread.", crossheads=(CrossHead("Air strikes", 1),))
+    plain = story(
+        "The market was open.", "Shops sold bread.", crossheads=(CrossHead("Air strikes", 1),)
+    )
     assert THEMES.classify(plain) == ()
 
 
 def test_what_is_missing_is_not_trusted_in_a_cut_text() -> None:
     """A cut-off or paywalled text may lack the paragraph that reports a theme: the assessment says so."""
-    assert THEMES.assess(story("Air strikes hit the town.", truncated=True)).abstained == "the text is cut off"
+    assert (
+        THEMES.assess(story("Air strikes hit the town.", truncated=True)).abstained
+        == "the text is cut off"
+    )
     assert THEMES.assess(story("Air strikes hit the town.", truncated=True)).matches
     assert THEMES.assess(story("Read more.")).abstained == "the text is too short"
-    assert THEMES.assess(story("The council of the town met on Monday to talk about parking.")).abstained == ""
+    assert (
+        THEMES.assess(
+            story("The council of the town met on Monday to talk about parking.")
+        ).abstained
+        == ""
+    )
 
 
 def test_a_language_without_definitions_is_left_alone() -> None:
     """A declared or an evident foreign language gives no scores at all, rather than low ones."""
-    german = "Die Armee hat am Montag drei Dörfer im Norden des Landes eingenommen, teilte ein Sprecher mit. " * 4
+    german = (
+        "Die Armee hat am Montag drei Dörfer im Norden des Landes eingenommen, teilte ein Sprecher mit. "
+        * 4
+    )
     assert THEMES.assess(story("Air strikes hit the town.", language="de-AT")).scores == {}
     assert "'de'" in THEMES.assess(story("Air strikes hit the town.", language="de-AT")).abstained
     assert THEMES.assess(story(german)).abstained == "the text is in a language without definitions"
@@ -201,12 +232,16 @@ def test_a_match_carries_version_hash_and_joins() -> None:
     assert ("plover", "ASSAULT:drone", "close", "drone") in {
         (j.scheme, j.code, j.match, j.subtheme) for j in match.joins
     }
-    assert ("iptc", "20000056", "broad", "") in {(j.scheme, j.code, j.match, j.subtheme) for j in match.joins}
+    assert ("iptc", "20000056", "broad", "") in {
+        (j.scheme, j.code, j.match, j.subtheme) for j in match.joins
+    }
 
 
 def test_a_longer_story_gets_no_theme_by_length_alone() -> None:
     """Many weak words in a long text do not add up to a report: what counts is a sentence that says it."""
-    assert ids(" ".join(["A soldier bought bread from a rebel.", "The pilot slept."] * 100)) == set()
+    assert (
+        ids(" ".join(["A soldier bought bread from a rebel.", "The pilot slept."] * 100)) == set()
+    )
 
 
 def test_a_word_in_passing_counts_where_it_is_all_that_is_told() -> None:
@@ -261,8 +296,13 @@ def test_diff_tells_what_a_change_would_change(tmp_path: Path) -> None:
     """Before a definition is activated the desk sees each story that gains or loses a theme, and nothing else."""
     folder = copied(tmp_path)
     path = folder / "air_campaign.toml"
-    path.write_text(path.read_text(encoding="utf-8").replace('"air strike~",', ""), encoding="utf-8")
-    stories = [story("Air strikes went on.", headline="One"), story("Shells hit the town; residents fled.")]
+    path.write_text(
+        path.read_text(encoding="utf-8").replace('"air strike~",', ""), encoding="utf-8"
+    )
+    stories = [
+        story("Air strikes went on.", headline="One"),
+        story("Shells hit the town; residents fled."),
+    ]
     (change,) = themes.diff(THEMES, themes.load(folder), stories)
     assert (change.theme, change.gained, change.headline) == ("air_campaign", False, "One")
     assert change.before > change.after
@@ -287,9 +327,12 @@ def test_every_fault_of_the_definitions_is_named_at_once(tmp_path: Path) -> None
     folder = copied(tmp_path)
     air, ground = folder / "air_campaign.toml", folder / "ground_fighting.toml"
     air.write_text(
-        air.read_text(encoding="utf-8").replace('version = "3"', "version = 1\ncolour = 3"), encoding="utf-8"
+        air.read_text(encoding="utf-8").replace('version = "3"', "version = 1\ncolour = 3"),
+        encoding="utf-8",
     )
-    text = ground.read_text(encoding="utf-8").replace("core = [", 'core = ["<shels> .. fell", "shell &",', 1)
+    text = ground.read_text(encoding="utf-8").replace(
+        "core = [", 'core = ["<shels> .. fell", "shell &",', 1
+    )
     ground.write_text(text, encoding="utf-8")
     with pytest.raises(themes.ThemesError) as refused:
         themes.load(folder)
@@ -307,17 +350,31 @@ def test_every_fault_of_the_definitions_is_named_at_once(tmp_path: Path) -> None
     [
         ("id = ", "broken.toml: "),
         ('id = "x"', "broken.toml: subtheme: at least one"),
-        ('id = "x"\n[score]\nthreshold = 2', "broken.toml: score.threshold: a number from 0.01 to 0.99"),
+        (
+            'id = "x"\n[score]\nthreshold = 2',
+            "broken.toml: score.threshold: a number from 0.01 to 0.99",
+        ),
         ('id = "x"\n[modality]\nmaybe = 0.5', "broken.toml: modality.maybe: no such modality"),
         ('id = "x"\nsubtheme = 3', "broken.toml: subtheme: a list of tables"),
-        ('[[subtheme]]\nid = "y"\nlabel = "Y"\ncore = ["a"]\nmatch = ["a"]', "subtheme[0].match: at least 8 examples"),
-        ('[[subtheme]]\nid = "y"\nlabel = "Y"\ncore = [{ term = "a" }]', "subtheme[0].core[0]: a term is a text, or"),
-        ('[[veto]]\nwhy = "w"\nterms = ["a"]\nscope = "page"', 'veto[0].scope: one of "words", "sentence"'),
+        (
+            '[[subtheme]]\nid = "y"\nlabel = "Y"\ncore = ["a"]\nmatch = ["a"]',
+            "subtheme[0].match: at least 8 examples",
+        ),
+        (
+            '[[subtheme]]\nid = "y"\nlabel = "Y"\ncore = [{ term = "a" }]',
+            "subtheme[0].core[0]: a term is a text, or",
+        ),
+        (
+            '[[veto]]\nwhy = "w"\nterms = ["a"]\nscope = "page"',
+            'veto[0].scope: one of "words", "sentence"',
+        ),
         ('[lists]\nforce = ["x"]', "lists.force: also in _words.toml"),
         ('id = "diplomacy"', "theme 'diplomacy' is defined twice"),
     ],
 )
-def test_a_faulty_definition_is_refused_with_file_and_key(tmp_path: Path, text: str, fault: str) -> None:
+def test_a_faulty_definition_is_refused_with_file_and_key(
+    tmp_path: Path, text: str, fault: str
+) -> None:
     """A malformed value never silently becomes a default."""
     folder = tmp_path / "themes"
     folder.mkdir()
@@ -343,5 +400,7 @@ def test_check_says_which_example_fails_and_why(tmp_path: Path) -> None:
     start = text.index("leave = [") + len("leave = [")
     path.write_text(text[:start] + '"Air strikes hit the town.",' + text[start:], encoding="utf-8")
     (failure,) = themes.check(themes.load(folder))
-    assert failure.startswith("air_campaign.toml: subtheme[0].leave[0]: air_campaign must not match but scores 0.")
+    assert failure.startswith(
+        "air_campaign.toml: subtheme[0].leave[0]: air_campaign must not match but scores 0."
+    )
     assert "'Air strikes'" in failure

@@ -29,7 +29,9 @@ def found(term: str, text: str) -> list[str]:
             known.add(symbol, [symbol])
         return symbol
 
-    terms = Terms([(parse(term, declare, lambda symbol: frozenset({declare(symbol)})), None)], known)
+    terms = Terms(
+        [(parse(term, declare, lambda symbol: frozenset({declare(symbol)})), None)], known
+    )
     raw = tokens(text)
     low = [t.lower() for t in raw]
     out = []
@@ -43,8 +45,16 @@ def found(term: str, text: str) -> list[str]:
 @pytest.mark.parametrize(
     ("term", "text", "words"),
     [
-        ("air strike~", "Two air-strikes hit it; an Air Strike missed.", ["air-strikes", "Air Strike"]),
-        ("(shell|mortar) fire", "Mortar fire and shell fire, not tank fire.", ["Mortar fire", "shell fire"]),
+        (
+            "air strike~",
+            "Two air-strikes hit it; an Air Strike missed.",
+            ["air-strikes", "Air Strike"],
+        ),
+        (
+            "(shell|mortar) fire",
+            "Mortar fire and shell fire, not tank fire.",
+            ["Mortar fire", "shell fire"],
+        ),
         ("<rebel>", "IS is gone, the rebels said.", ["IS", "rebels"]),
         ("<rebel>", "The U.S. forces and US forces left us.", ["U.S. forces", "US forces"]),
         ("<force> .. stormed", "The army quickly stormed it.", ["army quickly stormed"]),
@@ -71,7 +81,21 @@ def test_a_term_finds_the_words_it_stands_for(term: str, text: str, words: list[
 
 
 @pytest.mark.parametrize(
-    "term", ["", "..", "a ..", ".. a", "a & ", "& a", "a &! b c ..2 d", "<force", "(a|b", "a) b", "~", "?!"]
+    "term",
+    [
+        "",
+        "..",
+        "a ..",
+        ".. a",
+        "a & ",
+        "& a",
+        "a &! b c ..2 d",
+        "<force",
+        "(a|b",
+        "a) b",
+        "~",
+        "?!",
+    ],
 )
 def test_what_cannot_be_read_is_refused(term: str) -> None:
     """A term that the language does not know is refused, not guessed at."""
@@ -99,7 +123,10 @@ def test_a_list_that_does_not_exist_is_refused() -> None:
 
 def test_a_list_inside_an_entry_multiplies_out() -> None:
     """An entry such as "<side> forces" stands for each side's forces."""
-    assert expand({"side": ["rebel", "army"], "all": ["<side> forces"]}, "all") == ["rebel forces", "army forces"]
+    assert expand({"side": ["rebel", "army"], "all": ["<side> forces"]}, "all") == [
+        "rebel forces",
+        "army forces",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -145,4 +172,6 @@ def test_words_and_offsets_agree_on_any_text(text: str, some: set[int]) -> None:
     words = tokens(text)
     which = {i for i in some if i < len(words)}
     for chosen in (which, range(len(words))):
-        assert {i: text[a:b] for i, (a, b) in offsets(text, chosen).items()} == {i: words[i] for i in chosen}
+        assert {i: text[a:b] for i, (a, b) in offsets(text, chosen).items()} == {
+            i: words[i] for i in chosen
+        }

@@ -12,7 +12,10 @@ from pipeline.urls import canonical, host, safe
 @pytest.mark.parametrize(
     ("url", "expected"),
     [
-        ("HTTPS://News.Example:443/World/A?utm_source=rss&id=7#top", "https://news.example/World/A?id=7"),
+        (
+            "HTTPS://News.Example:443/World/A?utm_source=rss&id=7#top",
+            "https://news.example/World/A?id=7",
+        ),
         ("http://news.example", "http://news.example/"),
         ("http://news.example:8080/a", "http://news.example:8080/a"),
         ("http://news.example/a?b=2&a=1&fbclid=x", "http://news.example/a?b=2&a=1"),
@@ -42,7 +45,10 @@ def test_a_parameter_that_names_the_story_stays() -> None:
     assert canonical("http://n.example/s?sid=1001") != canonical("http://n.example/s?sid=2002")
 
 
-@given(st.text(max_size=60) | st.from_regex(r"https?://[a-zA-Z.]{1,12}(/[%.a-zA-Z0-9;?&=#]{0,30})?", fullmatch=True))
+@given(
+    st.text(max_size=60)
+    | st.from_regex(r"https?://[a-zA-Z.]{1,12}(/[%.a-zA-Z0-9;?&=#]{0,30})?", fullmatch=True)
+)
 def test_canonical_is_final(text: str) -> None:
     """Whatever comes in, the canonical form of a canonical form is itself, and is '' or http/https."""
     once = canonical(text)

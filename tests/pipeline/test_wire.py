@@ -24,9 +24,7 @@ LEDE = (
     "Three ferries carrying flour reached the besieged town on Sunday, the harbour master said, as the coast guard "
     "held its fire at the request of an envoy."
 )
-SECOND = (
-    "A hospital official said the fuel would run the generators for nine days and that the flour would last two weeks."
-)
+SECOND = "A hospital official said the fuel would run the generators for nine days and that the flour would last two weeks."
 THIRD = "Residents watched the convoy from the roofs in silence, said a teacher who had counted the masts at dawn."
 
 
@@ -36,7 +34,9 @@ def rules() -> wire.Rules:
     return wire.load(RULES)
 
 
-def story(*lines: str | Block, headline: str = "Ferry convoy reaches besieged port", **fields: object) -> Story:
+def story(
+    *lines: str | Block, headline: str = "Ferry convoy reaches besieged port", **fields: object
+) -> Story:
     """The lines as a clean story; fails where they are none."""
     found = clean(*lines, headline=headline, **fields)
     assert isinstance(found, Story), found
@@ -60,7 +60,8 @@ def test_every_rule_holds_its_own_examples() -> None:
 def test_check_names_a_rule_whose_examples_fail(tmp_path: Path) -> None:
     """A rule that does not do what its examples say is named with the words in question."""
     (tmp_path / "a.toml").write_text(
-        '[[rule]]\nid = "broken"\nzone = "line"\npattern = "Share"\ncuts = ["Print"]\nkeeps = ["Share"]\n', "utf-8"
+        '[[rule]]\nid = "broken"\nzone = "line"\npattern = "Share"\ncuts = ["Print"]\nkeeps = ["Share"]\n',
+        "utf-8",
     )
     found = wire.check(wire.load(tmp_path))
     assert len(found) == 2
@@ -184,18 +185,35 @@ def test_openings_that_are_no_datelines_stand(opening: str) -> None:
     ("printed", "clear", "label", "form"),
     [
         ("UPDATE 2-Ferries reach port", "Ferries reach port", "UPDATE 2", "update"),
-        ("CORRECTED-UPDATE 2-Ferries reach port", "Ferries reach port", "CORRECTED-UPDATE 2", "correction"),
+        (
+            "CORRECTED-UPDATE 2-Ferries reach port",
+            "Ferries reach port",
+            "CORRECTED-UPDATE 2",
+            "correction",
+        ),
         ("REFILE-Ferries reach port", "Ferries reach port", "REFILE", "refile"),
         ("RPT-Ferries reach port", "Ferries reach port", "RPT", "repeat"),
-        ("Ferries reach port, 2nd Ld-Writethru", "Ferries reach port", "2nd Ld-Writethru", "update"),
-        ("1st LD-Writethru: Ferries reach port", "Ferries reach port", "1st LD-Writethru", "update"),
+        (
+            "Ferries reach port, 2nd Ld-Writethru",
+            "Ferries reach port",
+            "2nd Ld-Writethru",
+            "update",
+        ),
+        (
+            "1st LD-Writethru: Ferries reach port",
+            "Ferries reach port",
+            "1st LD-Writethru",
+            "update",
+        ),
         ("URGENT: Ferries reach port", "Ferries reach port", "", ""),
         ("Ferries reach port -agencies", "Ferries reach port", "", ""),
         ("Ferries reach port | Coast", "Ferries reach port", "", ""),
         ("Ferries reach port - The Coast", "Ferries reach port", "", ""),
     ],
 )
-def test_tags_and_site_names_come_off_the_headline(printed: str, clear: str, label: str, form: str) -> None:
+def test_tags_and_site_names_come_off_the_headline(
+    printed: str, clear: str, label: str, form: str
+) -> None:
     """Version, form and urgency tags and the site's name go to fields or off; the words of the headline stay."""
     found = story(LEDE, SECOND, THIRD, headline=printed)
     assert (found.headline, found.version_label, found.form) == (clear, label, form)
@@ -227,9 +245,7 @@ def test_a_body_printed_twice_is_kept_once() -> None:
 
 def test_an_edited_standfirst_goes() -> None:
     """A standfirst that the lead says again in other order or with a word changed is a repeat."""
-    edited = (
-        "Ferries carrying flour reached the besieged town Sunday as the coast guard held fire at an envoy's request."
-    )
+    edited = "Ferries carrying flour reached the besieged town Sunday as the coast guard held fire at an envoy's request."
     found = story(edited, LEDE, SECOND, THIRD)
     assert found.body == (LEDE, SECOND, THIRD)
     assert found.standfirst == edited
@@ -260,7 +276,13 @@ def test_teasers_inside_and_after_the_story_go() -> None:
 def test_a_list_under_its_label_goes_to_the_end() -> None:
     """Other stories' headlines under "Read more", some with a full stop, go; paragraphs under such a label stay."""
     listed = story(
-        LEDE, SECOND, THIRD, "Read more:", "Storm closes strait", "“It is over.” A keeper's tale", "Envoy flies home."
+        LEDE,
+        SECOND,
+        THIRD,
+        "Read more:",
+        "Storm closes strait",
+        "“It is over.” A keeper's tale",
+        "Envoy flies home.",
     )
     assert listed.body == (LEDE, SECOND, THIRD)
     assert story(LEDE, "Read more:", SECOND, THIRD).body == (LEDE, SECOND, THIRD)
@@ -302,7 +324,12 @@ def test_advisory_and_correction_notes_go_to_fields() -> None:
     """What the desk tells editors is no news of the day; a correction makes the story one."""
     found = story("(Adds envoy's comment in paragraph 3)", LEDE, SECOND, THIRD)
     assert found.advisory == "Adds envoy's comment in paragraph 3"
-    corrected = story(LEDE, SECOND, THIRD, "This story has been corrected to show that three ferries sailed, not two.")
+    corrected = story(
+        LEDE,
+        SECOND,
+        THIRD,
+        "This story has been corrected to show that three ferries sailed, not two.",
+    )
     assert corrected.form == "correction"
     assert corrected.correction_note.startswith("This story has been corrected")
     assert corrected.body == (LEDE, SECOND, THIRD)
@@ -313,20 +340,30 @@ def test_an_embargo_is_read() -> None:
     at = datetime(2025, 10, 12, 18, tzinfo=UTC)
     found = story("EMBARGOED UNTIL 0001 GMT", LEDE, SECOND, THIRD, published=Moment(at, "feed"))
     assert found.embargo == datetime(2025, 10, 13, 0, 1, tzinfo=UTC)
-    dated = story("EMBARGOED until 0600 GMT Oct 15, 2025", LEDE, SECOND, THIRD, published=Moment(at, "feed"))
+    dated = story(
+        "EMBARGOED until 0600 GMT Oct 15, 2025", LEDE, SECOND, THIRD, published=Moment(at, "feed")
+    )
     assert dated.embargo == datetime(2025, 10, 15, 6, 0, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
     ("headline", "line", "form"),
     [
-        ("BC-Anselm-Ferries-KILL", "Please kill the story Anselm-Ferries, V1234. A kill is mandatory.", "kill"),
+        (
+            "BC-Anselm-Ferries-KILL",
+            "Please kill the story Anselm-Ferries, V1234. A kill is mandatory.",
+            "kill",
+        ),
         (
             "ADVISORY: Port Anselm story on ferries is withdrawn",
             "The PORT ANSELM item headlined 'Ferry convoy reaches port' is withdrawn. The story was sent in error.",
             "withdrawal",
         ),
-        ("Anselm/ HOLD HOLD HOLD", "Please hold the story on the ferries while it is checked.", "hold"),
+        (
+            "Anselm/ HOLD HOLD HOLD",
+            "Please hold the story on the ferries while it is checked.",
+            "hold",
+        ),
     ],
 )
 def test_notices_are_stories_that_keep_their_words(headline: str, line: str, form: str) -> None:
@@ -368,7 +405,9 @@ def test_a_story_without_text_is_none() -> None:
 def test_the_agency_says_what_says_so() -> None:
     """The agency is read from dateline, then credit, then byline, and the story says from which."""
     assert (story(f"BEIRUT (AP) — {LEDE}", SECOND).agency_basis) == "dateline"
-    credited = story(LEDE, SECOND, THIRD, "Associated Press writer Ada Cole in Odesa contributed to this report.")
+    credited = story(
+        LEDE, SECOND, THIRD, "Associated Press writer Ada Cole in Odesa contributed to this report."
+    )
     assert (credited.agency, credited.agency_basis) == ("AP", "credit")
     signed = story("By Reuters", LEDE, SECOND, THIRD)
     assert (signed.byline, signed.byline_kind, signed.agency) == ("Reuters", "agency", "Reuters")
@@ -380,7 +419,9 @@ def test_the_sites_name_signs_only_where_nobody_else_does() -> None:
     assert (alone.byline, alone.byline_kind) == ("The Coast", "house")
     signed = story("By ANNA LINDQVIST", LEDE, SECOND, THIRD, author="The Coast", site="The Coast")
     assert (signed.byline, signed.byline_kind) == ("ANNA LINDQVIST", "person")
-    assert story("By ANNA LINDQVIST", LEDE, SECOND, author="Anna Lindqvist").byline == "Anna Lindqvist"
+    assert (
+        story("By ANNA LINDQVIST", LEDE, SECOND, author="Anna Lindqvist").byline == "Anna Lindqvist"
+    )
 
 
 @given(st.lists(st.text(max_size=160), max_size=12), st.text(max_size=100))
@@ -399,7 +440,8 @@ def test_any_lines_are_cleaned_without_loss(lines: list[str], headline: str) -> 
 
 
 @pytest.mark.parametrize(
-    "line", ["Read more:", "By Anna Lindqvist", "The same words again and again in it.", "BEIRUT - It"]
+    "line",
+    ["Read more:", "By Anna Lindqvist", "The same words again and again in it.", "BEIRUT - It"],
 )
 def test_floods_of_one_line_come_to_an_end(line: str) -> None:
     """As many lines as extraction lets through, all alike and all suspicious, do not stall the desk."""

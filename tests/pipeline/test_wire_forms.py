@@ -16,7 +16,11 @@ def faults(forms: Iterable[str], place: str) -> list[str]:
     """The forms that leave something in the body, take something from it, or make a cross-head."""
     found = []
     for form in forms:
-        lines = {"above": (form, *BODY), "inside": (*BODY[:2], form, *BODY[2:]), "below": (*BODY, form)}[place]
+        lines = {
+            "above": (form, *BODY),
+            "inside": (*BODY[:2], form, *BODY[2:]),
+            "below": (*BODY, form),
+        }[place]
         clean = story(*lines)
         if clean.body != BODY or clean.crossheads:
             found.append(f"{form!r} {place}: {clean.body} {clean.crossheads}")
@@ -166,7 +170,9 @@ def test_every_form_is_off_the_body(forms: list[str], places: tuple[str, ...]) -
 def test_bylines_are_people_or_the_house() -> None:
     """A signed line gives its names; a line that names nobody, or an agency, is told from them."""
     assert [form for form in BYLINES if story(form, *BODY).byline_kind != "person"] == []
-    assert [form for form in HOUSE if story(form, *BODY).byline_kind not in ("house", "agency", "")] == []
+    assert [
+        form for form in HOUSE if story(form, *BODY).byline_kind not in ("house", "agency", "")
+    ] == []
     assert story("By Reuters and AFP", *BODY).byline_kind == "agency"
 
 
@@ -258,7 +264,9 @@ def test_anpa_text_is_set_as_print_has_it() -> None:
     assert found.body[0] == "“Nobody came,” he said — and left the quay."
     assert "``Nobody" in found.raw[0]
     assert (
-        story("He typed _ and left the quay to the gulls and to the children.", SECOND).body[0].startswith("He typed _")
+        story("He typed _ and left the quay to the gulls and to the children.", SECOND)
+        .body[0]
+        .startswith("He typed _")
     )
 
 

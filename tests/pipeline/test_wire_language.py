@@ -13,7 +13,10 @@ from tests.making import NOW
 @pytest.mark.parametrize(
     ("text", "code"),
     [
-        ("The ferry left the port on Monday with flour for the town, the harbour master said.", "en"),
+        (
+            "The ferry left the port on Monday with flour for the town, the harbour master said.",
+            "en",
+        ),
         ("Le ferry a quitté le port lundi avec de la farine pour les habitants de la ville.", "fr"),
         ("El ferry salió del puerto el lunes con harina para los vecinos de la ciudad.", "es"),
         ("Die Fähre verließ den Hafen am Montag mit Mehl für die Bewohner der Stadt.", "de"),

@@ -26,7 +26,9 @@ The harbour master counted two hundred tonnes before the shelling began again at
 
 def test_page_furniture_goes_and_wire_furniture_stays() -> None:
     """Dateline and cross-head are part of what the page prints as the story; a teaser and a line of credits are not."""
-    story = wire.clean(from_text(TEXT, "file:x"), entry(url="file:x", title=""), wire.load(Path(HOME) / "wire"))
+    story = wire.clean(
+        from_text(TEXT, "file:x"), entry(url="file:x", title=""), wire.load(Path(HOME) / "wire")
+    )
     assert isinstance(story, Story)
     lines = wire.printed(story).splitlines()
     assert lines[0].startswith("PORT OSK, Oct 3 (Reuters) - Three ferries")

@@ -66,7 +66,9 @@ def test_stories_come_out_clean_in_every_template(template: str) -> None:
             "place": found.dateline.place if found.dateline else "",
             "crossheads": tuple((h.text, h.before) for h in found.crossheads),
         }
-        faults += [f"{told.id}: {k}: {wanted[k]!r} != {got[k]!r}" for k in wanted if wanted[k] != got[k]]
+        faults += [
+            f"{told.id}: {k}: {wanted[k]!r} != {got[k]!r}" for k in wanted if wanted[k] != got[k]
+        ]
     assert faults == []
 
 

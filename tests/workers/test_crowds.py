@@ -25,7 +25,19 @@ from workers.ledger import RedisLedger
 
 COPIES, ROUNDS, AT_ONCE = 20, 4, 8
 DAM, MARKET = stories()[0][1], stories()[2][1]
-WORDS = ("harbour", "council", "bridge", "patrol", "river", "minister", "ferry", "market", "storm", "tunnel", "valley")
+WORDS = (
+    "harbour",
+    "council",
+    "bridge",
+    "patrol",
+    "river",
+    "minister",
+    "ferry",
+    "market",
+    "storm",
+    "tunnel",
+    "valley",
+)
 
 
 @cache
@@ -37,7 +49,9 @@ def desk() -> run.Desk:
 def posted(name: str, body: Sequence[str], minutes: float = 0, **more: object) -> Entry:
     """An entry that brings its text, filed so many minutes after noon."""
     html = "".join(f"<p>{paragraph}</p>" for paragraph in body)
-    return entry(name, **{"content": html, "published": utc(NOW + 60 * minutes), "outlet": name, **more})
+    return entry(
+        name, **{"content": html, "published": utc(NOW + 60 * minutes), "outlet": name, **more}
+    )
 
 
 def work(url: str) -> Counter[OutcomeKind]:
@@ -61,17 +75,26 @@ def sent(ledger: Ledger) -> list[Record]:
 
 
 @pytest.mark.parametrize("kind", ["threads", "processes"])
-def test_copies_completed_at_once_have_one_original(redis: Redis, redis_url: str, kind: str) -> None:
+def test_copies_completed_at_once_have_one_original(
+    redis: Redis, redis_url: str, kind: str
+) -> None:
     """Twenty copies of each story, completed by eight workers at once: each ends once, one is new, the rest copies."""
     ledger = RedisLedger(redis, RedisIndex(redis))
     ledger.attach(["sink"])
     texts = []
     for n in range(ROUNDS):
         rng = random.Random(n)
-        texts.append([" ".join((*rng.choices(WORDS, k=12), f"Gate{rng.randrange(999)}.")) for _ in range(9)])
+        texts.append(
+            [" ".join((*rng.choices(WORDS, k=12), f"Gate{rng.randrange(999)}.")) for _ in range(9)]
+        )
     # the copies of a story lie side by side, so that all are at work on the same one
     ledger.admit(
-        [(posted(f"{n}-{i}", text, title=f"{i}"), "") for n, text in enumerate(texts) for i in range(COPIES)], NOW
+        [
+            (posted(f"{n}-{i}", text, title=f"{i}"), "")
+            for n, text in enumerate(texts)
+            for i in range(COPIES)
+        ],
+        NOW,
     )
     pool = (
         ThreadPoolExecutor(AT_ONCE)
@@ -89,10 +112,20 @@ def test_copies_completed_at_once_have_one_original(redis: Redis, redis_url: str
 
 FIRST = posted("first", DAM.body, title=DAM.headline, slug="Karsa-Dam", outlet="Northern Wire")
 UPDATE = posted(
-    "update", (LATER[0], *DAM.body), 60, title=f"UPDATE 1-{DAM.headline}", slug="Karsa-Dam", outlet="Northern Wire"
+    "update",
+    (LATER[0], *DAM.body),
+    60,
+    title=f"UPDATE 1-{DAM.headline}",
+    slug="Karsa-Dam",
+    outlet="Northern Wire",
 )
 FIXED = posted(
-    "fixed", (LATER[0], *DAM.body[:-1]), 90, title=f"CORRECTED-{DAM.headline}", slug="Karsa-Dam", outlet="Northern Wire"
+    "fixed",
+    (LATER[0], *DAM.body[:-1]),
+    90,
+    title=f"CORRECTED-{DAM.headline}",
+    slug="Karsa-Dam",
+    outlet="Northern Wire",
 )
 LAMP = posted("lamp", (*DAM.body[:4], LOCAL), 20, title="Power crew stuck")
 COAST = posted("coast", DAM.body[2:], 25, title="Blood on the dam road")
@@ -150,7 +183,10 @@ def test_original_after_its_copies_joins_their_cluster(redis: Redis) -> None:
     assert whole.data["relation"]["kind"] != "new"
     assert whole.data["relation"]["representative"] == whole.uri
     assert whole.data["relation"]["outlets"] == 3
-    assert (merged.type, merged.data["into"]) == ("cluster.merged", whole.data["relation"]["cluster"])
+    assert (merged.type, merged.data["into"]) == (
+        "cluster.merged",
+        whole.data["relation"]["cluster"],
+    )
 
 
 @pytest.mark.parametrize("seed", range(12))
@@ -165,13 +201,19 @@ def test_whatever_the_order_both_ledgers_tell_the_same(redis: Redis, seed: int) 
     assert len(usable) == 1
 
 
-def test_content_that_changes_while_it_is_completed_is_told_as_well(redis: Redis, redis_url: str) -> None:
+def test_content_that_changes_while_it_is_completed_is_told_as_well(
+    redis: Redis, redis_url: str
+) -> None:
     """An entry that is admitted anew while eight workers are at it: every content ends, and none twice."""
     ledger = RedisLedger(redis, RedisIndex(redis))
     ledger.attach(["sink"])
     with ThreadPoolExecutor(AT_ONCE) as pool:
         for n in range(10):
-            item = replace(FIRST, content=FIRST.content + f"<p>{LATER[n % 3]} Paragraph {n} of the day at the dam.</p>")
+            item = replace(
+                FIRST,
+                content=FIRST.content
+                + f"<p>{LATER[n % 3]} Paragraph {n} of the day at the dam.</p>",
+            )
             ledger.admit([(item, "")], NOW)
             list(pool.map(work, [redis_url] * AT_ONCE))
     versions = [record.version for record in sent(ledger) if record.tells]

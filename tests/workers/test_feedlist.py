@@ -64,7 +64,9 @@ def test_changes_are_taken_over(home: Path, ledger: RedisLedger) -> None:
     assert [s.paused for s in ledger.standing(["one"])] == [True]
 
 
-def test_a_bad_edit_keeps_the_last_good_list(home: Path, ledger: RedisLedger, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_bad_edit_keeps_the_last_good_list(
+    home: Path, ledger: RedisLedger, caplog: pytest.LogCaptureFixture
+) -> None:
     """One error names file and key, once; the list stays, and goes on with the next good edit."""
     files = FeedFiles(ledger, RHYTHM)
     files.look()
@@ -103,12 +105,28 @@ def test_a_file_that_is_being_written_is_not_read(home: Path, ledger: RedisLedge
         ({"every": 30.0}, FeedState(last_poll=NOW - 10, next_poll=NOW + 3000), NOW + 20),
         ({"every": 30.0}, FeedState(last_poll=NOW - 100, next_poll=NOW + 3000), NOW),
         ({"every": 7200.0}, FeedState(last_poll=NOW - 10, next_poll=NOW + 50), NOW + 7190),
-        ({"every": 30.0}, FeedState(last_poll=NOW - 10, next_poll=NOW + 900, not_before=NOW + 800), NOW + 800),
-        ({"every": 30.0}, FeedState(last_poll=NOW - 10, next_poll=NOW + 900, failures=2), NOW + 900),
+        (
+            {"every": 30.0},
+            FeedState(last_poll=NOW - 10, next_poll=NOW + 900, not_before=NOW + 800),
+            NOW + 800,
+        ),
+        (
+            {"every": 30.0},
+            FeedState(last_poll=NOW - 10, next_poll=NOW + 900, failures=2),
+            NOW + 900,
+        ),
         ({"every": 30.0}, FeedState(last_poll=NOW - 10, next_poll=NEVER, gone=True), NEVER),
         ({"name": "Other"}, FeedState(last_poll=NOW - 10, next_poll=NOW + 900), NOW + 900),
-        ({"url": "https://new.example/"}, FeedState(last_poll=NOW - 10, next_poll=NOW + 900), NOW + 50),
-        ({"url": "https://new.example/"}, FeedState(last_poll=NOW - 99, next_poll=NEVER, gone=True), NOW),
+        (
+            {"url": "https://new.example/"},
+            FeedState(last_poll=NOW - 10, next_poll=NOW + 900),
+            NOW + 50,
+        ),
+        (
+            {"url": "https://new.example/"},
+            FeedState(last_poll=NOW - 99, next_poll=NEVER, gone=True),
+            NOW,
+        ),
     ],
 )
 def test_a_changed_feed_is_due_as_it_asks_for_now(

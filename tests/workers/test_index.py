@@ -119,7 +119,10 @@ def test_put_returns_what_was_not_considered(index: Index) -> None:
     index.insert(asked(1, 2, 3), ALONE)
     assert index.put(asked(1, 2, 3), None, {1: 1}) == []
     index.insert(asked(1, 2, 9), ALONE)
-    assert index.put(asked(1, 2, 3), ALONE, {1: 1}) == [Candidate(1, 1, 3, ALONE), Candidate(2, 1, 2, ALONE)]
+    assert index.put(asked(1, 2, 3), ALONE, {1: 1}) == [
+        Candidate(1, 1, 3, ALONE),
+        Candidate(2, 1, 2, ALONE),
+    ]
     assert index.put(asked(1, 2, 3), None, {1: 1, 2: 1}) == []
     index.update(2, ALONE)
     assert numbers(index.put(asked(1, 2, 3), ALONE, {1: 1, 2: 1})) == [1, 2]
@@ -151,12 +154,17 @@ def test_both_say_the_same(redis: Redis, rows: list[tuple[set[int], set[int], in
     both: list[Index] = [MemoryIndex(), RedisIndex(redis)]
     for posts, names, joins in rows:
         # spread as hashes are, so that no two share the bits that a slot keeps
-        one = Query(tuple(sorted(post * 2654435761 % 2**32 for post in posts)), tuple(sorted(map(key, names))))
+        one = Query(
+            tuple(sorted(post * 2654435761 % 2**32 for post in posts)),
+            tuple(sorted(map(key, names))),
+        )
         memory, shared = (index.lookup(one) for index in both)
         assert memory == shared
         for index in both:
             index.update(joins, (joins // 2).to_bytes(4, "big"))
-            found = index.put(one, ALONE if joins % 2 else None, {c.number: c.revision for c in memory})
+            found = index.put(
+                one, ALONE if joins % 2 else None, {c.number: c.revision for c in memory}
+            )
             assert bool(found) == (joins in numbers(memory))
             assert found == (index.lookup(one) if found else [])
             if found or not joins % 2:
@@ -274,11 +282,15 @@ def test_copies_that_arrive_at_once_have_one_original(redis: Redis) -> None:
 
     def arrive(number: int) -> RelationKind:
         index = RedisIndex(redis)
-        story = elsewhere(stories()[0][1], f"outlet-{number}", stories()[0][1].body, f"Headline {number}")
+        story = elsewhere(
+            stories()[0][1], f"outlet-{number}", stories()[0][1].body, f"Headline {number}"
+        )
         candidates: list[Candidate] = []
         for _ in range(200):
             relation = relate(story, candidates, NOW)
-            candidates = index.put(query(story), relation.insert, {c.number: c.revision for c in candidates})
+            candidates = index.put(
+                query(story), relation.insert, {c.number: c.revision for c in candidates}
+            )
             if not candidates:
                 return relation.kind
         raise AssertionError("never done")

@@ -56,7 +56,9 @@ def admitted(ledger: Ledger, *names: str, host: str = "", now: float = NOW) -> l
     return ledger.admit([(entry(name), host) for name in names], now)
 
 
-def ended(ledger: Ledger, name: str, ending: Ending, now: float = NOW) -> Completed | list[Candidate]:
+def ended(
+    ledger: Ledger, name: str, ending: Ending, now: float = NOW
+) -> Completed | list[Candidate]:
     """Take one story from admission to its end."""
     admitted(ledger, name, now=now)
     [lease] = ledger.lease(now, 60, 1, CAP)
@@ -64,7 +66,9 @@ def ended(ledger: Ledger, name: str, ending: Ending, now: float = NOW) -> Comple
     return ledger.complete(lease.key, lease.token, ending, now)
 
 
-def related(name: str, blob: bytes, posts: tuple[int, ...] = (), considered: dict[int, int] | None = None) -> Ending:
+def related(
+    name: str, blob: bytes, posts: tuple[int, ...] = (), considered: dict[int, int] | None = None
+) -> Ending:
     """The ending of a new story under these posts."""
     relation = Relation(RelationKind.NEW, name, 1, name, insert=blob)
     return Ending(
@@ -268,7 +272,10 @@ def test_broken_entries_end_at_once(ledger: Ledger) -> None:
     assert ledger.refuse(broken, NOW) == []
     trace = ledger.trace("k" * 32)
     assert trace
-    assert (trace.facts["outcome"], trace.facts["reason"]) == ("broken_entry", "no link, no guid, no title")
+    assert (trace.facts["outcome"], trace.facts["reason"]) == (
+        "broken_entry",
+        "no link, no guid, no title",
+    )
     assert ledger.status(NOW).counts["outcome.broken_entry"] == 1
 
 
@@ -412,7 +419,12 @@ def test_a_withdrawn_story_is_not_kept(ledger: Ledger) -> None:
     """Nothing of it goes out again, whatever the definitions say."""
     ended(ledger, "a", sent(record("a")), NOW)
     ended(ledger, "b", sent(record("b", 2)), NOW)
-    ended(ledger, "kill", sent(record("a", 1, "story.withdrawn"), record("b", 1, "story.withdrawn")), NOW)
+    ended(
+        ledger,
+        "kill",
+        sent(record("a", 1, "story.withdrawn"), record("b", 1, "story.withdrawn")),
+        NOW,
+    )
     assert told(ledger) == ["b/2/new"]
 
 
@@ -437,7 +449,11 @@ def test_a_reclassification_is_in_the_outbox_once(ledger: Ledger) -> None:
     assert not ledger.reclassify(record("a", 1, "story.reclassified", reclassification=2))
     batch = ledger.read("sink", NOW, 60, 10)
     assert batch
-    assert [item.type for _, item in batch.items] == ["story.new", "story.reclassified", "story.version"]
+    assert [item.type for _, item in batch.items] == [
+        "story.new",
+        "story.reclassified",
+        "story.version",
+    ]
     assert ledger.status(NOW).counts["event.story.reclassified"] == 1
 
 
@@ -572,7 +588,11 @@ def test_hosts_without_spacing_are_asked_by_many(ledger: Ledger) -> None:
     assert page
     assert page.token == 0
     ledger.settle_feed(first, FeedState(next_poll=NOW + 60), allowed=NOW + 300)
-    assert ledger.claim_feed(NOW + 299, 60, open_) is ledger.lease_host(NOW + 299, 60, 1, CAP, open_) is None
+    assert (
+        ledger.claim_feed(NOW + 299, 60, open_)
+        is ledger.lease_host(NOW + 299, 60, 1, CAP, open_)
+        is None
+    )
     ledger.settle_feed(second, FeedState(next_poll=NOW + 60), allowed=0.0)
     assert ledger.claim_feed(NOW + 299, 60, open_) is None
     assert ledger.claim_feed(NOW + 300, 60, open_)
@@ -623,7 +643,9 @@ def test_a_changed_list_says_what_changed(ledger: Ledger) -> None:
     one, two = feeds("one", "two")
     assert ledger.schedule([one, two], NOW).added == ("one", "two")
     assert not ledger.schedule([one, two], NOW)
-    said = ledger.schedule([Feed("one", one.url, every=5.0), Feed("three", "https://c.example/")], NOW)
+    said = ledger.schedule(
+        [Feed("one", one.url, every=5.0), Feed("three", "https://c.example/")], NOW
+    )
     assert (said.added, said.changed, said.removed) == (("three",), ("one",), ("two",))
     assert ledger.feeds()["one"].every == 5.0
     lease = ledger.claim_feed(NOW, 60)
@@ -673,7 +695,12 @@ def test_feeds_are_counted_by_health_and_polls_by_their_end(ledger: Ledger) -> N
     for health in ("failing", "well"):
         lease = ledger.claim_feed(NOW, 60)
         assert lease
-        ledger.settle_feed(lease, FeedState(next_poll=NOW + 60), health=health, counts={"poll.read": 1, "late.60": 2})
+        ledger.settle_feed(
+            lease,
+            FeedState(next_poll=NOW + 60),
+            health=health,
+            counts={"poll.read": 1, "late.60": 2},
+        )
     assert dict(ledger.status(NOW).health) == {"failing": 1, "well": 1}
     assert dict(ledger.status(NOW).polls) == {"poll.read": 2, "late.60": 4}
     ledger.schedule(feeds("two"), NOW)
@@ -689,12 +716,19 @@ def test_waiting_counts_what_is_due(ledger: Ledger) -> None:
     admitted(ledger, "b", host=HOST)
     ended(ledger, "a", Ending(Outcome(OutcomeKind.NEW), (record("a"),)))
     waiting = ledger.waiting(NOW)
-    assert (waiting.feeds, waiting.hosts, waiting.process, dict(waiting.sinks)) == (1, 1, 0, {"sink": 1})
+    assert (waiting.feeds, waiting.hosts, waiting.process, dict(waiting.sinks)) == (
+        1,
+        1,
+        0,
+        {"sink": 1},
+    )
 
 
 def test_trace_by_key_and_by_url(ledger: Ledger) -> None:
     """An operator finds a story by its address, with its end and every fact kept of it."""
-    ending = Ending(Outcome(OutcomeKind.UNCHANGED, "same words"), facts={"uri": "urn:x", "why": "same words"})
+    ending = Ending(
+        Outcome(OutcomeKind.UNCHANGED, "same words"), facts={"uri": "urn:x", "why": "same words"}
+    )
     ended(ledger, "a", ending)
     trace = ledger.trace(entry("a").url)
     assert trace

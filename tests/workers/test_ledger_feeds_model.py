@@ -6,7 +6,14 @@ from dataclasses import replace
 
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initialize, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    Bundle,
+    RuleBasedStateMachine,
+    consumes,
+    initialize,
+    rule,
+    run_state_machine_as_test,
+)
 from redis import Redis
 
 from pipeline.ledger import FeedLease, HostLease, Spacing
@@ -17,7 +24,11 @@ from tests.workers.ledgers import both
 
 SPACING = Spacing(5.0, {"open.example": 0.0})
 LEASE = 30.0
-FEEDS = [Feed(f"{host}{n}", f"https://{host}.example/{n}") for host in ("slow", "open", "other") for n in range(2)]
+FEEDS = [
+    Feed(f"{host}{n}", f"https://{host}.example/{n}")
+    for host in ("slow", "open", "other")
+    for n in range(2)
+]
 IDS = st.sampled_from([feed.id for feed in FEEDS])
 WAITS = st.sampled_from([0.0, 5.0, 40.0])
 
@@ -67,7 +78,12 @@ class FeedMachine(RuleBasedStateMachine):
         assert (one is None) == (two is None)
         if one is None or two is None:
             return None
-        assert (one.feed, one.host, one.state, bool(one.hold)) == (two.feed, two.host, two.state, bool(two.hold))
+        assert (one.feed, one.host, one.state, bool(one.hold)) == (
+            two.feed,
+            two.host,
+            two.state,
+            bool(two.hold),
+        )
         self._asked(one.host)
         return one, two
 
@@ -78,9 +94,12 @@ class FeedMachine(RuleBasedStateMachine):
             return
         held = bool(pair[0].hold) and self._holds(pair[0].host, pair[0].hold)
         allowed = self._freed(pair[0].host, held, rest)
-        state = replace(pair[0].state, next_poll=self.now + 1 + wait, last_poll=self.now, etag=str(self.now))
+        state = replace(
+            pair[0].state, next_poll=self.now + 1 + wait, last_poll=self.now, etag=str(self.now)
+        )
         said = [
-            ledger.settle_feed(lease, state, allowed=allowed) for ledger, lease in zip(self.ledgers, pair, strict=True)
+            ledger.settle_feed(lease, state, allowed=allowed)
+            for ledger, lease in zip(self.ledgers, pair, strict=True)
         ]
         assert said[0] == said[1]
 
@@ -103,7 +122,11 @@ class FeedMachine(RuleBasedStateMachine):
         assert (one is None) == (two is None)
         if one is None or two is None:
             return None
-        assert (one.host, one.leases[0].key, bool(one.token)) == (two.host, two.leases[0].key, bool(two.token))
+        assert (one.host, one.leases[0].key, bool(one.token)) == (
+            two.host,
+            two.leases[0].key,
+            bool(two.token),
+        )
         self._asked(one.host)
         return one, two
 
@@ -133,7 +156,9 @@ class FeedMachine(RuleBasedStateMachine):
             elif what == "retime":
                 said.append(ledger.retime_feed(feed_id, self.now + 1, self.now))
             elif state:
-                said.append(ledger.resume_feed(feed_id, replace(state, next_poll=self.now + 2), self.now))
+                said.append(
+                    ledger.resume_feed(feed_id, replace(state, next_poll=self.now + 2), self.now)
+                )
         assert len(set(said)) <= 1
 
     @rule(seconds=st.sampled_from([1.0, 5.0, 31.0]))
@@ -146,7 +171,9 @@ class FeedMachine(RuleBasedStateMachine):
         """Both ledgers show operators the same."""
         one, two = (ledger.standing([feed.id for feed in FEEDS]) for ledger in self.ledgers)
         assert [replace(s, host_free=0.0) for s in one] == [replace(s, host_free=0.0) for s in two]
-        assert [max(s.host_free, self.now) for s in one] == [max(s.host_free, self.now) for s in two]
+        assert [max(s.host_free, self.now) for s in one] == [
+            max(s.host_free, self.now) for s in two
+        ]
         assert self.ledgers[0].waiting(self.now).feeds == self.ledgers[1].waiting(self.now).feeds
         assert self.ledgers[0].status(self.now).health == self.ledgers[1].status(self.now).health
 
@@ -154,4 +181,6 @@ class FeedMachine(RuleBasedStateMachine):
 def test_any_order_of_polls_is_polite_and_the_same_in_both(redis: Redis) -> None:
     """In any order, with dying workers: a spaced host has one asker, a resting one none, and both ledgers agree."""
     machine = type("Machine", (FeedMachine,), {"client": redis})
-    run_state_machine_as_test(machine, settings=settings(max_examples=60, stateful_step_count=40, deadline=None))  # type: ignore[arg-type]
+    run_state_machine_as_test(
+        machine, settings=settings(max_examples=60, stateful_step_count=40, deadline=None)
+    )  # type: ignore[arg-type]

@@ -114,14 +114,22 @@ class LedgerMachine(RuleBasedStateMachine):
         """The page is there."""
         if work and work.leases[0].host and not work.leases[0].page:
             page = Page("https://wire.example/x", 200, b"<p>x</p>", "text/html", utc(self.now))
-            self._same(work, lambda ledger, lease: ledger.checkpoint(lease.key, lease.token, page, self.now))
+            self._same(
+                work,
+                lambda ledger, lease: ledger.checkpoint(lease.key, lease.token, page, self.now),
+            )
 
     @rule(work=consumes(held), seconds=st.integers(0, 40), failed=st.booleans())
     def postpone(self, work: Held | None, seconds: int, failed: bool) -> None:
         """The story failed, or must wait."""
         if work:
             until = self.now + seconds
-            self._same(work, lambda ledger, lease: ledger.postpone(lease.key, lease.token, until, "x", failed=failed))
+            self._same(
+                work,
+                lambda ledger, lease: ledger.postpone(
+                    lease.key, lease.token, until, "x", failed=failed
+                ),
+            )
 
     @rule(work=held)
     def complete(self, work: Held | None) -> None:
@@ -129,7 +137,9 @@ class LedgerMachine(RuleBasedStateMachine):
         if not work:
             return
         ending = Ending(Outcome(OutcomeKind.NEW), (record(work.name, work.generation),))
-        done = self._same(work, lambda ledger, lease: ledger.complete(lease.key, lease.token, ending, self.now))
+        done = self._same(
+            work, lambda ledger, lease: ledger.complete(lease.key, lease.token, ending, self.now)
+        )
         if done is Completed.DONE:
             offered = self.offered[work.name]
             assert work.generation == offered.generation, "an outdated content was completed"
@@ -144,7 +154,9 @@ class LedgerMachine(RuleBasedStateMachine):
             self.complete(work)
 
     def _same(self, work: Held, call: object) -> object:
-        said = [call(ledger, lease) for ledger, lease in zip(self.ledgers, work.leases, strict=True)]  # type: ignore[operator]
+        said = [
+            call(ledger, lease) for ledger, lease in zip(self.ledgers, work.leases, strict=True)
+        ]  # type: ignore[operator]
         assert said[0] == said[1]
         return said[0]
 
@@ -171,7 +183,10 @@ class LedgerMachine(RuleBasedStateMachine):
     def acknowledge(self, pair: tuple[Delivery, ...] | None) -> None:
         """The batch is with the sink, unless the lease ran out meanwhile."""
         if pair:
-            said = [ledger.acknowledge(batch, self.now) for ledger, batch in zip(self.ledgers, pair, strict=True)]
+            said = [
+                ledger.acknowledge(batch, self.now)
+                for ledger, batch in zip(self.ledgers, pair, strict=True)
+            ]
             assert said[0] == said[1]
             if said[0]:
                 assert [r.id for _, r in pair[0].items] == [r.id for _, r in pair[1].items]
@@ -186,7 +201,10 @@ class LedgerMachine(RuleBasedStateMachine):
     def quarantine(self, name: str, again: bool) -> None:
         """An operator retries or drops."""
         key = entry(name).key
-        said = [ledger.retry(key, self.now) if again else ledger.drop(key, self.now) for ledger in self.ledgers]
+        said = [
+            ledger.retry(key, self.now) if again else ledger.drop(key, self.now)
+            for ledger in self.ledgers
+        ]
         assert said[0] == said[1]
         if said[0] and not again:
             self.offered[name].ended.add(self.offered[name].generation)
@@ -202,8 +220,16 @@ class LedgerMachine(RuleBasedStateMachine):
         if hasattr(self, "ledgers"):
             one, two = (ledger.status(self.now) for ledger in self.ledgers)
             assert dict(one.counts) == {k: v for k, v in two.counts.items() if v or k in one.counts}
-            assert (one.fetch, one.process, one.quarantine) == (two.fetch, two.process, two.quarantine)
-            assert (one.outbox, one.backlog, one.delivered) == (two.outbox, two.backlog, two.delivered)
+            assert (one.fetch, one.process, one.quarantine) == (
+                two.fetch,
+                two.process,
+                two.quarantine,
+            )
+            assert (one.outbox, one.backlog, one.delivered) == (
+                two.outbox,
+                two.backlog,
+                two.delivered,
+            )
 
     @invariant()
     def nothing_twice(self) -> None:
@@ -252,4 +278,6 @@ class LedgerMachine(RuleBasedStateMachine):
 def test_any_order_keeps_the_promise(redis: Redis) -> None:
     """Over random orders of calls with dying and late workers: none lost, none twice, both ledgers alike."""
     machine = type("Machine", (LedgerMachine,), {"client": redis})
-    run_state_machine_as_test(machine, settings=settings(max_examples=60, stateful_step_count=40, deadline=None))  # type: ignore[arg-type]
+    run_state_machine_as_test(
+        machine, settings=settings(max_examples=60, stateful_step_count=40, deadline=None)
+    )  # type: ignore[arg-type]

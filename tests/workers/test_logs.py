@@ -39,8 +39,17 @@ def test_one_chain_for_all(capsys: pytest.CaptureFixture[str]) -> None:
     logs.unbind("story", "feed")
     logging.getLogger("kombu").warning("connection back")
     ours, theirs, after = lines(capsys)
-    assert (ours["event"], ours["outcome"], ours["story"], ours["feed"]) == ("story", "new", "abc", "one")
-    assert (theirs["event"], theirs["story"], theirs["level"]) == ("connection lost", "abc", "warning")
+    assert (ours["event"], ours["outcome"], ours["story"], ours["feed"]) == (
+        "story",
+        "new",
+        "abc",
+        "one",
+    )
+    assert (theirs["event"], theirs["story"], theirs["level"]) == (
+        "connection lost",
+        "abc",
+        "warning",
+    )
     assert "story" not in after
 
 
@@ -60,7 +69,9 @@ def test_no_line_can_be_forged(text: str) -> None:
     """Whatever a title holds, it stays in its line: no control and no bidirectional character survives."""
     cleaned = logs.clean({"title": text, "list": [text]})
     for found in (cleaned["title"], cleaned["list"][0]):
-        assert not any(ord(c) < 32 or 0x7F <= ord(c) <= 0x9F or c in "\u202e\u2066\u200f\u2028" for c in found)
+        assert not any(
+            ord(c) < 32 or 0x7F <= ord(c) <= 0x9F or c in "\u202e\u2066\u200f\u2028" for c in found
+        )
 
 
 def test_console_line_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:

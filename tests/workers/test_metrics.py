@@ -32,7 +32,9 @@ def ledger(redis: Redis) -> RedisLedger:
                            ("failing", {"poll.failed": 1, "feed.failing": 1})):  # fmt: skip
         lease = found.claim_feed(now, 60)
         assert lease
-        found.settle_feed(lease, FeedState(next_poll=now + 60, last_poll=now), health=health, counts=counts)
+        found.settle_feed(
+            lease, FeedState(next_poll=now + 60, last_poll=now), health=health, counts=counts
+        )
     found.admit([(entry("a"), ""), (entry("b"), "x.example")], now)
     [story] = found.lease(now, 60, 1, 3)
     found.begin(story.key, story.token, now, 60, "test")
@@ -70,11 +72,11 @@ def test_what_the_ledger_knows_is_exposed(ledger: RedisLedger) -> None:
     ledger.note_feed_fault("feeds.toml: no")
     ledger.pause_feed("one", time.time())
     found = exposed(ledger)
-    assert (found["wiredesk_feed_files_refused"], found["wiredesk_feeds/paused"], found["wiredesk_feeds/well"]) == (
-        1,
-        1,
-        0,
-    )
+    assert (
+        found["wiredesk_feed_files_refused"],
+        found["wiredesk_feeds/paused"],
+        found["wiredesk_feeds/well"],
+    ) == (1, 1, 0)
 
 
 def test_every_metric_says_what_it_means(ledger: RedisLedger) -> None:
@@ -84,7 +86,9 @@ def test_every_metric_says_what_it_means(ledger: RedisLedger) -> None:
     assert all(re.fullmatch(r"[A-Z].{15,}\.", sentence) for sentence in sentences)
     assert len(set(sentences)) == len(families)
     told = (Path(__file__).parents[2] / "docs" / "operating.md").read_text("utf-8")
-    assert {family.name for family in families} == set(re.findall(r"`(wiredesk_[a-z_]+?)(?:_total)?`", told))
+    assert {family.name for family in families} == set(
+        re.findall(r"`(wiredesk_[a-z_]+?)(?:_total)?`", told)
+    )
 
 
 def test_a_redis_that_is_away_is_said_so(ledger: RedisLedger) -> None:

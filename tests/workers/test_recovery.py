@@ -108,9 +108,13 @@ def test_the_watch_asks_an_absent_redis_once(tmp_path: Path) -> None:
 
 def test_a_busy_pool_is_not_taken_for_a_stalled_one() -> None:
     """However short the setting: a pool whose tasks run takes no hints meanwhile, and must not be ended for that."""
-    code = "from workers.app import app, patience; print(patience() >= app.conf.task_time_limit > 1)"
+    code = (
+        "from workers.app import app, patience; print(patience() >= app.conf.task_time_limit > 1)"
+    )
     environment = {**os.environ, "WIREDESK_LIMITS_STALLED_AFTER": "1"}
-    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment, check=True)
+    ran = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, env=environment, check=True
+    )
     assert ran.stdout.strip() == "True"
 
 

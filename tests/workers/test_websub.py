@@ -74,7 +74,9 @@ class Hub:
         return call("POST", fields["hub.callback"], body, headers)[0]
 
 
-def call(method: str, url: str, body: bytes | None = None, headers: dict[str, str] | None = None) -> tuple[int, str]:
+def call(
+    method: str, url: str, body: bytes | None = None, headers: dict[str, str] | None = None
+) -> tuple[int, str]:
     """One request; status and body."""
     parts = urlsplit(url)
     connection = HTTPConnection(parts.hostname or "", parts.port, timeout=20)
@@ -88,7 +90,9 @@ def call(method: str, url: str, body: bytes | None = None, headers: dict[str, st
 
 def document(*names: str) -> bytes:
     """A feed with these entries."""
-    items = "".join(f"<item><title>{n}</title><link>https://a.example/{n}</link></item>" for n in names)
+    items = "".join(
+        f"<item><title>{n}</title><link>https://a.example/{n}</link></item>" for n in names
+    )
     return f'<rss version="2.0"><channel><title>t</title>{items}</channel></rss>'.encode()
 
 
@@ -102,11 +106,15 @@ class Desk:
         self.ledger.schedule([self.feed], time.time())
         self.found = 0
         self.say_hub(hub.url)
-        config = uvicorn.Config(lambda: None, host="127.0.0.1", port=0, log_config=None, lifespan="on")
+        config = uvicorn.Config(
+            lambda: None, host="127.0.0.1", port=0, log_config=None, lifespan="on"
+        )
         self._server = uvicorn.Server(config)
         fetcher = Fetcher(allow=["127.0.0.1"])
         self.table = Subscriptions(redis, "wd:", "http://127.0.0.1:0/hooks")
-        self.subscriber = Subscriber(self.ledger, self.table, fetcher, found=self._count, max_bytes=100_000)
+        self.subscriber = Subscriber(
+            self.ledger, self.table, fetcher, found=self._count, max_bytes=100_000
+        )
         config.app = application(self.subscriber, "/hooks", every=3600.0)
         self.subscriber.look = self._first(self.subscriber.look)  # type: ignore[method-assign]
         self._thread = threading.Thread(target=self._server.run, daemon=True)
@@ -125,7 +133,9 @@ class Desk:
 
     def say_hub(self, hub: str) -> None:
         """What the feed's document said of its hub when it was last polled."""
-        state = FeedState(hub=hub, self_url="https://a.example/self" if hub else "", last_poll=1.0, next_poll=9e9)
+        state = FeedState(
+            hub=hub, self_url="https://a.example/self" if hub else "", last_poll=1.0, next_poll=9e9
+        )
         self.redis.hset("wd:feedstate", "one", state.to_json())
 
     @property
@@ -179,7 +189,8 @@ def test_a_feed_that_names_a_hub_is_subscribed_to(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize(
-    "changed", [{"hub.topic": "https://evil.example/"}, {"hub.mode": "unsubscribe"}, {"hub.challenge": ""}]
+    "changed",
+    [{"hub.topic": "https://evil.example/"}, {"hub.mode": "unsubscribe"}, {"hub.challenge": ""}],
 )
 def test_what_was_not_asked_for_is_not_confirmed(desk: Desk, changed: dict[str, str]) -> None:
     """A stranger can neither subscribe the desk to another topic nor unsubscribe it."""
@@ -270,7 +281,11 @@ def test_polls_beside_a_healthy_lease_are_slow_and_tell_no_false_gap() -> None:
 
 def test_rows_follow_what_feeds_say() -> None:
     """Another hub or topic begins anew, a feed that is gone is left, and what stands is not touched."""
-    rows = {"a": Row("h", "t", until=5.0), "b": Row("h", "t", until=5.0), "c": Row("h", "t", until=5.0)}
+    rows = {
+        "a": Row("h", "t", until=5.0),
+        "b": Row("h", "t", until=5.0),
+        "c": Row("h", "t", until=5.0),
+    }
     found = wanted(rows, {"a": ("h", "t"), "b": ("h2", "t")})
     assert found["a"] == rows["a"]
     assert found["b"] == Row("h2", "t")

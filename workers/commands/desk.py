@@ -59,7 +59,12 @@ def once(feed: str, *, as_json: bool, limit: int | None, allow: Sequence[str]) -
     held = _Held()
     ended: list[run.Ended] = []
     quiet = as_json or not sys.stderr.isatty()
-    shown = Progress(SpinnerColumn(), TextColumn("{task.description}"), console=Console(stderr=True), disable=quiet)
+    shown = Progress(
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        console=Console(stderr=True),
+        disable=quiet,
+    )
     with closing(w.fetcher), shown as bar:
         row = bar.add_task(f"polling {chosen.url}")
         polled = _poll(chosen, w, ledger, lambda said: bar.update(row, description=said))
@@ -84,7 +89,9 @@ def _poll(feed: Feed, w: Wiring, ledger: Ledger, say: Callable[[str], None]) -> 
         if one.error and not one.url:
             raise Fault(f"{feed.url}: {one.error}")
         say(f"{one.url or feed.url}: {one.new} entries; {one.waiting} to read")
-        polled = replace(one, new=polled.new + one.new, broken=(*polled.broken, *one.broken), error="")
+        polled = replace(
+            one, new=polled.new + one.new, broken=(*polled.broken, *one.broken), error=""
+        )
         if not one.waiting:
             break
     return polled
@@ -113,7 +120,9 @@ def _feed(named: str, w: Wiring) -> Feed:
     if Path(named).is_dir():
         return Feed("once", Path(named).absolute().as_uri(), every=_LOOK)
     if urlsplit(named).scheme not in {"http", "https", "file"}:
-        raise Fault(f"{named!r} is neither a URL nor the id of a configured feed nor a folder ({', '.join(w.feeds)})")
+        raise Fault(
+            f"{named!r} is neither a URL nor the id of a configured feed nor a folder ({', '.join(w.feeds)})"
+        )
     return Feed("once", named, every=_LOOK if named.startswith("file:") else None)
 
 
@@ -145,7 +154,14 @@ def _explain_all(sources: Sequence[str], w: Wiring, *, as_json: bool) -> int:
 
 
 def _explain_one(
-    source: str, page: Page | None, entry: Entry, text: str, w: Wiring, index: copies.MemoryIndex, *, as_json: bool
+    source: str,
+    page: Page | None,
+    entry: Entry,
+    text: str,
+    w: Wiring,
+    index: copies.MemoryIndex,
+    *,
+    as_json: bool,
 ) -> None:
     now = time.time()
     story = story_in(page, entry, text, w.desk, now)
@@ -164,7 +180,11 @@ def _explain_one(
     for number, blob in relation.changed:
         index.update(number, blob)
     if as_json:
-        click.echo(json.dumps(as_plain(source, story, entry, page, relation, assessed, now), ensure_ascii=False))
+        click.echo(
+            json.dumps(
+                as_plain(source, story, entry, page, relation, assessed, now), ensure_ascii=False
+            )
+        )
     else:
         pages.show_story(story, relation, assessed)
 
@@ -188,7 +208,9 @@ def as_plain(
         "body": list(story.body),
         "text": wire.printed(story),
         "byline": story.byline,
-        "dateline": {"place": story.dateline.place, "date": story.dateline.date} if story.dateline else None,
+        "dateline": {"place": story.dateline.place, "date": story.dateline.date}
+        if story.dateline
+        else None,
         "agency": story.agency,
         "crossheads": [head.text for head in story.crossheads],
         "captions": list(story.captions),
@@ -201,7 +223,9 @@ def as_plain(
 def _nothing(source: str) -> dict[str, object]:
     """The fields that scripts rely on, with nothing in them: what is known of an item that is no story."""
     words = dict.fromkeys(("headline", "text", "byline", "agency"), "")
-    lists = {name: list[object]() for name in ("body", "removed", "crossheads", "captions", "themes")}
+    lists = {
+        name: list[object]() for name in ("body", "removed", "crossheads", "captions", "themes")
+    }
     return {"file": source, "outcome": ""} | words | lists | {"dateline": None, "published": None}
 
 
@@ -226,7 +250,10 @@ def check() -> int:
     else:
         counts += [f"{len(feeds)} feeds", f"{len(settings.sinks)} sinks"]
         strange = [s for s in settings.sinks if s.kind not in SINKS]
-        faults += [f"sinks.{s.name}.kind: there is no kind {s.kind!r}; there are {', '.join(kinds())}" for s in strange]
+        faults += [
+            f"sinks.{s.name}.kind: there is no kind {s.kind!r}; there are {', '.join(kinds())}"
+            for s in strange
+        ]
         try:
             rules = wire.load(settings.rules)
             faults += [f"{settings.rules}: {failure}" for failure in wire.check(rules)]
@@ -241,5 +268,7 @@ def check() -> int:
             faults.append(str(error))
     for fault in faults:
         click.echo(fault, err=True)
-    click.echo(f"{len(faults)} faults" if faults else f"all is well: {', '.join(counts)}", err=bool(faults))
+    click.echo(
+        f"{len(faults)} faults" if faults else f"all is well: {', '.join(counts)}", err=bool(faults)
+    )
     return 2 if faults else 0

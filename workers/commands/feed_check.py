@@ -114,7 +114,9 @@ def _caching(feed: Feed, response: Response, fetcher: Fetcher, report: _Report) 
     }
     if not (etag or modified):
         report.facts["conditional"] = "no validators"
-        report.warnings.append("it gives neither ETag nor Last-Modified: every poll is a whole download")
+        report.warnings.append(
+            "it gives neither ETag nor Last-Modified: every poll is a whole download"
+        )
         return
     try:
         again = fetcher.get(feed.url, etag=etag, modified=modified)
@@ -125,10 +127,14 @@ def _caching(feed: Feed, response: Response, fetcher: Fetcher, report: _Report) 
         report.facts["conditional"] = "304, as it should"
     elif again.status == 200 and body_hash(again.body) == body_hash(response.body):
         report.facts["conditional"] = "200 with the same document"
-        report.warnings.append("it gives validators and does not honour them: every poll is a whole download")
+        report.warnings.append(
+            "it gives validators and does not honour them: every poll is a whole download"
+        )
     else:
         report.facts["conditional"] = (
-            f"{again.status}, the document changed meanwhile" if again.status == 200 else str(again.status)
+            f"{again.status}, the document changed meanwhile"
+            if again.status == 200
+            else str(again.status)
         )
 
 
@@ -151,17 +157,25 @@ def _entries(parsed: Parsed, report: _Report) -> None:
     if dates := sorted(entry.published for entry in entries if entry.published):
         report.facts |= {"oldest": dates[0].isoformat(), "newest": dates[-1].isoformat()}
         if dates[-1].timestamp() > time.time() + 300:
-            report.warnings.append("its newest date lies in the future: look at the feed's timezone")
+            report.warnings.append(
+                "its newest date lies in the future: look at the feed's timezone"
+            )
     if not count:
         report.warnings.append("there is no entry in it")
     if dated < count:
         report.warnings.append(f"{count - dated} of {count} entries have no date that can be read")
     if named < count:
-        report.warnings.append(f"{count - named} of {count} entries have no id: a changed link makes a new story")
-    report.warnings += [f"broken entry: {broken.reason} {broken.title}".strip() for broken in parsed.broken[:5]]
+        report.warnings.append(
+            f"{count - named} of {count} entries have no id: a changed link makes a new story"
+        )
+    report.warnings += [
+        f"broken entry: {broken.reason} {broken.title}".strip() for broken in parsed.broken[:5]
+    ]
 
 
-def _rhythm(feed: Feed, response: Response, parsed: Parsed, rhythm: Rhythm, report: _Report) -> None:
+def _rhythm(
+    feed: Feed, response: Response, parsed: Parsed, rhythm: Rhythm, report: _Report
+) -> None:
     """What the schedule would make of it after this first look."""
     now = time.time()
     result = run.learned(PollResult(200, response.headers, new=len(parsed.entries)), parsed)
@@ -194,4 +208,6 @@ def _robots(parsed: Parsed, fetcher: Fetcher, report: _Report, *, wanted: bool) 
     if delay := robots.delay(urls[0], now):
         report.facts["crawl_delay"] = delay
     if refused and wanted:
-        report.warnings.append(f"robots.txt refuses {refused[0]}: the feed's own text serves for such stories")
+        report.warnings.append(
+            f"robots.txt refuses {refused[0]}: the feed's own text serves for such stories"
+        )

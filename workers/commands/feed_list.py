@@ -22,7 +22,14 @@ from workers.commands.operating import ledger
 from workers.feedlist import configured
 
 _WORST: Final = ("gone", "failing", "silent", "paused", "new", "well")
-_COLOURS: Final = {"gone": "red", "failing": "red", "silent": "yellow", "paused": "cyan", "new": "dim", "well": "green"}
+_COLOURS: Final = {
+    "gone": "red",
+    "failing": "red",
+    "silent": "yellow",
+    "paused": "cyan",
+    "new": "dim",
+    "well": "green",
+}
 _SORTS: Final[Mapping[str, Callable[[dict[str, Any]], Any]]] = {
     "health": lambda row: (_WORST.index(row["health"]), row["id"]),
     "id": lambda row: row["id"],
@@ -34,13 +41,19 @@ _SORTS: Final[Mapping[str, Callable[[dict[str, Any]], Any]]] = {
 }
 
 
-def show_list(ids: Sequence[str], *, only: Sequence[str], match: str, sort: str, as_json: bool) -> None:
+def show_list(
+    ids: Sequence[str], *, only: Sequence[str], match: str, sort: str, as_json: bool
+) -> None:
     """Every feed, or those asked for, the worst first."""
     rows = _rows(ids)
     if only:
         rows = [row for row in rows if row["health"] in only]
     if match:
-        rows = [row for row in rows if match.lower() in f"{row['id']} {row['name']} {row['url']}".lower()]
+        rows = [
+            row
+            for row in rows
+            if match.lower() in f"{row['id']} {row['name']} {row['url']}".lower()
+        ]
     rows.sort(key=_SORTS[sort])
     if as_json:
         for row in rows:
@@ -62,7 +75,9 @@ def show_one(feed: str, *, as_json: bool) -> None:
     console = Console()
     console.print(table)
     for event in row["events"]:
-        console.print(f"  {event['at']}  {event['event']}  {event['what']}", markup=False, highlight=False)
+        console.print(
+            f"  {event['at']}  {event['event']}  {event['what']}", markup=False, highlight=False
+        )
 
 
 def _rows(ids: Sequence[str]) -> list[dict[str, Any]]:
@@ -113,12 +128,19 @@ def _row(stands: Standing) -> dict[str, Any]:
         "host_rests_until": _when(stands.host_free if stands.host_free > time.time() else 0.0),
         "not_before": _when(state.not_before if state.not_before > time.time() else 0.0),
         "hub": state.hub,
-        "events": [{"at": _when(at), "event": event, "what": what} for at, event, what in reversed(state.told)],
+        "events": [
+            {"at": _when(at), "event": event, "what": what}
+            for at, event, what in reversed(state.told)
+        ],
     }
 
 
 def _when(seconds: float) -> str | None:
-    return None if not seconds or seconds >= NEVER else datetime.fromtimestamp(seconds, UTC).isoformat()
+    return (
+        None
+        if not seconds or seconds >= NEVER
+        else datetime.fromtimestamp(seconds, UTC).isoformat()
+    )
 
 
 def _print(rows: Sequence[Mapping[str, Any]]) -> None:
@@ -127,7 +149,9 @@ def _print(rows: Sequence[Mapping[str, Any]]) -> None:
         return
     table = Table("feed", "health", "every", "last", "next", "late", "gaps", "says")
     for row in rows:
-        said = row["error"] or (f"{row['events'][0]['event']}: {row['events'][0]['what']}" if row["events"] else "")
+        said = row["error"] or (
+            f"{row['events'][0]['event']}: {row['events'][0]['what']}" if row["events"] else ""
+        )
         table.add_row(
             row["id"],
             f"[{_COLOURS[row['health']]}]{row['health']}[/]",
@@ -141,7 +165,10 @@ def _print(rows: Sequence[Mapping[str, Any]]) -> None:
     console = Console()
     console.print(table)
     counts = [(health, sum(row["health"] == health for row in rows)) for health in _WORST]
-    console.print(f"{len(rows)} feeds: " + ", ".join(f"{n} {health}" for health, n in counts if n), highlight=False)
+    console.print(
+        f"{len(rows)} feeds: " + ", ".join(f"{n} {health}" for health, n in counts if n),
+        highlight=False,
+    )
 
 
 def _plain(text: str) -> str:

@@ -65,7 +65,9 @@ def settled(url: str, response: Response) -> str:
     """The address to poll: where permanent redirects led to, never from https to http, else the one that was given."""
     at = url
     for status, target in response.redirects:
-        if status not in MOVED_FOR_GOOD or (at.startswith("https:") and not target.startswith("https:")):
+        if status not in MOVED_FOR_GOOD or (
+            at.startswith("https:") and not target.startswith("https:")
+        ):
             break
         at = target
     return at
@@ -93,5 +95,9 @@ def _on_page(url: str, fetcher: Fetcher, fault: Fault) -> Probe:
         empty = empty or probe
     if empty:
         return empty
-    said = f"the page names {len(named)} feeds, and none can be read" if named else "the page names no feed"
+    said = (
+        f"the page names {len(named)} feeds, and none can be read"
+        if named
+        else "the page names no feed"
+    )
     raise Fault(f"{url} is no feed and {said}: give the feed's own address")

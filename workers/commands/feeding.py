@@ -46,7 +46,9 @@ def known() -> dict[str, Feed]:
 def complete_id(incomplete: str) -> list[CompletionItem]:
     """Ids of configured feeds for the shell."""
     feeds, _ = configured()
-    return [CompletionItem(f.id, help=f.name or f.url) for f in feeds if f.id.startswith(incomplete)]
+    return [
+        CompletionItem(f.id, help=f.name or f.url) for f in feeds if f.id.startswith(incomplete)
+    ]
 
 
 def unknown(wrong: Sequence[str], ids: Sequence[str]) -> Fault:
@@ -75,7 +77,9 @@ class Wanted:
 def add(wanted: Wanted, *, allow: Sequence[str], dry: bool, as_json: bool) -> None:
     """Find the feed at an address, and write it to the local feed file."""
     feeds = known()
-    urls = [wanted.url] if "://" in wanted.url else [f"https://{wanted.url}", f"http://{wanted.url}"]
+    urls = (
+        [wanted.url] if "://" in wanted.url else [f"https://{wanted.url}", f"http://{wanted.url}"]
+    )
     for url in urls:
         _refuse_twice(url, feeds)
     w = wired(allow, urls)
@@ -95,7 +99,9 @@ def add(wanted: Wanted, *, allow: Sequence[str], dry: bool, as_json: bool) -> No
         every=wanted.every,
     )
     if feed.id in feeds:
-        raise Fault(f"the id {feed.id!r} is taken by {feeds[feed.id].url}: give another one with --id")
+        raise Fault(
+            f"the id {feed.id!r} is taken by {feeds[feed.id].url}: give another one with --id"
+        )
     _valid(feed)
     file = local_file()
     if not dry:
@@ -107,11 +113,17 @@ def add(wanted: Wanted, *, allow: Sequence[str], dry: bool, as_json: bool) -> No
         click.echo(json.dumps({**facts, **more, "others": others}, ensure_ascii=False))
         return
     for entry in probe.parsed.entries[:3]:
-        click.echo(f"  {entry.published:%Y-%m-%d %H:%M}  {entry.title[:90]}" if entry.published else f"  {entry.title}")
+        click.echo(
+            f"  {entry.published:%Y-%m-%d %H:%M}  {entry.title[:90]}"
+            if entry.published
+            else f"  {entry.title}"
+        )
     for found in probe.others[:5]:
         click.echo(f"also named there: {found.url}  {found.title[:60]}")
     done = "would be added to" if dry else "added to"
-    click.echo(f"{feed.id}: {feed.url} ({probe.parsed.format}, {len(probe.parsed.entries)} entries) {done} {file}")
+    click.echo(
+        f"{feed.id}: {feed.url} ({probe.parsed.format}, {len(probe.parsed.entries)} entries) {done} {file}"
+    )
     if allow:
         click.echo(f"workers may ask it only where fetch.allow has {', '.join(allow)} too")
 
@@ -126,7 +138,9 @@ def _valid(feed: Feed) -> None:
     try:
         FeedSettings.model_validate({name: getattr(feed, name) for name in Feed.__slots__})
     except ValidationError as error:
-        raise Fault("; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())) from None
+        raise Fault(
+            "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
+        ) from None
 
 
 def _written(file: Path, feeds: Sequence[Feed]) -> None:
@@ -167,7 +181,9 @@ def import_opml(source: str, *, dry: bool) -> None:
 
 def export(target: str) -> None:
     """Write the configured feeds as OPML."""
-    feeds = [feed for feed in known().values() if canonical(feed.url)]  # the sample wire's have no place of their own
+    feeds = [
+        feed for feed in known().values() if canonical(feed.url)
+    ]  # the sample wire's have no place of their own
     body = write_opml(feeds)
     if target == "-":
         click.echo(body.decode(), nl=False)
@@ -243,7 +259,9 @@ def poll(ids: Sequence[str], *, forced: bool) -> None:
             now, feed = time.time(), stands.feed
             if stands.paused or stands.state.gone:
                 why = "is paused" if stands.paused else "is gone (410)"
-                refused.append(f"{feed.id} {why}: `wiredesk feeds resume {feed.id}` takes it up again")
+                refused.append(
+                    f"{feed.id} {why}: `wiredesk feeds resume {feed.id}` takes it up again"
+                )
                 continue
             due = schedule.soonest(feed, stands.state, now, rhythm, forced=forced)
             if not found.retime_feed(feed.id, due, now):

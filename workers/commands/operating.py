@@ -38,7 +38,9 @@ def ledger() -> Iterator[RedisLedger]:
     server = None
     if not w.settings.redis.url and not _answers(w.redis_url):
         if not (w.settings.var / "redis").is_dir():
-            raise Fault(f"nothing ran under {w.settings.var}/ yet: `wiredesk run` starts it, or set WIREDESK_REDIS_URL")
+            raise Fault(
+                f"nothing ran under {w.settings.var}/ yet: `wiredesk run` starts it, or set WIREDESK_REDIS_URL"
+            )
         try:
             server = embedded.start(w.settings.var, w.settings.redis.maxmemory_mb)
         except embedded.NoServer as error:
@@ -69,7 +71,9 @@ def status(*, as_json: bool) -> None:
         seen = found.status(now)
         troubles = progress.troubles(found, now)
         if refused := found.feed_fault():
-            troubles.append(f"feed files are refused, and the last good list is polled on: {refused}")
+            troubles.append(
+                f"feed files are refused, and the last good list is polled on: {refused}"
+            )
     if as_json:
         click.echo(json.dumps(asdict(seen) | {"troubles": troubles}, indent=2))
         return
@@ -95,7 +99,9 @@ def trace(story: str, *, as_json: bool) -> None:
     with ledger() as found:
         seen = found.trace(story) or found.trace(canonical(story))
     if not seen:
-        raise Fault(f"no entry {story!r} is known: its feed never showed it, or it is older than the retention")
+        raise Fault(
+            f"no entry {story!r} is known: its feed never showed it, or it is older than the retention"
+        )
     if as_json:
         click.echo(json.dumps(_plain(seen), ensure_ascii=False, indent=2))
         return
@@ -106,9 +112,15 @@ def trace(story: str, *, as_json: bool) -> None:
 
 
 def _plain(seen: Trace) -> dict[str, object]:
-    facts: dict[str, object] = {"key": seen.key, "stage": str(seen.stage), "attempts": seen.attempts}
+    facts: dict[str, object] = {
+        "key": seen.key,
+        "stage": str(seen.stage),
+        "attempts": seen.attempts,
+    }
     for name, value in seen.facts.items():
-        facts[name] = datetime.fromtimestamp(float(value), UTC).isoformat() if name in _TIMES else value
+        facts[name] = (
+            datetime.fromtimestamp(float(value), UTC).isoformat() if name in _TIMES else value
+        )
     return facts
 
 

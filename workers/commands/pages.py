@@ -35,13 +35,23 @@ def show_story(story: Story, relation: Relation, assessed: Assessment) -> None:
     for match in matches:
         console.print(Text(f"{match.id}  {match.score:.2f}", style=styles[match.id]))
         for span in match.evidence[:8]:
-            console.print(Text(f"    {span.text}  ({span.term}, {span.modality}, {span.weight:g})", style="dim"))
+            console.print(
+                Text(
+                    f"    {span.text}  ({span.term}, {span.modality}, {span.weight:g})", style="dim"
+                )
+            )
     if assessed.abstained:
-        console.print(f"themes not named may be there all the same: {assessed.abstained}", style="yellow", markup=False)
+        console.print(
+            f"themes not named may be there all the same: {assessed.abstained}",
+            style="yellow",
+            markup=False,
+        )
 
 
 def _marks(matches: Sequence[ThemeMatch], styles: dict[str, str]) -> list[tuple[str, str]]:
-    spans: list[tuple[Evidence, str]] = [(span, styles[match.id]) for match in matches for span in match.evidence]
+    spans: list[tuple[Evidence, str]] = [
+        (span, styles[match.id]) for match in matches for span in match.evidence
+    ]
     return [(span.text, style) for span, style in spans if len(span.text) > 2]
 
 
@@ -50,7 +60,11 @@ def _line(line: str, cuts: Sequence[Removed], marks: Sequence[tuple[str, str]]) 
     for words, style in marks:
         shown.highlight_words([words], style)
     for cut in cuts:
-        start = cut.start if line[cut.start : cut.start + len(cut.text)] == cut.text else line.find(cut.text)
+        start = (
+            cut.start
+            if line[cut.start : cut.start + len(cut.text)] == cut.text
+            else line.find(cut.text)
+        )
         if start >= 0:
             shown.stylize("red strike", start, start + len(cut.text))
     for rule in dict.fromkeys(cut.rule for cut in cuts):
@@ -71,7 +85,9 @@ def _show_fields(console: Console, story: Story, relation: Relation) -> None:
         "credits": "; ".join(story.credits),
         "captions": "; ".join(story.captions),
         "correction": story.correction_note,
-        "published": f"{story.published.at.isoformat()} ({story.published.basis})" if story.published else "",
+        "published": f"{story.published.at.isoformat()} ({story.published.basis})"
+        if story.published
+        else "",
         "language": story.language,
         "truncated": "yes" if story.truncated else "",
         "relation": f"{relation.kind}: {relation.why}" if relation.why else str(relation.kind),
@@ -83,7 +99,9 @@ def _show_fields(console: Console, story: Story, relation: Relation) -> None:
     console.print(table)
 
 
-def show_once(feed: Feed, polled: Polled, ended: Sequence[Ended], records: Sequence[Record]) -> None:
+def show_once(
+    feed: Feed, polled: Polled, ended: Sequence[Ended], records: Sequence[Record]
+) -> None:
     """Every story of one poll with its Outcome, and the counts."""
     console = Console(highlight=False)
     table = Table(title=feed.url, title_justify="left")
@@ -98,4 +116,7 @@ def show_once(feed: Feed, polled: Polled, ended: Sequence[Ended], records: Seque
     said = ", ".join(f"{n} {name}" for name, n in counts.most_common())
     broken = f"; {len(polled.broken)} broken entries" if polled.broken else ""
     broken += f"; {polled.waiting} more documents of it were not read" if polled.waiting else ""
-    console.print(f"{polled.new} entries{broken}: {said or 'nothing processed'}; {len(records)} records", markup=False)
+    console.print(
+        f"{polled.new} entries{broken}: {said or 'nothing processed'}; {len(records)} records",
+        markup=False,
+    )

@@ -105,7 +105,11 @@ def _files(given: Sequence[str]) -> list[str]:
     """The files, and those of stories in the folders, in order."""
     found = []
     for path in given:
-        inside = sorted(p for p in Path(path).rglob("*") if p.suffix in _SUFFIXES) if Path(path).is_dir() else []
+        inside = (
+            sorted(p for p in Path(path).rglob("*") if p.suffix in _SUFFIXES)
+            if Path(path).is_dir()
+            else []
+        )
         found += [str(p) for p in inside] if Path(path).is_dir() else [path]
     return found
 

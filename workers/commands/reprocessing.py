@@ -55,11 +55,16 @@ def reprocess(since: str, *, dry_run: bool, as_json: bool) -> int:
                 overtaken += not (story.sent or dry_run)
                 _tell(story, as_json=as_json)
                 if not dry_run and changed % _LOOK_EVERY == 0 and (why := found.pressure()):
-                    raise Fault(f"stopped after {seen} of {total} stories: {why}; run it again when there is room")
+                    raise Fault(
+                        f"stopped after {seen} of {total} stories: {why}; run it again when there is room"
+                    )
             if stop:
                 break
     verb = "would change" if dry_run else "changed"
-    click.echo(f"{changed} of {seen} stories {verb} under {definitions.version} ({definitions.hash})", err=as_json)
+    click.echo(
+        f"{changed} of {seen} stories {verb} under {definitions.version} ({definitions.hash})",
+        err=as_json,
+    )
     if overtaken:
         click.echo(f"{overtaken} became another version meanwhile: run it again", err=True)
     if stop and seen < total:
@@ -71,7 +76,9 @@ def reprocess(since: str, *, dry_run: bool, as_json: bool) -> int:
 def _tell(story: run.Reprocessed, *, as_json: bool) -> None:
     if not story.now:
         return
-    before, after = ({t["id"]: t for t in record.data["themes"]} for record in (story.last, story.now))
+    before, after = (
+        {t["id"]: t for t in record.data["themes"]} for record in (story.last, story.now)
+    )
     signs = [f"-{name}" for name in before.keys() - after.keys()] + [
         f"+{name}" for name in after.keys() - before.keys()
     ]

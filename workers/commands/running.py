@@ -103,14 +103,21 @@ def run(*, until_idle: bool, only: tuple[str, ...]) -> None:
     os.environ.update(environment)
     strange = [name for name in only if name not in services(settings)]
     if strange:
-        raise Fault(f"there is no service {', '.join(strange)}; there are {', '.join(services(settings))}")
+        raise Fault(
+            f"there is no service {', '.join(strange)}; there are {', '.join(services(settings))}"
+        )
     supervisor = Supervisor(settings, environment=environment, extra=extra, only=only)
     try:
         with supervisor:
             os.environ["WIREDESK_REDIS_URL"] = supervisor.redis_url
             prepare()
             fail_at_once(wiring().redis)
-            log.info("desk.open", feeds=len(feeds), sinks=[s.name for s in settings.sinks], redis=supervisor.redis_url)
+            log.info(
+                "desk.open",
+                feeds=len(feeds),
+                sinks=[s.name for s in settings.sinks],
+                redis=supervisor.redis_url,
+            )
             supervisor.run(_Watch(until_idle, idle_since=time.monotonic()))
     except (AlreadyRunning, embedded.NoServer) as error:
         raise Fault(str(error)) from error
@@ -173,7 +180,9 @@ def work(service: str) -> None:
     if not line:
         raise Fault("set websub.url: the address under which hubs reach this process from outside")
     if not settings.redis.url:
-        raise Fault("set WIREDESK_REDIS_URL: one service alone needs a Redis that the others reach too")
+        raise Fault(
+            "set WIREDESK_REDIS_URL: one service alone needs a Redis that the others reach too"
+        )
     try:
         embedded.wait(settings.redis.url)
     except embedded.NoServer as error:

@@ -44,7 +44,9 @@ def read_source(source: str, w: Wiring) -> tuple[Page | None, Entry, str]:
     return Page(url, 200, body, "text/html"), entry, ""
 
 
-def story_in(page: Page | None, entry: Entry, text: str, desk: run.Desk, now: float) -> Story | Outcome:
+def story_in(
+    page: Page | None, entry: Entry, text: str, desk: run.Desk, now: float
+) -> Story | Outcome:
     """The clean story of what ``read_source`` gave."""
     if text:
         return wire.clean(from_text(text, entry.url), entry, desk.rules)

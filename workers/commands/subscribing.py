@@ -19,7 +19,9 @@ def serve() -> None:
     w = wiring()
     s = w.settings
     if not s.websub.url:
-        raise Fault("set websub.url to the address under which hubs reach this process from outside")
+        raise Fault(
+            "set websub.url to the address under which hubs reach this process from outside"
+        )
     logs.configure(s.log, s.log_level, "websub")
     table = Subscriptions(w.redis, s.redis.prefix, s.websub.url)
 
@@ -29,7 +31,14 @@ def serve() -> None:
 
     subscriber = Subscriber(w.ledger, table, w.fetcher, w.reach.rhythm, found, s.poll.max_bytes)
     app = application(subscriber, urlsplit(s.websub.url).path)
-    uvicorn.run(app, host=s.websub.host, port=s.websub.port, log_config=None, access_log=False, server_header=False)
+    uvicorn.run(
+        app,
+        host=s.websub.host,
+        port=s.websub.port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+    )
 
 
 if __name__ == "__main__":

@@ -22,10 +22,14 @@ def summary(status: Status) -> Table:
         table.add_column(name, justify=justify)  # type: ignore[arg-type]
     outcomes = [("entries admitted", counts.get("admitted", 0))]
     outcomes += [
-        (f"  {k.removeprefix('outcome.')}", v) for k, v in sorted(counts.items()) if k.startswith("outcome.") and v
+        (f"  {k.removeprefix('outcome.')}", v)
+        for k, v in sorted(counts.items())
+        if k.startswith("outcome.") and v
     ]
     outcomes += [("still open", status.fetch + status.process)]
-    themes = [(k.removeprefix("theme."), v) for k, v in sorted(counts.items()) if k.startswith("theme.")]
+    themes = [
+        (k.removeprefix("theme."), v) for k, v in sorted(counts.items()) if k.startswith("theme.")
+    ]
     sinks: list[tuple[str, int]] = []
     for sink, waiting in status.backlog.items():
         sinks.append((f"{sink}: delivered", status.delivered.get(sink, 0)))

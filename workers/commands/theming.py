@@ -33,15 +33,21 @@ def test(definition: str, against: str, *, as_json: bool) -> None:
     failures = themes.check(new)
     known = list(stories(Path(against)))
     if not known:
-        raise Fault(f"{against} holds no story: give a folder of .txt or .html files, or the JSONL file of a sink")
-    shown = track(known, description="classifying", transient=True, disable=as_json or len(known) < 50)
+        raise Fault(
+            f"{against} holds no story: give a folder of .txt or .html files, or the JSONL file of a sink"
+        )
+    shown = track(
+        known, description="classifying", transient=True, disable=as_json or len(known) < 50
+    )
     changes = themes.diff(wiring().desk.themes, new, shown)
     for change in changes:
         if as_json:
             click.echo(json.dumps(asdict(change), ensure_ascii=False))
             continue
         sign, words = ("+" if change.gained else "-"), ", ".join(change.words)
-        click.echo(f"{sign} {change.theme} {change.before:.2f} -> {change.after:.2f}  {change.headline}  ({words})")
+        click.echo(
+            f"{sign} {change.theme} {change.before:.2f} -> {change.after:.2f}  {change.headline}  ({words})"
+        )
     click.echo(f"{len(changes)} changes in {len(known)} stories", err=as_json)
     if failures:
         raise Fault("its own examples fail:\n  " + "\n  ".join(failures))

@@ -18,8 +18,15 @@ DEFAULT_PORT = 8464
 
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="address to listen on")
-@click.option("--port", default=DEFAULT_PORT, show_default=True, help="port to listen on; 0 takes a free one")
-@click.option("--grow", default=0.0, metavar="SECONDS", help="seconds between one entry's appearance and the next")
+@click.option(
+    "--port", default=DEFAULT_PORT, show_default=True, help="port to listen on; 0 takes a free one"
+)
+@click.option(
+    "--grow",
+    default=0.0,
+    metavar="SECONDS",
+    help="seconds between one entry's appearance and the next",
+)
 @click.option("--expect", is_flag=True, help="print the expected counts as JSON and end")
 def main(host: str, port: int, grow: float, expect: bool) -> None:
     """Serve the sample wire on loopback."""

@@ -51,7 +51,9 @@ def expected(chosen: Iterable[SampleStory] | None = None) -> Expected:
         outcomes=_counted(s.outcome for s in told),
         relations=_counted(s.relation for s in related),
         themes=_counted(t for s in delivered for t in s.themes),
-        themes_new=_counted(t for s in delivered if s.relation is RelationKind.NEW for t in s.themes),
+        themes_new=_counted(
+            t for s in delivered if s.relation is RelationKind.NEW for t in s.themes
+        ),
         feeds=_counted(s.outlet for s in told),
     )
 

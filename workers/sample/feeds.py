@@ -59,7 +59,11 @@ def full_text(story: SampleStory) -> str:
         tag = "h3" if line.kind == "crosshead" else "p"
         out.append(f"<{tag}>{escape(line.text, quote=False)}</{tag}>")
         if line.items:
-            out.append("<ul>" + "".join(f'<li><a href="#">{escape(i)}</a></li>' for i in line.items) + "</ul>")
+            out.append(
+                "<ul>"
+                + "".join(f'<li><a href="#">{escape(i)}</a></li>' for i in line.items)
+                + "</ul>"
+            )
     return "\n".join(out)
 
 
@@ -67,7 +71,9 @@ def _when(story: SampleStory, outlet: Outlet) -> str:
     if story.date_text:
         return story.date_text
     local = story.published.astimezone(ZoneInfo(outlet.timezone))
-    return format_datetime(local)[: -len(" +0000")] if outlet.naive_dates else format_datetime(local)
+    return (
+        format_datetime(local)[: -len(" +0000")] if outlet.naive_dates else format_datetime(local)
+    )
 
 
 def _iso(story: SampleStory) -> str:
@@ -80,7 +86,11 @@ def _optional(tag: str, text: str) -> str:
 
 def _rss_item(story: SampleStory, outlet: Outlet, base: str, full: bool) -> str:
     named = outlet.guids and not (story.page == "none" and not title(story))
-    content = f"<content:encoded><![CDATA[{full_text(story)}]]></content:encoded>" if full and story.body else ""
+    content = (
+        f"<content:encoded><![CDATA[{full_text(story)}]]></content:encoded>"
+        if full and story.body
+        else ""
+    )
     return "".join(
         (
             "<item>",
@@ -133,7 +143,10 @@ def _rdf(outlet: Outlet, entries: Sequence[SampleStory], base: str) -> str:
 
 
 def _atom(outlet: Outlet, entries: Sequence[SampleStory], base: str) -> str:
-    newest = max((s.published for s in entries if not s.date_text), default=datetime.fromtimestamp(0, ZoneInfo("UTC")))
+    newest = max(
+        (s.published for s in entries if not s.date_text),
+        default=datetime.fromtimestamp(0, ZoneInfo("UTC")),
+    )
     items = "".join(
         f"<entry><id>{escape(guid(s))}</id><title>{escape(title(s))}</title>"
         f'<link rel="alternate" type="text/html" href="{escape(link(s, base))}"/>'

@@ -17,7 +17,11 @@ SAMPLE = Path(next(iter(config.__path__))) / "sample"
 """Where the sample wire's files lie."""
 
 _OWN_KEYS = {"from", "edits", "as", "dateline"}
-_KEYS = ({f.name for f in fields(SampleStory)} | _OWN_KEYS) - {"crossheads", "relation", "dateline_style"}
+_KEYS = ({f.name for f in fields(SampleStory)} | _OWN_KEYS) - {
+    "crossheads",
+    "relation",
+    "dateline_style",
+}
 _BODILESS = {OutcomeKind.BROKEN_ENTRY, OutcomeKind.NO_PAGE}
 _EDITS = {"drop", "keep", "replace", "insert"}
 
@@ -52,7 +56,11 @@ def load(folder: Path = SAMPLE) -> Sample:
                 faults += [f"{where}: {fault}" for fault in found]
             else:
                 told[item["id"]] = _story(item, told, styles)
-    faults += [f"{s.id}: of names {s.of!r}, which is no story" for s in told.values() if s.of and s.of not in told]
+    faults += [
+        f"{s.id}: of names {s.of!r}, which is no story"
+        for s in told.values()
+        if s.of and s.of not in told
+    ]
     faults += [fault for s in told.values() for fault in _adrift(s)]
     if faults:
         raise SampleFault("the sample wire is at fault:\n" + "\n".join(faults))
@@ -75,10 +83,15 @@ def _toml(path: Path) -> dict[str, Any]:
 
 
 def _faults(
-    item: Mapping[str, Any], told: Mapping[str, SampleStory], outlets: Mapping[str, Outlet], styles: Mapping[str, str]
+    item: Mapping[str, Any],
+    told: Mapping[str, SampleStory],
+    outlets: Mapping[str, Outlet],
+    styles: Mapping[str, str],
 ) -> list[str]:
     found = [f"unknown key {key!r}" for key in sorted(item.keys() - _KEYS)]
-    found += [f"{key} is missing" for key in ("id", "outlet", "headline", "published") if key not in item]
+    found += [
+        f"{key} is missing" for key in ("id", "outlet", "headline", "published") if key not in item
+    ]
     if not {"body", "from"} & item.keys() and item.get("as") not in _BODILESS:
         found.append("body is missing, and there is no story to take it from")
     if item.get("id") in told:
@@ -105,14 +118,28 @@ def _idle_edits(edits: Mapping[str, Any], base: SampleStory | None) -> list[str]
         return []
     last = len(base.body)
     found = [f"edit drop {n} of {last} paragraphs" for n in edits.get("drop", ()) if n > last]
-    found += [f"edit insert after {e['after']} of {last}" for e in edits.get("insert", ()) if e["after"] > last]
+    found += [
+        f"edit insert after {e['after']} of {last}"
+        for e in edits.get("insert", ())
+        if e["after"] > last
+    ]
     whole = "\n".join(base.body)
-    return found + [f"edit replace {old!r} finds nothing" for old, _ in edits.get("replace", ()) if old not in whole]
+    return found + [
+        f"edit replace {old!r} finds nothing"
+        for old, _ in edits.get("replace", ())
+        if old not in whole
+    ]
 
 
-def _story(item: Mapping[str, Any], told: Mapping[str, SampleStory], styles: Mapping[str, str]) -> SampleStory:
+def _story(
+    item: Mapping[str, Any], told: Mapping[str, SampleStory], styles: Mapping[str, str]
+) -> SampleStory:
     base = told.get(item.get("from", ""))
-    plain = {k: v for k, v in item.items() if k not in {*_OWN_KEYS, "body", "furniture", "themes", "summary"}}
+    plain = {
+        k: v
+        for k, v in item.items()
+        if k not in {*_OWN_KEYS, "body", "furniture", "themes", "summary"}
+    }
     body, heads = _copy(item, base)
     story = SampleStory(
         body=body,
@@ -121,7 +148,9 @@ def _story(item: Mapping[str, Any], told: Mapping[str, SampleStory], styles: Map
         themes=tuple(item["themes"]) if "themes" in item else base.themes if base else (),
         **plain,
     )
-    story = replace(story, of=story.of or (base.id if base else ""), dateline=_dateline(item, story, styles))
+    story = replace(
+        story, of=story.of or (base.id if base else ""), dateline=_dateline(item, story, styles)
+    )
     story = replace(story, dateline_style=item.get("dateline", {}).get("style", ""))
     story = replace(story, furniture=tuple(_furniture(f, story) for f in item.get("furniture", ())))
     return _ended(story, item.get("as", "new"))
@@ -155,7 +184,9 @@ _OUTCOMES = {
 }
 
 
-def _copy(item: Mapping[str, Any], base: SampleStory | None) -> tuple[tuple[str, ...], tuple[CrossHead, ...]]:
+def _copy(
+    item: Mapping[str, Any], base: SampleStory | None
+) -> tuple[tuple[str, ...], tuple[CrossHead, ...]]:
     """The body and its cross-heads: written out, or another story's with the edits a desk would make."""
     if "body" in item:
         return _paragraphs(item["body"])
@@ -197,12 +228,16 @@ def _paragraphs(text: str) -> tuple[tuple[str, ...], tuple[CrossHead, ...]]:
     return tuple(body), tuple(heads)
 
 
-def _dateline(item: Mapping[str, Any], story: SampleStory, styles: Mapping[str, str]) -> Dateline | None:
+def _dateline(
+    item: Mapping[str, Any], story: SampleStory, styles: Mapping[str, str]
+) -> Dateline | None:
     said = item.get("dateline")
     if said is None:
         return None
     place, date = said.get("place", ""), said.get("date", "")
-    text = said.get("text") or styles[said["style"]].format(place=place, date=date, agency=story.agency)
+    text = said.get("text") or styles[said["style"]].format(
+        place=place, date=date, agency=story.agency
+    )
     return Dateline(place, date, text)
 
 

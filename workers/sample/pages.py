@@ -52,7 +52,9 @@ def templates(folder: Path = SAMPLE) -> Mapping[str, Site]:
     }
 
 
-def render(story: SampleStory, template: str = "", *, outlet: Outlet | None = None, base: str = NOWHERE) -> str:
+def render(
+    story: SampleStory, template: str = "", *, outlet: Outlet | None = None, base: str = NOWHERE
+) -> str:
     """The story's page in a site template (the story's own, else its outlet's, where none is given).
 
     Works for any SampleStory, one of the sample wire's or one made up by a test.
@@ -125,9 +127,14 @@ def _shown(site: Site, kind: str, text: str, in_body: set[str]) -> str:
 def _marked(line: Line, site: Site, number: int) -> str:
     text = escape(line.text, quote=False)
     if line.kind == "teasers":
-        items = "".join(site.markup["item"].format(href=_href(i), text=escape(i, quote=False)) for i in line.items)
+        items = "".join(
+            site.markup["item"].format(href=_href(i), text=escape(i, quote=False))
+            for i in line.items
+        )
         return site.markup["teasers"].format(label=text, items=items)
-    markup = site.markup[line.kind if line.kind in {"paragraph", "crosshead", "caption", "headline"} else "line"]
+    markup = site.markup[
+        line.kind if line.kind in {"paragraph", "crosshead", "caption", "headline"} else "line"
+    ]
     if line.kind == "standfirst":
         markup = site.markup["standfirst"]
     return markup.format(text=text, number=number)
@@ -156,8 +163,17 @@ def _jsonld(story: SampleStory, how: str, site: str, url: str) -> str:
     if how == "full":
         told |= {
             "mainEntityOfPage": url,
-            "author": [{"@type": "Person" if story.byline else "Organization", "name": story.byline or site}],
-            "publisher": {"@type": "Organization", "name": site, "logo": {"@type": "ImageObject", "url": "/logo.png"}},
+            "author": [
+                {
+                    "@type": "Person" if story.byline else "Organization",
+                    "name": story.byline or site,
+                }
+            ],
+            "publisher": {
+                "@type": "Organization",
+                "name": site,
+                "logo": {"@type": "ImageObject", "url": "/logo.png"},
+            },
             "description": story.standfirst,
         }
     text = json.dumps(told, ensure_ascii=False).replace("</", "<\\/")

@@ -60,8 +60,14 @@ class Served:
         return self.grow <= 0 or (self.clock() - self.start) >= self.order[story.id] * self.grow
 
 
-NOT_FOUND = Reply(404, "text/html; charset=utf-8", b"<html><title>Not found</title><h1>Page not found</h1></html>")
-FORBIDDEN = Reply(403, "text/html; charset=utf-8", b"<html><title>Access denied</title><h1>Access denied</h1></html>")
+NOT_FOUND = Reply(
+    404, "text/html; charset=utf-8", b"<html><title>Not found</title><h1>Page not found</h1></html>"
+)
+FORBIDDEN = Reply(
+    403,
+    "text/html; charset=utf-8",
+    b"<html><title>Access denied</title><h1>Access denied</h1></html>",
+)
 ROBOTS = Reply(200, "text/plain; charset=utf-8", b"User-agent: *\nAllow: /\n")
 
 
@@ -73,7 +79,9 @@ class Wire:
         self.host, self.port = self._server.server_address[0], int(self._server.server_address[1])
         self.url = f"http://{host}:{self.port}"
         self._server.served = _served(self.url, grow, clock)
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), name="sample", daemon=True)
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, args=(0.05,), name="sample", daemon=True
+        )
         self._thread.start()
 
     def close(self) -> None:
@@ -86,13 +94,20 @@ class Wire:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        where: TracebackType | None,
     ) -> None:
         self.close()
 
 
 def serve(
-    host: str = "127.0.0.1", port: int = 0, *, grow: float = 0.0, clock: Callable[[], float] = time.monotonic
+    host: str = "127.0.0.1",
+    port: int = 0,
+    *,
+    grow: float = 0.0,
+    clock: Callable[[], float] = time.monotonic,
 ) -> Wire:
     """Start the sample wire; port 0 takes a free one.
 
@@ -120,7 +135,8 @@ def _served(base: str, grow: float, clock: Callable[[], float]) -> Served:
         if story.page == "redirect":
             fixed[f"/go/{story.id}"] = Reply(302, "text/html", b"", location=f"{base}{path}")
     feeds = {
-        f"/{o.path}": (o, tuple(s for s in reversed(told.stories) if s.outlet == o.id)) for o in told.outlets.values()
+        f"/{o.path}": (o, tuple(s for s in reversed(told.stories) if s.outlet == o.id))
+        for o in told.outlets.values()
     }
     order = {s.id: i for i, s in enumerate(told.stories)}
     return Served(base, fixed, feeds, order, grow, clock, clock())
@@ -164,7 +180,10 @@ class _Server(ThreadingHTTPServer):
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         self.socket.bind(self.server_address)
         self.server_address = self.socket.getsockname()
-        self.server_name, self.server_port = str(self.server_address[0]), int(self.server_address[1])
+        self.server_name, self.server_port = (
+            str(self.server_address[0]),
+            int(self.server_address[1]),
+        )
 
 
 class _Answer(BaseHTTPRequestHandler):
@@ -188,7 +207,11 @@ class _Answer(BaseHTTPRequestHandler):
     def _answer(self, *, with_body: bool) -> None:
         reply = self.server.served.reply(self.path.split("?", 1)[0].split("#", 1)[0])
         status = 304 if reply.status == 200 and self._unchanged(reply) else reply.status
-        packed = reply.packed if "gzip" in self.headers.get("Accept-Encoding", "") and len(reply.body) > _SMALL else b""
+        packed = (
+            reply.packed
+            if "gzip" in self.headers.get("Accept-Encoding", "") and len(reply.body) > _SMALL
+            else b""
+        )
         body = packed or reply.body
         self.send_response(status)
         for name, value in _headers(reply, packed=bool(packed)):
@@ -202,7 +225,9 @@ class _Answer(BaseHTTPRequestHandler):
         """RFC 9110 section 13.2.2: If-None-Match decides where it is sent, If-Modified-Since only without it."""
         asked = self.headers.get("If-None-Match", "")
         if asked:
-            return bool(reply.etag) and reply.etag in {a.strip().removeprefix("W/") for a in asked.split(",")}
+            return bool(reply.etag) and reply.etag in {
+                a.strip().removeprefix("W/") for a in asked.split(",")
+            }
         since = self.headers.get("If-Modified-Since", "")
         if not since or reply.modified is None:
             return False

@@ -88,7 +88,10 @@ def test_unwritable_file_is_transient(tmp_path: Path) -> None:
 
 def test_stream_holds_each_record_once(redis_url: str, redis: Redis) -> None:
     """The Redis Stream gets a record once, whoever repeats it, with its type and JSON."""
-    one, two = RedisStreamSink("s", redis_url, "stories"), RedisStreamSink("s", redis_url, "stories")
+    one, two = (
+        RedisStreamSink("s", redis_url, "stories"),
+        RedisStreamSink("s", redis_url, "stories"),
+    )
     one.write([record("a"), record("b")])
     two.write([record("b"), record("c")])
     entries = redis.xrange("stories")

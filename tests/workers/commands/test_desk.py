@@ -45,7 +45,10 @@ def command(*args: str, given: str = "") -> Result:
 
 def explained(*args: str, given: str = "") -> list[dict[str, Any]]:
     """The lines of ``explain --json``."""
-    return [json.loads(line) for line in command("explain", "--json", *args, given=given).stdout.splitlines()]
+    return [
+        json.loads(line)
+        for line in command("explain", "--json", *args, given=given).stdout.splitlines()
+    ]
 
 
 def test_explain_a_text_file(tmp_path: Path) -> None:
@@ -61,9 +64,18 @@ def test_explain_a_text_file(tmp_path: Path) -> None:
     assert len(said["body"]) == 5
     assert said["body"][0].startswith("Rebels fought their way")
     assert said["body"][0].endswith("about a truce.")
-    assert {cut["kind"] for cut in said["removed"]} >= {"headline", "byline", "dateline", "standfirst"}
+    assert {cut["kind"] for cut in said["removed"]} >= {
+        "headline",
+        "byline",
+        "dateline",
+        "standfirst",
+    }
     assert all(cut["rule"] and cut["text"] for cut in said["removed"])
-    assert {theme["id"] for theme in said["themes"]} == {"ground_fighting", "air_campaign", "diplomacy"}
+    assert {theme["id"] for theme in said["themes"]} == {
+        "ground_fighting",
+        "air_campaign",
+        "diplomacy",
+    }
     assert all(theme["evidence"] and 0 < theme["score"] <= 1 for theme in said["themes"])
     assert said["outcome"] == "new"
 
@@ -85,12 +97,26 @@ def test_explain_an_item_that_is_no_story(tmp_path: Path) -> None:
     """It has the fields of a story, empty, and says why: a script reads every line alike."""
     good, digest = tmp_path / "good.txt", tmp_path / "digest.txt"
     good.write_text(STORY)
-    digest.write_text("News Digest\n\nHere are the latest headlines from the region\n\nRebels push into Tarsk.\n")
+    digest.write_text(
+        "News Digest\n\nHere are the latest headlines from the region\n\nRebels push into Tarsk.\n"
+    )
     story, none = explained(str(good), str(digest))
     assert (none["outcome"], none["reason"]) == ("not_a_story", "coverage advisory")
     assert (none["headline"], none["body"], none["themes"], none["dateline"]) == ("", [], [], None)
-    lasting = {"file", "headline", "body", "removed", "byline", "dateline", "agency", "crossheads", "captions"}
-    assert lasting | {"published", "outcome", "themes", "text"} <= none.keys() & (story.keys() | {"published"})
+    lasting = {
+        "file",
+        "headline",
+        "body",
+        "removed",
+        "byline",
+        "dateline",
+        "agency",
+        "crossheads",
+        "captions",
+    }
+    assert lasting | {"published", "outcome", "themes", "text"} <= none.keys() & (
+        story.keys() | {"published"}
+    )
 
 
 def test_explain_standard_input_and_page(tmp_path: Path) -> None:
@@ -149,7 +175,10 @@ def test_once_takes_a_feed_through_its_whole_life() -> None:
 
 def test_once_takes_a_folder(tmp_path: Path) -> None:
     """A folder of an agency's files is a feed too; a file that is none is counted as broken."""
-    text = "Two patrols exchanged fire at the Tarn crossing for an hour on Saturday, border officials said. " * 2
+    text = (
+        "Two patrols exchanged fire at the Tarn crossing for an hour on Saturday, border officials said. "
+        * 2
+    )
     item = {"uri": "N-1", "headline": "Patrols clash at Tarn crossing", "body_text": text}
     (tmp_path / "a.json").write_text(json.dumps(item))
     (tmp_path / "b.xml").write_text("<nitf><bro")
@@ -208,7 +237,9 @@ def test_check_names_every_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     (tmp_path / "wire.toml").write_text("[[rules]]\nid = 3\n")
     (tmp_path / "themes").mkdir()
     (tmp_path / "themes" / "x.toml").write_text("id = ")
-    (tmp_path / "feeds.toml").write_text('[[feeds]]\nid = "one"\nurl = "https://wire.example/rss"\n')
+    (tmp_path / "feeds.toml").write_text(
+        '[[feeds]]\nid = "one"\nurl = "https://wire.example/rss"\n'
+    )
     (tmp_path / "pipeline.toml").write_text(
         f'feeds = ["feeds.toml"]\nrules = "{tmp_path}/wire.toml"\nthemes = "{tmp_path}/themes"\n'
         '[[sinks]]\nname = "s"\nkind = "kafka"\n'

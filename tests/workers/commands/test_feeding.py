@@ -58,13 +58,18 @@ class _Site(BaseHTTPRequestHandler):
         body = BODIES.get(self.path, "").encode()
         etag = '"x"' if self.path == "/world.xml" else ""
         same = bool(etag) and self.headers.get("If-None-Match") == etag
-        self.send_response(301 if self.path == "/old.xml" else 304 if same else 200 if body else 404)
+        self.send_response(
+            301 if self.path == "/old.xml" else 304 if same else 200 if body else 404
+        )
         if self.path == "/old.xml":
             self.send_header("Location", "/world.xml")
         if etag:
             self.send_header("ETag", etag)
             self.send_header("Link", '<http://127.0.0.1:9/hub>; rel="hub"')
-        self.send_header("Content-Type", "text/html" if "<html" in BODIES.get(self.path, "") else "application/rss+xml")
+        self.send_header(
+            "Content-Type",
+            "text/html" if "<html" in BODIES.get(self.path, "") else "application/rss+xml",
+        )
         self.send_header("Content-Length", "0" if same else str(len(body)))
         self.end_headers()
         if not same:
@@ -97,7 +102,9 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 
 @pytest.fixture
-def ledger(home: Path, redis: Redis, redis_url: str, monkeypatch: pytest.MonkeyPatch) -> RedisLedger:
+def ledger(
+    home: Path, redis: Redis, redis_url: str, monkeypatch: pytest.MonkeyPatch
+) -> RedisLedger:
     """The ledger of that configuration, with its feeds."""
     monkeypatch.setenv("WIREDESK_REDIS_URL", redis_url)
     wiring.cache_clear()
@@ -135,13 +142,21 @@ def polled(ledger: RedisLedger, **state: Any) -> FeedState:
     return stored
 
 
-def test_the_feed_of_a_page_is_found_and_added(home: Path, site: str, wiredesk: Callable[..., Result]) -> None:
+def test_the_feed_of_a_page_is_found_and_added(
+    home: Path, site: str, wiredesk: Callable[..., Result]
+) -> None:
     """Of what the page names the first that can be read and is no comments; a second time it is refused."""
     said = wiredesk("add", site, "--dry-run").stdout
     assert "would be added" in said
     assert not (home / "feeds.local.toml").exists()
-    facts = json.loads(wiredesk("add", site.removeprefix("http://"), "--every", "90", "--json").stdout)
-    assert (facts["id"], facts["url"], facts["entries"]) == ("harbour-world", f"{site}/world.xml", 3)
+    facts = json.loads(
+        wiredesk("add", site.removeprefix("http://"), "--every", "90", "--json").stdout
+    )
+    assert (facts["id"], facts["url"], facts["entries"]) == (
+        "harbour-world",
+        f"{site}/world.xml",
+        3,
+    )
     assert f"{site}/comments.xml" in [other["url"] for other in facts["others"]]
     [feed] = tomllib.loads((home / "feeds.local.toml").read_text())["feeds"]
     assert feed == {
@@ -153,7 +168,9 @@ def test_the_feed_of_a_page_is_found_and_added(home: Path, site: str, wiredesk: 
         assert "configured already, as 'harbour-world'" in wiredesk("add", again, code=1).stderr
 
 
-def test_what_is_no_feed_is_not_added(home: Path, site: str, wiredesk: Callable[..., Result]) -> None:
+def test_what_is_no_feed_is_not_added(
+    home: Path, site: str, wiredesk: Callable[..., Result]
+) -> None:
     """Each refusal says why, and nothing is written."""
     for url, words in (
         (f"{site}/plain", "names no feed"),
@@ -167,7 +184,9 @@ def test_what_is_no_feed_is_not_added(home: Path, site: str, wiredesk: Callable[
     assert not (home / "feeds.local.toml").exists()
 
 
-def test_lists_of_other_readers_come_in_and_go_out(home: Path, wiredesk: Callable[..., Result]) -> None:
+def test_lists_of_other_readers_come_in_and_go_out(
+    home: Path, wiredesk: Callable[..., Result]
+) -> None:
     """What is exported is imported elsewhere; what is there already is not added twice."""
     wiredesk("export", str(home / "out.opml"))
     assert "First Wire" in wiredesk("export").stdout
@@ -186,13 +205,19 @@ def test_lists_of_other_readers_come_in_and_go_out(home: Path, wiredesk: Callabl
 
 def test_removing_leaves_the_rest_of_the_file(home: Path, wiredesk: Callable[..., Result]) -> None:
     """Comments and other feeds stay; an OPML list is the person's own."""
-    (home / "feeds.toml").write_text(ONE + '\n# the second\n[[feeds]]\nid = "two"\nurl = "http://127.0.0.1:9/two"\n')
+    (home / "feeds.toml").write_text(
+        ONE + '\n# the second\n[[feeds]]\nid = "two"\nurl = "http://127.0.0.1:9/two"\n'
+    )
     wiredesk("remove", "two")
     assert "# by hand" in (home / "feeds.toml").read_text()
     assert 'id = "one" # the first' in (home / "feeds.toml").read_text()
     assert [f.id for f in configured()[0]] == ["one"]
-    (home / "feeds.opml").write_text('<opml><body><outline text="Three" xmlUrl="https://c.example/"/></body></opml>')
-    (home / "pipeline.toml").write_text(SETTINGS.replace('"feeds.toml"', '"feeds.toml", "feeds.opml"'))
+    (home / "feeds.opml").write_text(
+        '<opml><body><outline text="Three" xmlUrl="https://c.example/"/></body></opml>'
+    )
+    (home / "pipeline.toml").write_text(
+        SETTINGS.replace('"feeds.toml"', '"feeds.toml", "feeds.opml"')
+    )
     assert "an OPML list has it" in wiredesk("remove", "three", code=1).stderr
     assert "did you mean one?" in wiredesk("remove", "ome", code=1).stderr
 
@@ -201,9 +226,16 @@ def test_a_feed_is_reported_on(home: Path, site: str, wiredesk: Callable[..., Re
     """Format, caching, dates, ids, text, robots and rhythm; what can't be polled ends with 1."""
     good = json.loads(wiredesk("check", f"{site}/world.xml", "--json").stdout)
     assert (good["format"], good["entries"], good["dated"], good["with_id"]) == ("rss20", 3, 3, 3)
-    assert (good["conditional"], good["text"], good["entry_every"]) == ("304, as it should", "summaries", None)
+    assert (good["conditional"], good["text"], good["entry_every"]) == (
+        "304, as it should",
+        "summaries",
+        None,
+    )
     assert good["hub"] == "http://127.0.0.1:9/hub", "said in a header, as a poll would read it"
-    assert json.loads(wiredesk("check", f"{site}/old.xml", "--json").stdout)["moved_to"] == f"{site}/world.xml"
+    assert (
+        json.loads(wiredesk("check", f"{site}/old.xml", "--json").stdout)["moved_to"]
+        == f"{site}/world.xml"
+    )
     bare = wiredesk("check", f"{site}/bare.xml").stdout
     assert "neither ETag nor Last-Modified" in bare
     assert "answers 404" in wiredesk("check", f"{site}/missing", code=1).stderr
@@ -218,11 +250,24 @@ def test_the_list_before_anything_ran(home: Path, wiredesk: Callable[..., Result
     assert "nothing ran" in wiredesk("pause", "one", code=1).stderr
 
 
-def test_the_list_says_how_feeds_do(ledger: RedisLedger, home: Path, wiredesk: Callable[..., Result]) -> None:
+def test_the_list_says_how_feeds_do(
+    ledger: RedisLedger, home: Path, wiredesk: Callable[..., Result]
+) -> None:
     """Health, rhythm, polls, latency, error and what was told, for people and for scripts."""
     told = ((1.0, "feed.gap", "about 3 entries may be missing"),)
-    polled(ledger, failing_since=1.0, failures=4, error="HTTP 500 [x]", interval=120.0, latency=42.0, gaps=1, told=told)
-    (home / "feeds.local.toml").write_text('[[feeds]]\nid = "fresh"\nurl = "http://127.0.0.1:9/fresh"\n')
+    polled(
+        ledger,
+        failing_since=1.0,
+        failures=4,
+        error="HTTP 500 [x]",
+        interval=120.0,
+        latency=42.0,
+        gaps=1,
+        told=told,
+    )
+    (home / "feeds.local.toml").write_text(
+        '[[feeds]]\nid = "fresh"\nurl = "http://127.0.0.1:9/fresh"\n'
+    )
     found = rows(wiredesk("list", "--json"))
     one = found["one"]
     assert (one["health"], one["error"], one["failures"], one["latency"], one["every"]) == (
@@ -230,7 +275,11 @@ def test_the_list_says_how_feeds_do(ledger: RedisLedger, home: Path, wiredesk: C
     )  # fmt: skip
     assert one["last_poll"] < one["next_poll"]
     assert one["events"] == [
-        {"at": "1970-01-01T00:00:01+00:00", "event": "feed.gap", "what": "about 3 entries may be missing"}
+        {
+            "at": "1970-01-01T00:00:01+00:00",
+            "event": "feed.gap",
+            "what": "about 3 entries may be missing",
+        }
     ]
     assert list(found) == ["one", "fresh"]
     assert list(rows(wiredesk("list", "--json", "--sort", "id"))) == ["fresh", "one"]
@@ -250,13 +299,17 @@ def test_pausing_and_resuming(ledger: RedisLedger, wiredesk: Callable[..., Resul
     assert "polled in" in wiredesk("resume", "one").stdout
     [stands] = ledger.standing(["one"])
     assert not stands.paused
-    ledger.resume_feed("one", replace(stands.state, gone=True, next_poll=NEVER, last_poll=1.0), time.time())
+    ledger.resume_feed(
+        "one", replace(stands.state, gone=True, next_poll=NEVER, last_poll=1.0), time.time()
+    )
     assert "is gone (410)" in wiredesk("poll", "one", code=1).stderr
     assert "next tick" in wiredesk("resume", "one").stdout
     assert "did you mean one?" in wiredesk("pause", "ones", code=1).stderr
 
 
-def test_polling_now_respects_floor_and_server(ledger: RedisLedger, wiredesk: Callable[..., Result]) -> None:
+def test_polling_now_respects_floor_and_server(
+    ledger: RedisLedger, wiredesk: Callable[..., Result]
+) -> None:
     """At once where the floor has passed; --force goes below the floor, and never below Retry-After."""
     polled(ledger)
     assert "its floor" in wiredesk("poll", "one").stdout
@@ -272,5 +325,7 @@ def test_the_shell_completes_ids(home: Path) -> None:
     from click.shell_completion import ShellComplete
 
     for command in ("list", "show", "check", "pause", "resume", "poll", "remove"):
-        found = ShellComplete(main, {}, "wiredesk", "_WIREDESK_COMPLETE").get_completions(["feeds", command], "o")
+        found = ShellComplete(main, {}, "wiredesk", "_WIREDESK_COMPLETE").get_completions(
+            ["feeds", command], "o"
+        )
         assert [item.value for item in found] == ["one"]

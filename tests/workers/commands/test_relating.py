@@ -10,9 +10,7 @@ from click.testing import CliRunner, Result
 
 from workers.cli import main
 
-LEAD = (
-    "TARSK - Rebels crossed the Osk river on Sunday and seized a grain depot, killing 12 soldiers, officials said.\n\n"
-)
+LEAD = "TARSK - Rebels crossed the Osk river on Sunday and seized a grain depot, killing 12 soldiers, officials said.\n\n"
 BODY = "\n\n".join(
     (
         "The first boats came over before dawn under cover of mortar fire, said a ferryman watching from his roof.",
@@ -23,9 +21,7 @@ BODY = "\n\n".join(
         "Neither side would say how many of its fighters took part.",
     )
 )
-OTHER = (
-    "GENEVA - Envoys of two governments met on Monday to agree on the agenda of grain talks planned for the spring.\n\n"
-)
+OTHER = "GENEVA - Envoys of two governments met on Monday to agree on the agenda of grain talks planned for the spring.\n\n"
 
 
 @pytest.fixture
@@ -54,7 +50,12 @@ def test_relate_two(files: dict[str, str]) -> None:
     assert said["containment"] > 0.9
     assert said["why"]
     assert "truncated" in command("relate", files["original"], files["trimmed"]).stdout
-    assert json.loads(command("relate", "--json", files["original"], files["other"]).stdout)["relation"] == "new"
+    assert (
+        json.loads(command("relate", "--json", files["original"], files["other"]).stdout)[
+            "relation"
+        ]
+        == "new"
+    )
 
 
 def test_relate_pairs_goes_on_after_a_bad_one(files: dict[str, str]) -> None:
@@ -89,11 +90,16 @@ def test_cluster(files: dict[str, str]) -> None:
     assert "trimmed.txt" in command("cluster", *files.values()).stdout
 
 
-def test_paths_of_a_file_of_pairs_may_be_relative_to_it(files: dict[str, str], tmp_path: Path) -> None:
+def test_paths_of_a_file_of_pairs_may_be_relative_to_it(
+    files: dict[str, str], tmp_path: Path
+) -> None:
     """A path that is not found from here is looked for beside the file of pairs; the line keeps it as it was given."""
     pairs = tmp_path / "pairs.jsonl"
     pairs.write_text(
-        json.dumps({"a": "original.txt", "b": "trimmed.txt"}) + "\n" + json.dumps({"a": 1, "b": []}) + "\n"
+        json.dumps({"a": "original.txt", "b": "trimmed.txt"})
+        + "\n"
+        + json.dumps({"a": 1, "b": []})
+        + "\n"
     )
     done = command("relate", "--json", "--pairs", str(pairs))
     first, second = (json.loads(line) for line in done.stdout.splitlines())

@@ -27,7 +27,9 @@ from workers.wiring import wiring
 
 RAID = "Warplanes bombed the harbour of Karsin on Tuesday, killing two, residents said."
 TRUCE = "Envoys of both governments signed a truce agreement after peace talks in Geneva, mediators said."
-MARKET = "The covered market opened its gates for the first time in two weeks, and sold out by noon."
+MARKET = (
+    "The covered market opened its gates for the first time in two weeks, and sold out by noon."
+)
 
 
 @pytest.fixture
@@ -59,7 +61,9 @@ def without_bombs(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shutil.copytree(HOME / "themes", folder)
     path = folder / "air_campaign.toml"
     lines = path.read_text("utf-8").splitlines()
-    path.write_text("\n".join("bias = -40.0" if line.startswith("bias") else line for line in lines))
+    path.write_text(
+        "\n".join("bias = -40.0" if line.startswith("bias") else line for line in lines)
+    )
     monkeypatch.setenv("WIREDESK_THEMES", str(folder))
     wiring.cache_clear()
 
@@ -83,7 +87,9 @@ def test_unchanged_definitions_send_nothing(ledger: RedisLedger) -> None:
     assert waiting(ledger) == ["story.new"] * 3
 
 
-def test_what_changed_goes_out_once(ledger: RedisLedger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_changed_goes_out_once(
+    ledger: RedisLedger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A story that loses its theme is sent again with those it has now; a second time there is nothing to send."""
     without_bombs(tmp_path / "themes", monkeypatch)
     tried = command("--dry-run", "--json")
@@ -101,7 +107,9 @@ def test_what_changed_goes_out_once(ledger: RedisLedger, tmp_path: Path, monkeyp
     assert waiting(ledger) == [*["story.new"] * 3, "story.reclassified"]
 
 
-def test_going_back_is_sent_too(ledger: RedisLedger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_going_back_is_sent_too(
+    ledger: RedisLedger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A change that is taken back is another reclassification, with an identity of its own."""
     without_bombs(tmp_path / "themes", monkeypatch)
     command()

@@ -11,7 +11,9 @@ from config.settings import HOME
 from tests.making import record
 from workers.cli import main
 
-BODY = ["The harbour master flagged down three zeppelins over the bay on Tuesday, fishermen at the quay said."]
+BODY = [
+    "The harbour master flagged down three zeppelins over the bay on Tuesday, fishermen at the quay said."
+]
 
 TALKS = [
     "Envoys of both governments signed a truce agreement after three days of peace talks in Geneva, mediators said.",
@@ -29,7 +31,10 @@ def sink(tmp_path: Path) -> str:
     lines = [
         record("a", body=BODY, language="en").to_json(),
         record(
-            "b", body=["Envoys signed a truce agreement after peace talks in Geneva on Monday, mediators said."]
+            "b",
+            body=[
+                "Envoys signed a truce agreement after peace talks in Geneva on Monday, mediators said."
+            ],
         ).to_json(),
         record("a", 1, "story.withdrawn").to_json(),
     ]
@@ -49,11 +54,17 @@ def test_changed_definition_names_the_stories(tmp_path: Path) -> None:
     """A definition that believes nothing loses the story about talks, with its words; its own examples fail, too."""
     text = (HOME / "themes" / "diplomacy.toml").read_text("utf-8")
     changed = tmp_path / "diplomacy.toml"
-    changed.write_text("\n".join("bias = -30.0" if line.startswith("bias") else line for line in text.splitlines()))
+    changed.write_text(
+        "\n".join("bias = -30.0" if line.startswith("bias") else line for line in text.splitlines())
+    )
     done = command(str(changed), "--against", sink(tmp_path), "--json")
     assert "its own examples fail" in done.stderr
     [change] = [json.loads(line) for line in done.stdout.splitlines()]
-    assert (change["theme"], change["gained"], change["headline"]) == ("diplomacy", False, "Headline b")
+    assert (change["theme"], change["gained"], change["headline"]) == (
+        "diplomacy",
+        False,
+        "Headline b",
+    )
     assert change["words"]
 
 

@@ -18,7 +18,9 @@ WITH_PAGE = [s for s in stories() if s.body and s.page in {"ok", "redirect"}]
 
 def ask(url: str, **headers: str) -> tuple[int, Mapping[str, str], bytes]:
     """GET as a plain client does; an error status is an answer too."""
-    request = urllib.request.Request(url, headers={k.replace("_", "-"): v for k, v in headers.items()})
+    request = urllib.request.Request(
+        url, headers={k.replace("_", "-"): v for k, v in headers.items()}
+    )
     try:
         with urllib.request.urlopen(request, timeout=5) as reply:
             return reply.status, _plain(reply.headers), reply.read()

@@ -69,7 +69,11 @@ def test_each_slip_is_named(slip: dict[str, object], said: str) -> None:
 
 def test_quotes_and_case_are_no_difference() -> None:
     """A reader sees the same words, whatever quotes and dashes a page prints them with."""
-    other = replace(told(TRUTH), headline=TRUTH.headline.upper(), body=tuple(p.replace('"', "”") for p in TRUTH.body))
+    other = replace(
+        told(TRUTH),
+        headline=TRUTH.headline.upper(),
+        body=tuple(p.replace('"', "”") for p in TRUTH.body),
+    )
     assert differences(TRUTH, other) == ()
 
 

@@ -45,12 +45,20 @@ def parse_json(body: bytes) -> tuple[list[str], list[str]]:
 
 def parse_sitemap(body: bytes) -> tuple[list[str], list[str]]:
     """Titles and links of a news sitemap."""
-    names = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9", "n": "http://www.google.com/schemas/sitemap-news/0.9"}
+    names = {
+        "s": "http://www.sitemaps.org/schemas/sitemap/0.9",
+        "n": "http://www.google.com/schemas/sitemap-news/0.9",
+    }
     urls = ET.fromstring(body).findall("s:url", names)
-    return [u.findtext(".//n:title", "", names) for u in urls], [u.findtext("s:loc", "", names) for u in urls]
+    return [u.findtext(".//n:title", "", names) for u in urls], [
+        u.findtext("s:loc", "", names) for u in urls
+    ]
 
 
-PARSERS: Mapping[str, Callable[[bytes], tuple[list[str], list[str]]]] = {"json": parse_json, "sitemap": parse_sitemap}
+PARSERS: Mapping[str, Callable[[bytes], tuple[list[str], list[str]]]] = {
+    "json": parse_json,
+    "sitemap": parse_sitemap,
+}
 
 
 def test_full_text_feed_brings_the_body(wire: Wire) -> None:

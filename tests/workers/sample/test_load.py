@@ -115,7 +115,9 @@ def test_furniture_after_the_end_is_a_fault(tmp_path: Path) -> None:
     """A caption placed after a paragraph that the story does not have would silently be on no page: it is refused."""
     shutil.copytree(SAMPLE, tmp_path / "sample")
     path = tmp_path / "sample" / "stories" / "02-telbarud.toml"
-    text = path.read_text(encoding="utf-8").replace('kind = "caption", after = 1,', 'kind = "caption", after = 70,')
+    text = path.read_text(encoding="utf-8").replace(
+        'kind = "caption", after = 1,', 'kind = "caption", after = 70,'
+    )
     path.write_text(text, encoding="utf-8")
     with pytest.raises(SampleFault, match="telbarud-twice-a: caption after 70 of 7"):
         load(tmp_path / "sample")
@@ -123,7 +125,13 @@ def test_furniture_after_the_end_is_a_fault(tmp_path: Path) -> None:
 
 def test_furniture_before_the_lead_is_on_the_page() -> None:
     """A picture between the byline and the lead stands there with its caption."""
-    story = SampleStory(id="p", outlet="x", headline="h", body=("Lead.",), furniture=(Furniture("caption", "Pic", 0),))
+    story = SampleStory(
+        id="p",
+        outlet="x",
+        headline="h",
+        body=("Lead.",),
+        furniture=(Furniture("caption", "Pic", 0),),
+    )
     assert [line.kind for line in lines(story)] == ["caption", "paragraph"]
 
 

@@ -83,10 +83,17 @@ def test_renders_a_story_made_up_by_a_test() -> None:
         assert text.index("one paragraph.") < text.index("between") < text.index("another.")
 
 
-@given(st.text(alphabet=st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Zl", "Zp", "Zs")), max_size=40))
+@given(
+    st.text(
+        alphabet=st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Zl", "Zp", "Zs")),
+        max_size=40,
+    )
+)
 def test_no_text_breaks_out_of_a_page(text: str) -> None:
     """Whatever a story says is text on the page, never markup."""
-    story = SampleStory(id="any", outlet="x", headline=f"h {text}<script>x</script>", body=(f"<b>{text}</b> end.",))
+    story = SampleStory(
+        id="any", outlet="x", headline=f"h {text}<script>x</script>", body=(f"<b>{text}</b> end.",)
+    )
     tree = lxml_html.fromstring(render(story, "broadsheet"))
     assert not tree.xpath("//article//script|//article//b")
     assert any("<b>" in t for t in tree.itertext())
@@ -113,7 +120,13 @@ def test_the_truth_stands_on_the_page(story: SampleStory) -> None:
     text = shown(render(story, outlet=sample().outlets[story.outlet]))
     agency = {"AP": "associated press"}.get(story.agency, story.agency)
     assert fold(story.agency) in text or fold(agency) in text
-    for truth in (story.byline, story.standfirst, story.slug, story.advisory, story.correction_note):
+    for truth in (
+        story.byline,
+        story.standfirst,
+        story.slug,
+        story.advisory,
+        story.correction_note,
+    ):
         assert fold(truth) in text
     assert fold(story.version_label) in fold(story.printed)
     assert all(fold(c.text) in text for c in story.crossheads)

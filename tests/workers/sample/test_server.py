@@ -56,7 +56,9 @@ def test_other_validators_get_the_feed(wire: Wire, headers: dict[str, str]) -> N
 def test_every_page_is_served(wire: Wire, story: SampleStory) -> None:
     """A story's page is answered with its headline, in the character set its header or meta tag names."""
     status, headers, body = ask(f"{wire.url}/{page_path(story)}?utm_source=rss")
-    charset = re.search(r"charset=([\w-]+)", headers["Content-Type"]) or re.search(rb"charset=([\w-]+)", body)
+    charset = re.search(r"charset=([\w-]+)", headers["Content-Type"]) or re.search(
+        rb"charset=([\w-]+)", body
+    )
     assert charset
     name = charset[1] if isinstance(charset[1], str) else charset[1].decode()
     assert status == 200
@@ -103,7 +105,10 @@ def test_grows_one_entry_at_a_time() -> None:
             if old.get("Last-Modified"):
                 assert ask(url, If_Modified_Since=old["Last-Modified"])[0] == 200
             _, before[story.outlet], body = ask(url)
-            assert len(re.findall(rb'<item[ >]|<entry>|<url>|"date_published"', body)) == offered[story.outlet]
+            assert (
+                len(re.findall(rb'<item[ >]|<entry>|<url>|"date_published"', body))
+                == offered[story.outlet]
+            )
 
 
 def test_closing_frees_the_port() -> None:

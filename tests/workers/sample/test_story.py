@@ -19,7 +19,16 @@ def test_is_as_large_and_varied_as_promised() -> None:
     assert len(stories()) >= 64
     assert told[RelationKind.COPY] + told[RelationKind.EXACT] >= 10
     assert told[RelationKind.TRUNCATED] >= 4
-    assert len({root(s) for s in stories() if s.relation in {RelationKind.VERSION, RelationKind.CORRECTION}}) >= 3
+    assert (
+        len(
+            {
+                root(s)
+                for s in stories()
+                if s.relation in {RelationKind.VERSION, RelationKind.CORRECTION}
+            }
+        )
+        >= 3
+    )
     assert told[RelationKind.WITHDRAWAL] >= 2
     assert len({s.dateline_style for s in stories() if s.dateline}) >= 12
     assert {len(s.themes) for s in stories() if s.outcome is OutcomeKind.NEW} == {0, 1, 2, 3}
@@ -55,7 +64,9 @@ def test_no_two_new_stories_share_copy() -> None:
             assert len(a & b) <= 0.03 * min(len(a), len(b)), (one.id, other.id)
 
 
-@pytest.mark.parametrize("story", [s for s in stories() if s.outcome is OutcomeKind.COPY], ids=lambda s: s.id)
+@pytest.mark.parametrize(
+    "story", [s for s in stories() if s.outcome is OutcomeKind.COPY], ids=lambda s: s.id
+)
 def test_copies_hold_their_original(story: SampleStory) -> None:
     """A copy's shingles are nearly all in the story it is a copy of, and its headline is another one."""
     copy, original = shingles(story), shingles(BY_ID[story.of])
@@ -72,7 +83,11 @@ def test_later_entries_come_later() -> None:
 
 def test_standfirsts_repeat_the_lead_somewhere() -> None:
     """At least four papers print their standfirst from the lead, word for word."""
-    repeats = [s for s in stories() if s.standfirst and fold(s.body[0]).startswith(fold(s.standfirst).rstrip("."))]
+    repeats = [
+        s
+        for s in stories()
+        if s.standfirst and fold(s.body[0]).startswith(fold(s.standfirst).rstrip("."))
+    ]
     assert len(repeats) >= 4
 
 
