@@ -1,40 +1,83 @@
-"""Story + relation + themes -> the records that sinks receive: ninjs names where ninjs has the field.
+"""What sinks receive. Story + relation + themes -> the records that sinks receive: ninjs names where ninjs has the field.
 
 The document is described by ``docs/schema/record.json``; ``SCHEMA`` is its version.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any, Final, Self
 
 from pipeline.story import (
-    RECLASSIFIED,
     Assessment,
     CrossHead,
     Entry,
     Moment,
     Page,
-    Record,
     Relation,
-    RelationKind,
     Story,
     ThemeMatch,
     utc,
 )
+from pipeline.story.kinds import KINDS, EventKind
 
 SCHEMA: Final = "1.0"
 
-EVENTS: Final = {
-    RelationKind.NEW: "story.new",
-    RelationKind.EXACT: "story.copy",
-    RelationKind.COPY: "story.copy",
-    RelationKind.TRUNCATED: "story.copy",
-    RelationKind.VERSION: "story.version",
-    RelationKind.CORRECTION: "story.corrected",
-}
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What a sink receives: an event about one version of one story.
+
+    ``uri`` with ``version`` and ``type`` identifies it, a reclassification also its turn; ``data`` is the JSON document
+    that docs/schema describes.
+    """
+
+    uri: str
+    version: int
+    type: str
+    data: Mapping[str, Any]
+
+    @property
+    def id(self) -> str:
+        """Stable identity of the event: a sink that has it once never needs it again."""
+        turn = f"/{self.reclassification}" if self.type == EventKind.RECLASSIFIED else ""
+        return f"{self.uri}/{self.version}/{self.type.removeprefix('story.')}{turn}"
+
+    @property
+    def reclassification(self) -> int:
+        """How often this version of the story was given other themes (0: as it first went out)."""
+        return int(self.data.get("reclassification", 0))
+
+    @property
+    def brings_text(self) -> bool:
+        """Whether it brings a story's text, rather than take one down or join clusters."""
+        return EventKind(self.type).brings_text
+
+    def to_json(self) -> str:
+        """One line of JSON: the CloudEvents 1.0 envelope around the document."""
+        return json.dumps(
+            {
+                "specversion": "1.0",
+                "id": self.id,
+                "source": "urn:wiredesk",
+                "type": self.type,
+                "subject": self.uri,
+                "time": self.data.get("filed", ""),
+                "version": self.version,
+                "data": self.data,
+            },
+            ensure_ascii=False,
+            separators=(",", ":"),
+        )
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> Self:
+        """Read what ``to_json`` wrote."""
+        d = json.loads(text)
+        return cls(uri=d["subject"], version=d["version"], type=d["type"], data=d["data"])
 
 
 def records(
@@ -49,7 +92,7 @@ def records(
     filed = utc(now)
     found = []
     # a story that comes after its own kill goes out as withdrawn and never as usable
-    if (event := EVENTS.get(relation.kind)) and (
+    if (event := KINDS[relation.kind].event) and (
         relation.uri,
         relation.version,
     ) not in relation.withdrawn:
@@ -69,7 +112,7 @@ def records(
             },
             "filed": _iso(filed),
         }
-        found.append(Record(uri, version, "story.withdrawn", data))
+        found.append(Record(uri, version, EventKind.WITHDRAWN, data))
     for cluster in relation.merged:
         data = {
             "schema": SCHEMA,
@@ -77,7 +120,7 @@ def records(
             "into": relation.cluster,
             "filed": _iso(filed),
         }
-        found.append(Record(cluster, 1, "cluster.merged", data))
+        found.append(Record(cluster, 1, EventKind.CLUSTER_MERGED, data))
     return tuple(found)
 
 
@@ -153,7 +196,7 @@ def reclassified(last: Record, assessed: Assessment, filed: datetime) -> Record 
     data = {**last.data, **said, "filed": _iso(filed), "reclassification": turn}
     if not data["abstained"]:
         del data["abstained"]
-    return Record(last.uri, last.version, RECLASSIFIED, data)
+    return Record(last.uri, last.version, EventKind.RECLASSIFIED, data)
 
 
 def _gist(data: Mapping[str, Any]) -> tuple[object, ...]:

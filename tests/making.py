@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from pipeline.story import Entry, Record, Story, digest, utc
+from pipeline.record import Record
+from pipeline.story import Entry, Story, digest, utc
 
 NOW = 1_790_000_000.0
 

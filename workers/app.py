@@ -93,7 +93,7 @@ def _logging(**_: object) -> None:
 def _prepare(**_: object) -> None:
     """Compile rules and themes before the pool forks: its children share them, and a new child starts at once."""
     if os.environ.get("WIREDESK_SERVICE") == "process":
-        wiring().desk  # noqa: B018  cached
+        wiring().definitions  # noqa: B018  cached
 
 
 @signals.worker_ready.connect(weak=False)

@@ -17,7 +17,7 @@ from pipeline.ledger import Scheduled
 from pipeline.schedule import Rhythm, replanned
 from pipeline.story import Feed
 from workers import logs
-from workers.ledger import RedisLedger
+from workers.redis.redis_ledger import RedisLedger
 
 log = logs.get("wiredesk")
 

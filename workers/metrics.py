@@ -24,7 +24,7 @@ from redis.exceptions import RedisError
 from pipeline.ledger import Status
 from pipeline.run import LATE
 from workers import logs
-from workers.ledger import RedisLedger
+from workers.redis.redis_ledger import RedisLedger
 
 log = logs.get("wiredesk")
 

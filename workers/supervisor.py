@@ -106,7 +106,7 @@ def services(settings: Settings) -> dict[str, list[str]]:
         ],
     }
     if settings.websub.url:
-        found["websub"] = [sys.executable, "-m", "workers.commands.subscribing"]
+        found["websub"] = [sys.executable, "-m", "workers.cli.subscribing"]
     return found
 
 

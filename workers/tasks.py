@@ -212,13 +212,13 @@ def _who(pid: int) -> str:
 
 def _process_one(lease: Lease) -> None:
     w, s = wiring(), wiring().settings.process
-    desk = w.desk  # compiled before the attempt counts and the story's limits run
+    definitions = w.definitions  # compiled before the attempt counts and the story's limits run
     if not w.ledger.begin(lease.key, lease.token, time.time(), s.lease, _who(os.getpid())):
         return
     logs.bind(story=lease.key, feed=lease.entry.feed_id)
     try:
         with story_limits(s.soft_limit, s.hard_limit):
-            say_ended(run.process(lease, desk, w.ledger))
+            say_ended(run.process(lease, definitions, w.ledger))
     except RedisError:
         raise  # not the story's fault: its lease runs out and it is tried again
     except (

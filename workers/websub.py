@@ -28,7 +28,7 @@ from pipeline.fetch import Fetcher
 from pipeline.ledger import Standing
 from pipeline.story import Feed
 from workers import logs
-from workers.ledger import RedisLedger
+from workers.redis.redis_ledger import RedisLedger
 from workers.subscriptions import Row, Subscriptions, wanted
 
 log = logs.get("wiredesk")

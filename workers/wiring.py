@@ -20,15 +20,15 @@ from config.settings import Settings, load, load_settings
 from pipeline import themes, wire
 from pipeline.fetch import Fetcher, Limits, Robots
 from pipeline.ledger import Spacing
-from pipeline.run import Desk, Reach
+from pipeline.run import Definitions, Reach
 from pipeline.schedule import Rhythm
 from pipeline.sinks import Sink, open_sink
 from pipeline.story import Feed
 from workers import embedded
 from workers.feedlist import FeedFiles, placed
-from workers.index import RedisIndex
-from workers.ledger import RedisLedger
-from workers.robots import RobotsCopies
+from workers.redis.redis_index import RedisIndex
+from workers.redis.redis_ledger import RedisLedger
+from workers.redis.robots_copies import RobotsCopies
 
 
 @dataclass(frozen=True)
@@ -79,9 +79,9 @@ class Wiring:
         return FeedFiles(self.ledger, self.rhythm)
 
     @cached_property
-    def desk(self) -> Desk:
+    def definitions(self) -> Definitions:
         """Rules and definitions, compiled."""
-        return Desk(wire.load(self.settings.rules), themes.load(self.settings.themes))
+        return Definitions(wire.load(self.settings.rules), themes.load(self.settings.themes))
 
     @cached_property
     def fetcher(self) -> Fetcher:

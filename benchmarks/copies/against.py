@@ -27,12 +27,12 @@ from rich.progress import track
 
 from benchmarks.copies.growth import busy, server
 from benchmarks.copies.pairs import labelled, stories
-from pipeline.copies import query
+from pipeline.copies import Query, query
 from pipeline.copies.describe import describe
 from pipeline.copies.sketch import STOP
-from pipeline.story import Query, Story, digest
+from pipeline.story import Story, digest
 from pipeline.text import words
-from workers.index import RedisIndex
+from workers.redis.redis_index import RedisIndex
 
 KNOWN = 2000
 NOW = datetime(2026, 3, 3, tzinfo=UTC)

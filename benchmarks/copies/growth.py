@@ -26,11 +26,11 @@ from redis import Redis
 from rich.console import Console
 from rich.progress import track
 
-from pipeline.copies import query
+from pipeline.copies import Query, query
 from pipeline.copies.describe import describe
 from pipeline.copies.sketch import POSTS
-from pipeline.story import Query, Story, utc
-from workers.index import RedisIndex
+from pipeline.story import Story, utc
+from workers.redis.redis_index import RedisIndex
 
 SIZES = [10_000, 100_000, 1_000_000]
 SMALL, POPULAR, SHARE, KEYS, BATCH = 10_000, 50_000, 0.15, 6, 50

@@ -11,8 +11,8 @@ from typing import Final, cast
 
 from pipeline import sinks
 from pipeline.errors import Transient
+from pipeline.record import Record
 from pipeline.sinks.jsonl import JsonlSink
-from pipeline.story import Record
 
 KIND: Final = "faulty-jsonl"
 

@@ -18,8 +18,8 @@ from redis.exceptions import RedisError
 from benchmarks.faults.sink import KIND
 from pipeline.ledger import Status
 from workers import embedded
-from workers.index import RedisIndex
-from workers.ledger import RedisLedger
+from workers.redis.redis_index import RedisIndex
+from workers.redis.redis_ledger import RedisLedger
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 LEASE: Final = 8.0

@@ -28,8 +28,8 @@ from benchmarks.polling.system import system
 from pipeline.errors import Permanent
 from pipeline.feeds import body_hash, parse
 from pipeline.fetch import Fetcher
-from pipeline.schedule import PollResult, after_poll, ask
-from pipeline.story import Feed, FeedState
+from pipeline.schedule import FeedState, PollResult, after_poll, ask
+from pipeline.story import Feed
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 FEED = Feed("bench", "https://news.example/rss")

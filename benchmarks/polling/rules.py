@@ -30,8 +30,8 @@ from benchmarks.polling import rules_wire as wire
 from benchmarks.polling.rules_wire import Asked, Wire
 from pipeline.ledger import Standing
 from workers import embedded
-from workers.index import RedisIndex
-from workers.ledger import RedisLedger
+from workers.redis.redis_index import RedisIndex
+from workers.redis.redis_ledger import RedisLedger
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 SERVICES: Final = ("beat", "beat", "poll", "poll", "poll", "process", "deliver")

@@ -15,9 +15,9 @@ from rich.table import Table
 
 from benchmarks.polling.system import ledger, redis_seconds
 from pipeline.ledger import FeedLease, Spacing
-from pipeline.schedule import PollResult, after_poll
-from pipeline.story import Feed, FeedState
-from workers.ledger import RedisLedger
+from pipeline.schedule import FeedState, PollResult, after_poll
+from pipeline.story import Feed
+from workers.redis.redis_ledger import RedisLedger
 
 TICKS: Final = 3  # beats, each once a second
 _START: Final = 1_795_000_000.0

@@ -22,8 +22,8 @@ from pipeline.ledger import Spacing
 from pipeline.run import Reach
 from pipeline.story import Feed
 from workers import embedded
-from workers.index import RedisIndex
-from workers.ledger import RedisLedger
+from workers.redis.redis_index import RedisIndex
+from workers.redis.redis_ledger import RedisLedger
 from workers.wiring import connect
 
 PHASES: Final = {

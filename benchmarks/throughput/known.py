@@ -8,9 +8,9 @@ from itertools import cycle
 from redis import Redis
 
 from benchmarks.copies.growth import blob
+from pipeline.copies import Query
 from pipeline.copies.sketch import POSTS
-from pipeline.story import Query
-from workers.index import RedisIndex
+from workers.redis.redis_index import RedisIndex
 
 _BATCH = 200
 _BLOBS = 50  # stored forms that stories share; what is looked up are the posts and keys, and those differ

@@ -19,8 +19,8 @@ from benchmarks.throughput import config, known, meter
 from pipeline import copies, extract, feeds, record, run, themes, wire
 from pipeline.fetch import Fetcher
 from workers import logs, tasks
-from workers.commands.running import prepare
-from workers.ledger import RedisLedger
+from workers.cli.running import prepare
+from workers.redis.redis_ledger import RedisLedger
 from workers.wiring import wiring
 
 _LEDGER = "claim_feed admit refuse settle_feed lease_host begin checkpoint release release_host lease lookup complete"

@@ -6,10 +6,10 @@ import re
 from datetime import datetime
 
 from pipeline.copies.figures import DAYS
-from pipeline.copies.keys import NOTICES, headline_words, item_id, items, links, slugs, targets
+from pipeline.copies.keys import headline_words, item_id, items, links, slugs, targets
 from pipeline.copies.known import Known, ident, name
 from pipeline.copies.sketch import read, sketch, word_hash
-from pipeline.story import Story
+from pipeline.story import NOTICES, Story
 from pipeline.text import fold, words
 
 _DAYS = sorted(DAYS)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from hashlib import blake2b
 
+from pipeline.copies.lookup import Query
 from pipeline.copies.sketch import STOP, posts, read, word_hash
-from pipeline.story import Query, Story
+from pipeline.story import NOTICES, Story
 from pipeline.text import fold, words
 
-NOTICES = frozenset({"kill", "withdrawal", "hold"})
 _QUOTED = re.compile(r"[\"“]([^\"“”]{12,250})[\"”]|(?<!\w)['‘]([^\"“”]{12,250}?)['’](?!\w)")
 _SLUGGED = re.compile(
     r"\b(?:kill|withdraw|disregard|hold)\s+(?:the\s+|our\s+)?(?:story|item)\s+(?:slugged\s+)?([A-Z][\w/-]+)"

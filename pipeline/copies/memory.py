@@ -1,4 +1,4 @@
-"""MemoryIndex: the index in one process. ``workers.index.RedisIndex`` passes the same contract tests."""
+"""MemoryIndex: the index in one process. ``workers.redis.redis_index.RedisIndex`` passes the same contract tests."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from time import monotonic
 from typing import TypeVar
 
 from pipeline.copies.keys import minvotes
-from pipeline.story import Candidate, Query
+from pipeline.copies.lookup import Candidate, Query
 
 T = TypeVar("T", int, str)
 SAME = 4

@@ -16,9 +16,10 @@ from pipeline.copies.compare import MOSTLY, SHORTER, Likeness, compare
 from pipeline.copies.describe import describe
 from pipeline.copies.found import Found, Scene, alike_headlines, apart, same_agency
 from pipeline.copies.known import Known
+from pipeline.copies.lookup import Candidate
 from pipeline.copies.place import edition, member, release, withdrawal
 from pipeline.copies.sketch import read
-from pipeline.story import Candidate, Relation, RelationKind, Story
+from pipeline.story import Relation, RelationKind, Story
 
 CHAIN_SECONDS = 72 * 3600
 LABELLED = 0.25

@@ -6,7 +6,7 @@ A story moves through the ledger and nowhere else::
 
 Every transition is one atomic call. A lease is a due time in the future with a fencing token: a worker that dies
 simply lets it run out, and a worker that comes back too late is refused. A Celery message is only a hint to look.
-``MemoryLedger`` serves one process (``wiredesk once``, tests); ``workers.ledger.RedisLedger`` serves the running
+``MemoryLedger`` serves one process (``wiredesk once``, tests); ``workers.redis.redis_ledger.RedisLedger`` serves the running
 system; both pass the same contract tests.
 
 ``now`` is always an argument, in epoch seconds.
@@ -19,8 +19,11 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final, Protocol
 
+from pipeline.copies import Candidate, Query
 from pipeline.ledger.polling import FeedLease, Scheduled, Spacing, Standing
-from pipeline.story import Candidate, Entry, Feed, FeedState, Outcome, Page, Query, Record, Relation
+from pipeline.record import Record
+from pipeline.schedule import FeedState
+from pipeline.story import Entry, Feed, Outcome, Page, Relation
 
 __all__ = [
     "SPACED",

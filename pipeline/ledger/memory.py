@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from itertools import count
 from math import inf
 
+from pipeline.copies import Candidate
 from pipeline.ledger import (
     SPACED,
     Admission,
@@ -26,7 +27,8 @@ from pipeline.ledger import (
     in_order,
 )
 from pipeline.ledger.memory_feeds import Claim, MemoryFeeds
-from pipeline.story import Candidate, Entry, OutcomeKind, Page, Record
+from pipeline.record import Record
+from pipeline.story import Entry, EventKind, OutcomeKind, Page
 
 
 @dataclass(slots=True)
@@ -248,9 +250,9 @@ class MemoryLedger(MemoryFeeds):
         """Remember the record that tells a story, unless a later version stands there; forget a story taken down."""
         _, known = self._texts.get(record.uri, (0.0, None))
         if known is None or record.version >= known.version:
-            if record.tells or record.type == "story.withdrawn":
+            if record.brings_text or record.type == EventKind.WITHDRAWN:
                 self._texts.pop(record.uri, None)
-            if record.tells and self.keep:
+            if record.brings_text and self.keep:
                 self._texts[record.uri] = (now, record)
         while self._texts and next(iter(self._texts.values()))[0] <= now - self.keep:
             del self._texts[next(iter(self._texts))]

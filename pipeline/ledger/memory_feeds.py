@@ -11,7 +11,8 @@ from typing import Final
 
 from pipeline import urls
 from pipeline.ledger import SPACED, FeedLease, Scheduled, Spacing, Standing
-from pipeline.story import Feed, FeedState
+from pipeline.schedule import FeedState
+from pipeline.story import Feed
 
 _TURN: Final = 2.0  # seconds
 _NEVER: Final = 253_402_300_799.0  # the end of the year 9999: when a paused feed is due

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from pipeline.story import Feed, FeedState
+from pipeline.schedule import FeedState
+from pipeline.story import Feed
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,19 +7,18 @@ here a worker may die: what the ledger holds by then is enough to go on, and not
 from pipeline.run.admitting import FULL_TEXT, Polled
 from pipeline.run.delivering import deliver
 from pipeline.run.fetching import ROBOTS_FIRST, Fetched, fetch, fetch_next
-from pipeline.run.means import Desk, Reach
+from pipeline.run.means import Definitions, Reach
 from pipeline.run.polling import document, learned, poll
-from pipeline.run.processing import ENDS, Ended, process, read
+from pipeline.run.processing import Ended, process, read
 from pipeline.run.pushing import push
 from pipeline.run.reprocessing import Reprocessed, reprocess
 from pipeline.run.settling import LATE
 
 __all__ = [
-    "ENDS",
     "FULL_TEXT",
     "LATE",
     "ROBOTS_FIRST",
-    "Desk",
+    "Definitions",
     "Ended",
     "Fetched",
     "Polled",

@@ -11,7 +11,7 @@ from pipeline.themes import Themes
 
 
 @dataclass(frozen=True)
-class Desk:
+class Definitions:
     """What a story is judged by: the wire rules and the theme definitions."""
 
     rules: wire.Rules

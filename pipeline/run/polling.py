@@ -15,8 +15,8 @@ from pipeline.run import folders
 from pipeline.run.admitting import Polled, admit
 from pipeline.run.means import Reach
 from pipeline.run.settling import settle
-from pipeline.schedule import Ask, PollResult
-from pipeline.story import Feed, FeedState, Visit, digest, utc
+from pipeline.schedule import Ask, FeedState, PollResult, Visit
+from pipeline.story import Feed, digest, utc
 
 
 def poll(

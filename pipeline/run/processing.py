@@ -8,18 +8,18 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from pipeline import copies, extract, record, wire
+from pipeline.copies import Candidate, Query
 from pipeline.ledger import Completed, Ending, Lease, Ledger
-from pipeline.run.means import Desk
+from pipeline.run.means import Definitions
 from pipeline.story import (
+    KINDS,
+    NOTICES,
     Assessment,
-    Candidate,
     Entry,
     Outcome,
     OutcomeKind,
     Page,
-    Query,
     Relation,
-    RelationKind,
     Story,
     utc,
 )
@@ -28,22 +28,6 @@ Clock = Callable[[], float]
 
 _RELATE_TRIES: Final = 50  # a story that is overtaken so often is put back instead of held
 _GONE: Final = frozenset({404, 410})
-
-ENDS: Final[Mapping[RelationKind, OutcomeKind]] = {
-    RelationKind.NEW: OutcomeKind.NEW,
-    RelationKind.REFETCH: OutcomeKind.UNCHANGED,
-    RelationKind.EXACT: OutcomeKind.COPY,
-    RelationKind.COPY: OutcomeKind.COPY,
-    RelationKind.TRUNCATED: OutcomeKind.COPY,
-    RelationKind.VERSION: OutcomeKind.VERSION,
-    RelationKind.CORRECTION: OutcomeKind.CORRECTION,
-    RelationKind.WITHDRAWAL: OutcomeKind.WITHDRAWAL,
-}
-
-
-_USABLE: Final = frozenset(
-    {OutcomeKind.NEW, OutcomeKind.VERSION, OutcomeKind.CORRECTION, OutcomeKind.COPY}
-)
 
 
 @dataclass(frozen=True)
@@ -65,7 +49,7 @@ class Ended:
 
 
 def read(
-    entry: Entry, page: Page | None, desk: Desk, now: float, ms: dict[str, float]
+    entry: Entry, page: Page | None, definitions: Definitions, now: float, ms: dict[str, float]
 ) -> Story | Outcome:
     """Page and entry -> the clean story, or how it ends without one. ``ms`` takes the time of each stage.
 
@@ -73,33 +57,37 @@ def read(
     """
     if entry.status:
         # without the text: what a story quotes is not what its notice names
-        return wire.clean(replace(extract.from_item(entry, utc(now)), blocks=()), entry, desk.rules)
+        return wire.clean(
+            replace(extract.from_item(entry, utc(now)), blocks=()), entry, definitions.rules
+        )
     if page and page.status in _GONE:
-        return _notice(entry, desk, now) or Outcome(
+        return _notice(entry, definitions, now) or Outcome(
             OutcomeKind.NO_PAGE, f"the page answers {page.status}"
         )
     began = time.perf_counter()
     article = extract.extract(page or Page(entry.url), entry, utc(now))
     ms["extract"] = _since(began)
     if isinstance(article, Outcome):
-        return _notice(entry, desk, now) or article
+        return _notice(entry, definitions, now) or article
     began = time.perf_counter()
-    story = wire.clean(article, entry, desk.rules)
+    story = wire.clean(article, entry, definitions.rules)
     ms["wire"] = _since(began)
     return story
 
 
-def _notice(entry: Entry, desk: Desk, now: float) -> Story | None:
+def _notice(entry: Entry, definitions: Definitions, now: float) -> Story | None:
     """The item as a kill or withdrawal notice, if that is what it is."""
-    story = wire.clean(extract.from_item(entry, utc(now)), entry, desk.rules)
-    return story if isinstance(story, Story) and story.form in copies.NOTICES else None
+    story = wire.clean(extract.from_item(entry, utc(now)), entry, definitions.rules)
+    return story if isinstance(story, Story) and story.form in NOTICES else None
 
 
-def process(lease: Lease, desk: Desk, ledger: Ledger, clock: Clock = time.time) -> Ended:
+def process(
+    lease: Lease, definitions: Definitions, ledger: Ledger, clock: Clock = time.time
+) -> Ended:
     """Extract, clean, relate, classify and complete one story."""
     entry, ms = lease.entry, dict[str, float]()
     now = clock()
-    story = read(entry, lease.page, desk, now, ms)
+    story = read(entry, lease.page, definitions, now, ms)
     ended = Ended(lease.key, None, entry.title, entry.url, entry.feed_id, ms=ms)
     if isinstance(story, Outcome):
         return _complete(
@@ -113,7 +101,7 @@ def process(lease: Lease, desk: Desk, ledger: Ledger, clock: Clock = time.time) 
             ended, headline=story.headline, note=f"embargoed until {story.embargo.isoformat()}"
         )
     began = time.perf_counter()
-    assessed = desk.themes.assess(story)
+    assessed = definitions.themes.assess(story)
     ms["themes"] = _since(began)
     ended = replace(
         ended, headline=story.headline, themes=tuple(match.id for match in assessed.matches)
@@ -155,7 +143,7 @@ def _ending(
     relation = copies.relate(story, candidates, utc(now))
     ms["relate"] = ms.get("relate", 0.0) + _since(began)
     sent = record.records(story, lease.entry, lease.page, relation, assessed, now)
-    themes = tuple(match.id for match in assessed.matches) if _end(relation) in _USABLE else ()
+    themes = tuple(match.id for match in assessed.matches) if _end(relation).usable else ()
     facts = _facts(ms) | {
         "headline": story.headline,
         "uri": relation.uri,
@@ -181,7 +169,7 @@ def _end(relation: Relation) -> OutcomeKind:
     """How a related story ends; one that comes after its own kill is withdrawn."""
     if (relation.uri, relation.version) in relation.withdrawn:
         return OutcomeKind.WITHDRAWAL
-    return ENDS[relation.kind]
+    return KINDS[relation.kind].outcome
 
 
 def _complete(

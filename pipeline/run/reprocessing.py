@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from pipeline import record
 from pipeline.ledger import Ledger
-from pipeline.story import Record, utc
+from pipeline.record import Record
+from pipeline.story import utc
 from pipeline.themes import Themes
 
 

@@ -10,8 +10,7 @@ from typing import Final
 from pipeline import schedule, urls
 from pipeline.ledger import FeedLease, Ledger
 from pipeline.run.means import Reach
-from pipeline.schedule import PollResult
-from pipeline.story import FeedState
+from pipeline.schedule import FeedState, PollResult
 
 LATE: Final = (15.0, 30.0, 60.0, 120.0, 300.0, 900.0, 3600.0, inf)
 """Bounds of the counts ``late.*``: seconds from an entry's publication to its admission."""

@@ -28,6 +28,7 @@ from pipeline.schedule.polls import (
     resumed,
     soonest,
 )
+from pipeline.schedule.state import FeedState, Visit
 from pipeline.schedule.terms import NEVER, RHYTHM, PollResult, Rhythm
 
 __all__ = [
@@ -36,6 +37,7 @@ __all__ = [
     "Ask",
     "Event",
     "Failing",
+    "FeedState",
     "Gap",
     "Gone",
     "Moved",
@@ -44,6 +46,7 @@ __all__ = [
     "Recovered",
     "Rhythm",
     "Silent",
+    "Visit",
     "after_child",
     "after_poll",
     "ask",

@@ -14,8 +14,9 @@ from dataclasses import replace
 
 from pipeline.headers import DAY
 from pipeline.schedule.learning import asked_for
+from pipeline.schedule.state import FeedState, Visit
 from pipeline.schedule.terms import RHYTHM, PollResult, Rhythm
-from pipeline.story import Feed, FeedState, Visit
+from pipeline.story import Feed
 
 DEEPEST = 3
 _FIRST_FAILURE = (

@@ -12,8 +12,9 @@ from statistics import median
 
 from pipeline.headers import DAY, fresh_for, retry_after
 from pipeline.schedule.events import Gap, Silent
+from pipeline.schedule.state import FeedState
 from pipeline.schedule.terms import PollResult, Rhythm, share
-from pipeline.story import Feed, FeedState, utc
+from pipeline.story import Feed, utc
 
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _KEPT_KEYS = 64

@@ -14,8 +14,9 @@ from pipeline.schedule.learning import (
     silence,
     wait_after,
 )
+from pipeline.schedule.state import FeedState
 from pipeline.schedule.terms import NEVER, RHYTHM, PollResult, Rhythm, share
-from pipeline.story import Feed, FeedState
+from pipeline.story import Feed
 
 MOVED_FOR_GOOD = frozenset({301, 308})
 _REMEMBERED = 20  # events kept in a feed's record

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from importlib import import_module
 from typing import Any, Final, Protocol, cast
 
-from pipeline.story import Record
+from pipeline.record import Record
 
 
 class Sink(Protocol):

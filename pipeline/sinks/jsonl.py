@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from pipeline.errors import Transient
-from pipeline.story import Record
+from pipeline.record import Record
 
 
 class JsonlSink:

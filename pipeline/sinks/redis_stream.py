@@ -9,7 +9,7 @@ from redis import Redis
 from redis.exceptions import RedisError
 
 from pipeline.errors import Transient
-from pipeline.story import Record
+from pipeline.record import Record
 
 # KEYS: stream, ids held. ARGV: maxlen ('0' for no bound), now, forget before, then (id, type, JSON) a record.
 _ADD: Final = """

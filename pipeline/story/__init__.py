@@ -1,16 +1,12 @@
-"""The words of the desk, as types. Every stage takes and returns these and nothing untyped.
+"""The words of the newsroom, as types. Every stage takes and returns these and nothing untyped.
 
 Times are timezone-aware UTC datetimes. All types are frozen: a stage returns a new one.
 
-``feed`` (Feed, Entry, Page), ``text`` (Article, Story), ``relation``, ``theme``, ``record`` (Outcome,
-Record): one door.
+``feed`` (Feed, Entry, Page), ``article`` (Article, Story), ``relation``, ``theme``, ``kinds`` (the table of
+outcomes, relations and events): one door.
 """
 
-from pipeline.story.basics import digest, utc
-from pipeline.story.feed import Entry, Feed, FeedHints, FeedState, Page, Visit
-from pipeline.story.record import RECLASSIFIED, Outcome, OutcomeKind, Record
-from pipeline.story.relation import Candidate, Query, Relation, RelationKind
-from pipeline.story.text import (
+from pipeline.story.article import (
     Article,
     Block,
     BlockKind,
@@ -20,22 +16,26 @@ from pipeline.story.text import (
     Removed,
     Story,
 )
+from pipeline.story.basics import digest, utc
+from pipeline.story.feed import Entry, Feed, FeedHints, Page
+from pipeline.story.kinds import KINDS, NOTICES, EventKind, Outcome, OutcomeKind, RelationKind
+from pipeline.story.relation import Relation
 from pipeline.story.theme import Assessment, Evidence, Join, Modality, PassageScore, ThemeMatch
 
 __all__ = [
-    "RECLASSIFIED",
+    "KINDS",
+    "NOTICES",
     "Article",
     "Assessment",
     "Block",
     "BlockKind",
-    "Candidate",
     "CrossHead",
     "Dateline",
     "Entry",
+    "EventKind",
     "Evidence",
     "Feed",
     "FeedHints",
-    "FeedState",
     "Join",
     "Modality",
     "Moment",
@@ -43,14 +43,11 @@ __all__ = [
     "OutcomeKind",
     "Page",
     "PassageScore",
-    "Query",
-    "Record",
     "Relation",
     "RelationKind",
     "Removed",
     "Story",
     "ThemeMatch",
-    "Visit",
     "digest",
     "utc",
 ]

@@ -3,38 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 
-
-class RelationKind(StrEnum):
-    """How a story stands to those already known."""
-
-    NEW = "new"
-    REFETCH = "refetch"
-    EXACT = "exact"
-    COPY = "copy"
-    TRUNCATED = "truncated"
-    VERSION = "version"
-    CORRECTION = "correction"
-    WITHDRAWAL = "withdrawal"
-
-
-@dataclass(frozen=True, slots=True)
-class Query:
-    """What the index is asked with: near-duplicate ``posts`` (unsigned 32-bit) and exact ``keys``."""
-
-    posts: tuple[int, ...]
-    keys: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A story the index returned: its number there, its revision, how many posts it shares, and what is stored."""
-
-    number: int
-    revision: int
-    votes: int
-    blob: bytes
+from pipeline.story.kinds import RelationKind
 
 
 @dataclass(frozen=True, slots=True)

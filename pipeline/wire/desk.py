@@ -6,7 +6,7 @@ import re
 from datetime import datetime
 from typing import Any
 
-from pipeline.story import Article, BlockKind, Dateline, Entry, Outcome, OutcomeKind, Story
+from pipeline.story import NOTICES, Article, BlockKind, Dateline, Entry, Outcome, OutcomeKind, Story
 from pipeline.text import fold
 from pipeline.wire import anpa, applying, bylines, embargo, repeats
 from pipeline.wire.crossheads import crossheads, kickers
@@ -18,8 +18,8 @@ from pipeline.wire.rules import Rules
 from pipeline.wire.sheet import Sheet
 from pipeline.wire.teasers import teasers
 
-NOTICES = ("kill", "withdrawal", "hold", "advisory")
-"""Forms whose words name another story: nothing is cut from them but the credits."""
+_ABOUT_OTHERS = NOTICES | {"advisory"}
+"""Forms that are about other stories: none of them is refused as no story."""
 
 STATUS = {"canceled": "kill", "withheld": "hold"}
 """What the status of an item in ninjs or NewsML-G2 makes of it."""
@@ -70,7 +70,7 @@ def clean(article: Article, entry: Entry, rules: Rules) -> Story | Outcome:
 
 
 def _refused(sheet: Sheet, article: Article) -> str:
-    if sheet.fields.get("form") in NOTICES:
+    if sheet.fields.get("form") in _ABOUT_OTHERS:
         return ""
     if reason := sheet.fields.get("refused"):
         return str(reason)

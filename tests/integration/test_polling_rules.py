@@ -10,7 +10,8 @@ import pytest
 from benchmarks.polling import rules
 from benchmarks.polling.rules_wire import Asked, published, url_of
 from pipeline.ledger import Standing
-from pipeline.story import Feed, FeedState
+from pipeline.schedule import FeedState
+from pipeline.story import Feed
 
 PORTS = [9001, 9002, 9003, 9004]
 START = 1_000_000.0

@@ -493,8 +493,8 @@ def test_what_another_release_stored_is_unknown() -> None:
     """After an upgrade a stored story that can't be read is passed over; it takes no story that resembles it down."""
     from datetime import UTC, datetime
 
-    from pipeline.copies import query, relate
-    from pipeline.story import Candidate, RelationKind
+    from pipeline.copies import Candidate, query, relate
+    from pipeline.story import RelationKind
     from tests.making import story
 
     one = story("a")

@@ -12,12 +12,13 @@ from pipeline import run, themes, wire
 from pipeline.copies import MemoryIndex
 from pipeline.ledger import Ledger
 from pipeline.ledger.memory import MemoryLedger
+from pipeline.record import Record
 from pipeline.run import Ended
-from pipeline.story import OutcomeKind, Page, Record, utc
+from pipeline.story import OutcomeKind, Page, utc
 from tests.making import NOW, entry
 from tests.test_docs import HOME
-from workers.index import RedisIndex
-from workers.ledger import RedisLedger
+from workers.redis.redis_index import RedisIndex
+from workers.redis.redis_ledger import RedisLedger
 
 DAM = stories()[0][1]
 MARKET = stories()[2][1]
@@ -26,15 +27,17 @@ HEADLINE = "Shelling hits road to Karsa dam as ceasefire talks stall"
 
 
 @pytest.fixture(scope="module")
-def desk() -> run.Desk:
+def desk() -> run.Definitions:
     """The rules and themes that ship."""
-    return run.Desk(wire.load(HOME / "config" / "wire"), themes.load(HOME / "config" / "themes"))
+    return run.Definitions(
+        wire.load(HOME / "config" / "wire"), themes.load(HOME / "config" / "themes")
+    )
 
 
 class Wire:
     """A ledger and what its only sink was sent."""
 
-    def __init__(self, ledger: Ledger, desk: run.Desk) -> None:
+    def __init__(self, ledger: Ledger, desk: run.Definitions) -> None:
         self.ledger, self.desk, self.now = ledger, desk, NOW + DAY
         ledger.attach(["sink"])
 
@@ -80,7 +83,7 @@ class Wire:
 
 
 @pytest.fixture(params=["memory", "redis"])
-def wires(request: pytest.FixtureRequest, desk: run.Desk) -> Wire:
+def wires(request: pytest.FixtureRequest, desk: run.Definitions) -> Wire:
     """Each test runs on both ledgers."""
     if request.param == "memory":
         return Wire(MemoryLedger(MemoryIndex()), desk)
@@ -253,7 +256,7 @@ def test_story_that_a_notice_held_is_released_by_what_its_outlet_files_later(
         wires.take("hold", *HOLD)
     wires.take("lamp", "Power crew stuck", DAM.body[:5], 60, feed_id="lamp", outlet="Daily Lamp")
     wires.take("first", f"{HEADLINE} ", DAM.body, 0, author="A. Reporter")
-    assert {record.uri for record in wires.sent() if record.tells} <= {first.uri}
+    assert {record.uri for record in wires.sent() if record.brings_text} <= {first.uri}
     again = wires.take("again", HEADLINE, DAM.body, 90)
     wires.take(
         "courier", "Shells fall", DAM.body[:5], 95, feed_id="courier", outlet="Coast Courier"
@@ -286,7 +289,7 @@ def test_killed_story_is_not_released(wires: Wire) -> None:
     wires.take("first", HEADLINE, (), 0, status="withheld")
     wires.take("kill", *NOTICES["kill is mandatory, headline quoted"][:2], 60)
     wires.take("first", HEADLINE, (*DAM.body, LOCAL), 0)
-    assert "story.version" not in [record.type for record in wires.sent() if record.tells]
+    assert "story.version" not in [record.type for record in wires.sent() if record.brings_text]
 
 
 def test_general_slug_withdraws_one_story(wires: Wire) -> None:

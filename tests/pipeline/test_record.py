@@ -17,7 +17,9 @@ from jsonschema import Draft202012Validator
 
 from pipeline import copies, record, run, themes, wire
 from pipeline.ledger.memory import MemoryLedger
+from pipeline.record import Record
 from pipeline.story import (
+    KINDS,
     Assessment,
     CrossHead,
     Dateline,
@@ -27,7 +29,6 @@ from pipeline.story import (
     Moment,
     Page,
     PassageScore,
-    Record,
     Relation,
     RelationKind,
     Removed,
@@ -67,7 +68,7 @@ def faults(sent: Record | dict[str, Any]) -> list[str]:
     return [f"{e.json_path}: {e.message}" for e in validator().iter_errors(plain)]
 
 
-def _lived(told: SampleStory, ledger: MemoryLedger, desk: run.Desk, now: float) -> None:
+def _lived(told: SampleStory, ledger: MemoryLedger, desk: run.Definitions, now: float) -> None:
     """Take one sample story through its life, page and all."""
     url = link(told, "http://127.0.0.1:8464")
     item = entry(
@@ -96,7 +97,9 @@ def _lived(told: SampleStory, ledger: MemoryLedger, desk: run.Desk, now: float) 
 @pytest.fixture(scope="module")
 def sent() -> Iterator[list[Record]]:
     """The records that the sample wire gives rise to, in order."""
-    desk = run.Desk(wire.load(HOME / "config" / "wire"), themes.load(HOME / "config" / "themes"))
+    desk = run.Definitions(
+        wire.load(HOME / "config" / "wire"), themes.load(HOME / "config" / "themes")
+    )
     ledger = MemoryLedger(copies.MemoryIndex())
     ledger.attach(["test"])
     told = [s for s in stories() if s.body and s.page in ("ok", "redirect")]
@@ -138,8 +141,11 @@ def test_the_sample_wire_keeps_to_the_schema(sent: list[Record]) -> None:
     """Every record of the sample wire validates, and every kind of relation and event is among them."""
     assert {item.id: faults(item) for item in sent if faults(item)} == {}
     kinds = {item.data["relation"]["kind"] for item in sent if "relation" in item.data}
-    assert kinds == {str(kind) for kind in record.EVENTS}
-    assert {item.type for item in sent} >= {*record.EVENTS.values(), "story.withdrawn"}
+    assert kinds == {str(relation) for relation, kind in KINDS.items() if kind.event}
+    assert {item.type for item in sent} >= {
+        *{relation: kind.event for relation, kind in KINDS.items() if kind.event}.values(),
+        "story.withdrawn",
+    }
 
 
 def test_unknown_and_missing_fields_are_refused(sent: list[Record]) -> None:
@@ -336,7 +342,7 @@ def test_any_story_makes_valid_records(
     made = record.records(told, entry(seen=fetched), page, relation, carried, NOW)
     assert [f for item in made for f in faults(item)] == []
     usable = (
-        relation.kind in record.EVENTS
+        relation.kind in {relation: kind.event for relation, kind in KINDS.items() if kind.event}
         and (relation.uri, relation.version) not in relation.withdrawn
     )
     assert len(made) == usable + len(relation.withdrawn) + len(relation.merged)

@@ -11,7 +11,7 @@ import pytest
 from pipeline import copies, run, themes, wire
 from pipeline.fetch import Fetcher
 from pipeline.ledger.memory import MemoryLedger
-from pipeline.run import Desk, Polled, Reach
+from pipeline.run import Definitions, Polled, Reach
 from pipeline.story import Feed
 
 CONFIG = Path(__file__).parents[2] / "config"
@@ -30,7 +30,7 @@ def _nitf(guid: str, headline: str, text: str = _TEXT, status: str = "usable") -
 class Watched:
     """A folder that is watched, with a clock of its own."""
 
-    def __init__(self, folder: Path, desk: Desk, **feed: str) -> None:
+    def __init__(self, folder: Path, desk: Definitions, **feed: str) -> None:
         self.folder, self.now, self.desk = folder, NOW, desk
         self.feed = replace(Feed("wire", folder.as_uri(), outlet="Agency"), **feed)  # type: ignore[arg-type]
         self.ledger = MemoryLedger(copies.MemoryIndex())
@@ -62,13 +62,13 @@ class Watched:
 
 
 @pytest.fixture(scope="module")
-def desk() -> Desk:
+def desk() -> Definitions:
     """The rules and definitions that come with Wiredesk."""
-    return Desk(wire.load(CONFIG / "wire"), themes.load(CONFIG / "themes"))
+    return Definitions(wire.load(CONFIG / "wire"), themes.load(CONFIG / "themes"))
 
 
 @pytest.fixture
-def watched(tmp_path: Path, desk: Desk) -> Watched:
+def watched(tmp_path: Path, desk: Definitions) -> Watched:
     """A folder whose files stay."""
     return Watched(tmp_path, desk)
 
@@ -108,7 +108,7 @@ def test_a_bad_file_is_a_broken_entry_and_harms_no_other(watched: Watched) -> No
     assert watched.look().broken == ()
 
 
-def test_files_are_moved_where_the_feed_says_so(tmp_path: Path, desk: Desk) -> None:
+def test_files_are_moved_where_the_feed_says_so(tmp_path: Path, desk: Definitions) -> None:
     """What was read goes to taken/, what could not be read to broken/; a name that is taken there is no loss."""
     watched = Watched(tmp_path, desk, after="move")
     for _ in range(2):

@@ -22,7 +22,8 @@ from pipeline.fetch import Fetcher
 from pipeline.ledger import Spacing
 from pipeline.ledger.memory import MemoryLedger
 from pipeline.run import Polled, Reach
-from pipeline.story import Feed, FeedState
+from pipeline.schedule import FeedState
+from pipeline.story import Feed
 from tests.pipeline import test_fetch as server_of
 from tests.pipeline.test_fetch import Server
 

@@ -14,7 +14,8 @@ from pipeline.fetch import Fetcher
 from pipeline.ledger import Spacing
 from pipeline.ledger.memory import MemoryLedger
 from pipeline.run import Polled, Reach
-from pipeline.story import Feed, FeedState, Visit
+from pipeline.schedule import FeedState, Visit
+from pipeline.story import Feed
 
 _SPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from pipeline.schedule import (
     NEVER,
     Failing,
+    FeedState,
     Gap,
     Gone,
     Moved,
@@ -25,7 +26,7 @@ from pipeline.schedule import (
     host_wait,
     resumed,
 )
-from pipeline.story import Feed, FeedHints, FeedState
+from pipeline.story import Feed, FeedHints
 
 FEED = Feed(id="f", url="https://a.example/feed")
 NOW = 1_795_000_000.0  # a Wednesday, 11:06 GMT

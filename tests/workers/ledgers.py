@@ -7,8 +7,8 @@ from redis import Redis
 from pipeline.copies import MemoryIndex
 from pipeline.ledger import Ledger
 from pipeline.ledger.memory import MemoryLedger
-from workers.index import RedisIndex
-from workers.ledger import RedisLedger
+from workers.redis.redis_index import RedisIndex
+from workers.redis.redis_ledger import RedisLedger
 
 
 def both(client: Redis) -> tuple[Ledger, ...]:

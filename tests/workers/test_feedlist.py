@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 from redis import Redis
 
-from pipeline.schedule import NEVER, Rhythm
-from pipeline.story import Feed, FeedState
+from pipeline.schedule import NEVER, FeedState, Rhythm
+from pipeline.story import Feed
 from tests.making import NOW
 from workers.feedlist import FeedFiles, put
-from workers.index import RedisIndex
-from workers.ledger import RedisLedger
+from workers.redis.redis_index import RedisIndex
+from workers.redis.redis_ledger import RedisLedger
 from workers.wiring import Wiring
 
 SINK = '[[sinks]]\nname = "stories"\nkind = "jsonl"\npath = "x.jsonl"\n'

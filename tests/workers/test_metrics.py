@@ -15,11 +15,12 @@ from prometheus_client.parser import text_string_to_metric_families
 from redis import Redis
 
 from pipeline.ledger import Ending
-from pipeline.story import Feed, FeedState, Outcome, OutcomeKind
+from pipeline.schedule import FeedState
+from pipeline.story import Feed, Outcome, OutcomeKind
 from tests.making import entry, record
 from workers import metrics
-from workers.index import RedisIndex
-from workers.ledger import RedisLedger
+from workers.redis.redis_index import RedisIndex
+from workers.redis.redis_ledger import RedisLedger
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from redis.exceptions import ConnectionError
 
 from config.settings import Settings, SinkSettings
 from workers import embedded
-from workers.commands.running import fail_at_once
+from workers.cli.running import fail_at_once
 from workers.supervisor import Child, Supervisor, _end_orphan
 from workers.wiring import connect
 

@@ -18,10 +18,10 @@ import uvicorn
 from redis import Redis
 
 from pipeline.fetch import Fetcher
-from pipeline.schedule import PollResult, after_poll
-from pipeline.story import Feed, FeedState
-from workers.index import RedisIndex
-from workers.ledger import RedisLedger
+from pipeline.schedule import FeedState, PollResult, after_poll
+from pipeline.story import Feed
+from workers.redis.redis_index import RedisIndex
+from workers.redis.redis_ledger import RedisLedger
 from workers.subscriptions import Row, Subscriptions, pushed_until, wanted
 from workers.websub import Subscriber, application
 

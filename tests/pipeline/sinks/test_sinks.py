@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from redis import Redis
 
 from pipeline.errors import Transient
+from pipeline.record import Record
 from pipeline.sinks import kinds, open_sink
 from pipeline.sinks.jsonl import JsonlSink
 from pipeline.sinks.redis_stream import RedisStreamSink
-from pipeline.story import Record
 from tests.making import record
 
 

@@ -10,8 +10,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from pipeline.record import Record
 from pipeline.run import Ended, Polled
-from pipeline.story import Assessment, Evidence, Feed, Record, Relation, Removed, Story, ThemeMatch
+from pipeline.story import Assessment, Evidence, Feed, Relation, Removed, Story, ThemeMatch
 
 STYLES: Final = ("bold red", "bold blue", "bold green", "bold magenta", "bold yellow", "bold cyan")
 

@@ -17,12 +17,12 @@ from redis import Redis
 from config.settings import HOME
 from pipeline import themes
 from pipeline.ledger import Ending
-from pipeline.record import classification
-from pipeline.story import Outcome, OutcomeKind, Record, Story
+from pipeline.record import Record, classification
+from pipeline.story import Outcome, OutcomeKind, Story
 from tests.making import entry, record
 from workers.cli import main
-from workers.index import RedisIndex
-from workers.ledger import RedisLedger
+from workers.redis.redis_index import RedisIndex
+from workers.redis.redis_ledger import RedisLedger
 from workers.wiring import wiring
 
 RAID = "Warplanes bombed the harbour of Karsin on Tuesday, killing two, residents said."

@@ -1,4 +1,4 @@
-"""``wiredesk feeds ...``: a few lines a command; the work is in ``workers/commands``."""
+"""``wiredesk feeds ...``: a few lines a command; the work is in ``workers/cli``."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 import click
 from click.shell_completion import CompletionItem
 
-from workers.commands import guarded
+from workers.cli.guard import guarded
 
 HEALTHS = ("gone", "failing", "silent", "paused", "new", "well")
 SORTS = ("health", "id", "host", "next", "last", "latency", "gaps")
@@ -20,10 +20,13 @@ class FeedId(click.types.StringParamType):
     name = "id"
 
     def shell_complete(
-        self, ctx: click.Context, param: click.Parameter, incomplete: str
-    ) -> list[CompletionItem]:  # noqa: ARG002
+        self,
+        ctx: click.Context,
+        param: click.Parameter,
+        incomplete: str,  # noqa: ARG002
+    ) -> list[CompletionItem]:
         """Ids of configured feeds."""
-        from workers.commands import feeding
+        from workers.cli import feeding
 
         return feeding.complete_id(incomplete)
 
@@ -81,7 +84,7 @@ def list_(
     paused     by `feeds pause`
     new        not polled yet
     """
-    from workers.commands import feed_list
+    from workers.cli import feed_list
 
     feed_list.show_list(ids, only=only, match=match, sort=sort, as_json=as_json)
 
@@ -92,7 +95,7 @@ def list_(
 @guarded
 def show(feed: str, as_json: bool) -> None:
     """Show all that is known of one feed, and what was told of it: gaps, silence, faults, moves."""
-    from workers.commands import feed_list
+    from workers.cli import feed_list
 
     feed_list.show_one(feed, as_json=as_json)
 
@@ -133,7 +136,7 @@ def add(
     as_json: bool,
 ) -> None:
     """Add the feed at URL, or the one that the page at URL names, to the local feed file (setting local_feeds)."""
-    from workers.commands import feeding
+    from workers.cli import feeding
 
     wanted = feeding.Wanted(url, named, name, outlet, language, every, full_text)
     feeding.add(wanted, allow=allow, dry=dry, as_json=as_json)
@@ -145,7 +148,7 @@ def add(
 @guarded
 def import_(source: str, dry: bool) -> None:
     """Add the feeds of an OPML list that are not configured yet. (A list may also stand in the setting feeds.)"""
-    from workers.commands import feeding
+    from workers.cli import feeding
 
     feeding.import_opml(source, dry=dry)
 
@@ -155,7 +158,7 @@ def import_(source: str, dry: bool) -> None:
 @guarded
 def export(target: str) -> None:
     """Write the configured feeds as OPML, which every feed reader takes; to standard output where no FILE is given."""
-    from workers.commands import feeding
+    from workers.cli import feeding
 
     feeding.export(target)
 
@@ -172,7 +175,7 @@ def check(target: str, allow: tuple[str, ...], as_json: bool) -> None:
 
     Exits 0 where it can be polled, 1 where it can't; what is worth a second look is marked with !.
     """
-    from workers.commands import feed_check
+    from workers.cli import feed_check
 
     sys.exit(feed_check.check(target, allow=allow, as_json=as_json))
 
@@ -182,7 +185,7 @@ def check(target: str, allow: tuple[str, ...], as_json: bool) -> None:
 @guarded
 def pause(ids: tuple[str, ...]) -> None:
     """Poll feeds no more until they are resumed; restarts and edits of feed files leave them paused."""
-    from workers.commands import feeding
+    from workers.cli import feeding
 
     feeding.pause(ids)
 
@@ -192,7 +195,7 @@ def pause(ids: tuple[str, ...]) -> None:
 @guarded
 def resume(ids: tuple[str, ...]) -> None:
     """Take up feeds again that were paused, gone (410) or failing: they are polled soon, and in full."""
-    from workers.commands import feeding
+    from workers.cli import feeding
 
     feeding.resume(ids)
 
@@ -208,7 +211,7 @@ def resume(ids: tuple[str, ...]) -> None:
 @guarded
 def poll(ids: tuple[str, ...], forced: bool) -> None:
     """Poll feeds now: as soon as their floor, their host's spacing and a Retry-After let us. Says when that is."""
-    from workers.commands import feeding
+    from workers.cli import feeding
 
     feeding.poll(ids, forced=forced)
 
@@ -218,6 +221,6 @@ def poll(ids: tuple[str, ...], forced: bool) -> None:
 @guarded
 def remove(ids: tuple[str, ...]) -> None:
     """Take feeds out of the TOML file they stand in. Their stories, and what was learned of them, stay known."""
-    from workers.commands import feeding
+    from workers.cli import feeding
 
     feeding.remove(ids)

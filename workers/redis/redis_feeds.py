@@ -12,7 +12,8 @@ from redis.commands.core import Script
 
 from pipeline import urls
 from pipeline.ledger import SPACED, FeedLease, Scheduled, Spacing, Standing
-from pipeline.story import Feed, FeedState
+from pipeline.schedule import FeedState
+from pipeline.story import Feed
 
 T = TypeVar("T")
 

@@ -15,7 +15,7 @@ from pipeline.feeds.discover import Found, discover
 from pipeline.fetch import Fetcher, Response
 from pipeline.schedule.polls import MOVED_FOR_GOOD
 from pipeline.story import Feed
-from workers.commands import Fault
+from workers.cli.guard import Fault
 
 _GUESSES: Final = ("/feed", "/rss.xml", "/atom.xml")
 _TRIES: Final = 5

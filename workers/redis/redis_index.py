@@ -11,8 +11,8 @@ from typing import Any, Final
 
 from redis import Redis
 
+from pipeline.copies import Candidate, Query
 from pipeline.copies.keys import minvotes
-from pipeline.story import Candidate, Query
 
 PAGES: Final = 1 << 16
 # 24 posts and about six keys; a page that has a quarter more than the mean has had bad luck beyond measure

@@ -20,7 +20,8 @@ from redis.retry import Retry
 from config.settings import ConfigError, Settings, load, load_settings
 from pipeline.ledger import Status
 from workers import embedded, logs
-from workers.commands import Fault, tables
+from workers.cli import tables
+from workers.cli.guard import Fault
 from workers.feedlist import configured, put
 from workers.supervisor import AlreadyRunning, Supervisor, services
 

@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from redis import Redis
 
 from pipeline.fetch import Fetcher, Robots
-from workers.robots import RobotsCopies
+from workers.redis.robots_copies import RobotsCopies
 
 DAY = 86_400.0
 

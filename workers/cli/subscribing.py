@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import uvicorn
 
 from workers import logs
-from workers.commands import Fault
+from workers.cli.guard import Fault
 from workers.subscriptions import Subscriptions
 from workers.tasks import nudge
 from workers.websub import Subscriber, application

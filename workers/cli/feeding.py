@@ -25,11 +25,12 @@ from pipeline.ledger import Standing
 from pipeline.schedule import Rhythm
 from pipeline.story import Feed
 from pipeline.urls import canonical
-from workers.commands import Fault, feed_probe
-from workers.commands.operating import ledger
-from workers.commands.sources import wired
+from workers.cli import feed_probe
+from workers.cli.guard import Fault
+from workers.cli.operating import ledger
+from workers.cli.sources import wired
 from workers.feedlist import configured, put
-from workers.ledger import RedisLedger
+from workers.redis.redis_ledger import RedisLedger
 from workers.wiring import Wiring
 
 # --------------------------------------------------------------------------- the list

@@ -16,8 +16,8 @@ from rich.console import Console
 from rich.progress import track
 
 from pipeline import run
-from workers.commands import Fault
-from workers.commands.operating import ledger
+from workers.cli.guard import Fault
+from workers.cli.operating import ledger
 from workers.wiring import wiring
 
 EXIT_STOPPED: Final = 130
@@ -36,7 +36,7 @@ def seconds(age: str) -> float:
 
 def reprocess(since: str, *, dry_run: bool, as_json: bool) -> int:
     """Classify what was delivered since then again; 0, or 130 where it was told to stop."""
-    age, definitions = seconds(since), wiring().desk.themes
+    age, definitions = seconds(since), wiring().definitions.themes
     seen = changed = overtaken = 0
     with ledger() as found, _asked_to_stop() as stop:
         total, stories = run.reprocess(found, definitions, time.time() - age, dry_run=dry_run)

@@ -14,8 +14,8 @@ from rich.progress import track
 
 from pipeline import record, themes
 from pipeline.story import Story
-from workers.commands import Fault
-from workers.commands.relating import story_of
+from workers.cli.guard import Fault
+from workers.cli.relating import story_of
 from workers.wiring import wiring
 
 
@@ -39,7 +39,7 @@ def test(definition: str, against: str, *, as_json: bool) -> None:
     shown = track(
         known, description="classifying", transient=True, disable=as_json or len(known) < 50
     )
-    changes = themes.diff(wiring().desk.themes, new, shown)
+    changes = themes.diff(wiring().definitions.themes, new, shown)
     for change in changes:
         if as_json:
             click.echo(json.dumps(asdict(change), ensure_ascii=False))

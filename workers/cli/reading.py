@@ -20,10 +20,12 @@ from pipeline import copies, record, run, themes, wire
 from pipeline.errors import Permanent, Transient
 from pipeline.ledger import Ledger
 from pipeline.ledger.memory import MemoryLedger
+from pipeline.record import Record
 from pipeline.sinks import SINKS, kinds
-from pipeline.story import Assessment, Entry, Feed, Outcome, Page, Record, Relation, Story, utc
-from workers.commands import Fault, pages
-from workers.commands.sources import read_source, story_in, wired
+from pipeline.story import KINDS, Assessment, Entry, Feed, Outcome, Page, Relation, Story, utc
+from workers.cli import printing
+from workers.cli.guard import Fault
+from workers.cli.sources import read_source, story_in, wired
 from workers.wiring import Wiring
 
 _LEASE = 300.0
@@ -76,7 +78,7 @@ def once(feed: str, *, as_json: bool, limit: int | None, allow: Sequence[str]) -
         for item in held.records:
             click.echo(item.to_json())
     else:
-        pages.show_once(chosen, polled, ended, held.records)
+        printing.show_once(chosen, polled, ended, held.records)
 
 
 def _poll(feed: Feed, w: Wiring, ledger: Ledger, say: Callable[[str], None]) -> run.Polled:
@@ -102,7 +104,7 @@ def _next(ledger: Ledger, w: Wiring, ended: list[run.Ended]) -> str:
     now = time.time()
     for lease in ledger.lease(now, _LEASE, 1, w.settings.process.attempts):
         ledger.begin(lease.key, lease.token, now, _LEASE, "once")
-        result = run.process(lease, w.desk, ledger)
+        result = run.process(lease, w.definitions, ledger)
         ended.append(result)
         return result.headline or result.url
     if fetched := run.fetch_next(w.reach, ledger, _LEASE, w.settings.fetch.attempts + 2, "once"):
@@ -164,7 +166,7 @@ def _explain_one(
     as_json: bool,
 ) -> None:
     now = time.time()
-    story = story_in(page, entry, text, w.desk, now)
+    story = story_in(page, entry, text, w.definitions, now)
     if isinstance(story, Outcome):
         if as_json:
             line = {**_nothing(source), "outcome": story.kind, "reason": story.reason}
@@ -172,7 +174,7 @@ def _explain_one(
         else:
             click.echo(f"{source}: {story.kind}: {story.reason}")
         return
-    assessed = w.desk.themes.assess(story)
+    assessed = w.definitions.themes.assess(story)
     query = copies.query(story)
     relation = copies.relate(story, index.lookup(query), utc(now))
     if relation.insert is not None:
@@ -186,7 +188,7 @@ def _explain_one(
             )
         )
     else:
-        pages.show_story(story, relation, assessed)
+        printing.show_story(story, relation, assessed)
 
 
 def as_plain(
@@ -203,7 +205,7 @@ def as_plain(
     for transient in ("uri", "version", "altIds", "feed", "filed", "schema", "type", "pubStatus"):
         document.pop(transient, None)
     always = _nothing(source) | {
-        "outcome": str(run.ENDS[relation.kind]),
+        "outcome": str(KINDS[relation.kind].outcome),
         "headline": story.headline,
         "body": list(story.body),
         "text": wire.printed(story),

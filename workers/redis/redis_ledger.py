@@ -1,4 +1,4 @@
-"""RedisLedger: the running system's ledger. Every transition is one Lua script in ``workers/lua``."""
+"""RedisLedger: the running system's ledger. Every transition is one Lua script in ``workers/redis/lua``."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from redis import Redis
 
+from pipeline.copies import Candidate
 from pipeline.copies.keys import minvotes
 from pipeline.ledger import (
     SPACED,
@@ -27,9 +28,10 @@ from pipeline.ledger import (
     Waiting,
     in_order,
 )
-from pipeline.story import Candidate, Entry, Page, Record, digest
-from workers.index import RedisIndex
-from workers.ledger_feeds import RedisFeeds, policy
+from pipeline.record import Record
+from pipeline.story import Entry, EventKind, Page, digest
+from workers.redis.redis_feeds import RedisFeeds, policy
+from workers.redis.redis_index import RedisIndex
 
 try:
     from isal import isal_zlib as deflate  # zlib's format at a quarter of its processor time
@@ -203,10 +205,10 @@ class RedisLedger(RedisFeeds):
             "least": minvotes(query) if query else 0,
             "considered": [[number, revision] for number, revision in ending.considered.items()],
         }
-        told = next((r for r in ending.records if r.tells), None) if self.keep else None
+        told = next((r for r in ending.records if r.brings_text), None) if self.keep else None
         control["told"] = [told.uri, told.version] if told else []
         control["withdrawn"] = [
-            [r.uri, r.version] for r in ending.records if r.type == "story.withdrawn"
+            [r.uri, r.version] for r in ending.records if r.type == EventKind.WITHDRAWN
         ]
         insert = relation.insert if relation else None
         args: list[str | bytes | float] = [

@@ -14,11 +14,10 @@ from rich.table import Table
 
 from pipeline import schedule, urls
 from pipeline.ledger import Standing
-from pipeline.schedule import NEVER
-from pipeline.story import FeedState
-from workers.commands import Fault
-from workers.commands.feeding import unknown
-from workers.commands.operating import ledger
+from pipeline.schedule import NEVER, FeedState
+from workers.cli.feeding import unknown
+from workers.cli.guard import Fault
+from workers.cli.operating import ledger
 from workers.feedlist import configured
 
 _WORST: Final = ("gone", "failing", "silent", "paused", "new", "well")

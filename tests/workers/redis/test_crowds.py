@@ -16,12 +16,13 @@ from redis import Redis
 from benchmarks.copies.pairs import LATER, LOCAL, stories
 from pipeline import run, themes, wire
 from pipeline.ledger import Ledger
-from pipeline.story import Entry, OutcomeKind, Record, utc
+from pipeline.record import Record
+from pipeline.story import Entry, OutcomeKind, utc
 from tests.making import NOW, entry
 from tests.test_docs import HOME
 from tests.workers.ledgers import both
-from workers.index import RedisIndex
-from workers.ledger import RedisLedger
+from workers.redis.redis_index import RedisIndex
+from workers.redis.redis_ledger import RedisLedger
 
 COPIES, ROUNDS, AT_ONCE = 20, 4, 8
 DAM, MARKET = stories()[0][1], stories()[2][1]
@@ -41,9 +42,11 @@ WORDS = (
 
 
 @cache
-def desk() -> run.Desk:
+def desk() -> run.Definitions:
     """The rules and themes that ship."""
-    return run.Desk(wire.load(HOME / "config" / "wire"), themes.load(HOME / "config" / "themes"))
+    return run.Definitions(
+        wire.load(HOME / "config" / "wire"), themes.load(HOME / "config" / "themes")
+    )
 
 
 def posted(name: str, body: Sequence[str], minutes: float = 0, **more: object) -> Entry:
@@ -197,7 +200,7 @@ def test_whatever_the_order_both_ledgers_tell_the_same(redis: Redis, seed: int) 
     records = alike(redis, order)
     gone = [(record.uri, record.version) for record in records if record.type == "story.withdrawn"]
     assert len(gone) == len(set(gone))
-    usable = {record.uri for record in records if record.tells} - {uri for uri, _ in gone}
+    usable = {record.uri for record in records if record.brings_text} - {uri for uri, _ in gone}
     assert len(usable) == 1
 
 
@@ -216,5 +219,5 @@ def test_content_that_changes_while_it_is_completed_is_told_as_well(
             )
             ledger.admit([(item, "")], NOW)
             list(pool.map(work, [redis_url] * AT_ONCE))
-    versions = [record.version for record in sent(ledger) if record.tells]
+    versions = [record.version for record in sent(ledger) if record.brings_text]
     assert versions == list(range(1, 11))

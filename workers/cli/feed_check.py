@@ -17,12 +17,12 @@ from pipeline import run, schedule
 from pipeline.errors import Permanent, Transient
 from pipeline.feeds import Parsed, body_hash
 from pipeline.fetch import Fetcher, Response, Robots
-from pipeline.schedule import PollResult, Rhythm
-from pipeline.story import Feed, FeedState
-from workers.commands import Fault
-from workers.commands.feed_probe import ask, settled
-from workers.commands.feeding import unknown
-from workers.commands.sources import wired
+from pipeline.schedule import FeedState, PollResult, Rhythm
+from pipeline.story import Feed
+from workers.cli.feed_probe import ask, settled
+from workers.cli.feeding import unknown
+from workers.cli.guard import Fault
+from workers.cli.sources import wired
 
 _PAGES: Final = 5  # entries whose pages robots.txt is asked about
 

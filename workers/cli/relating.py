@@ -15,8 +15,8 @@ from rich.progress import track
 
 from pipeline import copies
 from pipeline.story import Outcome, Story
-from workers.commands import Fault
-from workers.commands.sources import read_source, story_in
+from workers.cli.guard import Fault
+from workers.cli.sources import read_source, story_in
 from workers.wiring import wiring
 
 
@@ -24,7 +24,7 @@ def story_of(path: str) -> Story:
     """The clean story in a .txt or .html file. Raises Fault where there is none, OSError where it can't be read."""
     w = wiring()
     try:
-        story = story_in(*read_source(path, w), w.desk, time.time())
+        story = story_in(*read_source(path, w), w.definitions, time.time())
     except Fault as fault:
         raise Fault(f"{path}: {fault}") from None
     if isinstance(story, Outcome):

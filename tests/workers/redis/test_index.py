@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from redis import Redis
 
 from benchmarks.copies.pairs import elsewhere, own, stories
-from pipeline.copies import MemoryIndex, query, relate
-from pipeline.story import Candidate, Query, RelationKind
-from workers.index import RedisIndex
+from pipeline.copies import Candidate, MemoryIndex, Query, query, relate
+from pipeline.story import RelationKind
+from workers.redis.redis_index import RedisIndex
 
 NOW = datetime(2026, 3, 3, tzinfo=UTC)
 ALONE = b"\x00\x00\x00\x00"

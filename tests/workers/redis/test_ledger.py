@@ -9,26 +9,16 @@ from typing import Any
 import pytest
 from redis import Redis
 
-from pipeline.copies import MemoryIndex
+from pipeline.copies import Candidate, MemoryIndex, Query
 from pipeline.copies.keys import key
 from pipeline.ledger import Admission, Broken, Completed, Ending, Ledger, Spacing, Stage
 from pipeline.ledger.memory import MemoryLedger
-from pipeline.story import (
-    Candidate,
-    Feed,
-    FeedState,
-    Outcome,
-    OutcomeKind,
-    Page,
-    Query,
-    Record,
-    Relation,
-    RelationKind,
-    utc,
-)
+from pipeline.record import Record
+from pipeline.schedule import FeedState
+from pipeline.story import Feed, Outcome, OutcomeKind, Page, Relation, RelationKind, utc
 from tests.making import NOW, entry, record
-from workers.index import RedisIndex
-from workers.ledger import RedisLedger
+from workers.redis.redis_index import RedisIndex
+from workers.redis.redis_ledger import RedisLedger
 
 pytestmark = pytest.mark.filterwarnings("error")
 

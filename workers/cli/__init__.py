@@ -1,4 +1,4 @@
-"""``wiredesk``: the command. Each command is a few lines here and its work in a module of ``workers/commands``."""
+"""``wiredesk``: the command. Each command is a few lines here and its work in a module of ``workers/cli``."""
 
 from __future__ import annotations
 
@@ -7,9 +7,8 @@ import sys
 
 import click
 
-from workers import logs
-from workers.cli_feeds import feeds as feeds_group
-from workers.commands import guarded
+from workers.cli.feed_commands import feeds as feeds_group
+from workers.cli.guard import guarded
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -56,7 +55,7 @@ def run(feeds: tuple[str, ...], until_idle: bool, only: tuple[str, ...]) -> None
     """
     if feeds:
         os.environ["WIREDESK_FEEDS"] = ",".join(feeds)
-    from workers.commands import running
+    from workers.cli import running
 
     running.run(until_idle=until_idle, only=only)
 
@@ -66,7 +65,7 @@ def run(feeds: tuple[str, ...], until_idle: bool, only: tuple[str, ...]) -> None
 @guarded
 def work(service: str) -> None:
     """Run one SERVICE in the foreground against the configured Redis, as docker-compose.yml does."""
-    from workers.commands import running
+    from workers.cli import running
 
     running.work(service)
 
@@ -81,9 +80,9 @@ def work(service: str) -> None:
 @guarded
 def once(feed: str, as_json: bool, limit: int | None, allow: tuple[str, ...]) -> None:
     """Poll FEED (a URL, or the id of a configured feed) once and process its stories in this process."""
-    from workers.commands import desk
+    from workers.cli import reading
 
-    desk.once(feed, as_json=as_json, limit=limit, allow=allow)
+    reading.once(feed, as_json=as_json, limit=limit, allow=allow)
 
 
 @main.command()
@@ -107,9 +106,9 @@ def explain(sources: tuple[str, ...], as_json: bool, allow: tuple[str, ...]) -> 
                   with text extractors, whose truth holds them too
       outcome     new, copy, version ... or not_a_story with its reason; a source that can't be read has only error
     """
-    from workers.commands import desk
+    from workers.cli import reading
 
-    sys.exit(desk.explain(sources, as_json=as_json, allow=allow))
+    sys.exit(reading.explain(sources, as_json=as_json, allow=allow))
 
 
 @main.command()
@@ -131,7 +130,7 @@ def relate(stories: tuple[str, ...], pairs: str | None, as_json: bool) -> None:
 
     A and B are .html or .txt files; in a file of pairs their paths are from here, or from where that file lies.
     """
-    from workers.commands import relating
+    from workers.cli import relating
 
     if pairs and not stories:
         sys.exit(relating.relate_pairs(pairs))
@@ -146,7 +145,7 @@ def relate(stories: tuple[str, ...], pairs: str | None, as_json: bool) -> None:
 @guarded
 def cluster(stories: tuple[str, ...], as_json: bool) -> None:
     """Sort stories into clusters of copies and versions, in the order given. A folder stands for its stories."""
-    from workers.commands import relating
+    from workers.cli import relating
 
     sys.exit(relating.cluster(stories, as_json=as_json))
 
@@ -171,7 +170,7 @@ def themes() -> None:
 @guarded
 def themes_test(definition: str, against: str, as_json: bool) -> None:
     """Show which stories would gain or lose a theme if FILE took the place of the definition of that name."""
-    from workers.commands import theming
+    from workers.cli import theming
 
     theming.test(definition, against, as_json=as_json)
 
@@ -188,7 +187,7 @@ def reprocess(since: str, dry_run: bool, as_json: bool) -> None:
 
     Ctrl-C stops after the story at hand (exit code 130): run it again for the rest. Nothing is sent twice.
     """
-    from workers.commands import reprocessing
+    from workers.cli import reprocessing
 
     sys.exit(reprocessing.reprocess(since, dry_run=dry_run, as_json=as_json))
 
@@ -197,9 +196,9 @@ def reprocess(since: str, dry_run: bool, as_json: bool) -> None:
 @guarded
 def check() -> None:
     """Check settings, feeds, every wire rule and every theme against their own examples; name every fault."""
-    from workers.commands import desk
+    from workers.cli import reading
 
-    sys.exit(desk.check())
+    sys.exit(reading.check())
 
 
 @main.command()
@@ -207,7 +206,7 @@ def check() -> None:
 @guarded
 def status(as_json: bool) -> None:
     """Show what was admitted, how it ended, what waits, and what does not move."""
-    from workers.commands import operating
+    from workers.cli import operating
 
     operating.status(as_json=as_json)
 
@@ -218,7 +217,7 @@ def status(as_json: bool) -> None:
 @guarded
 def trace(story: str, as_json: bool) -> None:
     """Tell what happened to one story: why it was delivered, or why not."""
-    from workers.commands import operating
+    from workers.cli import operating
 
     operating.trace(story, as_json=as_json)
 
@@ -233,7 +232,7 @@ def trace(story: str, as_json: bool) -> None:
 @guarded
 def health(patience: float) -> None:
     """Exit 0 while polls, completions and sinks make progress; else say what does not move and exit 1."""
-    from workers.commands import operating
+    from workers.cli import operating
 
     sys.exit(operating.health(patience))
 
@@ -248,7 +247,7 @@ def quarantine() -> None:
 @guarded
 def quarantine_list(as_json: bool) -> None:
     """List them with who, when, where and what."""
-    from workers.commands import operating
+    from workers.cli import operating
 
     operating.quarantine_list(as_json=as_json)
 
@@ -258,7 +257,7 @@ def quarantine_list(as_json: bool) -> None:
 @guarded
 def quarantine_retry(ids: tuple[str, ...]) -> None:
     """Start stories again. IDS as listed, or "all"."""
-    from workers.commands import operating
+    from workers.cli import operating
 
     operating.quarantine_each(ids, "retry")
 
@@ -268,11 +267,6 @@ def quarantine_retry(ids: tuple[str, ...]) -> None:
 @guarded
 def quarantine_drop(ids: tuple[str, ...]) -> None:
     """End stories as dropped. IDS as listed, or "all"."""
-    from workers.commands import operating
+    from workers.cli import operating
 
     operating.quarantine_each(ids, "drop")
-
-
-if __name__ == "__main__":
-    logs.configure()
-    main()

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from pipeline import run, wire
 from pipeline.extract import from_text
 from pipeline.story import Entry, Outcome, Page, Story, digest
-from workers.commands import Fault
+from workers.cli.guard import Fault
 from workers.wiring import Wiring, literal_host, wiring
 
 
@@ -45,9 +45,9 @@ def read_source(source: str, w: Wiring) -> tuple[Page | None, Entry, str]:
 
 
 def story_in(
-    page: Page | None, entry: Entry, text: str, desk: run.Desk, now: float
+    page: Page | None, entry: Entry, text: str, definitions: run.Definitions, now: float
 ) -> Story | Outcome:
     """The clean story of what ``read_source`` gave."""
     if text:
-        return wire.clean(from_text(text, entry.url), entry, desk.rules)
-    return run.read(entry, page, desk, now, {})
+        return wire.clean(from_text(text, entry.url), entry, definitions.rules)
+    return run.read(entry, page, definitions, now, {})

@@ -17,12 +17,12 @@ import pytest
 from click.testing import CliRunner, Result
 from redis import Redis
 
-from pipeline.schedule import NEVER, Rhythm
-from pipeline.story import FeedState, utc
+from pipeline.schedule import NEVER, FeedState, Rhythm
+from pipeline.story import utc
 from workers.cli import main
 from workers.feedlist import configured, put
-from workers.index import RedisIndex
-from workers.ledger import RedisLedger
+from workers.redis.redis_index import RedisIndex
+from workers.redis.redis_ledger import RedisLedger
 from workers.wiring import wiring
 
 SETTINGS = 'feeds = ["feeds.toml"]\n[[sinks]]\nname = "stories"\nkind = "jsonl"\npath = "x.jsonl"\n'

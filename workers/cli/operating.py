@@ -21,8 +21,9 @@ from pipeline.ledger import Trace
 from pipeline.urls import canonical
 from workers import embedded
 from workers import health as progress
-from workers.commands import Fault, tables
-from workers.ledger import RedisLedger
+from workers.cli import tables
+from workers.cli.guard import Fault
+from workers.redis.redis_ledger import RedisLedger
 from workers.wiring import Wiring
 
 _TIMES: Final = ("admitted", "fetched", "began", "ended")
