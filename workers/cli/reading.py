@@ -103,7 +103,7 @@ def _next(ledger: Ledger, w: Wiring, ended: list[run.Ended]) -> str:
     """Fetch or process what is due; what was done, '' when nothing is left."""
     now = time.time()
     for lease in ledger.lease(now, _LEASE, 1, w.settings.process.attempts):
-        ledger.begin(lease.key, lease.token, now, _LEASE, "once")
+        ledger.begin(lease, now, _LEASE, "once")
         result = run.process(lease, w.definitions, ledger)
         ended.append(result)
         return result.headline or result.url

@@ -50,4 +50,4 @@ def story_in(
     """The clean story of what ``read_source`` gave."""
     if text:
         return wire.clean(from_text(text, entry.url), entry, definitions.rules)
-    return run.read(entry, page, definitions, now, {})
+    return run.clean_story(entry, page, definitions, now, run.Stopwatch())

@@ -1,19 +1,21 @@
 """The calls into Redis: what each takes, by name, and the Lua libraries that carry them out.
 
-A call is a class here and a function of the same name in ``workers/redis/lua``: ``TakePage`` is ``stories.take_page``.
-What it takes goes as one JSON map; large things go beside it as they are (``blobs``), in the order that the comment in
-Lua says.
+A call is a method here and a function of the same name in a library of ``workers/redis/lua``, where
+a comment says what it returns. What it takes goes as one JSON map, but for bytes: they are large
+(pages, records, entries, sketches), and going through an encoder would cost more than the rest of
+the call. They go beside the map, in the order of the method's parameters.
+
+With Redis Functions (Redis 7) a library would be loaded once and ``_make`` would be an FCALL.
 """
 
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, ClassVar, Final
+from typing import Any, Final
 
 from redis import Redis
 from redis.client import Pipeline
@@ -21,142 +23,26 @@ from redis.commands.core import Script
 
 LUA: Final = Path(__file__).parent / "lua"
 
+# The libraries that a call needs, its own last. Each makes its functions anew with every call, so
+# none is loaded that is not needed.
+_FEEDS: Final = ("shared", "feeds")
+_OUTBOX: Final = ("shared", "outbox")
+_INDEX: Final = ("shared", "index")
+_STORIES: Final = ("shared", "feeds", "stories")
+_COUNTS: Final = ("shared", "feeds", "outbox", "stories")
+_ALL: Final = ("shared", "feeds", "outbox", "index", "stories")
 
-@dataclass(frozen=True)
-class Call:
-    """What one call takes. Times are epoch seconds, retentions seconds.
-
-    ``libraries`` are those it needs, its own last: each creates its functions anew with every call, so none is loaded
-    that is not needed.
-    """
-
-    libraries: ClassVar[tuple[str, ...]]
-
-
-class FeedCall(Call):
-    """A call about feeds."""
-
-    libraries: ClassVar[tuple[str, ...]] = ("shared", "feeds")
-
-
-class OutboxCall(Call):
-    """A call about the outbox."""
-
-    libraries: ClassVar[tuple[str, ...]] = ("shared", "outbox")
-
-
-class IndexCall(Call):
-    """A call about the index of known stories."""
-
-    libraries: ClassVar[tuple[str, ...]] = ("shared", "index")
-
-
-class StoryCall(Call):
-    """A call about stories."""
-
-    libraries: ClassVar[tuple[str, ...]] = ("shared", "feeds", "stories")
-
-
-# -- stories
+_encode: Final = json.JSONEncoder(ensure_ascii=False).encode
+Rows = Sequence[Mapping[str, object]]
 
 
 @dataclass(frozen=True)
-class RenewKnown(StoryCall):
-    """``entries`` are (key, print)."""
+class Indexing:
+    """How a story goes into the index: the first ``posts`` of its probes are posts.
 
-    entries: Sequence[tuple[str, str]]
-    retention: int
-
-
-@dataclass(frozen=True)
-class Admit(StoryCall):
-    """``entries`` have key, print, host, feed, url, title and urlkey; blobs are the entries."""
-
-    entries: Sequence[Mapping[str, str]]
-    now: float
-    retention: int
-
-
-@dataclass(frozen=True)
-class Refuse(StoryCall):
-    """``broken`` have key, feed, reason and title."""
-
-    broken: Sequence[Mapping[str, str]]
-    now: float
-    retention: int
-
-
-@dataclass(frozen=True)
-class Lease(StoryCall):
-    """Stories to process, for ``seconds``; past ``cap`` attempts none."""
-
-    now: float
-    seconds: float
-    limit: int
-    cap: int
-
-
-@dataclass(frozen=True)
-class LeaseHost(Lease):
-    """The stories of a host, and the host."""
-
-    spacing: Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class ReleaseHost(StoryCall):
-    """``allowed`` is when the host may be asked again."""
-
-    host: str
-    token: int
-    allowed: float
-
-
-@dataclass(frozen=True)
-class Begin(StoryCall):
-    """``who`` is the worker."""
-
-    key: str
-    token: int
-    now: float
-    seconds: float
-    who: str
-
-
-@dataclass(frozen=True)
-class Release(StoryCall):
-    """``leases`` have key and token."""
-
-    leases: Sequence[Mapping[str, Any]]
-    now: float
-
-
-@dataclass(frozen=True)
-class Checkpoint(StoryCall):
-    """The blob is the page."""
-
-    key: str
-    token: int
-    now: float
-
-
-@dataclass(frozen=True)
-class Postpone(StoryCall):
-    """``failed`` is whether the attempt counts."""
-
-    key: str
-    token: int
-    due: float
-    why: str
-    failed: bool
-
-
-@dataclass(frozen=True)
-class Put(IndexCall):
-    """A story for the index: the first ``posts`` of its probes are posts, ``least`` votes make a candidate.
-
-    Where it is ``considered`` ((number, revision) each), the story ``stores`` only if a look-up finds nothing else.
-    ``index_life`` (seconds) and ``page_slots`` bound what is held. Blobs: the probes, what to store.
+    Where it is ``considered`` ((number, revision) each), the story ``stores`` only if a look-up,
+    for which ``least`` shared posts are needed, finds nothing else. ``index_life`` (seconds, as
+    text, because Redis formats a number slowly) and ``page_slots`` bound what is held.
     """
 
     posts: int
@@ -168,13 +54,14 @@ class Put(IndexCall):
 
 
 @dataclass(frozen=True)
-class Complete(Put):
-    """``related``: it goes into the index too. ``told`` and ``withdrawn`` are (uri, version) of records.
+class Finish:
+    """How a story ends. ``told`` and ``withdrawn`` are (uri, version) of its records.
 
-    Blobs: the probes, what to store, the text to keep, what to store of each ``changed`` number, a record an event.
+    ``events`` are the types of the records, ``changed`` the numbers of the stories to update in the
+    index, where the story itself goes if it is ``related``. The text that tells it is kept for
+    ``keep`` seconds.
     """
 
-    libraries: ClassVar[tuple[str, ...]] = ("shared", "feeds", "outbox", "index", "stories")
     key: str
     token: int
     now: float
@@ -184,126 +71,16 @@ class Complete(Put):
     reason: str
     facts: Mapping[str, str]
     themes: Sequence[str]
-    related: bool
+    events: Sequence[str]
     told: Sequence[str | int]
     withdrawn: Sequence[tuple[str, int]]
+    related: bool
     changed: Sequence[int]
-    events: Sequence[str]
 
 
 @dataclass(frozen=True)
-class Retry(StoryCall):
-    """A key in quarantine."""
-
-    key: str
-    now: float
-
-
-@dataclass(frozen=True)
-class Drop(Retry):
-    """A key in quarantine."""
-
-    retention: int
-
-
-@dataclass(frozen=True)
-class Waiting(StoryCall):
-    """What is due at ``now``."""
-
-    libraries: ClassVar[tuple[str, ...]] = ("shared", "feeds", "outbox", "stories")
-    now: float
-
-
-class Status(Call):
-    """Everything's size."""
-
-    libraries: ClassVar[tuple[str, ...]] = Waiting.libraries
-
-
-# -- outbox
-
-
-@dataclass(frozen=True)
-class Attach(OutboxCall):
-    """All the sinks that there are."""
-
-    sinks: Sequence[str]
-
-
-@dataclass(frozen=True)
-class Read(OutboxCall):
-    """At most ``limit`` records, for ``seconds``."""
-
-    sink: str
-    now: float
-    seconds: float
-    limit: int
-
-
-@dataclass(frozen=True)
-class Acknowledge(OutboxCall):
-    """``ids`` are those of the stream."""
-
-    sink: str
-    token: int
-    now: float
-    ids: Sequence[str]
-
-
-@dataclass(frozen=True)
-class Rest(OutboxCall):
-    """Not before ``due``."""
-
-    sink: str
-    token: int
-    due: float
-    why: str
-
-
-class Trim(OutboxCall):
-    """Nothing."""
-
-
-@dataclass(frozen=True)
-class Reclassify(OutboxCall):
-    """Blobs: the text to keep, the record."""
-
-    uri: str
-    version: int
-    turn: int
-    type: str
-
-
-# -- feeds
-
-
-@dataclass(frozen=True)
-class Schedule(FeedCall):
-    """``feeds`` are (id, host, definition)."""
-
-    feeds: Sequence[tuple[str, str, str]]
-    now: float
-
-
-@dataclass(frozen=True)
-class Unschedule(FeedCall):
-    """Ids."""
-
-    feeds: Sequence[str]
-
-
-@dataclass(frozen=True)
-class ClaimFeed(FeedCall):
-    """``spacing`` is that of pipeline.ledger, as a map."""
-
-    now: float
-    seconds: float
-    spacing: Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class SettleFeed(FeedCall):
-    """``host`` was held by the token ``hold`` and rests until ``allowed``; the feed is polled next at ``next_host``."""
+class PollEnd:
+    """What a poll of ``feed`` taught. ``host`` was held by the token ``hold``, and is free then."""
 
     feed: str
     token: int
@@ -319,82 +96,191 @@ class SettleFeed(FeedCall):
 
 
 @dataclass(frozen=True)
-class PauseFeed(FeedCall):
-    """A feed."""
+class PageEnd:
+    """What came of a page, ``result``: "kept", "later" (at ``due``, and ``why``) or "unasked".
 
-    feed: str
+    ``host`` was held by the token ``hold``, and is free at ``allowed``.
+    """
+
+    key: str
+    token: int
+    host: str
+    hold: int
     now: float
-
-
-@dataclass(frozen=True)
-class RetimeFeed(PauseFeed):
-    """When it is ``due`` from now on."""
-
-    due: float
-
-
-@dataclass(frozen=True)
-class ResumeFeed(RetimeFeed):
-    """What its state is from now on."""
-
-    state: str
-
-
-# -- index
-
-
-@dataclass(frozen=True)
-class Lookup(IndexCall):
-    """The blob is the probes, the first ``posts`` of them posts; ``least`` votes make a candidate."""
-
-    posts: int
-    least: int
-
-
-@dataclass(frozen=True)
-class Update(IndexCall):
-    """The blob is what to store."""
-
-    number: int
-
-
-# -- how they are made
-
-
-_encode: Final = json.JSONEncoder(ensure_ascii=False).encode
-
-
-@cache
-def _program(libraries: tuple[str, ...]) -> str:
-    """The libraries as one script."""
-    texts = [(LUA / f"{library}.lua").read_text("utf-8") for library in libraries]
-    return "".join(texts) + f"return {libraries[-1]}[a.call](a, ARGV)\n"
-
-
-@cache
-def to_lua(name: str) -> str:
-    """``TakePage`` -> ``take_page``."""
-    return re.sub(r"(?<!^)([A-Z])", r"_\1", name).lower()
+    allowed: float
+    result: str
+    due: float = 0.0
+    why: str = ""
 
 
 class Calls:
-    """The calls of one client, under one prefix."""
+    """The calls of one client, under one prefix. Times are epoch seconds, durations seconds."""
 
     def __init__(self, client: Redis, prefix: str) -> None:
         self.client = client
         self.prefix = prefix
         self._scripts: dict[tuple[str, ...], Script] = {}
 
-    def make(self, call: Call, *blobs: str | bytes, pipe: Pipeline | None = None) -> Any:
-        """Make a call with one round trip (EVALSHA; two where Redis does not know the script yet)."""
-        libraries = call.libraries
+    def _make(
+        self, libraries: tuple[str, ...], call: str, given: dict[str, Any], pipe: Any = None
+    ) -> Any:
+        """Make a call with one round trip (EVALSHA; where Redis forgot the script it is sent)."""
         script = self._scripts.get(libraries)
         if script is None:
             script = self.client.register_script(_program(libraries))
             self._scripts[libraries] = script
-        named: dict[str, Any] = {"prefix": self.prefix, "call": to_lua(type(call).__name__)}
-        for name, value in vars(call).items():
-            # a time goes as text: Lua prints a number with fewer digits; what is None is not there, as in Lua
-            if value is not None:
-                named[name] = repr(value) if isinstance(value, float) else value
+        named: dict[str, Any] = {"prefix": self.prefix, "call": call}
+        blobs: list[bytes] = []
+        for name, value in given.items():
+            if isinstance(value, bytes):
+                blobs.append(value)
+            elif isinstance(value, list) and value and isinstance(value[0], bytes):
+                blobs += value
+            elif isinstance(value, (Indexing, Finish, PollEnd, PageEnd)):
+                named |= vars(value)
+            elif name not in {"self", "pipe"}:
+                named[name] = value
+        for name, value in named.items():
+            # Lua prints a number with fewer digits than a time has
+            if isinstance(value, float):
+                named[name] = repr(value)
         return script(args=[_encode(named), *blobs], client=pipe)
+
+    # -- stories
+
+    def renew_known(self, entries: Sequence[tuple[str, str]], retention: int) -> Any:
+        """``entries`` are (key, print)."""
+        return self._make(_STORIES, "renew_known", locals())
+
+    def admit(self, shown: Rows, now: float, retention: int, entries: list[bytes]) -> Any:
+        """``shown`` have key, print, host, feed, url, title and urlkey."""
+        return self._make(_STORIES, "admit", locals())
+
+    def refuse(self, broken: Rows, now: float, retention: int) -> Any:
+        """``broken`` have key, feed, reason and title."""
+        return self._make(_STORIES, "refuse", locals())
+
+    def take_page(
+        self, now: float, seconds: float, cap: int, who: str, spacing: Mapping[str, Any]
+    ) -> Any:
+        """``spacing`` has usual and by_host."""
+        return self._make(_STORIES, "take_page", locals())
+
+    def settle_page(self, end: PageEnd, page: bytes) -> Any:
+        """The page is empty where none is to be kept."""
+        return self._make(_STORIES, "settle_page", locals())
+
+    def lease(self, now: float, seconds: float, limit: int, cap: int) -> Any:
+        """At most ``limit`` stories, and none past ``cap`` attempts."""
+        return self._make(_STORIES, "lease", locals())
+
+    def begin(self, key: str, token: int, now: float, seconds: float, who: str) -> Any:
+        """``who`` is the worker."""
+        return self._make(_STORIES, "begin", locals())
+
+    def release(self, leases: Rows, now: float) -> Any:
+        """``leases`` have key and token."""
+        return self._make(_STORIES, "release", locals())
+
+    def postpone(self, key: str, token: int, due: float, why: str, failed: bool) -> Any:
+        """Unless it ``failed`` the attempts are forgotten."""
+        return self._make(_STORIES, "postpone", locals())
+
+    def complete(self, finish: Finish, indexing: Indexing, blobs: list[bytes]) -> Any:
+        """Blobs: the probes, what to index, the text to keep, of each changed number, records."""
+        return self._make(_ALL, "complete", locals())
+
+    def retry(self, key: str, now: float) -> Any:
+        """A key in quarantine."""
+        return self._make(_STORIES, "retry", locals())
+
+    def drop(self, key: str, now: float, retention: int) -> Any:
+        """A key in quarantine."""
+        return self._make(_STORIES, "drop", locals())
+
+    def count_waiting(self, now: float) -> Any:
+        """What is due."""
+        return self._make(_COUNTS, "count_waiting", locals())
+
+    def measure(self) -> Any:
+        """How much there is of everything."""
+        return self._make(_COUNTS, "measure", locals())
+
+    # -- outbox
+
+    def attach(self, sinks: Sequence[str]) -> Any:
+        """All the sinks that there are."""
+        return self._make(_OUTBOX, "attach", locals())
+
+    def read(self, sink: str, now: float, seconds: float, limit: int) -> Any:
+        """At most ``limit`` records."""
+        return self._make(_OUTBOX, "read", locals())
+
+    def acknowledge(self, sink: str, token: int, now: float, ids: Sequence[str]) -> Any:
+        """``ids`` are those of the stream."""
+        return self._make(_OUTBOX, "acknowledge", locals())
+
+    def rest(self, sink: str, token: int, due: float, why: str) -> Any:
+        """Until it is ``due`` again."""
+        return self._make(_OUTBOX, "rest", locals())
+
+    def trim(self) -> Any:
+        """What every sink has."""
+        return self._make(_OUTBOX, "trim", locals())
+
+    def reclassify(self, uri: str, version: int, turn: int, type: str, blobs: list[bytes]) -> Any:
+        """Blobs: the text to keep, the record."""
+        return self._make(_OUTBOX, "reclassify", locals())
+
+    # -- feeds
+
+    def schedule(self, feeds: Sequence[tuple[str, str, str]], now: float) -> Any:
+        """``feeds`` are (id, host, definition)."""
+        return self._make(_FEEDS, "schedule", locals())
+
+    def unschedule(self, feeds: Sequence[str]) -> Any:
+        """Ids."""
+        return self._make(_FEEDS, "unschedule", locals())
+
+    def claim_feed(self, now: float, seconds: float, spacing: Mapping[str, Any]) -> Any:
+        """``spacing`` as for ``take_page``."""
+        return self._make(_FEEDS, "claim_feed", locals())
+
+    def settle_feed(self, end: PollEnd) -> Any:
+        """What a poll taught."""
+        return self._make(_FEEDS, "settle_feed", locals())
+
+    def pause_feed(self, feed: str, now: float) -> Any:
+        """An id."""
+        return self._make(_FEEDS, "pause_feed", locals())
+
+    def resume_feed(self, feed: str, state: str, due: float, now: float) -> Any:
+        """What is remembered of it from now on, and when it is due."""
+        return self._make(_FEEDS, "resume_feed", locals())
+
+    def retime_feed(self, feed: str, due: float, now: float) -> Any:
+        """When it is due."""
+        return self._make(_FEEDS, "retime_feed", locals())
+
+    # -- index
+
+    def lookup(self, posts: int, least: int, probes: bytes) -> Any:
+        """``posts`` and ``least`` as in ``Indexing``."""
+        return self._make(_INDEX, "lookup", locals())
+
+    def put(
+        self, indexing: Indexing, probes: bytes, blob: bytes, pipe: Pipeline | None = None
+    ) -> Any:
+        """Into a pipeline: it is made when that is executed."""
+        return self._make(_INDEX, "put", locals(), pipe)
+
+    def update(self, number: int, blob: bytes) -> Any:
+        """A story's number, and what to store of it from now on."""
+        return self._make(_INDEX, "update", locals())
+
+
+@cache
+def _program(libraries: tuple[str, ...]) -> str:
+    """The libraries as one script, which carries out the function that ARGV[1] names."""
+    texts = [(LUA / f"{library}.lua").read_text("utf-8") for library in libraries]
+    return "".join(texts) + f"return {libraries[-1]}[a.call](a, ARGV)\n"
