@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from redis import Redis
 
 from pipeline.copies import Candidate, MemoryIndex, Query
 from pipeline.copies.keys import key
@@ -17,6 +16,7 @@ from pipeline.record import Record
 from pipeline.schedule import FeedState
 from pipeline.story import Feed, Outcome, OutcomeKind, Page, Relation, RelationKind, utc
 from tests.making import NOW, entry, record
+from tests.workers.ledgers import Age
 from workers.redis.redis_index import RedisIndex
 from workers.redis.redis_ledger import RedisLedger
 
@@ -24,16 +24,24 @@ pytestmark = pytest.mark.filterwarnings("error")
 
 HOST = "wire.example"
 CAP = 3
+WEEK, MONTH = 7 * 86400.0, 30 * 86400.0
 DONE = Ending(Outcome(OutcomeKind.NEW))
 
 
 @pytest.fixture(params=["memory", "redis"])
-def ledger(request: pytest.FixtureRequest) -> Ledger:
-    """Each test runs on both."""
-    if request.param == "memory":
-        return MemoryLedger(MemoryIndex(), outbox_limit=3)
-    client: Redis = request.getfixturevalue("redis")
-    return RedisLedger(client, RedisIndex(client), outbox_limit=3)
+def age(request: pytest.FixtureRequest) -> Age:
+    """Each test runs on both ledgers; this is the time of the one it runs on."""
+    return Age(None if request.param == "memory" else request.getfixturevalue("redis"))
+
+
+@pytest.fixture
+def ledger(age: Age) -> Ledger:
+    """An empty ledger."""
+    if age.client is None:
+        index = MemoryIndex(MONTH, age.clock)
+        return MemoryLedger(index, outbox_limit=3, retention=MONTH, keep=WEEK, clock=age.clock)
+    redis_index = RedisIndex(age.client, retention=MONTH)
+    return RedisLedger(age.client, redis_index, outbox_limit=3, retention=MONTH, keep=WEEK)
 
 
 def feeds(*names: str) -> list[Feed]:
@@ -753,3 +761,88 @@ def test_entries_are_due_in_the_order_of_admission(ledger: Ledger) -> None:
     while taken := ledger.take_page(NOW, 60, CAP, "w", open_):
         pages.append(taken.lease.entry.guid)
     assert pages == [f"p{name}" for name in names]
+
+
+def test_a_finished_story_is_forgotten_after_the_retention(ledger: Ledger, age: Age) -> None:
+    """Until then it is known and found by its address; after that the same entry is new."""
+    ended(ledger, "a", DONE)
+    ledger.refuse([Broken("k" * 32, "feed", "no link")], NOW)
+    age.by(MONTH - 1)
+    assert ledger.trace(entry("a").url)
+    assert ledger.trace("k" * 32)
+    age.by(2)
+    assert ledger.trace(entry("a").url) is None
+    assert ledger.trace(entry("a").key) is None
+    assert ledger.trace("k" * 32) is None
+    assert admitted(ledger, "a") == [Admission.NEW]
+
+
+def test_what_a_feed_still_shows_stays_known_by_key_and_address(ledger: Ledger, age: Age) -> None:
+    """Each time it is shown the retention begins anew, for the story and for its address."""
+    ended(ledger, "a", DONE)
+    for _ in range(3):
+        age.by(MONTH - 1)
+        assert admitted(ledger, "a") == [Admission.KNOWN]
+    age.by(MONTH - 1)
+    assert ledger.trace(entry("a").url) == ledger.trace(entry("a").key)
+    assert ledger.trace(entry("a").url)
+    age.by(2)
+    assert ledger.trace(entry("a").url) is None
+
+
+def test_nothing_open_is_forgotten(ledger: Ledger, age: Age) -> None:
+    """A story that waits, or stands in quarantine, is there and found by its address however long it takes."""
+    admitted(ledger, "waits", "aside")
+    ledger.release(ledger.lease(NOW, 60, 2, CAP)[:1], NOW)
+    assert ledger.lease(NOW + 90, 60, 2, 0) == []
+    admitted(ledger, "later")
+    age.by(3 * MONTH)
+    for name, stage in (("waits", "quarantine"), ("aside", "quarantine"), ("later", "process")):
+        trace = ledger.trace(entry(name).url)
+        assert trace
+        assert trace.stage == stage
+    assert ledger.drop(entry("aside").key, NOW)
+    age.by(MONTH - 1)
+    assert ledger.trace(entry("aside").url)
+    age.by(2)
+    assert ledger.trace(entry("aside").url) is None
+
+
+def test_a_kept_text_goes_with_its_time(ledger: Ledger, age: Age) -> None:
+    """After its week a record is read no more and reclassified no more, though nothing ended since."""
+    ended(ledger, "a", sent(record("a")))
+    age.by(WEEK - 1)
+    assert told(ledger) == ["a/1/new"]
+    age.by(2)
+    assert list(ledger.kept(0.0)[1]) == []
+    assert not ledger.reclassify(record("a", 1, "story.reclassified", reclassification=1))
+
+
+def test_what_copies_are_compared_with_goes_after_the_retention(ledger: Ledger, age: Age) -> None:
+    """A story that came longer ago is no candidate any more."""
+    posts = tuple(range(100, 132))
+    ended(ledger, "a", related("a", b"\0\0\0\0first", posts))
+    age.by(MONTH - 1)
+    assert ended(ledger, "b", related("b", b"\0\0\0\0second", posts)) != Completed.DONE
+    age.by(2)
+    assert ended(ledger, "c", related("c", b"\0\0\0\0third", posts)) is Completed.DONE
+
+
+def test_a_page_that_was_not_asked_for_counts_no_attempt(ledger: Ledger) -> None:
+    """A turn that went to robots.txt costs the story nothing; one that failed counts."""
+    admitted(ledger, "a", host=HOST)
+    for result, attempts in ((None, 0), (Later(NOW, "busy"), 0), (None, 1), (None, 1)):
+        taken = ledger.take_page(NOW, 60, CAP, "w")
+        assert taken
+        assert taken.lease.attempts == attempts
+        assert ledger.settle_page(taken, result, NOW, 0.0)
+
+
+def test_a_page_that_takes_its_worker_down_is_set_aside(ledger: Ledger) -> None:
+    """The attempt is counted as the page is taken: after the cap nobody asks for it again."""
+    admitted(ledger, "a", host=HOST)
+    for turn in range(CAP):
+        assert ledger.take_page(NOW + 61 * turn, 60, CAP, "host:42")
+    assert ledger.take_page(NOW + 61 * CAP, 60, CAP, "host:42") is None
+    [aside] = ledger.quarantined()
+    assert (aside.facts["from"], aside.facts["worker"]) == ("fetch", "host:42")
