@@ -241,7 +241,6 @@ class Index(Protocol):
 
     def update(self, number: int, blob: bytes) -> None:
         """Replace what is stored of a story; its revision grows by one."""
-        ...
 
     def put(
         self, query: Query, blob: bytes | None, considered: Mapping[int, int]
@@ -250,7 +249,6 @@ class Index(Protocol):
 
         ``considered`` is number -> revision. Without a blob nothing is stored.
         """
-        ...
 
 
 class Stories(Protocol):
@@ -258,11 +256,9 @@ class Stories(Protocol):
 
     def admit(self, entries: Sequence[tuple[Entry, str]], now: float) -> list[Admission]:
         """Take entries in, each with its page's host ('' where none is needed), due in order."""
-        ...
 
     def refuse(self, broken: Sequence[Broken], now: float) -> list[Broken]:
         """Note entries that are broken; those that were not known yet."""
-        ...
 
     def take_page(
         self, now: float, seconds: float, cap: int, who: str, spacing: Spacing = SPACED
@@ -271,7 +267,6 @@ class Stories(Protocol):
 
         The attempt of ``who`` counts with it. ``cap`` attempts, then quarantine.
         """
-        ...
 
     def settle_page(
         self, taken: PageLease, result: Page | Later | None, now: float, allowed: float
@@ -281,29 +276,24 @@ class Stories(Protocol):
         A page is kept and the story moves on to processing. None: the page was not asked for, so
         that no attempt counts. Nothing of the host is asked for before ``allowed``.
         """
-        ...
 
     def lease(self, now: float, seconds: float, limit: int, cap: int) -> list[Lease]:
         """Lease stories to process: up to ``limit`` that never failed, or one that did.
 
         ``cap`` attempts, then quarantine.
         """
-        ...
 
     def begin(self, lease: Lease, now: float, seconds: float, who: str) -> bool:
         """Count an attempt before the work; False where the lease is lost."""
-        ...
 
     def release(self, leases: Sequence[Lease], now: float) -> None:
         """Give back leases that were not begun."""
-        ...
 
     def postpone(self, lease: Lease, due: float, why: str, *, failed: bool = True) -> bool:
         """Put a story off until ``due``; False where the lease is lost.
 
         Where nothing ``failed`` (an embargo), the attempts are forgotten.
         """
-        ...
 
     def complete(self, lease: Lease, ending: Ending, now: float) -> Completed | list[Candidate]:
         """End the story: outcome, index, outbox and counts, all of it or nothing.
@@ -311,7 +301,6 @@ class Stories(Protocol):
         Where there is anything like the story that its relation did not consider, nothing is done
         and that is returned, to relate it anew.
         """
-        ...
 
 
 class Outbox(Protocol):
@@ -319,34 +308,27 @@ class Outbox(Protocol):
 
     def attach(self, sinks: Sequence[str]) -> None:
         """Give each sink its own place in the outbox, from the oldest record kept."""
-        ...
 
     def read(self, sink: str, now: float, seconds: float, limit: int) -> Delivery | None:
         """The next batch for a sink; None while it is held or rests, or nothing waits."""
-        ...
 
     def acknowledge(self, delivery: Delivery, now: float) -> bool:
         """The batch is with the sink; False where the lease is lost."""
-        ...
 
     def rest(self, delivery: Delivery, until: float, why: str) -> None:
         """The sink failed: its batch stays, to be tried at ``until``."""
-        ...
 
     def trim(self) -> int:
         """Drop what every sink has acknowledged; how many records."""
-        ...
 
     def kept(self, since: float) -> tuple[int, Iterator[Record]]:
         """How many stories delivered since are kept, and each one's last record, oldest first."""
-        ...
 
     def reclassify(self, record: Record) -> bool:
         """Put a record with other themes in the kept one's place and into the outbox, or neither.
 
         False where another version or reclassification of the story stands there by now.
         """
-        ...
 
 
 class Feeds(Protocol):
@@ -354,11 +336,9 @@ class Feeds(Protocol):
 
     def schedule(self, feeds: Sequence[Feed], now: float) -> Scheduled:
         """Poll exactly these feeds: new ones at once, others when due; paused ones stay so."""
-        ...
 
     def claim_feed(self, now: float, seconds: float, spacing: Spacing = SPACED) -> FeedLease | None:
         """Claim the most overdue feed whose host may be asked, and the host with it."""
-        ...
 
     def settle_feed(
         self,
@@ -374,31 +354,24 @@ class Feeds(Protocol):
 
         The host is not asked before ``allowed``; the feed is polled next at ``host`` ('': as now).
         """
-        ...
 
     def feed_state(self, feed_id: str) -> FeedState | None:
         """What is remembered of a feed; None where it is not scheduled."""
-        ...
 
     def feeds(self) -> dict[str, Feed]:
         """The feeds that are polled, as they were last scheduled."""
-        ...
 
     def standing(self, feed_ids: Sequence[str]) -> list[Standing]:
         """How these feeds stand; unknown ones are left out."""
-        ...
 
     def pause_feed(self, feed_id: str, now: float) -> bool:
         """Poll a feed no more until it is resumed; False where it is not scheduled."""
-        ...
 
     def resume_feed(self, feed_id: str, state: FeedState, now: float) -> bool:
         """Take a feed up again with this state; one that is being polled keeps its own."""
-        ...
 
     def retime_feed(self, feed_id: str, due: float, now: float) -> bool:
         """Poll a feed at ``due`` instead; False where it is unknown, paused or being polled."""
-        ...
 
 
 class Desk(Protocol):
@@ -406,35 +379,27 @@ class Desk(Protocol):
 
     def waiting(self, now: float) -> Waiting:
         """How much is due."""
-        ...
 
     def status(self, now: float) -> Status:
         """Counts and sizes."""
-        ...
 
     def pressure(self) -> str:
         """Why polling should pause ('' where it should not)."""
-        ...
 
     def trace(self, key_or_url: str) -> Trace | None:
         """What happened to an entry, by key or canonical URL."""
-        ...
 
     def set_aside(self) -> list[Trace]:
         """The stories quarantined since this was last asked: each is told once."""
-        ...
 
     def quarantined(self) -> list[Trace]:
         """The stories set aside after too many attempts."""
-        ...
 
     def retry(self, key: str, now: float) -> bool:
         """Take a story out of quarantine and start it again; False where it is not there."""
-        ...
 
     def drop(self, key: str, now: float) -> bool:
         """End a quarantined story as ``dropped``; False where it is not there."""
-        ...
 
 
 class Ledger(Stories, Outbox, Feeds, Desk, Protocol):

@@ -12,7 +12,7 @@ from pipeline import urls
 from pipeline.ledger import SPACED, FeedLease, Scheduled, Spacing, Standing
 from pipeline.schedule import FeedState
 from pipeline.story import Feed
-from workers.redis.calls import Calls, PollEnd
+from workers.redis.calls import Calls
 from workers.redis.keys import name_key
 
 T = TypeVar("T")
@@ -45,11 +45,11 @@ class RedisFeeds:
         said: list[bytes] = []
         for batch in _batches(feeds):
             rows = [(feed.id, urls.host(feed.url), feed.to_json()) for feed in batch]
-            said += self.calls.schedule(rows, now)
+            said += self.calls.make("schedule", feeds=rows, now=now)
         ids: list[bytes] = self.client.zrange(self._name("feeds"), 0, -1)  # type: ignore[assignment]
         removed = sorted({i.decode() for i in ids} - {feed.id for feed in feeds})
         for gone in _batches(removed):
-            self.calls.unschedule(gone)
+            self.calls.make("unschedule", feeds=gone)
         if removed or any(s != b"same" for s in said):
             self.client.incr(self._name("feedlist"))
         named = {
@@ -60,7 +60,7 @@ class RedisFeeds:
 
     def claim_feed(self, now: float, seconds: float, spacing: Spacing = SPACED) -> FeedLease | None:
         """The feed that is most overdue."""
-        found = self.calls.claim_feed(now, seconds, as_map(spacing))
+        found = self.calls.make("claim_feed", now=now, seconds=seconds, spacing=as_map(spacing))
         if not found:
             return None
         feed_id, token, state, feed, host, hold = found
@@ -84,7 +84,8 @@ class RedisFeeds:
         counts: Mapping[str, int] | None = None,
     ) -> bool:
         """Store what the poll taught and give the host back."""
-        end = PollEnd(
+        stored = self.calls.make(
+            "settle_feed",
             feed=lease.feed_id,
             token=lease.token,
             state=state.to_json(),
@@ -97,7 +98,7 @@ class RedisFeeds:
             health=health,
             counts=dict(counts or {}),
         )
-        return bool(self.calls.settle_feed(end))
+        return bool(stored)
 
     def feed_state(self, feed_id: str) -> FeedState | None:
         """What is remembered of a feed."""
@@ -150,15 +151,16 @@ class RedisFeeds:
 
     def pause_feed(self, feed_id: str, now: float) -> bool:
         """Poll a feed no more until it is resumed."""
-        return bool(self.calls.pause_feed(feed_id, now))
+        return bool(self.calls.make("pause_feed", feed=feed_id, now=now))
 
     def resume_feed(self, feed_id: str, state: FeedState, now: float) -> bool:
         """Take a feed up again."""
-        return bool(self.calls.resume_feed(feed_id, state.to_json(), state.next_poll, now))
+        text, due = state.to_json(), state.next_poll
+        return bool(self.calls.make("resume_feed", feed=feed_id, state=text, due=due, now=now))
 
     def retime_feed(self, feed_id: str, due: float, now: float) -> bool:
         """Poll a feed at ``due`` instead."""
-        return bool(self.calls.retime_feed(feed_id, due, now))
+        return bool(self.calls.make("retime_feed", feed=feed_id, due=due, now=now))
 
     def healths(self) -> dict[str, int]:
         """Feeds by health; what is paused is only that."""

@@ -12,7 +12,7 @@ from redis.client import Pipeline
 
 from pipeline.copies import Candidate, Query
 from pipeline.copies.keys import minvotes
-from workers.redis.calls import Calls, Indexing
+from workers.redis.calls import Calls
 
 PAGES: Final = 1 << 16
 # 24 posts and about six keys
@@ -38,6 +38,7 @@ class RedisIndex:
     ) -> None:
         self.client = client
         self.calls = Calls(client, prefix)
+        # as text, because Redis formats a number slowly
         self.life = str(max(1, int(retention)))
         self.page_slots = max(16, ceil(stories * SLOTS_A_STORY / PAGES * ROOM))
 
@@ -56,34 +57,35 @@ class RedisIndex:
 
     def indexing(
         self, query: Query | None, blob: bytes | None, considered: Mapping[int, int] | None
-    ) -> Indexing:
-        """How a story goes into the index; without a blob it does not, but is looked up."""
-        return Indexing(
-            posts=len(query.posts) if query else 0,
-            least=minvotes(query) if query else 0,
-            stores=blob is not None,
-            considered=None if considered is None else list(considered.items()),
-            index_life=self.life,
-            page_slots=self.page_slots,
-        )
+    ) -> dict[str, Any]:
+        """What a call takes that stores a story; without a blob it is looked up and not stored."""
+        return {
+            "posts": len(query.posts) if query else 0,
+            "least": minvotes(query) if query else 0,
+            "stores": blob is not None,
+            "considered": None if considered is None else list(considered.items()),
+            "index_life": self.life,
+            "page_slots": self.page_slots,
+        }
 
     def lookup(self, query: Query) -> list[Candidate]:
         """Stories that share a key, or enough posts, and their heads; most votes first."""
-        rows = self.calls.lookup(len(query.posts), minvotes(query), self.probes(query))
+        posts, least = len(query.posts), minvotes(query)
+        rows = self.calls.make("lookup", self.probes(query), posts=posts, least=least)
         return self.candidates(rows)
 
     def insert(self, query: Query, blob: bytes, pipe: Pipeline | None = None) -> int:
         """Store a story under the query's posts and keys; its number, from 1 (0: in a pipeline)."""
-        indexing = self.indexing(query, blob, None)
-        number = self.calls.put(indexing, self.probes(query), blob, pipe)
+        takes = self.indexing(query, blob, None)
+        number = self.calls.make("put", self.probes(query), blob, pipe=pipe, **takes)
         return 0 if pipe else int(number)
 
     def put(
         self, query: Query, blob: bytes | None, considered: Mapping[int, int]
     ) -> list[Candidate]:
         """See ``pipeline.ledger.Index``. One round trip."""
-        indexing = self.indexing(query, blob, considered)
-        said = self.calls.put(indexing, self.probes(query), blob or b"")
+        takes = self.indexing(query, blob, considered)
+        said = self.calls.make("put", self.probes(query), blob or b"", **takes)
         return [] if isinstance(said, int) else self.candidates(said)
 
     def insert_many(self, stories: Iterable[tuple[Query, bytes]]) -> None:
@@ -95,4 +97,4 @@ class RedisIndex:
 
     def update(self, number: int, blob: bytes) -> None:
         """Replace what is stored of a story; its revision grows by one."""
-        self.calls.update(number, blob)
+        self.calls.make("update", blob, number=number)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -29,7 +28,6 @@ from pipeline.ledger import (
 )
 from pipeline.record import Record
 from pipeline.story import Entry, EventKind, Page, digest
-from workers.redis.calls import Finish, PageEnd
 from workers.redis.redis_feeds import RedisFeeds, as_map
 from workers.redis.redis_index import RedisIndex
 
@@ -102,7 +100,9 @@ class RedisLedger(RedisFeeds):
         for start in range(0, len(entries), _ADMIT_BATCH):
             batch = entries[start : start + _ADMIT_BATCH]
             prints = [(entry.key, entry.print) for entry, _ in batch]
-            unknown: list[int] = self.calls.renew_known(prints, self.retention)
+            unknown: list[int] = self.calls.make(
+                "renew_known", entries=prints, retention=self.retention
+            )
             judged = [Admission.KNOWN] * len(batch)
             if unknown:
                 shown, blobs = [], []
@@ -119,8 +119,10 @@ class RedisLedger(RedisFeeds):
                             "urlkey": digest(entry.url) if entry.url else "",
                         }
                     )
-                    blobs.append(entry.to_json().encode())
-                answers = self.calls.admit(shown, now, self.retention, blobs)
+                    blobs.append(entry.to_json())
+                answers = self.calls.make(
+                    "admit", *blobs, shown=shown, now=now, retention=self.retention
+                )
                 for i, answer in zip(unknown, answers, strict=True):
                     judged[i] = Admission(answer.decode())
             verdicts += judged
@@ -133,30 +135,45 @@ class RedisLedger(RedisFeeds):
         rows = [
             {"key": b.key, "feed": b.feed_id, "reason": b.reason, "title": b.title} for b in broken
         ]
-        return [broken[i] for i in self.calls.refuse(rows, now, self.retention)]
+        new = self.calls.make("refuse", broken=rows, now=now, retention=self.retention)
+        return [broken[i] for i in new]
 
     def take_page(
         self, now: float, seconds: float, cap: int, who: str, spacing: Spacing = SPACED
     ) -> PageLease | None:
         """Lease the first story of the host that has waited longest, and the host."""
-        found = self.calls.take_page(now, seconds, cap, who, as_map(spacing))
+        spaced = as_map(spacing)
+        found = self.calls.make(
+            "take_page", now=now, seconds=seconds, cap=cap, who=who, spacing=spaced
+        )
         return PageLease(_read_lease(found[1]), int(found[0])) if found else None
 
     def settle_page(
         self, taken: PageLease, result: Page | Later | None, now: float, allowed: float
     ) -> bool:
         """Store what came of a page and give its host back."""
-        lease, page = taken.lease, b""
-        end = PageEnd(lease.key, lease.token, lease.host, taken.hold, now, allowed, "unasked")
-        if isinstance(result, Page):
-            end, page = replace(end, result="kept"), _pack_page(result)
-        elif result:
-            end = replace(end, result="later", due=result.due, why=result.why)
-        return bool(self.calls.settle_page(end, page))
+        kept = isinstance(result, Page)
+        later = result if isinstance(result, Later) else Later(0.0, "")
+        held = self.calls.make(
+            "settle_page",
+            _pack_page(result) if isinstance(result, Page) else b"",
+            key=taken.lease.key,
+            token=taken.lease.token,
+            host=taken.lease.host,
+            hold=taken.hold,
+            now=now,
+            allowed=allowed,
+            result="kept" if kept else "later" if result else "unasked",
+            due=later.due,
+            why=later.why,
+        )
+        return bool(held)
 
     def lease(self, now: float, seconds: float, limit: int, cap: int) -> list[Lease]:
         """Lease stories to process."""
-        rows: list[list[bytes]] = self.calls.lease(now, seconds, limit, cap)
+        rows: list[list[bytes]] = self.calls.make(
+            "lease", now=now, seconds=seconds, limit=limit, cap=cap
+        )
         if not rows:
             return []
         # not from the script: pages on their way through Lua cost more than all the rest of it
@@ -167,17 +184,21 @@ class RedisLedger(RedisFeeds):
 
     def begin(self, lease: Lease, now: float, seconds: float, who: str) -> bool:
         """Count an attempt before the work."""
-        return bool(self.calls.begin(lease.key, lease.token, now, seconds, who))
+        key, token = lease.key, lease.token
+        held = self.calls.make("begin", key=key, token=token, now=now, seconds=seconds, who=who)
+        return bool(held)
 
     def release(self, leases: Sequence[Lease], now: float) -> None:
         """Give back leases that were not begun."""
         if leases:
             rows = [{"key": lease.key, "token": lease.token} for lease in leases]
-            self.calls.release(rows, now)
+            self.calls.make("release", leases=rows, now=now)
 
     def postpone(self, lease: Lease, due: float, why: str, *, failed: bool = True) -> bool:
         """Put a story off until ``due``."""
-        return bool(self.calls.postpone(lease.key, lease.token, due, why, failed))
+        key, token = lease.key, lease.token
+        held = self.calls.make("postpone", key=key, token=token, due=due, why=why, failed=failed)
+        return bool(held)
 
     def complete(self, lease: Lease, ending: Ending, now: float) -> Completed | list[Candidate]:
         """End the story: one call looks up what is like it and, if that was considered, writes."""
@@ -188,7 +209,13 @@ class RedisLedger(RedisFeeds):
         if not self.keep:
             told = None
         gone = [record for record in records if record.type == EventKind.WITHDRAWN]
-        finish = Finish(
+        said = self.calls.make(
+            "complete",
+            self.index.probes(query) if query else b"",
+            insert or b"",
+            _pack_text(told) if told else b"",
+            *[blob for _, blob in changed],
+            *[record.to_json() for record in records],
             key=lease.key,
             token=lease.token,
             now=now,
@@ -203,16 +230,8 @@ class RedisLedger(RedisFeeds):
             withdrawn=[(record.uri, record.version) for record in gone],
             related=bool(query and relation),
             changed=[number for number, _ in changed],
+            **self.index.indexing(query, insert, ending.considered),
         )
-        blobs = [
-            self.index.probes(query) if query else b"",
-            insert or b"",
-            _pack_text(told) if told else b"",
-            *[blob for _, blob in changed],
-            *[record.to_json().encode() for record in records],
-        ]
-        indexing = self.index.indexing(query, insert, ending.considered)
-        said = self.calls.complete(finish, indexing, blobs)
         return self.index.candidates(said) if isinstance(said, list) else Completed(said.decode())
 
     # -- stories that went out
@@ -232,19 +251,26 @@ class RedisLedger(RedisFeeds):
 
     def reclassify(self, record: Record) -> bool:
         """Put a record with other themes in the place of the kept one and into the outbox."""
-        uri, version, turn = record.uri, record.version, record.reclassification
-        blobs = [_pack_text(record), record.to_json().encode()]
-        return bool(self.calls.reclassify(uri, version, turn, record.type, blobs))
+        done = self.calls.make(
+            "reclassify",
+            _pack_text(record),
+            record.to_json(),
+            uri=record.uri,
+            version=record.version,
+            turn=record.reclassification,
+            type=record.type,
+        )
+        return bool(done)
 
     # -- outbox
 
     def attach(self, sinks: Sequence[str]) -> None:
         """Give each sink its own consumer group; a sink no longer named loses its place."""
-        self.calls.attach(list(sinks))
+        self.calls.make("attach", sinks=sinks)
 
     def read(self, sink: str, now: float, seconds: float, limit: int) -> Delivery | None:
         """The next batch for a sink, beginning with what it was handed and never acknowledged."""
-        found = self.calls.read(sink, now, seconds, limit)
+        found = self.calls.make("read", sink=sink, now=now, seconds=seconds, limit=limit)
         if not found:
             return None
         token, *rows = found
@@ -253,26 +279,27 @@ class RedisLedger(RedisFeeds):
     def acknowledge(self, delivery: Delivery, now: float) -> bool:
         """The batch is with the sink."""
         ids = [position for position, _ in delivery.items]
-        return bool(self.calls.acknowledge(delivery.sink, delivery.token, now, ids))
+        sink, token = delivery.sink, delivery.token
+        return bool(self.calls.make("acknowledge", sink=sink, token=token, now=now, ids=ids))
 
     def rest(self, delivery: Delivery, until: float, why: str) -> None:
         """The sink failed: its batch stays."""
-        self.calls.rest(delivery.sink, delivery.token, until, why)
+        self.calls.make("rest", sink=delivery.sink, token=delivery.token, due=until, why=why)
 
     def trim(self) -> int:
         """Drop what every group has acknowledged."""
-        return int(self.calls.trim())
+        return int(self.calls.make("trim"))
 
     # -- for operators
 
     def waiting(self, now: float) -> Waiting:
         """How much is due."""
-        feeds, hosts, process, *sinks = self.calls.count_waiting(now)
+        feeds, hosts, process, *sinks = self.calls.make("count_waiting", now=now)
         return Waiting(int(feeds), int(hosts), int(process), _numbers(sinks))
 
     def status(self, now: float) -> Status:
         """Counts and sizes."""
-        said = self.calls.measure()
+        said = self.calls.make("measure")
         fetch, process, quarantine, feeds, outbox, first, host, *sinks = said
         dues = [float(due) for due in (first, host) if due]
         backlog = _numbers(sinks)
@@ -334,11 +361,11 @@ class RedisLedger(RedisFeeds):
 
     def retry(self, key: str, now: float) -> bool:
         """Take a story out of quarantine and start it again."""
-        return bool(self.calls.retry(key, now))
+        return bool(self.calls.make("retry", key=key, now=now))
 
     def drop(self, key: str, now: float) -> bool:
         """End a quarantined story as dropped."""
-        return bool(self.calls.drop(key, now, self.retention))
+        return bool(self.calls.make("drop", key=key, now=now, retention=self.retention))
 
 
 def _read_lease(row: list[bytes], page: bytes | None = None) -> Lease:

@@ -1,12 +1,9 @@
-"""The calls and the Lua: what a call takes is what its function reads, and how many a page costs."""
+"""The calls and the Lua: what a call takes is what its function reads; what a page costs."""
 
 from __future__ import annotations
 
-import inspect
 import re
-from collections.abc import Iterator
-from dataclasses import fields, is_dataclass
-from typing import Any, get_type_hints
+from typing import Any
 
 import pytest
 from redis import Redis
@@ -15,31 +12,12 @@ from pipeline import run
 from pipeline.fetch import Fetcher
 from pipeline.ledger import Spacing
 from tests.making import NOW, entry
-from workers.redis import calls
-from workers.redis.calls import LUA, Calls
+from workers.redis.calls import CALLS, LUA, Calls
 from workers.redis.redis_index import RedisIndex
 from workers.redis.redis_ledger import RedisLedger
 
 LIBRARIES = ("stories", "feeds", "outbox", "index")
 SOURCES = {file.stem: file.read_text("utf-8") for file in LUA.glob("*.lua")}
-
-
-def takes(call: Any) -> Iterator[str]:
-    """The names that a call hands to its function, those of its dataclasses opened."""
-    hints = get_type_hints(call, vars(calls) | {"bytes": bytes})
-    for name in inspect.signature(call).parameters:
-        kind = hints.get(name)
-        if is_dataclass(kind):
-            yield from (field.name for field in fields(kind))
-        elif name not in {"self", "pipe"} and kind not in {bytes, list[bytes]}:
-            yield name
-
-
-CALLS = {name: call for name, call in vars(Calls).items() if not name.startswith("_")}
-MADE = {
-    name: re.findall(r"self\._make\((_\w+), \"(\w+)\"", inspect.getsource(call))[0]
-    for name, call in CALLS.items()
-}
 
 
 def functions(library: str) -> dict[str, str]:
@@ -51,26 +29,32 @@ def functions(library: str) -> dict[str, str]:
 
 def test_every_call_has_its_function_and_every_function_its_call() -> None:
     """No call goes nowhere, and no Lua is left that nobody calls."""
-    assert all(named == name for name, (_, named) in MADE.items())
-    libraries = {name: getattr(calls, chosen)[-1] for name, (chosen, _) in MADE.items()}
     offered = {name: library for library in LIBRARIES for name in functions(library)}
-    assert libraries == offered
+    assert {name: call.libraries[-1] for name, call in CALLS.items()} == offered
 
 
 @pytest.mark.parametrize("name", CALLS)
 def test_the_lua_reads_only_what_the_call_names(name: str) -> None:
-    """A name that is misspelt on either side would be nil in Lua, and no error."""
-    library = getattr(calls, MADE[name][0])[-1]
-    read = set(re.findall(r"\ba\.(\w+)", functions(library)[name]))
-    assert read <= set(takes(CALLS[name]))
+    """A name that is misspelt in Lua would be nil there, and no error."""
+    call = CALLS[name]
+    read = set(re.findall(r"\ba\.(\w+)", functions(call.libraries[-1])[name]))
+    assert read <= call.takes
 
 
 def test_everything_that_is_named_is_read_somewhere() -> None:
     """Nothing is sent that no Lua asks for."""
     everywhere = "\n".join(re.sub(r"--.*", "", text) for text in SOURCES.values())
-    for call in CALLS.values():
-        for name in takes(call):
-            assert re.search(rf"\ba\.{name}\b", everywhere), (call.__name__, name)
+    for name, call in CALLS.items():
+        for taken in call.takes:
+            assert re.search(rf"\ba\.{taken}\b", everywhere), (name, taken)
+
+
+def test_a_call_with_other_names_is_refused(redis: Redis) -> None:
+    """Before anything is sent: one name missing, one too many."""
+    made = Calls(redis, "wd:")
+    for takes in ({"key": "a"}, {"key": "a", "now": NOW, "who": "w"}):
+        with pytest.raises(TypeError, match="retry"):
+            made.make("retry", **takes)
 
 
 @pytest.mark.parametrize("library", SOURCES)
@@ -88,9 +72,9 @@ def test_each_lua_function_begins_with_a_sentence(library: str) -> None:
 def test_a_script_that_redis_forgot_is_loaded_again(redis: Redis) -> None:
     """A Redis that was started anew knows no script: the call works all the same."""
     made = Calls(redis, "wd:")
-    assert made.trim() == 0
+    assert made.make("trim") == 0
     redis.script_flush()
-    assert made.trim() == 0
+    assert made.make("trim") == 0
 
 
 def test_a_page_costs_two_calls(redis: Redis, monkeypatch: pytest.MonkeyPatch) -> None:
