@@ -86,7 +86,8 @@ def test_shown_commands_exist(file: Path) -> None:
 
 
 def test_a_wrong_command_would_be_found() -> None:
-    """The reader of commands sees an unknown command, sub-command and option, in blocks and in running text."""
+    """The reader of commands sees an unknown command, sub-command and option, in blocks and in
+    running text."""
     for text in (
         "`wiredesk fly`",
         "```sh\nwiredesk quarantine eat x\n```",
@@ -150,7 +151,8 @@ def settings_keys() -> set[str]:
 
 
 def test_every_setting_is_in_operating() -> None:
-    """Every key of the settings, and every key that pipeline.toml shows, is named in operating.md."""
+    """Every key of the settings, and every key that pipeline.toml shows, is named in
+    operating.md."""
     told = set(re.findall(r"`(?:[a-z]+\.)?([a-z_]+)`", read(OPERATING)))
     file = tomllib.loads((HOME / "config" / "pipeline.toml").read_text("utf-8"))
     keys = {k for key, v in file.items() for k in (v if isinstance(v, dict) else [key])} - {"sinks"}
@@ -159,7 +161,8 @@ def test_every_setting_is_in_operating() -> None:
 
 
 def test_no_setting_is_told_that_is_none() -> None:
-    """The table of settings names only keys that can be set, those of the kinds of sink included."""
+    """The table of settings names only keys that can be set, those of the kinds of sink
+    included."""
     options = set()
     for kind in kinds():
         module, _, cls = SINKS[kind].partition(":")
@@ -180,7 +183,8 @@ def test_every_section_of_the_settings_is_in_operating() -> None:
 
 
 def log_events() -> set[str]:
-    """Names of the events that the workers log: first arguments of log calls, and what feeds give rise to."""
+    """Names of the events that the workers log: first arguments of log calls, and what feeds give
+    rise to."""
     said = re.compile(
         r"\b(?:log|say)\.?(?:debug|info|warning|error|critical|exception)?\(\s*\"([a-z][a-z_.]*)\""
     )
@@ -223,7 +227,8 @@ def test_every_event_of_the_record_is_explained() -> None:
 
 
 def test_the_version_has_its_changes() -> None:
-    """The changelog has a section for the package's version, or one for what is not released yet."""
+    """The changelog has a section for the package's version, or one for what is not released
+    yet."""
     version = tomllib.loads((HOME / "pyproject.toml").read_text("utf-8"))["project"]["version"]
     sections = re.findall(r"^## \[([^\]]+)\]", read(HOME / "CHANGELOG.md"), re.MULTILINE)
     assert {version, "Unreleased"} & set(sections)

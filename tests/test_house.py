@@ -41,7 +41,8 @@ def test_import_linter_holds_the_rule() -> None:
     "file", [f for f in FILES if "pipeline" in f.parts], ids=lambda f: str(f.relative_to(HOME))
 )
 def test_pipeline_knows_no_running_system(file: Path) -> None:
-    """No file of the pipeline imports Celery or Redis; a sink may import the client of the system it writes to."""
+    """No file of the pipeline imports Celery or Redis; a sink may import the client of the system
+    it writes to."""
     roots = {name.partition(".")[0] for name in imported(file)}
     assert not roots & {"celery", "kombu", "workers", "config"}
     assert "redis" not in roots or file.parent.name == "sinks"

@@ -1,9 +1,11 @@
-"""``python -m benchmarks.copies [--data DIR] [--check | --growth]``: how well copies are told, and at what cost.
+"""``python -m benchmarks.copies [--data DIR] [--check | --growth]``: how well copies are told, and
+at what cost.
 
-Without a switch everything, in about ten minutes: quality on our own pairs (or those of ``DIR/copies``) beside plainer
-rules; look-up and insert beside datasketch; cost and memory of the index in a real Redis at 10 thousand, 100 thousand
-and 1 million stories, and what it frees when it forgets. ``--check``: only the floors on our own pairs; exits 1 below
-one. ``--growth``: only the cost.
+Without a switch everything, in about ten minutes: quality on our own pairs (or those of
+``DIR/copies``) beside plainer rules; look-up and insert beside datasketch; cost and memory of the
+index in a real Redis at 10 thousand, 100 thousand and 1 million stories, and what it frees when it
+forgets. ``--check``: only the floors on our own pairs; exits 1 below one. ``--growth``: only the
+cost.
 """
 
 from __future__ import annotations

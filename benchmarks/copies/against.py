@@ -1,10 +1,12 @@
-"""Sign, look up and insert: this index beside datasketch MinHashLSH, both on a Redis of their own, in one run.
+"""Sign, look up and insert: this index beside datasketch MinHashLSH, both on a Redis of their own,
+in one run.
 
-``python -m benchmarks.copies.against [--data DIR] [--stories N]``. The stories are real texts of ``DIR`` (or our own)
-with every word but the commonest numbered anew, so that each is a story of its own with real lengths. datasketch runs
-as its documentation says: 128 permutations, threshold 0.5, 5-word shingles, Redis storage. Times are the client's and
-the server's processor time together; both take their turns in batches, so that both meet the same machine, and both
-know some stories before it is measured, for an index makes most of its keys when it is new.
+``python -m benchmarks.copies.against [--data DIR] [--stories N]``. The stories are real texts of
+``DIR`` (or our own) with every word but the commonest numbered anew, so that each is a story of its
+own with real lengths. datasketch runs as its documentation says: 128 permutations, threshold 0.5,
+5-word shingles, Redis storage. Times are the client's and the server's processor time together;
+both take their turns in batches, so that both meet the same machine, and both know some stories
+before it is measured, for an index makes most of its keys when it is new.
 """
 
 from __future__ import annotations
@@ -69,7 +71,8 @@ class Side:
     spent: list[tuple[float, float, float, float]] = field(default_factory=list)
 
     def batch(self, some: list[Story]) -> None:
-        """Processor seconds of signing, of Python and of Redis in look-up and insert, and seconds waited for them."""
+        """Processor seconds of signing, of Python and of Redis in look-up and insert, and seconds
+        waited for them."""
         at = time.process_time()
         signed = [(story, self.sign(story)) for story in some]
         sign = time.process_time() - at

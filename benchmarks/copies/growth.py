@@ -1,10 +1,12 @@
-"""Cost and memory of the index in a real Redis as it grows, beside one of 10,000 stories in the same run.
+"""Cost and memory of the index in a real Redis as it grows, beside one of 10,000 stories in the
+same run.
 
-``python -m benchmarks.copies.growth [--stories 10000,100000,1000000]``. Stories are made up: their posts are random
-but for a share drawn from a pool of popular phrases, their blobs are those of a story of usual length. Look-ups are
-half for copies (half the posts of a known story) and half for new stories; they go in turns to an index of 10,000 and
-to the large one, and count the server's processor time, because waiting depends on who else is on the machine.
-Then an index that forgets after some seconds is filled for several times as long, and left alone.
+``python -m benchmarks.copies.growth [--stories 10000,100000,1000000]``. Stories are made up: their
+posts are random but for a share drawn from a pool of popular phrases, their blobs are those of a
+story of usual length. Look-ups are half for copies (half the posts of a known story) and half for
+new stories; they go in turns to an index of 10,000 and to the large one, and count the server's
+processor time, because waiting depends on who else is on the machine. Then an index that forgets
+after some seconds is filled for several times as long, and left alone.
 """
 
 from __future__ import annotations
@@ -77,7 +79,8 @@ def blob(rng: random.Random) -> bytes:
 
 
 def some_blobs() -> list[bytes]:
-    """What is stored of stories, to be shared by many: it is their posts and keys that a look-up goes by."""
+    """What is stored of stories, to be shared by many: it is their posts and keys that a look-up
+    goes by."""
     rng = random.Random(1)
     return [blob(rng) for _ in range(200)]
 
@@ -115,7 +118,8 @@ def busy(client: Redis) -> float:
 
 
 def questions(known: int, rounds: int) -> list[tuple[Query, int]]:
-    """Queries, half of new stories, half of copies that share half their posts with a known story (its number)."""
+    """Queries, half of new stories, half of copies that share half their posts with a known story
+    (its number)."""
     rng = random.Random(known)
     asked = []
     for i in range(rounds):
@@ -191,7 +195,8 @@ def measure(sizes: list[int], rounds: int) -> None:
 
 
 def forget(retention: int, times: int) -> None:
-    """Put stories in for several times the retention, then none: what Redis holds meanwhile, and in the end."""
+    """Put stories in for several times the retention, then none: what Redis holds meanwhile, and in
+    the end."""
     with server() as client:
         index, empty = RedisIndex(client, "wd:", retention), client.info("memory")["used_memory"]
         print(f"\na retention of {retention} s: stories go in all the time, then none for as long")

@@ -1,13 +1,15 @@
-"""``python -m benchmarks.extraction [--data DIR] [--check]``: ours, plain trafilatura and two peers on the same pages.
+"""``python -m benchmarks.extraction [--data DIR] [--check]``: ours, plain trafilatura and two peers
+on the same pages.
 
-On the project's own set (every story of the sample wire in three site templates) or, with ``--data``, on a copy of
-article-extraction-benchmark: ``DIR/extraction/ground-truth.json`` and ``DIR/extraction/pages/*.html.gz``.
+On the project's own set (every story of the sample wire in three site templates) or, with
+``--data``, on a copy of article-extraction-benchmark: ``DIR/extraction/ground-truth.json`` and
+``DIR/extraction/pages/*.html.gz``.
 
-Three rows are ours: *article*, what ``extract`` returns without captions, byline and standfirst; *page*, the same
-after the desk has taken off the page's furniture, with datelines and pull quotes still on it, which is what the truth
-of article-extraction-benchmark means by a body and ``wiredesk explain --json`` calls ``text``; *story*, the clean copy
-with its cross-heads in place.
-Milliseconds are processor time of this process, and all rows are measured in one run: read them as ratios.
+Three rows are ours: *article*, what ``extract`` returns without captions, byline and standfirst;
+*page*, the same after the desk has taken off the page's furniture, with datelines and pull quotes
+still on it, which is what the truth of article-extraction-benchmark means by a body and ``wiredesk
+explain --json`` calls ``text``; *story*, the clean copy with its cross-heads in place. Milliseconds
+are processor time of this process, and all rows are measured in one run: read them as ratios.
 """
 
 from __future__ import annotations
@@ -31,7 +33,8 @@ from pipeline.story import Article, BlockKind, Entry, Outcome, Page, Story
 RULES = Path(__file__).parents[2] / "config" / "wire"
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 FLOOR_F1, FLOOR_EXACT = 0.995, 0.98
-"""On the project's own set, *story* row (its truth is the clean copy). Falling below either fails ``--check``."""
+"""On the project's own set, *story* row (its truth is the clean copy). Falling below either fails
+``--check``."""
 
 DATA_F1, DATA_EXACT = 0.975, 0.47
 """With ``--data``, *page* row: what the desk promises on article-extraction-benchmark."""

@@ -80,9 +80,11 @@ def main(
     keep: bool,
     jobs: int | None,
 ) -> None:
-    """Kill, starve and cut off the running system, and compare what it delivered with what it was offered.
+    """Kill, starve and cut off the running system, and compare what it delivered with what it was
+    offered.
 
-    Exits 1 where a story is lost, delivered twice or harmed, or where the negative control shows no loss.
+    Exits 1 where a story is lost, delivered twice or harmed, or where the negative control shows no
+    loss.
     """
     lease = LEASE
     if short:

@@ -66,7 +66,8 @@ def _row(fault: str, runs: Sequence[Result]) -> list[str]:
 
 
 def troubles(results: Sequence[Result]) -> list[str]:
-    """Everything that should not be, a line each; empty when the promise held and the control shows loss."""
+    """Everything that should not be, a line each; empty when the promise held and the control shows
+    loss."""
     found = []
     for run in results:
         for name in ("lost", "twice", "harmed", "strange"):

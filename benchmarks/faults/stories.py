@@ -1,4 +1,5 @@
-"""Stories for the fault harness: each unlike every other, each with a marker of its own, in several editions."""
+"""Stories for the fault harness: each unlike every other, each with a marker of its own, in several
+editions."""
 
 from __future__ import annotations
 
@@ -63,7 +64,8 @@ class Told:
 
 
 def tell(seed: int, number: int, edition: int = 1, poison: str = "") -> Told:
-    """Story ``number`` of a seed; a later edition keeps its marker and most of its words, and adds new facts."""
+    """Story ``number`` of a seed; a later edition keeps its marker and most of its words, and adds
+    new facts."""
     random = Random(f"{seed}:{number}")
     marker = "Qar" + "".join(random.choice("abcdefghijklmnopqrstuvwxyz") for _ in range(7))
     place = _place(random)

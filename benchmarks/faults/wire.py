@@ -1,7 +1,9 @@
-"""The wire of the fault harness: three feeds and their pages on loopback, growing while the system runs.
+"""The wire of the fault harness: three feeds and their pages on loopback, growing while the system
+runs.
 
-One feed is RSS, one Atom, each with its pages on a port (a host) of its own; the third is a JSON Feed that brings its
-full text. What was offered, and when, is kept: it is what the sink is compared with.
+One feed is RSS, one Atom, each with its pages on a port (a host) of its own; the third is a JSON
+Feed that brings its full text. What was offered, and when, is kept: it is what the sink is compared
+with.
 """
 
 from __future__ import annotations
@@ -105,7 +107,8 @@ class Wire:
 
 
 class Feeder(threading.Thread):
-    """Offers ``rate`` stories a second until the faults are over, ``count`` at least, and ``after`` once they are.
+    """Offers ``rate`` stories a second until the faults are over, ``count`` at least, and ``after``
+    once they are.
 
     Every ``revise``-th story gets a second edition some seconds after it appeared.
     """

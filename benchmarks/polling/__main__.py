@@ -2,8 +2,9 @@
 
 Processor time, ratios in one run.
 
-``--data`` adds the feed documents of a folder (``*.xml``, ``*.rss``, ``*.json``) to the parsing table. The feeds made
-here are of ordinary shape; real ones differ in size and in how often they fall to the forgiving parser.
+``--data`` adds the feed documents of a folder (``*.xml``, ``*.rss``, ``*.json``) to the parsing
+table. The feeds made here are of ordinary shape; real ones differ in size and in how often they
+fall to the forgiving parser.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
-"""``python -m benchmarks.polling.rules``: two beats and three poll workers on thousands of feeds, judged by the rules.
+"""``python -m benchmarks.polling.rules``: two beats and three poll workers on thousands of feeds,
+judged by the rules.
 
-The servers' log is compared with what each rule allows: floors, Retry-After, robots.txt, spacing, caching, moves; the
-sink with what was shown: no story missed, none twice; the events with what rolled past unseen. Exits 1 where any rule
-was broken.
+The servers' log is compared with what each rule allows: floors, Retry-After, robots.txt, spacing,
+caching, moves; the sink with what was shown: no story missed, none twice; the events with what
+rolled past unseen. Exits 1 where any rule was broken.
 """
 
 from __future__ import annotations
@@ -73,7 +74,8 @@ class Verdict:
 
 @dataclass
 class Run:
-    """What there is to judge. ``shown`` holds the entries that some document brought to us, by feed."""
+    """What there is to judge. ``shown`` holds the entries that some document brought to us, by
+    feed."""
 
     start: float
     end: float
@@ -299,7 +301,8 @@ class System:
         return Counter(json.loads(line)["data"].get("url", "") for line in lines)
 
     def stop_polling(self) -> None:
-        """End the poll workers, so that nothing is shown any more that could not be delivered in time."""
+        """End the poll workers, so that nothing is shown any more that could not be delivered in
+        time."""
         for service, process in zip(SERVICES, self.processes, strict=True):
             if service == "poll":
                 process.send_signal(signal.SIGTERM)
@@ -330,7 +333,8 @@ def rehearse(
     threads: int = 8,
     settle: float = 150.0,
 ) -> Run:
-    """Run the system until most feeds were polled and ``seconds`` more, then let it finish; what there is to judge."""
+    """Run the system until most feeds were polled and ``seconds`` more, then let it finish; what
+    there is to judge."""
     with tempfile.TemporaryDirectory(prefix="wd-rules-") as name:
         folder = Path(name)
         served = Wire(feeds, folder / "asked.jsonl")
@@ -388,7 +392,8 @@ def report(run: Run, verdicts: Sequence[Verdict], console: Console) -> None:
 
 
 def _latencies(run: Run) -> Iterator[float]:
-    """Seconds from an entry's publication to the document that brought it, of entries that appeared during the run."""
+    """Seconds from an entry's publication to the document that brought it, of entries that appeared
+    during the run."""
     known: set[tuple[int, int]] = set()
     for asked in run.log:
         for entry in range(asked.first, asked.last + 1) if asked.last >= 0 else ():

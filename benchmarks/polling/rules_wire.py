@@ -1,7 +1,9 @@
-"""The wire of the rules run: thousands of feeds on loopback ports, each with manners of its own, in another process.
+"""The wire of the rules run: thousands of feeds on loopback ports, each with manners of its own, in
+another process.
 
-What a feed shows at a moment follows from its number and the clock alone, so that the run can be judged afterwards:
-``published`` says when each entry appeared, the log what was answered to whom. A port is a host of its own.
+What a feed shows at a moment follows from its number and the clock alone, so that the run can be
+judged afterwards: ``published`` says when each entry appeared, the log what was answered to whom. A
+port is a host of its own.
 """
 
 from __future__ import annotations
@@ -33,9 +35,11 @@ ROBOTS: Final = "User-agent: *\nDisallow: /closed/\n"
 
 @dataclass(frozen=True, slots=True)
 class Manners:
-    """How a feed behaves: ``kind`` names the fault or feature, ``pace`` is seconds between two entries.
+    """How a feed behaves: ``kind`` names the fault or feature, ``pace`` is seconds between two
+    entries.
 
-    Entries come ``burst`` at once, and the document holds the newest ``window``. ``paged`` ones need their page.
+    Entries come ``burst`` at once, and the document holds the newest ``window``. ``paged`` ones
+    need their page.
     """
 
     kind: str
@@ -71,7 +75,8 @@ _ODD: Final = {
 
 @lru_cache(100_000)
 def manners(feed: int) -> Manners:
-    """Of the feeds of a host most are ordinary; the first of the first two hosts is busy at times."""
+    """Of the feeds of a host most are ordinary; the first of the first two hosts is busy at
+    times."""
     host, place = divmod(feed, PER_HOST)
     pace = 60.0 + feed * 37 % 540
     if place == 0 and host < 2:
@@ -86,7 +91,8 @@ def manners(feed: int) -> Manners:
 
 @dataclass(slots=True)
 class Asked:
-    """One request and its answer. ``first`` and ``last`` number the entries that a document showed (-1: none)."""
+    """One request and its answer. ``first`` and ``last`` number the entries that a document showed
+    (-1: none)."""
 
     at: float
     host: int

@@ -1,4 +1,5 @@
-"""Lateness by number of feeds: the ledger in a real Redis, several ticks, a simulated clock in place of the network."""
+"""Lateness by number of feeds: the ledger in a real Redis, several ticks, a simulated clock in
+place of the network."""
 
 from __future__ import annotations
 
@@ -32,7 +33,8 @@ _SPACING: Final = Spacing(5.0)
 
 @dataclass
 class Desk:
-    """Feeds, workers and ticks on one clock. A poll takes 0.1 to 1 second of it, and none of ours."""
+    """Feeds, workers and ticks on one clock. A poll takes 0.1 to 1 second of it, and none of
+    ours."""
 
     book: RedisLedger
     feeds: int
@@ -92,7 +94,8 @@ class Desk:
         return True
 
     def _settle(self, lease: FeedLease, now: float) -> None:
-        """A feed that published since it was last asked answers 200; two in three of the others 304."""
+        """A feed that published since it was last asked answers 200; two in three of the others
+        304."""
         state = lease.state
         pace = list(_PACES)[_kind(lease.feed_id)]
         fresh = int((now - state.last_poll) / pace + self._pick.random())
@@ -144,7 +147,8 @@ def known(book: RedisLedger, client: Redis, feeds: int) -> None:
 def scale(
     minutes: float, progress: Progress, sizes: tuple[int, ...] = (10_000, 50_000, 100_000)
 ) -> Table:
-    """Lateness is from when a feed was due to when a worker took it; two feeds share a host, which is spaced 5 s."""
+    """Lateness is from when a feed was due to when a worker took it; two feeds share a host, which
+    is spaced 5 s."""
     made = Table(
         title=f"{TICKS} ticks, one Redis, {minutes:g} simulated minutes", title_justify="left"
     )

@@ -1,4 +1,5 @@
-"""Polls through the whole system: thousands of feeds on loopback, the real fetcher, the ledger in a real Redis."""
+"""Polls through the whole system: thousands of feeds on loopback, the real fetcher, the ledger in a
+real Redis."""
 
 from __future__ import annotations
 
@@ -79,9 +80,11 @@ class Watch:
 
 
 def system(feeds: int, progress: Progress) -> Table:
-    """What a poll costs by its answer: our processor time, Redis's, and the share of feedparser in ours.
+    """What a poll costs by its answer: our processor time, Redis's, and the share of feedparser in
+    ours.
 
-    One feed in ten is of a kind that only feedparser reads. The server is another process and not counted.
+    One feed in ten is of a kind that only feedparser reads. The server is another process and not
+    counted.
     """
     made = Table(
         title=f"{feeds:,} feeds through fetcher, parser, ledger and Redis", title_justify="left"

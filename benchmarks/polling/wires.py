@@ -23,7 +23,8 @@ def _sentence(pick: random.Random, words: int) -> str:
 
 
 def rss(entries: int, *, full: bool = False, seed: int = 1) -> bytes:
-    """An RSS 2.0 feed as a newspaper's: CDATA titles, escaped summaries, pictures, full text where asked for."""
+    """An RSS 2.0 feed as a newspaper's: CDATA titles, escaped summaries, pictures, full text where
+    asked for."""
     pick, at = random.Random(seed), datetime(2026, 11, 22, 10, tzinfo=UTC)
     parts = [
         '<?xml version="1.0" encoding="UTF-8"?><rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/"'
@@ -68,7 +69,8 @@ def atom(entries: int, seed: int = 2) -> bytes:
 
 
 class Server:
-    """Serves one body at ``/`` with an ETag, in another process, so that its time is not the client's."""
+    """Serves one body at ``/`` with an ETag, in another process, so that its time is not the
+    client's."""
 
     def __init__(self, body: bytes) -> None:
         here, there = get_context("spawn").Pipe()
@@ -102,10 +104,11 @@ def _talk(peer: socket.socket, answers: tuple[bytes, bytes], etag: bytes) -> Non
 
 
 class Many:
-    """Serves thousands of feeds, each at ``url`` and its number, in another process; ``say`` changes how it answers.
+    """Serves thousands of feeds, each at ``url`` and its number, in another process; ``say``
+    changes how it answers.
 
-    Mode ``etag`` answers a known ETag with 304, ``plain`` knows none; a higher version has as many new entries on top.
-    Every tenth feed has a DOCTYPE, which only feedparser reads.
+    Mode ``etag`` answers a known ETag with 304, ``plain`` knows none; a higher version has as many
+    new entries on top. Every tenth feed has a DOCTYPE, which only feedparser reads.
     """
 
     def __init__(self) -> None:

@@ -1,12 +1,15 @@
-"""Precision, recall and F1 by theme, false hits on look-alikes, calibration and cost; one table a set of stories.
+"""Precision, recall and F1 by theme, false hits on look-alikes, calibration and cost; one table a
+set of stories.
 
-    python -m benchmarks.themes [--data DIR]     our two sets, and the labelled stories under DIR/themes
-    python -m benchmarks.themes --check          only our definitions, only the floors; exits 1 below one
+python -m benchmarks.themes [--data DIR]     our two sets, and the labelled stories under DIR/themes
+python -m benchmarks.themes --check          only our definitions, only the floors; exits 1 below
+one
 
-Caveats: the definitions were written and widened with our own set and the public part of --data in sight, and the blind
-set's errors were read after each of its parts was run once, so their figures here are those of seen data;
-docs/decisions.md has those of first sight. The learned model is cross-validated in five folds on the very set that it
-is measured on, which helps it. The labels of real stories carry a few per cent of noise.
+Caveats: the definitions were written and widened with our own set and the public part of --data in
+sight, and the blind set's errors were read after each of its parts was run once, so their figures
+here are those of seen data; docs/decisions.md has those of first sight. The learned model is
+cross-validated in five folds on the very set that it is measured on, which helps it. The labels of
+real stories carry a few per cent of noise.
 """
 
 from __future__ import annotations
@@ -21,7 +24,8 @@ from benchmarks.themes.rivals import Classifier, keywords, learned
 from benchmarks.themes.stories import FOLDER, THEMES, Labelled, blind, labelled, own
 from pipeline import themes
 
-#: What a set must keep: macro F1, the worst theme's F1, and at most this share of look-alikes with any theme.
+#: What a set must keep: macro F1, the worst theme's F1, and at most this share of look-alikes with
+#: any theme.
 FLOORS = {"own set": (0.98, 0.97, 0.005), "blind set": (0.955, 0.915, 0.015)}
 
 

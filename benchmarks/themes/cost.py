@@ -1,4 +1,5 @@
-"""What classifying costs: a thousand words, ten times the length, and beside the extraction of the same story."""
+"""What classifying costs: a thousand words, ten times the length, and beside the extraction of the
+same story."""
 
 from __future__ import annotations
 
@@ -21,7 +22,8 @@ ROUNDS = 7
 
 
 def cost(items: Sequence[Labelled], compiled: themes.Themes) -> None:
-    """Print processor time a thousand words, and of ten stories in one beside that of the ten (linear cost: 1)."""
+    """Print processor time a thousand words, and of ten stories in one beside that of the ten
+    (linear cost: 1)."""
     stories = [x.story for x in items]
     words = sum(len(x.text.split()) for x in items)
     best = _best(lambda: [compiled.classify(story) for story in stories])
@@ -36,7 +38,8 @@ def cost(items: Sequence[Labelled], compiled: themes.Themes) -> None:
 
 
 def beside_extraction(paragraphs: Sequence[str], compiled: themes.Themes) -> None:
-    """Print what a long story costs to classify and to extract from a bare page, the cheapest that there is."""
+    """Print what a long story costs to classify and to extract from a bare page, the cheapest that
+    there is."""
     body: list[str] = []
     for paragraph in cycle(paragraphs):
         body.append(paragraph)
@@ -58,7 +61,8 @@ def beside_extraction(paragraphs: Sequence[str], compiled: themes.Themes) -> Non
 
 
 def on_pages(data: Path | None, compiled: themes.Themes) -> None:
-    """Print what whole pages cost to extract, to clean and to classify: those of ``data``, else our own."""
+    """Print what whole pages cost to extract, to clean and to classify: those of ``data``, else our
+    own."""
     rules, entry, now = wire.load(RULES), _entry(), datetime.now(UTC)
     given = [Page(url, 200, html, "text/html") for url, html, _ in pages(data)]
     articles = [a for page in given if isinstance(a := extract.extract(page, entry, now), Article)]

@@ -1,10 +1,12 @@
-"""Fit each theme's curve (from best sentence, more sentences, headline to a probability) on labelled stories.
+"""Fit each theme's curve (from best sentence, more sentences, headline to a probability) on
+labelled stories.
 
     python -m benchmarks.themes.fit [--data DIR]
 
-Ridge logistic regression towards the curve that stands in the definition, so that few stories move it little; weights
-never fall below zero. Prints the fitted numbers, and the log loss and Brier score of the standing curve and of one
-fitted in five folds on stories it has not seen: take the fitted numbers only where they are better.
+Ridge logistic regression towards the curve that stands in the definition, so that few stories move
+it little; weights never fall below zero. Prints the fitted numbers, and the log loss and Brier
+score of the standing curve and of one fitted in five folds on stories it has not seen: take the
+fitted numbers only where they are better.
 """
 
 from __future__ import annotations
@@ -23,7 +25,8 @@ RIDGE, STEPS, RATE = 0.02, 3000, 0.05
 
 
 def rows(items: Sequence[Labelled], compiled: themes.Themes, theme: str) -> list[Row]:
-    """Features (one first, for the bias) and label of every story whose theme is scored and has any evidence."""
+    """Features (one first, for the bias) and label of every story whose theme is scored and has any
+    evidence."""
     out: list[Row] = []
     for item in items:
         if theme in item.reported:

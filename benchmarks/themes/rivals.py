@@ -31,7 +31,8 @@ def keywords() -> Classifier:
 def learned(
     items: Sequence[Labelled], extra: Sequence[Labelled] = (), folds: int = 5
 ) -> Classifier | None:
-    """TF-IDF and logistic regression; each story is judged by a model that has not seen it (None: no scikit-learn).
+    """TF-IDF and logistic regression; each story is judged by a model that has not seen it (None:
+    no scikit-learn).
 
     ``extra`` is trained on in every fold.
     """

@@ -1,4 +1,5 @@
-"""``python -m benchmarks.throughput [--quick] [--data DIR] [--stories N] [--peers-python PYTHON]``."""
+"""``python -m benchmarks.throughput [--quick] [--data DIR] [--stories N] [--peers-python
+PYTHON]``."""
 
 from __future__ import annotations
 
@@ -56,7 +57,8 @@ def _numbers(text: str) -> list[int]:
 
 
 def feeds_of(asked: argparse.Namespace) -> list[WebFeed]:
-    """The feeds of a run: warm ones, the measured ones, and those for each level of known stories."""
+    """The feeds of a run: warm ones, the measured ones, and those for each level of known
+    stories."""
     found = corpus.originals(asked.data)
     few = min(len(found), asked.stories, 120)
     warm = corpus.editions(found, _WARM_EDITION, min(80, asked.stories))
@@ -138,7 +140,8 @@ def _peer(python: str, name: str, stored: Path, first: int, every: int) -> list[
 
 
 def _peers(python: str, stored: Path, pages: int) -> Mapping[str, Mapping[str, list[float]]]:
-    """Each peer and, next to it, the reference on the very same pages; empty where the peer is not installed."""
+    """Each peer and, next to it, the reference on the very same pages; empty where the peer is not
+    installed."""
     every = max(1, pages // 30)
     found = {}
     for name in PEERS:

@@ -15,8 +15,8 @@ WARM, MAIN = "warm", "main"
 def write(folder: Path, feeds: Sequence[WebFeed], port: int, processes: int) -> Path:
     """Write pipeline.toml and the feed file; the folder to be named by WIREDESK_CONFIG.
 
-    Beside names and places, two things differ from the settings as they ship: no spacing between the requests to the
-    benchmark's loopback hosts, and how many processes there are.
+    Beside names and places, two things differ from the settings as they ship: no spacing between
+    the requests to the benchmark's loopback hosts, and how many processes there are.
     """
     shipped = (Path(next(iter(config.__path__))) / "pipeline.toml").read_text("utf-8")
     hosts = [f"127.0.0.{host}" for host in range(2, 2 + HOSTS)]

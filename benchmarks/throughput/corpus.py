@@ -1,8 +1,9 @@
-"""The pages: real ones or the sample wire's, each in several editions that are stories of their own.
+"""The pages: real ones or the sample wire's, each in several editions that are stories of their
+own.
 
-An edition swaps most of a page's words of four letters and more for others of the same page, the same everywhere on
-it: markup, length, repeats and vocabulary stay what they are, and no two editions share a sentence. Its canonical URL
-is its own.
+An edition swaps most of a page's words of four letters and more for others of the same page, the
+same everywhere on it: markup, length, repeats and vocabulary stay what they are, and no two
+editions share a sentence. Its canonical URL is its own.
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
-"""Send hints that find nothing to do: ``python -m benchmarks.throughput.hints COUNT``, in a run's environment.
+"""Send hints that find nothing to do: ``python -m benchmarks.throughput.hints COUNT``, in a run's
+environment.
 
-Prints the seconds of processor time that sending took; what receiving took shows in the running system.
+Prints the seconds of processor time that sending took; what receiving took shows in the running
+system.
 """
 
 from __future__ import annotations

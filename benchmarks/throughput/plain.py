@@ -1,8 +1,10 @@
-"""The same calls in one process, without Celery, with a clock on each: ``python -m benchmarks.throughput.plain``.
+"""The same calls in one process, without Celery, with a clock on each: ``python -m
+benchmarks.throughput.plain``.
 
-It is run in the environment of a run's folder and prints JSON: milliseconds of processor time a story by stage, those
-of the Redis server by hop, and what looking up and completing cost with ever more stories known. What is clocked are
-the functions that the running system calls; time goes to the innermost one, and the rest to "rest" of its hop.
+It is run in the environment of a run's folder and prints JSON: milliseconds of processor time a
+story by stage, those of the Redis server by hop, and what looking up and completing cost with ever
+more stories known. What is clocked are the functions that the running system calls; time goes to
+the innermost one, and the rest to "rest" of its hop.
 """
 
 from __future__ import annotations
@@ -29,7 +31,8 @@ _LEDGER = "claim_feed admit refuse settle_feed lease_host begin checkpoint relea
 class Clock:
     """Processor time by label; a clocked call inside another takes its time away from it.
 
-    The thread's clock: while a story's ITIMER_PROF is set, Linux moves the process's clock at its ticks only.
+    The thread's clock: while a story's ITIMER_PROF is set, Linux moves the process's clock at its
+    ticks only.
     """
 
     def __init__(self) -> None:
@@ -130,7 +133,8 @@ class Desk:
                 pass
 
     def taken(self) -> dict[str, Any]:
-        """What a story took in ms since the last time, by stage and, of the Redis server, by hop."""
+        """What a story took in ms since the last time, by stage and, of the Redis server, by
+        hop."""
         told = {
             "stories": self.stories,
             "stages": {

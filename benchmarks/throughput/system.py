@@ -1,7 +1,9 @@
-"""The whole system for real: ``wiredesk run`` on a Redis of its own, and what it uses for so many stories.
+"""The whole system for real: ``wiredesk run`` on a Redis of its own, and what it uses for so many
+stories.
 
-The Redis is started by the benchmark with the very command that ``wiredesk run`` starts its private one with, so that
-known stories can be in it before. First some other stories warm every process; then the measured feeds fall due.
+The Redis is started by the benchmark with the very command that ``wiredesk run`` starts its private
+one with, so that known stories can be in it before. First some other stories warm every process;
+then the measured feeds fall due.
 """
 
 from __future__ import annotations
@@ -28,7 +30,8 @@ _PATIENCE = 300.0  # seconds
 
 @dataclass(frozen=True)
 class Run:
-    """What one run used. Seconds of processor time by service; ``idle`` a second; ``hint`` is that of one message."""
+    """What one run used. Seconds of processor time by service; ``idle`` a second; ``hint`` is that
+    of one message."""
 
     processes: int
     stories: int
@@ -166,7 +169,8 @@ def _idle(*roots: int, seconds: float = 4.0) -> dict[str, float]:
 
 
 def _hint(folder: Path, *roots: int, count: int = 400) -> float:
-    """Seconds of processor time of a message that finds nothing: sent, carried, received, one look, acknowledged."""
+    """Seconds of processor time of a message that finds nothing: sent, carried, received, one look,
+    acknowledged."""
     idle = sum(_idle(*roots).values())
     before, began = meter.read(*roots), time.monotonic()
     line = [sys.executable, "-m", "benchmarks.throughput.hints", str(count)]
@@ -184,7 +188,8 @@ def _hint(folder: Path, *roots: int, count: int = 400) -> float:
 
 
 def _commands(client: Redis) -> dict[str, float]:
-    """Calls of each Redis command so far, and of round trips in all; the wait's own few are among them."""
+    """Calls of each Redis command so far, and of round trips in all; the wait's own few are among
+    them."""
     stats = client.info("commandstats")
     calls = {name.removeprefix("cmdstat_"): float(told["calls"]) for name, told in stats.items()}
     return calls | {"round trips": float(client.info("stats")["total_reads_processed"])}

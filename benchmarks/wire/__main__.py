@@ -1,13 +1,16 @@
-"""``python -m benchmarks.wire [--data DIR] [--check]``: furniture removed, body lines lost, fields right; peers beside.
+"""``python -m benchmarks.wire [--data DIR] [--check]``: furniture removed, body lines lost, fields
+right; peers beside.
 
-On the project's own set (the sample wire in every site template, whose truth is known by construction) or, with
-``--data``, on labelled pages: ``DIR/wire/dev.jsonl`` (``lines`` as trafilatura 2.3.1 returned them, ``actions`` that
-say which to drop or trim) and ``DIR/wire/pages/*.html.gz``. A piece counts as removed when its words no longer stand
-in the body as a line of their own (or, for more than four words, anywhere in it); a line counts as lost when its
-words stand nowhere in the body (ours, on the own set: when it does not stand there exactly as written).
+On the project's own set (the sample wire in every site template, whose truth is known by
+construction) or, with ``--data``, on labelled pages: ``DIR/wire/dev.jsonl`` (``lines`` as
+trafilatura 2.3.1 returned them, ``actions`` that say which to drop or trim) and
+``DIR/wire/pages/*.html.gz``. A piece counts as removed when its words no longer stand in the body
+as a line of their own (or, for more than four words, anywhere in it); a line counts as lost when
+its words stand nowhere in the body (ours, on the own set: when it does not stand there exactly as
+written).
 
-Plain trafilatura, readability-lxml and newspaper4k read the same pages in the same run: every ``BESIDE``-th of the
-own set, since they take minutes for all of it, and every labelled one.
+Plain trafilatura, readability-lxml and newspaper4k read the same pages in the same run: every
+``BESIDE``-th of the own set, since they take minutes for all of it, and every labelled one.
 """
 
 from __future__ import annotations
@@ -37,7 +40,8 @@ DATA_FLOORS = {"removed": 0.95, "lost": 0.003, "fields": 0.9}
 """The same on labelled pages."""
 
 BESIDE = 7
-"""Of so many pages of the own set the peers read one; coprime to the number of templates, so that all are seen."""
+"""Of so many pages of the own set the peers read one; coprime to the number of templates, so that
+all are seen."""
 
 
 def ours(case: Case, rules: wire.Rules) -> tuple[Body, dict[str, str]]:
