@@ -28,9 +28,7 @@ from redis import Redis
 from rich.console import Console
 from rich.progress import track
 
-from pipeline.copies import Query, query
-from pipeline.copies.describe import describe
-from pipeline.copies.sketch import POSTS
+from pipeline.copies import Query, query, relate
 from pipeline.story import Story, utc
 from workers.redis.redis_index import RedisIndex
 
@@ -74,8 +72,15 @@ def blob(rng: random.Random) -> bytes:
         body=(" ".join(words), "At least 12 people died and 30 were hurt, 7 of them badly."),
         outlet="outlet",
     )
-    assert len(query(story).posts) == POSTS
-    return describe(story, utc(1.7e9)).pack()
+    stored = relate(story, (), utc(1.7e9)).insert
+    assert stored, "a story like none known is stored"
+    return stored
+
+
+POSTS = len(
+    query(Story(key="k", url="", headline="", body=(" ".join(f"w{n}" for n in range(450)),))).posts
+)
+"""How many near-duplicate posts a story of usual length has."""
 
 
 def some_blobs() -> list[bytes]:
@@ -159,7 +164,7 @@ def compare(small: Redis, large: Redis, sizes: tuple[int, int], rounds: int) -> 
     batches = [questions(size, rounds) for size in sizes]
     for start in range(0, rounds, 250):
         for client, look, asked in zip((small, large), looks, batches, strict=True):
-            look.ask(client, RedisIndex(client, "wd:"), asked[start : start + 250])
+            look.ask(client, RedisIndex(client), asked[start : start + 250])
     return looks
 
 
@@ -174,13 +179,13 @@ def row(known: int, memory: float, insert: float, look: Looks, small: Looks) -> 
     )
 
 
-def measure(sizes: list[int], rounds: int) -> None:
+def measure(sizes: list[int], rounds: int, small: int = SMALL) -> None:
     """Fill an index to each size in turn and print a line for each."""
-    with server() as small, server() as large:
-        index, empty = RedisIndex(large, "wd:"), large.info("memory")["used_memory"]
-        fill(small, RedisIndex(small, "wd:"), 0, SMALL)
+    with server() as little, server() as large:
+        index, empty = RedisIndex(large), large.info("memory")["used_memory"]
+        fill(little, RedisIndex(little), 0, small)
         print(
-            "a look-up: Redis's processor time, and what the client waits; in microseconds, beside 10,000 stories"
+            f"a look-up: Redis's processor time, and what the client waits; in microseconds, beside {small:,} stories"
         )
         print(
             "  stories  bytes/story  insert us  look-up us         median us        p99  candidates  recall"
@@ -189,7 +194,7 @@ def measure(sizes: list[int], rounds: int) -> None:
         for size in sizes:
             insert = fill(large, index, known, size)
             known = size
-            looks = compare(small, large, (SMALL, known), rounds)
+            looks = compare(little, large, (small, known), rounds)
             used = (large.info("memory")["used_memory"] - empty) / known
             print(row(known, used, insert, looks[1], looks[0]), flush=True)
 
@@ -198,7 +203,7 @@ def forget(retention: int, times: int) -> None:
     """Put stories in for several times the retention, then none: what Redis holds meanwhile, and in
     the end."""
     with server() as client:
-        index, empty = RedisIndex(client, "wd:", retention), client.info("memory")["used_memory"]
+        index, empty = RedisIndex(client, retention=retention), client.info("memory")["used_memory"]
         print(f"\na retention of {retention} s: stories go in all the time, then none for as long")
         print("  seconds   stories put in  Redis holds, MB  keys")
         blobs = some_blobs()

@@ -22,6 +22,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 from statistics import mean, median
 
@@ -121,7 +122,9 @@ def peers() -> dict[str, Callable[[bytes, str], str]]:
     return found
 
 
-def measure(data: Path | None, *, beside: bool) -> dict[str, tuple[Score, list[float]]]:
+def measure(
+    data: Path | None, *, beside: bool, most: int | None = None
+) -> dict[str, tuple[Score, list[float]]]:
     """Scores and milliseconds a page of every row."""
     rules = wire.load(RULES)
     others = peers() if beside else {}
@@ -129,7 +132,7 @@ def measure(data: Path | None, *, beside: bool) -> dict[str, tuple[Score, list[f
         n: [] for n in ("article", "page", "story", *others)
     }
     spent: dict[str, list[float]] = {n: [] for n in rows}
-    for url, html, truth in pages(data):
+    for url, html, truth in islice(pages(data), most):
         entry = Entry(key="k", feed_id="f", guid="g", url=url, title="")
         began = time.process_time()
         article = extract(Page(url, 200, html, "text/html", NOW), entry, NOW)
@@ -162,9 +165,12 @@ def main() -> int:
     )
     parser.add_argument("--data", type=Path)
     parser.add_argument("--check", action="store_true", help="only ours, and fail below the floors")
+    parser.add_argument(
+        "--smoke", action="store_true", help="all of it on a few pages; its figures say nothing"
+    )
     args = parser.parse_args()
     logging.disable(logging.CRITICAL)
-    found = measure(args.data, beside=not args.check)
+    found = measure(args.data, beside=not args.check, most=6 if args.smoke else None)
     base = mean(found["trafilatura"][1]) if "trafilatura" in found else 0.0
     print(f"{'':18}{'pages':>6}{'F1':>8}{'P':>8}{'R':>8}{'exact':>8}", end="")
     print(f"{'ms mean':>9}{'median':>8}{'p99':>7}{'max':>7}  x trafilatura")

@@ -64,6 +64,9 @@ KILLS_A_RUN = 20
     help="One run of the most telling faults on 40 stories: about a minute.",
 )
 @click.option(
+    "--smoke", is_flag=True, help="One fault on a dozen stories: proves that the harness works."
+)
+@click.option(
     "--keep",
     is_flag=True,
     help="Keep the folder of every run (log, Redis, sinks), not only of a bad one.",
@@ -77,6 +80,7 @@ def main(
     only: Sequence[str],
     random_kills: int,
     short: bool,
+    smoke: bool,
     keep: bool,
     jobs: int | None,
 ) -> None:
@@ -89,6 +93,9 @@ def main(
     lease = LEASE
     if short:
         runs, stories, jobs, lease = 1, 40, jobs or 3, SHORT_LEASE
+    if smoke:
+        runs, stories, rate, jobs, lease = 1, 12, 20.0, jobs, SHORT_LEASE
+        only = only or ("pool child",)
     plan = _plan(only, runs) + _kills(random_kills)
     if not plan:
         plan = [*SHORT, CONTROL] if short else _plan(tuple(ALL), runs)

@@ -10,7 +10,6 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Final
 
-from redis import Redis
 from rich.progress import Progress, TaskID
 from rich.table import Table
 
@@ -104,12 +103,17 @@ class Desk:
             kept = (*keys, *state.last_keys)[:_ENTRIES]
             dates = tuple(now - 5 - n * pace for n in range(len(kept)))
             result = PollResult(
-                200, {"etag": f'"{keys[0]}"'}, (), keys[0], True, kept, dates, len(keys)
+                200,
+                {"etag": f'"{keys[0]}"'},
+                body_hash=keys[0],
+                keys=kept,
+                published=dates,
+                new=len(keys),
             )
         elif self._pick.random() < 2 / 3:
             result = PollResult(304)
         else:
-            result = PollResult(200, {"etag": state.etag}, (), state.body_hash, changed=False)
+            result = PollResult(200, {"etag": state.etag}, body_hash=state.body_hash, changed=False)
         self.answers["new" if fresh else "304" if result.status == 304 else "same"] += 1
         start = time.process_time()
         after = after_poll(lease.feed, state, result, now).state
@@ -122,31 +126,26 @@ def _kind(feed_id: str) -> int:
     return (0, 1, 1, 1, 2, 2, 2, 2, 2, 2)[int(feed_id[1:]) % 10]
 
 
-def known(book: RedisLedger, client: Redis, feeds: int) -> None:
+def make_known(book: RedisLedger, feeds: int) -> None:
     """Schedule feeds that were polled before: each has its state, its rhythm and its own moment."""
     pick = random.Random(3)
-    for first in range(0, feeds, 2000):
-        states = {}
-        for n in range(first, min(first + 2000, feeds)):
-            pace = list(_PACES)[_kind(f"f{n}")]
-            wait = min(max(pace / 2, 60.0), 3600.0)
-            due = _START + pick.random() * wait
-            keys = tuple(f"{pick.getrandbits(128):032x}" for _ in range(_ENTRIES))
-            state = FeedState(
-                etag=f'"{keys[0]}"', body_hash=keys[0] + keys[1][:8], next_poll=due, last_poll=due - wait,
-                interval=wait, last_keys=keys, configured=f"https://h{n // 2}.example/{n}", title=f"Feed {n}",
-                first_poll=_START - 1e6,
-                last_ok=due - wait, last_full=_START, newest=due - wait, spacing=pace, longest=pace,
-                last_new=due - wait, status=200, entries=_ENTRIES,
-            )  # fmt: skip
-            states[f"f{n}"] = state.to_json()
-        client.hset("wd:feedstate", mapping=states)
     book.schedule([Feed(f"f{n}", f"https://h{n // 2}.example/{n}") for n in range(feeds)], _START)
+    for n in range(feeds):
+        pace = list(_PACES)[_kind(f"f{n}")]
+        wait = min(max(pace / 2, 60.0), 3600.0)
+        due = _START + pick.random() * wait
+        keys = tuple(f"{pick.getrandbits(128):032x}" for _ in range(_ENTRIES))
+        state = FeedState(
+            etag=f'"{keys[0]}"', body_hash=keys[0] + keys[1][:8], next_poll=due, last_poll=due - wait,
+            interval=wait, last_keys=keys, configured=f"https://h{n // 2}.example/{n}", title=f"Feed {n}",
+            first_poll=_START - 1e6,
+            last_ok=due - wait, last_full=_START, newest=due - wait, spacing=pace, longest=pace,
+            last_new=due - wait, status=200, entries=_ENTRIES,
+        )  # fmt: skip
+        book.resume_feed(f"f{n}", state, _START)
 
 
-def scale(
-    minutes: float, progress: Progress, sizes: tuple[int, ...] = (10_000, 50_000, 100_000)
-) -> Table:
+def scale(minutes: float, progress: Progress, sizes: tuple[int, ...]) -> Table:
     """Lateness is from when a feed was due to when a worker took it; two feeds share a host, which
     is spaced 5 s."""
     made = Table(
@@ -160,7 +159,7 @@ def scale(
     for feeds in sizes:
         with ledger() as (book, client):
             empty = int(client.info("memory")["used_memory"])
-            known(book, client, feeds)
+            make_known(book, feeds)
             memory = (int(client.info("memory")["used_memory"]) - empty) / feeds / 1024
             desk = Desk(book, feeds, workers=max(16, feeds // 500), seconds=minutes * 60)
             before = redis_seconds(client)

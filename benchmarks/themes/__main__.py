@@ -104,6 +104,9 @@ def main() -> int:
         "--data", type=Path, help="folder with themes/*.jsonl of labelled stories"
     )
     arguments.add_argument("--check", action="store_true", help="only the floors")
+    arguments.add_argument(
+        "--smoke", action="store_true", help="all of it on tiny input; its figures say nothing"
+    )
     options = arguments.parse_args()
     compiled = themes.load(FOLDER)
     if options.check:
@@ -111,6 +114,8 @@ def main() -> int:
     sets = {"own set": own(), "blind set": blind()}
     if options.data:
         sets[f"stories of {options.data}"] = labelled(options.data)
+    if options.smoke:
+        sets = {name: items[:: max(1, len(items) // 20)] for name, items in sets.items()}
     for name, items in sets.items():
         systems = {"wiredesk": ours(compiled), "keyword lists": keywords()}
         if model := learned(items):
@@ -118,7 +123,7 @@ def main() -> int:
         table(name, items, systems)
         calibration(items, compiled)
         cost(items, compiled)
-    on_pages(options.data, compiled)
+    on_pages(options.data, compiled, most=6 if options.smoke else None)
     return 0
 
 

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from html import escape
-from itertools import cycle
+from itertools import cycle, islice
 from pathlib import Path
 
 from benchmarks.extraction.__main__ import RULES, pages
@@ -60,11 +60,11 @@ def beside_extraction(paragraphs: Sequence[str], compiled: themes.Themes) -> Non
     )
 
 
-def on_pages(data: Path | None, compiled: themes.Themes) -> None:
+def on_pages(data: Path | None, compiled: themes.Themes, most: int | None = None) -> None:
     """Print what whole pages cost to extract, to clean and to classify: those of ``data``, else our
     own."""
     rules, entry, now = wire.load(RULES), _entry(), datetime.now(UTC)
-    given = [Page(url, 200, html, "text/html") for url, html, _ in pages(data)]
+    given = [Page(url, 200, html, "text/html") for url, html, _ in islice(pages(data), most)]
     articles = [a for page in given if isinstance(a := extract.extract(page, entry, now), Article)]
     stories = [
         s for article in articles if isinstance(s := wire.clean(article, entry, rules), Story)

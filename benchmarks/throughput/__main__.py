@@ -1,5 +1,4 @@
-"""``python -m benchmarks.throughput [--quick] [--data DIR] [--stories N] [--peers-python
-PYTHON]``."""
+"""``python -m benchmarks.throughput``: processor time a story through the whole running system."""
 
 from __future__ import annotations
 
@@ -28,6 +27,9 @@ def arguments(line: Sequence[str] | None = None) -> argparse.Namespace:
         "--quick", action="store_true", help="a smoke run: one process, few stories, no peers"
     )
     parser.add_argument(
+        "--smoke", action="store_true", help="all of it on a dozen stories; its figures say nothing"
+    )
+    parser.add_argument(
         "--data", type=Path, help="folder with extraction/pages and wire/pages (*.html.gz)"
     )
     parser.add_argument("--stories", type=int, help="stories a run (default 240; 60 when quick)")
@@ -45,10 +47,13 @@ def arguments(line: Sequence[str] | None = None) -> argparse.Namespace:
     )
     parser.add_argument("--json", type=Path, help="write the figures here too")
     asked = parser.parse_args(line)
-    quick = asked.quick
-    asked.stories = asked.stories or (60 if quick else 240)
+    quick = asked.quick = asked.quick or asked.smoke
+    asked.stories = asked.stories or (12 if asked.smoke else 60 if quick else 240)
     asked.processes = asked.processes or ([1] if quick else [1, 2])
-    asked.known = asked.known or ([0, 1000] if quick else [0, 1000, 10_000, 100_000])
+    asked.hints = 20 if asked.smoke else 400
+    asked.known = asked.known or (
+        [0, 50] if asked.smoke else [0, 1000] if quick else [0, 1000, 10_000, 100_000]
+    )
     return asked
 
 
@@ -89,7 +94,9 @@ def main(line: Sequence[str] | None = None) -> dict[str, Any]:
                 told["reference"] += _peer(sys.executable, "trafilatura", stored, i, parts)
                 there = Path(folder) / f"run{again}{i}"
                 there.mkdir()
-                told["runs"].append(system.measure(there, feeds, port, processes))
+                told["runs"].append(
+                    system.measure(there, feeds, port, processes, hints=asked.hints)
+                )
             told["reference"] += _peer(sys.executable, "trafilatura", stored, parts - 1, parts)
             there = Path(folder) / f"plain{again}"
             there.mkdir()

@@ -22,6 +22,7 @@ import warnings
 from collections import Counter
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 
 from benchmarks.wire.cases import Case, labelled, sampled
@@ -114,10 +115,15 @@ def main() -> int:
     parser.add_argument(
         "--notes", action="store_true", help="name every piece left, line lost and field missed"
     )
+    parser.add_argument(
+        "--smoke", action="store_true", help="all of it on a few pages; its figures say nothing"
+    )
     args = parser.parse_args()
     logging.disable(logging.CRITICAL)
     warnings.simplefilter("ignore")
     cases = labelled(args.data) if args.data else sampled()
+    if args.smoke:
+        cases = islice(cases, 2 * BESIDE)
     every = 0 if args.check else 1 if args.data else BESIDE
     tally, beside = measure(cases, wire.load(RULES), every=every)
     if args.notes:
