@@ -94,7 +94,7 @@ def main(
     if short:
         runs, stories, jobs, lease = 1, 40, jobs or 3, SHORT_LEASE
     if smoke:
-        runs, stories, rate, jobs, lease = 1, 12, 20.0, jobs, SHORT_LEASE
+        runs, stories, rate, lease = 1, 12, 20.0, SHORT_LEASE
         only = only or ("pool child",)
     plan = _plan(only, runs) + _kills(random_kills)
     if not plan:

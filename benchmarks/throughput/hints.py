@@ -21,7 +21,8 @@ def main(count: int) -> None:
         app.send_task("wiredesk.process", ignore_result=True)
     sent = time.process_time() - began
     with app.connection_for_read() as connection:
-        while connection.default_channel.queue_declare("process", passive=True).message_count:
+        queue = app.amqp.queues["process"].bind(connection.default_channel)
+        while queue.queue_declare().message_count:
             time.sleep(0.1)
     time.sleep(0.3)  # the last one is taken but not acknowledged yet
     print(sent)

@@ -108,19 +108,15 @@ def _stages(plain: Sequence[Mapping[str, Any]], reference: float) -> Table:
 
 
 def _known(plain: Sequence[Mapping[str, Any]]) -> Table:
-    table = _table("With stories known, ms a story", "known", "look-up", "complete", "Redis server: process",
+    table = _table("With stories known, ms a story", "known", "complete", "Redis server: process",
                    "whole process hop", "Redis MiB")  # fmt: skip
     for level in plain[-1]["levels"]:
         rows = [one["levels"][level] for one in plain]
-        hop = ("lookup", "complete", "lease", "begin")
-        names = {f"ledger.{name}" for name in hop} | {
-            "extract", "wire", "themes", "relate", "record", "log line", "process: rest",
-        }  # fmt: skip
         table.add_row(
             f"{int(level):,}",
-            *(f"{mean(row['stages'][f'ledger.{name}'] for row in rows):.3f}" for name in hop[:2]),
+            f"{mean(row['stages']['ledger.complete'] for row in rows):.3f}",
             f"{mean(row['redis']['process'] for row in rows):.3f}",
-            f"{mean(sum(row['stages'][n] for n in names) + row['redis']['process'] for row in rows):.2f}",
+            f"{mean(row['hops']['process'] + row['redis']['process'] for row in rows):.2f}",
             f"{mean(row['redis_mb'] for row in rows):.0f}",
         )
     return table
