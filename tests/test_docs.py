@@ -69,7 +69,8 @@ def faults_of(words: list[str]) -> list[str]:
         if isinstance(command, click.Group) and not word.startswith("-"):
             if word not in command.commands:
                 return [
-                    f"there is no {' '.join(words)!r}: {command.name} has {', '.join(command.commands)}"
+                    f"there is no {' '.join(words)!r}: {command.name} has "
+                    f"{', '.join(command.commands)}"
                 ]
             command = command.commands[word]
         elif word.startswith("-") and word != "-":

@@ -50,7 +50,10 @@ def test_pipeline_knows_no_running_system(file: Path) -> None:
 
 def test_importing_the_pipeline_loads_no_running_system() -> None:
     """A process that only cleans stories pays for neither Celery nor Redis."""
-    code = "import sys, pipeline.run; print(sorted({'celery', 'redis', 'kombu', 'workers', 'config'} & set(sys.modules)))"
+    code = (
+        "import sys, pipeline.run; print(sorted({'celery', 'redis', 'kombu', 'workers', "
+        "'config'} & set(sys.modules)))"
+    )
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=HOME, capture_output=True, text=True, check=True
     )

@@ -186,7 +186,8 @@ def measure(data: Path | None, wanted: int, known: int = KNOWN) -> None:
             for side in sides.values():
                 side.batch(pile[start : start + BATCH])
         print(
-            "ms a story   sign | look-up and insert: Python  Redis  together  waited | bytes a story"
+            "ms a story   sign | look-up and insert: Python  Redis  together  waited | bytes a "
+            "story"
         )
         totals = {}
         for name, side in sides.items():
@@ -199,7 +200,8 @@ def measure(data: Path | None, wanted: int, known: int = KNOWN) -> None:
             both = f"{python:26.3f} {redis:6.3f} {python + redis:9.3f} {waited:7.3f}"
             print(f"{name:11} {sign:5.2f} | {both} | {memory:8.0f}")
         print(
-            f"look-up and insert: datasketch takes {totals['datasketch'] / totals['wiredesk']:.1f} times as much\n"
+            f"look-up and insert: datasketch takes {totals['datasketch'] / totals['wiredesk']:.1f} "
+            "times as much\n"
         )
 
 

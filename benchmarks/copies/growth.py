@@ -175,7 +175,8 @@ def row(known: int, memory: float, insert: float, look: Looks, small: Looks) -> 
     waited, asked = median / statistics.median(small.client), len(look.client)
     return (
         f"{known:9,}  {memory:11.0f}  {insert:9.0f}  {server:9.0f} ({server / base:.2f}x)"
-        f"  {median:6.0f} ({waited:.2f}x)  {p99:5.0f}  {look.candidates / asked:10.2f}  {look.hits / look.copies:6.3f}"
+        f"  {median:6.0f} ({waited:.2f}x)  {p99:5.0f}  {look.candidates / asked:10.2f}  "
+        f"{look.hits / look.copies:6.3f}"
     )
 
 
@@ -185,10 +186,12 @@ def measure(sizes: list[int], rounds: int, small: int = SMALL) -> None:
         index, empty = RedisIndex(large), large.info("memory")["used_memory"]
         fill(little, RedisIndex(little), 0, small)
         print(
-            f"a look-up: Redis's processor time, and what the client waits; in microseconds, beside {small:,} stories"
+            "a look-up: Redis's processor time, and what the client waits; in microseconds, "
+            f"beside {small:,} stories"
         )
         print(
-            "  stories  bytes/story  insert us  look-up us         median us        p99  candidates  recall"
+            "  stories  bytes/story  insert us  look-up us         median us        p99  "
+            "candidates  recall"
         )
         known = 0
         for size in sizes:

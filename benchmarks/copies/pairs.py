@@ -23,11 +23,18 @@ from pipeline.story import Dateline, Moment, Story, digest
 OURS = Path(__file__).parents[2] / "tests" / "data" / "copies"
 Body = tuple[str, ...]
 
-LOCAL = "In our own region, several families with relatives in the area said on the telephone that they were worried."
+LOCAL = (
+    "In our own region, several families with relatives in the area said on the telephone "
+    "that "
+    "they were worried."
+)
 LATER = (
-    "An opposition lawmaker demanded an inquiry late in the day and said that parliament should be recalled at once.",
-    "Insurance brokers in the capital reported that premiums for transport to the district had tripled since morning.",
-    "A spokeswoman for the regional bloc said its chairman had spoken to both sides by telephone and urged restraint.",
+    "An opposition lawmaker demanded an inquiry late in the day and said that parliament should be "
+    "recalled at once.",
+    "Insurance brokers in the capital reported that premiums for transport to the district had "
+    "tripled since morning.",
+    "A spokeswoman for the regional bloc said its chairman had spoken to both sides by telephone "
+    "and urged restraint.",
 )
 HOUSE = {
     "said": "stated",

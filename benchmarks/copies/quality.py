@@ -216,7 +216,8 @@ def report(data: Path | None) -> None:
         print("\n".join(by_relation(fine)), end="\n\n")
         count, precision, recall = clusters()
         print(
-            f"clusters of our own {count} stories: B-cubed precision {precision:.3f}, recall {recall:.3f}\n"
+            f"clusters of our own {count} stories: B-cubed precision {precision:.3f}, recall "
+            f"{recall:.3f}\n"
         )
 
 
@@ -244,6 +245,7 @@ def below_floors() -> list[str]:
     _, precision, recall = clusters()
     if min(precision, recall) < FLOORS["clusters"]["bcubed"]:
         faults.append(
-            f"clusters: B-cubed {precision:.3f} and {recall:.3f}, floor {FLOORS['clusters']['bcubed']}"
+            f"clusters: B-cubed {precision:.3f} and {recall:.3f}, floor "
+            f"{FLOORS['clusters']['bcubed']}"
         )
     return faults

@@ -72,7 +72,7 @@ KILLS_A_RUN = 20
     help="Keep the folder of every run (log, Redis, sinks), not only of a bad one.",
 )
 @click.option("--jobs", type=click.IntRange(1), help="Runs at once. Default: 1, with --short 3.")
-def main(
+def main(  # noqa: PLR0913, PLR0917  click gives each option by its name
     runs: int,
     stories: int,
     rate: float,

@@ -112,13 +112,19 @@ def settle(
         elif not all(name in sink for sink in held):
             outcome = job.get("outcome", "")
             ends = outcome and outcome not in {"new", "version", "copy", "correction", "unchanged"}
-            said = f"{name[0]}/{name[1]}: {job.get('stage', 'unknown')} {outcome} {job.get('reason', '')}".strip()
+            said = (
+                f"{name[0]}/{name[1]}: {job.get('stage', 'unknown')} {outcome} "
+                f"{job.get('reason', '')}"
+            ).strip()
             (account.harmed if ends else account.lost).append(said)
     return account
 
 
 def _poisoned(account: Account, story: Offered, job: Mapping[str, str]) -> None:
-    said = f"{story.told.marker} ({story.told.poison}): {job.get('attempts')} attempts, {job.get('reason')}"
+    said = (
+        f"{story.told.marker} ({story.told.poison}): {job.get('attempts')} attempts, "
+        f"{job.get('reason')}"
+    )
     if job.get("stage") == "quarantine" and job.get("attempts") == "3":
         account.set_aside.append(said)
     else:

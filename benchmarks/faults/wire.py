@@ -225,7 +225,8 @@ def _summary(told: Told) -> str:
 def _rss(shown: Sequence[Offered], base: str) -> str:
     items = "".join(
         f"<item><title>{s.told.headline}</title><link>{base}{s.path}</link>"
-        f'<guid isPermaLink="false">faults-{s.number}</guid><pubDate>{format_datetime(_when(s))}</pubDate>'
+        f'<guid isPermaLink="false">faults-{s.number}</guid><pubDate>{format_datetime(_when(s))}'
+        "</pubDate>"
         f"<description>{escape(_summary(s.told))}</description></item>\n"
         for s in shown
     )
@@ -241,7 +242,8 @@ def _atom(shown: Sequence[Offered], base: str) -> str:
         for s in shown
     )
     return (
-        '<?xml version="1.0"?><feed xmlns="http://www.w3.org/2005/Atom"><id>tag:faults.invalid,2026:feed</id>'
+        '<?xml version="1.0"?><feed xmlns="http://www.w3.org/2005/Atom">'
+        "<id>tag:faults.invalid,2026:feed</id>"
         f"<title>Faults Atom</title><updated>2026-01-01T00:00:00Z</updated>\n{items}</feed>"
     )
 

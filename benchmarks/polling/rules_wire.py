@@ -148,14 +148,16 @@ def _document(feed: int, port: int, start: float, now: float) -> tuple[bytes, in
         full = "" if m.paged else f"<content:encoded><![CDATA[{body}]]></content:encoded>"
         summary = escape(body.partition("</p>")[0])
         items.append(
-            f"<item><title>{escape(title)}</title><link>{url_of(feed, entry, port)}</link><guid>{feed}/{entry}</guid>"
+            f"<item><title>{escape(title)}</title><link>{url_of(feed, entry, port)}</link>"
+            f"<guid>{feed}/{entry}</guid>"
             f"<pubDate>{formatdate(published(feed, entry, start))}</pubDate>"
             f"<description>{summary}</description>{full}</item>"
         )
     return (
         (
             '<rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/"><channel>'
-            f"<title>Feed {feed}</title><link>http://127.0.0.1/</link>{ttl}{''.join(items)}</channel></rss>"
+            f"<title>Feed {feed}</title><link>http://127.0.0.1/</link>{ttl}{''.join(items)}"
+            "</channel></rss>"
         ).encode(),
         first,
         last,

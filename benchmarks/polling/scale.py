@@ -136,12 +136,24 @@ def make_known(book: RedisLedger, feeds: int) -> None:
         due = _START + pick.random() * wait
         keys = tuple(f"{pick.getrandbits(128):032x}" for _ in range(_ENTRIES))
         state = FeedState(
-            etag=f'"{keys[0]}"', body_hash=keys[0] + keys[1][:8], next_poll=due, last_poll=due - wait,
-            interval=wait, last_keys=keys, configured=f"https://h{n // 2}.example/{n}", title=f"Feed {n}",
+            etag=f'"{keys[0]}"',
+            body_hash=keys[0] + keys[1][:8],
+            next_poll=due,
+            last_poll=due - wait,
+            interval=wait,
+            last_keys=keys,
+            configured=f"https://h{n // 2}.example/{n}",
+            title=f"Feed {n}",
             first_poll=_START - 1e6,
-            last_ok=due - wait, last_full=_START, newest=due - wait, spacing=pace, longest=pace,
-            last_new=due - wait, status=200, entries=_ENTRIES,
-        )  # fmt: skip
+            last_ok=due - wait,
+            last_full=_START,
+            newest=due - wait,
+            spacing=pace,
+            longest=pace,
+            last_new=due - wait,
+            status=200,
+            entries=_ENTRIES,
+        )
         book.resume_feed(f"f{n}", state, _START)
 
 
@@ -151,8 +163,22 @@ def scale(minutes: float, progress: Progress, sizes: tuple[int, ...]) -> Table:
     made = Table(
         title=f"{TICKS} ticks, one Redis, {minutes:g} simulated minutes", title_justify="left"
     )
-    columns = ("feeds", "workers", "polls", "polls/s", "late p50 s", "p99 s", "most s", "tick ms", "ledger ms a poll",
-               "Redis ms a poll", "polls/s a Redis", "KB a feed", "polls saved", "parses saved")  # fmt: skip
+    columns = (
+        "feeds",
+        "workers",
+        "polls",
+        "polls/s",
+        "late p50 s",
+        "p99 s",
+        "most s",
+        "tick ms",
+        "ledger ms a poll",
+        "Redis ms a poll",
+        "polls/s a Redis",
+        "KB a feed",
+        "polls saved",
+        "parses saved",
+    )
     for column in columns:
         made.add_column(column, justify="right")
     bar = progress.add_task("lateness", total=len(sizes) * minutes * 60)
@@ -172,9 +198,18 @@ def _row(desk: Desk, redis_ms: float, memory: float) -> list[str]:
     late, polls = sorted(desk.late), len(desk.late)
     asked_each_minute = desk.feeds * desk.seconds / 60
     return [
-        f"{desk.feeds:,}", f"{desk.workers}", f"{polls:,}", f"{polls / desk.seconds:.0f}", f"{late[polls // 2]:.2f}",
-        f"{late[int(polls * 0.99)]:.2f}", f"{late[-1]:.2f}", f"{sum(desk.looks) / len(desk.looks) * 1e3:.1f}",
-        f"{desk.claims / polls * 1e3:.2f}", f"{redis_ms / polls:.2f}", f"{polls * 1e3 / redis_ms:,.0f}",
+        f"{desk.feeds:,}",
+        f"{desk.workers}",
+        f"{polls:,}",
+        f"{polls / desk.seconds:.0f}",
+        f"{late[polls // 2]:.2f}",
+        f"{late[int(polls * 0.99)]:.2f}",
+        f"{late[-1]:.2f}",
+        f"{sum(desk.looks) / len(desk.looks) * 1e3:.1f}",
+        f"{desk.claims / polls * 1e3:.2f}",
+        f"{redis_ms / polls:.2f}",
+        f"{polls * 1e3 / redis_ms:,.0f}",
         f"{memory:.1f}",
-        f"{1 - polls / asked_each_minute:.0%}", f"{1 - desk.answers['new'] / max(sum(desk.answers.values()), 1):.0%}",
-    ]  # fmt: skip
+        f"{1 - polls / asked_each_minute:.0%}",
+        f"{1 - desk.answers['new'] / max(sum(desk.answers.values()), 1):.0%}",
+    ]

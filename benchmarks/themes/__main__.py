@@ -63,7 +63,8 @@ def table(name: str, items: Sequence[Labelled], systems: dict[str, Classifier]) 
         figures, false = measure(items, answer)
         cells = "".join(f"{'/'.join(f'{v:.3f}' for v in figures[t]):>24}" for t in THEMES)
         print(
-            f"{label:26}{cells}{sum(f for _, _, f in figures.values()) / len(THEMES):10.3f}{false:8}"
+            f"{label:26}{cells}"
+            f"{sum(f for _, _, f in figures.values()) / len(THEMES):10.3f}{false:8}"
         )
     print(f"{'':26}" + f"{'precision/recall/F1':>24}" * len(THEMES))
 
@@ -91,8 +92,11 @@ def check(compiled: themes.Themes) -> int:
         macro = sum(f for _, _, f in figures.values()) / len(THEMES)
         share = false / sum(x.look_alike for x in items)
         floor_macro, floor_worst, ceiling = FLOORS[name]
-        print(f"themes, {name}: macro F1 {macro:.3f} (floor {floor_macro}), worst {worst:.3f} (floor {floor_worst}), "
-              f"look-alikes with a theme {share:.3f} (ceiling {ceiling})")  # fmt: skip
+        print(
+            f"themes, {name}: macro F1 {macro:.3f} (floor {floor_macro}), worst {worst:.3f} "
+            f"(floor {floor_worst}), "
+            f"look-alikes with a theme {share:.3f} (ceiling {ceiling})"
+        )
         below |= macro < floor_macro or worst < floor_worst or share > ceiling
     return int(below)
 

@@ -32,7 +32,8 @@ def cost(items: Sequence[Labelled], compiled: themes.Themes) -> None:
     ten = _best(lambda: [compiled.classify(_story(part)) for _ in range(10)])
     one = _best(lambda: compiled.classify(_story(part * 10)))
     print(
-        f"cost: {best / words * 1e6:.2f} ms a thousand words; one story ten times as long costs {one / ten:.2f} of ten"
+        f"cost: {best / words * 1e6:.2f} ms a thousand words; one story ten times as long costs "
+        f"{one / ten:.2f} of ten"
     )
     beside_extraction([p for x in items for p in x.story.body], compiled)
 
@@ -46,7 +47,10 @@ def beside_extraction(paragraphs: Sequence[str], compiled: themes.Themes) -> Non
         if sum(len(p.split()) for p in body) >= LONG:
             break
     text = "".join(f"<p>{escape(p)}</p>" for p in body)
-    html = f"<html><head><title>A long story</title></head><body><article><h1>A long story</h1>{text}</article></body>"
+    html = (
+        "<html><head><title>A long story</title></head><body><article><h1>A long story"
+        f"</h1>{text}</article></body>"
+    )
     page, entry, now = (
         Page("https://wire.example/1", 200, html.encode(), "text/html"),
         _entry(),
@@ -73,13 +77,15 @@ def on_pages(data: Path | None, compiled: themes.Themes, most: int | None = None
     cleaning = _best(lambda: [wire.clean(article, entry, rules) for article in articles])
     classifying = _best(lambda: [compiled.classify(story) for story in stories])
     print(
-        f"\n{len(given)} whole pages: extracted in {extracting * 1e3:.0f} ms, cleaned in {cleaning * 1e3:.0f} ms, "
+        f"\n{len(given)} whole pages: extracted in {extracting * 1e3:.0f} ms, cleaned in "
+        f"{cleaning * 1e3:.0f} ms, "
         f"classified in {classifying * 1e3:.0f} ms: {classifying / extracting:.2f} of extracting, "
         f"{classifying / (extracting + cleaning):.2f} of extracting and cleaning"
     )
     shares = [share for page in given if (share := _share(page, rules, compiled)) is not None]
     print(
-        f"page by page classifying takes {statistics.median(shares):.2f} of extracting in the median"
+        f"page by page classifying takes {statistics.median(shares):.2f} of extracting in the "
+        "median"
     )
 
 

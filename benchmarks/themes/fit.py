@@ -76,7 +76,8 @@ def main() -> None:
             weights = fit([r for i, r in enumerate(data) if i % 5 != fold], prior)
             unseen += [(chance(weights, features), label) for features, label in data[fold::5]]
         standing = losses([(chance(prior, features), label) for features, label in data])
-        print(f"{theme}: n = {len(data)}; standing log loss {standing[0]:.4f}, Brier {standing[1]:.4f}; "
+        print(f"{theme}: n = {len(data)}; standing log loss {standing[0]:.4f}, Brier "
+              f"{standing[1]:.4f}; "
               "fitted, unseen {:.4f}, {:.4f}".format(*losses(unseen)))  # fmt: skip
         print(
             "  bias = {:.2f}\n  best = {:.2f}\n  more = {:.2f}\n  headline = {:.2f}".format(

@@ -36,7 +36,8 @@ def write(folder: Path, feeds: Sequence[WebFeed], port: int, processes: int) -> 
         )
         if count != 1:
             raise SystemExit(
-                f"config/pipeline.toml: {key} stands there {count} times; the benchmark needs it once"
+                f"config/pipeline.toml: {key} stands there {count} times; the benchmark needs it "
+                "once"
             )
     (folder / "pipeline.toml").write_text(shipped, "utf-8")
     (folder / "feeds.toml").write_text("\n".join(map(_feed, as_configured(feeds, port))), "utf-8")

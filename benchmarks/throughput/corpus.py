@@ -28,7 +28,8 @@ _LINKED_DATA = re.compile(rb"<script\b[^>]*ld\+json", re.I)
 _VALUE = re.compile(rb'(?<=")(?!https?:)[^"\\]{12,}(?="(?!\s*:))')
 _CONTENT = re.compile(rb"(?<=content=[\"'])[^\"']+")
 _CANONICAL = re.compile(
-    rb"<link\b[^>]*rel=[\"']?canonical[^>]*?href=[\"']?([^\"'\s>]+)|<meta\b[^>]*og:url[^>]*?content=[\"']([^\"']+)",
+    rb"<link\b[^>]*rel=[\"']?canonical[^>]*?href=[\"']?([^\"'\s>]+)|"
+    rb"<meta\b[^>]*og:url[^>]*?content=[\"']([^\"']+)",
     re.I,
 )
 _TITLE = re.compile(rb"<title[^>]*>(.*?)</title>", re.I | re.S)
@@ -60,11 +61,14 @@ class WebFeed:
     def body(self, port: int) -> bytes:
         """The feed as RSS 2.0, newest first."""
         items = "".join(
-            f"<item><title>{escape(page.title)}</title><link>http://127.0.0.{page.host}:{port}{page.path}</link>"
-            f"<pubDate>Mon, 16 Nov 2026 {10 + i // 60 % 12:02d}:{i % 60:02d}:00 GMT</pubDate></item>\n"
+            f"<item><title>{escape(page.title)}</title>"
+            f"<link>http://127.0.0.{page.host}:{port}{page.path}</link>"
+            f"<pubDate>Mon, 16 Nov 2026 {10 + i // 60 % 12:02d}:{i % 60:02d}:00 GMT</pubDate>"
+            "</item>\n"
             for i, page in enumerate(self.pages)
         )
-        return f'<rss version="2.0"><channel><title>{self.id}</title>\n{items}</channel></rss>'.encode()
+        title = f"<title>{self.id}</title>"
+        return f'<rss version="2.0"><channel>{title}\n{items}</channel></rss>'.encode()
 
 
 def originals(data: Path | None) -> list[tuple[str, bytes, str]]:

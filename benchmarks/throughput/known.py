@@ -10,7 +10,8 @@ from pipeline.copies import Query
 from workers.redis.redis_index import RedisIndex
 
 _BATCH = 200
-_BLOBS = 50  # stored forms that stories share; what is looked up are the posts and keys, and those differ
+# stored forms that stories share: what is looked up are the posts and keys, and those differ
+_BLOBS = 50
 
 
 def insert(index: RedisIndex, count: int, *, seed: int = 1) -> None:

@@ -97,7 +97,8 @@ def report(tally: Tally, beside: dict[str, Tally]) -> None:
     _table("furniture", tally.pieces, tally.left, "left")
     _table("body lines", tally.body, tally.lost, "lost")
     print(
-        f"all: {tally.pages} pages, furniture removed {tally.removed:.3f}, body lines lost {100 * tally.gone:.2f} %"
+        f"all: {tally.pages} pages, furniture removed {tally.removed:.3f}, body lines lost "
+        f"{100 * tally.gone:.2f} %"
     )
     print("fields right: " + ", ".join(f"{n} {tally.right[n]}/{c}" for n, c in tally.asked.items()))
     if beside:
