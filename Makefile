@@ -24,10 +24,11 @@ lint: $(VENV)/.dev  ## format, style, types and the import rule
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 
-check: lint  ## lint, every rule's and theme's own examples, and the floors of quality
+check: lint  ## lint, every rule's and theme's own examples, the floors of quality, and each benchmark on tiny input
 	@$(BIN)/wiredesk check
 	@set -e; for name in wire extraction copies themes; do \
 		echo "== floors: $$name"; $(BIN)/python -m benchmarks.$$name --check; done
+	@$(BIN)/python -m benchmarks.smoke
 
 bench: $(VENV)/.bench  ## processor time a story through the whole running system, beside its peers
 	@$(BIN)/python -m benchmarks.throughput $(ARGS)
