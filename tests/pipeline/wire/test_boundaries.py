@@ -620,7 +620,7 @@ RULES_ON_LINES = (
     Limit(
         "LONGEST_LISTED above paragraphs",
         "the same where prose follows",
-        lambda n: between("Read more:", text(n, end="")),
+        lambda n: Case((LEDE, "Read more:", text(n, end=""), *texts(5, 25))),
         by("teaser-item"),
         20,
         21,
