@@ -6,10 +6,7 @@ from collections.abc import Iterable
 
 import pytest
 
-from tests.pipeline.test_wire import LEDE, SECOND, THIRD, story
-
-FOURTH = "The envoy asked both sides to keep their boats in the lee of the mole until he is back from the islands."
-BODY = (LEDE, SECOND, THIRD, FOURTH)
+from tests.pipeline.wire.lines import BODY, FOURTH, LEDE, SECOND, THIRD, story
 
 
 def faults(forms: Iterable[str], place: str) -> list[str]:

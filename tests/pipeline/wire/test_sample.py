@@ -13,7 +13,7 @@ from pipeline.extract import extract
 from pipeline.story import Entry, Outcome, OutcomeKind, Page, Story
 from workers.sample import SampleStory, render, stories, templates
 
-RULES = Path(__file__).parents[2] / "config" / "wire"
+RULES = Path(__file__).parents[3] / "config" / "wire"
 NOW = datetime(2026, 11, 30, tzinfo=UTC)
 URL = "http://sample.invalid/story"
 EVERY = 4

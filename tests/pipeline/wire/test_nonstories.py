@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipeline.story import Outcome, OutcomeKind, Story
-from tests.pipeline.test_wire import clean
-from tests.pipeline.test_wire_forms import BODY
+from tests.pipeline.wire.lines import BODY, clean
 
 NONE = """AP News Digest 3:30 a.m.
 World news summary at 1600 GMT

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from datetime import UTC, datetime
-from functools import cache
 from pathlib import Path
 
 import pytest
@@ -14,42 +12,10 @@ from hypothesis import strategies as st
 
 from pipeline import wire
 from pipeline.extract import from_text
-from pipeline.story import Article, Block, BlockKind, Entry, Moment, Outcome, OutcomeKind, Story
+from pipeline.story import Block, BlockKind, Moment, Outcome, OutcomeKind, Story
+from tests.pipeline.wire.lines import ENTRY, LEDE, ROOT, SECOND, THIRD, clean, rules, story
 
-ROOT = Path(__file__).parents[2]
-RULES = ROOT / "config" / "wire"
 FERRY = ROOT / "tests" / "data" / "wire" / "ferry.txt"
-ENTRY = Entry(key="k", feed_id="f", guid="g", url="https://coast.example/a", title="")
-LEDE = (
-    "Three ferries carrying flour reached the besieged town on Sunday, the harbour master said, as the coast guard "
-    "held its fire at the request of an envoy."
-)
-SECOND = "A hospital official said the fuel would run the generators for nine days and that the flour would last two weeks."
-THIRD = "Residents watched the convoy from the roofs in silence, said a teacher who had counted the masts at dawn."
-
-
-@cache
-def rules() -> wire.Rules:
-    """The desk's own rules, read once."""
-    return wire.load(RULES)
-
-
-def story(
-    *lines: str | Block, headline: str = "Ferry convoy reaches besieged port", **fields: object
-) -> Story:
-    """The lines as a clean story; fails where they are none."""
-    found = clean(*lines, headline=headline, **fields)
-    assert isinstance(found, Story), found
-    return found
-
-
-def clean(
-    *lines: str | Block, headline: str = "Ferry convoy reaches besieged port", **fields: object
-) -> Story | Outcome:
-    """The lines over the desk, as an article with these fields."""
-    blocks = tuple(x if isinstance(x, Block) else Block(x) for x in lines)
-    article = Article(url="https://coast.example/a", headline=headline, blocks=blocks)
-    return wire.clean(replace(article, **fields), ENTRY, rules())  # type: ignore[arg-type]
 
 
 def test_every_rule_holds_its_own_examples() -> None:

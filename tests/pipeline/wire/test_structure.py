@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from pipeline.story import Story
-from tests.pipeline.test_wire import LEDE, SECOND, story
-from tests.pipeline.test_wire_forms import BODY
+from tests.pipeline.wire.lines import BODY, LEDE, SECOND, story
 
 
 def names(found: Story) -> list[str]:
