@@ -159,7 +159,7 @@ def test_sentences_end_where_a_reader_says() -> None:
 
 
 def test_a_flood_without_an_end_is_cut() -> None:
-    """Words inside a sentence are compared pair by pair: an endless one would cost the square of its length."""
+    """Words of a sentence are compared in pairs: an endless one would cost its square."""
     low = ["rebels"] * (10 * LONGEST + 7)
     ranges = sentences(low)
     assert max(end - start for start, end in ranges) <= LONGEST

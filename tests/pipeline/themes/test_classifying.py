@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from pipeline import themes
 from pipeline.story import CrossHead, Modality, Moment, Story, ThemeMatch
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 FOLDER = ROOT / "config" / "themes"
 DATA = ROOT / "tests" / "data" / "themes"
 THEMES = themes.load(FOLDER)
@@ -50,7 +50,7 @@ def only(theme: str, text: str, **fields: object) -> ThemeMatch:
 
 
 def test_every_definition_passes_its_own_examples() -> None:
-    """What a definition says it matches it matches, by the sub-theme that says so; what it leaves it leaves."""
+    """What a definition says it matches it matches, by that sub-theme; what it leaves it leaves."""
     assert themes.check(THEMES) == []
 
 
@@ -61,7 +61,7 @@ def test_three_themes_are_defined() -> None:
 
 @pytest.mark.parametrize("theme", ["air_campaign", "diplomacy", "ground_fighting"])
 def test_the_own_set_keeps_its_floor(theme: str) -> None:
-    """On our own stories and passages a theme's F1 does not fall below 0.97 (macro target on unseen stories: 0.95)."""
+    """On our own stories and passages no theme's F1 falls below 0.97."""
     right = wrong = missed = 0
     for record in OWN:
         got = theme in {m.id for m in THEMES.classify(told(record))}
@@ -72,7 +72,7 @@ def test_the_own_set_keeps_its_floor(theme: str) -> None:
 
 
 def test_look_alikes_of_the_own_set_carry_nothing() -> None:
-    """Of the look-alikes (sport, protests, crime, disasters, business, film) at most one in a hundred fires."""
+    """Of the look-alikes (sport, protests, crime, business, film) one in a hundred may fire."""
     fired = [r["body"][0] for r in OWN if not r["themes"] and THEMES.classify(told(r))]
     looks = sum(not r["themes"] for r in OWN)
     assert looks >= 70
@@ -80,7 +80,7 @@ def test_look_alikes_of_the_own_set_carry_nothing() -> None:
 
 
 def test_a_story_of_three_themes_carries_all_with_their_passages() -> None:
-    """Fighting, raids and talks in one story are all reported, each from the paragraphs that tell of it."""
+    """Fighting, raids and talks in one story are all reported, each from its own paragraphs."""
     record = next(r for r in OWN if len(r["themes"]) == 3 and r.get("crossheads"))
     by_id = {m.id: m for m in THEMES.classify(told(record))}
     assert by_id.keys() == {"air_campaign", "diplomacy", "ground_fighting"}
@@ -99,7 +99,7 @@ def test_matches_come_strongest_first() -> None:
 
 
 def test_evidence_slices_exactly() -> None:
-    """Each span of evidence is found at its offsets in its paragraph, or in the headline where that is -1."""
+    """Each piece of evidence stands at its offsets in its paragraph (-1: in the headline)."""
     for told_story in map(told, OWN):
         for match in THEMES.classify(told_story):
             assert match.evidence, told_story.key
@@ -129,10 +129,10 @@ def test_the_same_story_is_always_seen_the_same() -> None:
     assert first == [THEMES.assess(told(r)) for r in OWN[:30]]
 
 
-#: A sentence that surely carries the theme, so that the one before it is shown whatever its modality takes from it.
+#: A sentence that surely carries the theme: the one before it is shown whatever its modality.
 SURE = {
     "air_campaign": "Fighter jets bombed the harbour with air strikes.",
-    "ground_fighting": "Rebels and soldiers fought a gun battle in the town, and artillery shelled it.",
+    "ground_fighting": "Rebels and soldiers fought in the town, and artillery shelled it.",
     "diplomacy": "Envoys of both governments signed a truce agreement after peace talks.",
 }
 MODALITIES = [
@@ -196,7 +196,7 @@ def test_a_cross_head_alone_is_too_weak() -> None:
 
 
 def test_what_is_missing_is_not_trusted_in_a_cut_text() -> None:
-    """A cut-off or paywalled text may lack the paragraph that reports a theme: the assessment says so."""
+    """A cut-off or paywalled text may lack the paragraph that reports a theme: that is said."""
     assert (
         THEMES.assess(story("Air strikes hit the town.", truncated=True)).abstained
         == "the text is cut off"
@@ -214,8 +214,7 @@ def test_what_is_missing_is_not_trusted_in_a_cut_text() -> None:
 def test_a_language_without_definitions_is_left_alone() -> None:
     """A declared or an evident foreign language gives no scores at all, rather than low ones."""
     german = (
-        "Die Armee hat am Montag drei Dörfer im Norden des Landes eingenommen, teilte ein Sprecher mit. "
-        * 4
+        "Die Armee hat am Montag drei Dörfer im Norden des Landes eingenommen, teilte er mit. " * 4
     )
     assert THEMES.assess(story("Air strikes hit the town.", language="de-AT")).scores == {}
     assert "'de'" in THEMES.assess(story("Air strikes hit the town.", language="de-AT")).abstained
@@ -224,7 +223,7 @@ def test_a_language_without_definitions_is_left_alone() -> None:
 
 
 def test_a_match_carries_version_hash_and_joins() -> None:
-    """A record says by which definition it was made and where the theme stands in the field's taxonomies."""
+    """A record says which definition made it and where the theme stands in taxonomies."""
     match = only("air_campaign", "Drones struck the port on Monday, killing two soldiers.")
     theme = next(t for t in THEMES.definitions if t.id == "air_campaign")
     assert (match.version, match.hash) == (theme.version, theme.hash)
@@ -238,14 +237,14 @@ def test_a_match_carries_version_hash_and_joins() -> None:
 
 
 def test_a_longer_story_gets_no_theme_by_length_alone() -> None:
-    """Many weak words in a long text do not add up to a report: what counts is a sentence that says it."""
+    """Many weak words do not add up to a report: what counts is a sentence that says it."""
     assert (
         ids(" ".join(["A soldier bought bread from a rebel.", "The pilot slept."] * 100)) == set()
     )
 
 
 def test_a_word_in_passing_counts_where_it_is_all_that_is_told() -> None:
-    """A weak sign is enough in a text of one sentence, and not in a story of many that is about something else."""
+    """A weak sign is enough in a text of one sentence, and not in a story of many."""
     told_alone = "A delegation from Juba is in Khartoum."
     assert ids(told_alone) == {"diplomacy"}
     assert ids(told_alone + " The hotel has a pool and a terrace." * 6) == set()
@@ -293,7 +292,7 @@ def test_a_fourth_theme_leaves_the_others_as_they_were(tmp_path: Path) -> None:
 
 
 def test_diff_tells_what_a_change_would_change(tmp_path: Path) -> None:
-    """Before a definition is activated the desk sees each story that gains or loses a theme, and nothing else."""
+    """The desk sees each story that would gain or lose a theme, and nothing else."""
     folder = copied(tmp_path)
     path = folder / "air_campaign.toml"
     path.write_text(
@@ -393,7 +392,7 @@ def test_an_empty_folder_is_refused(tmp_path: Path) -> None:
 
 
 def test_check_says_which_example_fails_and_why(tmp_path: Path) -> None:
-    """A failing example is reported with its file, its place, the score and the words that misled."""
+    """A failing example is told with its file, its place, the score and the words."""
     folder = copied(tmp_path)
     path = folder / "air_campaign.toml"
     text = path.read_text(encoding="utf-8")
