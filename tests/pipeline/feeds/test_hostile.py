@@ -17,7 +17,7 @@ from pipeline.feeds import markup, parse, parsing, plain_xml, syndication
 from pipeline.feeds.items import Document
 from pipeline.story import Feed
 
-DATA = Path(__file__).parents[1] / "data" / "feeds"
+DATA = Path(__file__).parents[2] / "data" / "feeds"
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 FEED = Feed(id="f", url="https://base.example/feed")
 

@@ -14,7 +14,7 @@ from pipeline.feeds import FORMATS, Caps, Parsed, body_hash, linked, parse
 from pipeline.feeds.dates import read_date
 from pipeline.story import Feed
 
-DATA = Path(__file__).parents[1] / "data" / "feeds"
+DATA = Path(__file__).parents[2] / "data" / "feeds"
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 FEED = Feed(
     id="f", url="https://base.example/feed", outlet="Base", name="Base World", language="en"
