@@ -62,7 +62,10 @@ def test_the_bounds_of_polling_are_those_of_the_manual() -> None:
 @pytest.mark.parametrize(
     ("spacing", "wait"),
     [
-        (118.0, 60.0),  # half of it is under the floor: no publisher is asked more than once a minute
+        (
+            118.0,
+            60.0,
+        ),  # half of it is under the floor: no publisher is asked more than once a minute
         (124.0, 62.0),  # half the spacing: the next entry is seen half a spacing late on average
         (7_100.0, 3_550.0),
         (7_300.0, 3_600.0),  # over the ceiling: a feed that wakes up is noticed within the hour
@@ -79,7 +82,10 @@ def test_a_feed_is_polled_at_half_its_spacing_between_floor_and_ceiling(
     ("quiet", "wait"),
     [
         (2_390.0, 300.0),  # under four spacings a pause is chance: half the spacing still holds
-        (2_410.0, 301.25),  # beyond, an eighth of the quiet time, so that a sleeping feed costs less
+        (
+            2_410.0,
+            301.25,
+        ),  # beyond, an eighth of the quiet time, so that a sleeping feed costs less
         (28_700.0, 3_587.5),
         (28_900.0, 3_600.0),  # the ceiling
     ],
@@ -95,7 +101,9 @@ def test_a_feed_that_is_quiet_for_four_spacings_is_polled_more_rarely(
     ("asked", "wait"), [(3_599.0, 3_599.0), (3_601.0, 3_600.0), (59.0, 60.0), (61.0, 61.0)]
 )
 def test_what_a_publisher_asks_for_holds_up_to_an_hour(asked: float, wait: float) -> None:
-    """ttl and max-age lengthen the wait; many say a day by mistake, which would make news of yesterday."""
+    """ttl and max-age lengthen the wait; many say a day by mistake, which would make news of
+    yesterday.
+    """
     assert _wait(_news(_steady(60.0), hints=FeedHints(ttl=asked))) == wait
     headers = {"cache-control": f"max-age={asked:.0f}"}
     assert _wait(_news(_steady(60.0), headers=headers)) == wait
@@ -145,8 +153,9 @@ def test_the_longest_wait_fades_by_a_thousandth_a_poll() -> None:
 def test_jitter_is_a_tenth_at_most(share_of_a_tenth: float) -> None:
     """Enough to part feeds that were added together, too little to make a story late."""
     waits = [
-        after_poll(replace(FEED, id=f"f{n}"), FeedState(), _news(_steady(1200.0)), NOW)
-        .state.next_poll
+        after_poll(
+            replace(FEED, id=f"f{n}"), FeedState(), _news(_steady(1200.0)), NOW
+        ).state.next_poll
         - NOW
         for n in range(300)
     ]
@@ -187,7 +196,9 @@ def test_a_move_is_believed_at_the_third_sighting(polls: int, moved: bool) -> No
     [(2, False), (3, True), (4, False), (5, False), (6, True), (9, False), (12, True), (24, True)],
 )
 def test_failing_is_told_at_the_third_failure_and_each_doubling(failures: int, told: bool) -> None:
-    """Two failures in a row are a restart; each doubling after the third keeps a long fault in sight."""
+    """Two failures in a row are a restart; each doubling after the third keeps a long fault in
+    sight.
+    """
     state = replace(FeedState(), configured=FEED.url, failures=failures - 1)
     events = after_poll(FEED, state, PollResult(500), NOW).events
     assert any(isinstance(event, Failing) for event in events) is told
@@ -199,7 +210,9 @@ def test_failing_is_told_at_the_third_failure_and_each_doubling(failures: int, t
     + [(499, True), (500, False), (503, False)],
 )
 def test_which_statuses_stay(status: int, stays: bool) -> None:
-    """4xx says that the request is wrong, but for those that say "later"; they begin at twice the wait."""
+    """4xx says that the request is wrong, but for those that say "later"; they begin at twice the
+    wait.
+    """
     assert _wait(PollResult(status)) == (120.0 if stays else 60.0)
 
 
@@ -227,7 +240,9 @@ def test_an_operators_long_every_is_no_shorter_after_a_failure() -> None:
 
 
 def test_only_the_last_twenty_events_and_300_characters_are_kept() -> None:
-    """A feed's record stays small however long it fails, and an error page is no reason to store it."""
+    """A feed's record stays small however long it fails, and an error page is no reason to store
+    it.
+    """
     state = replace(FeedState(), configured=FEED.url)
     for n in range(30):
         state = replace(state, failures=2)
@@ -241,9 +256,7 @@ def test_only_the_last_twenty_events_and_300_characters_are_kept() -> None:
     ("status", "later", "wait"),
     [(428, 90.0, 0.0), (429, None, 30.0), (429, 29.0, 29.0), (503, None, 0.0), (502, 9.0, 0.0)],
 )
-def test_a_host_rests_after_429_and_503_only(
-    status: int, later: float | None, wait: float
-) -> None:
+def test_a_host_rests_after_429_and_503_only(status: int, later: float | None, wait: float) -> None:
     """30 seconds where a 429 says nothing; a 503 alone may be one page of many that is broken."""
     assert host_wait(status, later) == wait
 
@@ -289,15 +302,20 @@ def test_silence_is_three_times_the_longest_wait(quiet: float, told: bool) -> No
         (600.0, 2 * DAY, 20 * 600 + 60, True),
         (10.0, 2 * DAY, HOUR - 60, False),  # an hour at least: a burst is no rhythm
         (10.0, 2 * DAY, HOUR + 60, True),
-        (10.0, DAY - 60, DAY / 2 - 60, False),  # half a day in the first day: its nights are unknown
+        (
+            10.0,
+            DAY - 60,
+            DAY / 2 - 60,
+            False,
+        ),  # half a day in the first day: its nights are unknown
         (10.0, DAY - 60, DAY / 2 + 60, True),
         (10.0, DAY / 2 - 60, DAY, False),  # and nobody is silent who was not listened to as long
     ],
 )
-def test_silence_has_least_bounds(
-    spacing: float, watched: float, quiet: float, told: bool
-) -> None:
-    """Short waits alone call nobody silent: twenty spacings, an hour, half a day in the first day."""
+def test_silence_has_least_bounds(spacing: float, watched: float, quiet: float, told: bool) -> None:
+    """Short waits alone call nobody silent: twenty spacings, an hour, half a day in the first
+    day.
+    """
     state = FeedState(
         configured=FEED.url, first_poll=NOW - watched, last_new=NOW - quiet, etag="x",
         newest=NOW - quiet, spacing=spacing, longest=spacing, last_full=NOW,
@@ -306,7 +324,7 @@ def test_silence_has_least_bounds(
     assert any(isinstance(event, Silent) for event in events) is told
 
 
-# --------------------------------------------------------------------------- operators, skipped hours
+# ------------------------------ operators, skipped hours
 
 
 @pytest.mark.parametrize(

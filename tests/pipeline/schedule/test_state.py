@@ -1,4 +1,6 @@
-"""What is remembered of a feed: it survives the way into the ledger and back, also between versions."""
+"""What is remembered of a feed: it survives the way into the ledger and back, also between
+versions.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,17 @@ from pipeline.schedule import FeedState, Visit
 _WORDS = st.text(max_size=12)
 _TIMES = st.floats(0, 4e9)
 _VISITS = st.builds(
-    Visit, _WORDS, _WORDS, _WORDS, _WORDS, _WORDS, _WORDS, _TIMES, _TIMES, st.integers(0, 99), _WORDS
+    Visit,
+    _WORDS,
+    _WORDS,
+    _WORDS,
+    _WORDS,
+    _WORDS,
+    _WORDS,
+    _TIMES,
+    _TIMES,
+    st.integers(0, 99),
+    _WORDS,
 )
 _BY_TYPE = {
     "str": _WORDS,
@@ -43,7 +55,9 @@ def test_a_state_that_says_nothing_is_an_empty_object() -> None:
 
 
 def test_fields_of_a_newer_version_are_ignored() -> None:
-    """An older Wiredesk that reads a newer one's state keeps what it knows; a visit may have more columns, too."""
+    """An older Wiredesk that reads a newer one's state keeps what it knows; a visit may have more
+    columns, too.
+    """
     row = [*Visit("https://a.example/1", asked=5.0), "a column of tomorrow"]
     text = json.dumps({"etag": "x", "children": [row], "of_tomorrow": {"a": 1}})
     assert FeedState.from_json(text) == FeedState(
