@@ -1,4 +1,6 @@
-"""The fetcher against a server that misbehaves: each case ends in the right way, within its deadline."""
+"""The fetcher against a server that misbehaves: each case ends in the right way, within its
+deadline.
+"""
 
 from __future__ import annotations
 
@@ -328,7 +330,9 @@ def test_what_may_go_better_later_is_transient(
 def test_what_is_refused_is_permanent(
     server: Server, fetcher: Fetcher, path: str, kind: type[Permanent], reason: str
 ) -> None:
-    """Floods, bombs and redirects to where nobody may go are refused for good, before they cost anything."""
+    """Floods, bombs and redirects to where nobody may go are refused for good, before they cost
+    anything.
+    """
     with pytest.raises(kind, match=reason):
         fetcher.get(server.url(path), max_bytes=1_000_000)
 
@@ -343,7 +347,9 @@ def test_a_redirect_to_a_name_inside_is_refused(server: Server) -> None:
 
 
 def test_the_connection_goes_to_the_address_that_was_judged(server: Server) -> None:
-    """The name is resolved once a connection: a second answer, pointing elsewhere, is never asked for."""
+    """The name is resolved once a connection: a second answer, pointing elsewhere, is never asked
+    for.
+    """
     answers = [["127.0.0.1"], ["10.0.0.1"]]
     fetcher = Fetcher(LIMITS, allow=["127.0.0.1"], resolve=lambda *_: answers.pop(0))
     assert fetcher.get(server.url("ok", host="rebind.example")).status == 200
@@ -386,7 +392,9 @@ def test_redirects_are_followed_and_told(server: Server, fetcher: Fetcher) -> No
 
 
 def test_what_a_request_says(server: Server, fetcher: Fetcher) -> None:
-    """A name with a contact, gzip only; no cookie that was set before, no referrer; credentials for the first host."""
+    """A name with a contact, gzip only; no cookie that was set before, no referrer; credentials for
+    the first host.
+    """
     fetcher.get(server.url("cookie"))
     fetcher.get(server.url("found").replace("http://", "http://me:se%20cret@"))
     first, last = server.requests[-2:]
@@ -403,7 +411,9 @@ def test_odd_urls_are_asked_for_as_they_are_meant(server: Server, fetcher: Fetch
 
 
 def test_connections_are_used_again(server: Server, fetcher: Fetcher) -> None:
-    """Ten requests need one connection; a server that closes one in between costs a reconnect and nothing else."""
+    """Ten requests need one connection; a server that closes one in between costs a reconnect and
+    nothing else.
+    """
     before = server.connections
     for _ in range(10):
         fetcher.get(server.url("ok"))
@@ -413,7 +423,9 @@ def test_connections_are_used_again(server: Server, fetcher: Fetcher) -> None:
 
 
 def test_many_threads_share_a_fetcher(server: Server, fetcher: Fetcher) -> None:
-    """Neighbours of slow and broken servers are served meanwhile, each thread getting its own answer."""
+    """Neighbours of slow and broken servers are served meanwhile, each thread getting its own
+    answer.
+    """
     paths = ["ok", "drip-body", "gzip", "reset", "chunked", "cut-body", "404", "bomb"] * 4
 
     def get(path: str) -> object:
@@ -438,7 +450,9 @@ def test_nothing_listens(fetcher: Fetcher) -> None:
 def test_a_certificate_that_does_not_verify_is_no_connection(
     server: Server, fetcher: Fetcher
 ) -> None:
-    """TLS is verified always: plain HTTP on the other side of https is refused as a fault that may be mended."""
+    """TLS is verified always: plain HTTP on the other side of https is refused as a fault that may
+    be mended.
+    """
     with pytest.raises(Transient, match="TLS failed"):
         fetcher.get(server.url("ok").replace("http:", "https:"), deadline=1.0)
 
@@ -491,7 +505,9 @@ def test_a_busy_server_says_when_to_come_back(
 
 
 def test_robots_are_asked_once_a_day(server: Server, fetcher: Fetcher) -> None:
-    """Our own group of rules counts, not everyone's; the file is kept for a day and asked for again after it."""
+    """Our own group of rules counts, not everyone's; the file is kept for a day and asked for again
+    after it.
+    """
     robots = Robots(fetcher)
     before = sum("GET /robots.txt" in r for r in server.requests)
     assert robots.allowed(server.url("story"), now=1_000.0)

@@ -1,4 +1,6 @@
-"""Hostile and careless feeds: nothing dangerous comes through, nothing takes long, nothing else is lost."""
+"""Hostile and careless feeds: nothing dangerous comes through, nothing takes long, nothing else is
+lost.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,7 @@ from pipeline.feeds import markup, parse, parsing, plain_xml, syndication
 from pipeline.feeds.items import Document
 from pipeline.story import Feed
 
-DATA = Path(__file__).parents[1] / "data" / "feeds"
+DATA = Path(__file__).parents[2] / "data" / "feeds"
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 FEED = Feed(id="f", url="https://base.example/feed")
 
@@ -119,7 +121,8 @@ def test_three_thousand_entries_of_broken_markup_are_all_accounted_for() -> None
         "<a href='javascript:alert(1)'>x</a>",
         "<a href='jav&#x09;ascript:alert(1)'>x</a>",
         "<iframe srcdoc='<script>alert(1)</script>'></iframe>",
-        "<math><mtext><table><mglyph><style><!--</style><img title='--&gt;&lt;img src=1 onerror=alert(1)&gt;'>",
+        "<math><mtext><table><mglyph><style><!--</style><img title='--&gt;&lt;img src=1"
+        " onerror=alert(1)&gt;'>",
         '<a href="https://a.example/" onclick="alert(1)">x</a>',
         "<style>@import 'javascript:alert(1)'</style>",
         "<form action='javascript:alert(1)'><input type=submit></form>",
@@ -130,7 +133,9 @@ def test_three_thousand_entries_of_broken_markup_are_all_accounted_for() -> None
     ],
 )
 def test_markup_that_acts_does_not_come_through(attack: str) -> None:
-    """No script, handler, frame or javascript link survives in content; titles and summaries hold no tag at all."""
+    """No script, handler, frame or javascript link survives in content; titles and summaries hold
+    no tag at all.
+    """
     text = escape(f"Before {attack} after")
     item = f"<item><title>{text}</title><description>{text}</description><link>http://a.example/1</link></item>"
     feed = Feed(id="f", url=FEED.url, full_text=True)
@@ -145,7 +150,9 @@ def test_markup_that_acts_does_not_come_through(attack: str) -> None:
 
 
 def test_a_sitemap_with_half_characters_is_read() -> None:
-    """A reference to no character is put right before the tree is built, in sitemaps as in feeds."""
+    """A reference to no character is put right before the tree is built, in sitemaps as in
+    feeds.
+    """
     body = b"<urlset><url><loc>http://a.example/1</loc><title>a&#xD800;b</title></url></urlset>"
     assert [(e.url, e.title) for e in parse(body, FEED, now=NOW).entries] == [
         ("http://a.example/1", "a\ufffdb")
@@ -153,7 +160,9 @@ def test_a_sitemap_with_half_characters_is_read() -> None:
 
 
 def test_a_reader_that_stumbles_refuses_its_document(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A bug in one format ends as that feed's fault with its name, never as an exception in the worker."""
+    """A bug in one format ends as that feed's fault with its name, never as an exception in the
+    worker.
+    """
 
     def stumbles(body: bytes, url: str, content_type: str) -> Document:
         raise IndexError("a bug")
@@ -175,7 +184,9 @@ def test_a_reader_that_stumbles_refuses_its_document(monkeypatch: pytest.MonkeyP
     ],
 )  # fmt: skip
 def test_attributes_are_kept_where_they_are_safe(html: str, safe: str) -> None:
-    """Ordinary markup is written anew with the few attributes that a text needs; links become absolute or go."""
+    """Ordinary markup is written anew with the few attributes that a text needs; links become
+    absolute or go.
+    """
     assert markup.harmless(html, "https://a.example/") == safe
 
 
@@ -215,7 +226,9 @@ _VALUES = st.sampled_from(
 )
 @settings(deadline=None)
 def test_no_attribute_acts(tags: list[tuple[str, str, str]]) -> None:
-    """Whichever attributes whole tags carry, what is left reads the same to nh3, which finds nothing to take away."""
+    """Whichever attributes whole tags carry, what is left reads the same to nh3, which finds
+    nothing to take away.
+    """
     html = "".join(f'<{tag} {name}="{value}">x' for tag, name, value in tags)
     clean = markup.harmless(html, "https://a.example/")
     assert all(link.startswith("https://") for link in re.findall(r'(?:href|src)="([^"]*)"', clean))
@@ -224,7 +237,9 @@ def test_no_attribute_acts(tags: list[tuple[str, str, str]]) -> None:
 
 @given(st.text(max_size=200))
 def test_plain_lines_hold_no_controls(text: str) -> None:
-    """Whatever a title is made of, its line has no control or bidi character, no line break and no double space."""
+    """Whatever a title is made of, its line has no control or bidi character, no line break and no
+    double space.
+    """
     line = markup.line(text)
     assert line == " ".join(line.split())
     assert not re.search("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u200e\u200f]", line)
@@ -272,7 +287,7 @@ def test_a_damaged_feed_never_breaks_the_parser(name: str, at: int, cut: int, pu
     assert all(e.url.startswith("http") or not e.url for e in found.entries)
 
 
-# --------------------------------------------------------------------------- the fast reader against feedparser
+# ------------------------------ the fast reader against feedparser
 
 _WORDS = st.text(st.sampled_from("abc DEF 12,.'\"é中-—ä&<>"), min_size=1, max_size=24).filter(
     lambda s: s.strip()
@@ -347,7 +362,8 @@ def _atom_entries(draw: st.DrawFn) -> str:
 def test_plain_atom_is_read_as_feedparser_reads_it(entries: list[str]) -> None:
     """The fast reader finds the fields that feedparser finds, entry for entry."""
     body = (
-        "<feed xmlns='http://www.w3.org/2005/Atom' xml:lang='en'><title>T</title><link href='http://a.example/'/>"
+        "<feed xmlns='http://www.w3.org/2005/Atom' xml:lang='en'><title>T</title><link"
+        " href='http://a.example/'/>"
         f"<link rel='self' href='http://a.example/feed'/>{''.join(entries)}</feed>"
     ).encode()
     fast = plain_xml.read(body, FEED.url, "")

@@ -1,4 +1,6 @@
-"""Which addresses may be reached: every spelling of an internal one is refused, at the door and at every redirect."""
+"""Which addresses may be reached: every spelling of an internal one is refused, at the door and at
+every redirect.
+"""
 
 from __future__ import annotations
 
@@ -46,7 +48,9 @@ def fetcher() -> Fetcher:
 
 @pytest.mark.parametrize("host", SPELLINGS)
 def test_no_spelling_of_an_internal_address_is_reached(fetcher: Fetcher, host: str) -> None:
-    """Every spelling is judged by the address it resolves to, and refused before anything is connected."""
+    """Every spelling is judged by the address it resolves to, and refused before anything is
+    connected.
+    """
     with pytest.raises(Permanent, match=r"refused address|not an http/https URL"):
         fetcher.get(f"http://{host}/")
 

@@ -93,7 +93,9 @@ PAGE = b"""<html><head><base href="https://cdn.example/x/"><title>Paper</title>
 
 
 def test_feeds_are_found_on_a_page() -> None:
-    """Announced feeds come first, then links that look like feeds; those of comments last, other links never."""
+    """Announced feeds come first, then links that look like feeds; those of comments last, other
+    links never.
+    """
     assert [f.url for f in discover(PAGE, "https://paper.example/")] == [
         "https://cdn.example/x/world.atom",
         "https://cdn.example/wp-json/1",
@@ -123,7 +125,9 @@ def test_a_subscription_asks_for_topic_callback_secret_and_lease() -> None:
 
 
 def test_intent_is_confirmed_for_what_was_asked_only() -> None:
-    """The challenge goes back for our topic and mode; any other call gets a 404 and no subscription."""
+    """The challenge goes back for our topic and mode; any other call gets a 404 and no
+    subscription.
+    """
     query = {
         "hub.mode": "subscribe",
         "hub.topic": HUB.topic,

@@ -1,4 +1,6 @@
-"""When to poll next: what the publisher asks for, what the feed's rhythm says, and what operators are told."""
+"""When to poll next: what the publisher asks for, what the feed's rhythm says, and what operators
+are told.
+"""
 
 from __future__ import annotations
 
@@ -122,7 +124,9 @@ def test_any_answer_gives_a_sane_next_poll(
     hours: list[int],
     polls: int,
 ) -> None:
-    """Whatever a server says, the next poll is after the floor and within eight days, or never with the feed gone."""
+    """Whatever a server says, the next poll is after the floor and within eight days, or never with
+    the feed gone.
+    """
     headers = {"retry-after": after, "cache-control": control}
     hints = FeedHints(ttl=ttl, skip_hours=tuple(hours))
     state, now = FeedState(), NOW
@@ -140,7 +144,7 @@ def test_any_answer_gives_a_sane_next_poll(
         now = state.next_poll + n
 
 
-# --------------------------------------------------------------------------- what the publisher asks for
+# ------------------------------ what the publisher asks for
 
 
 @pytest.mark.parametrize(
@@ -163,7 +167,9 @@ def test_any_answer_gives_a_sane_next_poll(
 def test_no_poll_before_the_publisher_allows_it(
     headers: dict[str, str], hints: FeedHints, least: float
 ) -> None:
-    """max-age less Age, Expires, ttl and updatePeriod hold even for a busy feed, up to the ceiling."""
+    """max-age less Age, Expires, ttl and updatePeriod hold even for a busy feed, up to the
+    ceiling.
+    """
     assert _wait(_news(_every(60), headers=headers, hints=hints)) == pytest.approx(least)
 
 
@@ -209,7 +215,9 @@ def test_a_busy_host_is_left_alone_by_all() -> None:
 
 
 def test_validators_are_kept_byte_for_byte() -> None:
-    """What came with a 200 goes back as it was; a 304 does not take it away, a 200 without one does."""
+    """What came with a 200 goes back as it was; a 304 does not take it away, a 200 without one
+    does.
+    """
     first = after_poll(
         FEED,
         FeedState(),
@@ -246,7 +254,9 @@ def test_a_304_to_an_open_question_is_a_fault() -> None:
 
 
 def test_a_server_stuck_on_304_is_found_out() -> None:
-    """Once a day it is asked without validators; a 304 to that is a fault and hides no story in silence."""
+    """Once a day it is asked without validators; a 304 to that is a fault and hides no story in
+    silence.
+    """
     state = after_poll(FEED, FeedState(), _news([NOW], headers={"etag": "x"}), NOW).state
     assert not after_poll(FEED, state, PollResult(304), NOW + DAY - 1).state.error
     assert (
@@ -260,7 +270,9 @@ def _redirected(*hops: tuple[int, str]) -> PollResult:
 
 
 def test_a_permanent_move_is_followed_after_repeated_sightings() -> None:
-    """Three polls in a row must agree; then the feed is asked for at its new place, and operators know."""
+    """Three polls in a row must agree; then the feed is asked for at its new place, and operators
+    know.
+    """
     state, seen = FeedState(), []
     for n in range(4):
         state, events = after_poll(
@@ -291,7 +303,9 @@ def test_a_detour_is_no_move(hops: list[tuple[int, str]]) -> None:
 
 
 def test_the_permanent_part_of_a_chain_counts() -> None:
-    """301 then 302: the feed moved to where the 301 led, and the detour from there stays a detour."""
+    """301 then 302: the feed moved to where the 301 led, and the detour from there stays a
+    detour.
+    """
     state = FeedState()
     for n in range(3):
         state = after_poll(
@@ -327,7 +341,9 @@ def test_a_url_that_the_operator_changed_begins_anew() -> None:
 
 
 def test_failures_back_off_and_are_told() -> None:
-    """Waits double to a cap, polling never ends, and it is said at the third failure and each doubling."""
+    """Waits double to a cap, polling never ends, and it is said at the third failure and each
+    doubling.
+    """
     state, now, waits, told = (
         after_poll(FEED, FeedState(), _news(_every(60)), NOW, EVEN).state,
         NOW,
@@ -382,7 +398,9 @@ def test_an_operator_takes_a_feed_up_again() -> None:
 
 
 def test_recovery_is_told_and_resets() -> None:
-    """After three failures an answer says how long it took, and waits are those of a healthy feed."""
+    """After three failures an answer says how long it took, and waits are those of a healthy
+    feed.
+    """
     state = after_poll(FEED, FeedState(), _news(_every(600)), NOW, EVEN).state
     for n in range(3):
         state = after_poll(FEED, state, PollResult(500), NOW + 60 * n, EVEN).state
@@ -395,7 +413,9 @@ def test_recovery_is_told_and_resets() -> None:
 
 
 def test_two_polls_without_a_common_entry_are_a_gap() -> None:
-    """Entries every minute, a window of ten, half an hour away: about twenty are missing, and polling speeds up."""
+    """Entries every minute, a window of ten, half an hour away: about twenty are missing, and
+    polling speeds up.
+    """
     first = after_poll(FEED, FeedState(), _news(_every(60, 10)), NOW, EVEN)
     polled = after_poll(
         FEED, first.state, _news(_every(60, 10, until=NOW + 1800)), NOW + 1800, EVEN
@@ -420,7 +440,9 @@ def test_a_gap_without_dates_is_told_too() -> None:
 @pytest.mark.parametrize("size", [1, 5, 64, 65, 300])
 @pytest.mark.parametrize("rolled", [0.1, 0.5, 0.99])
 def test_no_gap_while_the_windows_overlap(size: int, rolled: float) -> None:
-    """A feed of any size that rolled over in part has no gap, also where only some of its keys are remembered."""
+    """A feed of any size that rolled over in part has no gap, also where only some of its keys are
+    remembered.
+    """
     first = after_poll(FEED, FeedState(), _news(_every(60, size)), NOW)
     later = NOW + 60 * int(size * rolled)
     assert not after_poll(
@@ -454,7 +476,9 @@ def test_changed_ids_are_no_gap() -> None:
 
 @pytest.mark.parametrize("dated", [True, False])
 def test_ids_that_are_made_anew_are_no_gap_even_without_dates(dated: bool) -> None:
-    """The same stories under other ids: told by their addresses and titles, unless all share one address."""
+    """The same stories under other ids: told by their addresses and titles, unless all share one
+    address.
+    """
 
     def poll(ids: str, names: tuple[str, ...]) -> PollResult:
         dates = (NOW if dated else 0.0,) * len(ids)
@@ -488,7 +512,9 @@ def test_a_feed_that_flips_between_two_documents_has_no_gap_once_both_are_known(
 def test_no_gap_is_told_of_a_feed_that_was_seen_whole(
     waits: list[float], polls: list[tuple[float, str]]
 ) -> None:
-    """Reordered, cut to its newest, empty or failing for a poll, unchanged or with all its ids made anew: no gap."""
+    """Reordered, cut to its newest, empty or failing for a poll, unchanged or with all its ids made
+    anew: no gap.
+    """
     published = [NOW + sum(waits[: n + 1]) for n in range(len(waits))]
     state, now, epoch, known = FeedState(), NOW, 0, set[str]()
     for wait, how in polls:
@@ -529,7 +555,9 @@ def test_an_empty_document_in_between_hides_no_gap() -> None:
 def test_whatever_was_missed_is_told_and_nothing_else(
     waits: list[float], polls: list[float], size: int, pinned: bool
 ) -> None:
-    """On any wire and at any polls: entries that no poll saw are always told as a gap, and full coverage never is."""
+    """On any wire and at any polls: entries that no poll saw are always told as a gap, and full
+    coverage never is.
+    """
     published = [NOW + sum(waits[: n + 1]) for n in range(len(waits))]
     state, now, seen = FeedState(), NOW, set[str]()
     for wait in polls:
@@ -552,7 +580,9 @@ def test_whatever_was_missed_is_told_and_nothing_else(
 
 
 def test_entries_of_one_second_that_roll_past_are_a_gap() -> None:
-    """A burst within one second fills two windows: the second one does not reach back behind the first."""
+    """A burst within one second fills two windows: the second one does not reach back behind the
+    first.
+    """
     one = PollResult(200, keys=tuple("abcd"), published=(NOW,) * 4, new=4)
     two = PollResult(200, keys=tuple("wxyz"), published=(NOW,) * 4, new=4)
     state = after_poll(FEED, FeedState(), one, NOW).state
@@ -578,7 +608,9 @@ def _watch(
 
 
 def test_a_feed_that_falls_silent_is_told_once() -> None:
-    """Entries every five minutes, then none: it is said within a few hours, once, and again only after it spoke."""
+    """Entries every five minutes, then none: it is said within a few hours, once, and again only
+    after it spoke.
+    """
     state, now, told = _watch(1.5, 300.0)
     assert "feed.silent" not in told
     heard = []
@@ -599,7 +631,9 @@ def test_a_feed_that_sleeps_at_night_is_not_called_silent() -> None:
 
 
 def test_latency_is_learned_from_publication_to_sight() -> None:
-    """The age of the newest entry when it is first seen, not that of a backlog at the first poll."""
+    """The age of the newest entry when it is first seen, not that of a backlog at the first
+    poll.
+    """
     state = after_poll(FEED, FeedState(), _news(_every(600)), NOW).state
     assert state.latency == 0.0
     state = after_poll(FEED, state, _news([*_every(600), NOW + 60], new=1), NOW + 150).state

@@ -14,7 +14,7 @@ from pipeline.errors import Permanent
 from pipeline.feeds import FORMATS, Caps, Parsed, body_hash, linked, parse
 from pipeline.story import Feed
 
-DATA = Path(__file__).parents[1] / "data" / "feeds"
+DATA = Path(__file__).parents[2] / "data" / "feeds"
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 FEED = Feed(
     id="f", url="https://base.example/feed", outlet="Base", name="Base World", language="en"
@@ -61,7 +61,9 @@ def test_every_format_is_read(name: str, format_: str, titles: list[str], broken
 
 
 def test_an_rss_entry_brings_all_its_fields() -> None:
-    """Guid, link, title, summary, full text, authors, date, tags and language arrive, and nothing dangerous."""
+    """Guid, link, title, summary, full text, authors, date, tags and language arrive, and nothing
+    dangerous.
+    """
     entry = _read("rss20.xml").entries[0]
     assert (entry.guid, entry.author, entry.tags) == (
         "hw-101",
@@ -82,10 +84,13 @@ def test_an_rss_entry_brings_all_its_fields() -> None:
 
 
 def test_a_picture_caption_never_stands_in_for_the_story() -> None:
-    """Media RSS titles and descriptions belong to pictures: the entry keeps its own title and summary."""
+    """Media RSS titles and descriptions belong to pictures: the entry keeps its own title and
+    summary.
+    """
     item = (
         '<item xmlns:media="http://search.yahoo.com/mrss/"><media:description>A caption</media:description>'
-        "<title>T</title><link>http://a.example/1</link><description>The summary</description></item>"
+        "<title>T</title><link>http://a.example/1</link><description>The"
+        " summary</description></item>"
     )
     entry = parse(_rss(item), FEED, now=NOW).entries[0]
     assert (entry.title, entry.summary, entry.content) == ("T", "The summary", "")
@@ -103,21 +108,27 @@ def test_what_the_document_says_of_itself_is_kept() -> None:
 
 
 def test_a_sitemap_index_names_its_children() -> None:
-    """An index has no entries of its own; its sitemaps are there to be polled, unsafe ones left out."""
+    """An index has no entries of its own; its sitemaps are there to be polled, unsafe ones left
+    out.
+    """
     assert [c.url for c in _read("sitemap-index.xml").children] == [
         "https://coast.example/news-1.xml"
     ]
 
 
 def test_a_kill_keeps_its_status() -> None:
-    """An agency kills a story by the item's status, so the status must outlive the format and change the print."""
+    """An agency kills a story by the item's status, so the status must outlive the format and
+    change the print.
+    """
     killed = _read("newsml-g2.xml").entries[1]
     assert killed.status == "canceled"
     assert killed.print != replace(killed, status="").print
 
 
 def test_news_items_keep_their_dateline_in_the_text() -> None:
-    """NITF and NewsML-G2 hold the dateline apart; the wire stage looks for it at the head of the text."""
+    """NITF and NewsML-G2 hold the dateline apart; the wire stage looks for it at the head of the
+    text.
+    """
     assert _read("nitf.xml").entries[0].content.startswith("<p>TARN</p><p>Two patrols")
     assert _read("newsml-g2.xml").entries[0].content.startswith("<p>ORLE, Nov 21</p><p>Guards left")
 
@@ -134,7 +145,9 @@ def test_one_broken_entry_leaves_its_neighbours_alone() -> None:
 
 
 def test_a_changed_entry_keeps_its_key_and_changes_its_print() -> None:
-    """A correction under the same id must become a version: same key, other print. A date alone changes neither."""
+    """A correction under the same id must become a version: same key, other print. A date alone
+    changes neither.
+    """
     item = "<item><guid>g</guid><link>http://a.example/1</link><title>{}</title><pubDate>{}</pubDate></item>"
     first, second, redated = (
         parse(_rss(item.format(title, date)), FEED, now=NOW).entries[0]
@@ -150,7 +163,9 @@ def test_a_changed_entry_keeps_its_key_and_changes_its_print() -> None:
 
 
 def test_tracking_parameters_do_not_make_a_change() -> None:
-    """A feed that rotates its campaign parameters must not fire the same story again at every poll."""
+    """A feed that rotates its campaign parameters must not fire the same story again at every
+    poll.
+    """
     item = "<item><title>t</title><link>http://a.example/1?utm_term={}</link></item>"
     one, two = (parse(_rss(item.format(n)), FEED, now=NOW).entries[0] for n in (1, 2))
     assert (one.key, one.print) == (two.key, two.print)
@@ -169,7 +184,9 @@ def test_one_id_for_all_entries_loses_none() -> None:
 
 
 def test_places_on_one_page_are_stories_of_their_own() -> None:
-    """Old feeds without ids list many stories of one page, told apart by fragment; or by title, where all link home."""
+    """Old feeds without ids list many stories of one page, told apart by fragment; or by title,
+    where all link home.
+    """
     one = "<item><title>A</title><link>http://a.example/news#a</link></item>"
     two = "<item><title>A</title><link>http://a.example/news#b</link></item>"
     home = "".join(
@@ -315,7 +332,9 @@ def test_a_zipped_document_is_read() -> None:
 
 
 def test_full_text_by_the_operators_word() -> None:
-    """Where the operator says that descriptions are whole texts, they are the content and no page is needed."""
+    """Where the operator says that descriptions are whole texts, they are the content and no page
+    is needed.
+    """
     item = "<item><title>t</title><description>&lt;p&gt;All of it.&lt;/p&gt;</description></item>"
     assert (
         parse(_rss(item), replace(FEED, full_text=True), now=NOW).entries[0].content
@@ -335,7 +354,9 @@ def test_full_text_by_the_operators_word() -> None:
     ],
 )
 def test_what_cannot_be_cut_ends_visibly(item: str, reason: str) -> None:
-    """A link or a text over its cap would be another one if it were cut: the entry is broken and says why."""
+    """A link or a text over its cap would be another one if it were cut: the entry is broken and
+    says why.
+    """
     body = _rss("<item><title>t</title>" + item.format("x" * 60_000) + "</item>")
     found = parse(body, FEED, now=NOW, caps=Caps(content=50_000))
     assert [b.reason for b in found.broken] == [reason]
@@ -362,7 +383,9 @@ def test_half_characters_do_no_harm() -> None:
 
 
 def test_links_are_resolved_and_unsafe_ones_dropped() -> None:
-    """Relative links are resolved against where the document came from or xml:base; no other scheme comes through."""
+    """Relative links are resolved against where the document came from or xml:base; no other scheme
+    comes through.
+    """
     items = [
         "<item><title>a</title><link>/1</link></item>",
         "<item xml:base='https://other.example/x/'><title>b</title><link>2</link></item>",
@@ -414,19 +437,25 @@ def test_the_key_does_not_depend_on_where_the_feed_is_served() -> None:
     ],
 )
 def test_dates_are_read_and_clamped(text: str, zone: str, expected: datetime | None) -> None:
-    """Every usual form is read in its zone or the feed's; nonsense is no date and the future is now."""
+    """Every usual form is read in its zone or the feed's; nonsense is no date and the future is
+    now.
+    """
     assert parse_feed_date(text, zone, NOW) == expected
 
 
 def test_the_table_of_formats_is_open() -> None:
-    """A format named by the operator is used whatever the document looks like; every reader is in the table."""
+    """A format named by the operator is used whatever the document looks like; every reader is in
+    the table.
+    """
     assert set(FORMATS) == {"syndication", "json", "sitemap", "news"}
     with pytest.raises(Permanent):
         parse(_rss(), replace(FEED, format="json"), now=NOW)
 
 
 def test_the_time_of_making_does_not_change_a_document() -> None:
-    """A feed that writes the time of the request above its entries is unchanged; a date inside an entry is a change."""
+    """A feed that writes the time of the request above its entries is unchanged; a date inside an
+    entry is a change.
+    """
     one, two = "Sat, 21 Nov 2026 08:15:00 GMT", "Sat, 21 Nov 2026 08:16:00 GMT"
     item = "<item><title>t</title><pubDate>{}</pubDate></item>"
     built = "<lastBuildDate>{0}</lastBuildDate><pubDate>{0}</pubDate><!-- made {0} -->"
