@@ -67,6 +67,9 @@ def parts(answer: Mapping[str, Any]) -> dict[str, str]:
     found["relation.of"] = _digested(relation.get("of", ""))
     found["relation.why"] = _digested(relation.get("why", ""))
     found["relation.scores"] = " ".join(str(relation[name]) for name in _SCORES if name in relation)
+    if not plain.get("published"):
+        # a story without a date counts from when it came: which of two alike stands for both then hangs on the second
+        relation = {name: value for name, value in relation.items() if name != "representative"}
     found["relation.place"] = _digested([relation[name] for name in _PLACE if name in relation])
     themes = plain.pop("themes", None) or []
     found["themes"] = " ".join(f"{theme['id']}={theme['score']}" for theme in themes)
