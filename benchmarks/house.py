@@ -1,6 +1,8 @@
-"""``python -m benchmarks.house``: the house in figures, room by room, and one entry's way through it.
+"""``python -m benchmarks.house``: the house in figures, room by room, and one entry's way through
+it.
 
-It judges nothing and always exits 0: the figures stand beside their targets. What is gated is gated by ``make lint``.
+It judges nothing and always exits 0: the figures stand beside their targets. What is gated is gated
+by ``make lint``.
 """
 
 from __future__ import annotations
@@ -212,7 +214,8 @@ def long_patterns(tree: ast.Module) -> Iterator[tuple[int, int]]:
 
 
 def compiled_patterns(files: Iterable[Path]) -> Iterator[tuple[str, int]]:
-    """Name and length of every pattern that a module of ``pipeline/`` holds once it is imported, and that is too long.
+    """Name and length of every pattern that a module of ``pipeline/`` holds once it is imported,
+    and that is too long.
 
     A pattern may be put together from small parts and still be long: then it is listed here alone.
     """
@@ -227,7 +230,9 @@ def compiled_patterns(files: Iterable[Path]) -> Iterator[tuple[str, int]]:
 
 
 def ruff_faults() -> Iterator[tuple[Path, str]]:
-    """File and code of every function that is too complex or takes too much, whatever the configuration says."""
+    """File and code of every function that is too complex or takes too much, whatever the
+    configuration says.
+    """
     done = subprocess.run(
         [
             *(
@@ -282,9 +287,12 @@ def twice(names: Counter[str]) -> str:
 # --------------------------------------------------------------------------- one entry's way
 
 FEED: Final = """<?xml version="1.0" encoding="UTF-8"?>
-<rss version="2.0"><channel><title>Karsin Courier</title><link>{base}/</link><description>News</description>
-<item><title>Shells hit ferry landing at Karsin as envoys meet</title><link>{base}/news/ferry-landing</link>
-<guid isPermaLink="false">tag:karsin.invalid,2026:1</guid><pubDate>Wed, 18 Nov 2026 09:00:00 GMT</pubDate>
+<rss version="2.0"><channel><title>Karsin Courier</title><link>{base}/</link>
+<description>News</description>
+<item><title>Shells hit ferry landing at Karsin as envoys meet</title>
+<link>{base}/news/ferry-landing</link>
+<guid isPermaLink="false">tag:karsin.invalid,2026:1</guid>
+<pubDate>Wed, 18 Nov 2026 09:00:00 GMT</pubDate>
 <description>Artillery fire hit the ferry landing at Karsin early on Wednesday.</description></item>
 </channel></rss>"""
 PAGE: Final = """<!DOCTYPE html><html lang="en"><head><meta charset="utf-8">
@@ -292,12 +300,12 @@ PAGE: Final = """<!DOCTYPE html><html lang="en"><head><meta charset="utf-8">
 <nav><a href="/">Home</a> <a href="/world">World</a></nav><article>
 <h1>Shells hit ferry landing at Karsin as envoys meet</h1><p class="byline">By Ines Lund</p>
 <time datetime="2026-11-18T09:00:00Z">18 November 2026</time>
-<p>KARSIN, Nov 18 (Northern Wire) - Artillery fire hit the ferry landing at Karsin early on Wednesday, killing four
-people and wounding eleven who were waiting for the first boat, the harbour master said.</p>
-<p>Soldiers of the river brigade returned fire across the water for about an hour, and two houses burned on the far
-bank, residents said by telephone.</p>
-<p>Envoys of both sides met in Telbarud in the afternoon and agreed to talk again about a ceasefire on Friday, a
-spokesman for the mediators said.</p>
+<p>KARSIN, Nov 18 (Northern Wire) - Artillery fire hit the ferry landing at Karsin early on Wednesday,
+killing four people and wounding eleven who were waiting for the first boat, the harbour master said.</p>
+<p>Soldiers of the river brigade returned fire across the water for about an hour, and two houses
+burned on the far bank, residents said by telephone.</p>
+<p>Envoys of both sides met in Telbarud in the afternoon and agreed to talk again about a ceasefire
+on Friday, a spokesman for the mediators said.</p>
 <p>"We have heard such promises before," said Doran Hesh, who sells bread beside the landing.</p>
 <p>(Reporting by Ines Lund; Editing by Milo Venn)</p>
 </article><footer>Copyright 2026 Karsin Courier. All rights reserved.</footer></body></html>"""
@@ -305,7 +313,9 @@ spokesman for the mediators said.</p>
 
 @dataclass
 class Trodden:
-    """What one room was entered by: its files, its named functions, and its comprehensions and lambdas."""
+    """What one room was entered by: its files, its named functions, and its comprehensions and
+    lambdas.
+    """
 
     files: set[str] = field(default_factory=set)
     functions: set[str] = field(default_factory=set)
@@ -334,10 +344,12 @@ class _Answer(BaseHTTPRequestHandler):
 
 
 def way() -> dict[str, Trodden]:
-    """The functions of ``pipeline/`` that one entry with a page passes: poll, page, process, deliver, in one process.
+    """The functions of ``pipeline/`` that one entry with a page passes: poll, page, process,
+    deliver, in one process.
 
-    It goes through ``wiredesk once``, which keeps its ledger in memory. A first run, not counted, reads settings,
-    rules and definitions. Raises RuntimeError where the entry does not end as a new story.
+    It goes through ``wiredesk once``, which keeps its ledger in memory. A first run, not counted,
+    reads settings, rules and definitions. Raises RuntimeError where the entry does not end as a new
+    story.
     """
     from workers.cli import main as wiredesk
 
@@ -356,7 +368,7 @@ def way() -> dict[str, Trodden]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), _Answer)
     threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
-    # a feed of the configuration by its id: for an address given by hand everything would be read again
+    # by its id: for an address given by hand settings and definitions would be read again
     feeds = f'[[feeds]]\nid = "courier"\nurl = "http://127.0.0.1:{server.server_address[1]}/feed"\n'
     given = ["once", "courier", "--json"]
     try:

@@ -33,7 +33,7 @@ class Choice:
     sample: int = 0
 
     def of(self, known: Sequence[Mutant], tree: Path) -> list[Mutant]:
-        """The chosen ones. Raises BadMutants where a name is unknown, or one does not fit the code."""
+        """The chosen ones. Raises BadMutants where a name is unknown or one does not fit."""
         unknown = [room for room in self.rooms if room not in {one.room for one in known}]
         unknown += [
             name for name in self.only if not any(name in {one.id, one.name} for one in known)
@@ -81,7 +81,9 @@ class Choice:
 def main(
     rooms: tuple[str, ...], only: tuple[str, ...], sample: int, as_list: bool, **where: Any
 ) -> None:
-    """Kill every mutant. Exit 1 where one survives, or an accepted one is killed; 2 where they can't be run."""
+    """Kill every mutant. Exit 1 where one survives, or an accepted one is killed; 2 where they
+    can't be run.
+    """
     tree: Path = where["tree"]
     try:
         known = mutant.load(where["mutants"])
@@ -102,7 +104,9 @@ def main(
 def kill(
     chosen: Sequence[Mutant], tree: Path, jobs: int, say: Callable[[str], None]
 ) -> list[Verdict]:
-    """Run each mutant in one of ``jobs`` copies of ``tree``. Raises BadMutants where that proves nothing."""
+    """Run each mutant in one of ``jobs`` copies of ``tree``. Raises BadMutants where that proves
+    nothing.
+    """
     if not chosen:
         return []
     # an unresolved path would differ from what Python says of the modules it imported
@@ -117,9 +121,7 @@ def kill(
         for copy in copies:
             copy.prove_imported(one.file for one in chosen)
         copies[0].prove_mutated(chosen[0])
-        say(
-            f"the tests pass in {sum(timing.seconds.values()):.0f} s, and the control mutant was killed"
-        )
+        say(f"the tests pass in {timing.of_all():.0f} s, and the control mutant was killed")
         free: SimpleQueue[Copy] = SimpleQueue()
         for copy in copies:
             free.put(copy)
@@ -136,7 +138,8 @@ def kill(
         for number, verdict in enumerate(pool.map(attempt, chosen), 1):
             how = "killed  " if verdict.killed else "SURVIVED"
             say(
-                f"[{number}/{len(chosen)}] {how} {verdict.mutant.name}  {verdict.seconds:.1f} s  {verdict.by}"
+                f"[{number}/{len(chosen)}] {how} {verdict.mutant.name}"
+                f"  {verdict.seconds:.1f} s  {verdict.by}"
             )
             verdicts.append(verdict)
     return verdicts
@@ -155,12 +158,14 @@ def report(
             say(f"survives, as accepted: {one.name}: {accepted[one.name]}")
     for one in unknown:
         say(
-            f"survives: {one.name} ({one.file}): {one.why}\n  add a test, or accept it in baseline.toml"
+            f"survives: {one.name} ({one.file}): {one.why}\n"
+            "  add a test, or accept it in baseline.toml"
         )
     for one in better:
         say(f"is killed now: {one.name}: take it out of baseline.toml")
     say(
-        f"{len(killed)} of {len(verdicts)} killed, {len(alive)} survive, {len(unknown)} of these not accepted"
+        f"{len(killed)} of {len(verdicts)} killed, {len(alive)} survive, "
+        f"{len(unknown)} of these not accepted"
     )
     return bool(unknown or better)
 

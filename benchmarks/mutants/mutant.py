@@ -23,7 +23,9 @@ class BadMutants(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Mutant:
-    """One edit: the text ``old`` of ``file`` becomes ``new``, and one of ``tests`` must fail for it."""
+    """One edit: the text ``old`` of ``file`` becomes ``new``, and one of ``tests`` must fail for
+    it.
+    """
 
     room: str
     id: str
@@ -113,7 +115,8 @@ def load_baseline(folder: Path, known: Iterable[Mutant]) -> dict[str, str]:
 
 
 def sampled(mutants: Sequence[Mutant], number: int, tree: Path) -> list[Mutant]:
-    """A fixed choice of ``number`` mutants: from each room in turn the one with the cheapest tests that is left.
+    """A fixed choice of ``number`` mutants: from each room in turn the one with the cheapest tests
+    that is left.
 
     Cheap are those that are marked ``quick``, then those whose test files are short.
     """

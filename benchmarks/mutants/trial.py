@@ -35,13 +35,22 @@ PATIENCE: Final = 60.0
 SLOWER: Final = 5.0
 """A run counts as hung after PATIENCE seconds and SLOWER times what its tests take unmutated.
 
-Both are wide: starting pytest takes several seconds, and a machine that is busy must not kill a mutant.
+Both are wide: starting pytest takes several seconds, and a machine that is busy must not kill a
+mutant.
+"""
+
+HYPOTHESIS: Final = "_hypothesis_pytestplugin"
+PLUGINS: Final = ("pytest_socket", HYPOTHESIS)
+"""Plugins of pytest that the tests need; all that are installed would take twice as long to load.
+
+Without pytest-randomly and with one seed for Hypothesis a mutant ends the same way each time.
 """
 
 CONTROL: Final = 'raise RuntimeError("the control mutant: whoever imports this file must fail")\n'
 _PASSED: Final = 0
 _NO_TEST: Final = 5
-"""Exit codes of pytest. All others say that a test failed, or that it could not even be collected."""
+"""Exit codes of pytest. All others say that a test failed, or that it could not even be collected.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +68,10 @@ class Timing:
     """Seconds that each test took unmutated, by its file and its name."""
 
     seconds: dict[tuple[str, str], float] = field(default_factory=dict)
+
+    def of_all(self) -> float:
+        """Seconds of all tests together."""
+        return sum(self.seconds.values())
 
     def of(self, tests: Iterable[str]) -> float:
         """Seconds of these paths and node ids together."""
@@ -81,7 +94,8 @@ class Copy:
         shutil.copytree(tree, folder, ignore=shutil.ignore_patterns(*NOT_COPIED), symlinks=True)
 
     def environment(self, *, fresh: bool) -> dict[str, str]:
-        """The environment of a run: this copy before whatever is installed, an editable install among it.
+        """The environment of a run: this copy before whatever is installed, an editable install
+        among it.
 
         ``fresh`` runs write no byte code, so that none of a mutant is left for the next one.
         """
@@ -89,7 +103,7 @@ class Copy:
         rest = {name: value for name, value in os.environ.items() if not name.startswith(theirs)}
         return (
             rest
-            | {"PYTHONPATH": str(self.folder)}
+            | {"PYTHONPATH": str(self.folder), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
             | ({"PYTHONDONTWRITEBYTECODE": "1"} if fresh else {})
         )
 
@@ -98,7 +112,10 @@ class Copy:
         packages = sorted(
             {Path(file).parts[0] for file in files if (self.folder / Path(file).parts[0]).is_dir()}
         )
-        code = "import sys, importlib\nfor name in sys.argv[1:]: print(list(importlib.import_module(name).__path__)[0])"
+        code = (
+            "import sys, importlib\n"
+            "for name in sys.argv[1:]: print(list(importlib.import_module(name).__path__)[0])"
+        )
         done = subprocess.run(
             [sys.executable, "-c", code, *packages],
             cwd=self.folder,
@@ -111,18 +128,19 @@ class Copy:
         if done.stdout.split("\n")[:-1] != wanted:
             raise BadMutants(
                 [
-                    f"the copy {self.folder} is not what is imported: {done.stdout}{done.stderr[-500:]}"
+                    f"the copy {self.folder} is not what is imported: "
+                    f"{done.stdout}{done.stderr[-500:]}"
                 ]
             )
 
     def prove_mutated(self, mutant: Mutant) -> None:
-        """Raises BadMutants where tests pass although the file that they are about can't even be imported."""
+        """Raises BadMutants where tests pass although the file that they are about can't even be
+        imported.
+        """
         control = Mutant(mutant.room, "control", mutant.file, "", CONTROL, "", mutant.tests)
         if not self.trial(control, PATIENCE * SLOWER).killed:
             raise BadMutants(
-                [
-                    f"{mutant.name}: its tests pass even where {mutant.file} fails when it is imported"
-                ]
+                [f"{mutant.name}: its tests pass even where {mutant.file} fails on import"]
             )
 
     def unmutated(self, tests: Sequence[str], limit: float) -> Timing:
@@ -157,7 +175,7 @@ class Copy:
             code, said = self._pytest(mutant.tests, limit, fresh=True)
         finally:
             path.write_bytes(before)
-            # byte code of the original counts as fresh only while the time of its source is the same
+            # byte code of the original counts as fresh while the time of its source is the same
             os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
         if code == _NO_TEST:
             raise BadMutants([f"{mutant.name}: pytest ran no test:\n{said[-1000:]}"])
@@ -169,10 +187,13 @@ class Copy:
     def _pytest(
         self, tests: Sequence[str], limit: float, *more: str, fresh: bool
     ) -> tuple[int | None, str]:
-        """Pytest's exit code, None where it hung, and what it said. Order and seeds are the same each time."""
-        seeds = ["-p", "no:randomly", "-p", "no:cacheprovider"]
-        if find_spec("hypothesis") and "PYTEST_DISABLE_PLUGIN_AUTOLOAD" not in os.environ:
-            seeds.append("--hypothesis-seed=0")
+        """Pytest's exit code, None where it hung, and what it said. Order and seeds are the same
+        each time.
+        """
+        plugins = [name for name in PLUGINS if find_spec(name)]
+        chosen = [word for name in plugins for word in ("-p", name)]
+        if HYPOTHESIS in plugins:
+            chosen.append("--hypothesis-seed=0")
         process = subprocess.Popen(
             [
                 sys.executable,
@@ -182,7 +203,7 @@ class Copy:
                 "-q",
                 "--tb=line",
                 "-rfE",
-                *seeds,
+                *chosen,
                 *more,
                 *tests,
             ],
@@ -208,7 +229,11 @@ def limits(mutants: Iterable[Mutant], timing: Timing) -> Mapping[str, float]:
 
 
 def _failed_test(said: str) -> str:
-    """The test that failed first, by pytest's short summary; its last line where nothing is named."""
+    """The test that failed first, by pytest's summary; the last line where none is named."""
     lines = [line for line in said.splitlines() if line.strip()]
-    named = [line.split(" ")[1] for line in lines if line.startswith(("FAILED ", "ERROR "))]
+    named = [
+        line.partition(" ")[2].partition(" - ")[0]
+        for line in lines
+        if line.startswith(("FAILED ", "ERROR "))
+    ]
     return named[0] if named else (lines[-1] if lines else "pytest ended without a word")

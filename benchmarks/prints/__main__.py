@@ -1,4 +1,6 @@
-"""``python -m benchmarks.prints``: freeze what the system says, or compare it with what it said before."""
+"""``python -m benchmarks.prints``: freeze what the system says, or compare it with what it said
+before.
+"""
 
 from __future__ import annotations
 

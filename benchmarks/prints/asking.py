@@ -1,4 +1,6 @@
-"""Runs the commands: as subprocesses only, so that the same questions go to any version of the code."""
+"""Runs the commands: as subprocesses only, so that the same questions go to any version of the
+code.
+"""
 
 from __future__ import annotations
 
@@ -28,19 +30,21 @@ OLD: Final = 1_700_000_000
 
 
 class CommandFailed(RuntimeError):
-    """A command did not answer as it should; the message holds what it said on its standard error."""
+    """A command did not answer as it should; the message holds its standard error."""
 
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """``wiredesk`` as words of a shell: settings of the environment (PYTHONPATH=...) may stand before it."""
+    """``wiredesk`` as words of a shell: settings of the environment (PYTHONPATH=...) may stand
+    before it.
+    """
 
     words: tuple[str, ...]
     environment: dict[str, str]
 
     @classmethod
     def parse(cls, line: str) -> Command:
-        """The command in a line such as ``PYTHONPATH=/old /old/.venv/bin/python -m workers.cli``."""
+        """The command in a line: ``PYTHONPATH=/old /old/.venv/bin/python -m workers.cli``."""
         words = shlex.split(line)
         settings = {}
         while words and "=" in words[0]:
@@ -54,7 +58,7 @@ class Command:
         return cls(tuple(words), rest | settings)
 
     def lines(self, folder: Path, *given: str) -> list[dict[str, Any]]:
-        """What the command prints, a JSON object a line. Raises CommandFailed where it prints none."""
+        """What it prints, a JSON object a line. Raises CommandFailed where it prints none."""
         done = subprocess.run(
             [*self.words, *given],
             cwd=folder,
@@ -122,10 +126,11 @@ def _once(command: Command, folder: Path, group: Group) -> Iterator[tuple[Item, 
 def _records(
     group: Group, said: list[dict[str, Any]], base: str
 ) -> Iterator[tuple[Item, dict[str, Any]]]:
-    """Each record with an id of its own: where its story stands and what it tells, numbered where two are alike.
+    """Each record with an id of its own: where its story stands and what it tells, numbered where
+    two are alike.
 
-    The port of the wire and the name of the folder differ from run to run. Keys are made from them, so keys are
-    numbered in the order in which they come.
+    The port of the wire and the name of the folder differ from run to run. Keys are made from them,
+    so keys are numbered in the order in which they come.
     """
     text = json.dumps(said, ensure_ascii=False).replace(base, "http://sample.invalid")
     keys = [record["subject"].rpartition(":")[2] for record in said]

@@ -27,7 +27,7 @@ class Difference:
 
 
 def between(before: Sequence[Print], after: Sequence[Print]) -> list[Difference]:
-    """Every part that differs; an item that was asked something else is named once, as ``asked``."""
+    """Every part that differs; an item that was asked otherwise is named once, as ``asked``."""
     old, new = ({one.id: one for one in prints} for prints in (before, after))
     found = []
     for identity in sorted(old.keys() | new.keys()):
@@ -60,7 +60,8 @@ def summary(found: Sequence[Difference]) -> str:
 
 
 def side_by_side(identity: str, old: Command, new: Command, data: Path | None) -> list[str]:
-    """The JSON parts of one item in which two commands differ, each as path, old value and new value.
+    """The JSON parts of one item in which two commands differ, each as path, old value and new
+    value.
 
     Raises LookupError where there is no such item.
     """

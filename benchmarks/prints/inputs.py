@@ -1,7 +1,8 @@
-"""What the commands are asked about: our own sets, and labelled real data where ``--data`` names its folder.
+"""What the commands are asked about: our own sets, and labelled real data where ``--data`` names
+its folder.
 
-Every item has an id that stays the same from run to run, and files whose names stay the same too, because the keys of
-stories are made from the names.
+Every item has an id that stays the same from run to run, and files whose names stay the same too,
+because the keys of stories are made from the names.
 """
 
 from __future__ import annotations
@@ -24,18 +25,27 @@ ROOT: Final = Path(__file__).parents[2]
 OWN: Final = ROOT / "tests" / "data"
 
 TOGETHER: Final = 1000
-"""Sources that one command is given: each takes five seconds to start, and ``--show`` repeats one up to its item."""
+"""Sources that one command is given: each takes five seconds to start, and ``--show`` repeats one
+up to its item.
+"""
 
 TEMPLATES_A_STORY: Final = 4
-"""Site templates that each story of the sample wire is rendered in; all seventeen would take a minute."""
+"""Site templates that each story of the sample wire is rendered in; all seventeen would take a
+minute.
+"""
 
 SHARES: Final = {"events": 2, "no-theme": 3}
-"""Of these sets one item in so many is taken, chosen by the hash of its text: they hold thousands."""
+"""Of these sets one item in so many is taken, chosen by the hash of its text: they hold thousands.
+"""
 
 NO_HEADLINE: Final = "Reports from the region"
-"""Stands above texts that have no headline. It says nothing, and no rule takes it for a digest or a label."""
+"""Stands above texts that have no headline. It says nothing, and no rule takes it for a digest or a
+label.
+"""
 
-ADDED: Final = "Several families in our own region who have relatives there said by telephone that they were worried."
+ADDED: Final = (
+    "Several families in our region who have relatives there said that they were worried."
+)
 
 Files = dict[str, bytes]
 
@@ -50,7 +60,7 @@ class Item:
 
 @dataclass
 class Group:
-    """What one command is asked. ``kind`` is explain, relate, feed (served on loopback) or folder."""
+    """What one command is asked. ``kind`` is explain, relate, feed (on loopback) or folder."""
 
     name: str
     kind: str
@@ -93,7 +103,9 @@ def gathered(data: Path | None) -> Iterator[Group]:
 
 
 def own() -> Iterator[Group]:
-    """The sample wire as pages and as feeds, agency files in a folder, and the labelled sets of the tests."""
+    """The sample wire as pages and as feeds, agency files in a folder, and the labelled sets of the
+    tests.
+    """
     yield _sample_pages()
     yield _own_texts()
     yield _own_pairs()
@@ -140,7 +152,8 @@ EDITS: Final[Mapping[str, Callable[[Sequence[str]], Sequence[str]]]] = {
     "turned": lambda body: (body[1], body[0], *body[2:]),
     "half-new": lambda body: (ADDED, *body[len(body) // 2 :]),
 }
-"""What outlets make of a wire story, in the roughest form: enough to see where a threshold moved."""
+"""What outlets make of a wire story, in the roughest form: enough to see where a threshold moved.
+"""
 
 
 def _own_pairs() -> Group:
@@ -172,7 +185,9 @@ def _own_pairs() -> Group:
 
 
 def _add_bulletins(group: Group) -> None:
-    """Reports by several sites: pairs of one event, and pairs of two events in the words of one text."""
+    """Reports by several sites: pairs of one event, and pairs of two events in the words of one
+    text.
+    """
     for kind in _toml("copies/events.toml")["kind"]:
         told = {}
         for event, facts in enumerate(kind["facts"]):
@@ -220,7 +235,9 @@ def _filed(row: Mapping[str, Any], body: Sequence[str] | None = None) -> bytes:
 
 
 def labelled(data: Path) -> Iterator[Group]:
-    """The sets of a folder laid out as its README says: pages, extraction, wire, themes, copies and sets."""
+    """The sets of a folder laid out as its README says: pages, extraction, wire, themes, copies and
+    sets.
+    """
     for name in ("pages/html", "extraction/pages", "wire/pages"):
         group = Group(name.partition("/")[0], "explain")
         for path in sorted((data / name).glob("*.html.gz")):

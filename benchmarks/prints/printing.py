@@ -1,7 +1,7 @@
 """The print of an answer: for each part of it a short digest, never its text.
 
-Words of our own vocabulary (outcome, relation, themes with their scores) stand in clear, so that a difference can be
-read without asking again.
+Words of our own vocabulary (outcome, relation, themes with their scores) stand in clear, so that a
+difference can be read without asking again.
 """
 
 from __future__ import annotations
@@ -19,7 +19,9 @@ from benchmarks.prints.inputs import Group, Item, digest
 FORMAT: Final = 1
 
 SOON: Final = timedelta(hours=36)
-"""A time this near to now was read off the clock ("two hours ago", the time of filing), so another run has another."""
+"""A time this near to now was read off the clock ("two hours ago", the time of filing), so another
+run has another.
+"""
 
 NOW: Final = "<now>"
 _BODY: Final = ("body", "text", "crossheads", "captions")
@@ -49,7 +51,9 @@ def _asked(group: Group, item: Item) -> str:
 
 
 def parts(answer: Mapping[str, Any]) -> dict[str, str]:
-    """An answer of ``explain``, ``relate`` or ``once`` (a record) as its parts; empty ones are left out."""
+    """An answer of ``explain``, ``relate`` or ``once`` (a record) as its parts; empty ones are left
+    out.
+    """
     plain = {name: value for name, value in without_clock(answer).items() if name not in _NAMES}
     outcome = plain.pop("outcome", "")
     if (
@@ -68,7 +72,8 @@ def parts(answer: Mapping[str, Any]) -> dict[str, str]:
     found["relation.why"] = _digested(relation.get("why", ""))
     found["relation.scores"] = " ".join(str(relation[name]) for name in _SCORES if name in relation)
     if not plain.get("published"):
-        # a story without a date counts from when it came: which of two alike stands for both then hangs on the second
+        # a story without a date counts from when it came: which of two alike stands for both
+        # then hangs on the second
         relation = {name: value for name, value in relation.items() if name != "representative"}
     found["relation.place"] = _digested([relation[name] for name in _PLACE if name in relation])
     themes = plain.pop("themes", None) or []

@@ -30,7 +30,9 @@ def ripe(days):
 def test_lines_comments_and_names_are_counted(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Docstrings and blank lines are no code; rulers and orders to tools are no reasons; x is a one-letter name."""
+    """Docstrings and blank lines are no code; rulers and orders to tools are no reasons; x is a
+    one-letter name.
+    """
     monkeypatch.setattr(house, "ROOT", tmp_path)
     file = tmp_path / "ripe.py"
     file.write_text(CODE)

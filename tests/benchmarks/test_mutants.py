@@ -1,4 +1,6 @@
-"""The runner of mutants: what it kills, what it refuses to run, and that our own mutants fit the code."""
+"""The runner of mutants: what it kills, what it refuses to run, and that our own mutants fit the
+code.
+"""
 
 from __future__ import annotations
 
@@ -61,9 +63,9 @@ tests = ["tests/test_ripe.py"]
 
 @pytest.fixture
 def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A made-up tree: one module, its tests and three mutants, of which one hangs and one survives."""
+    """A made-up tree: one module, its tests and three mutants; one hangs and one survives."""
     # the tree needs none of pytest's plugins, and without them it starts in a fifth of the time
-    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+    monkeypatch.setattr("benchmarks.mutants.trial.PLUGINS", ())
     (tmp_path / "orchard").mkdir()
     (tmp_path / "tests").mkdir()
     (tmp_path / "mutants").mkdir()
@@ -88,7 +90,9 @@ def accept(tree: Path, *names: str) -> None:
 
 
 def test_a_survivor_is_named_and_fails_the_run(tree: Path) -> None:
-    """A moved threshold is killed by its test, what no test holds is named, and the tree itself is never edited."""
+    """A moved threshold is killed by its test, what no test holds is named, and the tree itself is
+    never edited.
+    """
     done = run(tree, "--only", "week", "--only", "month")
     assert done.exit_code == 1, done.output
     assert "killed   fruit/week" in done.output
@@ -110,7 +114,9 @@ def test_a_hang_counts_as_killed(tree: Path) -> None:
 
 
 def test_the_baseline_must_say_what_survives(tree: Path) -> None:
-    """An accepted survivor passes; one that is not accepted, or is accepted and gets killed, fails the run."""
+    """An accepted survivor passes; one that is not accepted, or is accepted and gets killed, fails
+    the run.
+    """
     week, month, _ = load(tree / "mutants")
     verdicts = [Verdict(week, True, "test", 1.0), Verdict(month, False, "", 1.0)]
     lines: list[str] = []
@@ -132,7 +138,9 @@ def test_tests_that_fail_without_a_mutant_prove_nothing(tree: Path) -> None:
 
 
 def test_tests_that_import_nothing_of_the_file_prove_nothing(tree: Path) -> None:
-    """The control: where tests pass though the file fails on import, they are about another file, or another copy."""
+    """The control: where tests pass though the file fails on import, they are about another file,
+    or another copy.
+    """
     (tree / "tests" / "test_ripe.py").write_text("def test_a_week_is_enough():\n    pass\n")
     done = run(tree)
     assert done.exit_code == 2
@@ -163,7 +171,9 @@ def test_tests_that_import_nothing_of_the_file_prove_nothing(tree: Path) -> None
 def test_a_mutant_that_does_not_fit_is_named(
     tree: Path, before: str, after: str, fault: str
 ) -> None:
-    """Data that does not fit the code fails the run before any test is started, and says which mutant."""
+    """Data that does not fit the code fails the run before any test is started, and says which
+    mutant.
+    """
     path = tree / "mutants" / "fruit.toml"
     path.write_text(path.read_text().replace(before, after, 1))
     done = run(tree)

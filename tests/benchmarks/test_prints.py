@@ -1,4 +1,4 @@
-"""The frozen print: what counts as a part, what is left out of it, and how a difference is named."""
+"""The frozen print: what counts as a part, what is left out, and how a difference is named."""
 
 from __future__ import annotations
 
@@ -34,12 +34,13 @@ ANSWER = {
 FAKE = """
 import json, pathlib, sys
 for name in sys.argv[3:]:
-    print(json.dumps({"file": name, "headline": pathlib.Path(name).read_text().split()[WORD], "outcome": "new"}))
+    headline = pathlib.Path(name).read_text().split()[WORD]
+    print(json.dumps({"file": name, "headline": headline, "outcome": "new"}))
 """
 
 
 def test_an_answer_is_printed_part_by_part() -> None:
-    """Words of our own vocabulary stand in clear, everything else as a digest; nothing is quoted."""
+    """Words of our own vocabulary stand in clear, all else as a digest; nothing is quoted."""
     found = parts(ANSWER)
     assert (found["outcome"], found["relation.kind"], found["relation.scores"]) == (
         "version",
@@ -68,8 +69,19 @@ def test_an_answer_is_printed_part_by_part() -> None:
         ({"captions": ["A ferry"]}, "body"),
         ({"removed": []}, "removed"),
         ({"byline": "Doran Hesh"}, "field.byline"),
-        ({"relation": {**ANSWER["relation"], "why": "all is new"}}, "relation.why"),  # type: ignore[dict-item]
-        ({"themes": [{**ANSWER["themes"][0], "evidence": []}]}, "evidence"),  # type: ignore[dict-item]
+        (
+            {
+                "relation": {
+                    "kind": "version",
+                    "of": "x",
+                    "why": "new",
+                    "containment": 0.5,
+                    "jaccard": 0.4,
+                }
+            },
+            "relation.why",
+        ),
+        ({"themes": [{"id": "ground_fighting", "score": 0.957, "evidence": []}]}, "evidence"),
         ({"outcome": "copy"}, "outcome"),
     ],
 )
@@ -120,7 +132,9 @@ def test_a_print_is_read_as_it_was_written(tmp_path: Path) -> None:
 def test_two_versions_of_the_command_are_told_apart(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The same questions go to both; the print names the part, and ``--show`` prints both values of it."""
+    """The same questions go to both; the print names the part, and ``--show`` prints both values of
+    it.
+    """
     commands = []
     for word in (0, 1):
         script = tmp_path / f"wiredesk-{word}.py"

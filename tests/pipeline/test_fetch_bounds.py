@@ -77,7 +77,9 @@ def test_redirects_are_followed_up_to_their_cap(
 def test_robots_that_failed_are_asked_again_after_ten_minutes(
     server: Server, fetcher: Fetcher, monkeypatch: pytest.MonkeyPatch, later: float, asked: int
 ) -> None:
-    """Until then nothing of the host is fetched, so a day would lose its news; each minute would be a hail."""
+    """Until then nothing of the host is fetched, so a day would lose its news; each minute would be
+    a hail.
+    """
     monkeypatch.setitem(BEHAVIOURS, "robots.txt", _says(_answer("500 Oops", body=b"")))
     robots, before = Robots(fetcher), len(server.requests)
     assert not robots.allowed(server.url("story"), now=1000.0)

@@ -41,11 +41,20 @@ def news(dates: list[float], new: int | None = None) -> PollResult:
 def test_a_feed_is_asked_less_often_once_it_is_quiet_for_four_times_its_spacing(
     quiet: float, wait: float
 ) -> None:
-    """A pause of a few entries says nothing; a longer one is sleep, which costs the publisher requests for nothing."""
+    """A pause of a few entries says nothing; a longer one is sleep, which costs the publisher
+    requests for nothing.
+    """
     known = FeedState(
-        configured=FEED.url, first_poll=NOW - DAY, last_poll=NOW - 60, last_full=NOW - 60, spacing=600.0,
-        longest=6000.0, last_new=NOW - quiet, newest=NOW - quiet, etag="x",
-    )  # fmt: skip
+        configured=FEED.url,
+        first_poll=NOW - DAY,
+        last_poll=NOW - 60,
+        last_full=NOW - 60,
+        spacing=600.0,
+        longest=6000.0,
+        last_new=NOW - quiet,
+        newest=NOW - quiet,
+        etag="x",
+    )
     assert after_poll(
         FEED, known, PollResult(304), NOW, EVEN
     ).state.next_poll - NOW == pytest.approx(wait)
@@ -74,18 +83,29 @@ def test_a_spacing_follows_slowly() -> None:
 
 @pytest.mark.parametrize(("quiet", "told"), [(HOUR, False), (HOUR + 1, True)])
 def test_no_feed_is_called_silent_within_an_hour(quiet: float, told: bool) -> None:
-    """An entry a minute, then none: twenty minutes prove nothing, an operator is called after an hour."""
+    """An entry a minute, then none: twenty minutes prove nothing, an operator is called after an
+    hour.
+    """
     known = FeedState(
-        configured=FEED.url, first_poll=NOW - 2 * DAY, last_poll=NOW - 60, last_full=NOW - 60, spacing=60.0,
-        longest=120.0, last_new=NOW - quiet, newest=NOW - quiet, etag="x",
-    )  # fmt: skip
+        configured=FEED.url,
+        first_poll=NOW - 2 * DAY,
+        last_poll=NOW - 60,
+        last_full=NOW - 60,
+        spacing=60.0,
+        longest=120.0,
+        last_new=NOW - quiet,
+        newest=NOW - quiet,
+        etag="x",
+    )
     events = after_poll(FEED, known, PollResult(304), NOW, EVEN).events
     assert [type(event) for event in events] == [Silent] * told
 
 
 @pytest.mark.parametrize(("late", "failures"), [(299.0, 0), (301.0, 1)])
 def test_a_late_answer_to_a_request_with_validators_is_no_fault(late: float, failures: int) -> None:
-    """A request goes out just within the day and its 304 comes minutes later: five minutes are allowed for it."""
+    """A request goes out just within the day and its 304 comes minutes later: five minutes are
+    allowed for it.
+    """
     known = FeedState(
         configured=FEED.url, first_poll=NOW - 2 * DAY, last_full=NOW - DAY - late, etag="x"
     )
@@ -104,8 +124,8 @@ def index(said: str = "") -> FeedState:
 def test_a_sitemap_that_fails_is_asked_again_after_five_minutes_doubled(
     failures: int, wait: float
 ) -> None:
-    """Five minutes, doubled with each failure up to six hours: a server that restarts is back soon, one that is broken
-    is not asked all day."""
+    """Five minutes, doubled with each failure up to six hours: a server that restarts is back soon,
+    one that is broken is not asked all day."""
     state = index()
     for _ in range(failures):
         state = after_child(state, state.children[0], PollResult(500), NOW)
@@ -117,7 +137,9 @@ def test_a_sitemap_that_fails_is_asked_again_after_five_minutes_doubled(
 def test_a_sitemap_without_a_date_is_asked_after_half_the_time_that_it_stayed_the_same(
     same: float, wait: float
 ) -> None:
-    """Half of it, but not below the floor and once a day at least: old sitemaps change rarely, and still do."""
+    """Half of it, but not below the floor and once a day at least: old sitemaps change rarely, and
+    still do.
+    """
     state = index()
     state = after_child(state, state.children[0], PollResult(200, body_hash="a"), NOW)
     state = after_child(state, state.children[0], PollResult(304), NOW + same)

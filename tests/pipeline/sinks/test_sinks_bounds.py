@@ -1,4 +1,6 @@
-"""What a sink promises at its edges: on the disk, alone in its file, and each record once for a week."""
+"""What a sink promises at its edges: on the disk, alone in its file, and each record once for a
+week.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,7 @@ DAY = 86_400.0
 def test_a_batch_is_on_the_disk_before_it_is_acknowledged(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The ledger forgets a record once the sink returned: a power cut after that must not lose it."""
+    """The ledger forgets a record once the sink returned: a power cut must not lose it."""
     sizes: list[int] = []
     monkeypatch.setattr(os, "fsync", lambda number: sizes.append(os.fstat(number).st_size))
     sink = JsonlSink("s", tmp_path / "out.jsonl")
@@ -46,7 +48,9 @@ def test_a_writer_waits_for_whoever_holds_the_file(tmp_path: Path) -> None:
 
 
 def test_a_file_that_was_cut_in_place_begins_anew(tmp_path: Path) -> None:
-    """Rotation by copying and truncating leaves the same file: what is gone from it is no longer held."""
+    """Rotation by copying and truncating leaves the same file: what is gone from it is no longer
+    held.
+    """
     sink = JsonlSink("s", tmp_path / "out.jsonl")
     sink.write([record("a"), record("b")])
     os.truncate(sink.path, 0)
@@ -55,7 +59,9 @@ def test_a_file_that_was_cut_in_place_begins_anew(tmp_path: Path) -> None:
 
 
 def test_half_a_character_does_not_stop_a_sink(tmp_path: Path) -> None:
-    """Broken pages hold lone surrogates, which no file can be written with: the record goes out with a mark instead."""
+    """Broken pages hold lone surrogates, which no file can be written with: the record goes out
+    with a mark instead.
+    """
     sink = JsonlSink("s", tmp_path / "out.jsonl")
     sink.write([replace(record("a"), data={"headline": "Ferry \ud800 reaches Karsin"})])
     assert held(sink.path) == [record("a").id]
@@ -65,7 +71,7 @@ def test_half_a_character_does_not_stop_a_sink(tmp_path: Path) -> None:
 def test_an_id_is_remembered_for_a_week(
     redis_url: str, redis: Redis, days: float, entries: int
 ) -> None:
-    """Within a week a batch that comes again adds nothing; for ever would fill the memory of Redis."""
+    """Within a week a batch that comes again adds nothing; for ever would fill up Redis."""
     sink = RedisStreamSink("s", redis_url, "stories")
     sink.write([record("a")])
     redis.zadd("stories:ids", {record("a").id: redis.time()[0] - days * DAY})
@@ -79,7 +85,7 @@ def test_an_id_is_remembered_for_a_week(
 def test_a_stream_is_trimmed_to_its_bound_and_never_without_one(
     redis_url: str, redis: Redis, maxlen: int, least: int, most: int
 ) -> None:
-    """A bound is kept within one of Redis's nodes (100 entries); 0 leaves trimming to the readers."""
+    """A bound is kept within a node of Redis (100 entries); 0 leaves trimming to readers."""
     sink = RedisStreamSink("s", redis_url, "stories", maxlen=maxlen)
     sink.write([record(f"r{number}") for number in range(350)])
     assert least <= redis.xlen("stories") <= most
