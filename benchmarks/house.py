@@ -300,8 +300,9 @@ PAGE: Final = """<!DOCTYPE html><html lang="en"><head><meta charset="utf-8">
 <nav><a href="/">Home</a> <a href="/world">World</a></nav><article>
 <h1>Shells hit ferry landing at Karsin as envoys meet</h1><p class="byline">By Ines Lund</p>
 <time datetime="2026-11-18T09:00:00Z">18 November 2026</time>
-<p>KARSIN, Nov 18 (Northern Wire) - Artillery fire hit the ferry landing at Karsin early on Wednesday,
-killing four people and wounding eleven who were waiting for the first boat, the harbour master said.</p>
+<p>KARSIN, Nov 18 (Northern Wire) - Artillery fire hit the ferry landing at Karsin early on
+Wednesday, killing four people and wounding eleven who were waiting for the first boat, the
+harbour master said.</p>
 <p>Soldiers of the river brigade returned fire across the water for about an hour, and two houses
 burned on the far bank, residents said by telephone.</p>
 <p>Envoys of both sides met in Telbarud in the afternoon and agreed to talk again about a ceasefire

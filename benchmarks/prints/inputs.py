@@ -44,8 +44,10 @@ label.
 """
 
 ADDED: Final = (
-    "Several families in our region who have relatives there said that they were worried."
+    "Several families in our own region who have relatives there "
+    "said by telephone that they were worried."
 )
+
 
 Files = dict[str, bytes]
 
