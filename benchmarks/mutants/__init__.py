@@ -1,4 +1,4 @@
-'''Single-edit mutants: small faults put into the code on purpose, to see whether the tests notice.
+"""Single-edit mutants: small faults put into the code on purpose, to see whether the tests notice.
 
 Each room has a file of its own beside this one, ``<room>.toml``, and each mutant is a table in it::
 
@@ -24,4 +24,4 @@ the reason::
 
     [survivors]
     "schedule/floor-is-not-kept" = "why nobody would notice"
-'''
+"""
