@@ -29,6 +29,7 @@ check: lint  ## lint, every rule's and theme's own examples, the floors of quali
 	@set -e; for name in wire extraction copies themes; do \
 		echo "== floors: $$name"; $(BIN)/python -m benchmarks.$$name --check; done
 	@$(BIN)/python -m benchmarks.smoke
+	@$(BIN)/python -m benchmarks.mutants --sample 6
 
 bench: $(VENV)/.bench  ## processor time a story through the whole running system, beside its peers
 	@$(BIN)/python -m benchmarks.throughput $(ARGS)
