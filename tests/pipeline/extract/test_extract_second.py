@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipeline.extract.second import MAX_TAGS, second
-from tests.pipeline.test_extract_anywhere import STORY, text
+from tests.pipeline.extract.test_extract_anywhere import STORY, text
 
 LINES = "".join(f"<div>{p}</div>" for p in STORY)
 
