@@ -14,6 +14,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from operator import attrgetter
 from typing import Any, Final
 
 from pipeline.dates import date_story
@@ -155,11 +156,6 @@ def _read_jsonld_body(source: _Source) -> tuple[Block, ...]:
     return tuple(Block(paragraph) for paragraph in split_paragraphs(body))
 
 
-def _read_boxes(source: _Source) -> tuple[Block, ...]:
-    """What the walk found."""
-    return source.blocks
-
-
 def _read_by_trafilatura(source: _Source) -> tuple[Block, ...]:
     """The paragraphs that trafilatura takes for the main text; none where the page is a flood."""
     page = decode_bytes(source.page.body, source.page.content_type)
@@ -225,7 +221,7 @@ READERS: Final = (
         "jsonld", "jsonld", _read_jsonld_body,
         "pages drawn by script hold their story only there; it steps back where the markup has text",
     ),
-    Reader("boxes", "page", _read_boxes, "our reading: keeps links, markup and names for the desk"),
+    Reader("boxes", "page", attrgetter("blocks"), "our reading: keeps links, markup and names for the desk"),
     Reader(
         "trafilatura", "page", _read_by_trafilatura,
         "knows makes of pages that our walk has no name for; four times as slow",

@@ -29,6 +29,9 @@ LONGEST_META = 2_000
 # characters from which what stands for an author is none: in meta tags, JSON-LD and the markup
 LONGEST_META_AUTHOR, LONGEST_NAME, LONGEST_MARKED_AUTHOR = 150, 120, 100
 
+# characters of a language tag that are kept
+LONGEST_LANGUAGE = 12
+
 # characters of an element named after dates that are looked at for a day
 LONGEST_PRINTED_DATE = 80
 
@@ -99,21 +102,21 @@ def read_about(root: Any, url: str) -> About:
         headings = _list_texts(root.iter("h2", "h3"))[:1]
     titles = [data.headline, meta.get("og:title", ""), meta.get("twitter:title", ""), title]
     canonical = _find_canonical(root, meta, url)
-    published = data.published or next((meta[key] for key in _DATE_KEYS if meta.get(key)), "")
-    published = published or _find_marked_time(root)
-    if not published and not names_day(canonical or url):
-        # a day in the address is surer than one in print, which may be another story's
-        published = _find_printed_date(root)
     is_video = meta.get("og:type", "").startswith("video")
     data.headline = _choose_headline(headings, titles)
     data.headlines = tuple(dict.fromkeys(name for name in (*titles, *headings[:3]) if name))
     data.standfirst = data.standfirst or meta.get("og:description") or meta.get("description", "")
     data.author = data.author or _find_author(root, meta)
     data.site = meta.get("og:site_name") or data.site
-    data.language = _choose_language(
-        root.get("lang"), data.language, meta.get("og:locale"), meta.get("language")
-    )
-    data.published = published
+    named = (root.get("lang"), data.language, meta.get("og:locale"), meta.get("language"))
+    data.language = ""
+    for name in named:
+        # a language tag (BCP 47): sites write words and what a template left
+        tag = (name or "").replace("_", "-").strip()
+        if _LANGUAGE.fullmatch(tag):
+            data.language = tag[:LONGEST_LANGUAGE]
+            break
+    data.published = data.published or _find_date(root, meta, canonical or url)
     data.canonical = canonical
     data.genre = data.genre or ("video" if is_video else "")
     data.paywalled = data.paywalled or meta.get("article:content_tier") in ("locked", "metered")
@@ -142,15 +145,6 @@ def _list_texts(elements: Iterable[Any]) -> list[str]:
         if text := _squeeze("".join(element.itertext())):
             texts.append(text)
     return texts
-
-
-def _choose_language(*candidates: str | None) -> str:
-    """The first that is a language tag (BCP 47): sites write words and what a template left."""
-    for candidate in candidates:
-        tag = (candidate or "").replace("_", "-").strip()
-        if _LANGUAGE.fullmatch(tag):
-            return tag[:12]
-    return ""
 
 
 # --------------------------------------------------------------------------- headline
@@ -211,8 +205,11 @@ def _find_author(root: Any, meta: dict[str, str]) -> str:
     return ""
 
 
-def _find_marked_time(root: Any) -> str:
-    """Microdata's datePublished, else the first <time> that a machine can read."""
+def _find_date(root: Any, meta: dict[str, str], url: str) -> str:
+    """When the page says it was published: meta tags, microdata, a <time>, a day in print."""
+    for key in _DATE_KEYS:
+        if meta.get(key):
+            return meta[key]
     first = ""
     for element in root.iter("time", "span", "div", "p"):
         written = element.get("datetime") or element.get("content") or ""
@@ -220,20 +217,16 @@ def _find_marked_time(root: Any) -> str:
             return str(written)
         if written and not first and element.tag == "time":
             first = written
-    return first
-
-
-def _find_printed_date(root: Any) -> str:
-    """The first English date in an element that is named after dates, as "Nov 19, 2026"."""
+    # a day in the address is surer than one in print, which may be another story's
+    if first or names_day(url):
+        return first
     looked_at = 0
     for element in root.iter("span", "div", "p", "li"):
-        if _DATED.search(element.get("class") or ""):
+        if looked_at < MOST_ELEMENTS and _DATED.search(element.get("class") or ""):
+            looked_at += 1
             text = _squeeze(" ".join(islice(element.itertext(), MOST_ELEMENTS)))
             if day := find_printed_day(text[:LONGEST_PRINTED_DATE]):
                 return day
-            looked_at += 1
-            if looked_at == MOST_ELEMENTS:
-                break
     return ""
 
 
@@ -273,7 +266,10 @@ def _take_path(url: str) -> str:
 
 
 def read_jsonld(root: Any, url: str) -> About:
-    """What the page's own article says in JSON-LD; of several, the one at the page's address."""
+    """What the page's own article says in JSON-LD; of several, the one at the page's address.
+
+    ``body`` has a line for each paragraph.
+    """
     best: dict[str, Any] = {}
     genre = ""
     path = _take_path(url)
@@ -283,12 +279,18 @@ def read_jsonld(root: Any, url: str) -> About:
             continue
         for node in _list_objects(script.text[:LONGEST_SCRIPT]):
             types = node.get("@type")
-            names = [name for name in _as_list(types) if isinstance(name, str)]
-            for name in names:
-                genre = genre or _GENRES.get(name, "")
-            is_story = any(_STORY_TYPES.search(name) for name in names)
+            is_story = False
+            for name in types if isinstance(types, list) else [types]:
+                if isinstance(name, str):
+                    genre = genre or _GENRES.get(name, "")
+                    is_story = is_story or bool(_STORY_TYPES.search(name))
             if is_story and (not best or (_is_at(node, path) and not _is_at(best, path))):
                 best = node
+    # sites put HTML, escaped HTML or plain text there
+    body = best.get("articleBody")
+    body = html.unescape(body) if isinstance(body, str) else ""
+    if "<p" in body:
+        body = _BLOCK_TAG.sub("\n", body)
     return About(
         headline=_read_text(best.get("headline")) or _read_text(best.get("name")),
         standfirst=_read_text(best.get("description")),
@@ -297,7 +299,7 @@ def read_jsonld(root: Any, url: str) -> About:
         published=_read_text(best.get("datePublished")) or _read_text(best.get("dateCreated")),
         language=_read_text(best.get("inLanguage")),
         genre=genre,
-        body=_read_body(best.get("articleBody")),
+        body=_TAG.sub("", body).strip(),
         paywalled=_read_text(best.get("isAccessibleForFree")).lower() == "false",
     )
 
@@ -334,10 +336,6 @@ def _is_at(node: dict[str, Any], path: str) -> bool:
     return bool(path) and any(isinstance(link, str) and _take_path(link) == path for link in links)
 
 
-def _as_list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [value]
-
-
 def _read_text(value: Any) -> str:
     """A text as one line without tags; of a list its first."""
     if isinstance(value, bool):
@@ -347,20 +345,10 @@ def _read_text(value: Any) -> str:
     return _squeeze(_TAG.sub(" ", html.unescape(value))) if isinstance(value, str) else ""
 
 
-def _read_body(value: Any) -> str:
-    """``articleBody`` as paragraphs; sites put HTML, escaped HTML or plain text there."""
-    if not isinstance(value, str):
-        return ""
-    text = html.unescape(value)
-    if "<p" in text:
-        text = _BLOCK_TAG.sub("\n", text)
-    return _TAG.sub("", text).strip()
-
-
 def _join_names(value: Any) -> str:
     """The names of people or organisations, once each; an address is no name."""
     names: dict[str, None] = {}
-    for person in _as_list(value):
+    for person in value if isinstance(value, list) else [value]:
         name = _read_text(person.get("name") if isinstance(person, dict) else person)
         if name and "://" not in name and len(name) < LONGEST_NAME:
             names[name] = None

@@ -105,15 +105,16 @@ def find_cards(flat: FlatPage) -> list[list[int]]:
             rows.setdefault((box.parent, box.tag, DIGITS.sub("", box.name)), []).append(number)
     cards: list[list[int]] = []
     for row in rows.values():
-        if len(row) >= FEWEST_CARDS and all(_is_card(flat, flat.boxes[number]) for number in row):
+        like_cards = len(row) >= FEWEST_CARDS
+        for number in row if like_cards else ():
+            box = flat.boxes[number]
+            head = flat.leaves[box.first]
+            size = sum(len(leaf.text) for leaf in flat.leaves[box.first : box.end])
+            if head.linked < CARD_HEAD_SHARE * len(head.text) or size > LARGEST_CARD:
+                like_cards = False
+        if like_cards:
             cards.append(row)
     return cards
-
-
-def _is_card(flat: FlatPage, box: Box) -> bool:
-    head = flat.leaves[box.first]
-    size = sum(len(leaf.text) for leaf in flat.leaves[box.first : box.end])
-    return head.linked >= CARD_HEAD_SHARE * len(head.text) and size <= LARGEST_CARD
 
 
 def strike_furniture(
@@ -151,8 +152,16 @@ def strike_furniture(
         if is_list_of_links and weight <= LINKS_GUARD * text:
             out.add(inner)
             _drop_label_above(flat, box, story.first)
-    leaves = _strike_title(flat.leaves[story.first : story.end])
-    kept = [leaf for leaf in leaves if leaf.box not in out and not leaf.dropped]
+    # the <h1> above the text goes; on pages that number no levels those after it head passages
+    begun = False
+    leaves: list[Leaf] = []
+    kept: list[Leaf] = []
+    for leaf in flat.leaves[story.first : story.end]:
+        begun = begun or weigh_leaf(leaf) > 0
+        if begun or leaf.tag != "h1":
+            leaves.append(leaf)
+            if leaf.box not in out and not leaf.dropped:
+                kept.append(leaf)
     if asides:
         kept = _add_pull_quotes(leaves, kept, asides)
     return _put_headings_right(kept)
@@ -186,17 +195,6 @@ def _drop_label_above(flat: FlatPage, box: Box, first: int) -> None:
         above.kind is BlockKind.HEADING or above.text.endswith(":") or above.bold
     ):
         above.dropped = True
-
-
-def _strike_title(leaves: list[Leaf]) -> list[Leaf]:
-    """Without the <h1> above the text; on pages that number no levels those after head passages."""
-    begun = False
-    kept: list[Leaf] = []
-    for leaf in leaves:
-        begun = begun or weigh_leaf(leaf) > 0
-        if leaf.tag != "h1" or begun:
-            kept.append(leaf)
-    return kept
 
 
 def _add_pull_quotes(leaves: list[Leaf], kept: list[Leaf], asides: set[int]) -> list[Leaf]:

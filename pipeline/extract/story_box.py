@@ -125,17 +125,8 @@ def _find_story_box(flat: FlatPage, weights: list[float]) -> int:
             number = _find_box_around(flat, members)
             if wanted is Mark.STORY_BODY:
                 return _go_to_inner_body(flat, sums, own, number, groups)
-            return _go_deeper(flat, _sum_dense(weights, places, own), own, number)
-    return _go_deeper(flat, _sum_dense(weights, places, own), own, 0)
-
-
-def _sum_dense(weights: list[float], places: list[int], own: dict[int, float]) -> list[float]:
-    """Running totals of what stands paragraph beside paragraph."""
-    least = DENSE_SHARE * max(own.values())
-    dense: list[float] = []
-    for weight, place in zip(weights, places, strict=True):
-        dense.append(weight if own[place] >= least else 0.0)
-    return [0.0, *accumulate(dense)]
+            return _go_deeper(flat, weights, places, own, number)
+    return _go_deeper(flat, weights, places, own, 0)
 
 
 def _group_named_boxes(flat: FlatPage, wanted: Mark) -> list[list[int]]:
@@ -179,8 +170,18 @@ def _go_to_inner_body(
     return number
 
 
-def _go_deeper(flat: FlatPage, sums: list[float], own: dict[int, float], number: int) -> int:
-    """Go down while one child holds nearly all running text; never into a single paragraph."""
+def _go_deeper(
+    flat: FlatPage, weights: list[float], places: list[int], own: dict[int, float], number: int
+) -> int:
+    """Go down while one child holds nearly all running text; never into a single paragraph.
+
+    Only what stands paragraph beside paragraph counts.
+    """
+    least = DENSE_SHARE * max(own.values())
+    dense: list[float] = []
+    for weight, place in zip(weights, places, strict=True):
+        dense.append(weight if own[place] >= least else 0.0)
+    sums = [0.0, *accumulate(dense)]
     boxes = flat.boxes
     text = sums[boxes[number].end] - sums[boxes[number].first]
     best = number

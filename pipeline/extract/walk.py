@@ -144,20 +144,20 @@ def flatten_page(root: Any) -> FlatPage:
     return walk.flat
 
 
+@dataclass(slots=True)
 class _Walk:
     """The state of the walk: the run of text being gathered and where it stands."""
 
-    def __init__(self) -> None:
-        self.flat = FlatPage()
-        self._box = -1
-        self._kind = BlockKind.PARAGRAPH
-        self._tag = "body"
-        self._parts: list[str] = []
-        self._linked = 0
-        self._bold = 0
-        self._breaks = 0
-        self._pictured_box = -1
-        self._pictures = 0
+    flat: FlatPage = field(default_factory=FlatPage)
+    _box: int = -1
+    _kind: BlockKind = BlockKind.PARAGRAPH
+    _tag: str = "body"
+    _parts: list[str] = field(default_factory=list)
+    _linked: int = 0
+    _bold: int = 0
+    _breaks: int = 0
+    _pictured_box: int = -1
+    _pictures: int = 0
 
     def walk_box(self, element: Any, depth: int) -> None:
         """Walk a block-level element inside the box at hand."""
@@ -204,7 +204,9 @@ class _Walk:
                 self._pictured_box = self._box
                 self._pictures += 1
             elif tag in _BLOCKS or (
-                tag not in _INLINE and tag not in _DROPPED and _holds_blocks(child)
+                tag not in _INLINE
+                and tag not in _DROPPED
+                and any(inner.tag in _BLOCKS for inner in child)
             ):
                 self.walk_box(child, depth + 1)
             elif tag == "hr":
@@ -294,11 +296,6 @@ def _find_kind(tag: str, mark: Mark, outer: BlockKind) -> BlockKind:
         unclosed = outer is BlockKind.BYLINE and mark in STORY_MARKS
         return BlockKind.PARAGRAPH if unclosed else outer
     return _KIND_BY_TAG.get(tag) or (outer if tag in _INHERITING else BlockKind.PARAGRAPH)
-
-
-def _holds_blocks(element: Any) -> bool:
-    """Whether an element that a site invented is a box: without one in it, it is part of a line."""
-    return any(inner.tag in _BLOCKS for inner in element)
 
 
 def _is_row(element: Any) -> bool:
