@@ -9,19 +9,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.extract.about import About, about
-from pipeline.extract.document import parse
+from pipeline.extract.about import About, read_about
+from pipeline.extract.document import parse_html
 
 URL = "https://coast.example/2026/11/20/ferries"
 
 
 def facts(head: str = "", body: str = "", url: str = URL, attributes: str = "") -> About:
     """What a page with this head and body says of itself."""
-    root = parse(
+    root = parse_html(
         f"<html {attributes}><head>{head}</head><body>{body}<p>Text.</p></body></html>".encode(),
         "text/html",
     )
-    return about(root, url)
+    return read_about(root, url)
 
 
 def script(*nodes: Any) -> str:
