@@ -30,7 +30,7 @@ def rows(items: Sequence[Labelled], compiled: themes.Themes, theme: str) -> list
     out: list[Row] = []
     for item in items:
         if theme in item.reported:
-            best, more, headline = compiled.features(item.story)[theme]
+            best, more, headline = compiled.measure_features(item.story)[theme]
             if best:
                 out.append(((1.0, min(best, 1.25), more, headline), item.reported[theme]))
     return out

@@ -264,7 +264,7 @@ def check() -> int:
             faults.append(str(error))
         try:
             definitions = themes.load(settings.themes)
-            faults += [f"{settings.themes}: {failure}" for failure in themes.check(definitions)]
+            faults += [f"{settings.themes}: {failure}" for failure in themes.check_examples(definitions)]
             counts.append(f"themes {definitions.version}")
         except ValueError as error:
             faults.append(str(error))

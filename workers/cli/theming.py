@@ -30,7 +30,7 @@ def test(definition: str, against: str, *, as_json: bool) -> None:
             new = themes.load(Path(folder))
         except (OSError, themes.ThemesError) as error:
             raise Fault(str(error).replace(folder, str(changed.parent))) from error
-    failures = themes.check(new)
+    failures = themes.check_examples(new)
     known = list(stories(Path(against)))
     if not known:
         raise Fault(
@@ -39,7 +39,7 @@ def test(definition: str, against: str, *, as_json: bool) -> None:
     shown = track(
         known, description="classifying", transient=True, disable=as_json or len(known) < 50
     )
-    changes = themes.diff(wiring().definitions.themes, new, shown)
+    changes = themes.compare_definitions(wiring().definitions.themes, new, shown)
     for change in changes:
         if as_json:
             click.echo(json.dumps(asdict(change), ensure_ascii=False))

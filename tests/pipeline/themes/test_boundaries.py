@@ -1,6 +1,6 @@
 """Every tuned constant of the themes just below and just above, through definitions made for it.
 
-Strengths are read from ``Themes.features`` (best sentence, more sentences, headline), all else from
+Strengths are read from ``Themes.measure_features`` (best sentence, more sentences, headline), all else from
 ``Themes.assess``.
 """
 
@@ -22,12 +22,12 @@ LONG = " ".join(["Nothing of note happened to a man."] * 200)
 
 def measure_best(definitions: themes.Themes, story: Story) -> float:
     """The strength of the story's best sentence."""
-    return round(definitions.features(story)["trouble"][0], 4)
+    return round(definitions.measure_features(story)["trouble"][0], 4)
 
 
 def measure_more(definitions: themes.Themes, story: Story) -> float:
     """How much more there is than the best sentence, before its logarithm is taken."""
-    return round(math.expm1(definitions.features(story)["trouble"][1]), 4)
+    return round(math.expm1(definitions.measure_features(story)["trouble"][1]), 4)
 
 
 def says_trouble(definitions: themes.Themes, text: str) -> bool:
@@ -309,7 +309,7 @@ def test_the_headline_and_cross_heads_say_less() -> None:
     """A headline says .9 of a sentence, a cross-head .4; both are counted as sentences."""
     definitions = define(["raid"])
     assert measure_best(definitions, tell(LONG, headline="raid")) == 0.9
-    assert definitions.features(tell(LONG, headline="raid"))["trouble"][2] == 1.0
+    assert definitions.measure_features(tell(LONG, headline="raid"))["trouble"][2] == 1.0
     headed = tell("Nothing.", LONG, crossheads=(CrossHead("raid", 1),))
     assert measure_best(definitions, headed) == 0.4
     assert measure_best(definitions, tell("Nothing. Quiet.", headline="raid")) == round(
@@ -319,7 +319,7 @@ def test_the_headline_and_cross_heads_say_less() -> None:
 
 def test_the_headline_counts_as_one_at_most() -> None:
     """A strong headline may be the best sentence beyond one, but as the headline it counts one."""
-    best, _, headline = define([("raid", 1.2)]).features(tell(LONG, headline="raid"))["trouble"]
+    best, _, headline = define([("raid", 1.2)]).measure_features(tell(LONG, headline="raid"))["trouble"]
     assert (round(best, 4), headline) == (1.08, 1.0)
 
 
@@ -502,7 +502,7 @@ def test_a_change_names_five_words_at_most() -> None:
     terms = ["raid", "siege", "ambush", "shelling", "assault", "attack"]
     before, after = define(terms, score=BEST_ALONE.replace("0.01", "0.99")), define(terms)
     story = tell(*(f"A {term}." for term in terms))
-    (change,) = themes.diff(before, after, [story])
+    (change,) = themes.compare_definitions(before, after, [story])
     assert change.words == ("raid", "siege", "ambush", "shelling", "assault")
 
 

@@ -51,7 +51,7 @@ def only(theme: str, text: str, **fields: object) -> ThemeMatch:
 
 def test_every_definition_passes_its_own_examples() -> None:
     """What a definition says it matches it matches, by that sub-theme; what it leaves it leaves."""
-    assert themes.check(THEMES) == []
+    assert themes.check_examples(THEMES) == []
 
 
 def test_three_themes_are_defined() -> None:
@@ -273,7 +273,7 @@ def test_a_fourth_theme_is_one_new_file(tmp_path: Path) -> None:
     folder = copied(tmp_path)
     shutil.copy(DATA / "humanitarian.toml", folder)
     more = themes.load(folder)
-    assert themes.check(more) == []
+    assert themes.check_examples(more) == []
     assert {t.id for t in more.definitions} == {t.id for t in THEMES.definitions} | {"humanitarian"}
     for record in FRESH:
         got = {m.id for m in more.classify(told(record))}
@@ -302,11 +302,11 @@ def test_diff_tells_what_a_change_would_change(tmp_path: Path) -> None:
         story("Air strikes went on.", headline="One"),
         story("Shells hit the town; residents fled."),
     ]
-    (change,) = themes.diff(THEMES, themes.load(folder), stories)
+    (change,) = themes.compare_definitions(THEMES, themes.load(folder), stories)
     assert (change.theme, change.gained, change.headline) == ("air_campaign", False, "One")
     assert change.before > change.after
     assert change.words == ("Air strikes",)
-    assert themes.diff(THEMES, THEMES, stories) == []
+    assert themes.compare_definitions(THEMES, THEMES, stories) == []
 
 
 def test_a_changed_definition_changes_the_hash_and_no_other(tmp_path: Path) -> None:
@@ -398,7 +398,7 @@ def test_check_says_which_example_fails_and_why(tmp_path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     start = text.index("leave = [") + len("leave = [")
     path.write_text(text[:start] + '"Air strikes hit the town.",' + text[start:], encoding="utf-8")
-    (failure,) = themes.check(themes.load(folder))
+    (failure,) = themes.check_examples(themes.load(folder))
     assert failure.startswith(
         "air_campaign.toml: subtheme[0].leave[0]: air_campaign must not match but scores 0."
     )
