@@ -10,9 +10,9 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from hashlib import sha1
 
+from pipeline.dates import parse_feed_date
 from pipeline.errors import Permanent
 from pipeline.feeds import json_documents, markup, news_xml, sitemap, syndication
-from pipeline.feeds.dates import read_date
 from pipeline.feeds.items import Broken, Child, Document, Item, Parsed
 from pipeline.story import Entry, Feed, FeedHints, digest
 from pipeline.urls import canonical, safe
@@ -212,7 +212,7 @@ def _entry(item: Item, feed: Feed, now: datetime, caps: Caps, base: str) -> Entr
     guid = (
         markup.line(item.guid, marked=False) if len(item.guid) <= caps.guid else digest(item.guid)
     )
-    updated = read_date(item.updated, feed.timezone, now)
+    updated = parse_feed_date(item.updated, feed.timezone, now)
     return Entry(
         key=digest(feed.id, guid or _address(url) or digest(title, summary, content))[:32],
         feed_id=feed.id,
@@ -222,7 +222,7 @@ def _entry(item: Item, feed: Feed, now: datetime, caps: Caps, base: str) -> Entr
         summary=summary,
         content=content,
         author=_cut(_BY.sub("", markup.line(item.author[: caps.title], marked=marked)), 300),
-        published=read_date(item.published, feed.timezone, now) or updated,
+        published=parse_feed_date(item.published, feed.timezone, now) or updated,
         updated=updated,
         language=_language(item.language) or feed.language,
         tags=tuple(

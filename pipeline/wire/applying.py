@@ -1,7 +1,7 @@
 """Rules on lines: which rule acts where, what it strikes and which fields it fills.
 
-One function for each zone of ``rules.ZONES``, in the order in which ``cleaning.PASSES`` first calls them; below them,
-what a rule asks that its pattern cannot say.
+One function for each zone of ``rules.ZONES``, in the order in which ``cleaning.PASSES`` calls them
+first; below them, what a rule asks that its pattern cannot say.
 """
 
 from __future__ import annotations
@@ -13,56 +13,40 @@ from pipeline.text import fold, words
 from pipeline.wire.copy import PARAGRAPH, SENTENCE, Copy, CopyLine, ends_as_prose
 from pipeline.wire.rules import Rule, Rules, field_of
 
+# Lines that may stand before the head ends: wire heads are read until the third paragraph.
 HEAD_KEPT = 3
-"""Lines that may stand before the head ends: wire heads are read until the third paragraph."""
-
+# Lines of the longest head there is.
 HEAD = 30
-"""Lines of the longest head there is."""
-
+# Paragraphs whose beginning may carry a dateline or byline.
 LEADS = 3
-"""Paragraphs whose beginning may carry a dateline or byline."""
-
+# Characters of a paragraph in which the words of a rule's ``any`` must stand: datelines are short.
 OPENING = 400
-"""Characters of a paragraph in which a rule's words are looked for before it is tried: datelines are short."""
-
+# Lines that may stand, from the end upwards, before the tail ends.
 TAIL_KEPT = 6
-"""Lines that may stand, from the end upwards, before the tail ends."""
-
+# Characters of the longest credit at the end of a line.
 LONGEST_END = 500
-"""Characters of the longest credit at the end of a line."""
-
+# Words that may stand beside a note to editors that is itself a notice; more are a story.
 BESIDE_NOTE = 40
-"""Words that may stand beside a note to editors that is itself a notice; with more the item is a story."""
-
+# Times that one rule cuts inside one line: what comes more often is a table.
 MARKS = 4
-"""Times that one rule cuts inside one line: what comes more often is a table."""
-
+# Characters above which a line is no label, byline or heading.
 LONG_LINE = 60
-"""Characters above which a line is no label, byline or heading."""
-
+# Words of the longest notice: a paragraph or two. In a longer item "kill" is a verb.
 SHORT_ITEM = 150
-"""Words above which an item is no kill notice or advisory, whatever it says (a notice is a paragraph or two)."""
-
+# Words of the longest standfirst that may stand above a dateline.
 STANDFIRST_ABOVE = 45
-"""Words of the longest standfirst that may stand above a dateline."""
-
+# Words of the longest label with a list of stories below it; a longer one is such a story itself.
 BARE_LABEL = 6
-"""Words of the longest label that has a list of other stories below it; a longer one is such a story itself."""
-
+# Lines of the longest list of other stories under its label.
 LISTED = 12
-"""Lines of the longest list of other stories under its label."""
-
+# Words of the longest line in such a list.
 LONGEST_LISTED = 20
-"""Words of the longest line in such a list."""
-
+# Words of the longest line in such a list that is the cross-head of the passage below the list.
 SHORT_HEAD = 5
-"""Words of a line below the first of such a list up to which it is the cross-head of the passage that follows."""
-
+# Letters of the shortest place in capitals that no gazetteer holds; shorter words are acronyms.
 SHORTEST_UNKNOWN = 4
-"""Letters of the shortest word in capitals that may be a place no gazetteer holds; shorter ones are acronyms."""
-
+# Lines in which a story names the place that its dateline names.
 USED_WITHIN = 60
-"""Lines in which a story names the place that its dateline names."""
 
 _SAYS_MORE = re.compile(r"[:|>»]\s*\S")
 _LIST_MARKS = "*•▪►>"
@@ -100,14 +84,17 @@ def apply_lead_captions(copy: Copy, rules: Rules) -> None:
 
 
 def apply_lead(copy: Copy, rules: Rules) -> None:
-    """Strike what stands before the first words of the first paragraphs: datelines, bylines, dates, captions."""
+    """Strike datelines, bylines, dates and captions before the first words of the first paragraphs."""
     for line in copy.standing()[:LEADS]:
         while line.spans and _strike_opening(copy, line, rules):
             pass
 
 
 def _strike_opening(copy: Copy, line: CopyLine, rules: Rules, only: str = "") -> bool:
-    """Strike what the first rule that fits finds at the line's beginning; whether one did. ``only``: this kind."""
+    """Strike what the first rule that fits finds at the line's beginning; whether one did.
+
+    ``only``: rules of this kind.
+    """
     if line.kind is BlockKind.HEADING:
         return False
     text = line.text
@@ -134,7 +121,7 @@ def _strike_opening(copy: Copy, line: CopyLine, rules: Rules, only: str = "") ->
 def _strike_above_dateline(copy: Copy, line: CopyLine, match: re.Match[str], rules: Rules) -> None:
     """A story begins at its dateline: the one or two paragraphs above it are its standfirst.
 
-    Only where the dateline is one beyond doubt: an agency or a date beside it, or a place that is known as one.
+    Only where it is one beyond doubt: an agency or a date beside it, or a place that is known.
     """
     given = {field_of(group): value for group, value in match.groupdict().items() if value}
     if not given.get("agency") and not given.get("date"):
@@ -149,7 +136,10 @@ def _strike_above_dateline(copy: Copy, line: CopyLine, match: re.Match[str], rul
 
 
 def apply_inline(copy: Copy, rules: Rules) -> None:
-    """Strike marks inside any line. A note to editors in an item that is little else may be a notice: it is read too."""
+    """Strike marks inside any line.
+
+    A note to editors in an item that is little else may be the notice itself: it is read too.
+    """
     short = is_short(copy)
     candidates = [rule for rule in rules.zones["inline"] if short or rule.verify != "short_item"]
     note = copy.fields.advisory
@@ -179,7 +169,7 @@ def _strike_inside(copy: Copy, line: CopyLine, rule: Rule) -> None:
 
 
 def apply_tail(copy: Copy, rules: Rules) -> None:
-    """From the last line upwards: credits, sign-offs, copyright; whole lines and the ends of lines."""
+    """Strike credits, sign-offs and copyright, lines and ends of lines, from the last one upwards."""
     kept = 0
     for line in reversed(copy.standing()):
         if kept >= TAIL_KEPT:
@@ -206,7 +196,7 @@ def _strike_end(copy: Copy, line: CopyLine, rules: Rules) -> bool:
 
 
 def _strike_whole(copy: Copy, line: CopyLine, zone: str, rules: Rules) -> Rule | None:
-    """Strike the line if a rule of the zone fits all of it; the rule, or None where all of them leave it."""
+    """Strike the line if a rule of the zone fits all of it; the rule, or None if none does."""
     text = line.text
     count = text.count(" ") + 1
     lowered = text.lower()
@@ -230,7 +220,7 @@ def _strike_whole(copy: Copy, line: CopyLine, zone: str, rules: Rules) -> Rule |
 
 
 def _strike_listed(copy: Copy, label: CopyLine) -> None:
-    """Strike the items under a label of other stories: all to the end, or those above the next paragraph."""
+    """Strike the items under a label: all to the end, or those above the next paragraph."""
     below = [line for line in copy.standing() if line.number > label.number]
     to_the_end = 0 < len(below) <= LISTED and all(
         line.text.count(" ") < LONGEST_LISTED for line in below
@@ -255,12 +245,12 @@ def fill_fields(copy: Copy, rule: Rule, match: re.Match[str], text: str) -> None
     """Put what the rule found into the fields it names; ``text`` is what it struck."""
     fields = copy.fields
     groups = match.groupdict()
-    for group, value in groups.items():
-        if value and group != "keep":
-            value = value.strip(" ,;:")
-            if group == "place" and "," not in value:
-                value = value.rstrip(".")  # of "MOSCOW. Oct 10", not of "CHATHAM, Mass."
-            fields.put(field_of(group), value)
+    for group, found in groups.items():
+        if found and group != "keep":
+            value = found.strip(" ,;:")
+            # "MOSCOW. Oct 10" loses its stop, "CHATHAM, Mass." keeps it
+            stopped = group == "place" and "," not in value
+            fields.put(field_of(group), value.rstrip(".") if stopped else value)
             if group.startswith("agency"):
                 fields.put("agency_basis", rule.kind)
     for name, given in rule.set.items():
@@ -276,8 +266,8 @@ def is_verified(
 ) -> bool:
     """Whether what the rule asks beside its pattern holds. ``line``: where the rule takes a whole line.
 
-    short_item: the item is as short as a notice. author: the name is the byline's. inside: a paragraph comes after
-    the line. above: none stands before it. place, place_first, place_listed: the place is one, see ``_names_place``.
+    short_item: the item is as short as a notice. author: the name is the byline's. inside: a
+    paragraph comes after the line. above: none stands before it. place...: see ``_names_place``.
     """
     if rule.verify == "short_item":
         return is_short(copy)
@@ -304,13 +294,15 @@ def _long_lines_above(copy: Copy, line: CopyLine) -> int:
 def _names_place(
     rule: Rule, match: re.Match[str], copy: Copy, rules: Rules, line: CopyLine | None
 ) -> bool:
-    """place_listed: a gazetteer holds the place. place_first: it stands above the second paragraph, and is a place."""
+    """Whether the match names a place: place_listed, one that the gazetteer holds; place_first, one
+    above the second paragraph; place, any.
+    """
     groups = match.groupdict()
     place = next((v for group, v in groups.items() if v and group.startswith("place")), "")
     if rule.verify == "place_listed":
         return fold(re.split(r"\s*[,/]\s*", place)[0]) in rules.places
     if rule.verify == "place_first":
-        # below a paragraph, a line in capitals is a cross-head; of several words it may be any heading
+        # below a paragraph a line in capitals is a cross-head; of several words it is any heading
         above = _long_lines_above(copy, line) if line else 0
         return above < 2 and is_place(place, copy, rules, sure=above > 0 or " " in place.strip())
     return is_place(place, copy, rules)
@@ -322,11 +314,11 @@ def is_short(copy: Copy) -> bool:
 
 
 def is_place(place: str, copy: Copy, rules: Rules, *, sure: bool = False) -> bool:
-    """Whether words in dateline position name a place: the gazetteer has it, or the story itself uses it as one.
+    """Whether words in dateline position name a place: the gazetteer has it, or the story uses it so.
 
-    Words in capitals that no gazetteer holds are a place where the body has them in ordinary case after "in", "near",
-    "from" and the like: "ISIS - ..." and "NATO - ..." stay, "SARAQIB - ..." goes once the story says "in Saraqib".
-    ``sure``: words in capitals that come once are no place.
+    The story does where it has the words in ordinary case after "in", "near", "from" and the like:
+    "ISIS - ..." stays, "SARAQIB - ..." goes once the story says "in Saraqib". Words in capitals that
+    come nowhere else are taken for a place too, but not where one must be ``sure``.
     """
     parts = [fold(part) for part in _PLACES_APART.split(place.strip(" ,")) if part.strip()]
     if not parts or not rules.not_places.isdisjoint(parts):

@@ -1,4 +1,4 @@
-"""A story's way: ``PASSES`` says what is cut in which order and why there; ``clean`` makes the story of what is left."""
+"""A story's way: ``PASSES`` says what is cut in which order and why there; ``clean`` goes it."""
 
 from __future__ import annotations
 
@@ -8,26 +8,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from pipeline.dates import find_embargo_end, parse_dateline_day
 from pipeline.story import NOTICES, Article, BlockKind, Dateline, Entry, Outcome, OutcomeKind, Story
 from pipeline.wire import applying, naming, structure
 from pipeline.wire.copy import Copy, Cut
-from pipeline.wire.embargo import until
-from pipeline.wire.filed import filed
 from pipeline.wire.rules import Rules
 
+# Forms that are about other stories: none of them is refused as no story.
 NOT_ABOUT_ITSELF = NOTICES | {"advisory"}
-"""Forms that are about other stories: none of them is refused as no story."""
-
+# The form that the status of an item in ninjs or NewsML-G2 makes of it.
 FORM_OF_STATUS = {"canceled": "kill", "withheld": "hold"}
-"""The form that the status of an item in ninjs or NewsML-G2 makes of it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pass:
-    """One pass over the copy: its name, what it does, and why it has its place in the order.
-
-    ``if_cut``: it runs only where the pass of that name cut something.
-    """
+    """One pass over the copy. ``if_cut``: it runs only where the pass of that name cut something."""
 
     name: str
     run: Callable[[Copy, Rules], None]
@@ -48,112 +43,56 @@ def take_marked_lines(copy: Copy, rules: Rules) -> None:
             copy.strike(line, "standfirst-markup", "standfirst")
 
 
+# Every pass in order; the reason says why it comes where it does. Cuts are recorded in this order.
 PASSES: Final = (
-    Pass(
-        "headline",
-        naming.clean_headline,
-        "first: its words without tags and site are what repeats in the body are compared with",
-    ),
-    Pass(
-        "marked lines",
-        take_marked_lines,
-        "the page's own markup is surer than any pattern, so that none guesses at these lines",
-    ),
-    Pass(
-        "repeated headline",
-        structure.strike_repeated_headline,
-        "above the head: a headline on top would count as one of the lines that end it",
-    ),
-    Pass(
-        "glued headline",
-        structure.strike_glued_headline,
-        "before the head: the byline or dateline that it hides must begin its line",
-    ),
-    Pass(
-        "head",
-        applying.apply_head,
-        "bylines, slugs and notes above the text, while the first paragraphs are still whole",
-    ),
-    Pass(
-        "repeated headline below the head",
-        structure.strike_repeated_headline,
-        "what stood under a byline or slug is first now, where a headline may be edited more",
-    ),
-    Pass(
-        "captions run into the lead",
-        applying.apply_lead_captions,
-        "before whole lines: one of them would take caption and lead together as a caption",
-    ),
-    Pass(
-        "whole lines",
-        applying.apply_lines,
-        "before the lead: labels and share lines above it hide the paragraph with the dateline",
-    ),
-    Pass(
-        "lead",
-        applying.apply_lead,
-        "datelines and bylines off the first paragraphs, so that repeats are compared without them",
-    ),
-    Pass(
-        "standfirst said again",
-        structure.strike_repeated_standfirst,
-        "before repeated paragraphs: the first one goes here, there it would be the later one",
-    ),
-    Pass(
-        "repeated paragraphs",
-        structure.strike_repeated_paragraphs,
-        "before the end is looked for: it is in the middle where the body stands twice",
-    ),
-    Pass(
-        "marks inside lines",
-        applying.apply_inline,
-        "before the tail: a mark at a line's end hides its credit; kills are read here too",
-    ),
-    Pass("tail", applying.apply_tail, "credits and notes, from the end upwards"),
-    Pass(
-        "teasers",
-        structure.strike_teasers,
-        "after the tail: a credit ends as a sentence, and teasers are looked for below the last one",
-    ),
-    Pass(
-        "tail above teasers",
-        applying.apply_tail,
-        "teasers may have hidden credits above them",
-        if_cut="teasers",
-    ),
-    Pass(
-        "standfirst above teasers",
-        structure.strike_repeated_standfirst,
-        "with labels and teasers gone, the paragraph that says it again may have come near enough",
-    ),
-    Pass(
-        "above the lead",
-        structure.strike_above_lead,
-        "once whole lines are gone, what stands there has no other meaning than label or standfirst",
-    ),
-    Pass(
-        "repeated headline at the edges",
-        structure.strike_repeated_headline,
-        "first and last line may be others now",
-    ),
-    Pass(
-        "lead below labels",
-        applying.apply_lead,
-        "a label or standfirst above may have kept the dateline out of the first paragraphs",
-    ),
-    Pass(
-        "cross-heads",
-        structure.take_crossheads,
-        "last: their place is counted in the paragraphs that stand",
-    ),
-)
-"""Every pass in order. Cuts are recorded in this order, each with the name of its pass."""
+    Pass("headline", naming.clean_headline,
+         "its words without tags and site are what the body's lines are compared with"),
+    Pass("marked lines", take_marked_lines,
+         "the page's own markup is surer than any pattern: none guesses at these lines"),
+    Pass("repeated headline", structure.strike_repeated_headline,
+         "a headline on top would count as one of the lines that end the head"),
+    Pass("glued headline", structure.strike_glued_headline,
+         "the byline or dateline that it hides must begin its line"),
+    Pass("head", applying.apply_head,
+         "bylines, slugs and notes stand above the text: what follows needs its first paragraphs"),
+    Pass("repeated headline below the head", structure.strike_repeated_headline,
+         "what stood under a byline or slug is first now"),
+    Pass("captions run into the lead", applying.apply_lead_captions,
+         "a rule on whole lines would take caption and lead together as a caption"),
+    Pass("whole lines", applying.apply_lines,
+         "labels and share lines above it hide the paragraph with the dateline"),
+    Pass("lead", applying.apply_lead,
+         "repeats are compared without dateline and byline"),
+    Pass("standfirst said again", structure.strike_repeated_standfirst,
+         "the earlier line goes here; as a repeated paragraph the later one would"),
+    Pass("repeated paragraphs", structure.strike_repeated_paragraphs,
+         "the end is in the middle where the body stands twice: before the tail"),
+    Pass("marks inside lines", applying.apply_inline,
+         "a mark at a line's end hides the credit; notices are read here too"),
+    Pass("tail", applying.apply_tail,
+         "credits end as sentences, and teasers are looked for below the last sentence"),
+    Pass("teasers", structure.strike_teasers,
+         "what looks like a headline below the end; needs the end free of credits"),
+    Pass("tail above teasers", applying.apply_tail,
+         "teasers may have hidden credits above them", if_cut="teasers"),
+    Pass("standfirst above teasers", structure.strike_repeated_standfirst,
+         "with teasers gone, the paragraph that says it again may be near enough"),
+    Pass("above the lead", structure.strike_above_lead,
+         "with labels and repeats gone, what is left there is a standfirst or a kicker"),
+    Pass("repeated headline at the edges", structure.strike_repeated_headline,
+         "other lines are first and last now, where less likeness is enough"),
+    Pass("lead below labels", applying.apply_lead,
+         "what stood above may have kept the dateline out of the first paragraphs"),
+    Pass("cross-heads", structure.take_crossheads,
+         "last, because their place is counted in the paragraphs that stand"),
+)  # fmt: skip
 
 
 def clean(article: Article, entry: Entry, rules: Rules) -> Story | Outcome:
-    """The story as its reporter wrote it, every cut recorded; Outcome NOT_A_STORY, with its reason, for what is none.
+    """The story as its reporter wrote it, every cut recorded; Outcome NOT_A_STORY for what is none.
 
-    A kill or withdrawal notice is a Story with that ``form``: the stage that relates stories acts on it.
+    A kill or withdrawal notice is a Story with that ``form``: the stage that relates stories acts
+    on it.
     """
     copy = _run_passes(article, entry, rules)
     if reason := _refuse(copy):
@@ -199,7 +138,7 @@ def _make_story(copy: Copy, rules: Rules) -> Story:
         dateline = Dateline(fields.place, fields.date, fields.dateline_text)
     embargo: datetime | None = None
     if fields.embargo and article.published:
-        embargo = until(fields.embargo, article.published.at)
+        embargo = find_embargo_end(fields.embargo, article.published.at)
     return Story(
         key=entry.key,
         url=article.url or entry.url,
@@ -224,7 +163,7 @@ def _make_story(copy: Copy, rules: Rules) -> Story:
         credits=tuple(fields.credits),
         captions=tuple(dict.fromkeys(fields.captions)),
         language=article.language or entry.language or find_language(raw, rules),
-        published=article.published or filed(fields.date, entry.seen),
+        published=article.published or parse_dateline_day(fields.date, entry.seen),
         truncated=article.truncated or fields.truncated,
         paywalled=article.paywalled or fields.paywalled,
         syndicated=fields.syndicated,
@@ -256,20 +195,16 @@ def _set_as_print(lines: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(typeset)
 
 
+# Characters of a text that are looked at for its language.
 SAMPLE = 1_500
-"""Characters of a text that are looked at for its language."""
-
+# Small words, and characters of a script, that a text must have to be told.
 LEAST_FOUND = 3
-"""Small words, and characters of a script, that a text must have to be told."""
-
+# Share of letters in a script from which the text is in it: names of foreign places are less.
 SCRIPT_SHARE = 0.4
-"""Share of letters in a script from which the text is in it: names of foreign places are less."""
-
+# Share of words that are a language's small words; running text has more than three times that.
 SMALL_SHARE = 0.08
-"""Share of words that are a language's small words; running text has more than three times that."""
-
+# Languages that share a script with another one and are told by a few letters of their own.
 _OWN_LETTERS = frozenset(("ja", "uk", "fa"))
-"""Languages that share a script with another one and are told by a few letters of their own."""
 
 _SCRIPTS = (
     ("ja", re.compile(r"[\u3040-\u30ff]")),
@@ -288,7 +223,7 @@ _SCRIPTS = (
 def find_language(lines: Iterable[str], rules: Rules) -> str:
     """An ISO 639-1 code, or '' where the text is too short or of none of the languages that are known.
 
-    By the text's script, and in Latin letters by the small words it is held together by.
+    By the text's script; in Latin letters by the small words it is held together by.
     """
     text = " ".join(lines)[:SAMPLE].casefold()
     letters = sum(map(str.isalpha, text))

@@ -10,14 +10,14 @@ from typing import Final
 
 from pipeline.story import Article, Block, BlockKind, CrossHead, Entry, Removed, Story
 
+# How a sentence ends.
 SENTENCE = re.compile(r"""[.!?…。！？؟।][\"'”’»)\]]*$""")
-"""How a sentence ends."""
 
+# Words from which a line is a paragraph, whatever else it looks like: labels and cross-heads are
+# shorter.
 PARAGRAPH = 12
-"""Words from which a line is a paragraph, whatever else it looks like: labels and cross-heads are shorter."""
-
+# Share of paragraphs that end as sentences from which a line that does not is none of the story's.
 PUNCTUATED = 0.8
-"""Share of paragraphs that end as sentences from which a line that does not is none of the story's."""
 
 GRAVITY = (
     "",
@@ -232,14 +232,15 @@ def ends_as_prose(lines: Iterable[CopyLine]) -> bool:
     return len(paragraphs) > 1 and ended >= PUNCTUATED * len(paragraphs)
 
 
+# Kinds of cuts that are wire furniture: part of a body as article-extraction-benchmark sees it.
 WIRE_FURNITURE: Final = frozenset(
     ("dateline", "deck", "credit", "copyright", "disclaimer", "correction", "rule", "terminator", "advisory", "slug",
      "notebook")
 )  # fmt: skip
-"""Kinds of cuts that are wire furniture: part of a body as article-extraction-benchmark sees it."""
 
+# Words of the longest line that a page may print twice: an item, a heading. A longer one stands
+# once.
 PRINTED_TWICE: Final = 12
-"""Words of the longest line that a page may print twice: an item, a heading. A longer one stands once."""
 
 
 def printed(story: Story) -> str:

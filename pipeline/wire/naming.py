@@ -14,17 +14,15 @@ from pipeline.wire.rules import Rules
 
 # --------------------------------------------------------------------------- the headline
 
+# Characters of the longest name of a site at an end of its headlines.
 LONGEST_SITE = 40
-"""Characters of the longest name of a site at an end of its headlines."""
-
+# Characters of the longest part after a bar that is an outlet or section whatever its words.
 LONGEST_BARRED = 25
-"""Characters of the longest part after a bar that is an outlet or section whatever its words."""
-
+# Marks that part a headline from its outlet; a dash or a colon may stand inside a headline.
 BARS = ("|", "·", "•", "»", "::")
-"""Marks that part a headline from its outlet; a dash or a colon may stand inside a headline."""
 
+# Tags and names that are taken off one headline: more of them are no headline.
 TAGS = 8
-"""Tags and names that are taken off one headline: more of them are no headline."""
 
 _SEPARATOR = re.compile(r"\s+(?:[|·•»—–]|::?|-{1,2})\s+|\s*[|]\s*")
 _TITLE = re.compile(r"(?:(?:of|the|and|for|de|la|[^\W_a-z][\w.'’&-]*)\s?)+")
@@ -149,14 +147,13 @@ def _is_outlet(part: str, mark: str, rules: Rules, *, after_headline: bool = Fal
 
 # --------------------------------------------------------------------------- who signed
 
+# Words of the longest line that names who signed; longer ones are a biography.
 LONGEST_BYLINE = 14
-"""Words of the longest line that names who signed; longer ones are a biography."""
-
+# Words of a name in a line that the page marks as a byline but that does not begin with "By".
 SHORTEST_NAME, LONGEST_NAME = 2, 6
-"""Words of a name in a line that the page marks as a byline but that does not begin with "By"."""
-
+# Characters from which an agency's name says it wherever it stands; shorter ones only in a list
+# with strokes.
 LONG_AGENCY = 12
-"""Characters from which an agency's name says it wherever it stands; shorter ones only in a list with strokes."""
 
 _OPENS = re.compile(
     r"^\s*(?:(?:story |written |posted |reported )?by|von|par|por|di|автор|author)\b\s*[: ]\s*",
@@ -176,8 +173,8 @@ _STAMPS = (
     rf"\b{_MONTH}\w*\.? \d",
     rf"\d{{1,2}} {_MONTH}",
 )
+# A time stamp after the name, to the end of the line.
 _STAMPED = re.compile(rf"\s*(?:{'|'.join(_STAMPS)}).*$", re.IGNORECASE)
-"""A time stamp after the name, to the end of the line."""
 
 _NOT_A_NAME = re.compile(
     r"@|https?:|^\d|\b(?:follow|more from|contact|comments?|min(?:ute)?s? read|share|read more|view all)\b",

@@ -19,41 +19,33 @@ from pipeline.wire.rules import Rules
 
 # --------------------------------------------------------------------------- what stands twice
 
+# Share of words, of both lines, from which two headlines are one.
 SAME_WORDS = 0.85
-"""Share of words, of both lines, from which two headlines are one."""
-
+# The same for the first and the last line, where a repeated headline usually stands.
 EDGE_WORDS = 0.75
-"""The same for the first and the last line, where a repeated headline usually stands."""
-
+# Words of the shortest headline that is compared word by word; shorter ones must be the same.
 SHORTEST_COMPARED = 4
-"""Words of the shortest headline that is compared word by word; shorter ones must be the same."""
-
+# Words that a line may have more than the headline it says again: the outlet's name and a date.
 LONGER_THAN_HEADLINE = 12
-"""Words that a line may have more than the headline it says again: the outlet's name and a date."""
-
+# Words of the shortest headline that is found at the beginning of the lead, and that must follow it
+# there.
 SHORTEST_GLUED, LEFT_AFTER = 5, 8
-"""Words of the shortest headline that is found at the beginning of the lead, and that must follow it there."""
-
+# Words from which a line may be a repeat or a standfirst; five may stand in any paragraph.
 SHORTEST_REPEAT = 6
-"""Words from which a line may be a repeat or a standfirst; five may stand in any paragraph."""
-
+# Share of a paragraph's five-word shingles found in another one from which it is a repeat of it.
 CONTAINED = 0.9
-"""Share of a paragraph's five-word shingles found in another one from which it is a repeat of it."""
-
+# Paragraphs remembered for one shingle: what stands in more than that is found in the first ones.
 HOLDERS = 8
-"""Paragraphs remembered for one shingle: what stands in more than that is found in the first ones."""
-
+# Lines that may be a standfirst, and paragraphs below it in which the story says it again.
 STANDFIRSTS, RESTATED_WITHIN = 3, 5
-"""Lines that may be a standfirst, and paragraphs below it in which the story says it again."""
-
+# Shares of a standfirst's words, three-word shingles and length that the paragraph that says it
+# again must have: a standfirst is often lightly edited.
 STANDFIRST_WORDS, STANDFIRST_TRIPLES, STANDFIRST_LENGTH = 0.8, 0.5, 0.9
-"""Shares of a standfirst's words, three-word shingles and length that the paragraph that says it again must have: a
-standfirst is often lightly edited."""
 
 _SITE = re.compile(r"\s*[|–—]\s*[^|–—]{2,40}$|\s+-\s+[^|-]{2,40}$")
 _DIVIDED = re.compile(r"[|–—]| - ")
+# The signature of an embedded post; it goes with a post whose words the story quotes anyway.
 _POST = re.compile(r"[—–-]{1,2}\s?.{2,60}\(@\w{1,20}\).{0,40}")
-"""The signature of an embedded post; it goes with a post whose words the story quotes anyway."""
 
 _WORD = re.compile(r"[^\W_]+(?:['’.][^\W_]+)*")
 _PARTED = re.compile(r"\s*(?:[.|:]|\s[-–—]{1,2})\s+(?=[\"“'‘]?[^\W_a-z])")
@@ -227,36 +219,32 @@ def _holders_of_shared(shingles: list[set[tuple[str, ...]]]) -> dict[tuple[str, 
 
 # --------------------------------------------------------------------------- teasers
 
+# Share of a line's characters inside links from which it is a link, not a sentence that holds one.
 LINKED = 0.75
-"""Share of a line's characters inside links from which it is a link, not a sentence that holds one."""
-
+# Words of the shortest and the longest linked line that is a teaser: a name or cross-head, and a
+# paragraph, are none.
 SHORTEST_LINK, LONGEST_TEASER = 3, 28
-"""Words of the shortest and the longest linked line that is a teaser: a name or cross-head, and a paragraph, are none."""
-
+# The same for a line of at most so many words above or below the text: a path ("Home > News"), a
+# row of links.
 MOSTLY_LINKED, LONGEST_PATH = 0.5, 8
-"""The same for a line of at most so many words above or below the text: a path ("Home > News"), a row of links."""
-
+# Share of lines above which links are the story itself.
 LINK_LIST = 0.5
-"""Share of lines above which links are the story itself."""
-
+# Lines a story must have above what is cut off its end.
 LEAST_ABOVE = 3
-"""Lines a story must have above what is cut off its end."""
-
+# Words of the longest line after the last sentence that is struck though it stands alone.
 LONGEST_LABEL = 14
-"""Words of the longest line after the last sentence that is struck though it stands alone."""
-
+# Words of the shortest headline of another story between paragraphs; shorter lines are cross-heads.
 SHORTEST_TEASER = 5
-"""Words of the shortest headline of another story between paragraphs; shorter lines are cross-heads."""
-
+# Words of the longest line that may be another story's headline.
 LONGEST_HEADLINE = 18
-"""Words of the longest line that may be another story's headline."""
 
 _ANNOUNCES = (":", "：")
+# The signature of an embedded post: it ends the post, not the story.
 _EMBEDDED = re.compile(r"(?:[—–-]{1,2}\s?)?.{2,60}\(@\w{1,20}\).{0,40}|.*\bpic\.twitter\.com/\w+")
-"""The signature of an embedded post: it ends the post, not the story."""
 
+# What a list has and a headline hardly ever: an item that begins small, a label, a dash, several
+# figures.
 _LISTED = re.compile(r"^[a-zа-я0-9(–—-]|^.{0,30}:|\s[–—@]\s|\d\D+\d")
-"""What a list has and a headline hardly ever: an item that begins small, a label, a dash, several figures."""
 
 
 def strike_teasers(copy: Copy, _rules: Rules) -> None:
@@ -335,23 +323,20 @@ def _is_like_a_headline(line: CopyLine) -> bool:
 
 # --------------------------------------------------------------------------- above the lead, and cross-heads
 
+# Words of a cross-head that only its shape betrays; headings the page marks as such may be longer.
 LONGEST_CROSSHEAD = 8
-"""Words of a cross-head that only its shape betrays; headings the page marks as such may be longer."""
-
+# Words of the longest cross-head that the page marks or sets between dashes.
 LONGEST_MARKED = 16
-"""Words of the longest cross-head that the page marks or sets between dashes."""
-
+# Words of the longest cross-head in quotes: a longer quotation is speech.
 LONGEST_QUOTED = 5
-"""Words of the longest cross-head in quotes: a longer quotation is speech."""
-
+# Words and characters of the longest label above a story: Thai and Chinese set no spaces between
+# words.
 LONGEST_KICKER, LONGEST_KICKER_CHARACTERS = 3, 60
-"""Words and characters of the longest label above a story: Thai and Chinese set no spaces between words."""
-
+# Words, and digits, of the longest line above the lead that is a standfirst though it has no end.
 LONGEST_UNENDED, MOST_DIGITS = 14, 3
-"""Words, and digits, of the longest line above the lead that is a standfirst though it has no end."""
-
+# Words of the shortest heading that is a standfirst because the page's own standfirst begins with
+# it.
 SHORTEST_RESTATED = 4
-"""Words of the shortest heading that is a standfirst because the page's own standfirst begins with it."""
 
 _ENDS = re.compile(r"""[.!…,;:。]["'”’»)\]]*$""")
 _RULED = re.compile(r"^\s*[-–—*=]+\s*(?P<text>.{2,80}?)\s*[-–—*=]+\s*$")
@@ -359,13 +344,13 @@ _OPENS_LIKE_TEXT = re.compile(
     r"""^(?!\d{1,2}[.)] [A-Z]|\d{1,2} [A-Z][a-z]+ \d{4}$)[a-z("'“‘*•–—\-\d]"""
 )
 _ASKS_ON = re.compile(r"(?:But|And|So|Or|Then|Yet)\b")
+# A cross-head in quotes ("'No choice'"); a quotation that is a paragraph ends as a sentence.
 _QUOTED = re.compile(r"""["'“‘«„].{2,60}[^.!?…,;:]["'”’»“]""")
-"""A cross-head in quotes ("'No choice'"); a quotation that is a paragraph ends as a sentence."""
 
+# Who took the picture, after the caption's last sentence.
 _SOURCED = re.compile(
     r"""(?<![ap]\.m)(?<!\b[A-Z])[.!?)][)"”]?\s[A-Z][\w.&'’]*(?:[ ,/]+[A-Z][\w.&'’]*){0,5}$"""
 )
-"""Who took the picture, after the caption's last sentence."""
 
 
 def strike_above_lead(copy: Copy, _rules: Rules) -> None:
@@ -458,17 +443,14 @@ def _is_paragraph(line: CopyLine) -> bool:
 
 # --------------------------------------------------------------------------- no story at all
 
+# Lines of the shortest table or list of stories that is told by its shape.
 LEAST_LINES = 4
-"""Lines of the shortest table or list of stories that is told by its shape."""
-
+# Share of an item's lines that must have the shape.
 SHARE = 0.6
-"""Share of an item's lines that must have the shape."""
-
+# Figures in a line from which it is a row of a table.
 FIGURES = 3
-"""Figures in a line from which it is a row of a table."""
-
+# Words of the longest row of a table.
 LONGEST_ROW = 24
-"""Words of the longest row of a table."""
 
 _FIGURE = re.compile(r"(?<!\w)[+-]?\d[\d.,:/%-]*(?!\w)")
 _SLUGGED = re.compile(

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.dates import parse_feed_date
 from pipeline.errors import Permanent
 from pipeline.feeds import FORMATS, Caps, Parsed, body_hash, linked, parse
-from pipeline.feeds.dates import read_date
 from pipeline.story import Feed
 
 DATA = Path(__file__).parents[1] / "data" / "feeds"
@@ -415,7 +415,7 @@ def test_the_key_does_not_depend_on_where_the_feed_is_served() -> None:
 )
 def test_dates_are_read_and_clamped(text: str, zone: str, expected: datetime | None) -> None:
     """Every usual form is read in its zone or the feed's; nonsense is no date and the future is now."""
-    assert read_date(text, zone, NOW) == expected
+    assert parse_feed_date(text, zone, NOW) == expected
 
 
 def test_the_table_of_formats_is_open() -> None:
