@@ -1,8 +1,9 @@
-"""Article -> Story: the wire's and the republisher's furniture off the copy and into fields, every cut recorded.
+"""Article -> Story: furniture of wire and republisher off the copy and into fields, cuts recorded.
 
-``cleaning.PASSES`` is the order in which this is done. Patterns and words are data in ``config/wire`` (``rules.py``
-reads them, ``check.py`` runs their own examples, ``applying.py`` acts on them); what is in how lines stand to each
-other is code (``structure.py``, ``naming.py``). ``copy.py`` is what all of them work on.
+``cleaning.PASSES`` is the order in which this is done. Patterns and words are data in
+``config/wire``: ``rules.py`` reads them, ``check.py`` runs their own examples, ``applying.py`` acts
+on them. What is in how lines stand to each other is code: ``structure.py``, ``naming.py``.
+``copy.py`` is what all of them work on.
 """
 
 from pipeline.wire.check import check
@@ -10,15 +11,5 @@ from pipeline.wire.cleaning import PASSES, clean, trace_cuts
 from pipeline.wire.copy import Cut, printed
 from pipeline.wire.rules import Rule, Rules, RulesError, load
 
-__all__ = [
-    "PASSES",
-    "Cut",
-    "Rule",
-    "Rules",
-    "RulesError",
-    "check",
-    "clean",
-    "load",
-    "printed",
-    "trace_cuts",
-]
+__all__ = ["PASSES", "Cut", "Rule", "Rules", "RulesError", "check", "clean", "load", "printed",
+           "trace_cuts"]  # fmt: skip

@@ -52,7 +52,10 @@ _SAYS_MORE = re.compile(r"[:|>»]\s*\S")
 _LIST_MARKS = "*•▪►>"
 _UNKNOWN_PLACE = re.compile(r"[^\W\d_]+(?:[ '’-][^\W\d_]+){0,4}")
 _PLACES_APART = re.compile(r"\s*[,/;]\s*|\s+and\s+|\s+AND\s+")
-_BEFORE_A_PLACE = r"\b(?:in|near|from|of|at|to|outside|around|on|into|towards?|across|the)\s+(?:the\s+)?(?:\w+\s+)?"
+_BEFORE_A_PLACE = (
+    r"\b(?:in|near|from|of|at|to|outside|around|on|into|towards?|across|the)\s+"
+    r"(?:the\s+)?(?:\w+\s+)?"
+)
 
 
 def apply_head(copy: Copy, rules: Rules) -> None:
@@ -84,7 +87,7 @@ def apply_lead_captions(copy: Copy, rules: Rules) -> None:
 
 
 def apply_lead(copy: Copy, rules: Rules) -> None:
-    """Strike datelines, bylines, dates and captions before the first words of the first paragraphs."""
+    """Strike datelines, bylines and dates before the first words of the first paragraphs."""
     for line in copy.standing()[:LEADS]:
         while line.spans and _strike_opening(copy, line, rules):
             pass
@@ -119,7 +122,7 @@ def _strike_opening(copy: Copy, line: CopyLine, rules: Rules, only: str = "") ->
 
 
 def _strike_above_dateline(copy: Copy, line: CopyLine, match: re.Match[str], rules: Rules) -> None:
-    """A story begins at its dateline: the one or two paragraphs above it are its standfirst.
+    """Strike the one or two paragraphs above a dateline: a story begins there, they say it first.
 
     Only where it is one beyond doubt: an agency or a date beside it, or a place that is known.
     """
@@ -169,7 +172,7 @@ def _strike_inside(copy: Copy, line: CopyLine, rule: Rule) -> None:
 
 
 def apply_tail(copy: Copy, rules: Rules) -> None:
-    """Strike credits, sign-offs and copyright, lines and ends of lines, from the last one upwards."""
+    """Strike credits, sign-offs, copyright: lines and their ends, from the last one upwards."""
     kept = 0
     for line in reversed(copy.standing()):
         if kept >= TAIL_KEPT:
@@ -196,7 +199,7 @@ def _strike_end(copy: Copy, line: CopyLine, rules: Rules) -> bool:
 
 
 def _strike_whole(copy: Copy, line: CopyLine, zone: str, rules: Rules) -> Rule | None:
-    """Strike the line if a rule of the zone fits all of it; the rule, or None if none does."""
+    """Strike the line if a rule of the zone fits all of it; the rule, or None."""
     text = line.text
     count = text.count(" ") + 1
     lowered = text.lower()

@@ -64,7 +64,7 @@ def _match(rule: Rule, rules: Rules, text: str) -> re.Match[str] | None:
 
 def _lookalike(rules: Rules, text: str) -> list[str]:
     """A look-alike as the first, a middle and the last paragraph: it must stand whole in each place."""
-    plain = tuple(Block(p) for p in _AROUND)
+    plain = tuple(map(Block, rules.around))
     failures = []
     for place, blocks in (
         ("first", (Block(text), *plain)),
@@ -84,13 +84,3 @@ def _lookalike(rules: Rules, text: str) -> list[str]:
 
 _HEADLINE = "Harbour town counts cost after second night of shelling"
 _ENTRY = Entry(key="check", feed_id="check", guid="check", url="", title=_HEADLINE)
-_AROUND = (
-    "Residents of the harbour town swept glass from the quay on Tuesday after a second night of shelling that "
-    "officials said had wounded eleven people and cut the power to the hospital.",
-    "The mayor said engineers had restored water to most districts by noon, but that two pumping stations on the "
-    "eastern bank could not be reached while the road was under fire.",
-    "A spokesman for the regional command said its batteries had answered the fire and that it would publish what it "
-    "knew about the source of the shells later in the day.",
-    "Aid workers said they had moved more than two hundred families into schools farther inland and were short of "
-    "blankets, fuel and medicine for the elderly.",
-)

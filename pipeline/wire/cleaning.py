@@ -1,4 +1,4 @@
-"""A story's way: ``PASSES`` says what is cut in which order and why there; ``clean`` goes it."""
+"""A story's way through the passes: ``PASSES`` says what is cut in which order, and why there."""
 
 from __future__ import annotations
 

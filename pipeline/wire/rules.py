@@ -1,7 +1,8 @@
 """Rules as data: TOML files -> compiled ``Rules``; every fault of every file is named at once.
 
-A file may hold ``[terms]`` (named parts of patterns), ``[[rule]]``, ``[lists]`` (words), ``[agencies]`` (one name for
-each agency and its other forms) and ``[small_words]`` (by language). ``config/wire/00-terms.toml`` explains a rule.
+A file may hold ``[terms]`` (parts of patterns), ``[[rule]]``, ``[lists]`` (words), ``[agencies]``
+(one name and its other forms) and ``[small_words]`` (by language); the head of
+``config/wire/00-terms.toml`` explains a rule.
 """
 
 from __future__ import annotations
@@ -17,47 +18,33 @@ from typing import Any
 from pipeline.text import fold
 from pipeline.wire.copy import MERGES
 
+# Where a rule may act. headline: at either end of the headline, again and again. head: a whole line
+# among the first ones. lead: the beginning of one of the first paragraphs. line: a whole line
+# anywhere. inline: inside any line. end: the end of one of the last lines. tail: a whole line among
+# the last ones. ``applying.py`` says how many lines these are.
 ZONES = ("headline", "head", "lead", "line", "inline", "end", "tail")
-"""Where a rule may act.
 
-headline: at either end of the headline, again and again. head: a whole line among the first ones. lead: the
-beginning of one of the first paragraphs. line: a whole line anywhere. inline: inside any line. end: the end of one of
-the last lines. tail: a whole line among the last ones. ``applying.py`` says how many lines these are.
-"""
-
+# cut: take it off. stop: take off the line and all that follows. flag: take nothing off, only set
+# fields. refuse: the item is not a story.
 ACTIONS = ("cut", "stop", "flag", "refuse")
-"""cut: take it off. stop: take off the line and all that follows. flag: take nothing off, only set fields.
-refuse: the item is not a story."""
 
-FIELDS = MERGES.keys() - {"author", "named", "agency_basis", "dateline_text", "refused"}
-"""Where a rule's named groups, its ``field`` and its ``set`` may go; the others are filled by code alone."""
-
-LISTS = (
-    "places",
-    "not_places",
-    "house",
-    "lookalikes",
-    "nameless",
-    "staff",
-    "outlets",
-    "outlet_words",
-    "domains",
-    "sections",
-)
-"""Lists of words that the files may hold; ``Rules`` says what each is for."""
-
+# What a rule may ask that its pattern cannot say; ``applying.is_verified`` explains each.
 VERIFIERS = ("place", "place_first", "place_listed", "short_item", "author", "inside", "above")
-"""What a rule may ask that its pattern cannot say; ``applying.is_verified`` explains each."""
 
+# Where a rule's named groups, its ``field`` and its ``set`` may go; code alone fills the others.
+FIELDS = MERGES.keys() - {"author", "named", "agency_basis", "dateline_text", "refused"}
+
+# Words of the longest line that a rule is tried on unless it says another: furniture is short.
 MAX_WORDS = 60
-"""Words of the longest line that a rule is tried on, where the rule itself says nothing: patterns are for furniture."""
 
 _TABLES = frozenset(("rule", "terms", "lists", "agencies", "small_words"))
-_KEYS = frozenset(("id", "zone", "pattern", "parts", "action", "kind", "field", "set", "source", "cuts", "keeps",
-                   "gives", "max_words", "verify", "any"))  # fmt: skip
+_LISTS = ("places", "not_places", "house", "nameless", "outlets", "sections", "staff", "lookalikes",
+          "around", "outlet_words", "domains")  # fmt: skip
+_KEYS = frozenset(("id", "zone", "pattern", "parts", "action", "kind", "field", "set", "source",
+                   "cuts", "keeps", "gives", "max_words", "verify", "any"))  # fmt: skip
 _TERM = re.compile(r"\{\{(\w+)\}\}")
+# What stands around the part of an example that the rule takes off; without them it takes all.
 OPEN, CLOSE = "⟦", "⟧"
-"""What stands around the part of an example that the rule takes off; without them it takes the whole line."""
 
 
 class RulesError(ValueError):
@@ -70,15 +57,16 @@ class RulesError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One pattern of wire furniture: where it acts, what it takes off and where that goes, with its own examples.
+    """One pattern of wire furniture: where it acts, what it takes off, where that goes, examples.
 
-    ``any`` saves time: a rule that has it is tried only on lines that hold one of these words in lower case.
+    ``any`` saves time: a rule that has it is tried only on lines that hold one of these words in
+    lower case. ``max_words``: of the longest line it is tried on.
     """
 
     id: str
     zone: str
     pattern: re.Pattern[str]
-    kind: str
+    kind: str = "other"
     action: str = "cut"
     field: str = ""
     set: Mapping[str, str | bool] = holds(default_factory=dict)
@@ -97,31 +85,27 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """All rules by zone, and the lists of words beside them; all words are folded but the look-alikes."""
+    """All rules by zone, and the lists of words beside them, folded as the text they are in is."""
 
     zones: Mapping[str, tuple[Rule, ...]]
-    places: frozenset[str] = frozenset()
-    """What a dateline may name without an agency or a date beside it."""
-    not_places: frozenset[str] = frozenset()
-    """Words in capitals that stand where a place stands and are none."""
-    house: frozenset[str] = frozenset()
-    """Bylines that name nobody."""
-    nameless: frozenset[str] = frozenset()
-    """What stands where an agency is named and names none."""
-    staff: tuple[str, ...] = ()
-    """What follows an agency's name in a byline ("AP writer")."""
-    outlets: frozenset[str] = frozenset()
-    """Names of outlets that do not look like one."""
-    outlet_name: re.Pattern[str] = re.compile("(?!)")
-    """What looks like an outlet's name or its domain, made of ``outlet_words`` and ``domains``."""
-    sections: frozenset[str] = frozenset()
-    """Names of a site's sections."""
-    agencies: Mapping[str, str] = holds(default_factory=dict)
-    """How agencies are written -> the one name we give them."""
-    small_words: Mapping[str, frozenset[str]] = holds(default_factory=dict)
-    """The words that a text of each language is held together by."""
-    lookalikes: tuple[str, ...] = ()
-    """Lines that look like furniture and must stand."""
+    # what a dateline may name without an agency or a date beside it, and what only looks so
+    places: frozenset[str]
+    not_places: frozenset[str]
+    # bylines that name nobody; what stands where an agency is named and names none
+    house: frozenset[str]
+    nameless: frozenset[str]
+    # names of outlets that look like none, what looks like one, and names of sections
+    outlets: frozenset[str]
+    outlet_name: re.Pattern[str]
+    sections: frozenset[str]
+    # how agencies are written -> the one name we give them; what follows it in "AP writer"
+    agencies: Mapping[str, str]
+    staff: tuple[str, ...]
+    # by language, the words that its texts are held together by
+    small_words: Mapping[str, frozenset[str]]
+    # lines that look like furniture and must stand, also around the paragraphs of a plain story
+    lookalikes: tuple[str, ...]
+    around: tuple[str, ...]
 
     def __iter__(self) -> Iterator[Rule]:
         for zone in ZONES:
@@ -134,22 +118,13 @@ def load(path: Path) -> Rules:
     Raises RulesError naming every fault with its file and rule: nothing is half loaded.
     """
     faults: list[str] = []
-    files = sorted(path.glob("*.toml")) if path.is_dir() else [path]
-    if not files:
-        faults.append(f"{path}: no rule files")
-    data: list[tuple[str, dict[str, Any]]] = []
-    for file in files:
-        try:
-            data.append((file.name, tomllib.loads(file.read_text("utf-8"))))
-        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as fault:
-            faults.append(f"{file.name}: {fault}")
     terms: dict[str, str] = {}
     zones: dict[str, list[Rule]] = {zone: [] for zone in ZONES}
-    lists: dict[str, list[str]] = {name: [] for name in LISTS}
+    lists: dict[str, list[str]] = {name: [] for name in _LISTS}
     agencies: dict[str, str] = {}
     small_words: dict[str, frozenset[str]] = {}
     ids: set[str] = set()
-    for name, content in data:
+    for name, content in _read_files(path, faults):
         faults.extend(f"{name}: unknown key {key!r}" for key in content if key not in _TABLES)
         _compose(terms, content.get("terms", {}), f"{name}: term", faults)
         for number, table in enumerate(_rule_tables(content, name, faults), start=1):
@@ -178,14 +153,26 @@ def load(path: Path) -> Rules:
         not_places=folded["not_places"],
         house=folded["house"],
         nameless=folded["nameless"],
-        staff=tuple(lists["staff"]),
         outlets=folded["outlets"],
         outlet_name=_outlet_name(lists["outlet_words"], lists["domains"]),
         sections=folded["sections"],
         agencies=agencies,
+        staff=tuple(lists["staff"]),
         small_words=small_words,
         lookalikes=tuple(lists["lookalikes"]),
+        around=tuple(lists["around"]),
     )
+
+
+def _read_files(path: Path, faults: list[str]) -> Iterator[tuple[str, dict[str, Any]]]:
+    files = sorted(path.glob("*.toml")) if path.is_dir() else [path]
+    if not files:
+        faults.append(f"{path}: no rule files")
+    for file in files:
+        try:
+            yield file.name, tomllib.loads(file.read_text("utf-8"))
+        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as fault:
+            faults.append(f"{file.name}: {fault}")
 
 
 def _rule_tables(content: dict[str, Any], name: str, faults: list[str]) -> list[dict[str, Any]]:
@@ -214,7 +201,7 @@ def _are_strings(value: object) -> bool:
 def _compose(
     terms: dict[str, str], parts: Mapping[str, Any], where: str, faults: list[str]
 ) -> None:
-    """Add named parts to the terms; a list is any one of its items. A part may use those defined before it."""
+    """Add named parts to the terms; of a list any item. A part may use those before it."""
     for name, part in parts.items():
         if isinstance(part, str) or _are_strings(part):
             pattern = part if isinstance(part, str) else "|".join(part)
@@ -225,9 +212,8 @@ def _compose(
 
 def _fill_in(pattern: str, terms: Mapping[str, str], where: str, faults: list[str]) -> str:
     """The pattern with every ``{{name}}`` replaced by its term, in a group that keeps it apart."""
-    for name in _TERM.findall(pattern):
-        if name not in terms:
-            faults.append(f"{where}: unknown term {name!r}")
+    unknown = set(_TERM.findall(pattern)) - terms.keys()
+    faults.extend(f"{where}: unknown term {name!r}" for name in sorted(unknown))
     return _TERM.sub(lambda match: f"(?:{terms.get(match.group(1), '')})", pattern)
 
 
@@ -251,29 +237,17 @@ def _make_rule(
     if not isinstance(table.get("max_words", MAX_WORDS), int):
         faults.append(f"{where}: max_words must be a whole number")
     pattern = _compile(table, terms, where, faults)
-    names = {table.get("field", ""), *table.get("set", {}), "keep", ""}
-    if pattern:
-        names.update(field_of(group) for group in pattern.groupindex)
+    names = {table.get("field", ""), *table.get("set", {})}
+    names.update(map(field_of, pattern.groupindex if pattern else ()))
     unknown = sorted(names - FIELDS - {"keep", ""})
     faults.extend(f"{where}: unknown field {name!r}" for name in unknown)
     if len(faults) > faults_before or pattern is None:
         return None
-    return Rule(
-        id=table["id"],
-        zone=table["zone"],
-        pattern=pattern,
-        kind=table.get("kind", "other"),
-        action=table.get("action", "cut"),
-        field=table.get("field", ""),
-        set=table.get("set", {}),
-        source=table.get("source", ""),
-        cuts=tuple(table["cuts"]),
-        keeps=tuple(table.get("keeps", ())),
-        gives=table.get("gives", {}),
-        any=tuple(table.get("any", ())),
-        max_words=table.get("max_words", MAX_WORDS),
-        verify=table.get("verify", ""),
-    )
+    given: dict[str, Any] = {**table, "pattern": pattern}
+    given.pop("parts", None)
+    for key in ("cuts", "keeps", "any"):
+        given[key] = tuple(given.get(key, ()))
+    return Rule(**given)
 
 
 def field_of(group: str) -> str:

@@ -1,8 +1,8 @@
 """What no pattern can say, because it is in how lines stand to each other.
 
-In the order of ``cleaning.PASSES``: what stands twice (the headline in the body, the standfirst in the lead, a
-paragraph, the whole body), teasers of other stories, labels above the lead, cross-heads; and at the end items whose
-lines say that they are no story. A pass is given the rules, whether it needs them or not.
+In the order of ``cleaning.PASSES``: what stands twice (the headline in the body, the standfirst in
+the lead, a paragraph, the whole body), teasers of other stories, labels above the lead, cross-heads;
+at the end, items whose lines say that they are no story. All passes take the rules, used or not.
 """
 
 from __future__ import annotations
