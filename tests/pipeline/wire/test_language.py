@@ -6,8 +6,9 @@ import pytest
 
 from pipeline.dates import parse_dateline_day
 from pipeline.story import utc
-from pipeline.wire.language import language
+from pipeline.wire.cleaning import find_language
 from tests.making import NOW
+from tests.pipeline.wire.lines import rules
 
 
 @pytest.mark.parametrize(
@@ -31,7 +32,7 @@ from tests.making import NOW
 )
 def test_languages(text: str, code: str) -> None:
     """By script, and in Latin letters by small words; too little text has none."""
-    assert language([text]) == code
+    assert find_language([text], rules()) == code
 
 
 @pytest.mark.parametrize(
