@@ -16,12 +16,9 @@ from config.settings import feed_files, folder, load_feeds
 from pipeline.ledger import Scheduled
 from pipeline.schedule import Rhythm, replanned
 from pipeline.story import Feed
-from workers import logs
+from workers import loglines
 from workers.redis.redis_ledger import RedisLedger
 
-log = logs.get("wiredesk")
-
-_NAMED = 20
 Signature = tuple[tuple[str, int, int], ...]
 
 
@@ -39,13 +36,13 @@ def placed(feeds: Sequence[Feed]) -> tuple[Feed, ...]:
 
 def put(ledger: RedisLedger, feeds: Sequence[Feed], rhythm: Rhythm, now: float) -> Scheduled:
     """Make this the list that is polled; a feed whose configuration changed is due as it asks for now."""
-    said = ledger.schedule(feeds, now)
+    scheduled = ledger.schedule(feeds, now)
     by_id = {feed.id: feed for feed in feeds}
-    for stands in ledger.standing(said.changed):
+    for stands in ledger.standing(scheduled.changed):
         due = replanned(by_id[stands.feed.id], stands.state, now, rhythm)
         if due != stands.due:
             ledger.retime_feed(stands.feed.id, due, now)
-    return said
+    return scheduled
 
 
 class FeedFiles:
@@ -65,20 +62,15 @@ class FeedFiles:
             return
         self._read = now
         feeds, faults = configured()
-        told = self.ledger.note_feed_fault("; ".join(faults))
+        is_new = self.ledger.note_feed_fault("; ".join(faults))
         if faults:
-            if told:
-                log.error("feeds.refused", faults=faults, action="the last good list is polled on")
+            # every worker looks, and one of them says it
+            if is_new:
+                loglines.log_feeds_refused(faults)
             return
-        said = put(self.ledger, feeds, self.rhythm, time.time())
-        if said:
-            named = {name: _some(getattr(said, name)) for name in ("added", "changed", "removed")}
-            log.info("feeds.changed", **named, feeds=len(feeds))
-
-
-def _some(ids: Sequence[str]) -> list[str]:
-    """The first of the ids, and how many more there are: a list of 100,000 is no line of a log."""
-    return [*ids[:_NAMED], *([f"and {len(ids) - _NAMED} more"] if len(ids) > _NAMED else [])]
+        scheduled = put(self.ledger, feeds, self.rhythm, time.time())
+        if scheduled:
+            loglines.log_feeds_changed(scheduled, len(feeds))
 
 
 def _signature() -> Signature:

@@ -16,9 +16,7 @@ from redis import Redis
 from redis.exceptions import RedisError
 
 from pipeline.ledger import Ledger
-from workers import logs
-
-log = logs.get(__name__)
+from workers import loglines
 
 _last = time.monotonic()
 
@@ -46,9 +44,7 @@ class Watchdog(threading.Thread):
             since = max(since, _last) if self._hints() else time.monotonic()
             idle = time.monotonic() - since
             if idle > self.stalled_after:
-                log.critical(
-                    "worker.stalled", idle=idle, queues=self.queues, action="ending this worker"
-                )
+                loglines.log_worker_stalled(idle, self.queues)
                 end()
 
     def _hints(self) -> bool:
@@ -66,7 +62,7 @@ def end() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-def troubles(ledger: Ledger, now: float, patience: float = 120.0) -> list[str]:
+def find_troubles(ledger: Ledger, now: float, patience: float = 120.0) -> list[str]:
     """What does not move, in words; empty when all is well. ``patience`` in seconds."""
     status = ledger.status(now)
     found = []

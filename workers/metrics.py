@@ -23,10 +23,8 @@ from redis.exceptions import RedisError
 
 from pipeline.ledger import Status
 from pipeline.run import LATE
-from workers import logs
+from workers import loglines
 from workers.redis.redis_ledger import RedisLedger
-
-log = logs.get("wiredesk")
 
 EVENTS: Final = ("gap", "silent", "gone", "moved", "failing", "recovered")
 HEALTHS: Final = ("well", "failing", "silent", "gone", "paused")
@@ -204,9 +202,9 @@ def serve(address: str, ledger: RedisLedger) -> Callable[[], None]:
     try:
         server, _ = start_http_server(int(port), host.strip("[]") or "127.0.0.1", registry)
     except (OSError, OverflowError) as error:
-        log.warning("metrics.refused", address=address, error=str(error))
+        loglines.log_metrics_refused(address, str(error))
         return lambda: None
-    log.info("metrics.open", address=address)
+    loglines.log_metrics_open(address)
 
     def close() -> None:
         server.shutdown()

@@ -27,9 +27,7 @@ from redis.exceptions import RedisError
 from redis.retry import Retry
 
 from config.settings import Settings
-from workers import embedded, logs
-
-log = logs.get("wiredesk")
+from workers import embedded, loglines
 
 _BACKOFF: Final = (0.2, 1.0, 2.0, 5.0, 10.0, 30.0)
 _STEADY: Final = (
@@ -44,7 +42,7 @@ class AlreadyRunning(RuntimeError):
 
 
 @dataclass
-class Child:
+class ChildProcess:
     """A process that is to run: how it is started, and how often it died lately."""
 
     name: str
@@ -106,7 +104,7 @@ def services(settings: Settings) -> dict[str, list[str]]:
         ],
     }
     if settings.websub.url:
-        found["websub"] = [sys.executable, "-m", "workers.cli.subscribing"]
+        found["websub"] = [sys.executable, "-m", "workers.websub"]
     return found
 
 
@@ -124,7 +122,7 @@ class Supervisor:
     environment: Mapping[str, str] = field(default_factory=dict)
     extra: Mapping[str, Sequence[str]] = field(default_factory=dict)
     only: Sequence[str] = ()
-    children: list[Child] = field(default_factory=list)
+    children: list[ChildProcess] = field(default_factory=list)
     _lock: IO[str] | None = None
     _signals: int = 0
     _before: dict[signal.Signals, Any] = field(default_factory=dict)
@@ -144,7 +142,7 @@ class Supervisor:
             process = embedded.start(var, self.settings.redis.maxmemory_mb)
             line = embedded.command(var, self.settings.redis.maxmemory_mb)
             self.children.append(
-                Child(
+                ChildProcess(
                     "redis",
                     line,
                     process,
@@ -157,13 +155,15 @@ class Supervisor:
             embedded.wait(self.redis_url)
         wanted = {**self.extra, **services(self.settings)}
         self.children += [
-            Child(name, line) for name, line in wanted.items() if not self.only or name in self.only
+            ChildProcess(name, line)
+            for name, line in wanted.items()
+            if not self.only or name in self.only
         ]
         for child in self.children:
             if not child.alive:
                 self._spawn(child)
 
-    def _spawn(self, child: Child) -> None:
+    def _spawn(self, child: ChildProcess) -> None:
         environment = {
             **os.environ,
             "WIREDESK_REDIS_URL": self.redis_url,
@@ -182,7 +182,7 @@ class Supervisor:
                 preexec_fn=_die_with_parent,  # noqa: PLW1509  the supervisor has no threads
             )
         child.started = time.monotonic()
-        log.debug("child.started", child=child.name, pid=child.process.pid)
+        loglines.log_child_started(child.name, child.process.pid)
 
     def _speaker(self) -> str:
         """The child that serves metrics; this process has no threads, because it forks."""
@@ -225,9 +225,7 @@ class Supervisor:
                     child.deaths = 0
             elif child.process is not None:
                 wait = _BACKOFF[min(child.deaths, len(_BACKOFF) - 1)]
-                log.error(
-                    "child.died", child=child.name, code=child.process.returncode, restart_in=wait
-                )
+                loglines.log_child_died(child.name, child.process.returncode, wait)
                 child.process, child.deaths, child.again_at = None, child.deaths + 1, now + wait
             elif now >= child.again_at:
                 self._spawn(child)
@@ -236,7 +234,7 @@ class Supervisor:
         """Drain the workers, then stop Redis. A further signal meanwhile ends the workers at once."""
         began, signals = time.monotonic(), self._signals
         first = [child for child in self.children if not child.stop_last]
-        log.info("drain.began", children=[child.name for child in first if child.alive])
+        loglines.log_drain_began([child.name for child in first if child.alive])
         for child in first:
             _send(child, signal.SIGTERM)
         while any(child.alive for child in first):
@@ -250,10 +248,10 @@ class Supervisor:
                 child.process.wait(30)
         if self._lock:
             self._lock.close()
-        log.info("drain.done", seconds=time.monotonic() - began)
+        loglines.log_drain_done(time.monotonic() - began)
 
 
-def _send(child: Child, number: signal.Signals, *, group: bool = False) -> None:
+def _send(child: ChildProcess, number: signal.Signals, *, group: bool = False) -> None:
     if child.process and child.alive:
         (os.killpg if group else os.kill)(child.process.pid, number)
 
@@ -283,7 +281,7 @@ def _end_orphan(url: str, seconds: float = 60.0) -> None:
             raise embedded.NoServer(
                 f"a Redis that a killed run left behind at {url} does not end: stop it"
             )
-        log.warning("redis.orphan", action="stopping the one that a killed run left behind")
+        loglines.log_redis_orphan()
         with (
             suppress(RedisError, OSError),
             Redis.from_url(url, socket_timeout=2, retry=Retry(NoBackoff(), 0)) as client,

@@ -162,7 +162,7 @@ def test_status_trace_and_quarantine_after_a_run(var: Path) -> None:
 def test_two_runs_do_not_share_a_folder(var: Path) -> None:
     """A second run on the same var folder is refused with what to do about it."""
     with started(var, "run") as first:
-        says(first, '"desk.open"')
+        says(first, '"system.open"')
         second = wiredesk(var, "run")
         assert second.returncode == 1
         assert "another `wiredesk run` uses" in second.stderr
@@ -341,7 +341,7 @@ def test_the_subscriber_runs_beside_the_rest(var: Path) -> None:
             connection.close()
 
     with started(var, "run", "--only", "websub", **more) as running:
-        says(running, '"desk.open"')
+        says(running, '"system.open"')
         until(lambda: answers() == 404)
         running.send_signal(signal.SIGTERM)
         assert running.wait(CEILING) == 0
