@@ -188,7 +188,7 @@ def test_every_section_of_the_settings_is_in_operating() -> None:
 def log_events() -> set[str]:
     """Names of the events that the workers log: first arguments of log calls, and what feeds give rise to."""
     said = re.compile(
-        r"\b(?:log|say)\.?(?:debug|info|warning|error|critical|exception)?\(\s*\"([a-z][a-z_.]*)\""
+        r"\b(?:log|say|write)\.?(?:debug|info|warning|error|critical|exception)?\(\s*\"([a-z][a-z_.]*)\""
     )
     sources = [file.read_text("utf-8") for file in (HOME / "workers").rglob("*.py")]
     told = {event for text in sources for event in said.findall(text)}

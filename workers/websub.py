@@ -39,6 +39,9 @@ from workers.wiring import wiring
 LOOK: Final = 15.0  # seconds between two looks at what the feeds say of hubs
 _AT_ONCE: Final = 50  # requests to hubs in one look: a hub that many feeds name is not overrun
 _LEAVINGS: Final = 5  # requests in vain after which a hub that will not let go is left alone
+_REFUSED: Final = (
+    8  # a refusal counts like so many requests in vain: the hub is asked again in 21 hours
+)
 
 
 class Subscriber:
@@ -55,6 +58,8 @@ class Subscriber:
     ) -> None:
         self.ledger, self.table, self.fetcher = ledger, table, fetcher
         self.rhythm, self.found, self.max_bytes = rhythm, found, max_bytes
+        # a hub verifies while our request to it is still under way: each changes the row that it reads
+        self._changing = threading.Lock()
         self._feeds: dict[str, Feed] = {}
         self._names: dict[str, str] = {}
 
@@ -94,31 +99,35 @@ class Subscriber:
         except (Transient, Permanent) as error:
             why = error.what
         loglines.log_hub_asked(feed_id, row.hub, row.mode, why)
-        if why:
-            latest = self.table.get(feed_id) or row
-            self.table.put(feed_id, replace(latest, why=why[:300]))
+        if not why:
+            return
+        with self._changing:
+            # a hub that has let go meanwhile has no row any more
+            if latest := self.table.get(feed_id):
+                self.table.put(feed_id, replace(latest, why=why[:300]))
 
     # -- what hubs ask and bring
 
     def verify(self, name: str, query: dict[str, str], now: float) -> Response:
         """A hub asks whether we meant it."""
-        feed_id = self._names.get(name, "")
+        with self._changing:
+            return self._verify(self._names.get(name, ""), query, now)
+
+    def _verify(self, feed_id: str, query: dict[str, str], now: float) -> Response:
         row = self.table.get(feed_id) if feed_id else None
         if row is None:
             return PlainTextResponse("", 404)
         intent = websub.verify_intent(query, self.table.subscription(feed_id, row), row.mode, now)
         if intent.denied:
-            self.table.put(
-                feed_id, replace(row, until=0.0, failures=max(row.failures, 8), why=intent.denied)
-            )
+            failures = max(row.failures, _REFUSED)
+            self.table.put(feed_id, replace(row, until=0.0, failures=failures, why=intent.denied))
             loglines.log_hub_denied(feed_id, row.hub, intent.denied)
         elif intent.status == 200 and row.mode == "unsubscribe":
             self.table.drop(feed_id)
             loglines.log_hub_left(feed_id, row.hub)
         elif intent.status == 200:
-            self.table.put(
-                feed_id, replace(row, granted=now, until=intent.until, failures=0, why="")
-            )
+            granted = replace(row, granted=now, until=intent.until, failures=0, why="")
+            self.table.put(feed_id, granted)
             loglines.log_hub_granted(feed_id, row.hub, intent.until - now)
         return PlainTextResponse(intent.body, intent.status)
 
