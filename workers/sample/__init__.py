@@ -5,12 +5,11 @@ in ``config/sample``, any story renders in any site template, and ``serve`` offe
 with their pages.
 """
 
-from workers.sample.compare import at, differences
-from workers.sample.expect import Expected, expected
 from workers.sample.load import Sample, SampleFault, load, sample, stories
 from workers.sample.pages import render, templates
+from workers.sample.sample_story import Furniture, Outlet, SampleStory
 from workers.sample.server import Wire, serve
-from workers.sample.story import Furniture, Outlet, SampleStory
+from workers.sample.truth import Expected, differences, expected, find_story
 
 __all__ = [
     "Expected",
@@ -20,9 +19,9 @@ __all__ = [
     "SampleFault",
     "SampleStory",
     "Wire",
-    "at",
     "differences",
     "expected",
+    "find_story",
     "load",
     "render",
     "sample",

@@ -9,8 +9,8 @@ import threading
 
 import click
 
-from workers.sample.expect import expected
 from workers.sample.server import serve
+from workers.sample.truth import expected
 
 DEFAULT_PORT = 8464
 """Fixed, because an entry without a guid is known by its URL: another port would make it another entry."""

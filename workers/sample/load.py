@@ -11,7 +11,7 @@ from typing import Any
 
 import config
 from pipeline.story import CrossHead, Dateline, OutcomeKind, RelationKind
-from workers.sample.story import FURNITURE, HEAD_KINDS, Furniture, Outlet, SampleStory
+from workers.sample.sample_story import FURNITURE, HEAD_KINDS, Furniture, Outlet, SampleStory
 
 SAMPLE = Path(next(iter(config.__path__))) / "sample"
 """Where the sample wire's files lie."""
