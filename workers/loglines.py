@@ -1,7 +1,7 @@
 """Every line that the running system logs: its event's name, its level and its fields.
 
-Names never change from line to line; docs/operating.md explains each. A field that is None says nothing: lines for
-people leave it out.
+Names never change from line to line; docs/operating.md explains each. A field that is None says
+nothing: lines for people leave it out.
 """
 
 from __future__ import annotations
@@ -152,7 +152,7 @@ def log_sink_rests(sink: str, records: int, why: str, again_in: float) -> None:
     log.error("sink.rests", sink=sink, records=records, why=why, again_in=again_in)
 
 
-# --------------------------------------------------------------------------- the system's own processes
+# ----------------------------------------------------------------------- the system's own processes
 
 
 def log_system_open(feeds: int, settings: Settings, redis_url: str) -> None:
@@ -210,7 +210,8 @@ def log_metrics_refused(address: str, error: str) -> None:
 
 
 def log_hub_asked(feed: str, hub: str, mode: str, why: str) -> None:
-    """A hub was asked to tell of a feed, or to stop; ``why`` it would not, '' where it took the request."""
+    """A hub was asked to tell of a feed, or to stop; ``why`` it would not, '' where it took the
+    request."""
     write = log.warning if why else log.info
     write("websub.asked", feed=feed, hub=hub, mode=mode, why=why or None)
 

@@ -1,9 +1,10 @@
-"""The WebSub subscriber: asks hubs to tell of news, answers their verification, and admits what they bring.
+"""The WebSub subscriber: asks hubs to tell of news, answers their verification, and admits what
+they bring.
 
-An optional process, ``wiredesk work websub``. A notice with a good signature is read like a document that
-was polled: the ledger keeps the promise, and knows what a poll brought already. Anything else is answered
-and ignored. Without this process, or while a hub is silent, feeds are polled as ever; while a lease holds
-they are polled at the ceiling.
+An optional process, ``wiredesk work websub``. A notice with a good signature is read like a
+document that was polled: the ledger keeps the promise, and knows what a poll brought already.
+Anything else is answered and ignored. Without this process, or while a hub is silent, feeds are
+polled as ever; while a lease holds they are polled at the ceiling.
 """
 
 from __future__ import annotations
@@ -58,7 +59,8 @@ class Subscriber:
     ) -> None:
         self.ledger, self.table, self.fetcher = ledger, table, fetcher
         self.rhythm, self.found, self.max_bytes = rhythm, found, max_bytes
-        # a hub verifies while our request to it is still under way: each changes the row that it reads
+        # a hub verifies while our request to it is still under way: each changes the row that it
+        # reads
         self._changing = threading.Lock()
         self._feeds: dict[str, Feed] = {}
         self._names: dict[str, str] = {}
@@ -87,7 +89,8 @@ class Subscriber:
         return asked
 
     def _ask(self, feed_id: str, row: Row, now: float) -> None:
-        """One request to a hub, which verifies it by a call of its own, maybe at once: the row is written first."""
+        """One request to a hub, which verifies it by a call of its own, maybe at once: the row is
+        written first."""
         row = replace(row, asked=now, failures=row.failures + 1, why="")
         self.table.put(feed_id, row)
         subscription = self.table.subscription(feed_id, row)
@@ -134,7 +137,8 @@ class Subscriber:
     def receive(
         self, name: str, body: bytes, signature: str, content_type: str, now: float
     ) -> Response:
-        """A notice: its document is admitted where the signature holds. The answer never tells a stranger whether."""
+        """A notice: its document is admitted where the signature holds. The answer never tells a
+        stranger whether."""
         feed_id = self._names.get(name, "")
         row = self.table.get(feed_id) if feed_id else None
         feed = self._feeds.get(feed_id)
@@ -172,7 +176,8 @@ def _subscribes(stands: Standing) -> bool:
 
 
 def application(subscriber: Subscriber, path: str = "", every: float = LOOK) -> Starlette:
-    """The HTTP side, with the loop that asks the hubs beside it; ``path`` is that of the public address."""
+    """The HTTP side, with the loop that asks the hubs beside it; ``path`` is that of the public
+    address."""
 
     async def verify(request: Request) -> Response:
         query = dict(request.query_params)

@@ -1,6 +1,8 @@
-"""``wiredesk``: the command. Each module of ``workers/cli`` holds commands with their work and what they print.
+"""``wiredesk``: the command. Each module of ``workers/cli`` holds commands with their work and what
+they print.
 
-A module is imported when one of its commands is called: the settings alone take most of a second to import.
+A module is imported when one of its commands is called: the settings alone take most of a second to
+import.
 """
 
 from __future__ import annotations
@@ -82,7 +84,8 @@ class LazyGroup(click.Group):
 
 @cache
 def _read_docstrings(module: str) -> dict[str, str]:
-    """The docstrings of a module's functions, from its text: importing it takes a hundred times as long."""
+    """The docstrings of a module's functions, from its text: importing it takes a hundred times as
+    long."""
     tree = ast.parse((Path(__file__).parent / f"{module}.py").read_text("utf-8"))
     docstrings: dict[str, str] = {}
     for node in tree.body:

@@ -1,4 +1,5 @@
-"""``wiredesk feeds add``, ``import``, ``export`` and ``remove``: what changes or copies the feed files."""
+"""``wiredesk feeds add``, ``import``, ``export`` and ``remove``: what changes or copies the feed
+files."""
 
 from __future__ import annotations
 
@@ -60,7 +61,8 @@ class WantedFeed:
 @json_option()
 @guarded
 def add(allow: tuple[str, ...], dry_run: bool, as_json: bool, **described: Any) -> None:
-    """Add the feed at URL, or the one that the page at URL names, to the local feed file (setting local_feeds)."""
+    """Add the feed at URL, or the one that the page at URL names, to the local feed file (setting
+    local_feeds)."""
     wanted = WantedFeed(**described)
     feeds = configured_feeds()
     urls = [wanted.url]
@@ -71,7 +73,8 @@ def add(allow: tuple[str, ...], dry_run: bool, as_json: bool, **described: Any) 
     w = wired(allow, urls)
     with closing(w.fetcher):
         probe = find_feed(urls, w.fetcher)
-    # it may stand in the files under the address where it was found, or under the one that it gives itself
+    # it may stand in the files under the address where it was found, or under the one that it gives
+    # itself
     _refuse_second(probe.url, feeds)
     _refuse_second(probe.parsed.hints.self_url, feeds)
     feed = _describe(wanted, probe, feeds)
@@ -106,7 +109,8 @@ def add(allow: tuple[str, ...], dry_run: bool, as_json: bool, **described: Any) 
 
 
 def _describe(wanted: WantedFeed, probe: Probe, feeds: dict[str, Feed]) -> Feed:
-    """The feed as it is written down: what the person says goes over what the feed says. Raises Fault."""
+    """The feed as it is written down: what the person says goes over what the feed says. Raises
+    Fault."""
     hints = probe.parsed.hints
     name = wanted.name or hints.title
     feed = Feed(
@@ -157,7 +161,8 @@ def _write_feeds(file: Path, feeds: Sequence[Feed]) -> None:
 @click.option("--dry-run", is_flag=True, help="Only say how many would be added.")
 @guarded
 def import_opml(source: str, dry_run: bool) -> None:
-    """Add the feeds of an OPML list that are not configured yet. (A list may also stand in the setting feeds.)"""
+    """Add the feeds of an OPML list that are not configured yet. (A list may also stand in the
+    setting feeds.)"""
     feeds = configured_feeds()
     try:
         body = sys.stdin.buffer.read() if source == "-" else Path(source).read_bytes()
@@ -191,7 +196,8 @@ def import_opml(source: str, dry_run: bool) -> None:
 @click.argument("target", default="-", metavar="[FILE]")
 @guarded
 def export(target: str) -> None:
-    """Write the configured feeds as OPML, which every feed reader takes; to standard output where no FILE is given."""
+    """Write the configured feeds as OPML, which every feed reader takes; to standard output where
+    no FILE is given."""
     # the sample wire's feeds have no address of their own, only a place that is filled in
     feeds = [feed for feed in configured_feeds().values() if canonical(feed.url)]
     body = write_opml(feeds)
@@ -212,7 +218,8 @@ def export(target: str) -> None:
 @ids_argument
 @guarded
 def remove(ids: tuple[str, ...]) -> None:
-    """Take feeds out of the TOML file they stand in. Their stories, and what was learned of them, stay known."""
+    """Take feeds out of the TOML file they stand in. Their stories, and what was learned of them,
+    stay known."""
     feeds, left = configured_feeds(), set(ids)
     if wrong := [i for i in ids if i not in feeds]:
         raise unknown_feeds(wrong, list(feeds))

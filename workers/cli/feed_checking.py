@@ -1,4 +1,5 @@
-"""``wiredesk feeds check``: what a feed is like to poll, and what is wrong with it; and asking an address for a feed."""
+"""``wiredesk feeds check``: what a feed is like to poll, and what is wrong with it; and asking an
+address for a feed."""
 
 from __future__ import annotations
 
@@ -37,7 +38,7 @@ _AHEAD: Final = 300  # seconds by which clocks of honest servers differ
 
 @dataclass(frozen=True)
 class Probe:
-    """A feed that was found: where, what it answered, what is in it, and what else the page named."""
+    """A feed that was found: where, its answer, what is in it, and what else the page named."""
 
     url: str
     response: Response
@@ -46,7 +47,8 @@ class Probe:
 
 
 def find_feed(urls: Sequence[str], fetcher: Fetcher) -> Probe:
-    """The feed at the first of these addresses that has one, or names one on its page. Raises the last one's Fault."""
+    """The feed at the first of these addresses that has one, or names one on its page. Raises the
+    last one's Fault."""
     for url in urls:
         try:
             response, parsed = ask_feed(url, fetcher)
@@ -84,7 +86,8 @@ def settle_address(url: str, response: Response) -> str:
 
 
 def _find_on_page(url: str, fetcher: Fetcher, fault: Fault) -> Probe:
-    """The first feed with entries among those that a page names, else one without. Raises the fault, or one of its own."""
+    """The first feed with entries among those that a page names, else one without. Raises the
+    fault, or one of its own."""
     try:
         response = fetcher.get(url)
     except (Transient, Permanent):
@@ -129,7 +132,8 @@ class FeedReport:
 @json_option()
 @guarded
 def check(target: str, allow: tuple[str, ...], as_json: bool) -> None:
-    """Report on a feed: format, caching, dates, ids, full text or not, robots.txt, rhythm; nothing is stored.
+    """Report on a feed: format, caching, dates, ids, full text or not, robots.txt, rhythm; nothing
+    is stored.
 
     Exits 0 where it can be polled, 1 where it can't; what is worth a second look is marked with !.
     """

@@ -1,4 +1,5 @@
-"""``wiredesk feeds list``, ``show``, ``pause``, ``resume`` and ``poll``: how feeds stand, and what operators do."""
+"""``wiredesk feeds list``, ``show``, ``pause``, ``resume`` and ``poll``: how feeds stand, and what
+operators do."""
 
 from __future__ import annotations
 
@@ -76,7 +77,8 @@ _SORTS: Final[Mapping[str, Callable[[FeedRow], Any]]] = {
 def list_feeds(
     ids: tuple[str, ...], only: tuple[str, ...], match: str, sort: str, as_json: bool
 ) -> None:
-    """Show how feeds do: health, rhythm (~ is learned), last and next poll, latency from publication, last error.
+    """Show how feeds do: health, rhythm (~ is learned), last and next poll, latency from
+    publication, last error.
 
     \b
     gone       its server says 410: not polled until `feeds resume`
@@ -150,7 +152,8 @@ def show(feed: str, as_json: bool) -> None:
 
 
 def _read_rows(ids: Sequence[str]) -> list[FeedRow]:
-    """Rows of the ledger's feeds, and of those that are configured and were not taken up yet. Raises Fault."""
+    """Rows of the ledger's feeds, and of those that are configured and were not taken up yet.
+    Raises Fault."""
     feeds, faults = configured()
     try:
         with ledger() as found:
@@ -260,7 +263,8 @@ def _choose_feeds(ids: Sequence[str]) -> Iterator[ChosenFeeds]:
 @ids_argument
 @guarded
 def pause(ids: tuple[str, ...]) -> None:
-    """Poll feeds no more until they are resumed; restarts and edits of feed files leave them paused."""
+    """Poll feeds no more until they are resumed; restarts and edits of feed files leave them
+    paused."""
     with _choose_feeds(ids) as chosen:
         for stands in chosen.standing:
             chosen.ledger.pause_feed(stands.feed.id, time.time())
@@ -271,7 +275,8 @@ def pause(ids: tuple[str, ...]) -> None:
 @ids_argument
 @guarded
 def resume(ids: tuple[str, ...]) -> None:
-    """Take up feeds again that were paused, gone (410) or failing: they are polled soon, and in full."""
+    """Take up feeds again that were paused, gone (410) or failing: they are polled soon, and in
+    full."""
     with _choose_feeds(ids) as chosen:
         for stands in chosen.standing:
             now = time.time()
@@ -290,7 +295,8 @@ def resume(ids: tuple[str, ...]) -> None:
 )
 @guarded
 def poll(ids: tuple[str, ...], forced: bool) -> None:
-    """Poll feeds now: as soon as their floor, their host's spacing and a Retry-After let us. Says when that is."""
+    """Poll feeds now: as soon as their floor, their host's spacing and a Retry-After let us. Says
+    when that is."""
     refused: list[str] = []
     with _choose_feeds(ids) as chosen:
         for stands in chosen.standing:

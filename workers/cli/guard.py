@@ -1,4 +1,5 @@
-"""What every command has: faults as one clear message with an exit code, and options that mean the same everywhere."""
+"""What every command has: faults as one clear message with an exit code, and options that mean the
+same everywhere."""
 
 from __future__ import annotations
 

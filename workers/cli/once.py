@@ -59,7 +59,8 @@ class ShownRecords:
 @allow_option
 @guarded
 def once(feed: str, as_json: bool, limit: int | None, allow: tuple[str, ...]) -> None:
-    """Poll FEED (a URL, or the id of a configured feed) once and process its stories in this process."""
+    """Poll FEED (a URL, or the id of a configured feed) once and process its stories in this
+    process."""
     w = wired(allow, [feed])
     chosen = _choose_feed(feed, w)
     ledger = MemoryLedger(copies.MemoryIndex())
@@ -102,7 +103,8 @@ def _choose_feed(named: str, w: Wiring) -> Feed:
 
 
 def _poll(feed: Feed, w: Wiring, ledger: Ledger, tell: Callable[[str], None]) -> run.Polled:
-    """Poll a feed; of a sitemap index also the newest sitemaps, of a folder all its files. Raises Fault."""
+    """Poll a feed; of a sitemap index also the newest sitemaps, of a folder all its files. Raises
+    Fault."""
     polled = run.Polled(feed.id, waiting=1)
     for _ in range(1 + _SITEMAPS):
         while not (lease := ledger.claim_feed(time.time(), _LEASE)):

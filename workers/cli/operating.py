@@ -1,4 +1,4 @@
-"""``wiredesk status``, ``trace``, ``health`` and ``quarantine``: what operators ask of the ledger."""
+"""``wiredesk status``, ``trace``, ``health`` and ``quarantine``: what operators ask."""
 
 from __future__ import annotations
 
@@ -32,9 +32,11 @@ _STOPPING: Final = 30  # seconds that a private Redis may take to write and end
 
 @contextmanager
 def ledger() -> Iterator[RedisLedger]:
-    """The ledger; a private Redis that is not running is started for the time of the command. Raises Fault.
+    """The ledger; a private Redis that is not running is started for the time of the command.
+    Raises Fault.
 
-    Feed files are not looked into: what operators ask must be answered also while one of them is refused.
+    Feed files are not looked into: what operators ask must be answered also while one of them is
+    refused.
     """
     w = Wiring(load_settings(), {})
     server = None
@@ -131,7 +133,8 @@ def summary_table(status: Status) -> Table:
 )
 @guarded
 def health(patience: float) -> None:
-    """Exit 0 while polls, completions and sinks make progress; else say what does not move and exit 1."""
+    """Exit 0 while polls, completions and sinks make progress; else say what does not move and exit
+    1."""
     with ledger() as found:
         troubles = progress.find_troubles(found, time.time(), patience)
     for trouble in troubles:

@@ -36,8 +36,8 @@ _KEPT: Final = (
 def relate(stories: tuple[str, ...], pairs: str | None, as_json: bool) -> None:
     """Say what story B is to story A: copy, truncated copy, version, correction ... and why.
 
-    A and B are .html or .txt files; in a file of pairs their paths are from here, or from where that
-    file lies.
+    A and B are .html or .txt files; in a file of pairs their paths are from here, or from where
+    that file lies.
     """
     if pairs and not stories:
         sys.exit(_relate_pairs(pairs))
@@ -67,7 +67,8 @@ def _as_json(a: str, b: str, report: copies.PairReport) -> str:
 
 
 def _relate_pairs(pairs: str) -> int:
-    """A line of JSON for each pair of a file; a bad pair says so and the rest go on. 1 if any was bad."""
+    """A line of JSON for each pair of a file; a bad pair says so and the rest go on. 1 if any was
+    bad."""
     bad = 0
     read = _story_reader(pairs)
     with click.open_file(pairs, encoding="utf-8") as file:
@@ -89,7 +90,8 @@ def _relate_pairs(pairs: str) -> int:
 
 
 def _story_reader(pairs: str) -> Callable[[str], Story]:
-    """Reads the stories of a file of pairs, each once; a path is one from here, or else from where that file lies."""
+    """Reads the stories of a file of pairs, each once; a path is one from here, or else from where
+    that file lies."""
     folder = Path() if pairs == "-" else Path(pairs).parent
 
     @lru_cache(_KEPT)
@@ -113,7 +115,8 @@ def _show_progress(paths: Sequence[str], doing: str) -> Iterator[str]:
 @json_option("Print one line of JSON a cluster.")
 @guarded
 def cluster(stories: tuple[str, ...], as_json: bool) -> None:
-    """Sort stories into clusters of copies and versions, in the order given. A folder stands for its stories."""
+    """Sort stories into clusters of copies and versions, in the order given. A folder stands for
+    its stories."""
     paths: list[str] = []
     for given in stories:
         inside = find_story_files(Path(given)) if Path(given).is_dir() else [given]

@@ -1,4 +1,4 @@
-"""``wiredesk run`` and ``wiredesk work``: the whole system on this machine, or one service of it."""
+"""``wiredesk run`` and ``wiredesk work``: the whole system on this machine, or one service."""
 
 from __future__ import annotations
 
@@ -55,7 +55,8 @@ _SUMMARY_EVERY: Final = 60.0  # seconds between two summaries, but for the last 
 )
 @guarded
 def run(feeds: tuple[str, ...], until_idle: bool, only: tuple[str, ...]) -> None:
-    """Run the whole system on this machine: Redis (unless configured), workers and beat, restarted when they die.
+    """Run the whole system on this machine: Redis (unless configured), workers and beat, restarted
+    when they die.
 
     Ctrl-C drains: stories at hand are finished, the rest stays in the ledger for the next start.
     """
@@ -92,7 +93,8 @@ def run(feeds: tuple[str, ...], until_idle: bool, only: tuple[str, ...]) -> None
 @click.argument("service", type=click.Choice(["poll", "process", "deliver", "beat", "websub"]))
 @guarded
 def work(service: str) -> None:
-    """Run one SERVICE in the foreground against the configured Redis, as docker-compose.yml does."""
+    """Run one SERVICE in the foreground against the configured Redis, as docker-compose.yml
+    does."""
     settings = load_settings()
     line = services(settings).get(service)
     if not line:
@@ -114,7 +116,8 @@ def work(service: str) -> None:
 
 
 def prepare() -> None:
-    """Tell the ledger which feeds to poll and which sinks to serve. Raises Fault where a sink can't be opened."""
+    """Tell the ledger which feeds to poll and which sinks to serve. Raises Fault where a sink can't
+    be opened."""
     w = wiring()
     try:
         names = list(w.sinks)
@@ -132,7 +135,8 @@ def prepare() -> None:
 
 
 def fail_at_once(client: Redis) -> None:
-    """Let no call be repeated: the watch looks again soon, and waiting would hold up the restart of Redis itself."""
+    """Let no call be repeated: the watch looks again soon, and waiting would hold up the restart of
+    Redis itself."""
     client.set_retry(Retry(NoBackoff(), 0))
 
 
@@ -141,7 +145,7 @@ def fail_at_once(client: Redis) -> None:
 
 @dataclass
 class _Watch:
-    """Looks at the ledger about once a second; prints the summary when the system has become idle."""
+    """Looks at the ledger about once a second; prints the summary when the system is idle."""
 
     until_idle: bool
     last_look: float = 0.0
@@ -151,6 +155,7 @@ class _Watch:
     shown_at: float = 0.0
 
     def __call__(self) -> bool:
+        """Look, where it is time to; whether the system is idle and is to stop."""
         now = time.monotonic()
         if now - self.last_look < _LOOK:
             return False
@@ -160,19 +165,29 @@ class _Watch:
             status = wiring().ledger.status(time.time())
         except RedisError:
             return False
-        if unpolled or status.fetch or status.process or any(status.backlog.values()):
-            self.idle_since = now
+        waits = unpolled or status.fetch or status.process or any(status.backlog.values())
+        if not self.is_quiet(now, is_open=bool(waits)):
             return False
-        if now - self.idle_since < _QUIET:
-            return False
-        due = self.until_idle or not self.shown or now - self.shown_at > _SUMMARY_EVERY
-        if due and status.counts != self.shown and status.counts.get("admitted"):
-            self.shown, self.shown_at = dict(status.counts), now
+        if self.is_news(status, now):
             show_summary(status)
         return self.until_idle
 
+    def is_quiet(self, now: float, *, is_open: bool) -> bool:
+        """Whether nothing was open for _QUIET seconds of the monotonic clock."""
+        if is_open:
+            self.idle_since = now
+        return now - self.idle_since >= _QUIET
+
+    def is_news(self, status: Status, now: float) -> bool:
+        """Whether the summary differs from the last one, and that one is long enough ago."""
+        due = self.until_idle or not self.shown or now - self.shown_at > _SUMMARY_EVERY
+        if not due or status.counts == self.shown or not status.counts.get("admitted"):
+            return False
+        self.shown, self.shown_at = dict(status.counts), now
+        return True
+
     def _find_unpolled(self) -> set[str]:
-        """Feeds that were not polled yet, as far as looked at; one that was is not asked for again."""
+        """Feeds that were not polled yet, as far as looked at; others are not looked at again."""
         w = wiring()
         waiting = set(w.feeds) if self.unpolled is None else self.unpolled
         found: set[str] = set()
@@ -199,7 +214,8 @@ def show_summary(status: Status) -> None:
 
 
 def _choose_sample_port(remembered: Path) -> int:
-    """The port of the sample wire: the same one at every start where it is free, because it is part of its URLs."""
+    """The port of the sample wire: the same one at every start where it is free, because it is part
+    of its URLs."""
     from workers.sample.__main__ import DEFAULT_PORT
 
     wanted = int(remembered.read_text()) if remembered.exists() else DEFAULT_PORT

@@ -1,4 +1,5 @@
-"""What a person names on the command line: a story (page, text file, URL, standard input), or a feed by its id."""
+"""What a person names on the command line: a story (page, text file, URL, standard input), or a
+feed by its id."""
 
 from __future__ import annotations
 
@@ -44,7 +45,8 @@ def wired(allow: Sequence[str], given: Sequence[str]) -> Wiring:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A story as it was named: its page, or else its plain text, and the entry that stands for its feed's."""
+    """A story as it was named: its page, or else its plain text, and the entry that stands for its
+    feed's."""
 
     name: str
     entry: Entry
@@ -78,7 +80,8 @@ def clean_source(source: Source, definitions: run.Definitions, now: float) -> St
 
 
 def read_story(path: str) -> Story:
-    """The clean story in a .txt or .html file. Raises Fault where there is none, OSError where it can't be read."""
+    """The clean story in a .txt or .html file. Raises Fault where there is none, OSError where it
+    can't be read."""
     w = wiring()
     try:
         story = clean_source(read_source(path, w), w.definitions, time.time())

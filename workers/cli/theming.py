@@ -1,4 +1,5 @@
-"""``wiredesk check``, ``themes test`` and ``reprocess``: definitions before they are used, and after a change."""
+"""``wiredesk check``, ``themes test`` and ``reprocess``: definitions before they are used, and
+after a change."""
 
 from __future__ import annotations
 
@@ -39,7 +40,8 @@ _LONG: Final = 50  # stories from which on classifying takes long enough for a b
 @click.command()
 @guarded
 def check() -> None:
-    """Check settings, feeds, every wire rule and every theme against their own examples; name every fault."""
+    """Check settings, feeds, every wire rule and every theme against their own examples; name every
+    fault."""
     faults: list[str] = []
     counts: list[str] = []
     try:
@@ -93,7 +95,8 @@ def themes() -> None:
 @json_option("Print one line of JSON a change.")
 @guarded
 def try_definition(definition: str, against: str, as_json: bool) -> None:
-    """Show which stories would gain or lose a theme if FILE took the place of the definition of that name."""
+    """Show which stories would gain or lose a theme if FILE took the place of the definition of
+    that name."""
     settings = wiring().settings
     changed = Path(definition)
     with tempfile.TemporaryDirectory() as folder:
@@ -159,9 +162,11 @@ def _read_stories(source: Path) -> Iterator[Story]:
 @json_option("Print one line of JSON a change.")
 @guarded
 def reprocess(since: str, dry_run: bool, as_json: bool) -> None:
-    """Classify delivered stories again by the definitions in force; what changed goes out as story.reclassified.
+    """Classify delivered stories again by the definitions in force; what changed goes out as
+    story.reclassified.
 
-    Ctrl-C stops after the story at hand (exit code 130): run it again for the rest. Nothing is sent twice.
+    Ctrl-C stops after the story at hand (exit code 130): run it again for the rest. Nothing is sent
+    twice.
     """
     age, definitions = parse_age(since), wiring().definitions.themes
     seen = changed = overtaken = 0

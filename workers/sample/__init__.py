@@ -1,8 +1,9 @@
-"""The sample wire: stories written for Wiredesk, whose clean copy, relations and themes are known by construction.
+"""The sample wire: stories written for Wiredesk, whose clean copy, relations and themes are known
+by construction.
 
-It is what ``make run`` polls on a bare machine, and the golden set of the tests: stories and furniture lie as TOML
-in ``config/sample``, any story renders in any site template, and ``serve`` offers all of it on loopback as feeds
-with their pages.
+It is what ``make run`` polls on a bare machine, and the golden set of the tests: stories and
+furniture lie as TOML in ``config/sample``, any story renders in any site template, and ``serve``
+offers all of it on loopback as feeds with their pages.
 """
 
 from workers.sample.load import Sample, SampleFault, load, sample, stories

@@ -1,4 +1,5 @@
-"""The sample wire's feeds: RSS 2.0 with and without full text, RDF, Atom, JSON Feed and a news sitemap."""
+"""The sample wire's feeds: RSS 2.0 with and without full text, RDF, Atom, JSON Feed and a news
+sitemap."""
 
 from __future__ import annotations
 
@@ -34,7 +35,8 @@ def link(story: SampleStory, base: str) -> str:
 
 
 def guid(story: SampleStory) -> str:
-    """The entry's guid; it does not depend on where the sample wire is served, so a second run knows the entry."""
+    """The entry's guid; it does not depend on where the sample wire is served, so a second run
+    knows the entry."""
     return story.guid or f"tag:{story.outlet}.invalid,2026:{story.id}"
 
 
@@ -44,7 +46,8 @@ def title(story: SampleStory) -> str:
 
 
 def summary(story: SampleStory) -> str:
-    """What a feed prints below the headline: the standfirst, else the lead with its dateline, clipped as feeds do."""
+    """What a feed prints below the headline: the standfirst, else the lead with its dateline,
+    clipped as feeds do."""
     if story.summary or not story.body:
         return story.summary
     place = story.dateline.text if story.dateline else ""
@@ -90,8 +93,9 @@ def _rss(outlet: Outlet, entries: Sequence[SampleStory], base: str, *, full: boo
         if full and story.body:
             content = f"<content:encoded><![CDATA[{full_text(story)}]]></content:encoded>"
         items += (
-            f"<item>{_element('title', title(story))}{_element('link', link(story, base))}{identity}"
-            f"<pubDate>{_rfc_822(story, outlet)}</pubDate>{_element('dc:creator', story.byline)}"
+            f"<item>{_element('title', title(story))}{_element('link', link(story, base))}"
+            f"{identity}<pubDate>{_rfc_822(story, outlet)}</pubDate>"
+            f"{_element('dc:creator', story.byline)}"
             f"{_element('description', summary(story))}{content}</item>\n"
         )
     return (

@@ -1,4 +1,4 @@
-"""Article pages: a story and its furniture laid out as lines, the same ones in every site template."""
+"""Article pages: a story and its furniture laid out as lines, the same for all site templates."""
 
 from __future__ import annotations
 
@@ -28,7 +28,8 @@ _MARKED = frozenset({"paragraph", "crosshead", "caption", "headline", "standfirs
 
 @dataclass(frozen=True, slots=True)
 class PageLine:
-    """One line of the page: ``paragraph``, ``crosshead``, ``dateline`` (alone on its line) or a kind of furniture."""
+    """One line of the page: ``paragraph``, ``crosshead``, ``dateline`` (alone on its line) or a
+    kind of furniture."""
 
     kind: str
     text: str
@@ -36,7 +37,8 @@ class PageLine:
 
 
 def lay_out(story: SampleStory) -> tuple[PageLine, ...]:
-    """The lines of the page: everything between the page's own head and foot, in reading order; the page's ``<h1>`` is not part of it."""
+    """The lines of the page: everything between the page's own head and foot, in reading order; the
+    page's ``<h1>`` is not part of it."""
     out = _furniture_at(story, "head")
     text = story.dateline.text if story.dateline else ""
     if text and story.dateline_style == "alone":
@@ -58,7 +60,8 @@ def _furniture_at(story: SampleStory, at: object) -> list[PageLine]:
 
 
 def _run_together(page: list[PageLine], furniture: tuple[Furniture, ...]) -> tuple[PageLine, ...]:
-    """Run glued furniture into its neighbour: captions into the next paragraph, all else into the one before."""
+    """Run glued furniture into its neighbour: captions into the next paragraph, all else into the
+    one before."""
     glued = {(f.kind, f.text) for f in furniture if f.glued}
     out: list[PageLine] = []
     front = ""
@@ -88,7 +91,8 @@ class Site:
 
 @dataclass(frozen=True, slots=True)
 class Chrome:
-    """Side columns and comments that every site draws from; about other news than the page's own, on purpose."""
+    """Side columns and comments that every site draws from; about other news than the page's own,
+    on purpose."""
 
     sidebar: tuple[str, ...]
     comments: tuple[str, ...]
@@ -109,7 +113,8 @@ def templates(folder: Path = SAMPLE) -> Mapping[str, Site]:
 def render(
     story: SampleStory, template: str = "", *, outlet: Outlet | None = None, base: str = NOWHERE
 ) -> str:
-    """The story's page in a site template (the story's own, else its outlet's, where none is given).
+    """The story's page in a site template (the story's own, else its outlet's, where none is
+    given).
 
     Works for any SampleStory, one of the sample wire's or one made up by a test.
 

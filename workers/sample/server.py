@@ -1,4 +1,4 @@
-"""The sample wire on loopback: every page and feed rendered at the start and answered from memory."""
+"""The sample wire on loopback: pages and feeds, rendered at the start, from memory."""
 
 from __future__ import annotations
 
@@ -38,7 +38,8 @@ class Reply:
 
 @dataclass(slots=True)
 class Served:
-    """What is served: fixed replies by path, and feeds, which may still grow. ``start`` is seconds of ``clock``."""
+    """What is served: fixed replies by path, and feeds, which may still grow. ``start`` is seconds
+    of ``clock``."""
 
     base: str
     fixed: Mapping[str, Reply]
@@ -114,7 +115,7 @@ def serve(
     Args:
         host: the address to listen on; a loopback one, unless you mean otherwise.
         port: 0 for any free port.
-        grow: seconds from one entry's appearance to the next, oldest first; 0.0 shows all from the start.
+        grow: seconds from one entry's appearance to the next, oldest first; 0.0 shows all at once.
         clock: seconds that ``grow`` is counted in.
 
     Raises:
@@ -219,7 +220,8 @@ class _Answer(BaseHTTPRequestHandler):
             self.wfile.write(body)
 
     def _unchanged(self, reply: Reply) -> bool:
-        """RFC 9110 section 13.2.2: If-None-Match decides where it is sent, If-Modified-Since only without it."""
+        """RFC 9110 section 13.2.2: If-None-Match decides where it is sent, If-Modified-Since only
+        without it."""
         asked = self.headers.get("If-None-Match", "")
         if asked:
             return bool(reply.etag) and reply.etag in {

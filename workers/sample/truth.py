@@ -1,4 +1,5 @@
-"""What the sample wire must end in: a cleaned story beside its truth, and counts of entries, outcomes and themes."""
+"""What the sample wire must end in: a cleaned story beside its truth, and counts of entries,
+outcomes and themes."""
 
 from __future__ import annotations
 
@@ -19,7 +20,8 @@ _FIELDS = ("byline", "byline_kind", "agency", "form", "version_label", "truncate
 
 
 def find_story(url: str) -> SampleStory | None:
-    """The sample story whose page or redirect a URL names, the earliest where two entries share a page."""
+    """The sample story whose page or redirect a URL names, the earliest where two entries share a
+    page."""
     path = urlsplit(url).path.strip("/")
     for story in stories():
         if path in {page_path(story), f"go/{story.id}"}:
@@ -31,10 +33,12 @@ def find_story(url: str) -> SampleStory | None:
 
 
 def differences(truth: SampleStory, story: Story) -> tuple[str, ...]:
-    """What a cleaned story has otherwise than the sample wire says, one sentence each; empty where all is well.
+    """What a cleaned story has otherwise than the sample wire says, one sentence each; empty where
+    all is well.
 
-    Headline, body and cross-heads are compared as a reader would (``pipeline.text.fold``), all else to the letter.
-    Relation, outcome and themes are not part of a Story; compare them where they are at hand.
+    Headline, body and cross-heads are compared as a reader would (``pipeline.text.fold``), all else
+    to the letter. Relation, outcome and themes are not part of a Story; compare them where they are
+    at hand.
     """
     wrong: list[str] = []
     for name in _FIELDS:
@@ -67,13 +71,15 @@ def _compare_bodies(truth: Sequence[str], body: Sequence[str]) -> list[str]:
 
 @dataclass(slots=True)
 class Expected:
-    """The sums. ``themes`` counts delivered records that carry a theme, ``themes_new`` only new stories.
+    """The sums. ``themes`` counts delivered records that carry a theme, ``themes_new`` only new
+    stories.
 
-    ``relations`` counts delivered entries and refetches. ``outcomes``, ``relations`` and ``themes_new`` hold where
-    entries are processed in the order they were published. Feeds polled side by side mix that order: a copy of an
-    update that comes before its original is the new story, and the original a version of it. What holds in any
-    order: ``entries``, ``delivered``, ``feeds``, ``themes``, the outcome ``new``, and ``later``, the entries of
-    stories already known, whether copy, version or correction.
+    ``relations`` counts delivered entries and refetches. ``outcomes``, ``relations`` and
+    ``themes_new`` hold where entries are processed in the order they were published. Feeds polled
+    side by side mix that order: a copy of an update that comes before its original is the new
+    story, and the original a version of it. What holds in any order: ``entries``, ``delivered``,
+    ``feeds``, ``themes``, the outcome ``new``, and ``later``, the entries of stories already known,
+    whether copy, version or correction.
     """
 
     entries: int = 0
