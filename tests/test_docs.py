@@ -21,7 +21,7 @@ from config.settings import Section, Settings
 from pipeline.schedule import Event
 from pipeline.sinks import SINKS, kinds
 from pipeline.story import OutcomeKind
-from workers.cli import main
+from workers.cli import LazyGroup, main
 
 HOME = Path(__file__).parent.parent
 DOCS = sorted([HOME / "README.md", HOME / "CHANGELOG.md", *(HOME / "docs").rglob("*.md")])
@@ -61,18 +61,24 @@ def shown(text: str) -> list[list[str]]:
     return [words for words in found if words and re.match(r"[a-z-]", words[0])]
 
 
+def names(group: click.Group) -> list[str]:
+    """The commands of a group."""
+    return group.list_commands(click.Context(group))
+
+
 def faults_of(words: list[str]) -> list[str]:
     """What a shown command names that the command line has not."""
     command: click.Command = main
     given = iter(words)
     for word in given:
         if isinstance(command, click.Group) and not word.startswith("-"):
-            if word not in command.commands:
+            if word not in names(command):
                 return [
                     f"there is no {' '.join(words)!r}: {command.name} has "
-                    f"{', '.join(command.commands)}"
+                    f"{', '.join(names(command))}"
                 ]
-            command = command.commands[word]
+            lazy = isinstance(command, LazyGroup)
+            command = command.import_command(word) if lazy else command.commands[word]
         elif word.startswith("-") and word != "-":
             named = {option for param in command.params for option in param.opts} | {"-h", "--help"}
             if word.rstrip("`,.;") not in named:
@@ -101,7 +107,7 @@ def test_every_command_is_documented() -> None:
     """README or operating.md names every command there is."""
     told = {words[0] for file in (HOME / "README.md", OPERATING) for words in shown(read(file))}
     told |= set(re.findall(r"`wiredesk ([a-z]+)", read(HOME / "README.md")))
-    assert set(main.commands) <= told
+    assert set(names(main)) <= told
 
 
 def targets() -> set[str]:
@@ -187,7 +193,8 @@ def log_events() -> set[str]:
     """Names of the events that the workers log: first arguments of log calls, and what feeds give
     rise to."""
     said = re.compile(
-        r"\b(?:log|say)\.?(?:debug|info|warning|error|critical|exception)?\(\s*\"([a-z][a-z_.]*)\""
+        r"\b(?:log|say|write)\.?(?:debug|info|warning|error|critical|"
+        r"exception)?\(\s*\"([a-z][a-z_.]*)\""
     )
     sources = [file.read_text("utf-8") for file in (HOME / "workers").rglob("*.py")]
     told = {event for text in sources for event in said.findall(text)}

@@ -14,7 +14,7 @@ from lxml import html as lxml_html
 from pipeline.text import fold
 from tests.workers.sample.asking import BY_ID, ask, feed_url
 from workers.sample import Wire, sample, stories
-from workers.sample.feeds import title
+from workers.sample.feed_formats import title
 
 
 @pytest.mark.parametrize("outlet", sorted(sample().outlets))

@@ -1,4 +1,5 @@
-"""The words of the sample wire: a story whose truth is known because we wrote it, and the furniture around it."""
+"""The words of the sample wire: a story whose truth is known because we wrote it, and the furniture
+around it."""
 
 from __future__ import annotations
 
@@ -36,9 +37,9 @@ HEAD_KINDS = frozenset({"standfirst", "byline", "agency", "slug", "advisory"})
 class Furniture:
     """A piece that is not the reporter's copy, and where it stands.
 
-    ``at`` is ``"head"``, ``"tail"`` or the number of body paragraphs it follows (0: between the head and the lead).
-    ``items`` are the headlines of a list of teasers, each a link on the page. ``glued`` furniture has no line of its
-    own: it runs into its neighbour.
+    ``at`` is ``"head"``, ``"tail"`` or the number of body paragraphs it follows (0: between the
+    head and the lead). ``items`` are the headlines of a list of teasers, each a link on the page.
+    ``glued`` furniture has no line of its own: it runs into its neighbour.
     """
 
     kind: str
@@ -52,8 +53,9 @@ class Furniture:
 class Outlet:
     """A paper, site or station of the sample wire, and how its feed is made.
 
-    ``format`` is one of rss, rss-full, rdf, atom, json, sitemap; ``validators`` says which of ETag and
-    Last-Modified the server offers; ``naive_dates`` prints local times without their zone, as many portals do.
+    ``format`` is one of rss, rss-full, rdf, atom, json, sitemap; ``validators`` says which of ETag
+    and Last-Modified the server offers; ``naive_dates`` prints local times without their zone, as
+    many portals do.
     """
 
     id: str
@@ -73,11 +75,12 @@ class Outlet:
 class SampleStory:
     """One entry of the sample wire: the expected result, and what to wrap around it.
 
-    ``headline``, ``body``, ``crossheads`` and the other fields that ``pipeline.story.Story`` also has are what a
-    clean copy must hold. ``title`` is the headline as feed and page print it,
-    ``feed_title`` as the feed alone does. ``outcome``, ``relation`` and ``of``
-    say how the entry must end when the entries arrive in the order of ``published``. ``page`` is what the server
-    answers for its link: ``ok``, a ``redirect`` to the page, an error status, or ``none`` where there is no link.
+    ``headline``, ``body``, ``crossheads`` and the other fields that ``pipeline.story.Story`` also
+    has are what a clean copy must hold. ``title`` is the headline as feed and page print it,
+    ``feed_title`` as the feed alone does. ``outcome``, ``relation`` and ``of`` say how the entry
+    must end when the entries arrive in the order of ``published``. ``page`` is what the server
+    answers for its link: ``ok``, a ``redirect`` to the page, an error status, or ``none`` where
+    there is no link.
     """
 
     id: str

@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.story import CrossHead, Dateline, Story
 from tests.workers.sample.asking import BY_ID
-from workers.sample import SampleStory, at, differences, stories
+from workers.sample import SampleStory, differences, find_story, stories
 from workers.sample.pages import page_path
 
 
@@ -81,7 +81,7 @@ def test_a_url_finds_its_story() -> None:
     """The page's URL names the story, with or without a query, and so does a redirect; other URLs name none."""
     base = "http://127.0.0.1:1"
     story = BY_ID["karsin-bridge"]
-    assert at(f"{base}/{page_path(story)}?utm_source=rss") is story
-    assert at(f"{base}/go/redirected") is BY_ID["redirected"]
-    assert at(f"{base}/atlas/world/hilal-drones") is BY_ID["telbarud-twice-a"]
-    assert at(f"{base}/elsewhere/1") is None
+    assert find_story(f"{base}/{page_path(story)}?utm_source=rss") is story
+    assert find_story(f"{base}/go/redirected") is BY_ID["redirected"]
+    assert find_story(f"{base}/atlas/world/hilal-drones") is BY_ID["telbarud-twice-a"]
+    assert find_story(f"{base}/elsewhere/1") is None
