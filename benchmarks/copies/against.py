@@ -27,9 +27,8 @@ from rich.progress import track
 
 from benchmarks.copies.growth import busy, server
 from benchmarks.copies.pairs import labelled, stories
-from pipeline.copies import Query, query
-from pipeline.copies.describe import describe
-from pipeline.copies.sketch import STOP
+from pipeline.copies import Query, query, relate
+from pipeline.copies.fingerprints import STOP
 from pipeline.story import Story, digest
 from pipeline.text import words
 from workers.redis.redis_index import RedisIndex
@@ -88,7 +87,7 @@ def ours(client: Redis) -> Side:
         if found:
             index.put(asked, blob, {c.number: c.revision for c in found})
 
-    blob = describe(stories()[0][1], NOW).pack()
+    blob = relate(stories()[0][1], [], NOW).insert or b""
     return Side(client, query, take)
 
 

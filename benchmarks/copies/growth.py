@@ -26,9 +26,8 @@ from redis import Redis
 from rich.console import Console
 from rich.progress import track
 
-from pipeline.copies import Query, query
-from pipeline.copies.describe import describe
-from pipeline.copies.sketch import POSTS
+from pipeline.copies import Query, query, relate
+from pipeline.copies.fingerprints import POSTS
 from pipeline.story import Story, utc
 from workers.redis.redis_index import RedisIndex
 
@@ -73,7 +72,7 @@ def blob(rng: random.Random) -> bytes:
         outlet="outlet",
     )
     assert len(query(story).posts) == POSTS
-    return describe(story, utc(1.7e9)).pack()
+    return relate(story, [], utc(1.7e9)).insert or b""
 
 
 def some_blobs() -> list[bytes]:

@@ -9,7 +9,7 @@ from redis import Redis
 
 from benchmarks.copies.growth import blob
 from pipeline.copies import Query
-from pipeline.copies.sketch import POSTS
+from pipeline.copies.fingerprints import POSTS
 from workers.redis.redis_index import RedisIndex
 
 _BATCH = 200

@@ -12,7 +12,6 @@ from typing import Any, Final
 from redis import Redis
 
 from pipeline.copies import Candidate, Query
-from pipeline.copies.keys import minvotes
 
 PAGES: Final = 1 << 16
 # 24 posts and about six keys; a page that has a quarter more than the mean has had bad luck beyond measure
@@ -67,7 +66,7 @@ class RedisIndex:
 
     def lookup(self, query: Query) -> list[Candidate]:
         """Stories that share a key, or enough posts, and the heads of their clusters; most votes first."""
-        args: list[Any] = [self.prefix, self.probes(query), len(query.posts), minvotes(query)]
+        args: list[Any] = [self.prefix, self.probes(query), len(query.posts), query.least_votes]
         return self.candidates(self._lookup(args=args))
 
     def insert(self, query: Query, blob: bytes) -> int:
@@ -83,7 +82,7 @@ class RedisIndex:
         """
         args: list[Any] = [
             *self._insertion(query, blob or b""),
-            minvotes(query),
+            query.least_votes,
             *chain(*considered.items()),
         ]
         said = self._put(args=args)

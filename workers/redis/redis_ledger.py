@@ -11,7 +11,6 @@ from typing import Any, Final
 from redis import Redis
 
 from pipeline.copies import Candidate
-from pipeline.copies.keys import minvotes
 from pipeline.ledger import (
     SPACED,
     Admission,
@@ -202,7 +201,7 @@ class RedisLedger(RedisFeeds):
             "facts": dict(ending.facts),
             "related": bool(query and relation),
             "posts": len(query.posts) if query else 0,
-            "least": minvotes(query) if query else 0,
+            "least": query.least_votes if query else 0,
             "considered": [[number, revision] for number, revision in ending.considered.items()],
         }
         told = next((r for r in ending.records if r.brings_text), None) if self.keep else None
