@@ -139,7 +139,7 @@ def ours(client: Redis) -> Side:
         if found:
             index.put(asked, blob, {c.number: c.revision for c in found})
 
-    blob = relate(stories()[0][1], (), NOW).insert
+    blob = relate(stories()[0][1], [], NOW).insert
     return Side(client, query, take)
 
 

@@ -72,7 +72,7 @@ def blob(rng: random.Random) -> bytes:
         body=(" ".join(words), "At least 12 people died and 30 were hurt, 7 of them badly."),
         outlet="outlet",
     )
-    stored = relate(story, (), utc(1.7e9)).insert
+    stored = relate(story, [], utc(1.7e9)).insert
     assert stored, "a story like none known is stored"
     return stored
 

@@ -64,7 +64,7 @@ def check() -> None:
             faults.append(str(error))
         try:
             definitions = classifier.load(settings.themes)
-            faults += [f"{settings.themes}: {failure}" for failure in classifier.check(definitions)]
+            faults += [f"{settings.themes}: {failure}" for failure in classifier.check_examples(definitions)]
             counts.append(f"themes {definitions.version}")
         except ValueError as error:
             faults.append(str(error))
@@ -106,28 +106,16 @@ def try_definition(definition: str, against: str, as_json: bool) -> None:
             new = classifier.load(Path(folder))
         except (OSError, classifier.ThemesError) as error:
             raise Fault(str(error).replace(folder, str(changed.parent))) from error
-<<<<<<< HEAD
-    failures = themes.check_examples(new)
-    known = list(stories(Path(against)))
-=======
-    failures = classifier.check(new)
+    failures = classifier.check_examples(new)
     known = list(_read_stories(Path(against)))
->>>>>>> room-workers
     if not known:
         raise Fault(
             f"{against} holds no story: give a folder of .txt or .html files, "
             "or the JSONL file of a sink"
         )
-<<<<<<< HEAD
-    shown = track(
-        known, description="classifying", transient=True, disable=as_json or len(known) < 50
-    )
-    changes = themes.compare_definitions(wiring().definitions.themes, new, shown)
-=======
     quiet = as_json or len(known) < _LONG
     shown = track(known, description="classifying", transient=True, disable=quiet)
-    changes = classifier.diff(wiring().definitions.themes, new, shown)
->>>>>>> room-workers
+    changes = classifier.compare_definitions(wiring().definitions.themes, new, shown)
     for change in changes:
         if as_json:
             click.echo(json.dumps(asdict(change), ensure_ascii=False))

@@ -11,7 +11,6 @@ from redis import Redis
 from redis.client import Pipeline
 
 from pipeline.copies import Candidate, Query
-from pipeline.copies.keys import minvotes
 from workers.redis import calls
 
 PAGES: Final = 1 << 16
@@ -55,7 +54,7 @@ class RedisIndex:
 
     def lookup(self, query: Query) -> list[Candidate]:
         """Stories that share a key, or enough posts, and the heads of their clusters; most votes first."""
-        call = calls.Lookup(len(query.posts), minvotes(query))
+        call = calls.Lookup(len(query.posts), query.least_votes)
         return self.candidates(self.calls.make(call, self.probes(query)))
 
     def insert(self, query: Query, blob: bytes, pipe: Pipeline | None = None) -> int:
@@ -73,7 +72,7 @@ class RedisIndex:
         """
         call = calls.Put(
             posts=len(query.posts),
-            least=minvotes(query),
+            least=query.least_votes,
             stores=blob is not None,
             considered=list(considered.items()),
             index_life=self.life,

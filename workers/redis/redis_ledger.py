@@ -10,7 +10,6 @@ from typing import Any, Final
 from redis import Redis
 
 from pipeline.copies import Candidate
-from pipeline.copies.keys import minvotes
 from pipeline.ledger import (
     SPACED,
     Admission,
@@ -181,7 +180,7 @@ class RedisLedger(RedisFeeds):
         withdrawn = [(r.uri, r.version) for r in ending.records if r.type == EventKind.WITHDRAWN]
         call = calls.Complete(
             posts=len(query.posts) if query else 0,
-            least=minvotes(query) if query else 0,
+            least=query.least_votes if query else 0,
             stores=insert is not None,
             considered=list(ending.considered.items()),
             index_life=self.index.life,
