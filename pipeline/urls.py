@@ -1,4 +1,5 @@
-"""URLs: one spelling for one address, the host to be polite to, and links that are safe to store and follow.
+"""URLs: one spelling for one address, the host to be polite to, and links that are safe to store
+and follow.
 
 Which query parameters only say where a reader came from is listed in ``_TRACKING``; a parameter
 stays unless it is listed, because ``?sid=1001`` and ``?sid=2002`` are two stories.
@@ -40,11 +41,12 @@ _QUERY_SAFE = "/%:@!$&'()*+,;=~-._?[]"
 
 
 def canonical(url: str) -> str:
-    """One spelling for one address: the identity of a page, '' where ``url`` is not an absolute http/https URL.
+    """One spelling for one address: the identity of a page, '' where ``url`` is not an absolute
+    http/https URL.
 
-    Tracking parameters, fragment, credentials, default port and session ids go; scheme and host become lower case and
-    the host ASCII; escapes are written one way and dot segments resolved (RFC 3986 section 6.2.2). The order of the
-    remaining query and every path stay as they are.
+    Tracking parameters, fragment, credentials, default port and session ids go; scheme and host
+    become lower case and the host ASCII; escapes are written one way and dot segments resolved (RFC
+    3986 section 6.2.2). The order of the remaining query and every path stay as they are.
     """
     if _PLAIN.fullmatch(url) and "/." not in url:
         return url
@@ -58,7 +60,9 @@ def canonical(url: str) -> str:
 
 
 def host(url: str) -> str:
-    """``host:port`` in lower case, the key of politeness; '' where ``url`` is not an absolute http/https URL."""
+    """``host:port`` in lower case, the key of politeness; '' where ``url`` is not an absolute
+    http/https URL.
+    """
     parts = _split(url)
     if parts is None:
         return ""
@@ -66,10 +70,12 @@ def host(url: str) -> str:
     return f"[{name}]:{_port(parts)}" if ":" in name else f"{name}:{_port(parts)}"
 
 
-def safe(url: str, base: str = "") -> str:
-    """The link as an absolute http/https URL without credentials or control characters, '' where it cannot be one.
+def safe_link(url: str, base: str = "") -> str:
+    """The link as an absolute http/https URL without credentials or control characters, '' where it
+    cannot be one.
 
-    A relative link is resolved against ``base``. Escapes, query and fragment stay as the publisher wrote them.
+    A relative link is resolved against ``base``. Escapes, query and fragment stay as the publisher
+    wrote them.
     """
     if _SAFE.fullmatch(url):
         return url
@@ -88,7 +94,9 @@ def safe(url: str, base: str = "") -> str:
 
 
 def _clean(url: str) -> str:
-    """Without characters that no link holds: controls, bidi and zero-width marks; inner spaces become %20."""
+    """Without characters that no link holds: controls, bidi and zero-width marks; inner spaces
+    become %20.
+    """
     url = url.strip()
     if _CONTROL.search(url):
         url = _CONTROL.sub(lambda m: "%20" if m.group() == " " else "", url)

@@ -10,8 +10,8 @@ from typing import Literal, Self
 
 from redis import Redis
 
-from pipeline.feeds import websub
-from pipeline.feeds.websub import Subscription
+from pipeline.feeds import hubs
+from pipeline.feeds.hubs import Subscription
 from pipeline.story import digest
 
 
@@ -41,7 +41,7 @@ class Row:
         """Whether the hub is to be asked: never asked, about to end, or asked in vain a while ago."""
         if self.until > now and self.mode == "subscribe":
             return (
-                now >= websub.renew_at(self.granted, self.until)
+                now >= hubs.renewal_time(self.granted, self.until)
                 and now >= self.asked + self._patience()
             )
         return now >= self.asked + self._patience() if self.asked else True
@@ -71,7 +71,7 @@ class Subscriptions:
     def subscription(self, feed_id: str, row: Row) -> Subscription:
         """What is asked of the hub."""
         url = f"{self.base}/{self.callback(feed_id)}"
-        return Subscription(row.hub, row.topic, url, websub.secret_for(feed_id, self._key))
+        return Subscription(row.hub, row.topic, url, hubs.make_secret(feed_id, self._key))
 
     def all(self) -> dict[str, Row]:
         """Every row by feed."""

@@ -16,7 +16,7 @@ from rich.table import Table
 
 from benchmarks.polling import wires
 from pipeline import run
-from pipeline.feeds import syndication
+from pipeline.feeds import forgiving
 from pipeline.fetch import Fetcher
 from pipeline.ledger import Spacing
 from pipeline.run import Reach
@@ -62,8 +62,8 @@ class Watch:
     calls: int = 0
 
     def __enter__(self) -> Watch:
-        self._before: Callable[..., Any] = syndication.forgiving
-        syndication.forgiving = self._timed
+        self._before: Callable[..., Any] = forgiving.ask_feedparser
+        forgiving.ask_feedparser = self._timed
         return self
 
     def _timed(self, *given: Any) -> Any:
@@ -75,7 +75,7 @@ class Watch:
             self.calls += 1
 
     def __exit__(self, *_: object) -> None:
-        syndication.forgiving = self._before
+        forgiving.ask_feedparser = self._before
 
 
 def system(feeds: int, progress: Progress) -> Table:

@@ -127,7 +127,12 @@ def _content(entry: Entry) -> tuple[Block, ...]:
     if not entry.content or tags(entry.content.encode("utf-8", "replace")) > MAX_TAGS:
         return ()
     root = parse(entry.content.encode("utf-8", "replace")[:MAX_BYTES], "text/html; charset=utf-8")
-    return flatten(root).everything() if root is not None else ()
+    if root is None:
+        return ()
+    for element in root.iter("*"):
+        # content is as printed, with the classes of a site whose page it left: they mark nothing
+        element.attrib.clear()
+    return flatten(root).everything()
 
 
 def _entry_article(

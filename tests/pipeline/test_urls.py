@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.urls import canonical, host, safe
+from pipeline.urls import canonical, host, safe_link
 
 
 @pytest.mark.parametrize(
@@ -59,10 +59,10 @@ def test_canonical_is_final(text: str) -> None:
 @given(st.text(max_size=60), st.sampled_from(["", "http://n.example/feeds/x", "::bad"]))
 def test_safe_is_harmless_for_any_text(text: str, base: str) -> None:
     """A safe link is empty or absolute http/https, with no control, space or bidi character, and stays safe."""
-    link = safe(text, base)
+    link = safe_link(text, base)
     assert not link or link.startswith(("http://", "https://"))
     assert not any(c <= " " or c in "\u202e\u200b\x7f" for c in link)
-    assert safe(link) == link
+    assert safe_link(link) == link
 
 
 @pytest.mark.parametrize(
@@ -83,7 +83,7 @@ def test_safe_is_harmless_for_any_text(text: str, base: str) -> None:
 )
 def test_links_are_absolute_and_safe(url: str, base: str, expected: str) -> None:
     """Links are resolved against their base, and whatever is not http/https is no link."""
-    assert safe(url, base) == expected
+    assert safe_link(url, base) == expected
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from rich.table import Table
 
 from pipeline import run, schedule
 from pipeline.errors import Permanent, Transient
-from pipeline.feeds import Parsed, body_hash
+from pipeline.feeds import Parsed, body_hash, content_length
 from pipeline.fetch import Fetcher, Response, Robots
 from pipeline.schedule import FeedState, PollResult, Rhythm
 from pipeline.story import Feed
@@ -143,7 +143,7 @@ def _entries(parsed: Parsed, report: _Report) -> None:
     count = len(entries)
     dated = sum(entry.published is not None for entry in entries)
     named = sum(bool(entry.guid) for entry in entries)
-    full = sum(len(entry.content) >= run.FULL_TEXT for entry in entries)
+    full = sum(content_length(entry.content) >= run.FULL_TEXT for entry in entries)
     linked = sum(bool(entry.url) for entry in entries)
     report.facts |= {
         "entries": count,

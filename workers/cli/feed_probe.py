@@ -11,7 +11,7 @@ from urllib.parse import urljoin
 from pipeline import run
 from pipeline.errors import Permanent, Transient
 from pipeline.feeds import Parsed
-from pipeline.feeds.discover import Found, discover
+from pipeline.feeds.finding import NamedFeed, discover_feeds
 from pipeline.fetch import Fetcher, Response
 from pipeline.schedule.polls import MOVED_FOR_GOOD
 from pipeline.story import Feed
@@ -28,7 +28,7 @@ class Probe:
     url: str
     response: Response
     parsed: Parsed
-    others: tuple[Found, ...] = ()
+    others: tuple[NamedFeed, ...] = ()
 
 
 def ask(url: str, fetcher: Fetcher, feed: Feed | None = None) -> tuple[Response, Parsed]:
@@ -80,7 +80,7 @@ def _on_page(url: str, fetcher: Fetcher, fault: Fault) -> Probe:
         raise fault from None
     if response.status != 200:
         raise fault
-    named = discover(response.body, response.url)
+    named = discover_feeds(response.body, response.url)
     tried = [found.url for found in named] or [urljoin(response.url, guess) for guess in _GUESSES]
     empty: Probe | None = None
     for candidate in tried[:_TRIES]:

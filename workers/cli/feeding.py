@@ -20,7 +20,7 @@ from config.feeds import FeedSettings
 from config.settings import ConfigError, feed_files, load_settings, local_file
 from pipeline import schedule
 from pipeline.errors import Permanent
-from pipeline.feeds.opml import feed_id, read_opml, write_opml
+from pipeline.feeds.finding import feed_id, read_opml, write_opml
 from pipeline.ledger import Standing
 from pipeline.schedule import Rhythm
 from pipeline.story import Feed
