@@ -12,13 +12,13 @@ import re
 from dataclasses import replace
 from datetime import datetime
 
+from pipeline.dates import date_story
 from pipeline.extract.about import About, about
 from pipeline.extract.anywhere import anywhere
 from pipeline.extract.body import choose
 from pipeline.extract.document import MAX_BYTES, MAX_TAGS, decode, parse, tags
 from pipeline.extract.plain import from_text, paragraphs
 from pipeline.extract.second import second
-from pipeline.extract.times import moment
 from pipeline.extract.walk import flatten
 from pipeline.story import Article, Block, BlockKind, Entry, Outcome, OutcomeKind, Page
 from pipeline.text import words
@@ -156,7 +156,7 @@ def _entry_article(
 def _with_times(article: Article, facts: About, entry: Entry, page: Page, now: datetime) -> Article:
     return replace(
         article,
-        published=moment(
+        published=date_story(
             entry, facts.published, facts.canonical or article.url, page.fetched or now, now
         ),
     )

@@ -9,6 +9,7 @@ from itertools import islice
 from typing import Any
 from urllib.parse import urljoin
 
+from pipeline.dates import find_printed_day, names_day
 from pipeline.extract.jsonld import jsonld, path_of
 from pipeline.text import words
 
@@ -62,7 +63,7 @@ def about(root: Any, url: str) -> About:
         language=_language(
             root.get("lang"), data.get("language"), meta.get("og:locale"), meta.get("language")
         ),
-        published=said or ("" if _DAY_IN_ADDRESS.search(canonical or url) else _printed(root)),
+        published=said or ("" if names_day(canonical or url) else _printed(root)),
         canonical=canonical,
         genre=data.get("genre") or ("video" if meta.get("og:type", "").startswith("video") else ""),
         body=data.get("body", ""),
@@ -189,11 +190,6 @@ _DATED = re.compile(
     r"(?:^|[\s_-])(?:pub\w*|post(?:ed)?|article|entry|news)?[-_]*(?:date|time|datetime|timestamp|published|posted)(?:$|[\s_-])",
     re.IGNORECASE,
 )
-_DAY_FIRST = re.compile(r"(\d{1,2})(?:st|nd|rd|th)? ([A-Za-z]{3})[a-z]*\.?,? (\d{4})")
-_MONTH_FIRST = re.compile(r"([A-Za-z]{3})[a-z]*\.? (\d{1,2})(?:st|nd|rd|th)?,? (\d{4})")
-
-
-_DAY_IN_ADDRESS = re.compile(r"/(?:19|20)\d\d[/-]\d\d[/-]\d\d")
 
 
 def _printed(root: Any) -> str:
@@ -201,10 +197,8 @@ def _printed(root: Any) -> str:
     dated = (e for e in root.iter("span", "div", "p", "li") if _DATED.search(e.get("class") or ""))
     for element in islice(dated, MOST):
         text = _clean(" ".join(islice(element.itertext(), MOST)))[:80]
-        if found := _MONTH_FIRST.search(text):
-            return f"{found[1].title()} {int(found[2])}, {found[3]}"
-        if found := _DAY_FIRST.search(text):
-            return f"{found[2].title()} {int(found[1])}, {found[3]}"
+        if day := find_printed_day(text):
+            return day
     return ""
 
 

@@ -111,6 +111,7 @@ def _inner_markup(element: etree._Element) -> str:
     """Markup inside an element, without namespaces, which HTML does not know."""
     for inner in element.iter("*"):
         inner.tag = _local_name(inner)
+    etree.cleanup_namespaces(element)
     markup = "".join(etree.tostring(child, encoding="unicode") for child in element)
     return escape(element.text or "") + markup
 

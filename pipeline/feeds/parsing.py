@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from hashlib import sha1
 
+from pipeline.dates import parse_feed_date
 from pipeline.errors import Permanent
-from pipeline.feeds.dates import read_date
 from pipeline.feeds.items import BrokenEntry, Document, Item, Parsed
 from pipeline.feeds.json_documents import read_json
 from pipeline.feeds.news_xml import read_news_xml, read_sitemap
@@ -263,7 +263,7 @@ def _make_entry(item: Item, feed: Feed, now: datetime, caps: Caps, base: str) ->
         tags[plain_line(tag[:_LONGEST_TAG], marked=marked)] = None
     tags.pop("", None)
     author = _BY.sub("", plain_line(item.author[: caps.title], marked=marked))
-    updated = read_date(item.updated, feed.timezone, now)
+    updated = parse_feed_date(item.updated, feed.timezone, now)
     return Entry(
         key=digest(feed.id, guid or page_address(url) or digest(title, summary, content))[:32],
         feed_id=feed.id,
@@ -273,7 +273,7 @@ def _make_entry(item: Item, feed: Feed, now: datetime, caps: Caps, base: str) ->
         summary=summary,
         content=content,
         author=cut_text(author, _LONGEST_NAME),
-        published=read_date(item.published, feed.timezone, now) or updated,
+        published=parse_feed_date(item.published, feed.timezone, now) or updated,
         updated=updated,
         language=read_language(item.language) or feed.language,
         tags=tuple(tags),

@@ -6,11 +6,11 @@ import re
 from datetime import datetime
 from typing import Any
 
+from pipeline.dates import find_embargo_end, parse_dateline_day
 from pipeline.story import NOTICES, Article, BlockKind, Dateline, Entry, Outcome, OutcomeKind, Story
 from pipeline.text import fold
-from pipeline.wire import anpa, applying, bylines, embargo, repeats
+from pipeline.wire import anpa, applying, bylines, repeats
 from pipeline.wire.crossheads import crossheads, kickers
-from pipeline.wire.filed import filed
 from pipeline.wire.headline import headline
 from pipeline.wire.language import language
 from pipeline.wire.nonstories import shaped
@@ -115,7 +115,7 @@ def _story(
         credits=tuple(fields.get("credits", ())),
         captions=tuple(dict.fromkeys(fields.get("captions", ()))),
         language=article.language or entry.language or language(line.raw for line in sheet.lines),
-        published=article.published or filed(str(fields.get("date", "")), entry.seen),
+        published=article.published or parse_dateline_day(str(fields.get("date", "")), entry.seen),
         truncated=article.truncated or bool(fields.get("truncated")),
         paywalled=article.paywalled or bool(fields.get("paywalled")),
         syndicated=bool(fields.get("syndicated")),
@@ -138,7 +138,7 @@ def _body(sheet: Sheet) -> tuple[str, ...]:
 def _embargo(article: Article, fields: dict[str, Any]) -> datetime | None:
     if not fields.get("embargo") or article.published is None:
         return None
-    return embargo.until(str(fields["embargo"]), article.published.at)
+    return find_embargo_end(str(fields["embargo"]), article.published.at)
 
 
 def _agency(sheet: Sheet, byline: str, rules: Rules) -> tuple[str, str]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from pipeline.dates import parse_dateline_day
 from pipeline.story import utc
-from pipeline.wire.filed import filed
 from pipeline.wire.language import language
 from tests.making import NOW
 
@@ -41,6 +41,6 @@ def test_languages(text: str, code: str) -> None:
 )  # fmt: skip
 def test_the_day_of_a_dateline(date: str, day: str) -> None:
     """A full date gives a day with its basis; without a year, impossible or yet to come it gives none."""
-    found = filed(date, utc(NOW))
+    found = parse_dateline_day(date, utc(NOW))
     assert (found.at.date().isoformat() if found else "") == day
     assert found is None or (found.basis, found.precision) == ("dateline", "day")

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.dates import parse_feed_date
 from pipeline.errors import Permanent
 from pipeline.feeds import FORMATS, Caps, Parsed, add_links, body_hash, parse
-from pipeline.feeds.dates import read_date
 from pipeline.story import Feed
 
 DATA = Path(__file__).parents[2] / "data" / "feeds"
@@ -450,7 +450,7 @@ def test_dates_are_read_and_clamped(text: str, zone: str, expected: datetime | N
     """Every usual form is read in its zone or the feed's; nonsense is no date and the future is
     now.
     """
-    assert read_date(text, zone, NOW) == expected
+    assert parse_feed_date(text, zone, NOW) == expected
 
 
 def test_the_table_of_formats_is_open() -> None:
