@@ -6,6 +6,7 @@ for it. A cancelled or withheld item keeps that status: it is how an agency kill
 
 from __future__ import annotations
 
+import re
 from html import escape
 
 from lxml import etree
@@ -15,6 +16,7 @@ from pipeline.feeds.items import MOST_ITEMS, Document, Item, SitemapLink, make_i
 from pipeline.feeds.plain_text import mark_paragraphs
 from pipeline.feeds.vocabulary import LANG, drop_unlawful, parse_xml
 
+_NAMESPACE = re.compile(r" xmlns(?::[\w.-]+)?=\"[^\"<>]*\"")
 _STATUS = {
     "canceled": "canceled",
     "cancelled": "canceled",
@@ -111,9 +113,8 @@ def _inner_markup(element: etree._Element) -> str:
     """Markup inside an element, without namespaces, which HTML does not know."""
     for inner in element.iter("*"):
         inner.tag = _local_name(inner)
-    etree.cleanup_namespaces(element)
     markup = "".join(etree.tostring(child, encoding="unicode") for child in element)
-    return escape(element.text or "") + markup
+    return escape(element.text or "") + _NAMESPACE.sub("", markup)
 
 
 def _extend_date(text: str) -> str:
