@@ -12,7 +12,10 @@ from redis import Redis
 
 from pipeline.feeds import hubs
 from pipeline.feeds.hubs import Subscription
+from pipeline.retries import RETRIES, seconds_until_retry
 from pipeline.story import digest
+
+_HUB = RETRIES["hub"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,7 @@ class Row:
 
     def _patience(self) -> float:
         """Seconds until a hub that did not verify is asked again: five minutes, doubled each time, at most a day."""
-        return min(300.0 * 2.0 ** min(self.failures, 20), 86_400.0)
+        return seconds_until_retry(_HUB, self.failures + 1)
 
 
 class Subscriptions:

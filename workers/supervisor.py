@@ -27,11 +27,12 @@ from redis.exceptions import RedisError
 from redis.retry import Retry
 
 from config.settings import Settings
+from pipeline.retries import RETRIES, seconds_until_retry
 from workers import embedded, logs
 
 log = logs.get("wiredesk")
 
-_BACKOFF: Final = (0.2, 1.0, 2.0, 5.0, 10.0, 30.0)
+_CHILD: Final = RETRIES["child"]
 _STEADY: Final = (
     10.0  # seconds after which a child's earlier deaths are forgotten: it started and worked
 )
@@ -224,7 +225,7 @@ class Supervisor:
                 if child.deaths and now - child.started > _STEADY:
                     child.deaths = 0
             elif child.process is not None:
-                wait = _BACKOFF[min(child.deaths, len(_BACKOFF) - 1)]
+                wait = seconds_until_retry(_CHILD, child.deaths + 1)
                 log.error(
                     "child.died", child=child.name, code=child.process.returncode, restart_in=wait
                 )

@@ -74,9 +74,10 @@ _LONGEST_TAG = 200
 _MARKUP_OF_TITLE, _MARKUP_OF_SUMMARY = 20, 5
 _LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
 
-# what a reader raises that has a bug; never MemoryError or an exception that stops the process
-_STUMBLES = (ArithmeticError, AssertionError, AttributeError, LookupError)
-_STUMBLES += (RuntimeError, TypeError, ValueError)  # type: ignore[assignment]
+# what a reader raises that has a bug; all else (MemoryError, a time limit) is no entry's fault
+_STUMBLES = (
+    ArithmeticError, AssertionError, AttributeError, LookupError, RuntimeError, TypeError, ValueError,
+)  # fmt: skip
 _GZIP = b"\x1f\x8b"
 _COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
 _ROOT = re.compile(rb"<(?:[\w.-]+:)?([A-Za-z][\w.-]*)[\s/>]")
