@@ -247,7 +247,7 @@ def resume(ids: Sequence[str]) -> None:
     with _standing(ids) as (found, rhythm, standing):
         for stands in standing:
             now = time.time()
-            state = schedule.resumed(stands.feed, stands.state, now, rhythm)
+            state = schedule.resume_feed(stands.feed, stands.state, now, rhythm)
             found.resume_feed(stands.feed.id, state, now)
             _say_next(found, stands.feed.id, now)
 
