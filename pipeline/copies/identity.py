@@ -10,7 +10,6 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
-from typing import Final
 
 from pipeline.copies.fingerprints import DAYS, POSTS, STOP, hash_word, read_body, sketch_text
 from pipeline.copies.known import URI, Known

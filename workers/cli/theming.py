@@ -64,7 +64,10 @@ def check() -> None:
             faults.append(str(error))
         try:
             definitions = classifier.load(settings.themes)
-            faults += [f"{settings.themes}: {failure}" for failure in classifier.check_examples(definitions)]
+            faults += [
+                f"{settings.themes}: {failure}"
+                for failure in classifier.check_examples(definitions)
+            ]
             counts.append(f"themes {definitions.version}")
         except ValueError as error:
             faults.append(str(error))

@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.copies import Known, MemoryIndex, Query, query
 from pipeline.story import RelationKind
-from tests.pipeline.copies.texts import Pile, changed, put_in, relations, row, told, word
+from tests.pipeline.copies.texts import changed, put_in, relations, row, told, word
 
 COPY, VERSION, TRUNCATED = RelationKind.COPY, RelationKind.VERSION, RelationKind.TRUNCATED
 DAY = 86400

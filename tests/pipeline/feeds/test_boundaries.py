@@ -12,10 +12,9 @@ from datetime import UTC, datetime
 import pytest
 
 from pipeline.errors import Permanent
-from pipeline.feeds import Caps, body_hash, linked, parse
-from pipeline.feeds.discover import discover
-from pipeline.feeds.opml import feed_id
-from pipeline.feeds.websub import Subscription, renew_at, verify_intent
+from pipeline.feeds import Caps, add_links, body_hash, parse
+from pipeline.feeds.finding import discover_feeds, feed_id
+from pipeline.feeds.hubs import Subscription, renewal_time, verify_intent
 from pipeline.story import Entry, Feed, FeedHints
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -235,14 +234,14 @@ def test_a_link_header_is_read_for_twenty_kilobytes(before: int, hub: str) -> No
     own.
     """
     header = " " * before + '<https://hub.example/>; rel="hub"'
-    assert linked(FeedHints(), header, "https://a.example/").hub == hub
+    assert add_links(FeedHints(), header, "https://a.example/").hub == hub
 
 
 @pytest.mark.parametrize(("count", "kept"), [(49, 49), (50, 50), (51, 50)])
 def test_a_page_names_fifty_feeds(count: int, kept: int) -> None:
     """A directory of feeds is a page as well; nobody reads more than fifty suggestions."""
     links = "".join(f'<a href="/{n}.rss">x</a>' for n in range(count))
-    assert len(discover(f"<html>{links}</html>".encode(), "https://a.example/")) == kept
+    assert len(discover_feeds(f"<html>{links}</html>".encode(), "https://a.example/")) == kept
 
 
 @pytest.mark.parametrize(("before", "kept"), [(999_900, 1), (1_000_000, 0)])
@@ -251,7 +250,7 @@ def test_a_page_is_searched_for_a_megabyte(before: int, kept: int) -> None:
     worth it.
     """
     body = b"<html>" + b" " * before + b'<a href="/a.rss">x</a>'
-    assert len(discover(body, "https://a.example/")) == kept
+    assert len(discover_feeds(body, "https://a.example/")) == kept
 
 
 @pytest.mark.parametrize(("size", "length"), [(60, 60), (61, 60)])
@@ -285,7 +284,7 @@ def test_a_lease_is_between_five_minutes_and_thirty_days(granted: str, until: fl
 @pytest.mark.parametrize(("until", "renewed"), [(1_000.0, 900.0), (0.0, 0.0)])
 def test_a_lease_is_renewed_at_nine_tenths(until: float, renewed: float) -> None:
     """A tenth is left for a hub that is slow to answer; of no lease nothing is left."""
-    assert renew_at(0.0, until) == pytest.approx(renewed)
+    assert renewal_time(0.0, until) == pytest.approx(renewed)
 
 
 @pytest.mark.parametrize(("size", "kept"), [(300, 300), (301, 300)])

@@ -1,26 +1,13 @@
-"""Feed lists, feeds found on pages, and WebSub."""
+"""Where feeds come from: lists of them, and pages that name them."""
 
 from __future__ import annotations
-
-import hmac
-from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.errors import Permanent
-from pipeline.feeds.discover import discover
-from pipeline.feeds.opml import feed_id, read_opml, write_opml
-from pipeline.feeds.websub import (
-    LEASE,
-    Subscription,
-    renew_at,
-    request,
-    secret_for,
-    signed,
-    verify_intent,
-)
+from pipeline.feeds.finding import discover_feeds, feed_id, read_opml, write_opml
 from pipeline.story import Feed
 
 OPML = b"""<?xml version="1.0"?><opml version="2.0"><head><title>Mine</title></head><body>
@@ -62,7 +49,8 @@ def test_a_list_survives_the_way_out_and_in() -> None:
         b"",
         b"<rss/>",
         b"<opml",
-        b'<!DOCTYPE o [<!ENTITY x SYSTEM "file:///etc/passwd">]><opml><body><outline xmlUrl="&x;"/></body></opml>',
+        b'<!DOCTYPE o [<!ENTITY x SYSTEM "file:///etc/passwd">]>'
+        b'<opml><body><outline xmlUrl="&x;"/></body></opml>',
         b'<!DOCTYPE o [<!ENTITY a "b"><!ENTITY c "&a;&a;">]><opml/>',
         b'<?xml version="1.0" encoding="nonsense"?><opml/>',
     ],
@@ -96,90 +84,17 @@ def test_feeds_are_found_on_a_page() -> None:
     """Announced feeds come first, then links that look like feeds; those of comments last, other
     links never.
     """
-    assert [f.url for f in discover(PAGE, "https://paper.example/")] == [
+    assert [f.url for f in discover_feeds(PAGE, "https://paper.example/")] == [
         "https://cdn.example/x/world.atom",
         "https://cdn.example/wp-json/1",
         "https://cdn.example/rss",
         "https://cdn.example/news.rss?x=1",
         "https://cdn.example/comments/feed",
     ]
-    assert discover(PAGE, "https://paper.example/")[0].title == "World"
+    assert discover_feeds(PAGE, "https://paper.example/")[0].title == "World"
 
 
 @given(st.binary(max_size=300))
 def test_any_page_can_be_searched(page: bytes) -> None:
     """Garbage has no feeds and raises nothing."""
-    assert all(f.url.startswith("http") for f in discover(page, "https://a.example/"))
-
-
-HUB = Subscription(
-    "https://hub.example/", "https://a.example/feed", "https://desk.example/hook/1", "s3cret"
-)
-
-
-def test_a_subscription_asks_for_topic_callback_secret_and_lease() -> None:
-    """The fields of the Recommendation; leaving needs no secret."""
-    assert request(HUB, "subscribe")["hub.lease_seconds"] == str(int(LEASE))
-    assert request(HUB, "subscribe")["hub.secret"] == "s3cret"
-    assert "hub.secret" not in request(HUB, "unsubscribe")
-
-
-def test_intent_is_confirmed_for_what_was_asked_only() -> None:
-    """The challenge goes back for our topic and mode; any other call gets a 404 and no
-    subscription.
-    """
-    query = {
-        "hub.mode": "subscribe",
-        "hub.topic": HUB.topic,
-        "hub.challenge": "abc",
-        "hub.lease_seconds": "86400",
-    }
-    good = verify_intent(query, HUB, "subscribe", 1_000.0)
-    assert (good.status, good.body, good.until) == (200, "abc", 87_400.0)
-    assert verify_intent(query, None, "subscribe", 0.0).status == 404
-    assert verify_intent(query, HUB, "unsubscribe", 0.0).status == 404
-    assert (
-        verify_intent({**query, "hub.topic": "https://evil.example/"}, HUB, "subscribe", 0.0).status
-        == 404
-    )
-    assert verify_intent({**query, "hub.challenge": ""}, HUB, "subscribe", 0.0).status == 404
-    assert (
-        verify_intent({**query, "hub.lease_seconds": "9" * 30}, HUB, "subscribe", 0.0).until
-        == 30 * 86_400.0
-    )
-
-
-def test_a_denied_subscription_says_why() -> None:
-    """A hub may refuse at any time; polling goes on, and the reason is known."""
-    query = {"hub.mode": "denied", "hub.topic": HUB.topic, "hub.reason": "closed"}
-    assert verify_intent(query, HUB, "subscribe", 0.0).denied == "closed"
-
-
-def test_a_lease_is_renewed_before_it_ends() -> None:
-    """At nine tenths of it."""
-    assert renew_at(100.0, 1_100.0) == 1_000.0
-
-
-@pytest.mark.parametrize("method", ["sha1", "sha256", "sha384", "sha512"])
-def test_a_signature_holds_for_its_body_and_secret(method: str) -> None:
-    """One byte or one letter of the secret more, and it is somebody else's."""
-    mac = hmac.new(b"s3cret", b"body", method).hexdigest()
-    assert signed(f"{method}={mac}", b"body", "s3cret")
-    assert signed(f" {method.upper()}={mac.upper()} ", b"body", "s3cret")
-    assert not signed(f"{method}={mac}", b"body!", "s3cret")
-    assert not signed(f"{method}={mac}", b"body", "s3crets")
-
-
-@given(st.text(max_size=80))
-def test_no_other_signature_holds(header: str) -> None:
-    """Weak, unknown and garbled signatures are none, and raise nothing."""
-    assert not signed(header, b"body", "s3cret")
-    assert not signed("md5=" + hmac.new(b"s3cret", b"body", "md5").hexdigest(), b"body", "s3cret")
-    assert not signed("sha256=" + hmac.new(b"", b"body", "sha256").hexdigest(), b"body", "")
-
-
-def test_each_feed_has_its_secret() -> None:
-    """Secrets differ by feed and by installation, and need no storing."""
-    assert secret_for("a", b"k") == secret_for("a", b"k")
-    assert len({secret_for("a", b"k"), secret_for("b", b"k"), secret_for("a", b"l")}) == 3
-    assert replace(HUB, secret=secret_for("a", b"k")).secret != HUB.secret
+    assert all(f.url.startswith("http") for f in discover_feeds(page, "https://a.example/"))

@@ -14,6 +14,7 @@ from pipeline.errors import Permanent, Transient
 from pipeline.fetch import Fetcher, Limits, Robots, TooLarge, connection, folder
 from pipeline.fetch.body import Body
 from pipeline.fetch.connection import Connection, Deadline, open_connection
+from pipeline.fetch.fetcher import target_of
 from pipeline.fetch.pool import Pool
 from tests.pipeline.fetch import test_fetcher as serving
 from tests.pipeline.fetch.test_fetcher import LIMITS, Server
@@ -126,9 +127,8 @@ def test_four_addresses_of_a_host_are_tried(monkeypatch: pytest.MonkeyPatch) -> 
 
     monkeypatch.setattr(connection.socket, "create_connection", refuse)
     with pytest.raises(Transient, match="no connection"):
-        open_connection(
-            [f"10.0.0.{n}" for n in range(5)], 80, None, "a", LIMITS, Deadline(9, URL), URL
-        )
+        at = target_of("http://a.example/")
+        open_connection([f"10.0.0.{n}" for n in range(5)], at, None, LIMITS, Deadline(9, URL))
     assert tried == [f"10.0.0.{n}" for n in range(4)]
 
 
@@ -158,7 +158,7 @@ def test_a_connection_is_kept_for_a_minute(
     ours, theirs = socket.socketpair()
     pool, key = Pool(4, 60.0), ("http", "a.example", 80)
     kept = Connection(ours, LIMITS)
-    monkeypatch.setattr(Connection, "again", lambda self: True)
+    monkeypatch.setattr(Connection, "again", lambda _: True)
     pool.give(key, kept)
     kept.idle_since = time.monotonic() - idle
     assert (pool.take(key) is kept) is taken
@@ -172,7 +172,7 @@ def test_the_longest_idle_connection_goes_first(
 ) -> None:
     """A pool of four closes the first of five."""
     pairs = [socket.socketpair() for _ in range(count)]
-    monkeypatch.setattr(Connection, "again", lambda self: True)
+    monkeypatch.setattr(Connection, "again", lambda _: True)
     pool = Pool(4, 60.0)
     for n, (ours, _) in enumerate(pairs):
         pool.give(("http", f"{n}.example", 80), Connection(ours, LIMITS))

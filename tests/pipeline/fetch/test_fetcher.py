@@ -19,7 +19,7 @@ import pytest
 
 from pipeline.errors import Permanent, Transient
 from pipeline.fetch import Fetcher, Limits, Robots, TooLarge
-from pipeline.fetch.fetcher import verified
+from pipeline.fetch.fetcher import trusted_context
 
 Serve = Callable[[socket.socket, str], None]
 LIMITS = Limits(
@@ -234,7 +234,8 @@ BEHAVIOURS: dict[str, Callable[[socket.socket, str], bool]] = {
     "robots.txt": _says(
         _answer(
             "200 OK",
-            body=b"User-agent: Wiredesk\nDisallow: /private\nCrawl-delay: 7\n\nUser-agent: *\nDisallow: /",
+            body=b"User-agent: Wiredesk\nDisallow: /private\nCrawl-delay: 7\n\n"
+            b"User-agent: *\nDisallow: /",
         )
     ),
 }
@@ -459,7 +460,7 @@ def test_a_certificate_that_does_not_verify_is_no_connection(
 
 def test_certificates_and_names_are_checked() -> None:
     """The context that every connection uses demands a certificate for the host's own name."""
-    context = verified()
+    context = trusted_context()
     assert (context.verify_mode, context.check_hostname) == (ssl.CERT_REQUIRED, True)
     assert context.cert_store_stats()["x509_ca"] > 0
 

@@ -23,7 +23,7 @@ from pipeline.schedule import (
     due_child,
     host_wait,
     next_with_children,
-    replanned,
+    replan_feed,
     soonest,
     with_children,
 )
@@ -206,8 +206,10 @@ def test_failing_is_told_at_the_third_failure_and_each_doubling(failures: int, t
 
 @pytest.mark.parametrize(
     ("status", "stays"),
-    [(399, False), (400, True), (404, True), (408, False), (425, False), (429, False)]
-    + [(499, True), (500, False), (503, False)],
+    [
+        *((399, False), (400, True), (404, True), (408, False), (425, False), (429, False)),
+        *((499, True), (500, False), (503, False)),
+    ],
 )
 def test_which_statuses_stay(status: int, stays: bool) -> None:
     """4xx says that the request is wrong, but for those that say "later"; they begin at twice the
@@ -343,7 +345,7 @@ def test_a_new_every_holds_from_the_last_poll_on(every: float, due: float) -> No
     """An edited ``every`` is felt at once where its time has passed, and never before."""
     feed = replace(FEED, every=every)
     state = FeedState(configured=FEED.url, last_poll=NOW - 100, next_poll=NOW + 3_000)
-    assert replanned(feed, state, NOW) == due
+    assert replan_feed(feed, state, NOW) == due
 
 
 @pytest.mark.parametrize(

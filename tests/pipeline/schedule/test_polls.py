@@ -26,7 +26,7 @@ from pipeline.schedule import (
     ask,
     first_poll,
     host_wait,
-    resumed,
+    resume_feed,
 )
 from pipeline.story import Feed, FeedHints
 
@@ -391,7 +391,7 @@ def test_a_feed_that_is_gone_is_polled_no_more_and_says_so() -> None:
 def test_an_operator_takes_a_feed_up_again() -> None:
     """A feed that was gone is due at once and asked in full, with its entries still known."""
     state = after_poll(FEED, FeedState(), _news(_every(600), headers={"etag": "x"}), NOW).state
-    again = resumed(FEED, after_poll(FEED, state, PollResult(410), NOW + 60).state, NOW + DAY)
+    again = resume_feed(FEED, after_poll(FEED, state, PollResult(410), NOW + 60).state, NOW + DAY)
     assert (again.gone, again.next_poll, again.error) == (False, NOW + DAY, "")
     assert ask(FEED, again, NOW + DAY).etag == ""
     assert again.last_keys == state.last_keys
@@ -505,7 +505,10 @@ def test_a_feed_that_flips_between_two_documents_has_no_gap_once_both_are_known(
 @given(
     waits=st.lists(st.floats(1, 400), min_size=30, max_size=80),
     polls=st.lists(
-        st.tuples(st.floats(30, 300), st.sampled_from(["same", "reversed", "short", "empty", "304", "500", "renamed"])),
+        st.tuples(
+            st.floats(30, 300),
+            st.sampled_from(["same", "reversed", "short", "empty", "304", "500", "renamed"]),
+        ),
         min_size=2, max_size=14,
     ),
 )  # fmt: skip

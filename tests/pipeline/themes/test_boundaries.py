@@ -319,7 +319,9 @@ def test_the_headline_and_cross_heads_say_less() -> None:
 
 def test_the_headline_counts_as_one_at_most() -> None:
     """A strong headline may be the best sentence beyond one, but as the headline it counts one."""
-    best, _, headline = define([("raid", 1.2)]).measure_features(tell(LONG, headline="raid"))["trouble"]
+    best, _, headline = define([("raid", 1.2)]).measure_features(tell(LONG, headline="raid"))[
+        "trouble"
+    ]
     assert (round(best, 4), headline) == (1.08, 1.0)
 
 

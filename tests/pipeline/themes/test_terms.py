@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
 from pipeline.themes.matcher import Terms
 from pipeline.themes.phrases import Phrases
 from pipeline.themes.terms import TermError, expand, parse, phrases

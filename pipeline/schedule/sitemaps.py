@@ -1,9 +1,10 @@
 """The sitemaps that an index names: which to ask next. Pure, as the rest of the schedule.
 
-Each is a request of its own, a poll at a time, so that no worker waits between two of them and the host's spacing
-holds. The newest come first. One whose ``lastmod`` is that of its last visit is not asked again; one without a
-``lastmod`` is asked with its validators, less often the longer it stays the same. An index inside an index is
-followed ``DEEPEST`` deep; no address is in the list twice, so a loop ends where it began.
+Each is a request of its own, a poll at a time, so that no worker waits between two of them and the
+host's spacing holds. The newest come first. One whose ``lastmod`` is that of its last visit is not
+asked again; one without a ``lastmod`` is asked with its validators, less often the longer it stays
+the same. An index inside an index is followed ``DEEPEST`` deep; no address is in the list twice, so
+a loop ends where it began.
 """
 
 from __future__ import annotations
@@ -13,16 +14,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from pipeline.headers import DAY
+from pipeline.retries import RETRIES, seconds_until_retry
 from pipeline.schedule.learning import asked_for
-from pipeline.schedule.state import FeedState, Visit
-from pipeline.schedule.terms import RHYTHM, PollResult, Rhythm
+from pipeline.schedule.state import RHYTHM, FeedState, PollResult, Rhythm, Visit
 from pipeline.story import Feed
 
-DEEPEST = 3
-_FIRST_FAILURE = (
-    300.0  # seconds until a sitemap that could not be had is asked again, doubled each time
-)
-_LONGEST_FAILURE = 6 * 3600.0
+DEEPEST = 3  # a fourth level of indexes is a loop or a trap
 _NEVER = float("inf")
 _NUMBERS = re.compile(r"\d+")
 
@@ -36,28 +33,30 @@ def due_child(feed: Feed, state: FeedState, now: float, rhythm: Rhythm = RHYTHM)
         or now >= state.last_ok + state.interval
     ):
         return None
-    return next((visit for visit in state.children if _due(visit, rhythm) <= now), None)
+    return next((visit for visit in state.children if _due_at(visit, rhythm) <= now), None)
 
 
 def with_children(
     state: FeedState, found: Iterable[tuple[str, str]], parent: str = "", index: str = ""
 ) -> tuple[FeedState, int]:
-    """The state with the sitemaps that ``parent`` ('' for the feed's own index) names, and how many lie too deep.
+    """The state with the sitemaps that ``parent`` ('' for the feed's own index) names, and how many
+    lie too deep.
 
-    ``found`` are pairs of address and ``lastmod``; ``index`` is the address of the feed's own index.
+    ``found`` are pairs of address and ``lastmod``; ``index`` is the address of the feed's own
+    index.
     """
     known = {visit.url: visit for visit in state.children}
-    depth = _depth(parent, known)
-    named = {url: said for url, said in found if url != index}
+    depth = _count_depth(parent, known)
+    named = {url: lastmod for url, lastmod in found if url != index}
     if depth >= DEEPEST:
         return state, len(named)
-    ours = {url for url, visit in known.items() if visit.parent == parent}
-    kept = {url: visit for url, visit in known.items() if url in named or url not in ours}
-    kept = {url: visit for url, visit in kept.items() if not visit.parent or visit.parent in kept}
-    for url, said in named.items():
-        visit = kept.get(url)
-        kept[url] = Visit(url, said, parent=parent) if visit is None else visit._replace(said=said)
-    return replace(state, children=tuple(sorted(kept.values(), key=_newness, reverse=True))), 0
+    kept = {url: v for url, v in known.items() if url in named or v.parent != parent}
+    # what an index named that is gone itself goes with it
+    kept = {url: v for url, v in kept.items() if not v.parent or v.parent in kept}
+    for url, lastmod in named.items():
+        visit = kept.get(url, Visit(url, parent=parent))
+        kept[url] = visit._replace(lastmod=lastmod)
+    return replace(state, children=tuple(sorted(kept.values(), key=_rank_newness, reverse=True))), 0
 
 
 def after_child(state: FeedState, visit: Visit, result: PollResult, now: float) -> FeedState:
@@ -69,7 +68,7 @@ def after_child(state: FeedState, visit: Visit, result: PollResult, now: float) 
         changed = now if result.changed and result.status != 304 else visit.changed or now
         known = result.body_hash or visit.body_hash
         after = visit._replace(
-            done=visit.said,
+            lastmod_read=visit.lastmod,
             etag=etag,
             modified=modified,
             body_hash=known,
@@ -97,7 +96,7 @@ def next_with_children(
     own = max(
         state.next_poll if state.last_ok == now else state.last_ok + state.interval, now + gap
     )
-    first = min((_due(visit, rhythm) for visit in state.children), default=_NEVER)
+    first = min((_due_at(visit, rhythm) for visit in state.children), default=_NEVER)
     earliest = max(state.not_before, now + (asked_for(result, now) or 0.0))
     return replace(
         state, not_before=earliest, next_poll=max(min(own, max(first, now + gap)), earliest)
@@ -106,27 +105,32 @@ def next_with_children(
 
 def children_due(state: FeedState, now: float, rhythm: Rhythm = RHYTHM) -> int:
     """How many sitemaps wait to be asked."""
-    return sum(_due(visit, rhythm) <= now for visit in state.children)
+    return sum(_due_at(visit, rhythm) <= now for visit in state.children)
 
 
-def _due(visit: Visit, rhythm: Rhythm) -> float:
+def _due_at(visit: Visit, rhythm: Rhythm) -> float:
     if visit.failures:
-        return visit.asked + min(
-            _FIRST_FAILURE * 2.0 ** min(visit.failures - 1, 20), _LONGEST_FAILURE
-        )
-    if not visit.asked or visit.said != visit.done:
+        return visit.asked + seconds_until_retry(RETRIES["sitemap"], visit.failures)
+    if not visit.asked or visit.lastmod != visit.lastmod_read:
         return 0.0
-    if visit.said:
+    if visit.lastmod:
         return _NEVER
+    # the longer it has stayed the same, the longer it will; a day at most, for the index may err
     return visit.asked + min(max(rhythm.floor, (visit.asked - visit.changed) / 2), DAY)
 
 
-def _newness(visit: Visit) -> tuple[str, bool, Sequence[int]]:
-    """Dates first; without one a name that says "news", then the numbers in it, which are dates or counts as a rule."""
-    return visit.said, "news" in visit.url, tuple(int(n[:18]) for n in _NUMBERS.findall(visit.url))
+def _rank_newness(visit: Visit) -> tuple[str, bool, Sequence[int]]:
+    """Dates first; without one a name that says "news", then the numbers in it, which are dates or
+    counts as a rule.
+    """
+    return (
+        visit.lastmod,
+        "news" in visit.url,
+        tuple(int(n[:18]) for n in _NUMBERS.findall(visit.url)),
+    )
 
 
-def _depth(parent: str, known: dict[str, Visit]) -> int:
+def _count_depth(parent: str, known: dict[str, Visit]) -> int:
     depth = 0
     while parent and depth < DEEPEST:
         parent, depth = known[parent].parent if parent in known else "", depth + 1

@@ -1,7 +1,8 @@
-"""WebSub (W3C Recommendation of 2018) for the subscriber, as pure functions: request, intent, signature, renewal.
+"""WebSub (W3C Recommendation of 2018) for the subscriber: request, intent, signature, renewal.
+Pure.
 
-A notice with a good signature brings a document, which is read like one that was polled; any other says nothing. Slow
-polling goes on beside it.
+A notice with a good signature brings a document, which is read like one that was polled; any other
+says nothing. Slow polling goes on beside it.
 """
 
 from __future__ import annotations
@@ -15,15 +16,18 @@ from typing import Literal
 LEASE = 7 * 86_400.0
 """Seconds of subscription that are asked for; hubs grant what they like."""
 
-_DIGESTS = frozenset(
-    {"sha1", "sha256", "sha384", "sha512"}
-)  # sha1: the largest hubs know no other; as an HMAC it holds
-_SHORTEST, _LONGEST = 300.0, 30 * 86_400.0
+# sha1: the largest hubs know no other; as an HMAC it holds
+_DIGESTS = frozenset({"sha1", "sha256", "sha384", "sha512"})
+_SHORTEST = 300.0  # a lease of seconds would be renewed all day
+_LONGEST = 30 * 86_400.0  # a hub that forgets us is found out within a month
+_RENEWED = 0.9  # share of a lease after which it is renewed, so that no notice is missed
 
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """What was asked of a hub: ``topic`` is the feed's own self link, ``callback`` where the hub calls."""
+    """What was asked of a hub: ``topic`` is the feed's own self link, ``callback`` where the hub
+    calls.
+    """
 
     hub: str
     topic: str
@@ -33,7 +37,10 @@ class Subscription:
 
 @dataclass(frozen=True, slots=True)
 class Intent:
-    """The answer to a hub's verification: HTTP ``status``, ``body``, and when the lease ends (``until``, 0.0: none)."""
+    """The answer to a hub's verification: HTTP ``status`` and ``body``.
+
+    ``until`` is when the lease ends (0.0: there is none), ``denied`` the hub's reason to refuse.
+    """
 
     status: int
     body: str = ""
@@ -41,12 +48,14 @@ class Intent:
     denied: str = ""
 
 
-def secret_for(feed_id: str, key: bytes) -> str:
-    """A secret of its own for each feed, made from the installation's key, so that none needs storing."""
+def make_secret(feed_id: str, key: bytes) -> str:
+    """A secret of its own for each feed, made from the installation's key, so that none needs
+    storing.
+    """
     return hmac.new(key, b"websub\0" + feed_id.encode(), sha256).hexdigest()
 
 
-def request(
+def subscription_form(
     subscription: Subscription, mode: Literal["subscribe", "unsubscribe"]
 ) -> dict[str, str]:
     """The form fields to POST to the hub (section 5.1)."""
@@ -66,7 +75,9 @@ def verify_intent(
     wanted: Literal["subscribe", "unsubscribe"],
     now: float,
 ) -> Intent:
-    """Answer a hub that asks whether we meant it (section 5.3): 404 for anything we did not ask for."""
+    """Answer a hub that asks whether we meant it (section 5.3): 404 for anything we did not ask
+    for.
+    """
     if subscription is None or query.get("hub.topic") != subscription.topic:
         return Intent(404)
     mode = query.get("hub.mode", "")
@@ -82,13 +93,16 @@ def verify_intent(
     return Intent(200, challenge, until=now + min(max(seconds, _SHORTEST), _LONGEST))
 
 
-def renew_at(granted: float, until: float) -> float:
-    """When to subscribe again: after nine tenths of the lease, so that no notice is missed between two leases."""
-    return granted + 0.9 * max(until - granted, 0.0)
+def renewal_time(granted: float, until: float) -> float:
+    """When to subscribe again: after nine tenths of the lease."""
+    return granted + _RENEWED * max(until - granted, 0.0)
 
 
-def signed(header: str, body: bytes, secret: str) -> bool:
-    """Whether ``X-Hub-Signature`` is that of this body under our secret (section 7.1), compared in constant time."""
+def verify_signature(header: str, body: bytes, secret: str) -> bool:
+    """Whether ``X-Hub-Signature`` is that of this body under our secret (section 7.1).
+
+    Compared in constant time.
+    """
     method, _, given = header.strip().partition("=")
     if method.lower() not in _DIGESTS or not secret:
         return False
