@@ -14,7 +14,7 @@ from typing import Final
 
 from pipeline import feeds, schedule, urls
 from pipeline.errors import Permanent, Transient
-from pipeline.feeds import Parsed
+from pipeline.feeds import Parsed, content_length
 from pipeline.fetch import Fetcher, Response, Robots, folder
 from pipeline.ledger import SPACED, Admission, Broken, FeedLease, Ledger, Spacing, Stories
 from pipeline.schedule import Ask, FeedState, PollResult
@@ -93,6 +93,9 @@ def poll(lease: FeedLease, reach: Reach, ledger: Ledger, clock: Clock = time.tim
         asked, known = schedule.ask(feed, state, now, rhythm), state.body_hash
         asked_before = bool(state.last_keys)
     result, parsed = _ask(asked, known, feed, reach, now)
+    # floor and Retry-After count from the answer: a request may be long under way, and its server
+    # must not see the next one sooner for that
+    now = clock()
     polled = Polled(feed.id, result.status, error=result.error, url=child.url if child else "")
     named: list[tuple[str, str]] = []
     if parsed:
@@ -164,7 +167,7 @@ def document(response: Response, feed: Feed, now: float) -> Parsed:
     parsed = feeds.parse(
         response.body, feed, content_type=response.content_type, now=utc(now), url=response.url
     )
-    hints = feeds.linked(parsed.hints, response.headers.get("link", ""), response.url)
+    hints = feeds.add_links(parsed.hints, response.headers.get("link", ""), response.url)
     return replace(parsed, hints=hints)
 
 
@@ -196,7 +199,7 @@ def _split_sitemaps(parsed: Parsed, feed: Feed) -> tuple[list[tuple[str, str]], 
             named.append((child.url, child.modified))
         else:
             key = feeds.broken_key(feed, child.url)
-            strays.append(feeds.Broken("a sitemap of another site", key, child.url))
+            strays.append(feeds.BrokenEntry("a sitemap of another site", key, child.url))
     return named, replace(parsed, broken=(*parsed.broken, *strays)) if strays else parsed
 
 
@@ -228,7 +231,9 @@ def _admit(polled: Polled, parsed: Parsed, feed: Feed, ledger: Stories, now: flo
 
 def _page_host(entry: Entry, feed: Feed, *, whole: bool) -> str:
     """The host whose page is needed, '' where the entry brings its whole text or has no page."""
-    brings_all = feed.full_text or (whole and entry.content) or len(entry.content) >= FULL_TEXT
+    text = entry.content
+    long = len(text) >= FULL_TEXT and content_length(text) >= FULL_TEXT
+    brings_all = feed.full_text or (whole and text) or long
     return "" if entry.status or brings_all or not entry.url else urls.host(entry.url)
 
 
@@ -303,7 +308,7 @@ def _poll_folder(lease: FeedLease, reach: Reach, ledger: Ledger, clock: Clock) -
         if parsed is None:
             if file.age < _GROWING:
                 continue
-            parsed = feeds.refused(feed, file.path.name, file.mark, fault)
+            parsed = feeds.refuse_file(feed, file.path.name, file.mark, fault)
         polled, read = _admit(polled, parsed, feed, ledger, now), read + 1
         away = "broken" if fault else "taken"
         if feed.after != "move" or not folder.put_away(file.path, file.mark, away):

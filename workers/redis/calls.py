@@ -23,7 +23,7 @@ LUA: Final = Path(__file__).parent / "lua"
 # Each library makes its functions anew with every call, so none is loaded that is not needed.
 _TABLE: Final = """
 stories.renew_known  |      |entries:[key,print] retention
-stories.admit        |feeds|shown:{key,print,host,feed,url,title,urlkey} now retention |an entry each
+stories.admit        |feeds |shown:{key,print,host,feed,url,title,urlkey} now retention |entries
 stories.refuse       |      |broken:{key,feed,reason,title} now retention
 stories.take_page    |feeds |now seconds cap who spacing:{usual,by_host}
 stories.settle_page  |feeds |key token host hold now allowed result due why |the page or ''

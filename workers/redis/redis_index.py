@@ -11,7 +11,6 @@ from redis import Redis
 from redis.client import Pipeline
 
 from pipeline.copies import Candidate, Query
-from pipeline.copies.keys import minvotes
 from workers.redis.calls import Calls
 
 PAGES: Final = 1 << 16
@@ -61,7 +60,7 @@ class RedisIndex:
         """What a call takes that stores a story; without a blob it is looked up and not stored."""
         return {
             "posts": len(query.posts) if query else 0,
-            "least": minvotes(query) if query else 0,
+            "least": query.least_votes if query else 0,
             "stores": blob is not None,
             "considered": None if considered is None else list(considered.items()),
             "index_life": self.life,
@@ -70,7 +69,7 @@ class RedisIndex:
 
     def lookup(self, query: Query) -> list[Candidate]:
         """Stories that share a key, or enough posts, and their heads; most votes first."""
-        posts, least = len(query.posts), minvotes(query)
+        posts, least = len(query.posts), query.least_votes
         rows = self.calls.make("lookup", self.probes(query), posts=posts, least=least)
         return self.candidates(rows)
 

@@ -79,13 +79,12 @@ class RedisLedger(RedisFeeds):
         client: Redis,
         index: RedisIndex,
         *,
-        prefix: str = "wd:",
         retention: float = 30 * 86400,
         keep: float = 7 * 86400,
         outbox_limit: int = 100_000,
         memory_share: float = 0.7,
     ) -> None:
-        super().__init__(client, prefix)
+        super().__init__(client, index.calls.prefix)
         self.index = index
         self.retention = int(retention)
         self.keep = int(keep)

@@ -12,7 +12,7 @@ from redis import Redis
 from pipeline.copies import Query
 from pipeline.ledger import Broken, Ending, Ledger
 from pipeline.schedule import FeedState
-from pipeline.story import Feed, Outcome, OutcomeKind, Page
+from pipeline.story import Feed, Outcome, OutcomeKind
 from tests.making import NOW, entry, record
 from tests.test_docs import HOME
 from workers.redis.keys import KEYS, RedisKey, name_key

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from pipeline.copies import Candidate, MemoryIndex, Query
-from pipeline.copies.keys import key
+from pipeline.copies.identity import make_key as key
 from pipeline.ledger import Admission, Broken, Completed, Ending, Later, Ledger, Spacing, Stage
 from pipeline.ledger.memory import MemoryLedger
 from pipeline.record import Record
