@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from pipeline.errors import Permanent, Transient
 from pipeline.ledger import Later, Stories
+from pipeline.retries import RETRIES, seconds_until_retry
 from pipeline.run.poll import Clock, Reach
 from pipeline.schedule import host_wait
 from pipeline.story import Page, utc
 
 ROBOTS_FIRST: Final = "robots.txt first"
-# seconds: a host that does not answer rests as long as it kept us, so that it never takes up more
-# than half of a worker; no longer, since other pages of it wait
-_LONGEST_REST: Final = 10.0
+_SILENT_HOST: Final = RETRIES["silent_host"]
 
 
 @dataclass(frozen=True)
@@ -57,17 +56,20 @@ def fetch_next(
             if robots and not robots.allowed(url, began):
                 rest = 0.0
                 note = "robots.txt disallows this page"
-                result = page = Page(url, fetched=utc(began), note=note)
+                result = Page(url, fetched=utc(began), note=note)
                 return Fetched(lease.key, url, note=note)
             page = reach.fetcher.page(url)
         except Permanent as error:
             page = Page(url, error.status, fetched=utc(clock()), note=error.what)
         except Transient as error:
-            silent = min(clock() - began, _LONGEST_REST) if not error.status else 0.0
-            rest = max(gap, host_wait(error.status, error.retry_after), silent)
+            # a host that does not answer rests as long as it kept us, within its row of retries
+            silent = min(clock() - began, _SILENT_HOST.first) if not error.status else 0.0
+            quiet = max(host_wait(error.status, error.retry_after), silent)
+            rest = max(gap, quiet)
             if lease.attempts + 1 < reach.attempts:
-                doubled = reach.backoff * 2**lease.attempts
-                wait = max(error.retry_after or doubled, rest)
+                row = replace(RETRIES["page"], first=reach.backoff)
+                backoff = seconds_until_retry(row, lease.attempts + 1)
+                wait = max(error.retry_after or backoff, quiet)
                 result = Later(clock() + wait, error.what)
                 fetched = Fetched(lease.key, url, error.status, note=error.what, again=wait)
             page = Page(url, error.status, fetched=utc(clock()), note=f"gave up: {error.what}")

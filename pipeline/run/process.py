@@ -10,14 +10,14 @@ from typing import Final
 from pipeline import copies, extract, record, wire
 from pipeline.copies import Candidate
 from pipeline.ledger import Completed, Ending, Lease, Stories
+from pipeline.retries import RETRIES
 from pipeline.run.poll import Clock
 from pipeline.story import KINDS, NOTICES, Article, Entry, Outcome, OutcomeKind, Page, Story, utc
 from pipeline.themes import Themes
 
 # a story that is overtaken so often is put back instead of held
 _RELATE_TRIES: Final = 50
-# seconds after which it is tried again: its relatives are complete then
-_OVERTAKEN: Final = 1.0
+_OVERTAKEN: Final = RETRIES["overtaken"]
 _GONE: Final = frozenset({404, 410})
 
 
@@ -154,5 +154,5 @@ def process(
             return replace(ended, note="" if done is Completed.DONE else done)
         candidates = done
     why = "overtaken by related stories"
-    ledger.postpone(lease, clock() + _OVERTAKEN, why, failed=False)
+    ledger.postpone(lease, clock() + _OVERTAKEN.first, why, failed=False)
     return replace(ended, outcome=None, note=f"{why}; put back")
