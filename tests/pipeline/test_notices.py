@@ -183,6 +183,9 @@ def test_notice_finds_its_target(wires: Wire, named: str, before: bool) -> None:
     if not before:
         kill = wires.take("kill", title, body, 300, **more)
         assert kill.outcome and kill.outcome.kind is OutcomeKind.WITHDRAWAL
+    # what comes after its own kill ends with it
+    assert first.outcome
+    assert (first.outcome.kind is OutcomeKind.WITHDRAWAL) == before
     gone = wires.withdrawn()
     assert gone == {first.uri, update.uri, copy.uri}
     assert other.uri not in gone
