@@ -11,7 +11,6 @@ from pipeline.ledger import Scheduled, Stage, Trace
 from pipeline.run import ROBOTS_FIRST, Ended, Fetched, Polled
 from workers import loglines
 
-
 Line = dict[str, Any]
 
 

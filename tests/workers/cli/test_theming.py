@@ -80,7 +80,8 @@ def test_what_can_not_be_read_is_said(tmp_path: Path, monkeypatch: pytest.Monkey
     """A definition with faults, a missing one and a file that is no sink's are refused in words."""
     one = tmp_path / "themes"
     one.mkdir()
-    shutil.copy(HOME / "themes" / "diplomacy.toml", one)  # to compile all takes seconds
+    for name in ("_words.toml", "air_campaign.toml"):  # to compile all takes seconds
+        shutil.copy(HOME / "themes" / name, one)
     monkeypatch.setenv("WIREDESK_THEMES", str(one))
     wiring.cache_clear()
     broken = tmp_path / "air_campaign.toml"
@@ -88,8 +89,8 @@ def test_what_can_not_be_read_is_said(tmp_path: Path, monkeypatch: pytest.Monkey
     for definition, against, words in (
         (str(broken), sink(tmp_path), "air_campaign.toml"),
         ("/no/such.toml", sink(tmp_path), "/no/such.toml"),
-        (str(HOME / "themes" / "diplomacy.toml"), str(broken), "not a record"),
-        (str(HOME / "themes" / "diplomacy.toml"), str(tmp_path / "none"), "No such file"),
+        (str(one / "air_campaign.toml"), str(broken), "not a record"),
+        (str(one / "air_campaign.toml"), str(tmp_path / "none"), "No such file"),
     ):
         done = command(definition, "--against", against)
         assert done.exit_code == 1
