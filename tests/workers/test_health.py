@@ -42,10 +42,10 @@ class LedgerOf:
         return self.told[1]
 
 
-def troubles(status: Status, *, feeds: int = 0, patience: float = 120.0) -> list[str]:
+def troubles(status: Status, *, feeds: int = 0, **patience: float) -> list[str]:
     """What health says of this."""
     ledger = LedgerOf(status, Waiting(feeds, 0, 0, {}))
-    return find_troubles(ledger, NOW, patience)  # type: ignore[arg-type]
+    return find_troubles(ledger, NOW, **patience)  # type: ignore[arg-type]
 
 
 def late(what: str, seconds: float) -> Status:
