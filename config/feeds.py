@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from pipeline.errors import Permanent
-from pipeline.feeds.opml import feed_id, read_opml
+from pipeline.feeds.finding import feed_id, read_opml
 from pipeline.story import Feed
 from pipeline.urls import canonical
 

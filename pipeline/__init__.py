@@ -7,6 +7,7 @@ The listing is the pipeline, in a story's order::
     text.py      folding and words: one way to compare text, used by every stage that compares
     urls.py      canonical URLs
     headers.py   what HTTP headers say about time
+    dates.py     every reading of a date: one vocabulary of months, zones and forms
     feeds/       bytes -> entries
     schedule/    when to poll a feed next
     fetch/       the only outbound HTTP

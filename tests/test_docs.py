@@ -74,7 +74,8 @@ def faults_of(words: list[str]) -> list[str]:
         if isinstance(command, click.Group) and not word.startswith("-"):
             if word not in names(command):
                 return [
-                    f"there is no {' '.join(words)!r}: {command.name} has {', '.join(names(command))}"
+                    f"there is no {' '.join(words)!r}: {command.name} has "
+                    f"{', '.join(names(command))}"
                 ]
             lazy = isinstance(command, LazyGroup)
             command = command.import_command(word) if lazy else command.commands[word]
@@ -92,7 +93,8 @@ def test_shown_commands_exist(file: Path) -> None:
 
 
 def test_a_wrong_command_would_be_found() -> None:
-    """The reader of commands sees an unknown command, sub-command and option, in blocks and in running text."""
+    """The reader of commands sees an unknown command, sub-command and option, in blocks and in
+    running text."""
     for text in (
         "`wiredesk fly`",
         "```sh\nwiredesk quarantine eat x\n```",
@@ -156,7 +158,8 @@ def settings_keys() -> set[str]:
 
 
 def test_every_setting_is_in_operating() -> None:
-    """Every key of the settings, and every key that pipeline.toml shows, is named in operating.md."""
+    """Every key of the settings, and every key that pipeline.toml shows, is named in
+    operating.md."""
     told = set(re.findall(r"`(?:[a-z]+\.)?([a-z_]+)`", read(OPERATING)))
     file = tomllib.loads((HOME / "config" / "pipeline.toml").read_text("utf-8"))
     keys = {k for key, v in file.items() for k in (v if isinstance(v, dict) else [key])} - {"sinks"}
@@ -165,7 +168,8 @@ def test_every_setting_is_in_operating() -> None:
 
 
 def test_no_setting_is_told_that_is_none() -> None:
-    """The table of settings names only keys that can be set, those of the kinds of sink included."""
+    """The table of settings names only keys that can be set, those of the kinds of sink
+    included."""
     options = set()
     for kind in kinds():
         module, _, cls = SINKS[kind].partition(":")
@@ -186,9 +190,11 @@ def test_every_section_of_the_settings_is_in_operating() -> None:
 
 
 def log_events() -> set[str]:
-    """Names of the events that the workers log: first arguments of log calls, and what feeds give rise to."""
+    """Names of the events that the workers log: first arguments of log calls, and what feeds give
+    rise to."""
     said = re.compile(
-        r"\b(?:log|say|write)\.?(?:debug|info|warning|error|critical|exception)?\(\s*\"([a-z][a-z_.]*)\""
+        r"\b(?:log|say|write)\.?(?:debug|info|warning|error|critical|"
+        r"exception)?\(\s*\"([a-z][a-z_.]*)\""
     )
     sources = [file.read_text("utf-8") for file in (HOME / "workers").rglob("*.py")]
     told = {event for text in sources for event in said.findall(text)}
@@ -229,7 +235,8 @@ def test_every_event_of_the_record_is_explained() -> None:
 
 
 def test_the_version_has_its_changes() -> None:
-    """The changelog has a section for the package's version, or one for what is not released yet."""
+    """The changelog has a section for the package's version, or one for what is not released
+    yet."""
     version = tomllib.loads((HOME / "pyproject.toml").read_text("utf-8"))["project"]["version"]
     sections = re.findall(r"^## \[([^\]]+)\]", read(HOME / "CHANGELOG.md"), re.MULTILINE)
     assert {version, "Unreleased"} & set(sections)
@@ -256,3 +263,14 @@ def test_shown_code_reads(language: str) -> None:
     for block in blocks:
         if not block.startswith("    "):  # a line out of a table
             reads(block)
+
+
+def test_each_invariant_names_tests_that_exist() -> None:
+    """A rule that no test holds is a wish: every test that the page names is in the tests."""
+    tests = "\n".join(file.read_text("utf-8") for file in (HOME / "tests").rglob("test_*.py"))
+    rules = re.split(r"(?m)^\d+\. ", read(HOME / "docs" / "invariants.md"))[1:]
+    assert len(rules) >= 10
+    for rule in rules:
+        named = re.findall(r"`(test_\w+)`", rule)
+        assert named, rule
+        assert [test for test in named if f"def {test}(" not in tests] == []

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from config.settings import feed_files, folder, load_feeds
 from pipeline.ledger import Scheduled
-from pipeline.schedule import Rhythm, replanned
+from pipeline.schedule import Rhythm, replan_feed
 from pipeline.story import Feed
 from workers import loglines
 from workers.redis.redis_ledger import RedisLedger
@@ -41,7 +41,7 @@ def put(ledger: RedisLedger, feeds: Sequence[Feed], rhythm: Rhythm, now: float) 
     scheduled = ledger.schedule(feeds, now)
     by_id = {feed.id: feed for feed in feeds}
     for stands in ledger.standing(scheduled.changed):
-        due = replanned(by_id[stands.feed.id], stands.state, now, rhythm)
+        due = replan_feed(by_id[stands.feed.id], stands.state, now, rhythm)
         if due != stands.due:
             ledger.retime_feed(stands.feed.id, due, now)
     return scheduled

@@ -28,9 +28,10 @@ from redis.exceptions import RedisError
 from redis.retry import Retry
 
 from config.settings import Settings
+from pipeline.retries import RETRIES, seconds_until_retry
 from workers import embedded, loglines
 
-_BACKOFF: Final = (0.2, 1.0, 2.0, 5.0, 10.0, 30.0)
+_CHILD: Final = RETRIES["child"]
 # seconds after which a child's earlier deaths are forgotten: it has started and worked
 _STEADY: Final = 10.0
 # seconds that draining may take: a task takes up no new work after 20, and a story has its own
@@ -202,7 +203,7 @@ class Supervisor:
                 if child.deaths and now - child.started > _STEADY:
                     child.deaths = 0
             elif child.process is not None:
-                wait = _BACKOFF[min(child.deaths, len(_BACKOFF) - 1)]
+                wait = seconds_until_retry(_CHILD, child.deaths + 1)
                 loglines.log_child_died(child.name, child.process.returncode, wait)
                 child.process, child.deaths, child.again_at = None, child.deaths + 1, now + wait
             elif now >= child.again_at:

@@ -28,7 +28,7 @@ from starlette.routing import Route
 
 from pipeline import run, schedule
 from pipeline.errors import Permanent, Transient
-from pipeline.feeds import websub
+from pipeline.feeds import hubs
 from pipeline.fetch import Fetcher
 from pipeline.ledger import Standing
 from pipeline.story import Feed
@@ -95,7 +95,7 @@ class Subscriber:
         self.table.put(feed_id, row)
         subscription = self.table.subscription(feed_id, row)
         try:
-            answer = self.fetcher.post(row.hub, websub.request(subscription, row.mode))
+            answer = self.fetcher.post(row.hub, hubs.subscription_form(subscription, row.mode))
             why = (
                 "" if answer.status in {200, 201, 202, 204} else f"the hub answers {answer.status}"
             )
@@ -120,7 +120,7 @@ class Subscriber:
         row = self.table.get(feed_id) if feed_id else None
         if row is None:
             return PlainTextResponse("", 404)
-        intent = websub.verify_intent(query, self.table.subscription(feed_id, row), row.mode, now)
+        intent = hubs.verify_intent(query, self.table.subscription(feed_id, row), row.mode, now)
         if intent.denied:
             failures = max(row.failures, _REFUSED)
             self.table.put(feed_id, replace(row, until=0.0, failures=failures, why=intent.denied))
@@ -144,7 +144,7 @@ class Subscriber:
         feed = self._feeds.get(feed_id)
         if row is None or feed is None:
             return PlainTextResponse("", 404 if row is None else 410)
-        if row.until <= now or not websub.signed(
+        if row.until <= now or not hubs.verify_signature(
             signature, body, self.table.subscription(feed_id, row).secret
         ):
             loglines.log_notice_ignored(

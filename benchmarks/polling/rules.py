@@ -1,8 +1,9 @@
-"""``python -m benchmarks.polling.rules``: two beats and three poll workers on thousands of feeds, judged by the rules.
+"""``python -m benchmarks.polling.rules``: two beats and three poll workers on thousands of feeds,
+judged by the rules.
 
-The servers' log is compared with what each rule allows: floors, Retry-After, robots.txt, spacing, caching, moves; the
-sink with what was shown: no story missed, none twice; the events with what rolled past unseen. Exits 1 where any rule
-was broken.
+The servers' log is compared with what each rule allows: floors, Retry-After, robots.txt, spacing,
+caching, moves; the sink with what was shown: no story missed, none twice; the events with what
+rolled past unseen. Exits 1 where any rule was broken.
 """
 
 from __future__ import annotations
@@ -78,7 +79,8 @@ class Verdict:
 
 @dataclass
 class Run:
-    """What there is to judge. ``shown`` holds the entries that some document brought to us, by feed."""
+    """What there is to judge. ``shown`` holds the entries that some document brought to us, by
+    feed."""
 
     start: float
     end: float
@@ -308,7 +310,8 @@ class System:
         return Counter(json.loads(line)["data"].get("url", "") for line in lines)
 
     def stop_polling(self) -> None:
-        """Poll no feed any more, and return when no poll is under way: what was shown is admitted then.
+        """Poll no feed any more, and return when no poll is under way: what was shown is admitted
+        then.
 
         The poll workers stay: they fetch the pages of what was admitted.
         """
@@ -344,7 +347,8 @@ def wait_until(found: Callable[[], bool]) -> None:
 def rehearse(
     feeds: int, seconds: float, *, floor: float, ceiling: float, threads: int = 8, polls: int = 0
 ) -> Run:
-    """Run the system until most feeds were polled, ``polls`` were made, and ``seconds`` more; then let it finish.
+    """Run the system until most feeds were polled, ``polls`` were made, and ``seconds`` more; then
+    let it finish.
 
     What there is to judge.
     """
@@ -398,7 +402,8 @@ def report(run: Run, verdicts: Sequence[Verdict], console: Console) -> None:
 
 
 def _latencies(run: Run) -> Iterator[float]:
-    """Seconds from an entry's publication to the document that brought it, of entries that appeared during the run."""
+    """Seconds from an entry's publication to the document that brought it, of entries that appeared
+    during the run."""
     known: set[tuple[int, int]] = set()
     for asked in run.log:
         for entry in range(asked.first, asked.last + 1) if asked.last >= 0 else ():

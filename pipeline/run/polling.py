@@ -138,7 +138,7 @@ def document(response: Response, feed: Feed, now: float) -> Parsed:
         response.body, feed, content_type=response.content_type, now=utc(now), url=response.url
     )
     return replace(
-        parsed, hints=feeds.linked(parsed.hints, response.headers.get("link", ""), response.url)
+        parsed, hints=feeds.add_links(parsed.hints, response.headers.get("link", ""), response.url)
     )
 
 
@@ -166,7 +166,7 @@ def _with_strays(parsed: Parsed, feed: Feed) -> Parsed:
     """Sitemaps of other sites that an index names are not followed, and said to be broken."""
     strays = [c.url for c in parsed.children if not _same_site(c.url, feed.url)]
     broken = (
-        feeds.Broken("a sitemap of another site", feeds.broken_key(feed, url), url)
+        feeds.BrokenEntry("a sitemap of another site", feeds.broken_key(feed, url), url)
         for url in strays
     )
     return replace(parsed, broken=(*parsed.broken, *broken)) if strays else parsed

@@ -18,7 +18,7 @@ from config.editing import add_feeds, remove_feeds
 from config.feeds import FeedSettings
 from config.settings import feed_files, local_file
 from pipeline.errors import Permanent
-from pipeline.feeds.opml import feed_id, read_opml, write_opml
+from pipeline.feeds.finding import feed_id, read_opml, write_opml
 from pipeline.story import Feed
 from pipeline.urls import canonical
 from workers.cli.feed_checking import Probe, find_feed

@@ -18,8 +18,8 @@ from rich.table import Table
 
 from pipeline import run, schedule
 from pipeline.errors import Permanent, Transient
-from pipeline.feeds import Parsed, body_hash
-from pipeline.feeds.discover import Found, discover
+from pipeline.feeds import Parsed, body_hash, content_length
+from pipeline.feeds.finding import NamedFeed, discover_feeds
 from pipeline.fetch import Fetcher, Response, Robots
 from pipeline.schedule import FeedState, PollResult, Rhythm
 from pipeline.schedule.polls import MOVED_FOR_GOOD
@@ -43,7 +43,7 @@ class Probe:
     url: str
     response: Response
     parsed: Parsed
-    others: tuple[Found, ...] = ()
+    others: tuple[NamedFeed, ...] = ()
 
 
 def find_feed(urls: Sequence[str], fetcher: Fetcher) -> Probe:
@@ -94,7 +94,7 @@ def _find_on_page(url: str, fetcher: Fetcher, fault: Fault) -> Probe:
         raise fault from None
     if response.status != 200:
         raise fault
-    named = discover(response.body, response.url)
+    named = discover_feeds(response.body, response.url)
     tried = [link.url for link in named] or [urljoin(response.url, path) for path in _GUESSES]
     empty: Probe | None = None
     for candidate in tried[:_TRIES]:
@@ -245,7 +245,7 @@ def _report_entries(parsed: Parsed, report: FeedReport) -> None:
     for entry in entries:
         named += bool(entry.guid)
         linked += bool(entry.url)
-        full += len(entry.content) >= run.FULL_TEXT
+        full += content_length(entry.content) >= run.FULL_TEXT
         if entry.published:
             dates.append(entry.published)
     dates.sort()

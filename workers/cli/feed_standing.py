@@ -280,7 +280,7 @@ def resume(ids: tuple[str, ...]) -> None:
     with _choose_feeds(ids) as chosen:
         for stands in chosen.standing:
             now = time.time()
-            state = schedule.resumed(stands.feed, stands.state, now, chosen.rhythm)
+            state = schedule.resume_feed(stands.feed, stands.state, now, chosen.rhythm)
             chosen.ledger.resume_feed(stands.feed.id, state, now)
             _say_next_poll(chosen.ledger, stands.feed.id, now)
 

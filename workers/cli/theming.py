@@ -64,7 +64,10 @@ def check() -> None:
             faults.append(str(error))
         try:
             definitions = classifier.load(settings.themes)
-            faults += [f"{settings.themes}: {failure}" for failure in classifier.check(definitions)]
+            faults += [
+                f"{settings.themes}: {failure}"
+                for failure in classifier.check_examples(definitions)
+            ]
             counts.append(f"themes {definitions.version}")
         except ValueError as error:
             faults.append(str(error))
@@ -114,7 +117,7 @@ def try_definition(definition: str, against: str, as_json: bool) -> None:
         )
     quiet = as_json or len(known) < _LONG
     shown = track(known, description="classifying", transient=True, disable=quiet)
-    changes = classifier.diff(wiring().definitions.themes, new, shown)
+    changes = classifier.compare_definitions(wiring().definitions.themes, new, shown)
     for change in changes:
         if as_json:
             click.echo(json.dumps(asdict(change), ensure_ascii=False))
@@ -123,7 +126,7 @@ def try_definition(definition: str, against: str, as_json: bool) -> None:
         scores = f"{change.before:.2f} -> {change.after:.2f}"
         click.echo(f"{sign} {change.theme} {scores}  {change.headline}  ({words})")
     click.echo(f"{len(changes)} changes in {len(known)} stories", err=as_json)
-    if failures := classifier.check(new):
+    if failures := classifier.check_examples(new):
         raise Fault("its own examples fail:\n  " + "\n  ".join(failures))
 
 
