@@ -1,6 +1,7 @@
 """The tasks: each looks into the ledger for work, does it by plain calls, and says what happened.
 
-A task takes up new work for TASK_SECONDS at most, so that warm shutdown is short and a worker always shows progress.
+A task takes up new work for TASK_SECONDS at most, so that warm shutdown is short and a worker
+always shows progress.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from redis.exceptions import RedisError
 
 from pipeline import run
 from pipeline.ledger import Lease, Trace
+from pipeline.retries import RETRIES, seconds_until_retry
 from workers import logs
 from workers.app import TASK_SECONDS, app
 from workers.limits import story_limits
@@ -26,12 +28,12 @@ from workers.wiring import wiring
 
 log = logs.get("wiredesk")
 
-# a lease outlasts what is done under it, and what a killed worker held comes back no later than it must
+# a lease outlasts what is done under it, and no longer: what a killed worker held waits for it
 _FEED_LEASE: Final = 4  # times the longest poll
 _PAGE_LEASE: Final = 6  # times the longest page request
 _TRIM_EVERY: Final = 10  # ticks
 _writing: Final[dict[str, Lock]] = {}
-_RETRY_AFTER: Final = 5.0  # seconds until a story that failed is tried again
+_STORY: Final = RETRIES["story"]
 _LOOK: Final = 0.25  # seconds between two looks of a delivery that waits for more
 _LINGER: Final = 1.0  # seconds it waits: a hint costs the processor time of twenty looks
 
@@ -46,7 +48,8 @@ def _working() -> Iterator[None]:
 def nudge(queue: str, *, wanted: int = 1, sink: str = "") -> None:
     """See to it that ``wanted`` hints wait in a queue; those that wait already count.
 
-    A sink is hinted at once and then at most twice a second: the next tick finds what a hint too few left.
+    A sink is hinted at once and then at most twice a second: the next tick finds what a hint too
+    few left.
     """
     w = wiring()
     waiting = (
@@ -59,7 +62,7 @@ def nudge(queue: str, *, wanted: int = 1, sink: str = "") -> None:
 
 
 def _hinted(sink: str, *, first: bool) -> bool:
-    """Note for two looks that a sink is seen to; False where that was noted and this is to be the ``first``."""
+    """Note for two looks that a sink is seen to; False where it is and this must be ``first``."""
     w = wiring()
     return bool(
         w.redis.set(f"{w.settings.redis.prefix}hinted:{sink}", 1, nx=first, px=int(2000 * _LOOK))
@@ -68,7 +71,7 @@ def _hinted(sink: str, *, first: bool) -> bool:
 
 @app.task(name="wiredesk.tick")
 def tick() -> None:
-    """Look what is due and send hints. Any number of ticks at once is harmless, because claims are leases."""
+    """Look what is due and send hints. Many ticks at once are harmless: claims are leases."""
     w = wiring()
     now = time.time()
     w.ledger.pulse("tick", now)
@@ -213,7 +216,7 @@ def _who(pid: int) -> str:
 def _process_one(lease: Lease) -> None:
     w, s = wiring(), wiring().settings.process
     definitions = w.definitions  # compiled before the attempt counts and the story's limits run
-    if not w.ledger.begin(lease.key, lease.token, time.time(), s.lease, _who(os.getpid())):
+    if not w.ledger.begin(lease, time.time(), s.lease, _who(os.getpid())):
         return
     logs.bind(story=lease.key, feed=lease.entry.feed_id)
     try:
@@ -221,13 +224,13 @@ def _process_one(lease: Lease) -> None:
             say_ended(run.process(lease, definitions, w.ledger))
     except RedisError:
         raise  # not the story's fault: its lease runs out and it is tried again
-    except (
-        Exception
-    ) as e:  # whatever a page can provoke is counted, kept and in the end quarantined
-        why = f"{type(e).__name__}: {e}"
+    except Exception as error:
+        # whatever a page can provoke is counted, kept and in the end quarantined
+        why = f"{type(error).__name__}: {error}"
         # after the last attempt there is nothing to wait for: the next look sets it aside
-        wait = _RETRY_AFTER * (lease.attempts + 1) if lease.attempts + 1 < s.attempts else 0.0
-        w.ledger.postpone(lease.key, lease.token, time.time() + wait, why)
+        failures = lease.attempts + 1
+        wait = seconds_until_retry(_STORY, failures) if failures < s.attempts else 0.0
+        w.ledger.postpone(lease, time.time() + wait, why)
         log.exception("story.failed", url=lease.entry.url, attempts=lease.attempts + 1)
     finally:
         logs.unbind("story", "feed")
@@ -253,7 +256,10 @@ def say_ended(ended: run.Ended) -> None:
 
 @app.task(name="wiredesk.deliver")
 def deliver(sink: str) -> None:
-    """Hand a sink what waits for it, batch by batch; then look for more for a moment, while nobody need send a hint."""
+    """Hand a sink what waits for it, batch by batch, and look for more for a moment.
+
+    While it looks nobody need send a hint.
+    """
     with alone(sink) as free:
         if free:
             _deliver(sink)
@@ -261,9 +267,10 @@ def deliver(sink: str) -> None:
 
 @contextmanager
 def alone(sink: str) -> Iterator[bool]:
-    """Whether no other thread of this process writes to the sink; if so, none does until this one has left.
+    """Whether no other thread of this process writes to the sink; then none does until this ends.
 
-    A sink that is slower than its lease loses the lease in the middle of a write; its object is not for two threads.
+    A sink that is slower than its lease loses the lease in the middle of a write; its object is not
+    for two threads.
     """
     lock = _writing.setdefault(sink, Lock())
     free = lock.acquire(blocking=False)

@@ -59,14 +59,11 @@ class Wire:
         self.now += 1
         self.ledger.admit([(item, "wire.example" if page else "")], self.now)
         if page:
-            held = self.ledger.lease_host(self.now, 60, 1, 3)
-            assert held
-            [lease] = held.leases
-            self.ledger.begin(lease.key, lease.token, self.now, 60, "test")
-            self.ledger.checkpoint(lease.key, lease.token, page, self.now)
-            self.ledger.release_host(held.host, held.token, self.now)
+            taken = self.ledger.take_page(self.now, 60, 3, "test")
+            assert taken
+            self.ledger.settle_page(taken, page, self.now, self.now)
         [due] = self.ledger.lease(self.now, 60, 1, 3)
-        self.ledger.begin(due.key, due.token, self.now, 60, "test")
+        self.ledger.begin(due, self.now, 60, "test")
         return run.process(due, self.desk, self.ledger, lambda: self.now)
 
     def sent(self) -> list[Record]:
@@ -354,6 +351,6 @@ def test_embargoed_story_is_held(wires: Wire) -> None:
     assert wires.sent() == []
     wires.now += DAY
     [due] = wires.ledger.lease(wires.now, 60, 1, 3)
-    wires.ledger.begin(due.key, due.token, wires.now, 60, "test")
+    wires.ledger.begin(due, wires.now, 60, "test")
     run.process(due, wires.desk, wires.ledger, lambda: wires.now)
     assert [record.type for record in wires.sent()] == ["story.new"]

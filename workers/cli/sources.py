@@ -76,7 +76,7 @@ def clean_source(source: Source, definitions: run.Definitions, now: float) -> St
     if source.text:
         article = from_text(source.text, source.entry.url)
         return wire.clean(article, source.entry, definitions.rules)
-    return run.read(source.entry, source.page, definitions, now, {})
+    return run.clean_story(source.entry, source.page, definitions, now, run.Stopwatch())
 
 
 def read_story(path: str) -> Story:
