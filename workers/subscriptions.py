@@ -20,7 +20,8 @@ _HUB = RETRIES["hub"]
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One feed's subscription. Epoch seconds, 0.0 for never; ``failures`` counts requests in a row that led nowhere."""
+    """One feed's subscription. Epoch seconds, 0.0 for never; ``failures`` counts requests in a row
+    that led nowhere."""
 
     hub: str
     topic: str
@@ -41,7 +42,7 @@ class Row:
         return json.dumps(asdict(self), ensure_ascii=False, separators=(",", ":"))
 
     def due(self, now: float) -> bool:
-        """Whether the hub is to be asked: never asked, about to end, or asked in vain a while ago."""
+        """Whether the hub is to be asked: never, about to end, or in vain a while ago."""
         if self.until > now and self.mode == "subscribe":
             return (
                 now >= hubs.renewal_time(self.granted, self.until)
@@ -50,12 +51,14 @@ class Row:
         return now >= self.asked + self._patience() if self.asked else True
 
     def _patience(self) -> float:
-        """Seconds until a hub that did not verify is asked again: five minutes, doubled each time, at most a day."""
+        """Seconds until a hub that did not verify is asked again: five minutes, doubled each time, at
+        most a day."""
         return seconds_until_retry(_HUB, self.failures + 1)
 
 
 class Subscriptions:
-    """The table of subscriptions. Safe across processes: rows are written whole, and the hub's word is the latest."""
+    """The table of subscriptions. Safe across processes: rows are written whole, and the hub's word
+    is the latest."""
 
     def __init__(self, client: Redis, prefix: str, base: str) -> None:
         self.client = client

@@ -32,6 +32,9 @@ def poll(
     result, parsed = _ask(
         schedule.ask(feed, state, now, reach.rhythm), state.body_hash, feed, reach, now
     )
+    # floor and Retry-After count from the answer: a request may be long under way, and its
+    # server must not see the next one sooner for that
+    now = clock()
     polled = Polled(feed.id, result.status, error=result.error)
     if parsed:
         polled = admit(polled, _with_strays(parsed, feed), feed, ledger, now)
@@ -69,6 +72,7 @@ def _visit(
     result, parsed = _ask(
         Ask(child.url, child.etag, child.modified), child.body_hash, feed, reach, now
     )
+    now = clock()  # as in ``poll``
     polled = Polled(feed.id, result.status, error=result.error, url=child.url)
     if parsed:
         polled = admit(polled, _with_strays(parsed, feed), feed, ledger, now)
