@@ -76,7 +76,8 @@ _LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
 
 # what a reader raises that has a bug; all else (MemoryError, a time limit) is no entry's fault
 _STUMBLES = (
-    ArithmeticError, AssertionError, AttributeError, LookupError, RuntimeError, TypeError, ValueError,
+    ArithmeticError, AssertionError, AttributeError, LookupError,
+    RuntimeError, TypeError, ValueError,
 )  # fmt: skip
 _GZIP = b"\x1f\x8b"
 _COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)

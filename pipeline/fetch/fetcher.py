@@ -15,8 +15,15 @@ import certifi
 from pipeline import headers as http
 from pipeline.errors import Permanent, Transient
 from pipeline.fetch.addresses import Allowed, Resolver, reachable, system_resolver
-from pipeline.fetch.connection import Connection, Deadline, Head, Limits, Stale, open_connection
-from pipeline.fetch.pool import Pool
+from pipeline.fetch.connection import (
+    Connection,
+    Deadline,
+    Head,
+    Limits,
+    Pool,
+    Stale,
+    open_connection,
+)
 from pipeline.story import Page, utc
 from pipeline.urls import Target, join_location, split_target
 
