@@ -64,23 +64,10 @@ def first_poll(feed: Feed, now: float, spread: float = 0.0) -> float:
 def after_poll(
     feed: Feed, state: FeedState, result: PollResult, now: float, rhythm: Rhythm = RHYTHM
 ) -> AfterPoll:
-    """The feed's next state and what happened: to be stored only after the entries of this poll are
-    admitted.
+    """The feed's next state and what happened.
+
+    To be stored only after the entries of this poll are admitted.
     """
-    polled = _judge_poll(feed, state, result, now, rhythm)
-    later = asked_for(result, now)
-    told = [(now, event.name, str(event)[:_LONGEST_TEXT]) for event in polled.events]
-    state = replace(
-        polled.state,
-        told=(*polled.state.told, *told)[-_REMEMBERED:],
-        not_before=now + later if later else 0.0,
-    )
-    return AfterPoll(state, polled.events)
-
-
-def _judge_poll(
-    feed: Feed, state: FeedState, result: PollResult, now: float, rhythm: Rhythm
-) -> AfterPoll:
     if state.configured and state.configured != feed.url:
         state = _begin_anew(state)
     state = replace(
@@ -91,16 +78,24 @@ def _judge_poll(
         status=result.status,
         gone=False,
     )
-    if result.status == 410:
-        gone = replace(
-            state, gone=True, next_poll=NEVER, failures=state.failures + 1, error="gone (410)"
-        )
-        return AfterPoll(gone, (Gone(feed.id),))
     if result.status == 304 and not result.error and _is_unasked(state, now, rhythm):
         result = replace(result, error="304 though no validator was sent")
-    if not result.ok:
-        return _judge_failure(feed, state, result, now, rhythm)
-    return _judge_answer(feed, state, result, now, rhythm)
+    if result.status == 410:
+        failures = state.failures + 1
+        gone = replace(state, gone=True, next_poll=NEVER, failures=failures, error="gone (410)")
+        after = AfterPoll(gone, (Gone(feed.id),))
+    elif result.ok:
+        after = _judge_answer(feed, state, result, now, rhythm)
+    else:
+        after = _judge_failure(feed, state, result, now, rhythm)
+    later = asked_for(result, now)
+    told = [(now, event.name, str(event)[:_LONGEST_TEXT]) for event in after.events]
+    state = replace(
+        after.state,
+        told=(*after.state.told, *told)[-_REMEMBERED:],
+        not_before=now + later if later else 0.0,
+    )
+    return AfterPoll(state, after.events)
 
 
 def _is_unasked(state: FeedState, now: float, rhythm: Rhythm) -> bool:

@@ -46,7 +46,10 @@ def with_children(
     index.
     """
     known = {visit.url: visit for visit in state.children}
-    depth = _count_depth(parent, known)
+    depth, above = 0, parent
+    while above and depth < DEEPEST:
+        above = known[above].parent if above in known else ""
+        depth += 1
     named = {url: lastmod for url, lastmod in found if url != index}
     if depth >= DEEPEST:
         return state, len(named)
@@ -128,10 +131,3 @@ def _rank_newness(visit: Visit) -> tuple[str, bool, Sequence[int]]:
         "news" in visit.url,
         tuple(int(n[:18]) for n in _NUMBERS.findall(visit.url)),
     )
-
-
-def _count_depth(parent: str, known: dict[str, Visit]) -> int:
-    depth = 0
-    while parent and depth < DEEPEST:
-        parent, depth = known[parent].parent if parent in known else "", depth + 1
-    return depth
