@@ -36,17 +36,17 @@ class Limits:
     "Polling".
     """
 
-    connect: float = 10.0
-    idle: float = 15.0
-    deadline: float = 30.0
-    redirects: int = 5
+    connect: float = 10.0  # to one address, and again for TLS
+    idle: float = 15.0  # without a byte: a server that stops has gone
+    deadline: float = 30.0  # all of it: a server that sends a byte a second never idles
+    redirects: int = 5  # a longer chain is a loop
     header_bytes: int = 65_536
     headers: int = 200
-    interim: int = 8
-    feed_bytes: int = 5_000_000
-    page_bytes: int = 2_000_000
-    keep_alive: float = 60.0
-    idle_connections: int = 256
+    interim: int = 8  # 103 Early Hints and the like, which cost a server nothing
+    feed_bytes: int = 5_000_000  # as ``feeds.Caps.body``
+    page_bytes: int = 2_000_000  # as ``extract.MAX_BYTES``
+    keep_alive: float = 60.0  # most servers close theirs sooner
+    idle_connections: int = 256  # each holds a file descriptor
 
 
 class Deadline:

@@ -16,7 +16,9 @@ from pipeline.urls import origin_of
 
 _RETRY = seconds_until_retry(RETRIES["robots"], 1)
 _BYTES = 512_000  # RFC 9309 section 2.5: at least 500 KiB are read
-_HOSTS = 10_000
+_DEADLINE = 15.0  # seconds; a page waits meanwhile
+_LONGEST_DELAY = 60.0  # seconds; some ask for a day, which archives may wait and news may not
+_HOSTS = 10_000  # verdicts in memory; the one longest unused goes first
 _NOTHING = "User-agent: *\nDisallow: /"
 _ANYTHING = Protego.parse("")
 
@@ -61,7 +63,9 @@ class Robots:
         """Seconds between requests that the host asks for (Crawl-delay), 0.0 where it does not; at
         most 60.
         """
-        return min(max(float(self._rules(url, now).crawl_delay(self._agent) or 0.0), 0.0), 60.0)
+        return min(
+            max(float(self._rules(url, now).crawl_delay(self._agent) or 0.0), 0.0), _LONGEST_DELAY
+        )
 
     def known(self, url: str, now: float) -> bool:
         """Whether a verdict on this URL costs no request."""
@@ -109,7 +113,9 @@ class Robots:
         holds.
         """
         try:
-            response = self._fetcher.get(origin + "/robots.txt", max_bytes=_BYTES, deadline=15.0)
+            response = self._fetcher.get(
+                origin + "/robots.txt", max_bytes=_BYTES, deadline=_DEADLINE
+            )
         except Transient:
             return None, _RETRY
         except Permanent:
