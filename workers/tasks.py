@@ -18,6 +18,7 @@ from redis.exceptions import RedisError
 
 from pipeline import run
 from pipeline.ledger import Lease, Trace
+from pipeline.retries import RETRIES, seconds_until_retry
 from workers import logs
 from workers.app import TASK_SECONDS, app
 from workers.limits import story_limits
@@ -31,7 +32,7 @@ _FEED_LEASE: Final = 4  # times the longest poll
 _PAGE_LEASE: Final = 6  # times the longest page request
 _TRIM_EVERY: Final = 10  # ticks
 _writing: Final[dict[str, Lock]] = {}
-_RETRY_AFTER: Final = 5.0  # seconds until a story that failed is tried again
+_STORY: Final = RETRIES["story"]
 _LOOK: Final = 0.25  # seconds between two looks of a delivery that waits for more
 _LINGER: Final = 1.0  # seconds it waits: a hint costs the processor time of twenty looks
 
@@ -226,7 +227,8 @@ def _process_one(lease: Lease) -> None:
     ) as e:  # whatever a page can provoke is counted, kept and in the end quarantined
         why = f"{type(e).__name__}: {e}"
         # after the last attempt there is nothing to wait for: the next look sets it aside
-        wait = _RETRY_AFTER * (lease.attempts + 1) if lease.attempts + 1 < s.attempts else 0.0
+        failures = lease.attempts + 1
+        wait = seconds_until_retry(_STORY, failures) if failures < s.attempts else 0.0
         w.ledger.postpone(lease.key, lease.token, time.time() + wait, why)
         log.exception("story.failed", url=lease.entry.url, attempts=lease.attempts + 1)
     finally:
