@@ -13,7 +13,7 @@ DAY = 86_400.0
 _MAX_AGE = re.compile(r"(?:^|[\s,])max-age\s*=\s*\"?(\d{1,10})", re.IGNORECASE)
 
 
-def retry_after(headers: Mapping[str, str], now: float) -> float | None:
+def read_retry_after(headers: Mapping[str, str], now: float) -> float | None:
     """Seconds to wait by Retry-After (RFC 9110 section 10.2.3: seconds or a date), 0 to a day;
     None: not said.
     """
@@ -22,15 +22,15 @@ def retry_after(headers: Mapping[str, str], now: float) -> float | None:
         return None
     if re.fullmatch(r"\d+(\.\d+)?", value):
         return min(float(value[:20]), DAY)
-    at = http_date(value)
+    at = read_http_date(value)
     if at is None:
         return None
     # the server's own clock, where it says it, because a date is meant by that clock
-    said = http_date(headers.get("date", ""))
+    said = read_http_date(headers.get("date", ""))
     return min(max(at - (now if said is None else said), 0.0), DAY)
 
 
-def fresh_for(headers: Mapping[str, str], now: float) -> float:
+def read_freshness(headers: Mapping[str, str], now: float) -> float:
     """Seconds a response may be taken as current: max-age less Age, else Expires less Date; 0.0
     where not said.
 
@@ -45,14 +45,14 @@ def fresh_for(headers: Mapping[str, str], now: float) -> float:
         return max(
             float(found.group(1)) - (float(age) if re.fullmatch(r"\d{1,10}", age) else 0.0), 0.0
         )
-    expires = http_date(headers.get("expires", ""))
+    expires = read_http_date(headers.get("expires", ""))
     if expires is None:
         return 0.0
-    said = http_date(headers.get("date", ""))
+    said = read_http_date(headers.get("date", ""))
     return max(expires - (now if said is None else said), 0.0)
 
 
-def http_date(value: str) -> float | None:
+def read_http_date(value: str) -> float | None:
     """Epoch seconds of an HTTP date, None where it is none."""
     if not value or len(value) > 64:
         return None

@@ -12,7 +12,6 @@ from urllib.parse import urlencode
 
 import certifi
 
-from pipeline import headers as http
 from pipeline.errors import Permanent, Transient
 from pipeline.fetch.addresses import Allowed, Resolver, reachable, system_resolver
 from pipeline.fetch.connection import (
@@ -24,6 +23,7 @@ from pipeline.fetch.connection import (
     Stale,
     open_connection,
 )
+from pipeline.headers import read_retry_after
 from pipeline.story import Page, utc
 from pipeline.urls import Target, join_location, split_target
 
@@ -169,7 +169,7 @@ class Fetcher:
                 "page not served now",
                 url=url,
                 status=response.status,
-                retry_after=http.retry_after(response.headers, now),
+                retry_after=read_retry_after(response.headers, now),
             )
         note = ""
         if response.status == 200 and not _is_text(Head(200, response.headers)):

@@ -11,7 +11,7 @@ from dataclasses import replace
 from itertools import pairwise
 from statistics import median
 
-from pipeline.headers import DAY, fresh_for, retry_after
+from pipeline.headers import DAY, read_freshness, read_retry_after
 from pipeline.schedule.events import Gap, Silent
 from pipeline.schedule.state import FeedState, PollResult, Rhythm, spread_share
 from pipeline.story import Feed, utc
@@ -159,9 +159,9 @@ def asked_for(result: PollResult, now: float) -> float | None:
     """Seconds that the answer asks to be left alone for (Retry-After), None where it does not
     say.
     """
-    return (
-        result.retry_after if result.retry_after is not None else retry_after(result.headers, now)
-    )
+    if result.retry_after is not None:
+        return result.retry_after
+    return read_retry_after(result.headers, now)
 
 
 def wait_after(
@@ -173,7 +173,7 @@ def wait_after(
     later = asked_for(result, now)
     if feed.every is not None:
         return max(feed.every, later or 0.0)
-    asked = min(max(state.wait, fresh_for(result.headers, now)), rhythm.declared)
+    asked = min(max(state.wait, read_freshness(result.headers, now)), rhythm.declared)
     if hurry:
         own = rhythm.floor
     elif not state.spacing:
