@@ -38,9 +38,7 @@ class RetryRow:
 
 
 def seconds_until_retry(retry: RetryRow, failures: int, share: float = 0.0) -> float:
-    """Seconds to wait after ``failures`` failures in a row (1: the first); ``share``, 0 to 1, is
-    how much jitter.
-    """
+    """Seconds to wait after so many ``failures`` in a row, with this ``share`` (0..1) of jitter."""
     again = max(failures - 1, 0)
     if retry.listed:
         wait = retry.listed[min(again, len(retry.listed) - 1)]

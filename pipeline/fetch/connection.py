@@ -32,9 +32,7 @@ _MOST_ADDRESSES = 4  # of one host, so that dead ones do not use up the deadline
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Caps of one fetch: seconds, bytes and counts. The figures are those of docs/decisions.md,
-    "Polling".
-    """
+    """Caps of one fetch in seconds, bytes and counts; see docs/decisions.md, "Polling"."""
 
     connect: float = 10.0  # to one address, and again for TLS
     idle: float = 15.0  # without a byte: a server that stops has gone
@@ -307,9 +305,7 @@ def open_connection(
 
 
 class Pool:
-    """At most ``size`` idle connections, each kept for ``keep`` seconds; the longest idle goes
-    first. Thread-safe.
-    """
+    """At most ``size`` idle connections, each kept for ``keep`` seconds. Thread-safe."""
 
     def __init__(self, size: int, keep: float) -> None:
         self._size = size
@@ -318,9 +314,7 @@ class Pool:
         self._lock = Lock()
 
     def take(self, key: Key) -> Connection | None:
-        """An idle connection to this scheme, host and port that the server has not closed, else
-        None.
-        """
+        """An idle connection to this server that it has not closed, else None."""
         while True:
             with self._lock:
                 # the one used last: the server is the least likely to have closed it
