@@ -461,3 +461,26 @@ def test_entries_without_dates_have_no_latency() -> None:
     state = after_poll(FEED, state, replace(bare, keys=("b", "c"), new=1), NOW + 600).state
     assert (state.last_new, state.newest, state.latency) == (NOW + 600, 0.0, 0.0)
     assert state.longest == 600.0
+
+
+@pytest.mark.parametrize(
+    ("fresh", "spacing", "missing"),
+    [
+        ([600.0, 660.0], 120.0, 9),  # two fresh entries show the pace at which others passed
+        ([600.0, 630.0, 660.0], 120.0, 19),
+        ([600.0], 120.0, 4),  # one shows none: the learned spacing stands in
+        ([600.0], 0.0, 1),  # nothing is known but that something may be missing
+        ([60.0, 120.0], 120.0, 1),  # never less than one
+    ],
+)
+def test_a_gap_says_about_how_many_are_missing(
+    fresh: list[float], spacing: float, missing: int
+) -> None:
+    """The time between the last known entry and the first fresh one, by the pace of the wire."""
+    state = FeedState(
+        configured=FEED.url, last_ok=NOW, newest=NOW, spacing=spacing, last_keys=("x", "y"),
+        last_new=NOW,
+    )  # fmt: skip
+    result = _news([NOW + after for after in fresh])
+    [gap] = [e for e in after_poll(FEED, state, result, NOW + 700).events if isinstance(e, Gap)]
+    assert (gap.missing, gap.since) == (missing, NOW)
