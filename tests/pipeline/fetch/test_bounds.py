@@ -11,9 +11,21 @@ import pytest
 
 from pipeline.errors import Permanent
 from pipeline.fetch import Fetcher, Robots, TooLarge
-from pipeline.fetch.body import Body
+from pipeline.fetch.connection import Body
 from pipeline.fetch.folder import look
+<<<<<<<< HEAD:tests/pipeline/fetch/test_fetch_bounds.py
 from tests.pipeline.fetch.test_fetcher import BEHAVIOURS, BODY, LIMITS, Server, _answer, _redirect, _says
+========
+from tests.pipeline.fetch.test_fetcher import (
+    BEHAVIOURS,
+    BODY,
+    LIMITS,
+    Server,
+    _answer,
+    _redirect,
+    _says,
+)
+>>>>>>>> room-feeds:tests/pipeline/fetch/test_bounds.py
 
 URL = "https://karsin.example/news"
 
