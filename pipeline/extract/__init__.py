@@ -1,173 +1,283 @@
-"""Page + Entry -> Article: the main text of a page with its furniture still in it, and what the page says of itself.
+"""Page + Entry -> Article: the main text of a page with its furniture still in it, and what it says of
+itself.
 
-The page is parsed once (lxml, C-level elements), walked once into flat blocks (``walk.py``), and the story is chosen
-from those (``body.py``); what the page says of itself comes from the same tree (``about.py``). Every step is linear in
-the size of the page, and pages over ``MAX_BYTES`` or ``MAX_TAGS`` are refused before parsing. A page in which nothing
-is found so is read again, by trafilatura (``second.py``) and then for paragraphs anywhere (``anywhere.py``).
+The page is parsed once (lxml, C-level elements), walked once into flat blocks (``walk``), and the story
+is chosen from those (``story_box``, ``page_furniture``, by the names in ``marks``); what the page says
+of itself comes from the same tree (``about``). Every step is linear in the size of the page, and pages
+over ``MAX_BYTES`` or ``MAX_TAGS`` are refused before parsing (``document``). ``READERS`` is the declared
+order in which a text is looked for.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from operator import attrgetter
+from typing import Any, Final
 
 from pipeline.dates import date_story
-from pipeline.extract.about import About, about
-from pipeline.extract.anywhere import anywhere
-from pipeline.extract.body import choose
-from pipeline.extract.document import MAX_BYTES, MAX_TAGS, decode, parse, tags
-from pipeline.extract.plain import from_text, paragraphs
-from pipeline.extract.second import second
-from pipeline.extract.walk import flatten
+from pipeline.extract.about import About, read_about
+from pipeline.extract.document import MAX_BYTES, MAX_TAGS, count_tags, decode_bytes, parse_html
+from pipeline.extract.plain import from_text, split_paragraphs
+from pipeline.extract.story_box import choose_story
+from pipeline.extract.walk import flatten_page
 from pipeline.story import Article, Block, BlockKind, Entry, Outcome, OutcomeKind, Page
 from pipeline.text import words
 
-__all__ = ["MAX_BYTES", "MAX_TAGS", "extract", "from_item", "from_text"]
+__all__ = ["MAX_BYTES", "MAX_TAGS", "READERS", "extract", "from_item", "from_text"]
 
+# paragraphs above which a text is no story: the longest features have some hundreds
 MAX_BLOCKS = 2_000
-"""Paragraphs above which a text is no story: the longest features have some hundreds."""
 
+# characters of running text below which a page or a feed's content is taken to have none
 MIN_TEXT = 60
-"""Characters of running text below which a page is taken to have none."""
+
+# how many times the page's words JSON-LD's text must hold to be taken for it; it leaves out
+# cross-heads and ends, and carries no links (docs/decisions.md, "JSON-LD's articleBody only where")
+JSONLD_TIMES = 2
+
+# opening tags above which trafilatura is not asked: its time grows faster than the page (20,000 tags:
+# seconds). "<" is counted, so twice as many with what closes them.
+TRAFILATURA_TAGS = 5_000
+
+# the marks that feeds and teasers put where they cut a text off
+_CUT_OFF = re.compile(r"(?:\.\.\.|…|\[(?:\.\.\.|…)\]|\[\+\d+ chars\])\s*$")
+_BESIDE_TEXT = (BlockKind.CAPTION, BlockKind.BYLINE)
+
+Lap = Callable[[str], None]
+"""Called with a step's name when it is done, so that a caller with a clock can time the steps."""
 
 
-def extract(page: Page, entry: Entry, now: datetime) -> Article | Outcome:
-    """The article of ``page``, or of ``entry`` where the page brings none; an Outcome where there is no text at all.
+@dataclass(slots=True)
+class _Source:
+    """What readers read: an entry, and its page once it is opened.
 
-    ``Article.basis`` says where the text comes from: "page", "jsonld", "feed content" or "feed summary"; the last is
-    always ``truncated``. ``now`` bounds the publication time. Never raises for anything a page may hold.
+    ``root`` is None where the page can't be read; ``blocks`` are what our own reading finds in it.
     """
-    article: Article | Outcome = Outcome(OutcomeKind.NO_TEXT, "no page and no text in the feed")
+
+    page: Page
+    entry: Entry
+    root: Any = None
+    about: About = field(default_factory=About)
+    blocks: tuple[Block, ...] = ()
+
+
+def extract(
+    page: Page, entry: Entry, now: datetime, lap: Lap = lambda _: None
+) -> Article | Outcome:
+    """The article of ``page``, or of ``entry`` where the page brings none.
+
+    ``Article.basis`` says where the text comes from: "page", "jsonld", "text" (a text file), "feed
+    content" or "feed summary"; the last is always ``truncated``. ``now`` bounds the publication time.
+    An Outcome where there is no text at all. Never raises for anything that a page may hold.
+    """
+    source = _Source(page, entry)
+    outcome = Outcome(OutcomeKind.NO_TEXT, "no page and no text in the feed")
     if page.status == 200 and page.body:
-        article = _refused(page) or _from_page(page, entry, now)
-        if isinstance(article, Article):
-            return article
-    return _from_entry(page, entry, now) or article
+        kind = page.content_type.split(";")[0].strip().lower()
+        if refused := _refuse_page(page, kind):
+            outcome = refused
+        elif kind == "text/plain":
+            article = from_text(decode_bytes(page.body, page.content_type), page.url)
+            at = date_story(entry, "", article.url, page.fetched or now, now)
+            return replace(article, published=at)
+        else:
+            outcome = _open_page(source, lap)
+    for reader in READERS:
+        if reader.of_page and source.root is None:
+            continue
+        blocks = reader.read(source)
+        lap(reader.name)
+        if _count_text(blocks) < reader.least:
+            continue
+        if reader.of_page and len(blocks) > MAX_BLOCKS:
+            reason = f"a text of {len(blocks)} paragraphs, over {MAX_BLOCKS}"
+            outcome = Outcome(OutcomeKind.TOO_LARGE, reason)
+            # no other reading of this page; the feed may still have a text
+            source.root = None
+            continue
+        return _write_article(source, reader, blocks, now)
+    return outcome
 
 
 def from_item(entry: Entry, now: datetime) -> Article:
     """The article of a feed's item alone, however short its text: a kill may be a headline."""
     page = Page(entry.url)
-    found = _from_entry(page, entry, now)
-    return found or _entry_article(entry.url, entry, _content(entry), "feed content", page, now)
+    article = extract(page, entry, now)
+    if isinstance(article, Article):
+        return article
+    source = _Source(page, entry)
+    return _write_article(source, _CONTENT_READER, _read_feed_content(source), now)
 
 
-def _refused(page: Page) -> Outcome | None:
+# --------------------------------------------------------------------------- the page
+
+
+def _refuse_page(page: Page, kind: str) -> Outcome | None:
     """What is not parsed at all: pages over a cap, pictures, PDFs."""
     if len(page.body) > MAX_BYTES:
         return Outcome(OutcomeKind.TOO_LARGE, f"page of {len(page.body)} bytes, over {MAX_BYTES}")
-    if (count := tags(page.body)) > MAX_TAGS:
+    if (count := count_tags(page.body)) > MAX_TAGS:
         return Outcome(OutcomeKind.TOO_LARGE, f"page of {count} tags, over {MAX_TAGS}")
-    kind = _type(page)
     if kind and kind != "text/plain" and "html" not in kind and "xml" not in kind:
         return Outcome(OutcomeKind.NOT_A_STORY, f"a page of type {kind}")
     return None
 
 
-def _type(page: Page) -> str:
-    return page.content_type.split(";")[0].strip().lower()
-
-
-def _from_page(page: Page, entry: Entry, now: datetime) -> Article | Outcome:
-    if _type(page) == "text/plain":
-        return _with_times(
-            from_text(decode(page.body, page.content_type), page.url), About(), entry, page, now
-        )
-    root = parse(page.body, page.content_type)
-    if root is None:
+def _open_page(source: _Source, lap: Lap) -> Outcome:
+    """Parse and read the page once, for all readers; how it ends where none of them finds a text."""
+    page = source.page
+    source.root = parse_html(page.body, page.content_type)
+    lap("parse")
+    if source.root is None:
         return Outcome(OutcomeKind.NO_TEXT, "a page without markup")
-    facts = about(root, page.url)
-    blocks = choose(flatten(root))
-    basis = "page"
-    if facts.body and len(words(facts.body)) > 2 * sum(len(words(b.text)) for b in blocks):
-        blocks, basis = tuple(Block(p) for p in paragraphs(facts.body)), "jsonld"
-    if not _has_text(blocks):
-        blocks = second(decode(page.body, page.content_type))
-    if not _has_text(blocks):
-        blocks = anywhere(root)
-    if len(blocks) > MAX_BLOCKS:
-        return Outcome(
-            OutcomeKind.TOO_LARGE, f"a text of {len(blocks)} paragraphs, over {MAX_BLOCKS}"
-        )
-    if not _has_text(blocks):
-        return Outcome(OutcomeKind.NO_TEXT, "no main text found in the page")
-    article = Article(
-        url=page.url,
-        headline=facts.headline or entry.title,
-        headlines=tuple(dict.fromkeys(h for h in (*facts.headlines, entry.title) if h)),
-        blocks=blocks,
-        standfirst=facts.standfirst,
-        author=facts.author or entry.author,
-        site=facts.site or entry.outlet,
-        language=facts.language or entry.language,
-        canonical=facts.canonical,
-        basis=basis,
-        truncated=_cut_off(blocks),
-        paywalled=facts.paywalled,
-        genre=facts.genre,
-    )
-    return _with_times(article, facts, entry, page, now)
+    source.about = read_about(source.root, page.url)
+    lap("about")
+    flat = flatten_page(source.root)
+    lap("walk")
+    source.blocks = choose_story(flat)
+    lap("choose")
+    return Outcome(OutcomeKind.NO_TEXT, "no main text found in the page")
 
 
-def _from_entry(page: Page, entry: Entry, now: datetime) -> Article | None:
-    """The feed's own text: its content where it brings it, else its summary."""
-    url = page.url or entry.url
-    blocks = _content(entry)
-    if _has_text(blocks):
-        return _entry_article(url, entry, blocks, "feed content", page, now)
-    if entry.summary.strip():
-        blocks = tuple(Block(p) for p in paragraphs(entry.summary))
-        return _entry_article(url, entry, blocks, "feed summary", page, now)
-    return None
+# --------------------------------------------------------------------------- the readers
 
 
-def _content(entry: Entry) -> tuple[Block, ...]:
-    """What the feed brings as the item's content, as blocks."""
-    if not entry.content or tags(entry.content.encode("utf-8", "replace")) > MAX_TAGS:
+def _read_jsonld_body(source: _Source) -> tuple[Block, ...]:
+    """The text in JSON-LD, where it holds much more than the markup."""
+    body = source.about.body
+    if not body:
         return ()
-    root = parse(entry.content.encode("utf-8", "replace")[:MAX_BYTES], "text/html; charset=utf-8")
-    return flatten(root).everything() if root is not None else ()
+    in_markup = sum(len(words(block.text)) for block in source.blocks)
+    if len(words(body)) <= JSONLD_TIMES * in_markup:
+        return ()
+    return tuple(Block(paragraph) for paragraph in split_paragraphs(body))
 
 
-def _entry_article(
-    url: str, entry: Entry, blocks: tuple[Block, ...], basis: str, page: Page, now: datetime
+def _read_by_trafilatura(source: _Source) -> tuple[Block, ...]:
+    """The paragraphs that trafilatura takes for the main text; none where the page is a flood."""
+    page = decode_bytes(source.page.body, source.page.content_type)
+    if page.count("<") > 2 * TRAFILATURA_TAGS or not page.strip():
+        return ()
+    import trafilatura  # half a second and 20 MB that hardly any page needs
+
+    text = trafilatura.extract(
+        page, include_comments=False, include_tables=False, favor_precision=True
+    )
+    return tuple(Block(line.strip()) for line in (text or "").splitlines() if line.strip())
+
+
+def _read_paragraphs_anywhere(source: _Source) -> tuple[Block, ...]:
+    """Every <p> that holds no other one, in page order and once each."""
+    texts: dict[str, None] = {}
+    for paragraph in source.root.iter("p"):
+        if paragraph.find(".//p") is None:
+            texts[" ".join("".join(paragraph.itertext()).split())] = None
+    return tuple(Block(text) for text in texts if text)
+
+
+def _read_feed_content(source: _Source) -> tuple[Block, ...]:
+    """What the feed brings as the item's content: all of it, because that is the story alone."""
+    content = source.entry.content.encode("utf-8", "replace")
+    if not content or count_tags(content) > MAX_TAGS:
+        return ()
+    root = parse_html(content[:MAX_BYTES], "text/html; charset=utf-8")
+    if root is None:
+        return ()
+    for element in root.iter("*"):
+        # content is as printed, with the classes of a site whose page it left: they mark nothing
+        element.attrib.clear()
+    return tuple(leaf.to_block() for leaf in flatten_page(root).leaves)
+
+
+def _read_feed_summary(source: _Source) -> tuple[Block, ...]:
+    """The summary, which is a text of its own kind: however short, it says what happened."""
+    return tuple(Block(paragraph) for paragraph in split_paragraphs(source.entry.summary))
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """One place where a text is looked for.
+
+    It counts if it has ``least`` characters of running text. ``basis`` is what its articles say of
+    themselves, ``of_page`` that it needs a page that could be opened, ``why`` why it stands here.
+    """
+
+    name: str
+    basis: str
+    read: Callable[[_Source], tuple[Block, ...]]
+    why: str
+    of_page: bool = True
+    least: int = MIN_TEXT
+
+
+_CONTENT_READER: Final = Reader(
+    "feed content", "feed content", _read_feed_content,
+    "a page that can't be had, or has no text, leaves the feed's own text to serve",
+    of_page=False,
+)  # fmt: skip
+
+READERS: Final = (
+    Reader(
+        "jsonld", "jsonld", _read_jsonld_body,
+        "pages drawn by script hold their story only there; it steps back where the markup has text",
+    ),
+    Reader("boxes", "page", attrgetter("blocks"), "our reading: keeps links, markup and names for the desk"),
+    Reader(
+        "trafilatura", "page", _read_by_trafilatura,
+        "knows makes of pages that our walk has no name for; four times as slow",
+    ),
+    Reader(
+        "paragraphs", "page", _read_paragraphs_anywhere,
+        "pages drawn by script keep theirs in <noscript>, <template> or a hidden copy",
+    ),
+    _CONTENT_READER,
+    Reader(
+        "feed summary", "feed summary", _read_feed_summary,
+        "the last that has sentences; it is taken for a beginning", of_page=False, least=1,
+    ),
+)  # fmt: skip
+"""The order in which a text is looked for: the first reader that finds one has it."""
+
+
+# --------------------------------------------------------------------------- the article
+
+
+def _count_text(blocks: tuple[Block, ...]) -> int:
+    """Characters of text, but for captions and bylines."""
+    return sum(len(block.text) for block in blocks if block.kind not in _BESIDE_TEXT)
+
+
+def _write_article(
+    source: _Source, reader: Reader, blocks: tuple[Block, ...], now: datetime
 ) -> Article:
-    article = Article(
+    """The article with what the page says of itself, and what the feed says where the page doesn't.
+
+    A page whose text could not be read is not asked what it says of itself either.
+    """
+    page, entry = source.page, source.entry
+    about = source.about if reader.of_page else About()
+    url = page.url or entry.url
+    standfirst = entry.summary if reader is _CONTENT_READER else about.standfirst
+    running = [block.text for block in blocks if block.kind not in _BESIDE_TEXT]
+    cut_off = bool(running) and bool(_CUT_OFF.search(running[-1]))
+    return Article(
         url=url,
-        headline=entry.title,
-        headlines=(entry.title,),
+        headline=about.headline or entry.title,
+        headlines=tuple(dict.fromkeys(name for name in (*about.headlines, entry.title) if name)),
         blocks=blocks,
-        standfirst=entry.summary if basis == "feed content" else "",
-        author=entry.author,
-        site=entry.outlet,
-        language=entry.language,
-        basis=basis,
-        truncated=basis == "feed summary" or _cut_off(blocks),
-    )
-    return _with_times(article, About(), entry, page, now)
-
-
-def _with_times(article: Article, facts: About, entry: Entry, page: Page, now: datetime) -> Article:
-    return replace(
-        article,
+        standfirst=standfirst,
+        author=about.author or entry.author,
+        site=about.site or entry.outlet,
+        language=about.language or entry.language,
         published=date_story(
-            entry, facts.published, facts.canonical or article.url, page.fetched or now, now
+            entry, about.published, about.canonical or url, page.fetched or now, now
         ),
+        canonical=about.canonical,
+        basis=reader.basis,
+        truncated=reader.basis == "feed summary" or cut_off,
+        paywalled=about.paywalled,
+        genre=about.genre,
     )
-
-
-_CUT_OFF = re.compile(r"(?:\.\.\.|…|\[(?:\.\.\.|…)\]|\[\+\d+ chars\])\s*$")
-
-
-def _cut_off(blocks: tuple[Block, ...]) -> bool:
-    """Whether the text ends in the marks that feeds and teasers put where they cut it."""
-    running = [b.text for b in blocks if b.kind not in _ASIDE]
-    return bool(running) and bool(_CUT_OFF.search(running[-1]))
-
-
-def _has_text(blocks: tuple[Block, ...]) -> bool:
-    return sum(len(b.text) for b in blocks if b.kind not in _ASIDE) >= MIN_TEXT
-
-
-_ASIDE = (BlockKind.CAPTION, BlockKind.BYLINE)

@@ -1,153 +1,255 @@
-"""Tree -> flat blocks: one walk, in document order, that says of every run of text where it stands."""
+"""Tree -> flat blocks: one walk, in document order, that says of every run of text where it stands.
+
+A *leaf* is a run of text between two block boundaries (a paragraph, a heading, an item, the text of
+a div, the text between two <br><br>). A *box* is a block-level element that holds leaves; boxes are
+numbered in document order, so all that a box holds is one slice of the leaves.
+"""
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, field
 from typing import Any
 
 from lxml import etree
 
-from pipeline.extract.elements import (
-    BLOCK,
-    DROP,
-    INLINE,
-    STORY,
-    holds_blocks,
-    is_row,
-    kind_of,
-    uncovered,
-)
-from pipeline.extract.flat import Box, Flat, Leaf
-from pipeline.extract.lines import LONGEST_UNDER_PICTURE, SAID, caption, lines
-from pipeline.extract.marks import Mark, mark_of
-from pipeline.extract.plain import paragraphs
-from pipeline.story import BlockKind
+from pipeline.extract.marks import Mark, mark_element
+from pipeline.extract.plain import split_paragraphs
+from pipeline.story import Block, BlockKind
 
-_ADDRESS = re.compile(r"\s*(?:https?://|www\.|pic\.twitter|\S{1,64}@\S+\.\w)")
-"""The text of a link that says its own address: printed for its own sake, it leads to no other story."""
+# levels of nesting that are walked into boxes and links; of what is deeper only the text is taken,
+# because Python's own stack ends soon after and no page that is written with care is so deep
+DEEPEST = 200
 
+# characters of the longest cell in a table of figures; a longer one holds text, as in pages laid out
+# by tables
+LONGEST_CELL = 60
+
+# characters from which a line that ends in <br> and in no stop was wrapped, not ended
+WRAPPED_LINE = 80
+
+# words of the longest line that is a caption because it follows a picture in the same element
+UNDER_PICTURE_WORDS = 20
+
+# words of the longest caption that is all the text of a box with a picture: of one that names its
+# source, and of one that is no sentence
+BESIDE_PICTURE_WORDS, LABEL_WORDS = 40, 16
+
+# share of a line's characters above which it is bold: a stop or a number after a bold label is not
+BOLD_SHARE = 0.8
+
+# what leaves no mark on the page: a run of these alone is a space
 _UNSEEN = " \t\r\n\xa0\u200b\u200c\u200d\u2060\ufeff"
-"""What leaves no mark on the page: a run of these alone is a space."""
 
-_DEEPEST = 200
-"""Levels of nesting that are walked into boxes and links; of what is deeper only the text is taken."""
+# the text of a link that says its own address is printed for its own sake, it leads to no other story
+_ADDRESS = re.compile(r"\s*(?:https?://|www\.|pic\.twitter|\S{1,64}@\S+\.\w)")
 
-
-_SET_APART = frozenset((Mark.CAPTION, Mark.BYLINE))
-_RUNNING = frozenset(("p", "li", "blockquote", "td", "dd"))
-_INLINE_BOXES = frozenset(
-    (Mark.HIDDEN, Mark.FURNITURE, Mark.CAPTION, Mark.BYLINE, Mark.STANDFIRST, Mark.STORY_BODY)
+_LINE_ENDS = frozenset(".!?:;…”\"'’»)。！？")
+_QUOTED = re.compile(r"""["“«„].*["”»“]$""")
+_SENTENCE_END = re.compile(r"""[.!?。！？؟]["'”’»]?$""")
+_PICTURE_SOURCE = re.compile(
+    r"\b(?:photos?|image|picture|credit|courtesy|foto|file)\b|©|/(?:AP|AFP|Getty|Reuters)"
+    r"|\([^()]{2,40}/[^()]{2,60}\)",
+    re.IGNORECASE,
 )
 
 
-def flatten(root: Any) -> Flat:
-    """Walk the tree once."""
+# --------------------------------------------------------------------------- elements
+
+
+def _name_tags(names: str) -> frozenset[str]:
+    return frozenset(names.split())
+
+
+# nothing in these is read
+_DROPPED = _name_tags("""script style noscript template svg math iframe button input select textarea
+    option optgroup datalist canvas audio video object embed applet map area head title meta link
+    dialog progress meter nav menu frameset frame label""")
+# these begin a line of their own; all others run on with the text around them
+_BLOCKS = _name_tags("""address article aside blockquote body caption center dd details dialog dir div
+    dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header hgroup html legend li main
+    ol p pre section summary table tbody td tfoot th thead tr ul amp-img""")
+_INLINE = _name_tags("""a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd mark q rp
+    rt ruby s samp small span strike strong sub sup time tt u var wbr nobr img picture source""")
+_NO_CELL_TEXT = _BLOCKS | {"br", "img", "script", "style"}
+# elements whose text is one run: what is inside them is part of a sentence
+_RUNNING = _name_tags("p li blockquote td dd")
+# an element that has no kind of its own is of the kind around it
+_INHERITING = _name_tags("p div span ul ol table tr td")
+
+STORY_MARKS = frozenset((Mark.STORY, Mark.STORY_BODY))
+# inside a sentence only these are boxes: names like "meta" say there what a word is, not that it
+# does not belong
+_SET_APART = frozenset((Mark.CAPTION, Mark.BYLINE))
+_INLINE_BOXES = _SET_APART | {Mark.HIDDEN, Mark.FURNITURE, Mark.STANDFIRST, Mark.STORY_BODY}
+
+_KIND_BY_MARK = {
+    Mark.BYLINE: BlockKind.BYLINE,
+    Mark.STANDFIRST: BlockKind.STANDFIRST,
+    Mark.CAPTION: BlockKind.CAPTION,
+}
+_KIND_BY_TAG = {
+    **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6"), BlockKind.HEADING),
+    **dict.fromkeys(("li", "dd", "dt"), BlockKind.ITEM),
+    "blockquote": BlockKind.QUOTE,
+}
+
+
+# --------------------------------------------------------------------------- the flat page
+
+
+@dataclass(slots=True)
+class Box:
+    """A block-level element: its tag, its parent's number, how its names mark it, its leaves."""
+
+    tag: str
+    parent: int
+    mark: Mark
+    name: str
+    first: int
+    end: int = 0
+
+
+@dataclass(slots=True)
+class Leaf:
+    """A run of text, the number of its box, its kind, its box's tag, its characters in links."""
+
+    text: str
+    box: int
+    kind: BlockKind
+    tag: str
+    linked: int
+    bold: bool = False
+    dropped: bool = False
+
+    def to_block(self) -> Block:
+        """The leaf as the stages after this one know it."""
+        share = min(1.0, self.linked / max(1, len(self.text)))
+        return Block(self.text, self.kind, round(share, 3))
+
+
+@dataclass(slots=True)
+class FlatPage:
+    """A page as flat blocks, in document order."""
+
+    leaves: list[Leaf] = field(default_factory=list)
+    boxes: list[Box] = field(default_factory=list)
+
+
+def flatten_page(root: Any) -> FlatPage:
+    """Walk the tree once; linear in its size."""
     body = root if root.tag == "body" else next(root.iter("body"), root)
     walk = _Walk()
-    walk.enter(body, -1, BlockKind.PARAGRAPH, 0)
+    walk.walk_box(body, 0)
     return walk.flat
 
 
+@dataclass(slots=True)
 class _Walk:
-    """The state of the walk: the text run being gathered and where it stands."""
+    """The state of the walk: the run of text being gathered and where it stands."""
 
-    def __init__(self) -> None:
-        self.flat = Flat()
-        self._parts: list[str] = []
-        self._linked = 0
-        self._bold = 0
-        self._box = 0
-        self._kind = BlockKind.PARAGRAPH
-        self._tag = "body"
-        self._breaks = 0
-        self._pictured = -1
-        self._pictures = 0
+    flat: FlatPage = field(default_factory=FlatPage)
+    _box: int = -1
+    _kind: BlockKind = BlockKind.PARAGRAPH
+    _tag: str = "body"
+    _parts: list[str] = field(default_factory=list)
+    _linked: int = 0
+    _bold: int = 0
+    _breaks: int = 0
+    _pictured_box: int = -1
+    _pictures: int = 0
 
-    def enter(self, element: Any, parent: int, kind: BlockKind, depth: int) -> None:
-        """Walk a block-level element."""
+    def walk_box(self, element: Any, depth: int) -> None:
+        """Walk a block-level element inside the box at hand."""
         tag = element.tag
-        mark, name = mark_of(element)
+        mark, name = mark_element(element)
         boxes, leaves = self.flat.boxes, self.flat.leaves
-        self._flush()
-        number = len(boxes)
-        box = Box(tag, parent, mark, name, len(leaves), 0, depth)
-        boxes.append(box)
-        kind = kind_of(tag, mark, kind)
+        self._end_run()
+        box = Box(tag, self._box, mark, name, len(leaves))
         outer = (self._box, self._kind, self._tag)
         pictures = self._pictures
-        self._box, self._kind, self._tag = number, kind, tag
-        if depth > _DEEPEST:
-            self._deep(element)
+        self._box, self._kind, self._tag = len(boxes), _find_kind(tag, mark, self._kind), tag
+        boxes.append(box)
+        if depth > DEEPEST:
+            self._add_deep_text(element)
         elif tag == "pre":
-            for text in paragraphs("".join(element.itertext())):
-                self._add(text, 0, 0)
-                self._flush()
-        elif tag == "tr" and is_row(element):
+            for text in split_paragraphs("".join(element.itertext())):
+                self._add_text(text, 0, 0)
+                self._end_run()
+        elif tag == "tr" and _is_row(element):
             self._kind = BlockKind.ITEM
-            self._add(" ".join(element.itertext()), 0, 0)
+            self._add_text(" ".join(element.itertext()), 0, 0)
         else:
-            self._children(element, number, kind, depth, 0, 0)
-        self._flush()
+            self._walk_children(element, depth, 0, 0)
+        self._end_run()
         box.end = len(leaves)
-        if self._pictures > pictures and box.end == box.first + 1 and mark not in STORY:
-            caption(leaves[-1])
+        if self._pictures > pictures and box.end == box.first + 1 and mark not in STORY_MARKS:
+            _mark_caption(leaves[-1])
         self._box, self._kind, self._tag = outer
 
-    def _children(
-        self, element: Any, number: int, kind: BlockKind, depth: int, linked: int, bold: int
-    ) -> None:
+    def _walk_children(self, element: Any, depth: int, linked: int, bold: int) -> None:
+        """Walk the text and children of an element; ``linked`` and ``bold`` say of what around it."""
         if element.text:
-            self._add(element.text, linked, bold)
+            self._add_text(element.text, linked, bold)
         for child in element:
             tag = child.tag
             if tag == "br":
-                self._break()
+                # one <br> is a line end inside a paragraph, two are the paragraph's end
+                self._breaks += 1
+                if self._breaks > 1:
+                    self._end_run()
+                elif self._parts:
+                    self._parts.append("\n")
             elif tag == "img":
-                self._pictured = number
+                self._pictured_box = self._box
                 self._pictures += 1
-            elif tag in BLOCK or (tag not in INLINE and tag not in DROP and holds_blocks(child)):
-                self.enter(child, number, kind, depth + 1)
+            elif tag in _BLOCKS or (
+                tag not in _INLINE
+                and tag not in _DROPPED
+                and any(inner.tag in _BLOCKS for inner in child)
+            ):
+                self.walk_box(child, depth + 1)
             elif tag == "hr":
-                self._flush()
-            elif tag not in DROP and isinstance(tag, str):
-                self._inline(child, tag, number, kind, depth + 1, linked, bold)
+                self._end_run()
+            elif tag not in _DROPPED and isinstance(tag, str):
+                self._walk_inline(child, depth + 1, linked, bold)
             if child.tail:
-                self._add(child.tail, linked, bold)
+                self._add_text(child.tail, linked, bold)
 
-    def _inline(
-        self, child: Any, tag: str, number: int, kind: BlockKind, depth: int, linked: int, bold: int
-    ) -> None:
+    def _walk_inline(self, child: Any, depth: int, linked: int, bold: int) -> None:
+        """Walk an element that is part of a line, unless its names set it apart."""
         if len(child) == 0 and not child.text:
             return
         if child.attrib:
             running = self._tag in _RUNNING
-            mark = mark_of(child)[0]
+            mark = mark_element(child)[0]
             if running and mark is Mark.HIDDEN:
-                if not uncovered(child):
+                if not _opens_popup(child):
                     return
-            # inside a sentence, names like "meta" say what a word is, not that it does not belong
             elif mark in (_SET_APART if running else _INLINE_BOXES):
-                self.enter(child, number, kind, depth)
+                self.walk_box(child, depth)
                 return
-        if depth <= _DEEPEST:
-            heavy = bold + (tag in ("b", "strong"))
-            link = tag == "a" and not (child.text and _ADDRESS.match(child.text))
-            self._children(child, number, kind, depth, linked + link, heavy)
-        else:
-            self._deep(child)
+        if depth > DEEPEST:
+            self._add_deep_text(child)
+            return
+        tag = child.tag
+        heavy = bold + (tag in ("b", "strong"))
+        link = tag == "a" and not (child.text and _ADDRESS.match(child.text))
+        self._walk_children(child, depth, linked + link, heavy)
 
-    def _deep(self, element: Any) -> None:
-        """Walk what is nested too deep for boxes: tags that nobody closed, paragraph inside paragraph."""
+    def _add_deep_text(self, element: Any) -> None:
+        """Take what is nested too deep for boxes: tags that nobody closed, one inside another."""
         walk = etree.iterwalk(element, events=("start", "end"))
         for event, inner in walk:
-            if inner.tag in BLOCK or inner.tag == "br":
-                self._flush()
-            if event == "start" and inner.tag in DROP:
+            if inner.tag in _BLOCKS or inner.tag == "br":
+                self._end_run()
+            if event == "start" and inner.tag in _DROPPED:
                 walk.skip_subtree()
             elif text := inner.text if event == "start" else inner is not element and inner.tail:
-                self._add(text, 0, 0)
+                self._add_text(text, 0, 0)
 
-    def _add(self, text: str, linked: int, bold: int) -> None:
+    def _add_text(self, text: str, linked: int, bold: int) -> None:
+        """Add to the run of text at hand."""
         if text.isspace() or not text.strip(_UNSEEN):
             if self._parts:
                 self._parts.append(" ")
@@ -160,33 +262,93 @@ class _Walk:
         if bold:
             self._bold += size
 
-    def _break(self) -> None:
-        """One <br> is a line end inside a paragraph, two are a paragraph's end."""
-        self._breaks += 1
-        if self._breaks > 1:
-            self._flush()
-        elif self._parts:
-            self._parts.append("\n")
-
-    def _flush(self) -> None:
+    def _end_run(self) -> None:
+        """Make leaves of the run of text at hand, one for each of its lines."""
         self._breaks = 0
         if not self._parts:
             return
         whole = "".join(self._parts)
         share = self._linked / max(1, len(whole))
-        bold = self._bold > 0.8 * len(whole)
-        for text in lines(whole):
+        bold = self._bold > BOLD_SHARE * len(whole)
+        under_picture = self._pictured_box == self._box and self._kind is BlockKind.PARAGRAPH
+        for text in _divide_lines(whole):
             linked = self._linked if share == 1 else round(share * len(text))
             kind = self._kind
-            if (
-                self._pictured == self._box
-                and kind is BlockKind.PARAGRAPH
-                and text.count(" ") < LONGEST_UNDER_PICTURE
-            ):
-                kind = BlockKind.PARAGRAPH if SAID.match(text) else BlockKind.CAPTION
-            self.flat.leaves.append(
-                Leaf(text, self._box, kind, self._tag, min(linked, len(text)), bold)
-            )
-        self._pictured = -1
+            # a quotation beside a picture is the story's; other few words are the picture's
+            if under_picture and text.count(" ") < UNDER_PICTURE_WORDS and not _QUOTED.match(text):
+                kind = BlockKind.CAPTION
+            leaf = Leaf(text, self._box, kind, self._tag, min(linked, len(text)), bold)
+            self.flat.leaves.append(leaf)
+        self._pictured_box = -1
         self._parts.clear()
         self._linked = self._bold = 0
+
+
+# --------------------------------------------------------------------------- judging one element
+
+
+def _find_kind(tag: str, mark: Mark, outer: BlockKind) -> BlockKind:
+    """The kind of a box's text: what its names say, then its tag, then the box around it."""
+    if mark in _KIND_BY_MARK:
+        return _KIND_BY_MARK[mark]
+    if outer in _KIND_BY_MARK.values():
+        # a byline that nobody closed goes on around the story
+        unclosed = outer is BlockKind.BYLINE and mark in STORY_MARKS
+        return BlockKind.PARAGRAPH if unclosed else outer
+    return _KIND_BY_TAG.get(tag) or (outer if tag in _INHERITING else BlockKind.PARAGRAPH)
+
+
+def _is_row(element: Any) -> bool:
+    """Whether a <tr> is a row of short cells, to be read as one line."""
+    filled = 0
+    for cell in element:
+        size = len(cell.text or "")
+        for inner in cell.iterdescendants():
+            if inner.tag in _NO_CELL_TEXT:
+                return False
+            size += len(inner.text or "") + len(inner.tail or "")
+        if size > LONGEST_CELL:
+            return False
+        filled += size > 0
+    return filled > 1
+
+
+def _opens_popup(element: Any) -> bool:
+    """Whether an element with a pop-up's name is the word that opens it: what is hidden is inside."""
+    for inner in element.iterdescendants():
+        if inner.attrib and mark_element(inner)[0] is Mark.HIDDEN:
+            return True
+    return False
+
+
+def _divide_lines(whole: str) -> list[str]:
+    """The lines of a run that <br> divides, joined again where a sentence runs on."""
+    if "\n" not in whole:
+        text = " ".join(whole.split())
+        return [text] if text else []
+    lines: list[str] = []
+    for piece in whole.split("\n"):
+        text = " ".join(piece.split())
+        if not text:
+            continue
+        runs_on = lines and (
+            text[0].islower()
+            or (len(lines[-1]) >= WRAPPED_LINE and lines[-1][-1] not in _LINE_ENDS)
+        )
+        if runs_on:
+            lines[-1] += " " + text
+        else:
+            lines.append(text)
+    return lines
+
+
+def _mark_caption(leaf: Leaf) -> None:
+    """The only text beside a picture is its caption where it has the looks of one."""
+    text = leaf.text
+    spaces = text.count(" ")
+    if leaf.kind is not BlockKind.PARAGRAPH or 2 * leaf.linked > len(text):
+        return
+    if spaces < BESIDE_PICTURE_WORDS and (
+        _PICTURE_SOURCE.search(text) or (spaces < LABEL_WORDS and not _SENTENCE_END.search(text))
+    ):
+        leaf.kind = BlockKind.CAPTION

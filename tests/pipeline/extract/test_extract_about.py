@@ -1,0 +1,152 @@
+"""What a page says of itself, where pages are wrong, broken or speak of other stories."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.extract.about import About, read_about
+from pipeline.extract.document import parse_html
+
+URL = "https://coast.example/2026/11/20/ferries"
+
+
+def facts(head: str = "", body: str = "", url: str = URL, attributes: str = "") -> About:
+    """What a page with this head and body says of itself."""
+    root = parse_html(
+        f"<html {attributes}><head>{head}</head><body>{body}<p>Text.</p></body></html>".encode(),
+        "text/html",
+    )
+    return read_about(root, url)
+
+
+def script(*nodes: Any) -> str:
+    """A JSON-LD script."""
+    return f'<script type="application/ld+json">{json.dumps(list(nodes))}</script>'
+
+
+def test_of_several_articles_the_one_at_the_pages_address_counts() -> None:
+    """Pages list related stories in JSON-LD, sometimes above their own."""
+    other = {
+        "@type": "NewsArticle",
+        "url": "https://coast.example/2026/11/19/storm",
+        "headline": "Storm",
+    }
+    own = {"@type": "NewsArticle", "mainEntityOfPage": {"@id": URL + "/"}, "headline": "Ferries"}
+    assert facts(script(other, own)).headline == "Ferries"
+    assert facts(script(other, {**own, "mainEntityOfPage": "x"})).headline == "Storm"
+
+
+@pytest.mark.parametrize(
+    ("said", "language"),
+    [
+        ("en_US", "en-US"),
+        ("ar", "ar"),
+        ("zh-Hant-TW", "zh-Hant-TW"),
+        ("{{ lang }}", ""),
+        ("", ""),
+        ("English UK", ""),
+    ],
+)
+def test_a_language_is_a_tag_or_nothing(said: str, language: str) -> None:
+    """Underscores are mended; what a template left is not handed on."""
+    assert facts(attributes=f'lang="{said}"').language == language
+
+
+@pytest.mark.parametrize(
+    ("href", "url", "canonical"),
+    [
+        ("/news/1", URL, "https://coast.example/news/1"),
+        ("https://coast.example/", URL, ""),
+        ("https://coast.example/?p=7", URL, "https://coast.example/?p=7"),
+        ("https://coast.example/", "https://coast.example/", "https://coast.example/"),
+        ("javascript:alert(1)", URL, ""),
+        ("http://[bad", URL, ""),
+    ],
+)
+def test_a_canonical_address_is_the_storys(href: str, url: str, canonical: str) -> None:
+    """Made absolute; never a front page's, which would make one story of all that name it."""
+    assert facts(f'<link rel="canonical" href="{href}">', url=url).canonical == canonical
+
+
+def test_the_time_of_publication_is_preferred_to_any_time() -> None:
+    """Microdata's datePublished counts before the clock in the page's header."""
+    header = '<time datetime="2026-11-22">Sunday</time>'
+    assert facts(body=header).published == "2026-11-22"
+    stamped = f'{header}<span itemprop="datePublished" content="2026-11-20T08:00Z">Friday</span>'
+    assert facts(body=stamped).published == "2026-11-20T08:00Z"
+
+
+def test_a_date_in_print_counts_where_nothing_else_says_one() -> None:
+    """An English date in an element named after dates, unless the address has the day."""
+    for printed in ("Friday 20 November 2026, 4pm", "Nov. 20th, 2026"):
+        body = f"<p>March 3, 1999</p><span class='post-date'>{printed}</span>"
+        assert facts(body=body, url="https://coast.example/ferries").published == "Nov 20, 2026"
+        assert facts(body=body).published == ""
+
+
+@pytest.mark.parametrize(
+    ("title", "h1s", "headline"),
+    [
+        ("Ferries reach port | News of the Coast", ["News of the Coast"], "Ferries reach port | News of the Coast"),
+        ("Ferries reach besieged port", ["Would you not rather watch reindeer?"], "Ferries reach besieged port"),
+        ("Ferries reach besieged port", ["Flour ferries come in at last"], "Flour ferries come in at last"),
+        ("Ferries reach besieged po", ["Coast", "Ferries reach besieged port now"], "Ferries reach besieged port now"),
+    ],
+)  # fmt: skip
+def test_the_printed_headline_counts_where_it_is_the_storys(
+    title: str, h1s: list[str], headline: str
+) -> None:
+    """Not the site's name, not another story's; a rewritten or longer form of the same."""
+    assert (
+        facts(f"<title>{title}</title>", "".join(f"<h1>{h}</h1>" for h in h1s)).headline == headline
+    )
+
+
+def test_a_flood_of_headlines_and_authors_is_not_read() -> None:
+    """Only the first ones are looked at, however deep they stand in one another."""
+    assert facts(body="<h1>a " * 9_000).headline is not None
+    assert facts(body="<span itemprop=author>abc def " * 9_000).author == ""
+
+
+KEYS = (
+    "@type", "@graph", "@id", "url", "mainEntityOfPage", "headline", "name", "author", "publisher", "datePublished",
+    "articleBody", "isAccessibleForFree", "inLanguage", "description", "mainEntity",
+)  # fmt: skip
+values = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.text(max_size=20)
+    | st.just("NewsArticle")
+    | st.just(URL),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(st.sampled_from(KEYS) | st.text(max_size=8), inner)
+    ),
+    max_leaves=20,
+)
+
+
+@given(values)
+def test_any_jsonld_is_answered(value: Any) -> None:
+    """Whatever JSON a page carries, what it says of itself is strings."""
+    found = facts(f'<script type="application/ld+json">{json.dumps(value)}</script>')
+    assert all(
+        isinstance(getattr(found, name), str)
+        for name in ("headline", "author", "site", "published", "body")
+    )
+
+
+@given(st.text(max_size=80), st.text(max_size=80), st.text(max_size=40))
+def test_any_meta_is_answered(name: str, value: str, url: str) -> None:
+    """Whatever stands in attributes and addresses, nothing is raised and a canonical address is one of the web's."""
+    clean = value.replace('"', "")
+    metas = f'<meta property="og:url" content="{clean}"><meta name="{name}" content="{clean}">'
+    head = f'{metas}<link rel=canonical href="{clean}">'
+    found = facts(head, url=url)
+    assert found.canonical == "" or found.canonical.startswith(("http://", "https://"))
