@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from pipeline import wire
 from pipeline.extract import from_text
 from pipeline.story import Block, BlockKind, Moment, Outcome, OutcomeKind, Story
-from tests.pipeline.wire.lines import ENTRY, LEDE, ROOT, SECOND, THIRD, clean, rules, story
+from tests.pipeline.wire.lines import BODY, ENTRY, LEDE, ROOT, SECOND, THIRD, clean, rules, story
 
 FERRY = ROOT / "tests" / "data" / "wire" / "ferry.txt"
 
@@ -184,6 +184,24 @@ def test_tags_and_site_names_come_off_the_headline(
     found = story(LEDE, SECOND, THIRD, headline=printed)
     assert (found.headline, found.version_label, found.form) == (clear, label, form)
     assert found.headline_raw == printed
+
+
+@pytest.mark.parametrize("bar", [" | ", "|", " · ", " • ", " » ", " :: "])
+def test_an_outlet_no_list_holds_comes_off_after_a_bar(bar: str) -> None:
+    """What has a name's capitals and stands after a bar is the outlet; words of a sentence are not."""
+    named = story(*BODY, headline=f"Ferries reach the besieged port{bar}Karsin Weekend")
+    assert named.headline == "Ferries reach the besieged port"
+    going_on = f"Ferries reach the besieged port{bar}Nine days of flour"
+    assert story(*BODY, headline=going_on).headline == going_on
+
+
+@pytest.mark.parametrize("mark", [" - ", " – ", " — ", " : ", " -- "])
+def test_a_name_after_a_dash_or_colon_stays(mark: str) -> None:
+    """A dash or colon may stand inside a headline: only a known outlet or a section goes after it."""
+    printed = f"Ferries reach the besieged port{mark}Karsin Weekend"
+    assert story(*BODY, headline=printed).headline == printed
+    listed = story(*BODY, headline=f"Ferries reach the besieged port{mark}Reuters")
+    assert listed.headline == "Ferries reach the besieged port"
 
 
 @pytest.mark.parametrize(
