@@ -145,7 +145,8 @@ def test_datelines_in_house_styles(printed: str, place: str, date: str, agency: 
             "sailed, the harbour master said."
         ),
         (
-            "US-led forces left the al-Bab road on Sunday, the harbour master said, and the "
+            "BOKO HARAM - Its men left the port on Sunday before the ferries sailed, officials said.",
+        "US-led forces left the al-Bab road on Sunday, the harbour master said, and the "
             "ferries sailed."
         ),
         (

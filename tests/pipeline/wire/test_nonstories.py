@@ -88,3 +88,4 @@ def test_a_story_with_a_table_is_a_story() -> None:
     """Prose above rows of figures is news with its figures."""
     rows = ("Jan 10 20 30", "Feb 11 22 33", "Mar 12 23 31", "Apr 10 22 36", "May 9 22 33")
     assert isinstance(clean(*BODY, *rows), Story)
+    assert isinstance(clean(BODY[0], *rows), Story)
