@@ -136,6 +136,7 @@ def test_datelines_in_house_styles(printed: str, place: str, date: str, agency: 
 @pytest.mark.parametrize(
     "opening",
     [
+        "BOKO HARAM - Its men left the port on Sunday, officials said, before the ferries.",
         (
             "ISIS - which held the town for two years - left no one to run the waterworks, the "
             "harbour master said."
@@ -145,8 +146,7 @@ def test_datelines_in_house_styles(printed: str, place: str, date: str, agency: 
             "sailed, the harbour master said."
         ),
         (
-            "BOKO HARAM - Its men left the port on Sunday before the ferries sailed, officials said.",
-        "US-led forces left the al-Bab road on Sunday, the harbour master said, and the "
+            "US-led forces left the al-Bab road on Sunday, the harbour master said, and the "
             "ferries sailed."
         ),
         (
