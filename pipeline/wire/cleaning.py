@@ -22,7 +22,7 @@ FORM_OF_STATUS = {"canceled": "kill", "withheld": "hold"}
 
 @dataclass(frozen=True, slots=True)
 class Pass:
-    """One pass over the copy. ``if_cut``: it runs only where the pass of that name cut something."""
+    """One pass over the copy. ``if_cut``: it runs only where the pass of that name cut."""
 
     name: str
     run: Callable[[Copy, Rules], None]
@@ -176,7 +176,7 @@ def _make_story(copy: Copy, rules: Rules) -> Story:
     )
 
 
-# --------------------------------------------------------------------------- what a bare text says of itself
+# ------------------------------------------------------------------- what a text says of itself
 
 _ANPA_QUOTED = re.compile(r"``(.+?)''")
 _ANPA_OPEN = re.compile(r"``(?=\S)")
@@ -221,7 +221,7 @@ _SCRIPTS = (
 
 
 def find_language(lines: Iterable[str], rules: Rules) -> str:
-    """An ISO 639-1 code, or '' where the text is too short or of none of the languages that are known.
+    """An ISO 639-1 code, or '' where the text is too short or of no language that is known.
 
     By the text's script; in Latin letters by the small words it is held together by.
     """

@@ -13,9 +13,6 @@ from pipeline.errors import Permanent
 from pipeline.fetch import Fetcher, Robots, TooLarge
 from pipeline.fetch.connection import Body
 from pipeline.fetch.folder import look
-<<<<<<<< HEAD:tests/pipeline/fetch/test_fetch_bounds.py
-from tests.pipeline.fetch.test_fetcher import BEHAVIOURS, BODY, LIMITS, Server, _answer, _redirect, _says
-========
 from tests.pipeline.fetch.test_fetcher import (
     BEHAVIOURS,
     BODY,
@@ -25,7 +22,6 @@ from tests.pipeline.fetch.test_fetcher import (
     _redirect,
     _says,
 )
->>>>>>>> room-feeds:tests/pipeline/fetch/test_bounds.py
 
 URL = "https://karsin.example/news"
 
