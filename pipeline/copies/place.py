@@ -1,8 +1,8 @@
-"""Giving a story its place: uri, version and cluster, and what changes for the stories that it joins.
+"""Giving a story its place: uri, version and cluster, and what changes for those it joins.
 
 ``place_member`` gives a record of its own, ``place_edition`` the next version of a known one,
-``release_withheld`` and ``withdraw_targets`` are for what notices do. All end in ``_settle``, which says
-what the index must hold afterwards.
+``release_withheld`` and ``withdraw_targets`` are for what notices do. All end in ``_settle``, which
+says what the index must hold afterwards.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _NEVER = utc(0)
 
 @dataclass(frozen=True, slots=True)
 class Neighbour:
-    """A known story beside the one that is judged: its number in the index, what is stored, how the texts compare."""
+    """A known story beside the one that is judged: its number in the index, and how it compares."""
 
     number: int
     known: Known
@@ -39,7 +39,7 @@ class Neighbour:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """The story, as the index will know it, and its neighbours: stories, and notices of a kill, withdrawal or hold."""
+    """The story, as the index will know it, and its neighbours: stories, and notices of kills."""
 
     story: Story
     this: Known
@@ -48,7 +48,7 @@ class Scene:
     now: datetime
 
     def find_head(self, of: Neighbour) -> Neighbour:
-        """The head of a neighbour's cluster; where that is forgotten, the last that still leads to it."""
+        """The head of a neighbour's cluster, or what still leads to it where that is forgotten."""
         if not of.known.head:
             return of
         by_number = {near.number: near for near in self.stories}
@@ -68,7 +68,7 @@ def place_edition(
     same_record: bool = False,
     others: Sequence[Neighbour] = (),
 ) -> Relation:
-    """A version or correction of ``of``; with ``same_record`` of that very record, else of its cluster's current edition.
+    """A version or correction of the current edition, with ``same_record`` of ``of`` itself.
 
     The clusters of ``others`` turn out to be the same one.
     """
@@ -108,20 +108,18 @@ def place_member(
     of: Neighbour | None = None,
     others: Sequence[Neighbour] = (),
 ) -> Relation:
-    """A record of its own: new, or a copy in the cluster of ``of``, which may bring ``others``' clusters together."""
+    """A record of its own: new, or a copy of ``of``; it may bring others' clusters together."""
     this = scene.this
-    if of is None:
-        relation = Relation(kind, this.uri, 1, this.uri, why=why)
-        return _settle(scene, relation, this.as_group())
-    cluster = scene.find_head(of).known.cluster
-    relation = Relation(kind, this.uri, 1, cluster, of.known.uri, why=why)
-    return _settle(scene, relation, _find_latest(scene, of, others), of, others)
+    cluster = scene.find_head(of).known.cluster if of else this.uri
+    group = _find_latest(scene, of, others) if of else this.as_group()
+    relation = Relation(kind, this.uri, 1, cluster, of.known.uri if of else "", why=why)
+    return _settle(scene, relation, group, of, others)
 
 
 def release_withheld(scene: Scene, of: Neighbour) -> Relation | None:
-    """The next version of a story that its agency withheld and now shows again; None where it was not withheld.
+    """The next version of a story that was withheld and is shown again; None where it was not.
 
-    An item that withheld itself need only be shown again; what else releases a story is filed after it was withheld.
+    An item that withheld itself need only be shown again; else it is filed after the hold.
     """
     head, this = scene.find_head(of), scene.this
     group = head.known.as_group()
@@ -161,8 +159,8 @@ def withdraw_targets(scene: Scene) -> Relation:
             group, withdrawn=this.filed or scene.now, withheld=withheld, by_notice=by_notice
         )
         changed.append((head.number, replace(head.known, group=group).pack()))
-    # One that has found its story no longer goes by the slug, which whole conflicts share. What was withheld
-    # from the first waits for nothing: it goes out when its agency releases it.
+    # One that has found its story no longer goes by the slug, which whole conflicts share. What was
+    # withheld from the first waits for nothing: it goes out when its agency releases it.
     waits = not this.hold or bool(story.body or story.advisory)
     waiting = replace(this, slug=0) if targets else this
     target = targets[0].known if targets else None
@@ -182,18 +180,19 @@ def withdraw_targets(scene: Scene) -> Relation:
 
 
 def _find_targets(scene: Scene) -> list[Neighbour]:
-    """The stories that a notice means, of those known: by item or address, then headline, and only then its slug.
+    """The known stories that a notice means: by item, address or headline, and else its slug.
 
-    Many stories share a slug: the last one is meant, from the place that the notice is filed from if there is one.
+    Many share a slug: it means the last one, from the notice's own place if there is one.
     """
     this, names = scene.this, name_targets(scene.story)
     quoted = [hash_headline(headline) for headline in names.headlines]
     items = {hash_word(item) for item in names.items}
     possible = [near for near in scene.stories if _may_mean(this, near.known)]
-    targets = []
-    for near in scene.stories:
-        if _is_same_item(this, near.known) or (near in possible and near.known.item in items):
-            targets.append(near)
+    targets = [
+        near
+        for near in scene.stories
+        if _is_same_item(this, near.known) or (near in possible and near.known.item in items)
+    ]
     # of several headlines the nearest is meant
     alike = {}
     for near in possible:
@@ -210,7 +209,7 @@ def _find_targets(scene: Scene) -> list[Neighbour]:
 
 
 def _means(notice: Known, known: Known) -> bool:
-    """Whether a notice that waits means that story: by entry, address, item, slug, or the headline that it quotes."""
+    """Whether a notice that waits means that story: by item, address, slug or quoted headline."""
     if _is_same_item(notice, known):
         return True
     return _may_mean(notice, known) and (
@@ -227,7 +226,7 @@ def _is_same_item(notice: Known, known: Known) -> bool:
 
 
 def _may_mean(notice: Known, known: Known) -> bool:
-    """Whether the notice may mean that story by what it says: of the same agency, filed shortly before it."""
+    """Whether the notice may mean it by what it says: its agency's, and filed shortly before."""
     later = notice.timed and known.timed and known.time > notice.time
     return not later and notice.shares_agency(known) and not notice.is_apart(known, NOTICE)
 
@@ -244,10 +243,10 @@ def _find_latest(scene: Scene, of: Neighbour, others: Sequence[Neighbour]) -> Gr
 
 
 def _is_newer(this: Known, rank: int, group: Group) -> bool:
-    """Whether this edition, of that rank, is later than the current one; of two that cannot be told apart, it is.
+    """Whether this edition, of that rank, is later than the current one; in doubt it is.
 
-    Within an outlet the times say so. Another's time says little, because it posts old takes late and without their
-    label: what a label says comes before it.
+    Within an outlet the times say so. Another's time says little, because it posts old takes late
+    and without their label: what a label says comes before it.
     """
     outlets = (member.outlet for member in group.members if member.uri == group.uri)
     if rank != group.rank and next(outlets, this.outlet) != this.outlet:
@@ -264,7 +263,7 @@ def _settle(
     of: Neighbour | None = None,
     others: Sequence[Neighbour] = (),
 ) -> Relation:
-    """Complete a relation with what must be stored: this story, its cluster's head, and clusters that became one."""
+    """Complete a relation with what must be stored: this story, its head, and joined clusters."""
     this = scene.this
     head = scene.find_head(of) if of else None
     joined = {}
@@ -275,7 +274,7 @@ def _settle(
     groups = [head.known.as_group() if head else group]
     groups += [near.known.as_group() for near in joined.values()]
 
-    # Withdrawn before, or by a notice that waited for it; then its notices' hold counts only if none kills.
+    # Withdrawn before, or by a notice that waited for it: a hold only where none of them kills.
     withdrawn_at = next((one.withdrawn for one in groups if one.withdrawn), None)
     notices = [near.known for near in scene.notices if _means(near.known, this)]
     held_now = not withdrawn_at and bool(notices) and all(notice.hold for notice in notices)
@@ -289,7 +288,7 @@ def _settle(
             withdrawn += [(m.uri, m.version) for m in members if m.uri != mine.uri]
         withdrawn.append((mine.uri, mine.version))
 
-    # The head keeps all members, each record once, the first cluster's word before that of those which join it.
+    # The head keeps all members, each record once; its own word counts before a joined cluster's.
     by_uri = {}
     if head:
         for one in reversed(groups):
@@ -330,7 +329,7 @@ def _settle(
 def _is_substitute(
     this: Known, relation: Relation, withdrawn: datetime, of: Neighbour | None, group: Group
 ) -> bool:
-    """Whether this is what the agency sent instead of a killed story, filed after the kill, or a copy of that."""
+    """Whether the agency sent this after the kill, instead of what it killed, or a copy of that."""
     if relation.kind in {RelationKind.VERSION, RelationKind.CORRECTION}:
         return this.timed and this.time > withdrawn
     return (
