@@ -14,9 +14,9 @@ from typing import Final
 
 from pipeline.copies.fingerprints import hash_word
 from pipeline.copies.identity import hash_headline, name_targets
-from pipeline.copies.known import Group, Known, compare_headlines
+from pipeline.copies.known import Group, Known, Member, compare_headlines
 from pipeline.copies.likeness import Comparison
-from pipeline.story import Relation, RelationKind, Story, utc
+from pipeline.story import RecordVersion, Relation, RelationKind, StoredStory, Story, utc
 
 # A notice comes within four days of its story; later a namesake is meant.
 NOTICE: Final = timedelta(hours=96)
@@ -146,19 +146,19 @@ def withdraw_targets(scene: Scene) -> Relation:
         head = scene.find_head(near)
         heads[head.number] = head
     itself = any(near.known.entry == this.entry for near in targets)
-    withdrawn: list[tuple[str, int]] = []
+    withdrawn: list[RecordVersion] = []
     changed = []
     for head in heads.values():
         group = head.known.as_group()
         if not group.withdrawn:
-            withdrawn += [(member.uri, member.version) for member in group.members]
+            withdrawn += [RecordVersion(one.uri, one.version) for one in group.members]
         # what was killed before stays killed, whoever holds it now
         withheld = this.hold and (group.withheld or not group.withdrawn)
         by_notice = withheld and (group.by_notice or not itself)
         group = replace(
             group, withdrawn=this.filed or scene.now, withheld=withheld, by_notice=by_notice
         )
-        changed.append((head.number, replace(head.known, group=group).pack()))
+        changed.append(StoredStory(head.number, replace(head.known, group=group).pack()))
     # One that has found its story no longer goes by the slug, which whole conflicts share. What was
     # withheld from the first waits for nothing: it goes out when its agency releases it.
     waits = not this.hold or bool(story.body or story.advisory)
@@ -199,11 +199,15 @@ def _find_targets(scene: Scene) -> list[Neighbour]:
         alike[near.number] = max(compare_headlines(one, near.known.headline) for one in quoted)
     best = max(alike.values(), default=0.0)
     if best >= QUOTED:
-        targets += [n for n in possible if n not in targets and alike[n.number] == best]
+        targets += [near for near in possible if near not in targets and alike[near.number] == best]
     slugged = [near for near in possible if this.slug and this.slug == near.known.slug]
     if targets or not slugged:
         return targets
-    last = max(slugged, key=lambda n: (n.known.place == this.place, n.known.time, n.number))
+
+    def come_last(near: Neighbour) -> tuple[bool, datetime, int]:
+        return near.known.place == this.place, near.known.time, near.number
+
+    last = max(slugged, key=come_last)
     head = scene.find_head(last).number
     return [near for near in slugged if scene.find_head(near).number == head]
 
@@ -281,12 +285,13 @@ def _settle(
     if notices and not withdrawn_at:
         withdrawn_at = max(notice.filed or scene.now for notice in notices)
     mine = this.as_member(relation.uri, relation.version)
-    withdrawn: list[tuple[str, int]] = []
+    withdrawn: list[RecordVersion] = []
     if withdrawn_at and not _is_substitute(this, relation, withdrawn_at, of, group):
         for one in groups:
             members = () if one.withdrawn else one.members
-            withdrawn += [(m.uri, m.version) for m in members if m.uri != mine.uri]
-        withdrawn.append((mine.uri, mine.version))
+            others_of_it = (member for member in members if member.uri != mine.uri)
+            withdrawn += [RecordVersion(member.uri, member.version) for member in others_of_it]
+        withdrawn.append(RecordVersion(mine.uri, mine.version))
 
     # The head keeps all members, each record once; its own word counts before a joined cluster's.
     by_uri = {}
@@ -299,10 +304,10 @@ def _settle(
         full = replace(full, withheld=True, by_notice=True)
     changed = []
     if head:
-        changed.append((head.number, replace(head.known, group=full).pack()))
+        changed.append(StoredStory(head.number, replace(head.known, group=full).pack()))
         for number, near in joined.items():
             known = replace(near.known, head=head.number, cluster=head.known.cluster, group=None)
-            changed.append((number, known.pack()))
+            changed.append(StoredStory(number, known.pack()))
     stored = replace(
         this,
         uri=relation.uri,
@@ -311,8 +316,11 @@ def _settle(
         head=head.number if head else 0,
         group=full if not head and withdrawn_at else None,
     )
+
     # the agency's own stands for its cluster, then the most complete, then the earliest
-    first = min(full.members, key=lambda m: (not m.original, -m.word_count, m.time, m.uri))
+    def come_first(member: Member) -> tuple[bool, int, datetime, str]:
+        return not member.original, -member.word_count, member.time, member.uri
+
     return replace(
         relation,
         containment=of.shared.containment if of else 0.0,
@@ -320,7 +328,7 @@ def _settle(
         insert=stored.pack(),
         changed=tuple(changed),
         withdrawn=tuple(withdrawn),
-        representative=first.uri,
+        representative=min(full.members, key=come_first).uri,
         outlets=len({member.outlet for member in full.members}),
         merged=tuple(near.known.cluster for near in joined.values()),
     )
