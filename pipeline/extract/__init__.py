@@ -1,11 +1,10 @@
-"""Page + Entry -> Article: the main text of a page with its furniture still in it, and what it says of
-itself.
+"""Page + Entry -> Article: the main text of a page, furniture in it, and what it says of itself.
 
-The page is parsed once (lxml, C-level elements), walked once into flat blocks (``walk``), and the story
-is chosen from those (``story_box``, ``page_furniture``, by the names in ``marks``); what the page says
-of itself comes from the same tree (``about``). Every step is linear in the size of the page, and pages
-over ``MAX_BYTES`` or ``MAX_TAGS`` are refused before parsing (``document``). ``READERS`` is the declared
-order in which a text is looked for.
+The page is parsed once (lxml, C-level elements), walked once into flat blocks (``walk``), and the
+story is chosen from those (``story_box``, ``page_furniture``, by the names in ``marks``); what the
+page says of itself comes from the same tree (``about``). Every step is linear in the size of the
+page, and pages over ``MAX_BYTES`` or ``MAX_TAGS`` are refused before parsing (``document``).
+``READERS`` is the declared order in which a text is looked for.
 """
 
 from __future__ import annotations
@@ -30,18 +29,13 @@ __all__ = ["MAX_BYTES", "MAX_TAGS", "READERS", "extract", "from_item", "from_tex
 
 # paragraphs above which a text is no story: the longest features have some hundreds
 MAX_BLOCKS = 2_000
-
 # characters of running text below which a page or a feed's content is taken to have none
 MIN_TEXT = 60
-
 # how many times the page's words JSON-LD's text must hold to be taken for it; it leaves out
 # cross-heads and ends, and carries no links (docs/decisions.md, "JSON-LD's articleBody only where")
 JSONLD_TIMES = 2
-
-# opening tags above which trafilatura is not asked: its time grows faster than the page (20,000 tags:
-# seconds). "<" is counted, so twice as many with what closes them.
+# tags above which trafilatura is not asked: its time grows faster than the page (20,000: seconds)
 TRAFILATURA_TAGS = 5_000
-
 # the marks that feeds and teasers put where they cut a text off
 _CUT_OFF = re.compile(r"(?:\.\.\.|…|\[(?:\.\.\.|…)\]|\[\+\d+ chars\])\s*$")
 _BESIDE_TEXT = (BlockKind.CAPTION, BlockKind.BYLINE)
@@ -70,8 +64,8 @@ def extract(
     """The article of ``page``, or of ``entry`` where the page brings none.
 
     ``Article.basis`` says where the text comes from: "page", "jsonld", "text" (a text file), "feed
-    content" or "feed summary"; the last is always ``truncated``. ``now`` bounds the publication time.
-    An Outcome where there is no text at all. Never raises for anything that a page may hold.
+    content" or "feed summary"; the last is always ``truncated``. ``now`` bounds the publication
+    time. An Outcome where there is no text at all. Never raises for anything that a page may hold.
     """
     source = _Source(page, entry)
     outcome = Outcome(OutcomeKind.NO_TEXT, "no page and no text in the feed")
@@ -112,9 +106,6 @@ def from_item(entry: Entry, now: datetime) -> Article:
     return _write_article(source, _CONTENT_READER, _read_feed_content(source), now)
 
 
-# --------------------------------------------------------------------------- the page
-
-
 def _refuse_page(page: Page, kind: str) -> Outcome | None:
     """What is not parsed at all: pages over a cap, pictures, PDFs."""
     if len(page.body) > MAX_BYTES:
@@ -127,7 +118,7 @@ def _refuse_page(page: Page, kind: str) -> Outcome | None:
 
 
 def _open_page(source: _Source, lap: Lap) -> Outcome:
-    """Parse and read the page once, for all readers; how it ends where none of them finds a text."""
+    """Parse and read the page once, for all readers; how it ends where none finds a text."""
     page = source.page
     source.root = parse_html(page.body, page.content_type)
     lap("parse")
@@ -219,9 +210,9 @@ _CONTENT_READER: Final = Reader(
 READERS: Final = (
     Reader(
         "jsonld", "jsonld", _read_jsonld_body,
-        "pages drawn by script hold their story only there; it steps back where the markup has text",
+        "drawn by script, a page holds its story only there; where the markup has text it counts",
     ),
-    Reader("boxes", "page", attrgetter("blocks"), "our reading: keeps links, markup and names for the desk"),
+    Reader("boxes", "page", attrgetter("blocks"), "keeps links, markup and names for the desk"),
     Reader(
         "trafilatura", "page", _read_by_trafilatura,
         "knows makes of pages that our walk has no name for; four times as slow",
@@ -237,9 +228,6 @@ READERS: Final = (
     ),
 )  # fmt: skip
 """The order in which a text is looked for: the first reader that finds one has it."""
-
-
-# --------------------------------------------------------------------------- the article
 
 
 def _count_text(blocks: tuple[Block, ...]) -> int:

@@ -1,6 +1,6 @@
 """What a page says of itself: JSON-LD, Open Graph, meta tags and microdata.
 
-Pages are wrong, broken and full of other articles; each answer is the first that can be the story's.
+Pages are wrong, broken and full of other articles; the first answer that can be the story's counts.
 """
 
 from __future__ import annotations
@@ -17,33 +17,25 @@ from urllib.parse import urljoin, urlsplit
 from pipeline.dates import find_printed_day, names_day
 from pipeline.text import words
 
-# elements of one kind that are looked at: a page has a headline or two, whatever a flood of them says
+# elements of one kind that are looked at: a page has a headline or two, and floods of them exist
 MOST_ELEMENTS = 20
-
 # characters of one JSON-LD script that are read, and objects looked at in one script
 LONGEST_SCRIPT, MOST_OBJECTS = 400_000, 2_000
-
 # characters of a meta value that are kept
 LONGEST_META = 2_000
-
 # characters from which what stands for an author is none: in meta tags, JSON-LD and the markup
 LONGEST_META_AUTHOR, LONGEST_NAME, LONGEST_MARKED_AUTHOR = 150, 120, 100
-
 # characters of a language tag that are kept
 LONGEST_LANGUAGE = 12
-
 # characters of an element named after dates that are looked at for a day
 LONGEST_PRINTED_DATE = 80
-
 # letters and figures up to which an <h1> that the metadata hold is a section's name; and from which
 # a headline in the metadata that an <h1> holds confirms it
 SHORT_HEADING, CONFIRMING = 8, 20
-
 # metadata are often cut, at 110 characters or before: this much of a headline is compared
 HEADLINE_START = 60
-
-# words from which an <h1> that stands alone may be a headline that the metadata do not have; letters
-# above which a word that both have says that they are of one story
+# words from which an <h1> that stands alone may be a headline that the metadata do not have;
+# letters above which a word that both have says that they are of one story
 LONE_WORDS, SHORT_WORD = 4, 4
 
 _SPACE = re.compile(r"\s+")
@@ -140,21 +132,15 @@ def _squeeze(text: str) -> str:
 
 def _list_texts(elements: Iterable[Any]) -> list[str]:
     """The texts of the first elements, but for empty ones."""
-    texts: list[str] = []
-    for element in islice(elements, MOST_ELEMENTS):
-        if text := _squeeze("".join(element.itertext())):
-            texts.append(text)
-    return texts
-
-
-# --------------------------------------------------------------------------- headline
+    texts = [_squeeze("".join(element.itertext())) for element in islice(elements, MOST_ELEMENTS)]
+    return list(filter(None, texts))
 
 
 def _choose_headline(headings: list[str], titles: list[str]) -> str:
     """The page's own <h1> where the metadata confirm it, because metadata are often cut short.
 
-    An <h1> that stands in the metadata as a smaller part is the site's name; one that shares no long
-    word with them belongs to another story, or to a button.
+    An <h1> that stands in the metadata as a smaller part is the site's name; one that shares no
+    long word with them belongs to another story, or to a button.
     """
     keys = [_fold_headline(title) for title in titles if title]
     for heading in headings:
@@ -324,9 +310,8 @@ def _list_objects(script: str) -> Iterator[dict[str, Any]]:
             waiting.extend(item)
         elif isinstance(item, dict):
             yield item
-            for key in ("@graph", "mainEntity"):
-                if isinstance(item.get(key), dict | list):
-                    waiting.append(item[key])
+            inner = (item.get("@graph"), item.get("mainEntity"))
+            waiting.extend(value for value in inner if isinstance(value, dict | list))
 
 
 def _is_at(node: dict[str, Any], path: str) -> bool:

@@ -12,8 +12,7 @@ WRAP_COLUMNS = (45, 90)
 
 # share of the inner lines that must end in no stop, so that a margin broke them off
 BROKEN_OFF_SHARE = 0.6
-
-# words of the longest headline, and of the longest one that ends like a sentence: beyond, it is a lead
+# words of the longest headline, and of the longest that ends like a sentence: beyond, it is a lead
 HEADLINE_WORDS = 30
 SENTENCE_HEADLINE_WORDS = 18
 
