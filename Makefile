@@ -7,7 +7,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 BIN := $(VENV)/bin
 
-.PHONY: run test lint check bench bench-faults bench-wire bench-extraction bench-copies bench-themes bench-polling lock clean help
+.PHONY: run test lint check bench bench-faults bench-wire bench-extraction bench-copies bench-themes bench-polling prints mutants house lock clean help
 
 help:  ## what there is
 	@grep -hE '^[a-z-][a-z -]*:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 18
@@ -24,10 +24,12 @@ lint: $(VENV)/.dev  ## format, style, types and the import rule
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 
-check: lint  ## lint, every rule's and theme's own examples, and the floors of quality
+check: lint  ## lint, every rule's and theme's own examples, the floors of quality, and each benchmark on tiny input
 	@$(BIN)/wiredesk check
 	@set -e; for name in wire extraction copies themes; do \
 		echo "== floors: $$name"; $(BIN)/python -m benchmarks.$$name --check; done
+	@$(BIN)/python -m benchmarks.smoke
+	@$(BIN)/python -m benchmarks.mutants --sample 6
 
 bench: $(VENV)/.bench  ## processor time a story through the whole running system, beside its peers
 	@$(BIN)/python -m benchmarks.throughput $(ARGS)
@@ -37,6 +39,15 @@ bench-faults: $(VENV)/.dev  ## kill things under load, then compare the sink wit
 
 bench-wire bench-extraction bench-copies bench-themes bench-polling: bench-%: $(VENV)/.bench  ## quality and cost of one stage; ARGS="--data DIR"
 	@$(BIN)/python -m benchmarks.$* $(ARGS)
+
+prints: $(VENV)/.dev  ## what the system says, frozen; ARGS="--write FILE", then ARGS="--against FILE"
+	@$(BIN)/python -m benchmarks.prints $(ARGS)
+
+mutants: $(VENV)/.dev  ## small faults put into the code: every one must be noticed by a test; ARGS="--room NAME"
+	@$(BIN)/python -m benchmarks.mutants $(ARGS)
+
+house: $(VENV)/.dev  ## figures of the code, room by room, and one entry's way through it
+	@$(BIN)/python -m benchmarks.house $(ARGS)
 
 lock: $(VENV)/.dev  ## resolve the dependencies again (needs uv)
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header \

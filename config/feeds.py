@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from pipeline.errors import Permanent
-from pipeline.feeds.opml import feed_id, read_opml
+from pipeline.feeds.finding import feed_id, read_opml
 from pipeline.story import Feed
 from pipeline.urls import canonical
 
@@ -119,15 +119,15 @@ def _read_toml(file: Path, feeds: dict[str, Feed], faults: list[str], *, empty: 
         if made.id in feeds:
             faults.append(f"{file}: feeds[{i}].id: {made.id!r} is used twice")
         elif made.url in urls:
-            faults.append(
-                f"{file}: feeds[{i}] ({made.id}).url: is that of {urls[made.url]!r} already: {made.url:.200}"
-            )
+            other = f"is that of {urls[made.url]!r} already: {made.url:.200}"
+            faults.append(f"{file}: feeds[{i}] ({made.id}).url: {other}")
         urls.setdefault(made.url, made.id)
         feeds[made.id] = made
 
 
 def _read_opml(file: Path, feeds: dict[str, Feed], faults: list[str], *, empty: bool) -> None:
-    """Feeds of a subscription list. One whose address another file has is that file's; a taken id gets a longer one."""
+    """Feeds of a subscription list. One whose address another file has is that file's; a taken id
+    gets a longer one."""
     found = read_opml(file.read_bytes())
     faults += [f"{file}: {fault}" for fault in found.faults]
     if not (found.feeds or found.faults or empty):

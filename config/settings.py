@@ -1,7 +1,8 @@
-"""Settings, typed and validated once. A fault is refused with every other fault, each with its file and key.
+"""Settings, typed and validated once. A fault is refused with every other fault, each with its file
+and key.
 
-``load()`` reads ``pipeline.toml``, the environment over it, and the feed files that it names. Nothing bad is
-replaced by a default.
+``load()`` reads ``pipeline.toml``, the environment over it, and the feed files that it names.
+Nothing bad is replaced by a default.
 """
 
 from __future__ import annotations
@@ -212,7 +213,7 @@ def load() -> tuple[Settings, tuple[Feed, ...]]:
 
 
 def load_settings() -> Settings:
-    """The settings alone, without looking into the feed files. Raises ConfigError with every fault."""
+    """The settings alone; feed files are not looked into. Raises ConfigError with every fault."""
     file = folder() / "pipeline.toml"
     data, faults = _read(file)
     faults += _unknown_environment()
@@ -228,7 +229,8 @@ def load_settings() -> Settings:
 
 
 def load_feeds() -> tuple[tuple[Feed, ...], list[str]]:
-    """The feeds of every file that the settings name, and every fault with its file and key. Raises nothing."""
+    """The feeds of every file that the settings name, and every fault with its file and key. Raises
+    nothing."""
     data, faults = _read(folder() / "pipeline.toml")
     local = _local(data)
     feeds, found = read_feeds(_files(data, local), local)
@@ -236,7 +238,8 @@ def load_feeds() -> tuple[tuple[Feed, ...], list[str]]:
 
 
 def feed_files() -> list[Path]:
-    """The files that ``feeds`` names, patterns resolved, and that of ``local_feeds`` where it exists."""
+    """The files that ``feeds`` names, patterns resolved, and that of ``local_feeds`` where it
+    exists."""
     data, _ = _read(folder() / "pipeline.toml")
     return _files(data, _local(data))
 
@@ -277,7 +280,8 @@ def _several(value: object) -> tuple[str, ...]:
 
 
 def _matching(name: str) -> list[Path]:
-    """A file that the settings name, as given or beside pipeline.toml, or all that a pattern (feeds*.toml) matches."""
+    """A file that the settings name, as given or beside pipeline.toml, or all that a pattern
+    (feeds*.toml) matches."""
     given = Path(name)
     if not any(c in name for c in "*?["):
         return [given if given.is_absolute() or given.exists() else folder() / given.name]
@@ -313,7 +317,8 @@ def _fault(file: Path, loc: tuple[int | str, ...], message: str, given: object) 
 
 
 def _unknown_environment() -> list[str]:
-    """WIREDESK_ variables that set nothing: a typing error is not silent. Keys of sections are judged with them."""
+    """WIREDESK_ variables that set nothing: a typing error is not silent. Keys of sections are
+    judged with them."""
     known, sections = {"WIREDESK_CONFIG", "WIREDESK_SAMPLE", "WIREDESK_SERVICE"}, []
     for name, info in Settings.model_fields.items():
         known.add(f"{ENV}{name}".upper())

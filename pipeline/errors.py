@@ -23,7 +23,8 @@ class WireError(Exception):
 
 
 class Transient(WireError):
-    """May go better later: try again, no sooner than ``retry_after`` seconds from now (None: the caller's back-off)."""
+    """May go better later: try again, no sooner than ``retry_after`` seconds from now (None: the
+    caller's back-off)."""
 
     def __init__(
         self,

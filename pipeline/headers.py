@@ -1,4 +1,6 @@
-"""What HTTP headers say about time: Retry-After and Cache-Control. Pure; header names are lower case."""
+"""What HTTP headers say about time: Retry-After and Cache-Control. Pure; header names are lower
+case.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,9 @@ _MAX_AGE = re.compile(r"(?:^|[\s,])max-age\s*=\s*\"?(\d{1,10})", re.IGNORECASE)
 
 
 def retry_after(headers: Mapping[str, str], now: float) -> float | None:
-    """Seconds to wait by Retry-After (RFC 9110 section 10.2.3: seconds or a date), 0 to a day; None: not said."""
+    """Seconds to wait by Retry-After (RFC 9110 section 10.2.3: seconds or a date), 0 to a day;
+    None: not said.
+    """
     value = headers.get("retry-after", "").strip()
     if not value:
         return None
@@ -27,7 +31,8 @@ def retry_after(headers: Mapping[str, str], now: float) -> float | None:
 
 
 def fresh_for(headers: Mapping[str, str], now: float) -> float:
-    """Seconds a response may be taken as current: max-age less Age, else Expires less Date; 0.0 where not said.
+    """Seconds a response may be taken as current: max-age less Age, else Expires less Date; 0.0
+    where not said.
 
     RFC 9111 section 4.2; s-maxage is for shared caches and not read; no-cache and no-store say 0.
     """

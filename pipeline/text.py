@@ -19,7 +19,8 @@ _WORD = re.compile(r"[^\W_]+(?:['.][^\W_]+)*")
 
 
 def fold(text: str) -> str:
-    """Lower case, one kind of quote and dash, single spaces, NFKC: equal for what a reader would call the same."""
+    """Lower case, one kind of quote and dash, single spaces, NFKC: equal for what a reader would
+    call the same."""
     return _SPACE.sub(" ", _same(text)).strip().casefold()
 
 

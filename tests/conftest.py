@@ -1,4 +1,5 @@
-"""What all tests share: a Redis of their own (never a mock, never one that is already running), and made entries."""
+"""What all tests share: a Redis of their own (never a mock, never one that is already running), and
+made entries."""
 
 from __future__ import annotations
 
@@ -23,7 +24,8 @@ settings.load_profile("wiredesk")
 
 @pytest.fixture(scope="session")
 def redis_url() -> Iterator[str]:
-    """The address of a private Redis that lives as long as this test process; nothing of it stays."""
+    """The address of a private Redis that lives as long as this test process; nothing of it
+    stays."""
     with tempfile.TemporaryDirectory(prefix="wd-test-") as folder:
         socket = Path(folder) / "redis.sock"
         server = subprocess.Popen(

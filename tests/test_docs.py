@@ -21,7 +21,7 @@ from config.settings import Section, Settings
 from pipeline.schedule import Event
 from pipeline.sinks import SINKS, kinds
 from pipeline.story import OutcomeKind
-from workers.cli import main
+from workers.cli import LazyGroup, main
 
 HOME = Path(__file__).parent.parent
 DOCS = sorted([HOME / "README.md", HOME / "CHANGELOG.md", *(HOME / "docs").rglob("*.md")])
@@ -61,17 +61,24 @@ def shown(text: str) -> list[list[str]]:
     return [words for words in found if words and re.match(r"[a-z-]", words[0])]
 
 
+def names(group: click.Group) -> list[str]:
+    """The commands of a group."""
+    return group.list_commands(click.Context(group))
+
+
 def faults_of(words: list[str]) -> list[str]:
     """What a shown command names that the command line has not."""
     command: click.Command = main
     given = iter(words)
     for word in given:
         if isinstance(command, click.Group) and not word.startswith("-"):
-            if word not in command.commands:
+            if word not in names(command):
                 return [
-                    f"there is no {' '.join(words)!r}: {command.name} has {', '.join(command.commands)}"
+                    f"there is no {' '.join(words)!r}: {command.name} has "
+                    f"{', '.join(names(command))}"
                 ]
-            command = command.commands[word]
+            lazy = isinstance(command, LazyGroup)
+            command = command.import_command(word) if lazy else command.commands[word]
         elif word.startswith("-") and word != "-":
             named = {option for param in command.params for option in param.opts} | {"-h", "--help"}
             if word.rstrip("`,.;") not in named:
@@ -86,7 +93,8 @@ def test_shown_commands_exist(file: Path) -> None:
 
 
 def test_a_wrong_command_would_be_found() -> None:
-    """The reader of commands sees an unknown command, sub-command and option, in blocks and in running text."""
+    """The reader of commands sees an unknown command, sub-command and option, in blocks and in
+    running text."""
     for text in (
         "`wiredesk fly`",
         "```sh\nwiredesk quarantine eat x\n```",
@@ -99,7 +107,7 @@ def test_every_command_is_documented() -> None:
     """README or operating.md names every command there is."""
     told = {words[0] for file in (HOME / "README.md", OPERATING) for words in shown(read(file))}
     told |= set(re.findall(r"`wiredesk ([a-z]+)", read(HOME / "README.md")))
-    assert set(main.commands) <= told
+    assert set(names(main)) <= told
 
 
 def targets() -> set[str]:
@@ -150,7 +158,8 @@ def settings_keys() -> set[str]:
 
 
 def test_every_setting_is_in_operating() -> None:
-    """Every key of the settings, and every key that pipeline.toml shows, is named in operating.md."""
+    """Every key of the settings, and every key that pipeline.toml shows, is named in
+    operating.md."""
     told = set(re.findall(r"`(?:[a-z]+\.)?([a-z_]+)`", read(OPERATING)))
     file = tomllib.loads((HOME / "config" / "pipeline.toml").read_text("utf-8"))
     keys = {k for key, v in file.items() for k in (v if isinstance(v, dict) else [key])} - {"sinks"}
@@ -159,7 +168,8 @@ def test_every_setting_is_in_operating() -> None:
 
 
 def test_no_setting_is_told_that_is_none() -> None:
-    """The table of settings names only keys that can be set, those of the kinds of sink included."""
+    """The table of settings names only keys that can be set, those of the kinds of sink
+    included."""
     options = set()
     for kind in kinds():
         module, _, cls = SINKS[kind].partition(":")
@@ -180,9 +190,11 @@ def test_every_section_of_the_settings_is_in_operating() -> None:
 
 
 def log_events() -> set[str]:
-    """Names of the events that the workers log: first arguments of log calls, and what feeds give rise to."""
+    """Names of the events that the workers log: first arguments of log calls, and what feeds give
+    rise to."""
     said = re.compile(
-        r"\b(?:log|say)\.?(?:debug|info|warning|error|critical|exception)?\(\s*\"([a-z][a-z_.]*)\""
+        r"\b(?:log|say|write)\.?(?:debug|info|warning|error|critical|"
+        r"exception)?\(\s*\"([a-z][a-z_.]*)\""
     )
     sources = [file.read_text("utf-8") for file in (HOME / "workers").rglob("*.py")]
     told = {event for text in sources for event in said.findall(text)}
@@ -223,7 +235,8 @@ def test_every_event_of_the_record_is_explained() -> None:
 
 
 def test_the_version_has_its_changes() -> None:
-    """The changelog has a section for the package's version, or one for what is not released yet."""
+    """The changelog has a section for the package's version, or one for what is not released
+    yet."""
     version = tomllib.loads((HOME / "pyproject.toml").read_text("utf-8"))["project"]["version"]
     sections = re.findall(r"^## \[([^\]]+)\]", read(HOME / "CHANGELOG.md"), re.MULTILINE)
     assert {version, "Unreleased"} & set(sections)

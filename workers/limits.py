@@ -1,8 +1,9 @@
 """Each story under its own limits: processor time, time on the clock, memory.
 
-Celery's time limits are a task's, and a task takes many stories. Processor time past the soft limit raises TooSlow in
-the story; a story that holds the interpreter (inside C code, no Python signal handler runs) past the hard limit is
-killed with its process by the kernel, and the ledger has counted its attempt already.
+Celery's time limits are a task's, and a task takes many stories. Processor time past the soft limit
+raises TooSlow in the story; a story that holds the interpreter (inside C code, no Python signal
+handler runs) past the hard limit is killed with its process by the kernel, and the ledger has
+counted its attempt already.
 """
 
 from __future__ import annotations
@@ -47,7 +48,8 @@ def story_limits(soft: float, hard: float) -> Iterator[None]:
 
 
 def bound_memory(mib: int) -> None:
-    """Let this process grow by at most ``mib`` MiB of address space: past it, MemoryError, not a swapping machine."""
+    """Let this process grow by at most ``mib`` MiB of address space: past it, MemoryError, not a
+    swapping machine."""
     now = int(Path("/proc/self/statm").read_bytes().split()[0]) * resource.getpagesize()
     most = now + mib * _MIB
     _, ceiling = resource.getrlimit(resource.RLIMIT_AS)

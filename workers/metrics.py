@@ -1,13 +1,14 @@
 """Metrics for Prometheus: every one has a typed name and a sentence that says what it means.
 
-All of them are read from the ledger when asked for, so they hold for the whole installation whatever process answers,
-and no worker counts anything of its own. Counters count since the ledger began.
+All of them are read from the ledger when asked for, so they hold for the whole installation
+whatever process answers, and no worker counts anything of its own. Counters count since the ledger
+began.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from math import inf
 from typing import Final
 
@@ -23,10 +24,8 @@ from redis.exceptions import RedisError
 
 from pipeline.ledger import Status
 from pipeline.run import LATE
-from workers import logs
+from workers import loglines
 from workers.redis.redis_ledger import RedisLedger
-
-log = logs.get("wiredesk")
 
 EVENTS: Final = ("gap", "silent", "gone", "moved", "failing", "recovered")
 HEALTHS: Final = ("well", "failing", "silent", "gone", "paused")
@@ -34,7 +33,8 @@ POLLS: Final = ("read", "same", "unmodified", "failed")
 
 
 class LedgerMetrics(Collector):
-    """What the ledger knows, as Prometheus wants it. Where Redis does not answer, ``wiredesk_up`` is all there is."""
+    """What the ledger knows, as Prometheus wants it. Where Redis does not answer, ``wiredesk_up``
+    is all there is."""
 
     def __init__(self, ledger: RedisLedger, clock: Callable[[], float] = time.time) -> None:
         self.ledger = ledger
@@ -58,56 +58,56 @@ class LedgerMetrics(Collector):
         return ()
 
 
-def gauge(name: str, meaning: str, value: float) -> GaugeMetricFamily:
+def gauge(name: str, meaning: str, value: float) -> Metric:
     """A metric without labels."""
     return GaugeMetricFamily(name, meaning, value=value)
 
 
-def _labelled(
-    kind: type[CounterMetricFamily | GaugeMetricFamily],
-    name: str,
-    meaning: str,
-    label: str,
-    values: dict[str, float],
-) -> Metric:
-    family = kind(name, meaning, labels=[label])
+def gauges(name: str, meaning: str, label: str, values: Mapping[str, float]) -> Metric:
+    """A metric with one label and its values."""
+    family = GaugeMetricFamily(name, meaning, labels=[label])
     for value, number in values.items():
-        family.add_metric([value], number)
+        family.add_metric([value], float(number))
     return family
 
 
-def _under(prefix: str, status: Status) -> dict[str, float]:
-    return {
-        k.removeprefix(prefix): float(v)
-        for k, v in sorted(status.counts.items())
-        if k.startswith(prefix)
-    }
+def counters(name: str, meaning: str, label: str, values: Mapping[str, float]) -> Metric:
+    """A count with one label and its values."""
+    family = CounterMetricFamily(name, meaning, labels=[label])
+    for value, number in values.items():
+        family.add_metric([value], float(number))
+    return family
+
+
+def _counts_under(prefix: str, counts: Mapping[str, float]) -> dict[str, float]:
+    """The counts whose names begin so, by the rest of the name."""
+    found: dict[str, float] = {}
+    for name, count in sorted(counts.items()):
+        if name.startswith(prefix):
+            found[name.removeprefix(prefix)] = count
+    return found
 
 
 def _stories(status: Status) -> Iterable[Metric]:
     yield CounterMetricFamily(
-        "wiredesk_entries_admitted", "Entries taken into the ledger, new ones and changed ones.",
+        "wiredesk_entries_admitted",
+        "Entries taken into the ledger, new ones and changed ones.",
         value=status.counts.get("admitted", 0),
-    )  # fmt: skip
-    yield _labelled(
-        CounterMetricFamily, "wiredesk_stories_ended", "Stories that ended, by outcome.", "outcome",
-        _under("outcome.", status),
-    )  # fmt: skip
-    yield _labelled(
-        CounterMetricFamily, "wiredesk_records", "Records put into the outbox, by type of event.", "type",
-        _under("event.", status),
-    )  # fmt: skip
-    yield _labelled(
-        CounterMetricFamily,
-        "wiredesk_themes",
-        "Usable stories that carry a theme.",
-        "theme",
-        _under("theme.", status),
     )
-    yield _labelled(
-        GaugeMetricFamily, "wiredesk_stories_open", "Stories that have not ended, by what they wait for.", "stage",
+    outcomes = _counts_under("outcome.", status.counts)
+    yield counters("wiredesk_stories_ended", "Stories that ended, by outcome.", "outcome", outcomes)
+    events = _counts_under("event.", status.counts)
+    yield counters(
+        "wiredesk_records", "Records put into the outbox, by type of event.", "type", events
+    )
+    themes = _counts_under("theme.", status.counts)
+    yield counters("wiredesk_themes", "Usable stories that carry a theme.", "theme", themes)
+    yield gauges(
+        "wiredesk_stories_open",
+        "Stories that have not ended, by what they wait for.",
+        "stage",
         {"fetch": status.fetch, "process": status.process},
-    )  # fmt: skip
+    )
     yield gauge(
         "wiredesk_stories_quarantined",
         "Stories set aside because they took their worker down.",
@@ -122,57 +122,63 @@ def _stories(status: Status) -> Iterable[Metric]:
 
 def _feeds(status: Status, *, refused: bool) -> Iterable[Metric]:
     healths: dict[str, float] = {name: status.health.get(name, 0) for name in HEALTHS}
+    # the ledger notes the health of a feed at its first poll
     healths["new"] = max(status.feeds - sum(healths.values()), 0)
-    yield _labelled(
-        GaugeMetricFamily, "wiredesk_feeds", "Configured feeds, by health as `wiredesk feeds list` shows it.", "health",
+    yield gauges(
+        "wiredesk_feeds",
+        "Configured feeds, by health as `wiredesk feeds list` shows it.",
+        "health",
         healths,
-    )  # fmt: skip
+    )
     yield gauge(
         "wiredesk_feed_files_refused",
         "Whether an edit of a feed file was refused (1) and waits for correction.",
         refused,
     )
-    polls: dict[str, float] = {name: status.polls.get(f"poll.{name}", 0) for name in POLLS}
-    yield _labelled(
-        CounterMetricFamily,
+    yield counters(
         "wiredesk_polls",
         "Polls by result: a document read, the same document again, 304 not modified, or failed.",
         "result",
-        polls,
+        {name: status.polls.get(f"poll.{name}", 0) for name in POLLS},
     )
-    events: dict[str, float] = {name: status.polls.get(f"feed.{name}", 0) for name in EVENTS}
-    yield _labelled(
-        CounterMetricFamily,
+    yield counters(
         "wiredesk_feed_events",
         "What operators were told of feeds, by event.",
         "event",
-        events,
+        {name: status.polls.get(f"feed.{name}", 0) for name in EVENTS},
     )
     late = HistogramMetricFamily(
         "wiredesk_entry_latency_seconds",
-        "Time from the publication of an entry to its admission; what a feed's first poll brought does not count.",
+        "Time from the publication of an entry to its admission; "
+        "what a feed's first poll brought does not count.",
     )
-    bounds = [
-        (f"{b:g}" if b != inf else "+Inf", float(status.polls.get(f"late.{b:g}", 0))) for b in LATE
-    ]
+    bounds: list[tuple[str, float]] = []
+    for bound in LATE:
+        label = f"{bound:g}" if bound != inf else "+Inf"
+        bounds.append((label, float(status.polls.get(f"late.{bound:g}", 0))))
     late.add_metric([], bounds, status.polls.get("late.seconds", 0))
     yield late
 
 
 def _sinks(status: Status, now: float) -> Iterable[Metric]:
-    yield _labelled(
-        CounterMetricFamily, "wiredesk_records_delivered", "Records that a sink has acknowledged.", "sink",
-        {sink: float(n) for sink, n in status.delivered.items()},
-    )  # fmt: skip
-    yield _labelled(
-        GaugeMetricFamily, "wiredesk_records_waiting", "Records that a sink has not acknowledged yet.", "sink",
-        {sink: float(n) for sink, n in status.backlog.items()},
-    )  # fmt: skip
-    resting = {sink: float(sink in status.resting) for sink in status.backlog}
-    yield _labelled(
-        GaugeMetricFamily, "wiredesk_sink_resting", "Whether a sink failed and rests before it is tried again.", "sink",
-        resting,
-    )  # fmt: skip
+    yield counters(
+        "wiredesk_records_delivered",
+        "Records that a sink has acknowledged.",
+        "sink",
+        status.delivered,
+    )
+    yield gauges(
+        "wiredesk_records_waiting",
+        "Records that a sink has not acknowledged yet.",
+        "sink",
+        status.backlog,
+    )
+    yield gauges(
+        "wiredesk_sink_resting",
+        "Whether a sink failed and rests before it is tried again.",
+        "sink",
+        {sink: sink in status.resting for sink in status.backlog},
+    )
     yield gauge(
         "wiredesk_outbox_records", "Records that are kept until every sink has them.", status.outbox
     )
@@ -181,20 +187,21 @@ def _sinks(status: Status, now: float) -> Iterable[Metric]:
         "Whether back-pressure pauses polling (1).",
         1 if status.pressure else 0,
     )
-    since = {name: max(now - at, 0.0) for name, at in status.progress.items()}
-    yield _labelled(
-        GaugeMetricFamily,
+    yield gauges(
         "wiredesk_progress_age_seconds",
-        "Seconds since something that should happen again and again last did: poll, ending, tick, sink.NAME.",
+        "Seconds since something that should happen again and again last did: "
+        "poll, ending, tick, sink.NAME.",
         "what",
-        since,
+        {name: max(now - last, 0.0) for name, last in status.progress.items()},
     )
 
 
 def serve(address: str, ledger: RedisLedger) -> Callable[[], None]:
-    """Answer GET /metrics at host:port until the returned function is called; an empty address serves nothing.
+    """Answer GET /metrics at host:port until the returned function is called; an empty address
+    serves nothing.
 
-    An address that is taken (by another service of this machine) is logged, and nothing else suffers.
+    An address that is taken (by another service of this machine) is logged, and nothing else
+    suffers.
     """
     if not address:
         return lambda: None
@@ -204,9 +211,9 @@ def serve(address: str, ledger: RedisLedger) -> Callable[[], None]:
     try:
         server, _ = start_http_server(int(port), host.strip("[]") or "127.0.0.1", registry)
     except (OSError, OverflowError) as error:
-        log.warning("metrics.refused", address=address, error=str(error))
+        loglines.log_metrics_refused(address, str(error))
         return lambda: None
-    log.info("metrics.open", address=address)
+    loglines.log_metrics_open(address)
 
     def close() -> None:
         server.shutdown()

@@ -10,14 +10,18 @@ from typing import Literal, Self
 
 from redis import Redis
 
-from pipeline.feeds import websub
-from pipeline.feeds.websub import Subscription
+from pipeline.feeds import hubs
+from pipeline.feeds.hubs import Subscription
+from pipeline.retries import RETRIES, seconds_until_retry
 from pipeline.story import digest
+
+_HUB = RETRIES["hub"]
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One feed's subscription. Epoch seconds, 0.0 for never; ``failures`` counts requests in a row that led nowhere."""
+    """One feed's subscription. Epoch seconds, 0.0 for never; ``failures`` counts requests in a row
+    that led nowhere."""
 
     hub: str
     topic: str
@@ -38,21 +42,23 @@ class Row:
         return json.dumps(asdict(self), ensure_ascii=False, separators=(",", ":"))
 
     def due(self, now: float) -> bool:
-        """Whether the hub is to be asked: never asked, about to end, or asked in vain a while ago."""
+        """Whether the hub is to be asked: never, about to end, or in vain a while ago."""
         if self.until > now and self.mode == "subscribe":
             return (
-                now >= websub.renew_at(self.granted, self.until)
+                now >= hubs.renewal_time(self.granted, self.until)
                 and now >= self.asked + self._patience()
             )
         return now >= self.asked + self._patience() if self.asked else True
 
     def _patience(self) -> float:
-        """Seconds until a hub that did not verify is asked again: five minutes, doubled each time, at most a day."""
-        return min(300.0 * 2.0 ** min(self.failures, 20), 86_400.0)
+        """Seconds until a hub that did not verify is asked again: five minutes, doubled each time, at
+        most a day."""
+        return seconds_until_retry(_HUB, self.failures + 1)
 
 
 class Subscriptions:
-    """The table of subscriptions. Safe across processes: rows are written whole, and the hub's word is the latest."""
+    """The table of subscriptions. Safe across processes: rows are written whole, and the hub's word
+    is the latest."""
 
     def __init__(self, client: Redis, prefix: str, base: str) -> None:
         self.client = client
@@ -71,7 +77,7 @@ class Subscriptions:
     def subscription(self, feed_id: str, row: Row) -> Subscription:
         """What is asked of the hub."""
         url = f"{self.base}/{self.callback(feed_id)}"
-        return Subscription(row.hub, row.topic, url, websub.secret_for(feed_id, self._key))
+        return Subscription(row.hub, row.topic, url, hubs.make_secret(feed_id, self._key))
 
     def all(self) -> dict[str, Row]:
         """Every row by feed."""

@@ -1,7 +1,8 @@
-"""One machine's Wiredesk: Redis, workers and beat as child processes that are restarted when they die.
+"""One machine's Wiredesk: Redis, workers and beat as child processes that are restarted when they
+die.
 
-Ctrl-C drains: workers finish the story at hand and give back the rest, Redis is stopped last. A second Ctrl-C ends
-the children at once; what they held is taken up again at the next start.
+Ctrl-C drains: workers finish the story at hand and give back the rest, Redis is stopped last. A
+second Ctrl-C ends the children at once; what they held is taken up again at the next start.
 """
 
 from __future__ import annotations
@@ -27,16 +28,16 @@ from redis.exceptions import RedisError
 from redis.retry import Retry
 
 from config.settings import Settings
-from workers import embedded, logs
+from pipeline.retries import RETRIES, seconds_until_retry
+from workers import embedded, loglines
 
-log = logs.get("wiredesk")
-
-_BACKOFF: Final = (0.2, 1.0, 2.0, 5.0, 10.0, 30.0)
-_STEADY: Final = (
-    10.0  # seconds after which a child's earlier deaths are forgotten: it started and worked
-)
-_WARM: Final = 30.0  # seconds that draining may take
-_PDEATHSIG: Final = 1
+_CHILD: Final = RETRIES["child"]
+# seconds after which a child's earlier deaths are forgotten: it has started and worked
+_STEADY: Final = 10.0
+# seconds that draining may take: a task takes up no new work after 20, and a story has its own
+# limits
+_WARM: Final = 30.0
+_PDEATHSIG: Final = 1  # PR_SET_PDEATHSIG of prctl(2)
 
 
 class AlreadyRunning(RuntimeError):
@@ -44,7 +45,7 @@ class AlreadyRunning(RuntimeError):
 
 
 @dataclass
-class Child:
+class ChildProcess:
     """A process that is to run: how it is started, and how often it died lately."""
 
     name: str
@@ -65,48 +66,28 @@ class Child:
 def services(settings: Settings) -> dict[str, list[str]]:
     """The command of every service by name; docker-compose.yml starts the same ones."""
     celery = [sys.executable, "-m", "celery", "--quiet", "-A", "workers.app"]
-    quiet = [
-        "--without-gossip",
-        "--without-mingle",
-        "--without-heartbeat",
-        "--loglevel",
-        settings.log_level,
-    ]
+    level = ["--loglevel", settings.log_level]
+    # workers need not know of each other: the ledger is where they meet
+    quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat", *level]
     threads, processes = str(settings.poll.threads), str(settings.process.processes)
+    # one thread a sink, so that none waits for another, and two for ticks
     sinks = str(len(settings.sinks) + 2)
 
     def worker(name: str, pool: str, size: str, queues: str) -> list[str]:
-        return [
-            *celery,
-            "worker",
-            "-n",
-            f"{name}-{os.getpid()}@%h",
-            "-P",
-            pool,
-            "-c",
-            size,
-            "-Q",
-            queues,
-            *quiet,
-        ]
+        node = f"{name}-{os.getpid()}@%h"
+        return [*celery, "worker", "-n", node, "-P", pool, "-c", size, "-Q", queues, *quiet]
 
     found = {
+        # polls and pages wait on other people's servers: threads
         "poll": worker("poll", "threads", threads, "poll,fetch"),
+        # cleaning burns the processor, and a story may take its process down
         "process": worker("process", "prefork", processes, "process"),
         "deliver": worker("deliver", "threads", sinks, "deliver,tick"),
-        "beat": [
-            *celery,
-            "beat",
-            "-S",
-            "celery.beat:Scheduler",
-            "--pidfile",
-            "",
-            "--loglevel",
-            settings.log_level,
-        ],
+        # a tick that is missed is made up for by the next one: beat keeps no file
+        "beat": [*celery, "beat", "-S", "celery.beat:Scheduler", "--pidfile", "", *level],
     }
     if settings.websub.url:
-        found["websub"] = [sys.executable, "-m", "workers.cli.subscribing"]
+        found["websub"] = [sys.executable, "-m", "workers.websub"]
     return found
 
 
@@ -117,14 +98,15 @@ def _die_with_parent() -> None:
 
 @dataclass
 class Supervisor:
-    """Runs the services of one machine. ``watch`` is called about every quarter second; it returns True to stop."""
+    """Runs the services of one machine. ``watch`` is called about every quarter second; it returns
+    True to stop."""
 
     settings: Settings
     redis_url: str = ""
     environment: Mapping[str, str] = field(default_factory=dict)
     extra: Mapping[str, Sequence[str]] = field(default_factory=dict)
     only: Sequence[str] = ()
-    children: list[Child] = field(default_factory=list)
+    children: list[ChildProcess] = field(default_factory=list)
     _lock: IO[str] | None = None
     _signals: int = 0
     _before: dict[signal.Signals, Any] = field(default_factory=dict)
@@ -143,27 +125,20 @@ class Supervisor:
             _end_orphan(self.redis_url)
             process = embedded.start(var, self.settings.redis.maxmemory_mb)
             line = embedded.command(var, self.settings.redis.maxmemory_mb)
-            self.children.append(
-                Child(
-                    "redis",
-                    line,
-                    process,
-                    started=time.monotonic(),
-                    stop_last=True,
-                    log=embedded.log_path(var),
-                )
-            )
+            redis = ChildProcess("redis", line, process, started=time.monotonic())
+            redis.stop_last, redis.log = True, embedded.log_path(var)
+            self.children.append(redis)
         else:
             embedded.wait(self.redis_url)
         wanted = {**self.extra, **services(self.settings)}
-        self.children += [
-            Child(name, line) for name, line in wanted.items() if not self.only or name in self.only
-        ]
+        for name, arguments in wanted.items():
+            if not self.only or name in self.only:
+                self.children.append(ChildProcess(name, arguments))
         for child in self.children:
             if not child.alive:
                 self._spawn(child)
 
-    def _spawn(self, child: Child) -> None:
+    def _spawn(self, child: ChildProcess) -> None:
         environment = {
             **os.environ,
             "WIREDESK_REDIS_URL": self.redis_url,
@@ -182,12 +157,15 @@ class Supervisor:
                 preexec_fn=_die_with_parent,  # noqa: PLW1509  the supervisor has no threads
             )
         child.started = time.monotonic()
-        log.debug("child.started", child=child.name, pid=child.process.pid)
+        loglines.log_child_started(child.name, child.process.pid)
 
     def _speaker(self) -> str:
         """The child that serves metrics; this process has no threads, because it forks."""
         names = {child.name for child in self.children}
-        return next((name for name in ("deliver", "poll", "process", "beat") if name in names), "")
+        for name in ("deliver", "poll", "process", "beat"):
+            if name in names:
+                return name
+        return ""
 
     def __enter__(self) -> Self:
         """Take signals and start everything; whatever happens then, leaving drains."""
@@ -208,7 +186,7 @@ class Supervisor:
     def run(self, watch: Callable[[], bool]) -> None:
         """Keep the children running until a signal comes or ``watch`` says to stop."""
         while not self._signals:
-            self._keep_alive()
+            self._keep_alive(time.monotonic())
             # while Redis is away, asking the ledger would block for seconds and delay its restart
             if all(child.alive for child in self.children if child.stop_last) and watch():
                 return
@@ -217,26 +195,25 @@ class Supervisor:
     def _signal(self, _: int, __: FrameType | None) -> None:
         self._signals += 1
 
-    def _keep_alive(self) -> None:
-        now = time.monotonic()
+    def _keep_alive(self, now: float) -> None:
+        """Start what died, after a wait that grows with its deaths. ``now`` is of the monotonic
+        clock."""
         for child in self.children:
             if child.alive:
                 if child.deaths and now - child.started > _STEADY:
                     child.deaths = 0
             elif child.process is not None:
-                wait = _BACKOFF[min(child.deaths, len(_BACKOFF) - 1)]
-                log.error(
-                    "child.died", child=child.name, code=child.process.returncode, restart_in=wait
-                )
+                wait = seconds_until_retry(_CHILD, child.deaths + 1)
+                loglines.log_child_died(child.name, child.process.returncode, wait)
                 child.process, child.deaths, child.again_at = None, child.deaths + 1, now + wait
             elif now >= child.again_at:
                 self._spawn(child)
 
     def stop(self) -> None:
-        """Drain the workers, then stop Redis. A further signal meanwhile ends the workers at once."""
+        """Drain the workers, then stop Redis. A further signal ends the workers at once."""
         began, signals = time.monotonic(), self._signals
         first = [child for child in self.children if not child.stop_last]
-        log.info("drain.began", children=[child.name for child in first if child.alive])
+        loglines.log_drain_began([child.name for child in first if child.alive])
         for child in first:
             _send(child, signal.SIGTERM)
         while any(child.alive for child in first):
@@ -250,10 +227,10 @@ class Supervisor:
                 child.process.wait(30)
         if self._lock:
             self._lock.close()
-        log.info("drain.done", seconds=time.monotonic() - began)
+        loglines.log_drain_done(time.monotonic() - began)
 
 
-def _send(child: Child, number: signal.Signals, *, group: bool = False) -> None:
+def _send(child: ChildProcess, number: signal.Signals, *, group: bool = False) -> None:
     if child.process and child.alive:
         (os.killpg if group else os.kill)(child.process.pid, number)
 
@@ -272,10 +249,11 @@ def _take(path: Path) -> IO[str]:
 
 
 def _end_orphan(url: str, seconds: float = 60.0) -> None:
-    """A private Redis whose supervisor was killed still holds the data: let it write and end, then start our own.
+    """A private Redis whose supervisor was killed still holds the data: let it write and end, then
+    start our own.
 
-    It may be loading, and answer only then. Raises embedded.NoServer where it has not ended after ``seconds``: two
-    servers that write one file lose what they were given.
+    It may be loading, and answer only then. Raises embedded.NoServer where it has not ended after
+    ``seconds``: two servers that write one file lose what they were given.
     """
     deadline = time.monotonic() + seconds
     while _listens(url.removeprefix("unix://")):
@@ -283,7 +261,7 @@ def _end_orphan(url: str, seconds: float = 60.0) -> None:
             raise embedded.NoServer(
                 f"a Redis that a killed run left behind at {url} does not end: stop it"
             )
-        log.warning("redis.orphan", action="stopping the one that a killed run left behind")
+        loglines.log_redis_orphan()
         with (
             suppress(RedisError, OSError),
             Redis.from_url(url, socket_timeout=2, retry=Retry(NoBackoff(), 0)) as client,

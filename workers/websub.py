@@ -1,12 +1,15 @@
-"""The WebSub subscriber: asks hubs to tell of news, answers their verification, and admits what they bring.
+"""The WebSub subscriber: asks hubs to tell of news, answers their verification, and admits what
+they bring.
 
-An optional process, ``wiredesk work websub``. A notice with a good signature is read like a document that was polled:
-the ledger keeps the promise, and knows what a poll brought already. Anything else is answered and ignored. Without
-this process, or while a hub is silent, feeds are polled as ever; while a lease holds they are polled at the ceiling.
+An optional process, ``wiredesk work websub``. A notice with a good signature is read like a
+document that was polled: the ledger keeps the promise, and knows what a poll brought already.
+Anything else is answered and ignored. Without this process, or while a hub is silent, feeds are
+polled as ever; while a lease holds they are polled at the ceiling.
 """
 
 from __future__ import annotations
 
+import sys
 import threading
 import time
 from collections.abc import AsyncIterator, Callable
@@ -14,7 +17,9 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from functools import partial
 from typing import Final
+from urllib.parse import urlsplit
 
+import uvicorn
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -23,23 +28,25 @@ from starlette.routing import Route
 
 from pipeline import run, schedule
 from pipeline.errors import Permanent, Transient
-from pipeline.feeds import websub
+from pipeline.feeds import hubs
 from pipeline.fetch import Fetcher
 from pipeline.ledger import Standing
 from pipeline.story import Feed
-from workers import logs
+from workers import loglines, logs
 from workers.redis.redis_ledger import RedisLedger
 from workers.subscriptions import Row, Subscriptions, wanted
-
-log = logs.get("wiredesk")
+from workers.wiring import wiring
 
 LOOK: Final = 15.0  # seconds between two looks at what the feeds say of hubs
-_AT_ONCE: Final = 50  # requests to hubs in one look
+_AT_ONCE: Final = 50  # requests to hubs in one look: a hub that many feeds name is not overrun
 _LEAVINGS: Final = 5  # requests in vain after which a hub that will not let go is left alone
+_REFUSED: Final = (
+    8  # a refusal counts like so many requests in vain: the hub is asked again in 21 hours
+)
 
 
 class Subscriber:
-    """The desk as hubs see it. ``found`` is called after a notice brought something new."""
+    """What hubs talk to. ``found`` is called after a notice brought something new."""
 
     def __init__(
         self,
@@ -52,6 +59,9 @@ class Subscriber:
     ) -> None:
         self.ledger, self.table, self.fetcher = ledger, table, fetcher
         self.rhythm, self.found, self.max_bytes = rhythm, found, max_bytes
+        # a hub verifies while our request to it is still under way: each changes the row that it
+        # reads
+        self._changing = threading.Lock()
         self._feeds: dict[str, Feed] = {}
         self._names: dict[str, str] = {}
 
@@ -79,63 +89,66 @@ class Subscriber:
         return asked
 
     def _ask(self, feed_id: str, row: Row, now: float) -> None:
-        """One request to a hub, which verifies it by a call of its own, maybe at once: the row is written first."""
+        """One request to a hub, which verifies it by a call of its own, maybe at once: the row is
+        written first."""
         row = replace(row, asked=now, failures=row.failures + 1, why="")
         self.table.put(feed_id, row)
         subscription = self.table.subscription(feed_id, row)
         try:
-            answer = self.fetcher.post(row.hub, websub.request(subscription, row.mode))
+            answer = self.fetcher.post(row.hub, hubs.subscription_form(subscription, row.mode))
             why = (
                 "" if answer.status in {200, 201, 202, 204} else f"the hub answers {answer.status}"
             )
         except (Transient, Permanent) as error:
             why = error.what
-        say = log.warning if why else log.info
-        say("websub.asked", feed=feed_id, hub=row.hub, mode=row.mode, why=why or None)
-        if why:
-            latest = self.table.get(feed_id) or row
-            self.table.put(feed_id, replace(latest, why=why[:300]))
+        loglines.log_hub_asked(feed_id, row.hub, row.mode, why)
+        if not why:
+            return
+        with self._changing:
+            # a hub that has let go meanwhile has no row any more
+            if latest := self.table.get(feed_id):
+                self.table.put(feed_id, replace(latest, why=why[:300]))
 
     # -- what hubs ask and bring
 
     def verify(self, name: str, query: dict[str, str], now: float) -> Response:
         """A hub asks whether we meant it."""
-        feed_id = self._names.get(name, "")
+        with self._changing:
+            return self._verify(self._names.get(name, ""), query, now)
+
+    def _verify(self, feed_id: str, query: dict[str, str], now: float) -> Response:
         row = self.table.get(feed_id) if feed_id else None
         if row is None:
             return PlainTextResponse("", 404)
-        intent = websub.verify_intent(query, self.table.subscription(feed_id, row), row.mode, now)
+        intent = hubs.verify_intent(query, self.table.subscription(feed_id, row), row.mode, now)
         if intent.denied:
-            self.table.put(
-                feed_id, replace(row, until=0.0, failures=max(row.failures, 8), why=intent.denied)
-            )
-            log.warning("websub.denied", feed=feed_id, hub=row.hub, why=intent.denied)
+            failures = max(row.failures, _REFUSED)
+            self.table.put(feed_id, replace(row, until=0.0, failures=failures, why=intent.denied))
+            loglines.log_hub_denied(feed_id, row.hub, intent.denied)
         elif intent.status == 200 and row.mode == "unsubscribe":
             self.table.drop(feed_id)
-            log.info("websub.left", feed=feed_id, hub=row.hub)
+            loglines.log_hub_left(feed_id, row.hub)
         elif intent.status == 200:
-            self.table.put(
-                feed_id, replace(row, granted=now, until=intent.until, failures=0, why="")
-            )
-            log.info("websub.granted", feed=feed_id, hub=row.hub, seconds=round(intent.until - now))
+            granted = replace(row, granted=now, until=intent.until, failures=0, why="")
+            self.table.put(feed_id, granted)
+            loglines.log_hub_granted(feed_id, row.hub, intent.until - now)
         return PlainTextResponse(intent.body, intent.status)
 
     def receive(
         self, name: str, body: bytes, signature: str, content_type: str, now: float
     ) -> Response:
-        """A notice: its document is admitted where the signature holds. The answer never tells a stranger whether."""
+        """A notice: its document is admitted where the signature holds. The answer never tells a
+        stranger whether."""
         feed_id = self._names.get(name, "")
         row = self.table.get(feed_id) if feed_id else None
         feed = self._feeds.get(feed_id)
         if row is None or feed is None:
             return PlainTextResponse("", 404 if row is None else 410)
-        if row.until <= now or not websub.signed(
+        if row.until <= now or not hubs.verify_signature(
             signature, body, self.table.subscription(feed_id, row).secret
         ):
-            log.warning(
-                "websub.ignored",
-                feed=feed_id,
-                why="no lease" if row.until <= now else "no good signature",
+            loglines.log_notice_ignored(
+                feed_id, "no lease" if row.until <= now else "no good signature"
             )
             return PlainTextResponse("", 202)
         if self.ledger.pressure():
@@ -143,11 +156,10 @@ class Subscriber:
         try:
             pushed = run.push(feed, body, content_type, self.ledger, now)
         except Permanent as error:
-            log.info("websub.hint", feed=feed_id, why=error.what)
+            loglines.log_notice_hint(feed_id, error.what)
             self._poll_soon(feed_id, now)
         else:
-            log.info("feed.pushed", feed=feed_id, new=pushed.new, changed=pushed.changed, known=pushed.known,
-                     broken=len(pushed.broken))  # fmt: skip
+            loglines.log_feed_pushed(feed_id, pushed)
             if pushed.new + pushed.changed:
                 self.found()
         return PlainTextResponse("", 202)
@@ -164,7 +176,8 @@ def _subscribes(stands: Standing) -> bool:
 
 
 def application(subscriber: Subscriber, path: str = "", every: float = LOOK) -> Starlette:
-    """The HTTP side, with the loop that asks the hubs beside it; ``path`` is that of the public address."""
+    """The HTTP side, with the loop that asks the hubs beside it; ``path`` is that of the public
+    address."""
 
     async def verify(request: Request) -> Response:
         query = dict(request.query_params)
@@ -204,10 +217,40 @@ def application(subscriber: Subscriber, path: str = "", every: float = LOOK) -> 
     )
 
 
+def serve() -> None:
+    """Listen for hubs until told to stop; exits 1 where no public address is configured."""
+    from workers.tasks import nudge  # brings Celery, which only a running subscriber needs
+
+    w = wiring()
+    s = w.settings
+    if not s.websub.url:
+        sys.exit("set websub.url to the address under which hubs reach this process from outside")
+    logs.configure(s.log, s.log_level, "websub")
+    table = Subscriptions(w.redis, s.redis.prefix, s.websub.url)
+
+    def found() -> None:
+        nudge("fetch")
+        nudge("process")
+
+    subscriber = Subscriber(w.ledger, table, w.fetcher, w.reach.rhythm, found, s.poll.max_bytes)
+    uvicorn.run(
+        application(subscriber, urlsplit(s.websub.url).path),
+        host=s.websub.host,
+        port=s.websub.port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+    )
+
+
 def _loop(subscriber: Subscriber, stop: threading.Event, every: float) -> None:
     while not stop.is_set():
         try:
             subscriber.look(time.time())
-        except Exception:  # the loop outlives whatever Redis or a hub may do
-            log.exception("websub.failed")
+        except Exception:  # noqa: BLE001  the loop outlives whatever Redis or a hub may do
+            loglines.log_hubs_failed()
         stop.wait(every)
+
+
+if __name__ == "__main__":
+    serve()

@@ -44,12 +44,14 @@ class Wiring:
 
     @cached_property
     def redis_url(self) -> str:
-        """Where the ledger is: the Redis that is configured, else the private one of this ``var`` folder."""
+        """Where the ledger is: the Redis that is configured, else the private one of this ``var``
+        folder."""
         return self.settings.redis.url or embedded.url(self.settings.var)
 
     @cached_property
     def redis(self) -> Redis:
-        """A client that gives up in bounded time, so that no worker hangs on a half-open connection."""
+        """A client that gives up in bounded time, so that no worker hangs on a half-open
+        connection."""
         return connect(self.redis_url)
 
     @cached_property
@@ -87,8 +89,9 @@ class Wiring:
     def fetcher(self) -> Fetcher:
         """The one way out.
 
-        A feed that the operator wrote down as http://127.0.0.1/... is meant: such an address may be asked though it
-        is private. A name is not enough, since its owner could point it anywhere later.
+        A feed that the operator wrote down as http://127.0.0.1/... is meant: such an address may be
+        asked though it is private. A name is not enough, since its owner could point it anywhere
+        later.
         """
         f, p = self.settings.fetch, self.settings.poll
         limits = Limits(deadline=f.timeout, page_bytes=f.max_bytes, feed_bytes=p.max_bytes)
@@ -100,7 +103,8 @@ class Wiring:
         return tuple(sorted({literal_host(feed.url) for feed in self.feeds.values()} - {""}))
 
     def follow(self) -> None:
-        """Take over the list of feeds that the ledger holds, where it changed since this process last looked."""
+        """Take over the list of feeds that the ledger holds, where it changed since this process
+        last looked."""
         with self._lock:
             current = self.ledger.feed_list()
             if current == self._known[0]:
@@ -164,7 +168,8 @@ def literal_host(url: str) -> str:
 
 
 def connect(url: str) -> Redis:
-    """A Redis client whose commands answer, are repeated or fail, each in bounded time: none hangs half-open."""
+    """A Redis client whose commands answer, are repeated or fail, each in bounded time: none hangs
+    half-open."""
     return Redis.from_url(
         url,
         socket_timeout=30,

@@ -1,1 +1,2 @@
-"""Copies: quality on labelled pairs (``quality``), and cost and memory as the index grows (``growth``)."""
+"""Copies: quality on labelled pairs (``quality``), and cost and memory as the index grows
+(``growth``)."""

@@ -1,10 +1,12 @@
-"""Sign, look up and insert: this index beside datasketch MinHashLSH, both on a Redis of their own, in one run.
+"""Sign, look up and insert: this index beside datasketch MinHashLSH, both on a Redis of their own,
+in one run.
 
-``python -m benchmarks.copies.against [--data DIR] [--stories N]``. The stories are real texts of ``DIR`` (or our own)
-with every word but the commonest numbered anew, so that each is a story of its own with real lengths. datasketch runs
-as its documentation says: 128 permutations, threshold 0.5, 5-word shingles, Redis storage. Times are the client's and
-the server's processor time together; both take their turns in batches, so that both meet the same machine, and both
-know some stories before it is measured, for an index makes most of its keys when it is new.
+``python -m benchmarks.copies.against [--data DIR] [--stories N]``. The stories are real texts of
+``DIR`` (or our own) with every word but the commonest numbered anew, so that each is a story of its
+own with real lengths. datasketch runs as its documentation says: 128 permutations, threshold 0.5,
+5-word shingles, Redis storage. Times are the client's and the server's processor time together;
+both take their turns in batches, so that both meet the same machine, and both know some stories
+before it is measured, for an index makes most of its keys when it is new.
 """
 
 from __future__ import annotations
@@ -27,9 +29,7 @@ from rich.progress import track
 
 from benchmarks.copies.growth import busy, server
 from benchmarks.copies.pairs import labelled, stories
-from pipeline.copies import Query, query
-from pipeline.copies.describe import describe
-from pipeline.copies.sketch import STOP
+from pipeline.copies import Query, query, relate
 from pipeline.story import Story, digest
 from pipeline.text import words
 from workers.redis.redis_index import RedisIndex
@@ -38,6 +38,56 @@ KNOWN = 2000
 NOW = datetime(2026, 3, 3, tzinfo=UTC)
 BATCH = 25
 _WORD = re.compile(r"[A-Za-z]{3,}")
+_COMMON = frozenset(
+    [
+        "the",
+        "and",
+        "for",
+        "that",
+        "with",
+        "from",
+        "was",
+        "were",
+        "has",
+        "have",
+        "had",
+        "are",
+        "not",
+        "but",
+        "his",
+        "her",
+        "its",
+        "their",
+        "they",
+        "them",
+        "who",
+        "which",
+        "this",
+        "these",
+        "those",
+        "been",
+        "will",
+        "would",
+        "could",
+        "said",
+        "says",
+        "say",
+        "about",
+        "after",
+        "into",
+        "over",
+        "than",
+        "then",
+        "there",
+        "when",
+        "where",
+        "also",
+        "more",
+        "one",
+        "two",
+    ]
+)
+"""Words that every story has: they stay, so that a made-up story has the grammar of a real one."""
 
 
 def made_up(bodies: list[Story], number: int) -> Story:
@@ -48,7 +98,7 @@ def made_up(bodies: list[Story], number: int) -> Story:
 
     def other(match: re.Match[str]) -> str:
         word = match.group()
-        if word.lower() in STOP or rng.random() < 0.3:
+        if word.lower() in _COMMON or rng.random() < 0.3:
             return word
         return names.setdefault(word, f"{word[:2]}{rng.getrandbits(20):x}")
 
@@ -69,7 +119,8 @@ class Side:
     spent: list[tuple[float, float, float, float]] = field(default_factory=list)
 
     def batch(self, some: list[Story]) -> None:
-        """Processor seconds of signing, of Python and of Redis in look-up and insert, and seconds waited for them."""
+        """Processor seconds of signing, of Python and of Redis in look-up and insert, and seconds
+        waited for them."""
         at = time.process_time()
         signed = [(story, self.sign(story)) for story in some]
         sign = time.process_time() - at
@@ -88,7 +139,7 @@ def ours(client: Redis) -> Side:
         if found:
             index.put(asked, blob, {c.number: c.revision for c in found})
 
-    blob = describe(stories()[0][1], NOW).pack()
+    blob = relate(stories()[0][1], [], NOW).insert
     return Side(client, query, take)
 
 
@@ -114,15 +165,15 @@ def theirs(client: Redis) -> Side:
     return Side(client, sign, take)
 
 
-def measure(data: Path | None, wanted: int) -> None:
+def measure(data: Path | None, wanted: int, known: int = KNOWN) -> None:
     """Feed both the same stories in turns and print a line for each."""
     if not find_spec("datasketch"):
         print("datasketch is not installed: nothing to set the index beside\n")
         return
     models = [s for p in labelled(data) for s in (p.a, p.b)] if data else [s for _, s in stories()]
-    pile = [made_up(models, n) for n in range(KNOWN + wanted)]
+    pile = [made_up(models, n) for n in range(known + wanted)]
     length = statistics.mean(len(words(s.text)) for s in pile)
-    print(f"{wanted} stories of {length:.0f} words on average, after {KNOWN}")
+    print(f"{wanted} stories of {length:.0f} words on average, after {known}")
     with server() as mine, server() as other:
         sides = {"wiredesk": ours(mine), "datasketch": theirs(other)}
         empty = {name: side.client.info("memory")["used_memory"] for name, side in sides.items()}
@@ -135,12 +186,13 @@ def measure(data: Path | None, wanted: int) -> None:
             for side in sides.values():
                 side.batch(pile[start : start + BATCH])
         print(
-            "ms a story   sign | look-up and insert: Python  Redis  together  waited | bytes a story"
+            "ms a story   sign | look-up and insert: Python  Redis  together  waited | bytes a "
+            "story"
         )
         totals = {}
         for name, side in sides.items():
             sign, python, redis, waited = (
-                statistics.median(row[i] for row in side.spent[KNOWN // BATCH :]) / BATCH * 1e3
+                statistics.median(row[i] for row in side.spent[known // BATCH :]) / BATCH * 1e3
                 for i in range(4)
             )
             memory = (side.client.info("memory")["used_memory"] - empty[name]) / len(pile)
@@ -148,7 +200,8 @@ def measure(data: Path | None, wanted: int) -> None:
             both = f"{python:26.3f} {redis:6.3f} {python + redis:9.3f} {waited:7.3f}"
             print(f"{name:11} {sign:5.2f} | {both} | {memory:8.0f}")
         print(
-            f"look-up and insert: datasketch takes {totals['datasketch'] / totals['wiredesk']:.1f} times as much\n"
+            f"look-up and insert: datasketch takes {totals['datasketch'] / totals['wiredesk']:.1f} "
+            "times as much\n"
         )
 
 

@@ -1,7 +1,8 @@
 """Short texts in number, two by two.
 
-``events.toml`` are independent reports of single events. ``templates.toml`` are bulletins that fill one template for
-several events, with copies and versions of as few words as control; causes were looked for in one half of them.
+``events.toml`` are independent reports of single events. ``templates.toml`` are bulletins that fill
+one template for several events, with copies and versions of as few words as control; causes were
+looked for in one half of them.
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ from pipeline.story import Story, digest
 
 
 def events() -> list[Pair]:
-    """Short reports by several sites, two by two: of one event, and of two events in the words of one template."""
+    """Short reports by several sites, two by two: of one event, and of two events in the words of
+    one template."""
     found = []
     for kind in tomllib.loads((OURS / "events.toml").read_text("utf-8"))["kind"]:
         told = {
@@ -30,7 +32,8 @@ def events() -> list[Pair]:
 
 
 def templates(*, mended: bool | None = None) -> list[Pair]:
-    """Bulletins that fill one template for two events, with copies and versions of them; ``mended``: of one half."""
+    """Bulletins that fill one template for two events, with copies and versions of them;
+    ``mended``: of one half."""
     found = []
     for kind in tomllib.loads((OURS / "templates.toml").read_text("utf-8"))["template"]:
         if mended is not None and kind["mended"] is not mended:

@@ -1,10 +1,12 @@
-"""Cost and memory of the index in a real Redis as it grows, beside one of 10,000 stories in the same run.
+"""Cost and memory of the index in a real Redis as it grows, beside one of 10,000 stories in the
+same run.
 
-``python -m benchmarks.copies.growth [--stories 10000,100000,1000000]``. Stories are made up: their posts are random
-but for a share drawn from a pool of popular phrases, their blobs are those of a story of usual length. Look-ups are
-half for copies (half the posts of a known story) and half for new stories; they go in turns to an index of 10,000 and
-to the large one, and count the server's processor time, because waiting depends on who else is on the machine.
-Then an index that forgets after some seconds is filled for several times as long, and left alone.
+``python -m benchmarks.copies.growth [--stories 10000,100000,1000000]``. Stories are made up: their
+posts are random but for a share drawn from a pool of popular phrases, their blobs are those of a
+story of usual length. Look-ups are half for copies (half the posts of a known story) and half for
+new stories; they go in turns to an index of 10,000 and to the large one, and count the server's
+processor time, because waiting depends on who else is on the machine. Then an index that forgets
+after some seconds is filled for several times as long, and left alone.
 """
 
 from __future__ import annotations
@@ -26,9 +28,7 @@ from redis import Redis
 from rich.console import Console
 from rich.progress import track
 
-from pipeline.copies import Query, query
-from pipeline.copies.describe import describe
-from pipeline.copies.sketch import POSTS
+from pipeline.copies import Query, query, relate
 from pipeline.story import Story, utc
 from workers.redis.redis_index import RedisIndex
 
@@ -72,12 +72,20 @@ def blob(rng: random.Random) -> bytes:
         body=(" ".join(words), "At least 12 people died and 30 were hurt, 7 of them badly."),
         outlet="outlet",
     )
-    assert len(query(story).posts) == POSTS
-    return describe(story, utc(1.7e9)).pack()
+    stored = relate(story, [], utc(1.7e9)).insert
+    assert stored, "a story like none known is stored"
+    return stored
+
+
+POSTS = len(
+    query(Story(key="k", url="", headline="", body=(" ".join(f"w{n}" for n in range(450)),))).posts
+)
+"""How many near-duplicate posts a story of usual length has."""
 
 
 def some_blobs() -> list[bytes]:
-    """What is stored of stories, to be shared by many: it is their posts and keys that a look-up goes by."""
+    """What is stored of stories, to be shared by many: it is their posts and keys that a look-up
+    goes by."""
     rng = random.Random(1)
     return [blob(rng) for _ in range(200)]
 
@@ -115,7 +123,8 @@ def busy(client: Redis) -> float:
 
 
 def questions(known: int, rounds: int) -> list[tuple[Query, int]]:
-    """Queries, half of new stories, half of copies that share half their posts with a known story (its number)."""
+    """Queries, half of new stories, half of copies that share half their posts with a known story
+    (its number)."""
     rng = random.Random(known)
     asked = []
     for i in range(rounds):
@@ -155,7 +164,7 @@ def compare(small: Redis, large: Redis, sizes: tuple[int, int], rounds: int) -> 
     batches = [questions(size, rounds) for size in sizes]
     for start in range(0, rounds, 250):
         for client, look, asked in zip((small, large), looks, batches, strict=True):
-            look.ask(client, RedisIndex(client, "wd:"), asked[start : start + 250])
+            look.ask(client, RedisIndex(client), asked[start : start + 250])
     return looks
 
 
@@ -166,34 +175,38 @@ def row(known: int, memory: float, insert: float, look: Looks, small: Looks) -> 
     waited, asked = median / statistics.median(small.client), len(look.client)
     return (
         f"{known:9,}  {memory:11.0f}  {insert:9.0f}  {server:9.0f} ({server / base:.2f}x)"
-        f"  {median:6.0f} ({waited:.2f}x)  {p99:5.0f}  {look.candidates / asked:10.2f}  {look.hits / look.copies:6.3f}"
+        f"  {median:6.0f} ({waited:.2f}x)  {p99:5.0f}  {look.candidates / asked:10.2f}  "
+        f"{look.hits / look.copies:6.3f}"
     )
 
 
-def measure(sizes: list[int], rounds: int) -> None:
+def measure(sizes: list[int], rounds: int, small: int = SMALL) -> None:
     """Fill an index to each size in turn and print a line for each."""
-    with server() as small, server() as large:
-        index, empty = RedisIndex(large, "wd:"), large.info("memory")["used_memory"]
-        fill(small, RedisIndex(small, "wd:"), 0, SMALL)
+    with server() as little, server() as large:
+        index, empty = RedisIndex(large), large.info("memory")["used_memory"]
+        fill(little, RedisIndex(little), 0, small)
         print(
-            "a look-up: Redis's processor time, and what the client waits; in microseconds, beside 10,000 stories"
+            "a look-up: Redis's processor time, and what the client waits; in microseconds, "
+            f"beside {small:,} stories"
         )
         print(
-            "  stories  bytes/story  insert us  look-up us         median us        p99  candidates  recall"
+            "  stories  bytes/story  insert us  look-up us         median us        p99  "
+            "candidates  recall"
         )
         known = 0
         for size in sizes:
             insert = fill(large, index, known, size)
             known = size
-            looks = compare(small, large, (SMALL, known), rounds)
+            looks = compare(little, large, (small, known), rounds)
             used = (large.info("memory")["used_memory"] - empty) / known
             print(row(known, used, insert, looks[1], looks[0]), flush=True)
 
 
 def forget(retention: int, times: int) -> None:
-    """Put stories in for several times the retention, then none: what Redis holds meanwhile, and in the end."""
+    """Put stories in for several times the retention, then none: what Redis holds meanwhile, and in
+    the end."""
     with server() as client:
-        index, empty = RedisIndex(client, "wd:", retention), client.info("memory")["used_memory"]
+        index, empty = RedisIndex(client, retention=retention), client.info("memory")["used_memory"]
         print(f"\na retention of {retention} s: stories go in all the time, then none for as long")
         print("  seconds   stories put in  Redis holds, MB  keys")
         blobs = some_blobs()

@@ -1,9 +1,10 @@
 """Labelled pairs: our own, from ``tests/data/copies``, and those of a folder.
 
-``stories.toml`` are stories from which ``own`` makes pairs by the edits that outlets make. ``others.toml`` are stories
-with what others wrote and took over, and ``reports.toml`` events as two agencies report them, both written before their
-judge was looked at: ``written``, ``reports``. Short texts in number are
-in ``bulletins``. They say what must hold; how well it holds on real stories only real ones can say (``--data``).
+``stories.toml`` are stories from which ``own`` makes pairs by the edits that outlets make.
+``others.toml`` are stories with what others wrote and took over, and ``reports.toml`` events as two
+agencies report them, both written before their judge was looked at: ``written``, ``reports``. Short
+texts in number are in ``bulletins``. They say what must hold; how well it holds on real stories
+only real ones can say (``--data``).
 """
 
 from __future__ import annotations
@@ -22,11 +23,18 @@ from pipeline.story import Dateline, Moment, Story, digest
 OURS = Path(__file__).parents[2] / "tests" / "data" / "copies"
 Body = tuple[str, ...]
 
-LOCAL = "In our own region, several families with relatives in the area said on the telephone that they were worried."
+LOCAL = (
+    "In our own region, several families with relatives in the area said on the telephone "
+    "that "
+    "they were worried."
+)
 LATER = (
-    "An opposition lawmaker demanded an inquiry late in the day and said that parliament should be recalled at once.",
-    "Insurance brokers in the capital reported that premiums for transport to the district had tripled since morning.",
-    "A spokeswoman for the regional bloc said its chairman had spoken to both sides by telephone and urged restraint.",
+    "An opposition lawmaker demanded an inquiry late in the day and said that parliament should be "
+    "recalled at once.",
+    "Insurance brokers in the capital reported that premiums for transport to the district had "
+    "tripled since morning.",
+    "A spokeswoman for the regional bloc said its chairman had spoken to both sides by telephone "
+    "and urged restraint.",
 )
 HOUSE = {
     "said": "stated",
@@ -41,7 +49,8 @@ HOUSE = {
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Two stories and what the second is to the first: copy, version, event (independent reports) or related.
+    """Two stories and what the second is to the first: copy, version, event (independent reports)
+    or related.
 
     ``relation`` is the label in the finer words of ``RelationKind``, where it is known in these.
     """
@@ -224,7 +233,8 @@ def _made(story: Story, number: int, other: dict[str, Any]) -> Story:
 
 
 def reports(*, mended: bool | None = None) -> list[Pair]:
-    """An event as two agencies report it, and what became of the first report; ``mended``: of one half."""
+    """An event as two agencies report it, and what became of the first report; ``mended``: of one
+    half."""
     found = []
     for i, row in enumerate(tomllib.loads((OURS / "reports.toml").read_text("utf-8"))["story"]):
         if mended is not None and row["mended"] is not mended:
@@ -242,7 +252,8 @@ def reports(*, mended: bool | None = None) -> list[Pair]:
 
 
 def labelled(folder: Path) -> list[Pair]:
-    """The pairs of ``folder/copies/*.jsonl``: ``a``, ``b`` (title, text, src), ``relation``, ``sure``."""
+    """The pairs of ``folder/copies/*.jsonl``: ``a``, ``b`` (title, text, src), ``relation``,
+    ``sure``."""
     found = []
     for path in sorted((folder / "copies").glob("*.jsonl")):
         for line in path.read_text("utf-8").splitlines():

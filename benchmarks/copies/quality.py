@@ -1,8 +1,8 @@
 """How well copies and versions are told from other reports, beside plainer rules in the same run.
 
-On our own pairs, or on those of ``DIR/copies/*.jsonl``. The labels of real pairs were made by careful reading and carry
-a few per cent of noise; "sure" leaves out where the reader hesitated. Thresholds of this project were set on the dev
-part of such data, so figures on it flatter.
+On our own pairs, or on those of ``DIR/copies/*.jsonl``. The labels of real pairs were made by
+careful reading and carry a few per cent of noise; "sure" leaves out where the reader hesitated.
+Thresholds of this project were set on the dev part of such data, so figures on it flatter.
 """
 
 from __future__ import annotations
@@ -48,7 +48,8 @@ def by_index(a: Story, b: Story) -> str:
 
 
 def relation(a: Story, b: Story) -> RelationKind:
-    """What b is when a is all that an index knows; a notice that names no known story is like none."""
+    """What b is when a is all that an index knows; a notice that names no known story is like
+    none."""
     index = MemoryIndex()
     first = relate(a, index.lookup(query(a)), NOW)
     index.insert(query(a), first.insert or b"")
@@ -129,7 +130,8 @@ def score(judge: Judge, pairs: Sequence[Pair]) -> Score:
 
 
 def by_relation(said: Sequence[tuple[str, str]]) -> list[str]:
-    """Precision, recall and F1 of each relation, from what was true and what was said of each pair; a line each."""
+    """Precision, recall and F1 of each relation, from what was true and what was said of each pair;
+    a line each."""
     lines = [f"{'relation':12} {'pairs':>5}  precision recall     F1"]
     for name in sorted({true for true, _ in said}):
         hit = sum(true == name == other for true, other in said)
@@ -214,7 +216,8 @@ def report(data: Path | None) -> None:
         print("\n".join(by_relation(fine)), end="\n\n")
         count, precision, recall = clusters()
         print(
-            f"clusters of our own {count} stories: B-cubed precision {precision:.3f}, recall {recall:.3f}\n"
+            f"clusters of our own {count} stories: B-cubed precision {precision:.3f}, recall "
+            f"{recall:.3f}\n"
         )
 
 
@@ -242,6 +245,7 @@ def below_floors() -> list[str]:
     _, precision, recall = clusters()
     if min(precision, recall) < FLOORS["clusters"]["bcubed"]:
         faults.append(
-            f"clusters: B-cubed {precision:.3f} and {recall:.3f}, floor {FLOORS['clusters']['bcubed']}"
+            f"clusters: B-cubed {precision:.3f} and {recall:.3f}, floor "
+            f"{FLOORS['clusters']['bcubed']}"
         )
     return faults

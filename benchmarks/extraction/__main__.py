@@ -1,13 +1,15 @@
-"""``python -m benchmarks.extraction [--data DIR] [--check]``: ours, plain trafilatura and two peers on the same pages.
+"""``python -m benchmarks.extraction [--data DIR] [--check]``: ours, plain trafilatura and two peers
+on the same pages.
 
-On the project's own set (every story of the sample wire in three site templates) or, with ``--data``, on a copy of
-article-extraction-benchmark: ``DIR/extraction/ground-truth.json`` and ``DIR/extraction/pages/*.html.gz``.
+On the project's own set (every story of the sample wire in three site templates) or, with
+``--data``, on a copy of article-extraction-benchmark: ``DIR/extraction/ground-truth.json`` and
+``DIR/extraction/pages/*.html.gz``.
 
-Three rows are ours: *article*, what ``extract`` returns without captions, byline and standfirst; *page*, the same
-after the desk has taken off the page's furniture, with datelines and pull quotes still on it, which is what the truth
-of article-extraction-benchmark means by a body and ``wiredesk explain --json`` calls ``text``; *story*, the clean copy
-with its cross-heads in place.
-Milliseconds are processor time of this process, and all rows are measured in one run: read them as ratios.
+Three rows are ours: *article*, what ``extract`` returns without captions, byline and standfirst;
+*page*, the same after the desk has taken off the page's furniture, with datelines and pull quotes
+still on it, which is what the truth of article-extraction-benchmark means by a body and ``wiredesk
+explain --json`` calls ``text``; *story*, the clean copy with its cross-heads in place. Milliseconds
+are processor time of this process, and all rows are measured in one run: read them as ratios.
 """
 
 from __future__ import annotations
@@ -20,9 +22,13 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from importlib.util import find_spec
+from itertools import islice
 from pathlib import Path
 from statistics import mean, median
 
+from benchmarks.extraction import public_pages
+from benchmarks.extraction.public_pages import Reading, Truth
 from benchmarks.extraction.shingles import Score, compare, score
 from pipeline import wire
 from pipeline.extract import extract
@@ -31,7 +37,8 @@ from pipeline.story import Article, BlockKind, Entry, Outcome, Page, Story
 RULES = Path(__file__).parents[2] / "config" / "wire"
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 FLOOR_F1, FLOOR_EXACT = 0.995, 0.98
-"""On the project's own set, *story* row (its truth is the clean copy). Falling below either fails ``--check``."""
+"""On the project's own set, *story* row (its truth is the clean copy). Falling below either fails
+``--check``."""
 
 DATA_F1, DATA_EXACT = 0.975, 0.47
 """With ``--data``, *page* row: what the desk promises on article-extraction-benchmark."""
@@ -118,7 +125,9 @@ def peers() -> dict[str, Callable[[bytes, str], str]]:
     return found
 
 
-def measure(data: Path | None, *, beside: bool) -> dict[str, tuple[Score, list[float]]]:
+def measure(
+    data: Path | None, *, beside: bool, most: int | None = None
+) -> dict[str, tuple[Score, list[float]]]:
     """Scores and milliseconds a page of every row."""
     rules = wire.load(RULES)
     others = peers() if beside else {}
@@ -126,7 +135,7 @@ def measure(data: Path | None, *, beside: bool) -> dict[str, tuple[Score, list[f
         n: [] for n in ("article", "page", "story", *others)
     }
     spent: dict[str, list[float]] = {n: [] for n in rows}
-    for url, html, truth in pages(data):
+    for url, html, truth in islice(pages(data), most):
         entry = Entry(key="k", feed_id="f", guid="g", url=url, title="")
         began = time.process_time()
         article = extract(Page(url, 200, html, "text/html", NOW), entry, NOW)
@@ -153,15 +162,75 @@ def measure(data: Path | None, *, beside: bool) -> dict[str, tuple[Score, list[f
     return {name: (score(rows[name]), spent[name]) for name in rows}
 
 
+def read_page(page: Truth, rules: wire.Rules) -> Reading:
+    """What the system makes of a page that no feed describes."""
+    entry = Entry(key="k", feed_id="f", guid="g", url=page.url, title="")
+    article = extract(Page(page.url, 200, page.html, "text/html", NOW), entry, NOW)
+    story = article if isinstance(article, Outcome) else wire.clean(article, entry, rules)
+    if isinstance(story, Outcome):
+        return Reading()
+    day = (
+        story.published.at.isoformat()
+        if story.published and story.published.basis != "fetch"
+        else ""
+    )
+    return Reading(wire.printed(story), story.headline, story.byline, day)
+
+
+def page_readers(*, beside: bool) -> dict[str, public_pages.Reader]:
+    """Ours and, ``beside``, the peers that are installed."""
+    rules = wire.load(RULES)
+    readers: dict[str, public_pages.Reader] = {"wiredesk": lambda page: read_page(page, rules)}
+    if not beside:
+        return readers
+    import trafilatura
+
+    def by_trafilatura(page: Truth) -> Reading:
+        got = trafilatura.bare_extraction(page.html, url=page.url, with_metadata=True)
+        if not got:
+            return Reading()
+        return Reading(got.text or "", got.title or "", got.author or "", got.date or "")
+
+    readers["trafilatura"] = by_trafilatura
+    if find_spec("readability"):
+        from lxml import html as lxml_html
+        from readability import Document
+
+        def by_readability(page: Truth) -> Reading:
+            document = Document(page.html.decode("utf-8", "replace"))
+            tree = lxml_html.fromstring(document.summary(html_partial=True))
+            return Reading("\n".join(tree.itertext()), document.title())
+
+        readers["readability-lxml"] = by_readability
+    if find_spec("newspaper"):
+        import newspaper
+
+        def by_newspaper(page: Truth) -> Reading:
+            got = newspaper.article(
+                page.url or "http://page.invalid/", input_html=page.html.decode("utf-8", "replace")
+            )
+            day = got.publish_date.isoformat() if got.publish_date else ""
+            return Reading(got.text, got.title, ", ".join(got.authors), day)
+
+        readers["newspaper4k"] = by_newspaper
+    return readers
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--data", type=Path)
     parser.add_argument("--check", action="store_true", help="only ours, and fail below the floors")
+    parser.add_argument(
+        "--notes", action="store_true", help="name the open public pages that are read worst"
+    )
+    parser.add_argument(
+        "--smoke", action="store_true", help="all of it on a few pages; its figures say nothing"
+    )
     args = parser.parse_args()
     logging.disable(logging.CRITICAL)
-    found = measure(args.data, beside=not args.check)
+    found = measure(args.data, beside=not args.check, most=6 if args.smoke else None)
     base = mean(found["trafilatura"][1]) if "trafilatura" in found else 0.0
     print(f"{'':18}{'pages':>6}{'F1':>8}{'P':>8}{'R':>8}{'exact':>8}", end="")
     print(f"{'ms mean':>9}{'median':>8}{'p99':>7}{'max':>7}  x trafilatura")
@@ -173,6 +242,14 @@ def main() -> int:
             f"{name:18}{s.pages:6}{s.f1:8.4f}{s.precision:8.4f}{s.recall:8.4f}{s.exact:8.3f}"
             f"{mean(ms):9.1f}{median(ms):8.1f}{p99:7.1f}{max(ms):7.1f}  {ratio}"
         )
+    if args.data and (args.data / "pages").exists():
+        pages_there = islice(public_pages.load_pages(args.data), 20 if args.smoke else None)
+        tallies, worst = public_pages.measure_pages(
+            pages_there, page_readers(beside=not args.check)
+        )
+        public_pages.show_pages(tallies)
+        if args.notes:
+            public_pages.show_worst(worst)
     row, f1, exact = (
         ("page", DATA_F1, DATA_EXACT) if args.data else ("story", FLOOR_F1, FLOOR_EXACT)
     )

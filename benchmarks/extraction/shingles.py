@@ -1,8 +1,10 @@
-"""article-extraction-benchmark's measures: 4-gram shingles of words, precision and recall page by page, exact bodies.
+"""article-extraction-benchmark's measures: 4-gram shingles of words, precision and recall page by
+page, exact bodies.
 
-Source: scrapinghub/article-extraction-benchmark, evaluate.py, whose definitions these are: a page's true and false
-positives and negatives are counted on multisets of shingles and divided by their sum; precision and recall are means
-over pages, F1 is made of those means, and a body is exact where no shingle is missing and none too many.
+Source: scrapinghub/article-extraction-benchmark, evaluate.py, whose definitions these are: a page's
+true and false positives and negatives are counted on multisets of shingles and divided by their
+sum; precision and recall are means over pages, F1 is made of those means, and a body is exact where
+no shingle is missing and none too many.
 """
 
 from __future__ import annotations

@@ -64,12 +64,15 @@ KILLS_A_RUN = 20
     help="One run of the most telling faults on 40 stories: about a minute.",
 )
 @click.option(
+    "--smoke", is_flag=True, help="One fault on a dozen stories: proves that the harness works."
+)
+@click.option(
     "--keep",
     is_flag=True,
     help="Keep the folder of every run (log, Redis, sinks), not only of a bad one.",
 )
 @click.option("--jobs", type=click.IntRange(1), help="Runs at once. Default: 1, with --short 3.")
-def main(
+def main(  # noqa: PLR0913, PLR0917  click gives each option by its name
     runs: int,
     stories: int,
     rate: float,
@@ -77,16 +80,22 @@ def main(
     only: Sequence[str],
     random_kills: int,
     short: bool,
+    smoke: bool,
     keep: bool,
     jobs: int | None,
 ) -> None:
-    """Kill, starve and cut off the running system, and compare what it delivered with what it was offered.
+    """Kill, starve and cut off the running system, and compare what it delivered with what it was
+    offered.
 
-    Exits 1 where a story is lost, delivered twice or harmed, or where the negative control shows no loss.
+    Exits 1 where a story is lost, delivered twice or harmed, or where the negative control shows no
+    loss.
     """
     lease = LEASE
     if short:
         runs, stories, jobs, lease = 1, 40, jobs or 3, SHORT_LEASE
+    if smoke:
+        runs, stories, rate, lease = 1, 12, 20.0, SHORT_LEASE
+        only = only or ("pool child",)
     plan = _plan(only, runs) + _kills(random_kills)
     if not plan:
         plan = [*SHORT, CONTROL] if short else _plan(tuple(ALL), runs)

@@ -16,7 +16,8 @@ from benchmarks.faults.wire import Offered
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A record in a sink's file: its id, which story and edition it tells, and when its line was first seen."""
+    """A record in a sink's file: its id, which story and edition it tells, and when its line was
+    first seen."""
 
     id: str
     marker: str
@@ -25,7 +26,8 @@ class Seen:
 
 
 class Reader(threading.Thread):
-    """Reads a sink's file while it grows and notes when each record came (epoch seconds, to about 50 ms)."""
+    """Reads a sink's file while it grows and notes when each record came (epoch seconds, to about
+    50 ms)."""
 
     def __init__(self, path: Path) -> None:
         super().__init__(name=f"reader-{path.name}", daemon=True)
@@ -67,7 +69,8 @@ def _seen(line: bytes) -> Seen:
 
 @dataclass
 class Account:
-    """What a run came to. Each list names stories (or record ids), so that a fault can be followed up."""
+    """What a run came to. Each list names stories (or record ids), so that a fault can be followed
+    up."""
 
     stories: int = 0
     lost: list[str] = field(default_factory=list)
@@ -87,8 +90,9 @@ def settle(
 ) -> Account:
     """Compare. A story is lost where a sink lacks its last edition and the ledger does not say why.
 
-    ``harmed`` are stories without poison that ended without a record (quarantined, no page ...), which is an Outcome
-    and no loss, but should not happen here. An edition that was replaced before it was fetched needs no record.
+    ``harmed`` are stories without poison that ended without a record (quarantined, no page ...),
+    which is an Outcome and no loss, but should not happen here. An edition that was replaced before
+    it was fetched needs no record.
     """
     ended = {marker(job["title"]): job for job in jobs}
     account = Account(stories=len(offered))
@@ -108,13 +112,19 @@ def settle(
         elif not all(name in sink for sink in held):
             outcome = job.get("outcome", "")
             ends = outcome and outcome not in {"new", "version", "copy", "correction", "unchanged"}
-            said = f"{name[0]}/{name[1]}: {job.get('stage', 'unknown')} {outcome} {job.get('reason', '')}".strip()
+            said = (
+                f"{name[0]}/{name[1]}: {job.get('stage', 'unknown')} {outcome} "
+                f"{job.get('reason', '')}"
+            ).strip()
             (account.harmed if ends else account.lost).append(said)
     return account
 
 
 def _poisoned(account: Account, story: Offered, job: Mapping[str, str]) -> None:
-    said = f"{story.told.marker} ({story.told.poison}): {job.get('attempts')} attempts, {job.get('reason')}"
+    said = (
+        f"{story.told.marker} ({story.told.poison}): {job.get('attempts')} attempts, "
+        f"{job.get('reason')}"
+    )
     if job.get("stage") == "quarantine" and job.get("attempts") == "3":
         account.set_aside.append(said)
     else:
@@ -131,7 +141,8 @@ def marker(title: str) -> str:
 def resumed(
     end: float, appeared: Mapping[tuple[str, int], float], seen: Iterable[Seen]
 ) -> float | None:
-    """Seconds from ``end`` (of a fault) until an edition that appeared after it was in the sink; None where none was.
+    """Seconds from ``end`` (of a fault) until an edition that appeared after it was in the sink;
+    None where none was.
 
     ``appeared`` says when each edition of each marker was first shown; all times are epoch seconds.
     """

@@ -1,4 +1,5 @@
-"""The Celery app of the harness: ``workers.app`` with poisonous pages and a sink that can be made to fail."""
+"""The Celery app of the harness: ``workers.app`` with poisonous pages and a sink that can be made
+to fail."""
 
 from __future__ import annotations
 

@@ -1,8 +1,10 @@
-"""The negative control: without the sweep, the same kills must lose stories, or the harness could not see a loss.
+"""The negative control: without the sweep, the same kills must lose stories, or the harness could
+not see a loss.
 
-The beat is stopped (SIGSTOP: it lives and sends no ticks) once all is admitted, and a worker is killed with stories in
-hand. What the ledger holds open after every lease has run out is what a system without a sweep would have lost. Then
-the beat goes on, and the sweep must bring every one of these stories home.
+The beat is stopped (SIGSTOP: it lives and sends no ticks) once all is admitted, and a worker is
+killed with stories in hand. What the ledger holds open after every lease has run out is what a
+system without a sweep would have lost. Then the beat goes on, and the sweep must bring every one of
+these stories home.
 """
 
 from __future__ import annotations
@@ -18,7 +20,8 @@ NAME = "control: no sweep"
 
 
 def inject(run: Run) -> None:
-    """Stop the sweep, kill with work in hand, count what stays undelivered, and let the sweep go on."""
+    """Stop the sweep, kill with work in hand, count what stays undelivered, and let the sweep go
+    on."""
     run.feeder.ended.set()
     run.feeder.join()
     for _ in range(5):
@@ -36,7 +39,8 @@ def inject(run: Run) -> None:
 
 
 def _kill_in_hand(run: Run) -> None:
-    """Offer a burst; stop the beat once it is admitted; kill the process worker and its pool while it holds stories."""
+    """Offer a burst; stop the beat once it is admitted; kill the process worker and its pool while
+    it holds stories."""
     run.wire.offer(60)
     offered = {story.told.marker for story in run.wire.offered}
     run.wait(lambda: offered <= _admitted(run), "all stories to be admitted")
@@ -62,7 +66,8 @@ def _in_hand(run: Run) -> bool:
 
 
 def _undelivered(run: Run) -> int:
-    """Admitted stories without a record, once every lease has run out and hints under way have been used up."""
+    """Admitted stories without a record, once every lease has run out and hints under way have been
+    used up."""
     time.sleep(run.system.lease + 4)
     return len(_admitted(run) - {seen.marker for seen in run.readers[0].seen})
 

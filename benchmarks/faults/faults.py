@@ -72,7 +72,8 @@ def supervisor(run: Run) -> None:
 
 
 def everything(run: Run) -> None:
-    """kill -9 of every process at once, Redis and supervisor included; then started again on the same ``var``."""
+    """kill -9 of every process at once, Redis and supervisor included; then started again on the
+    same ``var``."""
     run.pause()
     for process in run.system.processes():
         kill(process.pid)
@@ -103,7 +104,8 @@ def client_kill(run: Run) -> None:
 
 
 def sink(run: Run) -> None:
-    """A sink is down, then slower than its lease, then takes batches and loses the reply, then dies after one."""
+    """A sink is down, then slower than its lease, then takes batches and loses the reply, then dies
+    after one."""
     mode = run.system.folder / "sink.mode"
     calls = mode.with_suffix(".calls")
     mode.write_text("down")
@@ -133,7 +135,8 @@ def _called(calls: Path, mode: str, times: int) -> bool:
 
 
 def poison(run: Run) -> None:
-    """Pages that segfault, hang with the interpreter held, and eat memory: each quarantined after three attempts."""
+    """Pages that segfault, hang with the interpreter held, and eat memory: each quarantined after
+    three attempts."""
     run.ended()
     run.again()
     wanted = sum(bool(story.told.poison) for story in run.wire.offered)
@@ -178,7 +181,8 @@ def in_turn(name: str, *faults: Fault) -> Fault:
 
 
 def random_kills(count: int) -> Fault:
-    """``count`` times kill -9 of any process, Redis and supervisor included, at times several at once."""
+    """``count`` times kill -9 of any process, Redis and supervisor included, at times several at
+    once."""
 
     def inject(run: Run) -> None:
         while run.kills < count:

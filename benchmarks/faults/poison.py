@@ -1,7 +1,9 @@
-"""Pages that take their worker down: by a segfault, by hanging with the interpreter held, by eating memory.
+"""Pages that take their worker down: by a segfault, by hanging with the interpreter held, by eating
+memory.
 
-No page does this to the extraction as it is; a page that is marked does it here, inside the extraction's own call, so
-that everything around it (limits, attempts, quarantine) is the real thing.
+No page does this to the extraction as it is; a page that is marked does it here, inside the
+extraction's own call, so that everything around it (limits, attempts, quarantine) is the real
+thing.
 """
 
 from __future__ import annotations
@@ -23,7 +25,8 @@ def _segfault() -> None:
 
 
 def _hang() -> None:
-    # PyDLL keeps the interpreter's lock, so neither another thread nor a Python signal handler runs meanwhile
+    # PyDLL keeps the interpreter's lock, so neither another thread nor a Python signal handler runs
+    # meanwhile
     ctypes.PyDLL(None).sleep(3600)
 
 

@@ -13,13 +13,18 @@ from benchmarks.faults.running import Result
 from benchmarks.faults.system import LEASE, SHORT_LEASE
 
 MEASURED = (
-    "Each run: an empty installation, `wiredesk run` as its own process with its private Redis (appendfsync always), "
-    "stories offered without pause on loopback by three feeds, every seventh also in a second edition. "
-    "Lost: the last edition of an offered story is neither in every sink nor ended by a named Outcome. "
+    "Each run: an empty installation, `wiredesk run` as its own process with its private Redis "
+    "(appendfsync always), "
+    "stories offered without pause on loopback by three feeds, every seventh also in a second "
+    "edition. "
+    "Lost: the last edition of an offered story is neither in every sink nor ended by a named "
+    "Outcome. "
     "Twice: one record id on two lines, or two records for one edition. "
     "Harmed: a good story that ended without a record. "
-    "Seconds: from the fault (sink: from its recovery) to the first record of a story that appeared after it, "
-    f"polled every 0.5 s. Leases are {LEASE:g} s ({SHORT_LEASE:g} with --short): what a dying worker held waits so."
+    "Seconds: from the fault (sink: from its recovery) to the first record of a story that "
+    "appeared after it, "
+    f"polled every 0.5 s. Leases are {LEASE:g} s ({SHORT_LEASE:g} with --short): what a dying "
+    "worker held waits so."
 )
 
 
@@ -66,7 +71,8 @@ def _row(fault: str, runs: Sequence[Result]) -> list[str]:
 
 
 def troubles(results: Sequence[Result]) -> list[str]:
-    """Everything that should not be, a line each; empty when the promise held and the control shows loss."""
+    """Everything that should not be, a line each; empty when the promise held and the control shows
+    loss."""
     found = []
     for run in results:
         for name in ("lost", "twice", "harmed", "strange"):
@@ -75,7 +81,8 @@ def troubles(results: Sequence[Result]) -> list[str]:
             found.append(f"{run.fault}: kept for a look: {run.kept}")
         if run.fault == NAME and not run.lost_by_control:
             found.append(
-                f"{run.fault}: showed no loss, so this harness proves nothing: {'; '.join(run.notes)}"
+                f"{run.fault}: showed no loss, so this harness proves nothing: "
+                f"{'; '.join(run.notes)}"
             )
     return found
 

@@ -1,4 +1,5 @@
-"""One run: the wire, the system, a fault under load, the wait until nothing is open, and the account."""
+"""One run: the wire, the system, a fault under load, the wait until nothing is open, and the
+account."""
 
 from __future__ import annotations
 
@@ -57,7 +58,8 @@ class Run:
         return process.role
 
     def ended(self, sink: int = 0) -> None:
-        """A fault ended just now: from here the seconds count until the sink gets stories that appear from now on."""
+        """A fault ended just now: from here the seconds count until the sink gets stories that
+        appear from now on."""
         self.ends.append((time.time(), sink))
 
     def again(self, seconds: float = CEILING) -> None:
@@ -88,7 +90,8 @@ class Run:
     # -- the end
 
     def open(self) -> list[str]:
-        """What is not ended yet, in words; empty when every story is delivered and nothing waits."""
+        """What is not ended yet, in words; empty when every story is delivered and nothing
+        waits."""
         status = self.system.status()
         if not status:
             return ["Redis does not answer"]
@@ -106,7 +109,8 @@ class Run:
         return found
 
     def settle(self, patience: float = PATIENCE) -> list[str]:
-        """Wait until nothing is open, or nothing has changed for ``patience`` seconds; what is still open."""
+        """Wait until nothing is open, or nothing has changed for ``patience`` seconds; what is
+        still open."""
         deadline, changed, before, quiet = time.monotonic() + CEILING, time.monotonic(), [""], 0
         while time.monotonic() < min(deadline, changed + patience):
             left = self.open()
@@ -153,7 +157,8 @@ class Result:
 def perform(
     fault: Fault, stories: int, seed: int, rate: float, *, keep: bool = False, lease: float = LEASE
 ) -> Result:
-    """One run from an empty installation to its account. Raises nothing: what went wrong is in the result."""
+    """One run from an empty installation to its account. Raises nothing: what went wrong is in the
+    result."""
     began = time.monotonic()
     with _installed(fault, stories, seed, rate, lease) as run:
         try:

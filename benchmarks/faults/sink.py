@@ -1,4 +1,5 @@
-"""A JSONL sink that can be down, slow, or lose its reply: what it does next stands in a file beside its records."""
+"""A JSONL sink that can be down, slow, or lose its reply: what it does next stands in a file beside
+its records."""
 
 from __future__ import annotations
 
@@ -18,7 +19,8 @@ KIND: Final = "faulty-jsonl"
 
 
 class FaultyJsonlSink(JsonlSink):
-    """``mode`` names the file that says how it behaves: up, down, slow, deaf (no reply) or dies (after writing).
+    """``mode`` names the file that says how it behaves: up, down, slow, deaf (no reply) or dies
+    (after writing).
 
     Beside it ``.calls`` gets a line a call. ``slowness`` is how many seconds a slow call takes.
     """

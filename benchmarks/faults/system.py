@@ -1,4 +1,5 @@
-"""The system under test: ``wiredesk run`` as its own process, what belongs to it, and what it has delivered."""
+"""The system under test: ``wiredesk run`` as its own process, what belongs to it, and what it has
+delivered."""
 
 from __future__ import annotations
 
@@ -23,7 +24,8 @@ from workers.redis.redis_ledger import RedisLedger
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 LEASE: Final = 8.0
-"""Seconds of the leases in a harness run; the shipped settings say 60 to 120, which only makes the waiting longer."""
+"""Seconds of the leases in a harness run; the shipped settings say 60 to 120, which only makes the
+waiting longer."""
 SHORT_LEASE: Final = 5.0
 
 _SETTINGS: Final = """
@@ -67,7 +69,8 @@ slowness = {slowness}
 
 @dataclass(frozen=True, slots=True)
 class Process:
-    """A process of the system: ``role`` is run, redis, beat, poll, process, deliver or child (of the process pool)."""
+    """A process of the system: ``role`` is run, redis, beat, poll, process, deliver or child (of
+    the process pool)."""
 
     pid: int
     role: str

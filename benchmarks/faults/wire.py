@@ -1,7 +1,9 @@
-"""The wire of the fault harness: three feeds and their pages on loopback, growing while the system runs.
+"""The wire of the fault harness: three feeds and their pages on loopback, growing while the system
+runs.
 
-One feed is RSS, one Atom, each with its pages on a port (a host) of its own; the third is a JSON Feed that brings its
-full text. What was offered, and when, is kept: it is what the sink is compared with.
+One feed is RSS, one Atom, each with its pages on a port (a host) of its own; the third is a JSON
+Feed that brings its full text. What was offered, and when, is kept: it is what the sink is compared
+with.
 """
 
 from __future__ import annotations
@@ -105,7 +107,8 @@ class Wire:
 
 
 class Feeder(threading.Thread):
-    """Offers ``rate`` stories a second until the faults are over, ``count`` at least, and ``after`` once they are.
+    """Offers ``rate`` stories a second until the faults are over, ``count`` at least, and ``after``
+    once they are.
 
     Every ``revise``-th story gets a second edition some seconds after it appeared.
     """
@@ -222,7 +225,8 @@ def _summary(told: Told) -> str:
 def _rss(shown: Sequence[Offered], base: str) -> str:
     items = "".join(
         f"<item><title>{s.told.headline}</title><link>{base}{s.path}</link>"
-        f'<guid isPermaLink="false">faults-{s.number}</guid><pubDate>{format_datetime(_when(s))}</pubDate>'
+        f'<guid isPermaLink="false">faults-{s.number}</guid><pubDate>{format_datetime(_when(s))}'
+        "</pubDate>"
         f"<description>{escape(_summary(s.told))}</description></item>\n"
         for s in shown
     )
@@ -238,7 +242,8 @@ def _atom(shown: Sequence[Offered], base: str) -> str:
         for s in shown
     )
     return (
-        '<?xml version="1.0"?><feed xmlns="http://www.w3.org/2005/Atom"><id>tag:faults.invalid,2026:feed</id>'
+        '<?xml version="1.0"?><feed xmlns="http://www.w3.org/2005/Atom">'
+        "<id>tag:faults.invalid,2026:feed</id>"
         f"<title>Faults Atom</title><updated>2026-01-01T00:00:00Z</updated>\n{items}</feed>"
     )
 

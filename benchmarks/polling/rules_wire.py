@@ -1,7 +1,9 @@
-"""The wire of the rules run: thousands of feeds on loopback ports, each with manners of its own, in another process.
+"""The wire of the rules run: thousands of feeds on loopback ports, each with manners of its own, in
+another process.
 
-What a feed shows at a moment follows from its number and the clock alone, so that the run can be judged afterwards:
-``published`` says when each entry appeared, the log what was answered to whom. A port is a host of its own.
+What a feed shows at a moment follows from its number and the clock alone, so that the run can be
+judged afterwards: ``published`` says when each entry appeared, the log what was answered to whom. A
+port is a host of its own.
 """
 
 from __future__ import annotations
@@ -33,9 +35,11 @@ ROBOTS: Final = "User-agent: *\nDisallow: /closed/\n"
 
 @dataclass(frozen=True, slots=True)
 class Manners:
-    """How a feed behaves: ``kind`` names the fault or feature, ``pace`` is seconds between two entries.
+    """How a feed behaves: ``kind`` names the fault or feature, ``pace`` is seconds between two
+    entries.
 
-    Entries come ``burst`` at once, and the document holds the newest ``window``. ``paged`` ones need their page.
+    Entries come ``burst`` at once, and the document holds the newest ``window``. ``paged`` ones
+    need their page.
     """
 
     kind: str
@@ -71,7 +75,8 @@ _ODD: Final = {
 
 @lru_cache(100_000)
 def manners(feed: int) -> Manners:
-    """Of the feeds of a host most are ordinary; the first of the first two hosts is busy at times."""
+    """Of the feeds of a host most are ordinary; the first of the first two hosts is busy at
+    times."""
     host, place = divmod(feed, PER_HOST)
     pace = 60.0 + feed * 37 % 540
     if place == 0 and host < 2:
@@ -86,7 +91,8 @@ def manners(feed: int) -> Manners:
 
 @dataclass(slots=True)
 class Asked:
-    """One request and its answer. ``first`` and ``last`` number the entries that a document showed (-1: none)."""
+    """One request and its answer. ``first`` and ``last`` number the entries that a document showed
+    (-1: none)."""
 
     at: float
     host: int
@@ -142,14 +148,16 @@ def _document(feed: int, port: int, start: float, now: float) -> tuple[bytes, in
         full = "" if m.paged else f"<content:encoded><![CDATA[{body}]]></content:encoded>"
         summary = escape(body.partition("</p>")[0])
         items.append(
-            f"<item><title>{escape(title)}</title><link>{url_of(feed, entry, port)}</link><guid>{feed}/{entry}</guid>"
+            f"<item><title>{escape(title)}</title><link>{url_of(feed, entry, port)}</link>"
+            f"<guid>{feed}/{entry}</guid>"
             f"<pubDate>{formatdate(published(feed, entry, start))}</pubDate>"
             f"<description>{summary}</description>{full}</item>"
         )
     return (
         (
             '<rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/"><channel>'
-            f"<title>Feed {feed}</title><link>http://127.0.0.1/</link>{ttl}{''.join(items)}</channel></rss>"
+            f"<title>Feed {feed}</title><link>http://127.0.0.1/</link>{ttl}{''.join(items)}"
+            "</channel></rss>"
         ).encode(),
         first,
         last,

@@ -1,4 +1,5 @@
-"""Lateness by number of feeds: the ledger in a real Redis, several ticks, a simulated clock in place of the network."""
+"""Lateness by number of feeds: the ledger in a real Redis, several ticks, a simulated clock in
+place of the network."""
 
 from __future__ import annotations
 
@@ -9,7 +10,6 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Final
 
-from redis import Redis
 from rich.progress import Progress, TaskID
 from rich.table import Table
 
@@ -32,7 +32,8 @@ _SPACING: Final = Spacing(5.0)
 
 @dataclass
 class Desk:
-    """Feeds, workers and ticks on one clock. A poll takes 0.1 to 1 second of it, and none of ours."""
+    """Feeds, workers and ticks on one clock. A poll takes 0.1 to 1 second of it, and none of
+    ours."""
 
     book: RedisLedger
     feeds: int
@@ -92,7 +93,8 @@ class Desk:
         return True
 
     def _settle(self, lease: FeedLease, now: float) -> None:
-        """A feed that published since it was last asked answers 200; two in three of the others 304."""
+        """A feed that published since it was last asked answers 200; two in three of the others
+        304."""
         state = lease.state
         pace = list(_PACES)[_kind(lease.feed_id)]
         fresh = int((now - state.last_poll) / pace + self._pick.random())
@@ -101,12 +103,17 @@ class Desk:
             kept = (*keys, *state.last_keys)[:_ENTRIES]
             dates = tuple(now - 5 - n * pace for n in range(len(kept)))
             result = PollResult(
-                200, {"etag": f'"{keys[0]}"'}, (), keys[0], True, kept, dates, len(keys)
+                200,
+                {"etag": f'"{keys[0]}"'},
+                body_hash=keys[0],
+                keys=kept,
+                published=dates,
+                new=len(keys),
             )
         elif self._pick.random() < 2 / 3:
             result = PollResult(304)
         else:
-            result = PollResult(200, {"etag": state.etag}, (), state.body_hash, changed=False)
+            result = PollResult(200, {"etag": state.etag}, body_hash=state.body_hash, changed=False)
         self.answers["new" if fresh else "304" if result.status == 304 else "same"] += 1
         start = time.process_time()
         after = after_poll(lease.feed, state, result, now).state
@@ -119,44 +126,66 @@ def _kind(feed_id: str) -> int:
     return (0, 1, 1, 1, 2, 2, 2, 2, 2, 2)[int(feed_id[1:]) % 10]
 
 
-def known(book: RedisLedger, client: Redis, feeds: int) -> None:
+def make_known(book: RedisLedger, feeds: int) -> None:
     """Schedule feeds that were polled before: each has its state, its rhythm and its own moment."""
     pick = random.Random(3)
-    for first in range(0, feeds, 2000):
-        states = {}
-        for n in range(first, min(first + 2000, feeds)):
-            pace = list(_PACES)[_kind(f"f{n}")]
-            wait = min(max(pace / 2, 60.0), 3600.0)
-            due = _START + pick.random() * wait
-            keys = tuple(f"{pick.getrandbits(128):032x}" for _ in range(_ENTRIES))
-            state = FeedState(
-                etag=f'"{keys[0]}"', body_hash=keys[0] + keys[1][:8], next_poll=due, last_poll=due - wait,
-                interval=wait, last_keys=keys, configured=f"https://h{n // 2}.example/{n}", title=f"Feed {n}",
-                first_poll=_START - 1e6,
-                last_ok=due - wait, last_full=_START, newest=due - wait, spacing=pace, longest=pace,
-                last_new=due - wait, status=200, entries=_ENTRIES,
-            )  # fmt: skip
-            states[f"f{n}"] = state.to_json()
-        client.hset("wd:feedstate", mapping=states)
     book.schedule([Feed(f"f{n}", f"https://h{n // 2}.example/{n}") for n in range(feeds)], _START)
+    for n in range(feeds):
+        pace = list(_PACES)[_kind(f"f{n}")]
+        wait = min(max(pace / 2, 60.0), 3600.0)
+        due = _START + pick.random() * wait
+        keys = tuple(f"{pick.getrandbits(128):032x}" for _ in range(_ENTRIES))
+        state = FeedState(
+            etag=f'"{keys[0]}"',
+            body_hash=keys[0] + keys[1][:8],
+            next_poll=due,
+            last_poll=due - wait,
+            interval=wait,
+            last_keys=keys,
+            configured=f"https://h{n // 2}.example/{n}",
+            title=f"Feed {n}",
+            first_poll=_START - 1e6,
+            last_ok=due - wait,
+            last_full=_START,
+            newest=due - wait,
+            spacing=pace,
+            longest=pace,
+            last_new=due - wait,
+            status=200,
+            entries=_ENTRIES,
+        )
+        book.resume_feed(f"f{n}", state, _START)
 
 
-def scale(
-    minutes: float, progress: Progress, sizes: tuple[int, ...] = (10_000, 50_000, 100_000)
-) -> Table:
-    """Lateness is from when a feed was due to when a worker took it; two feeds share a host, which is spaced 5 s."""
+def scale(minutes: float, progress: Progress, sizes: tuple[int, ...]) -> Table:
+    """Lateness is from when a feed was due to when a worker took it; two feeds share a host, which
+    is spaced 5 s."""
     made = Table(
         title=f"{TICKS} ticks, one Redis, {minutes:g} simulated minutes", title_justify="left"
     )
-    columns = ("feeds", "workers", "polls", "polls/s", "late p50 s", "p99 s", "most s", "tick ms", "ledger ms a poll",
-               "Redis ms a poll", "polls/s a Redis", "KB a feed", "polls saved", "parses saved")  # fmt: skip
+    columns = (
+        "feeds",
+        "workers",
+        "polls",
+        "polls/s",
+        "late p50 s",
+        "p99 s",
+        "most s",
+        "tick ms",
+        "ledger ms a poll",
+        "Redis ms a poll",
+        "polls/s a Redis",
+        "KB a feed",
+        "polls saved",
+        "parses saved",
+    )
     for column in columns:
         made.add_column(column, justify="right")
     bar = progress.add_task("lateness", total=len(sizes) * minutes * 60)
     for feeds in sizes:
         with ledger() as (book, client):
             empty = int(client.info("memory")["used_memory"])
-            known(book, client, feeds)
+            make_known(book, feeds)
             memory = (int(client.info("memory")["used_memory"]) - empty) / feeds / 1024
             desk = Desk(book, feeds, workers=max(16, feeds // 500), seconds=minutes * 60)
             before = redis_seconds(client)
@@ -169,9 +198,18 @@ def _row(desk: Desk, redis_ms: float, memory: float) -> list[str]:
     late, polls = sorted(desk.late), len(desk.late)
     asked_each_minute = desk.feeds * desk.seconds / 60
     return [
-        f"{desk.feeds:,}", f"{desk.workers}", f"{polls:,}", f"{polls / desk.seconds:.0f}", f"{late[polls // 2]:.2f}",
-        f"{late[int(polls * 0.99)]:.2f}", f"{late[-1]:.2f}", f"{sum(desk.looks) / len(desk.looks) * 1e3:.1f}",
-        f"{desk.claims / polls * 1e3:.2f}", f"{redis_ms / polls:.2f}", f"{polls * 1e3 / redis_ms:,.0f}",
+        f"{desk.feeds:,}",
+        f"{desk.workers}",
+        f"{polls:,}",
+        f"{polls / desk.seconds:.0f}",
+        f"{late[polls // 2]:.2f}",
+        f"{late[int(polls * 0.99)]:.2f}",
+        f"{late[-1]:.2f}",
+        f"{sum(desk.looks) / len(desk.looks) * 1e3:.1f}",
+        f"{desk.claims / polls * 1e3:.2f}",
+        f"{redis_ms / polls:.2f}",
+        f"{polls * 1e3 / redis_ms:,.0f}",
         f"{memory:.1f}",
-        f"{1 - polls / asked_each_minute:.0%}", f"{1 - desk.answers['new'] / max(sum(desk.answers.values()), 1):.0%}",
-    ]  # fmt: skip
+        f"{1 - polls / asked_each_minute:.0%}",
+        f"{1 - desk.answers['new'] / max(sum(desk.answers.values()), 1):.0%}",
+    ]

@@ -13,8 +13,10 @@ from multiprocessing.connection import Connection
 
 _WORDS = re.findall(
     r"\w+",
-    "envoy talks border convoy shelling northern district residents ministry troops village river bridge truce "
-    "monitors drone depot overnight council harbour power hospital refugees minister airport crossing patrol",
+    "envoy talks border convoy shelling northern district residents ministry troops village river "
+    "bridge truce "
+    "monitors drone depot overnight council harbour power hospital refugees minister airport "
+    "crossing patrol",
 )
 
 
@@ -23,23 +25,31 @@ def _sentence(pick: random.Random, words: int) -> str:
 
 
 def rss(entries: int, *, full: bool = False, seed: int = 1) -> bytes:
-    """An RSS 2.0 feed as a newspaper's: CDATA titles, escaped summaries, pictures, full text where asked for."""
+    """An RSS 2.0 feed as a newspaper's: CDATA titles, escaped summaries, pictures, full text where
+    asked for."""
     pick, at = random.Random(seed), datetime(2026, 11, 22, 10, tzinfo=UTC)
     parts = [
-        '<?xml version="1.0" encoding="UTF-8"?><rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/"'
-        ' xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:media="http://search.yahoo.com/mrss/"'
-        ' xmlns:atom="http://www.w3.org/2005/Atom"><channel><title>World</title><link>https://news.example/</link>'
-        '<atom:link href="https://news.example/rss" rel="self"/><language>en-gb</language><ttl>15</ttl>'
+        '<?xml version="1.0" encoding="UTF-8"?><rss version="2.0" '
+        'xmlns:dc="http://purl.org/dc/elements/1.1/"'
+        ' xmlns:content="http://purl.org/rss/1.0/modules/content/" '
+        'xmlns:media="http://search.yahoo.com/mrss/"'
+        ' xmlns:atom="http://www.w3.org/2005/Atom"><channel><title>World</title>'
+        "<link>https://news.example/</link>"
+        '<atom:link href="https://news.example/rss" rel="self"/><language>en-gb</language><ttl>15'
+        "</ttl>"
     ]
     for n in range(entries):
         url = f"https://news.example/world/{seed}-{n}"
         date = (at - timedelta(minutes=7 * n)).strftime("%a, %d %b %Y %H:%M:%S GMT")
         parts.append(
-            f"<item><title><![CDATA[{_sentence(pick, 9)}]]></title><link>{url}?utm_source=rss</link>"
-            f'<guid isPermaLink="true">{url}</guid><pubDate>{date}</pubDate><dc:creator>A. Writer</dc:creator>'
+            f"<item><title><![CDATA[{_sentence(pick, 9)}]]></title><link>{url}?utm_source=rss"
+            "</link>"
+            f'<guid isPermaLink="true">{url}</guid><pubDate>{date}</pubDate><dc:creator>A. Writer'
+            "</dc:creator>"
             f"<category>World</category>"
             f"<description><![CDATA[<p>{_sentence(pick, 25)} It&#8217;s “so”.</p>]]></description>"
-            f'<media:content url="https://img.example/{n}.jpg"><media:title>A picture</media:title></media:content>'
+            f'<media:content url="https://img.example/{n}.jpg"><media:title>A picture'
+            "</media:title></media:content>"
         )
         if full:
             text = "".join(
@@ -54,13 +64,16 @@ def atom(entries: int, seed: int = 2) -> bytes:
     """An Atom feed with HTML titles and summaries."""
     pick, at = random.Random(seed), datetime(2026, 11, 22, 10, tzinfo=UTC)
     parts = [
-        '<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="en"><title>World</title><link href="https://a.example/"/>'
+        '<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="en"><title>World</title><link '
+        'href="https://a.example/"/>'
     ]
     for n in range(entries):
         stamp = (at - timedelta(minutes=7 * n)).isoformat()
         parts.append(
-            f'<entry><id>tag:a.example,2026:{n}</id><title type="html">{_sentence(pick, 9)} &amp;amp; more</title>'
-            f'<link href="https://a.example/{n}"/><updated>{stamp}</updated><published>{stamp}</published>'
+            f'<entry><id>tag:a.example,2026:{n}</id><title type="html">{_sentence(pick, 9)} '
+            "&amp;amp; more</title>"
+            f'<link href="https://a.example/{n}"/><updated>{stamp}</updated><published>{stamp}'
+            "</published>"
             f'<author><name>B. Writer</name></author><category term="war"/>'
             f'<summary type="html">&lt;p&gt;{_sentence(pick, 20)}&lt;/p&gt;</summary></entry>'
         )
@@ -68,7 +81,8 @@ def atom(entries: int, seed: int = 2) -> bytes:
 
 
 class Server:
-    """Serves one body at ``/`` with an ETag, in another process, so that its time is not the client's."""
+    """Serves one body at ``/`` with an ETag, in another process, so that its time is not the
+    client's."""
 
     def __init__(self, body: bytes) -> None:
         here, there = get_context("spawn").Pipe()
@@ -85,7 +99,10 @@ class Server:
 
 def _serve(body: bytes, pipe: Connection) -> None:
     etag = '"' + blake2b(body, digest_size=8).hexdigest() + '"'
-    whole = f"HTTP/1.1 200 OK\r\nETag: {etag}\r\nContent-Type: application/rss+xml\r\nContent-Length: {len(body)}\r\n\r\n"
+    whole = (
+        f"HTTP/1.1 200 OK\r\nETag: {etag}\r\nContent-Type: application/rss+xml\r\n"
+        f"Content-Length: {len(body)}\r\n\r\n"
+    )
     answers = (f"HTTP/1.1 304 Not Modified\r\nETag: {etag}\r\n\r\n".encode(), whole.encode() + body)
     listener = socket.create_server(("127.0.0.1", 0))
     pipe.send(listener.getsockname()[1])
@@ -102,10 +119,11 @@ def _talk(peer: socket.socket, answers: tuple[bytes, bytes], etag: bytes) -> Non
 
 
 class Many:
-    """Serves thousands of feeds, each at ``url`` and its number, in another process; ``say`` changes how it answers.
+    """Serves thousands of feeds, each at ``url`` and its number, in another process; ``say``
+    changes how it answers.
 
-    Mode ``etag`` answers a known ETag with 304, ``plain`` knows none; a higher version has as many new entries on top.
-    Every tenth feed has a DOCTYPE, which only feedparser reads.
+    Mode ``etag`` answers a known ETag with 304, ``plain`` knows none; a higher version has as many
+    new entries on top. Every tenth feed has a DOCTYPE, which only feedparser reads.
     """
 
     def __init__(self) -> None:
@@ -164,5 +182,8 @@ def _talk_many(peer: socket.socket, said: dict[str, bytes | str]) -> None:
             if number.endswith(b"0"):
                 body = body.replace(b"<rss", b"<!DOCTYPE rss><rss", 1)
             tag = b'"' + blake2b(bytes(said["body"]), digest_size=8).hexdigest().encode() + b'"'
-            head = b"HTTP/1.1 200 OK\r\nETag: %s\r\nContent-Type: application/rss+xml\r\nContent-Length: %d\r\n\r\n"
+            head = (
+                b"HTTP/1.1 200 OK\r\nETag: %s\r\nContent-Type: application/rss+xml\r\n"
+                b"Content-Length: %d\r\n\r\n"
+            )
             peer.sendall(head % (tag, len(body)) + body)

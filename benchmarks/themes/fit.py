@@ -1,10 +1,12 @@
-"""Fit each theme's curve (from best sentence, more sentences, headline to a probability) on labelled stories.
+"""Fit each theme's curve (from best sentence, more sentences, headline to a probability) on
+labelled stories.
 
     python -m benchmarks.themes.fit [--data DIR]
 
-Ridge logistic regression towards the curve that stands in the definition, so that few stories move it little; weights
-never fall below zero. Prints the fitted numbers, and the log loss and Brier score of the standing curve and of one
-fitted in five folds on stories it has not seen: take the fitted numbers only where they are better.
+Ridge logistic regression towards the curve that stands in the definition, so that few stories move
+it little; weights never fall below zero. Prints the fitted numbers, and the log loss and Brier
+score of the standing curve and of one fitted in five folds on stories it has not seen: take the
+fitted numbers only where they are better.
 """
 
 from __future__ import annotations
@@ -23,11 +25,12 @@ RIDGE, STEPS, RATE = 0.02, 3000, 0.05
 
 
 def rows(items: Sequence[Labelled], compiled: themes.Themes, theme: str) -> list[Row]:
-    """Features (one first, for the bias) and label of every story whose theme is scored and has any evidence."""
+    """Features (one first, for the bias) and label of every story whose theme is scored and has any
+    evidence."""
     out: list[Row] = []
     for item in items:
         if theme in item.reported:
-            best, more, headline = compiled.features(item.story)[theme]
+            best, more, headline = compiled.measure_features(item.story)[theme]
             if best:
                 out.append(((1.0, min(best, 1.25), more, headline), item.reported[theme]))
     return out
@@ -73,7 +76,8 @@ def main() -> None:
             weights = fit([r for i, r in enumerate(data) if i % 5 != fold], prior)
             unseen += [(chance(weights, features), label) for features, label in data[fold::5]]
         standing = losses([(chance(prior, features), label) for features, label in data])
-        print(f"{theme}: n = {len(data)}; standing log loss {standing[0]:.4f}, Brier {standing[1]:.4f}; "
+        print(f"{theme}: n = {len(data)}; standing log loss {standing[0]:.4f}, Brier "
+              f"{standing[1]:.4f}; "
               "fitted, unseen {:.4f}, {:.4f}".format(*losses(unseen)))  # fmt: skip
         print(
             "  bias = {:.2f}\n  best = {:.2f}\n  more = {:.2f}\n  headline = {:.2f}".format(

@@ -11,11 +11,16 @@ from benchmarks.themes.stories import THEMES, Labelled
 Classifier = Callable[[Labelled], Mapping[str, bool]]
 
 _KEYWORDS = {
-    "ground_fighting": "clashes|clashed|fighting|offensive|shelling|shelled|artillery|mortars?|rockets?|besieged|"
-    "siege|ground troops|battles?|ambush(?:ed)?|rebels advanced?|recaptured?|retook|frontline|front line|roadside bomb",
-    "air_campaign": "air ?strikes?|air-strikes?|air raids?|warplanes?|fighter jets?|bombing|bombed|barrel bombs?|"
-    "drones?|(?:cruise|ballistic) missiles?|missile (?:strikes?|attacks?)|sorties|shot down|airspace|gunships?",
-    "diplomacy": "peace talks|talks|negotiations?|cease-?fire|truce|foreign ministers?|envoys?|security council|"
+    "ground_fighting": "clashes|clashed|fighting|offensive|shelling|shelled|artillery|mortars?|"
+    "rockets?|besieged|"
+    "siege|ground troops|battles?|ambush(?:ed)?|rebels advanced?|recaptured?|retook|frontline|"
+    "front line|roadside bomb",
+    "air_campaign": "air ?strikes?|air-strikes?|air raids?|warplanes?|fighter jets?|bombing|bombed|"
+    "barrel bombs?|"
+    "drones?|(?:cruise|ballistic) missiles?|missile (?:strikes?|attacks?)|sorties|shot down|"
+    "airspace|gunships?",
+    "diplomacy": "peace talks|talks|negotiations?|cease-?fire|truce|foreign ministers?|envoys?|"
+    "security council|"
     "sanctions|ambassadors?|summit|diplomat(?:s|ic)?|treaty|mediat(?:ed|ion|ors?)|resolution",
 }
 
@@ -31,7 +36,8 @@ def keywords() -> Classifier:
 def learned(
     items: Sequence[Labelled], extra: Sequence[Labelled] = (), folds: int = 5
 ) -> Classifier | None:
-    """TF-IDF and logistic regression; each story is judged by a model that has not seen it (None: no scikit-learn).
+    """TF-IDF and logistic regression; each story is judged by a model that has not seen it (None:
+    no scikit-learn).
 
     ``extra`` is trained on in every fold.
     """

@@ -1,4 +1,5 @@
-"""The stories that themes are measured on: our own set, and labelled real ones where --data names them."""
+"""The stories that themes are measured on: our own set, and labelled real ones where --data names
+them."""
 
 from __future__ import annotations
 
@@ -18,7 +19,8 @@ _SHORT = {"ground": "ground_fighting", "air": "air_campaign", "diplomacy": "dipl
 
 @dataclass(frozen=True, slots=True)
 class Labelled:
-    """A story and, for each theme that is to be scored, whether it is reported; borderline themes are left out."""
+    """A story and, for each theme that is to be scored, whether it is reported; borderline themes
+    are left out."""
 
     story: Story
     reported: Mapping[str, bool]
@@ -34,14 +36,16 @@ class Labelled:
 
 
 def own() -> list[Labelled]:
-    """Our own set (own.jsonl): written by us, the later parts to see what the earlier had missed."""
+    """Our own set (own.jsonl): written by us, the later parts to see what the earlier had
+    missed."""
     return _ours("own.jsonl")
 
 
 def blind() -> list[Labelled]:
     """Snippets, stories and look-alikes (blind.jsonl) by somebody who had not read the definitions.
 
-    Each part was first run unseen, with the figures in docs/decisions.md, and its errors were read afterwards.
+    Each part was first run unseen, with the figures in docs/decisions.md, and its errors were read
+    afterwards.
     """
     return _ours("blind.jsonl")
 
@@ -58,7 +62,8 @@ def _ours(name: str) -> list[Labelled]:
 
 
 def labelled(data: Path) -> list[Labelled]:
-    """Every ``themes/*.jsonl`` under ``data``: id, title, text, labels of reported, borderline or absent."""
+    """Every ``themes/*.jsonl`` under ``data``: id, title, text, labels of reported, borderline or
+    absent."""
     found = []
     for path in sorted((data / "themes").glob("*.jsonl")):
         for line in path.read_text(encoding="utf-8").splitlines():

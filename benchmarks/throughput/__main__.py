@@ -1,4 +1,4 @@
-"""``python -m benchmarks.throughput [--quick] [--data DIR] [--stories N] [--peers-python PYTHON]``."""
+"""``python -m benchmarks.throughput``: processor time a story through the whole running system."""
 
 from __future__ import annotations
 
@@ -27,6 +27,9 @@ def arguments(line: Sequence[str] | None = None) -> argparse.Namespace:
         "--quick", action="store_true", help="a smoke run: one process, few stories, no peers"
     )
     parser.add_argument(
+        "--smoke", action="store_true", help="all of it on a dozen stories; its figures say nothing"
+    )
+    parser.add_argument(
         "--data", type=Path, help="folder with extraction/pages and wire/pages (*.html.gz)"
     )
     parser.add_argument("--stories", type=int, help="stories a run (default 240; 60 when quick)")
@@ -44,10 +47,13 @@ def arguments(line: Sequence[str] | None = None) -> argparse.Namespace:
     )
     parser.add_argument("--json", type=Path, help="write the figures here too")
     asked = parser.parse_args(line)
-    quick = asked.quick
-    asked.stories = asked.stories or (60 if quick else 240)
+    quick = asked.quick = asked.quick or asked.smoke
+    asked.stories = asked.stories or (12 if asked.smoke else 60 if quick else 240)
     asked.processes = asked.processes or ([1] if quick else [1, 2])
-    asked.known = asked.known or ([0, 1000] if quick else [0, 1000, 10_000, 100_000])
+    asked.hints = 20 if asked.smoke else 400
+    asked.known = asked.known or (
+        [0, 50] if asked.smoke else [0, 1000] if quick else [0, 1000, 10_000, 100_000]
+    )
     return asked
 
 
@@ -56,7 +62,8 @@ def _numbers(text: str) -> list[int]:
 
 
 def feeds_of(asked: argparse.Namespace) -> list[WebFeed]:
-    """The feeds of a run: warm ones, the measured ones, and those for each level of known stories."""
+    """The feeds of a run: warm ones, the measured ones, and those for each level of known
+    stories."""
     found = corpus.originals(asked.data)
     few = min(len(found), asked.stories, 120)
     warm = corpus.editions(found, _WARM_EDITION, min(80, asked.stories))
@@ -87,7 +94,9 @@ def main(line: Sequence[str] | None = None) -> dict[str, Any]:
                 told["reference"] += _peer(sys.executable, "trafilatura", stored, i, parts)
                 there = Path(folder) / f"run{again}{i}"
                 there.mkdir()
-                told["runs"].append(system.measure(there, feeds, port, processes))
+                told["runs"].append(
+                    system.measure(there, feeds, port, processes, hints=asked.hints)
+                )
             told["reference"] += _peer(sys.executable, "trafilatura", stored, parts - 1, parts)
             there = Path(folder) / f"plain{again}"
             there.mkdir()
@@ -138,7 +147,8 @@ def _peer(python: str, name: str, stored: Path, first: int, every: int) -> list[
 
 
 def _peers(python: str, stored: Path, pages: int) -> Mapping[str, Mapping[str, list[float]]]:
-    """Each peer and, next to it, the reference on the very same pages; empty where the peer is not installed."""
+    """Each peer and, next to it, the reference on the very same pages; empty where the peer is not
+    installed."""
     every = max(1, pages // 30)
     found = {}
     for name in PEERS:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import config
 from benchmarks.throughput.corpus import HOSTS, WebFeed
+from pipeline.story import Feed
 
 WARM, MAIN = "warm", "main"
 
@@ -15,8 +16,8 @@ WARM, MAIN = "warm", "main"
 def write(folder: Path, feeds: Sequence[WebFeed], port: int, processes: int) -> Path:
     """Write pipeline.toml and the feed file; the folder to be named by WIREDESK_CONFIG.
 
-    Beside names and places, two things differ from the settings as they ship: no spacing between the requests to the
-    benchmark's loopback hosts, and how many processes there are.
+    Beside names and places, two things differ from the settings as they ship: no spacing between
+    the requests to the benchmark's loopback hosts, and how many processes there are.
     """
     shipped = (Path(next(iter(config.__path__))) / "pipeline.toml").read_text("utf-8")
     hosts = [f"127.0.0.{host}" for host in range(2, 2 + HOSTS)]
@@ -35,20 +36,30 @@ def write(folder: Path, feeds: Sequence[WebFeed], port: int, processes: int) -> 
         )
         if count != 1:
             raise SystemExit(
-                f"config/pipeline.toml: {key} stands there {count} times; the benchmark needs it once"
+                f"config/pipeline.toml: {key} stands there {count} times; the benchmark needs it "
+                "once"
             )
     (folder / "pipeline.toml").write_text(shipped, "utf-8")
-    (folder / "feeds.toml").write_text("\n".join(_feed(feed, port) for feed in feeds), "utf-8")
+    (folder / "feeds.toml").write_text("\n".join(map(_feed, as_configured(feeds, port))), "utf-8")
     return folder
 
 
-def _feed(feed: WebFeed, port: int) -> str:
-    url = f"http://127.0.0.{feed.host}:{port}{feed.path}"
-    keys = {"id": feed.id, "url": url, "name": feed.id, "outlet": f"Outlet {feed.id}"}
+def as_configured(feeds: Iterable[WebFeed], port: int) -> list[Feed]:
+    """The feeds as the system that runs on the written files knows them."""
+    configured = []
+    for feed in feeds:
+        url = f"http://127.0.0.{feed.host}:{port}{feed.path}"
+        outlet = f"Outlet {feed.id}"
+        configured.append(Feed(feed.id, url, name=feed.id, outlet=outlet, every=86400.0))
+    return configured
+
+
+def _feed(feed: Feed) -> str:
+    keys = {"id": feed.id, "url": feed.url, "name": feed.name, "outlet": feed.outlet}
     return (
         "[[feeds]]\n"
         + "".join(f'{key} = "{value}"\n' for key, value in keys.items())
-        + "every = 86400.0\n"
+        + f"every = {feed.every}\n"
     )
 
 

@@ -1,8 +1,9 @@
-"""The pages: real ones or the sample wire's, each in several editions that are stories of their own.
+"""The pages: real ones or the sample wire's, each in several editions that are stories of their
+own.
 
-An edition swaps most of a page's words of four letters and more for others of the same page, the same everywhere on
-it: markup, length, repeats and vocabulary stay what they are, and no two editions share a sentence. Its canonical URL
-is its own.
+An edition swaps most of a page's words of four letters and more for others of the same page, the
+same everywhere on it: markup, length, repeats and vocabulary stay what they are, and no two
+editions share a sentence. Its canonical URL is its own.
 """
 
 from __future__ import annotations
@@ -27,7 +28,8 @@ _LINKED_DATA = re.compile(rb"<script\b[^>]*ld\+json", re.I)
 _VALUE = re.compile(rb'(?<=")(?!https?:)[^"\\]{12,}(?="(?!\s*:))')
 _CONTENT = re.compile(rb"(?<=content=[\"'])[^\"']+")
 _CANONICAL = re.compile(
-    rb"<link\b[^>]*rel=[\"']?canonical[^>]*?href=[\"']?([^\"'\s>]+)|<meta\b[^>]*og:url[^>]*?content=[\"']([^\"']+)",
+    rb"<link\b[^>]*rel=[\"']?canonical[^>]*?href=[\"']?([^\"'\s>]+)|"
+    rb"<meta\b[^>]*og:url[^>]*?content=[\"']([^\"']+)",
     re.I,
 )
 _TITLE = re.compile(rb"<title[^>]*>(.*?)</title>", re.I | re.S)
@@ -59,11 +61,14 @@ class WebFeed:
     def body(self, port: int) -> bytes:
         """The feed as RSS 2.0, newest first."""
         items = "".join(
-            f"<item><title>{escape(page.title)}</title><link>http://127.0.0.{page.host}:{port}{page.path}</link>"
-            f"<pubDate>Mon, 16 Nov 2026 {10 + i // 60 % 12:02d}:{i % 60:02d}:00 GMT</pubDate></item>\n"
+            f"<item><title>{escape(page.title)}</title>"
+            f"<link>http://127.0.0.{page.host}:{port}{page.path}</link>"
+            f"<pubDate>Mon, 16 Nov 2026 {10 + i // 60 % 12:02d}:{i % 60:02d}:00 GMT</pubDate>"
+            "</item>\n"
             for i, page in enumerate(self.pages)
         )
-        return f'<rss version="2.0"><channel><title>{self.id}</title>\n{items}</channel></rss>'.encode()
+        title = f"<title>{self.id}</title>"
+        return f'<rss version="2.0"><channel>{title}\n{items}</channel></rss>'.encode()
 
 
 def originals(data: Path | None) -> list[tuple[str, bytes, str]]:

@@ -1,6 +1,8 @@
-"""Send hints that find nothing to do: ``python -m benchmarks.throughput.hints COUNT``, in a run's environment.
+"""Send hints that find nothing to do: ``python -m benchmarks.throughput.hints COUNT``, in a run's
+environment.
 
-Prints the seconds of processor time that sending took; what receiving took shows in the running system.
+Prints the seconds of processor time that sending took, once all of them were received; what
+receiving took shows in the running system.
 """
 
 from __future__ import annotations
@@ -17,7 +19,13 @@ def main(count: int) -> None:
     began = time.process_time()
     for _ in range(count):
         app.send_task("wiredesk.process", ignore_result=True)
-    print(time.process_time() - began)
+    sent = time.process_time() - began
+    with app.connection_for_read() as connection:
+        queue = app.amqp.queues["process"].bind(connection.default_channel)
+        while queue.queue_declare().message_count:
+            time.sleep(0.1)
+    time.sleep(0.3)  # the last one is taken but not acknowledged yet
+    print(sent)
 
 
 if __name__ == "__main__":

@@ -5,22 +5,20 @@ from __future__ import annotations
 import random
 from itertools import cycle
 
-from redis import Redis
-
-from benchmarks.copies.growth import blob
+from benchmarks.copies.growth import POSTS, blob
 from pipeline.copies import Query
-from pipeline.copies.sketch import POSTS
 from workers.redis.redis_index import RedisIndex
 
 _BATCH = 200
-_BLOBS = 50  # stored forms that stories share; what is looked up are the posts and keys, and those differ
+# stored forms that stories share: what is looked up are the posts and keys, and those differ
+_BLOBS = 50
 
 
-def insert(client: Redis, count: int, *, seed: int = 1) -> None:
+def insert(index: RedisIndex, count: int, *, seed: int = 1) -> None:
     """Put ``count`` made-up stories into the index."""
     if not count:
         return
-    rng, index = random.Random(seed), RedisIndex(client)
+    rng = random.Random(seed)
     blobs = cycle([blob(rng) for _ in range(_BLOBS)])
     for start in range(0, count, _BATCH):
         index.insert_many((_query(rng), next(blobs)) for _ in range(min(_BATCH, count - start)))

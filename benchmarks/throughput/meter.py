@@ -35,7 +35,8 @@ def read(*roots: int) -> Reading:
 
 
 def peaks(*roots: int) -> dict[str, float]:
-    """The most memory (RSS, MiB) that each process ever held; a pool's children as one entry, the largest."""
+    """The most memory (RSS, MiB) that each process ever held; a pool's children as one entry, the
+    largest."""
     most: dict[str, float] = {}
     for pid in _trees(roots):
         fields = _stat(pid)

@@ -1,7 +1,8 @@
-"""Other extractors on the same pages: ``python -m benchmarks.throughput.peers NAME FOLDER [EVERY]``.
+"""Other extractors on the same pages: ``python -m benchmarks.throughput.peers NAME FOLDER
+[EVERY]``.
 
-Prints seconds of processor time, page by page, as JSON. Standard library only but for the peer itself, so that it
-runs under an interpreter that has that peer and nothing of Wiredesk.
+Prints seconds of processor time, page by page, as JSON. Standard library only but for the peer
+itself, so that it runs under an interpreter that has that peer and nothing of Wiredesk.
 """
 
 from __future__ import annotations

@@ -1,8 +1,10 @@
-"""The same calls in one process, without Celery, with a clock on each: ``python -m benchmarks.throughput.plain``.
+"""The same calls in one process, without Celery, with a clock on each: ``python -m
+benchmarks.throughput.plain``.
 
-It is run in the environment of a run's folder and prints JSON: milliseconds of processor time a story by stage, those
-of the Redis server by hop, and what looking up and completing cost with ever more stories known. What is clocked are
-the functions that the running system calls; time goes to the innermost one, and the rest to "rest" of its hop.
+It is run in the environment of a run's folder and prints JSON: milliseconds of processor time a
+story by stage, those of the Redis server by hop, and what looking up and completing cost with ever
+more stories known. What is clocked are the functions that the running system calls; time goes to
+the innermost one, and the rest to "rest" of its hop.
 """
 
 from __future__ import annotations
@@ -18,18 +20,20 @@ from typing import Any
 from benchmarks.throughput import config, known, meter
 from pipeline import copies, extract, feeds, record, run, themes, wire
 from pipeline.fetch import Fetcher
+from pipeline.ledger import Ledger
 from workers import logs, tasks
 from workers.cli.running import prepare
 from workers.redis.redis_ledger import RedisLedger
 from workers.wiring import wiring
 
-_LEDGER = "claim_feed admit refuse settle_feed lease_host begin checkpoint release release_host lease lookup complete"
+_LEDGER = [name for name in dir(Ledger) if not name.startswith("_")]
 
 
 class Clock:
     """Processor time by label; a clocked call inside another takes its time away from it.
 
-    The thread's clock: while a story's ITIMER_PROF is set, Linux moves the process's clock at its ticks only.
+    The thread's clock: while a story's ITIMER_PROF is set, Linux moves the process's clock at its
+    ticks only.
     """
 
     def __init__(self) -> None:
@@ -70,7 +74,7 @@ def clocks() -> Clock:
         (feeds, "parse", "parse"),
         (extract, "extract", "extract"),
         (wire, "clean", "wire"),
-        (themes.Themes, "classify", "themes"),
+        (themes.Themes, "assess", "themes"),
         (copies, "query", "relate"),
         (copies, "relate", "relate"),
         (record, "records", "record"),
@@ -79,7 +83,7 @@ def clocks() -> Clock:
     ]
     for owner, name, label in stages:
         clock.on(owner, name, label)
-    for name in _LEDGER.split():
+    for name in _LEDGER:
         clock.on(RedisLedger, name, f"ledger.{name}")
     return clock
 
@@ -91,6 +95,7 @@ class Desk:
         self.clock = clocks()
         self.redis_pid = redis_pid
         self.redis: dict[str, float] = defaultdict(float)
+        self.hops: dict[str, float] = defaultdict(float)
         self.stories = 0
         for name, sink in wiring().sinks.items():
             self.clock.on(sink, "write", f"sink.{name}")
@@ -101,9 +106,11 @@ class Desk:
         for hop in (self._poll, self._fetch, self._process, self._deliver):
             name = hop.__name__.strip("_")
             before = meter.exact(self.redis_pid)
+            began = time.thread_time()
             self.clock.turn(f"{name}: rest")
             hop()
             self.clock.turn(None)
+            self.hops[name] += time.thread_time() - began
             self.redis[name] += meter.exact(self.redis_pid) - before
 
     def _poll(self) -> None:
@@ -130,16 +137,19 @@ class Desk:
                 pass
 
     def taken(self) -> dict[str, Any]:
-        """What a story took in ms since the last time, by stage and, of the Redis server, by hop."""
+        """What a story took in ms since the last time, by stage and, of the Redis server, by
+        hop."""
         told = {
             "stories": self.stories,
             "stages": {
                 k: 1000 * v / self.stories for k, v in self.clock.spent.items() if k != "outside"
             },
             "redis": {k: 1000 * v / self.stories for k, v in self.redis.items()},
+            "hops": {k: 1000 * v / self.stories for k, v in self.hops.items()},
         }
         self.clock.spent.clear()
         self.redis.clear()
+        self.hops.clear()
         self.stories = 0
         return told
 
@@ -168,7 +178,7 @@ def main() -> None:
     told: dict[str, Any] = {"main": desk.taken(), "levels": {}}
     there = 0
     for level in asked.levels:
-        known.insert(w.redis, level - there, seed=level)
+        known.insert(w.ledger.index, level - there, seed=level)
         there = level
         desk.work([feed.id for feed in every if feed.id.startswith(config.level(level))])
         told["levels"][level] = desk.taken() | {

@@ -14,14 +14,16 @@ from benchmarks.throughput.system import Run
 
 _PROMISED, _MESSAGING = 0.6, 0.03  # of the reference; of a story
 _HOW = """\
-How: `wiredesk run` as it stands (Redis with appendfsync always, beat, workers, supervisor), pages and feeds from
-memory on loopback, every story a new one; user and system time of all its processes from /proc, the page server's
-left out, between the moment the feeds fall due and the last acknowledgement, every process warmed up before. The
-reference is trafilatura.bare_extraction(with_metadata=True) on the same pages, run between the runs. Stages: the same
-functions in one process under a clock of processor time. A message's price: hints that find nothing, sent to the
-running system. Mind: processor time grows by a third on a machine whose cores are shared, for all alike, so read the
-ratios; stories a second on a busy machine say little; words are swapped between editions of a page, so copies and
-theme hits are rarer than in life."""
+How: `wiredesk run` as it stands (Redis with appendfsync always, beat, workers, supervisor), pages
+and feeds from memory on loopback, every story a new one; user and system time of all its
+processes from /proc, the page server's left out, between the moment the feeds fall due and the
+last acknowledgement, every process warmed up before. The reference is
+trafilatura.bare_extraction(with_metadata=True) on the same pages, run between the runs. Stages:
+the same functions in one process under a clock of processor time. A message's price: hints that
+find nothing, sent to the running system. Mind: processor time grows by a third on a machine whose
+cores are shared, for all alike, so read the ratios; stories a second on a busy machine say
+little; words are swapped between editions of a page, so copies and theme hits are rarer than in
+life."""
 
 
 def show(told: Mapping[str, Any], console: Console | None = None) -> None:
@@ -29,8 +31,11 @@ def show(told: Mapping[str, Any], console: Console | None = None) -> None:
     out = console or Console(width=150)
     reference = 1000 * mean(told["reference"])
     pages: Sequence[int] = told["pages"]
-    out.print(f"\n{len(pages)} stories a run, pages of {mean(pages) / 1024:.0f} KiB; trafilatura with metadata:"
-              f" {reference:.1f} ms of processor time a page")  # fmt: skip
+    out.print(
+        f"\n{len(pages)} stories a run, pages of {mean(pages) / 1024:.0f} KiB; trafilatura "
+        "with metadata:"
+        f" {reference:.1f} ms of processor time a page"
+    )
     out.print(_runs(told["runs"], reference))
     out.print(_services(told["runs"], reference))
     out.print(_stages(told["plain"], reference))
@@ -50,9 +55,18 @@ def _table(title: str, *columns: str) -> Table:
 
 def _runs(runs: Sequence[Run], reference: float) -> Table:
     table = _table(
-        "The whole system", "processes", "ms a story", f"x trafilatura (<= {_PROMISED})", "messages a story",
-        "ms a message", f"messaging (goal {_MESSAGING:.0%})", "idle ms a s", "scripts", "round trips", "stories a s",
-    )  # fmt: skip
+        "The whole system",
+        "processes",
+        "ms a story",
+        f"x trafilatura (<= {_PROMISED})",
+        "messages a story",
+        "ms a message",
+        f"messaging (goal {_MESSAGING:.0%})",
+        "idle ms a s",
+        "scripts",
+        "round trips",
+        "stories a s",
+    )
     for run in runs:
         share = run.messages * run.hint / run.per_story
         table.add_row(
@@ -108,19 +122,21 @@ def _stages(plain: Sequence[Mapping[str, Any]], reference: float) -> Table:
 
 
 def _known(plain: Sequence[Mapping[str, Any]]) -> Table:
-    table = _table("With stories known, ms a story", "known", "look-up", "complete", "Redis server: process",
-                   "whole process hop", "Redis MiB")  # fmt: skip
+    table = _table(
+        "With stories known, ms a story",
+        "known",
+        "complete",
+        "Redis server: process",
+        "whole process hop",
+        "Redis MiB",
+    )
     for level in plain[-1]["levels"]:
         rows = [one["levels"][level] for one in plain]
-        hop = ("lookup", "complete", "lease", "begin")
-        names = {f"ledger.{name}" for name in hop} | {
-            "extract", "wire", "themes", "relate", "record", "log line", "process: rest",
-        }  # fmt: skip
         table.add_row(
             f"{int(level):,}",
-            *(f"{mean(row['stages'][f'ledger.{name}'] for row in rows):.3f}" for name in hop[:2]),
+            f"{mean(row['stages']['ledger.complete'] for row in rows):.3f}",
             f"{mean(row['redis']['process'] for row in rows):.3f}",
-            f"{mean(sum(row['stages'][n] for n in names) + row['redis']['process'] for row in rows):.2f}",
+            f"{mean(row['hops']['process'] + row['redis']['process'] for row in rows):.2f}",
             f"{mean(row['redis_mb'] for row in rows):.0f}",
         )
     return table

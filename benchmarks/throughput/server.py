@@ -1,4 +1,5 @@
-"""The web of the benchmark: every answer ready in memory, in a process of its own that is not measured."""
+"""The web of the benchmark: every answer ready in memory, in a process of its own that is not
+measured."""
 
 from __future__ import annotations
 

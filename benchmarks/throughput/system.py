@@ -1,7 +1,9 @@
-"""The whole system for real: ``wiredesk run`` on a Redis of its own, and what it uses for so many stories.
+"""The whole system for real: ``wiredesk run`` on a Redis of its own, and what it uses for so many
+stories.
 
-The Redis is started by the benchmark with the very command that ``wiredesk run`` starts its private one with, so that
-known stories can be in it before. First some other stories warm every process; then the measured feeds fall due.
+The Redis is started by the benchmark with the very command that ``wiredesk run`` starts its private
+one with, so that known stories can be in it before. First some other stories warm every process;
+then the measured feeds fall due.
 """
 
 from __future__ import annotations
@@ -16,11 +18,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from redis import Redis
-
 from benchmarks.throughput import config, known, meter
 from benchmarks.throughput.corpus import WebFeed
+from pipeline.story import Feed
 from workers import embedded
+from workers.redis.redis_index import RedisIndex
+from workers.redis.redis_ledger import RedisLedger
+from workers.wiring import connect
 
 _LATER = 4_000_000_000  # epoch seconds; measured feeds wait until they are released
 _PATIENCE = 300.0  # seconds
@@ -28,7 +32,8 @@ _PATIENCE = 300.0  # seconds
 
 @dataclass(frozen=True)
 class Run:
-    """What one run used. Seconds of processor time by service; ``idle`` a second; ``hint`` is that of one message."""
+    """What one run used. Seconds of processor time by service; ``idle`` a second; ``hint`` is that
+    of one message."""
 
     processes: int
     stories: int
@@ -50,34 +55,39 @@ class Run:
 
 
 def measure(
-    folder: Path, feeds: Sequence[WebFeed], port: int, processes: int, known_stories: int = 0
+    folder: Path,
+    feeds: Sequence[WebFeed],
+    port: int,
+    processes: int,
+    known_stories: int = 0,
+    hints: int = 400,
 ) -> Run:
     """Run everything on the feeds, warm ones first; the folder must be empty."""
     config.write(folder, feeds, port, processes)
     with (
-        _redis(folder / "var") as (server, client),
-        _wiredesk(folder, client, feeds, known_stories) as desk,
+        _redis(folder / "var") as (server, ledger),
+        _wiredesk(folder, ledger, config.as_configured(feeds, port), known_stories) as system,
     ):
         warm = _stories(feeds, config.WARM)
         total = _stories(feeds, config.MAIN)
-        _wait(client, warm)
-        time.sleep(1.5)
-        idle = _idle(desk.pid, server.pid)
+        _wait(ledger, warm)
+        idle = _idle(system.pid, server.pid)
         before, counted, told = (
-            meter.read(desk.pid, server.pid),
-            _commands(client),
-            _outcomes(client),
+            meter.read(system.pid, server.pid),
+            _commands(ledger),
+            _outcomes(ledger),
         )
         began = time.time()
         lines = _lines(folder)
-        client.zadd("wd:feeds", dict.fromkeys(config.names(feeds, config.MAIN), 0))
-        _wait(client, warm + total)
-        used = meter.read(desk.pid, server.pid).since(before)
-        calls = {name: count - counted.get(name, 0) for name, count in _commands(client).items()}
-        ended = float(client.hget("wd:progress", "ending") or 0)
-        outcomes = {name: count - told.get(name, 0) for name, count in _outcomes(client).items()}
+        for feed_id in config.names(feeds, config.MAIN):
+            ledger.retime_feed(feed_id, began, began)
+        _wait(ledger, warm + total)
+        used = meter.read(system.pid, server.pid).since(before)
+        calls = {name: count - counted.get(name, 0) for name, count in _commands(ledger).items()}
+        ended = ledger.status(time.time()).progress["ending"]
+        outcomes = {name: count - told.get(name, 0) for name, count in _outcomes(ledger).items()}
         lines = _lines(folder) - lines
-        hint = _hint(folder, desk.pid, server.pid)
+        hint = _hint(folder, hints, system.pid, server.pid)
         return Run(
             processes=processes,
             stories=total,
@@ -88,19 +98,19 @@ def measure(
             hint=hint,
             messages=calls.get("lpush", 0) / total,
             calls={name: count / total for name, count in calls.items()},
-            memory=meter.peaks(desk.pid, server.pid),
+            memory=meter.peaks(system.pid, server.pid),
             outcomes={name: count for name, count in outcomes.items() if count},
-            redis_mb=client.info("memory")["used_memory"] / 2**20,
+            redis_mb=ledger.client.info("memory")["used_memory"] / 2**20,
             log_lines=lines / total,
         )
 
 
 @contextmanager
-def _redis(var: Path) -> Iterator[tuple[subprocess.Popen[bytes], Redis]]:
+def _redis(var: Path) -> Iterator[tuple[subprocess.Popen[bytes], RedisLedger]]:
     server = embedded.start(var)
     try:
-        with Redis.from_url(embedded.url(var)) as client:
-            yield server, client
+        with connect(embedded.url(var)) as client:
+            yield server, RedisLedger(client, RedisIndex(client))
     finally:
         server.kill()
         server.wait()
@@ -108,21 +118,23 @@ def _redis(var: Path) -> Iterator[tuple[subprocess.Popen[bytes], Redis]]:
 
 @contextmanager
 def _wiredesk(
-    folder: Path, client: Redis, feeds: Sequence[WebFeed], count: int
+    folder: Path, ledger: RedisLedger, feeds: Sequence[Feed], count: int
 ) -> Iterator[subprocess.Popen[bytes]]:
-    known.insert(client, count)
+    known.insert(ledger.index, count)
+    now = time.time()
+    ledger.schedule(feeds, now)
     for feed in feeds:
         if not feed.id.startswith(config.WARM):
-            client.hset("wd:feedstate", feed.id, f'{{"next_poll":{_LATER}}}')
+            ledger.retime_feed(feed.id, _LATER, now)
     with (folder / "log").open("wb") as log:
-        desk = subprocess.Popen(
+        system = subprocess.Popen(
             [sys.executable, "-m", "workers.cli", "run"], env=environment(folder), stderr=log
         )
     try:
-        yield desk
+        yield system
     finally:
-        desk.send_signal(signal.SIGTERM)
-        desk.wait(60)
+        system.send_signal(signal.SIGTERM)
+        system.wait(60)
 
 
 def environment(folder: Path) -> dict[str, str]:
@@ -138,25 +150,24 @@ def _stories(feeds: Sequence[WebFeed], prefix: str) -> int:
     return sum(len(feed.pages) for feed in feeds if feed.id.startswith(prefix))
 
 
-def _outcomes(client: Redis) -> dict[str, int]:
-    counts: Mapping[bytes, bytes] = client.hgetall("wd:counts")  # type: ignore[assignment]
-    return {k.decode()[8:]: int(v) for k, v in counts.items() if k.startswith(b"outcome.")}
+def _outcomes(ledger: RedisLedger) -> dict[str, int]:
+    counts = ledger.status(time.time()).counts
+    return {
+        name.removeprefix("outcome."): count
+        for name, count in counts.items()
+        if name.startswith("outcome.")
+    }
 
 
-def _wait(client: Redis, stories: int) -> None:
+def _wait(ledger: RedisLedger, stories: int) -> None:
     """Until so many stories have ended and every sink has what there is for it."""
     deadline = time.monotonic() + _PATIENCE
     while time.monotonic() < deadline:
-        written = int(client.get("wd:written") or 0)
-        taken: list[bytes] = client.hvals("wd:taken")  # type: ignore[assignment]
-        if (
-            sum(_outcomes(client).values()) >= stories
-            and taken
-            and all(int(n) >= written for n in taken)
-        ):
+        backlog = ledger.status(time.time()).backlog
+        if sum(_outcomes(ledger).values()) >= stories and backlog and not any(backlog.values()):
             return
         time.sleep(0.25)
-    raise SystemExit(f"of {stories} stories only {_outcomes(client)} ended within {_PATIENCE:g} s")
+    raise SystemExit(f"of {stories} stories only {_outcomes(ledger)} ended within {_PATIENCE:g} s")
 
 
 def _idle(*roots: int, seconds: float = 4.0) -> dict[str, float]:
@@ -165,29 +176,28 @@ def _idle(*roots: int, seconds: float = 4.0) -> dict[str, float]:
     return {name: spent / seconds for name, spent in meter.read(*roots).since(before).items()}
 
 
-def _hint(folder: Path, *roots: int, count: int = 400) -> float:
-    """Seconds of processor time of a message that finds nothing: sent, carried, received, one look, acknowledged."""
+def _hint(folder: Path, count: int, *roots: int) -> float:
+    """Seconds of processor time of a message that finds nothing: sent, carried, received, one look,
+    acknowledged."""
     idle = sum(_idle(*roots).values())
     before, began = meter.read(*roots), time.monotonic()
     line = [sys.executable, "-m", "benchmarks.throughput.hints", str(count)]
-    sent = float(
-        subprocess.run(
-            line, env=environment(folder), capture_output=True, check=True, timeout=60
-        ).stdout
+    done = subprocess.run(
+        line, env=environment(folder), capture_output=True, check=False, timeout=60
     )
-    with Redis.from_url(embedded.url(folder / "var")) as client:
-        while client.llen("wd:mq:process"):
-            time.sleep(0.1)
-    time.sleep(0.3)
+    if done.returncode:
+        raise SystemExit(f"the hints could not be sent: {done.stderr.decode()[-1000:]}")
+    sent = float(done.stdout)
     spent = sum(meter.read(*roots).since(before).values()) - idle * (time.monotonic() - began)
     return (sent + spent) / (count + 1)
 
 
-def _commands(client: Redis) -> dict[str, float]:
-    """Calls of each Redis command so far, and of round trips in all; the wait's own few are among them."""
-    stats = client.info("commandstats")
+def _commands(ledger: RedisLedger) -> dict[str, float]:
+    """Calls of each Redis command so far, and of round trips in all; the wait's own few are among
+    them."""
+    stats = ledger.client.info("commandstats")
     calls = {name.removeprefix("cmdstat_"): float(told["calls"]) for name, told in stats.items()}
-    return calls | {"round trips": float(client.info("stats")["total_reads_processed"])}
+    return calls | {"round trips": float(ledger.client.info("stats")["total_reads_processed"])}
 
 
 def _lines(folder: Path) -> int:

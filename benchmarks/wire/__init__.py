@@ -1,1 +1,2 @@
-"""How much of the wire's and the page's furniture is taken off, and how much of the story with it."""
+"""How much of the wire's and the page's furniture is taken off, and how much of the story with
+it."""

@@ -1,13 +1,16 @@
-"""``python -m benchmarks.wire [--data DIR] [--check]``: furniture removed, body lines lost, fields right; peers beside.
+"""``python -m benchmarks.wire [--data DIR] [--check]``: furniture removed, body lines lost, fields
+right; peers beside.
 
-On the project's own set (the sample wire in every site template, whose truth is known by construction) or, with
-``--data``, on labelled pages: ``DIR/wire/dev.jsonl`` (``lines`` as trafilatura 2.3.1 returned them, ``actions`` that
-say which to drop or trim) and ``DIR/wire/pages/*.html.gz``. A piece counts as removed when its words no longer stand
-in the body as a line of their own (or, for more than four words, anywhere in it); a line counts as lost when its
-words stand nowhere in the body (ours, on the own set: when it does not stand there exactly as written).
+On the project's own set (the sample wire in every site template, whose truth is known by
+construction) or, with ``--data``, on labelled pages: ``DIR/wire/dev.jsonl`` (``lines`` as
+trafilatura 2.3.1 returned them, ``actions`` that say which to drop or trim) and
+``DIR/wire/pages/*.html.gz``. A piece counts as removed when its words no longer stand in the body
+as a line of their own (or, for more than four words, anywhere in it); a line counts as lost when
+its words stand nowhere in the body (ours, on the own set: when it does not stand there exactly as
+written).
 
-Plain trafilatura, readability-lxml and newspaper4k read the same pages in the same run: every ``BESIDE``-th of the
-own set, since they take minutes for all of it, and every labelled one.
+Plain trafilatura, readability-lxml and newspaper4k read the same pages in the same run: every
+``BESIDE``-th of the own set, since they take minutes for all of it, and every labelled one.
 """
 
 from __future__ import annotations
@@ -19,6 +22,7 @@ import warnings
 from collections import Counter
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 
 from benchmarks.wire.cases import Case, labelled, sampled
@@ -37,7 +41,8 @@ DATA_FLOORS = {"removed": 0.95, "lost": 0.003, "fields": 0.9}
 """The same on labelled pages."""
 
 BESIDE = 7
-"""Of so many pages of the own set the peers read one; coprime to the number of templates, so that all are seen."""
+"""Of so many pages of the own set the peers read one; coprime to the number of templates, so that
+all are seen."""
 
 
 def ours(case: Case, rules: wire.Rules) -> tuple[Body, dict[str, str]]:
@@ -92,7 +97,8 @@ def report(tally: Tally, beside: dict[str, Tally]) -> None:
     _table("furniture", tally.pieces, tally.left, "left")
     _table("body lines", tally.body, tally.lost, "lost")
     print(
-        f"all: {tally.pages} pages, furniture removed {tally.removed:.3f}, body lines lost {100 * tally.gone:.2f} %"
+        f"all: {tally.pages} pages, furniture removed {tally.removed:.3f}, body lines lost "
+        f"{100 * tally.gone:.2f} %"
     )
     print("fields right: " + ", ".join(f"{n} {tally.right[n]}/{c}" for n, c in tally.asked.items()))
     if beside:
@@ -110,10 +116,15 @@ def main() -> int:
     parser.add_argument(
         "--notes", action="store_true", help="name every piece left, line lost and field missed"
     )
+    parser.add_argument(
+        "--smoke", action="store_true", help="all of it on a few pages; its figures say nothing"
+    )
     args = parser.parse_args()
     logging.disable(logging.CRITICAL)
     warnings.simplefilter("ignore")
     cases = labelled(args.data) if args.data else sampled()
+    if args.smoke:
+        cases = islice(cases, 2 * BESIDE)
     every = 0 if args.check else 1 if args.data else BESIDE
     tally, beside = measure(cases, wire.load(RULES), every=every)
     if args.notes:

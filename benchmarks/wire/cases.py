@@ -1,4 +1,5 @@
-"""Pages with their truth: the sample wire in every site template, or labelled pages from a folder."""
+"""Pages with their truth: the sample wire in every site template, or labelled pages from a
+folder."""
 
 from __future__ import annotations
 
@@ -19,7 +20,8 @@ def key(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A piece of furniture. ``opening``: the words that begin its line where only part of a line is furniture."""
+    """A piece of furniture. ``opening``: the words that begin its line where only part of a line is
+    furniture."""
 
     kind: str
     text: str
@@ -76,7 +78,8 @@ OTHERS = (
 
 
 def repeated(told: SampleStory, number: int) -> SampleStory:
-    """The story with repeats and desk notes of a kind for each ``number``, as republishers print them."""
+    """The story with repeats and desk notes of a kind for each ``number``, as republishers print
+    them."""
     last, words_ = len(told.body) - 1, told.headline.split()
     again = (
         told.headline,
@@ -121,7 +124,8 @@ def repeated(told: SampleStory, number: int) -> SampleStory:
 
 
 def sampled() -> Iterator[Case]:
-    """Every story of the sample wire that has a clean copy, in every template; and once more with repeats."""
+    """Every story of the sample wire that has a clean copy, in every template; and once more with
+    repeats."""
 
     names = sorted(templates())
     whole = [

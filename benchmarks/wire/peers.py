@@ -9,7 +9,8 @@ Peer = Callable[[bytes, str], tuple[str, ...]]
 
 
 def peers() -> dict[str, Peer]:
-    """By name: plain trafilatura, readability-lxml, newspaper4k. None tells datelines, agencies or cross-heads."""
+    """By name: plain trafilatura, readability-lxml, newspaper4k. None tells datelines, agencies or
+    cross-heads."""
     import trafilatura
 
     def plain(html: bytes, url: str) -> tuple[str, ...]:

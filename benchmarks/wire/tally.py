@@ -21,7 +21,8 @@ class Body:
         self.text = f" {' '.join(self.keys)} "
 
     def stands(self, piece: Piece, truth: str) -> bool:
-        """Whether a piece of furniture is still there; words that the ``truth`` says too count only as a line."""
+        """Whether a piece of furniture is still there; words that the ``truth`` says too count only
+        as a line."""
         if piece.opening:
             return f" {piece.opening}" in self.text
         wanted = key(piece.text)

@@ -1,89 +1,111 @@
-"""What the index stores of a story: everything a later story is judged against, packed small.
+"""What the index stores of a story: everything that a later story is judged against.
 
-The layout is private to this file. It begins with the number of the story that heads the cluster (0: itself), which is
-the one thing an index reads: a look-up that returns a story returns the head of its cluster too.
+A stored story is a blob: the number of the story that heads its cluster, four bytes, big end first
+(0: itself), and then a record as deflated JSON. The number is all that an index reads, because a look-up
+that returns a story returns the head of its cluster too; what follows is private to ``pack`` and
+``unpack``. It is about 260 bytes for a story of usual length that heads only itself.
+
+Times in this room are aware UTC datetimes of whole seconds; only a packed record holds epoch seconds.
 """
 
 from __future__ import annotations
 
-import struct
-from dataclasses import dataclass, replace
-from hashlib import blake2b
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
 
-from pipeline.copies.sketch import COARSE, Sketch
+from pipeline.copies.fingerprints import CELLS, COARSE, Sketch
+from pipeline.story import utc
 
-URI = "urn:wiredesk:story:"
-MEMBERS = 500
-_FIXED = struct.Struct(">IHHB10sIIB3sIBBB")
-_SKETCH = struct.Struct(">IIHHBBB")
-_GROUP = struct.Struct(">10sHBIIH")
-_MEMBER = struct.Struct(">10sHB3sIH")
-(
-    _NOTICE,
-    _OVERVIEW,
-    _TIMED,
-    _ORIGINAL,
-    _ENTRY,
-    _CLUSTER,
-    _GROUPED,
-    _MANY,
-    _CORRECTED,
-    _ITEM,
-    _NAMED,
-    _HOLD,
-) = (1 << i for i in range(12))
-_HELD, _NOTICED = 1 << 15, 1 << 14
+try:
+    from isal import isal_zlib as deflate  # zlib's format at a quarter of its processor time
+except ImportError:
+    import zlib as deflate  # type: ignore[no-redef]
+
+URI: Final = "urn:wiredesk:story:"
+MEMBERS: Final = 500
+"""How many stories a cluster's head keeps: a look-up that returns it stays below 20 kB."""
+HEAD_BYTES: Final = 4
+"""What a blob begins with: the number of the head of the story's cluster."""
+# What is kept of a headline (words), of a lead and of a text (figures). A text with more figures is a table.
 _HEADLINE, _LEAD, _FIGURES = 10, 15, 31
+# Three hexadecimal digits for each value of a cell: deflate brings them down to its twelve bits.
+_DIGITS = [f"{cell:03x}" for cell in range(CELLS)]
+_CELL_OF = {digits: cell for cell, digits in enumerate(_DIGITS)}
+# Names that most records have, in their order: what deflate knows beforehand costs two bytes, not ten.
+_NAMES = (
+    b'"place":,"item":,"original":true,"notice":true,"hold":true,"rank":,"corrected":true,"overview":true,'
+    b'"entry":"","cluster":"","group":{"uri":"","version":1,"rank":,"members":[["'
+    b'{"uri":"","version":1,"url":,"slug":,"agency":,"outlet":,"time":17,"timed":true,"days":,"headline":['
+    b'],"bound":,"shingles":,"words":,"lead":[],"figures":[],"body":,"names":[],"cells":"'
+)
+_DEFLATE_ERROR: Any = deflate.error
+_LEVEL = 1
+_RAW = -15  # no header and no checksum, as Redis holds what it was given
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A story the index returned: its number there, its revision, how many posts it shares, and its blob."""
+
+    number: int
+    revision: int
+    votes: int
+    blob: bytes
 
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A story of a cluster: its record, its outlet (hash), when (epoch seconds), how long (words), if the agency's."""
+    """A story of a cluster: its record, whether it is the agency's own, its outlet (24-bit hash), when and how long."""
 
     uri: str
     version: int
     original: bool
-    outlet: bytes
-    time: int
-    words: int
+    outlet: int
+    time: datetime
+    word_count: int
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A cluster, kept by its head: the current edition, when a notice withdrew it (0: never), and its members.
+    """A cluster, kept by its head: the current edition, when a notice withdrew it, and its members.
 
-    ``held``: it was withheld rather than withdrawn, so that its agency may release it; ``noticed``: by another item.
-    ``rank`` and ``time`` are the current edition's place in its chain: what comes later in both is newer.
+    ``withheld``: it was held rather than withdrawn, so that its agency may release it; ``by_notice``: by
+    another item. ``rank`` and ``time`` are the current edition's place in its chain: what comes later in
+    both is newer. ``time`` is None where its publisher gave none.
     """
 
     uri: str
     version: int
     rank: int
-    time: int
-    killed: int
+    time: datetime | None
+    withdrawn: datetime | None
     members: tuple[Member, ...]
-    held: bool = False
-    noticed: bool = False
+    withheld: bool = False
+    by_notice: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A stored story. Times are epoch seconds; ``url``, ``slug``, ``item`` are 32-bit hashes, ``outlet`` 24, others 8.
+    """A stored story. ``url``, ``slug``, ``item`` are 32-bit hashes, ``outlet`` 24, ``agency``, ``place`` 8; 0 is none.
 
-    ``rank`` is how late in its chain the story says it is (0 first, 2n UPDATE n, and 1 more corrected).
-    ``timed``: the time is the publisher's own. ``days`` are the weekdays its lead names, one bit each. ``head``
-    is the number of the cluster's head, 0 where that is this story; the head of more than itself has ``group``.
-    ``hold``: a notice that withholds and does not withdraw.
+    ``entry`` is the beginning of its key, twenty hexadecimal digits. ``rank`` is how late in its chain the
+    story says it is (0 first, 2n UPDATE n, and 1 more corrected). ``timed``: the time is the publisher's
+    own. ``days`` are the weekdays that its lead names, one bit each. ``headline`` are 16-bit hashes of its
+    words. ``head`` is the number of the cluster's head, 0 where that is this story; the head of more than
+    itself has ``group``. ``hold``: a notice that withholds and does not withdraw.
     """
 
     uri: str
     version: int
-    entry: bytes
+    entry: str
     url: int
     slug: int
     agency: int
-    outlet: bytes
-    time: int
+    outlet: int
+    time: datetime
     sketch: Sketch
     rank: int = 0
     head: int = 0
@@ -101,191 +123,166 @@ class Known:
     group: Group | None = None
 
     def pack(self) -> bytes:
-        """As bytes, about 200 for a story of usual length that heads only itself."""
-        own, headline = raw(self.uri), self.headline[:_HEADLINE]
-        entry = self.entry if self.entry != own else b""
-        cluster = raw(self.cluster) if self.cluster != self.uri else b""
-        many = self.sketch.figures is None or len(self.sketch.figures) > _FIGURES
-        flags = (
-            self.notice,
-            self.overview,
-            self.timed,
-            self.original,
-            entry,
-            cluster,
-            self.group,
-            many,
-            self.corrected,
-            self.item,
-            self.sketch.names,
-            self.hold,
-        )
-        fixed = _FIXED.pack(
-            self.head,
-            sum(1 << i for i, flag in enumerate(flags) if flag),
-            min(self.version, 65535),
-            min(self.rank, 255),
-            own,
-            self.url,
-            self.slug,
-            self.agency,
-            self.outlet,
-            self.time,
-            self.place,
-            self.days,
-            len(headline),
-        )
-        words = struct.pack(f">{len(headline)}H", *headline)
-        item = self.item.to_bytes(4, "big") if self.item else b""
-        group, named = _pack_group(self.group), bytes(sorted(self.sketch.names or ()))
-        # what was added last stands last: another release of Wiredesk reads what is before it
-        return b"".join(
-            (fixed, words, _pack_sketch(self.sketch, many), entry, cluster, item, group, named)
-        )
+        """As a blob."""
+        sketch, figures = self.sketch, self.sketch.figures
+        many = figures is None or len(figures) > _FIGURES
+        uri = self.uri.removeprefix(URI)
+        record = {
+            "uri": uri,
+            "version": self.version,
+            "url": self.url,
+            "slug": self.slug,
+            "agency": self.agency,
+            "outlet": self.outlet,
+            "time": int(self.time.timestamp()),
+            "timed": self.timed,
+            "days": self.days,
+            "headline": self.headline[:_HEADLINE],
+            "bound": sketch.bound >> COARSE,
+            "shingles": sketch.shingle_count,
+            "words": sketch.word_count,
+            "lead": sketch.lead_figures[:_LEAD],
+            "figures": [] if figures is None or many else sorted(figures),
+            "many": many,
+            "body": sketch.body_hash,
+            "names": sorted(sketch.names or ()),
+            "place": self.place,
+            "item": self.item,
+            "original": self.original,
+            "notice": self.notice,
+            "hold": self.hold,
+            "rank": self.rank,
+            "corrected": self.corrected,
+            "overview": self.overview,
+            "entry": self.entry if self.entry != uri else "",
+            "cluster": self.cluster.removeprefix(URI) if self.cluster != self.uri else "",
+            "group": _record_group(self.group) if self.group else None,
+            "cells": "".join([_DIGITS[cell] for cell in sketch.cells]),
+        }
+        said = {name: value for name, value in record.items() if value}
+        text = json.dumps(said, separators=(",", ":")).encode()
+        packer = deflate.compressobj(_LEVEL, deflate.DEFLATED, _RAW, zdict=_NAMES)
+        return self.head.to_bytes(HEAD_BYTES, "big") + packer.compress(text) + packer.flush()
 
     @classmethod
     def unpack(cls, blob: bytes) -> Known:
-        """Read what ``pack`` wrote. Raises ``struct.error`` or ``ValueError`` for anything else."""
-        head, flags, version, rank, own, url, slug, agency, outlet, time, *rest = (
-            _FIXED.unpack_from(blob)
+        """Read what ``pack`` wrote. Raises ``ValueError`` for anything else, as what another release stored."""
+        try:
+            text = deflate.decompressobj(_RAW, zdict=_NAMES).decompress(blob[HEAD_BYTES:])
+            return cls._from_record(read_head(blob), json.loads(text))
+        except (_DEFLATE_ERROR, LookupError, TypeError, AttributeError, OverflowError) as error:
+            raise ValueError(f"not a stored story: {error}") from error
+
+    @classmethod
+    def _from_record(cls, head: int, record: Mapping[str, Any]) -> Known:
+        get, uri, digits = record.get, record["uri"], record.get("cells", "")
+        bound = get("bound", 0)
+        sketch = Sketch(
+            cells=tuple([_CELL_OF[digits[i : i + 3]] for i in range(0, len(digits), 3)]),
+            bound=bound << COARSE | (1 << COARSE) - 1 if digits else 0,
+            shingle_count=get("shingles", 0),
+            word_count=get("words", 0),
+            lead_figures=tuple(get("lead", ())),
+            figures=None if get("many") else frozenset(get("figures", ())),
+            body_hash=get("body", 0),
+            names=frozenset(record["names"]) if "names" in record else None,
         )
-        place, days, count = rest
-        at = _FIXED.size
-        headline, at = struct.unpack_from(f">{count}H", blob, at), at + 2 * count
-        sketch, at = _unpack_sketch(blob, at, bool(flags & _MANY))
-        entry, at = (blob[at : at + 10], at + 10) if flags & _ENTRY else (own, at)
-        cluster, at = (blob[at : at + 10], at + 10) if flags & _CLUSTER else (own, at)
-        item, at = (int.from_bytes(blob[at : at + 4], "big"), at + 4) if flags & _ITEM else (0, at)
-        group, at = _unpack_group(blob, at) if flags & _GROUPED else (None, at)
-        names = frozenset(blob[at:]) if flags & _NAMED else None
         return cls(
-            uri=name(own),
-            version=version,
-            entry=entry,
-            url=url,
-            slug=slug,
-            agency=agency,
-            outlet=outlet,
-            time=time,
-            sketch=replace(sketch, names=names),
-            rank=rank,
+            uri=URI + uri,
+            version=record["version"],
+            entry=get("entry", uri),
+            url=get("url", 0),
+            slug=get("slug", 0),
+            agency=get("agency", 0),
+            outlet=get("outlet", 0),
+            time=utc(get("time", 0)),
+            sketch=sketch,
+            rank=get("rank", 0),
             head=head,
-            notice=bool(flags & _NOTICE),
-            hold=bool(flags & _HOLD),
-            overview=bool(flags & _OVERVIEW),
-            timed=bool(flags & _TIMED),
-            original=bool(flags & _ORIGINAL),
-            corrected=bool(flags & _CORRECTED),
-            place=place,
-            item=item,
-            days=days,
-            headline=headline,
-            cluster=name(cluster),
-            group=group,
+            notice=get("notice", False),
+            hold=get("hold", False),
+            overview=get("overview", False),
+            timed=get("timed", False),
+            original=get("original", False),
+            corrected=get("corrected", False),
+            place=get("place", 0),
+            item=get("item", 0),
+            days=get("days", 0),
+            headline=tuple(get("headline", ())),
+            cluster=URI + get("cluster", uri),
+            group=_group_from(record["group"]) if "group" in record else None,
         )
+
+    @property
+    def filed(self) -> datetime | None:
+        """When its publisher says it was filed; None where it does not say."""
+        return self.time if self.timed else None
 
     def as_group(self) -> Group:
-        """The cluster this story heads, if only of itself."""
+        """The cluster that this story heads, if only of itself."""
         if self.group:
             return self.group
-        return Group(
-            self.uri,
-            self.version,
-            self.rank,
-            self.time if self.timed else 0,
-            0,
-            (self.as_member(),),
+        member = self.as_member(self.uri, self.version)
+        return Group(self.uri, self.version, self.rank, self.filed, None, (member,))
+
+    def as_member(self, uri: str, version: int) -> Member:
+        """This story as a member of a cluster, under the record that it is part of."""
+        words = self.sketch.word_count
+        return Member(uri, version, self.original, self.outlet, self.time, words)
+
+    def is_apart(self, other: Known, limit: timedelta) -> bool:
+        """Whether both times are known and further apart than that."""
+        return self.timed and other.timed and abs(self.time - other.time) > limit
+
+    def shares_agency(self, other: Known) -> bool:
+        """Whether both are of one agency, or one does not say."""
+        return self.agency == other.agency or not self.agency or not other.agency
+
+
+def read_head(blob: bytes) -> int:
+    """The number of the story that heads the cluster of a stored one; 0 where it is that story itself."""
+    return int.from_bytes(blob[:HEAD_BYTES], "big")
+
+
+def compare_headlines(one: tuple[int, ...], other: tuple[int, ...]) -> float:
+    """The share of the longer headline's words that the other has, 0 to 1; of each the first ten count."""
+    here, there = set(one[:_HEADLINE]), set(other[:_HEADLINE])
+    return len(here & there) / max(len(here), len(there)) if here and there else 0.0
+
+
+def _record_group(group: Group) -> dict[str, Any]:
+    """A cluster for JSON; its members as rows, whose columns are those of ``Member``."""
+    rows = []
+    for member in group.members[:MEMBERS]:
+        uri, seconds = member.uri.removeprefix(URI), int(member.time.timestamp())
+        rows.append(
+            [uri, member.version, int(member.original), member.outlet, seconds, member.word_count]
         )
-
-    def as_member(self) -> Member:
-        """This story as a member of a cluster."""
-        return Member(
-            self.uri, self.version, self.original, self.outlet, self.time, self.sketch.words
-        )
-
-
-def ident(key: str) -> bytes:
-    """The ten bytes that name an entry: those of its key, or a hash where the key is no hexadecimal digest."""
-    try:
-        return bytes.fromhex(key[:20]) if len(key) >= 20 else _hash(key)
-    except ValueError:
-        return _hash(key)
+    return {
+        "uri": group.uri.removeprefix(URI),
+        "version": group.version,
+        "rank": group.rank,
+        "time": int(group.time.timestamp()) if group.time else None,
+        "withdrawn": int(group.withdrawn.timestamp()) if group.withdrawn else None,
+        "withheld": group.withheld,
+        "by_notice": group.by_notice,
+        "members": rows,
+    }
 
 
-def name(own: bytes) -> str:
-    """The uri of the story whose entry that is."""
-    return URI + own.hex()
-
-
-def raw(uri: str) -> bytes:
-    """The reverse of ``name``."""
-    return bytes.fromhex(uri.removeprefix(URI))
-
-
-def _hash(key: str) -> bytes:
-    return blake2b(key.encode("utf-8", "surrogatepass"), digest_size=10).digest()
-
-
-def _pack_sketch(sketch: Sketch, many: bool) -> bytes:
-    lead, figures = sketch.lead[:_LEAD], [] if many else sorted(sketch.figures or ())
-    sizes = (
-        min(sketch.size, 65535),
-        min(sketch.words, 65535),
-        len(lead),
-        len(figures),
-        len(sketch.cells),
+def _group_from(record: Mapping[str, Any]) -> Group:
+    members = []
+    for uri, version, original, outlet, seconds, word_count in record["members"]:
+        time = datetime.fromtimestamp(seconds, UTC)
+        members.append(Member(URI + uri, version, bool(original), outlet, time, word_count))
+    time, withdrawn = record["time"], record["withdrawn"]
+    return Group(
+        uri=URI + record["uri"],
+        version=record["version"],
+        rank=record["rank"],
+        time=None if time is None else utc(time),
+        withdrawn=None if withdrawn is None else utc(withdrawn),
+        members=tuple(members),
+        withheld=record["withheld"],
+        by_notice=record["by_notice"],
     )
-    return (
-        _SKETCH.pack(sketch.body, sketch.bound >> COARSE, *sizes)
-        + bytes((*lead, *figures))
-        + _pack12(sketch.cells)
-    )
-
-
-def _unpack_sketch(blob: bytes, at: int, many: bool) -> tuple[Sketch, int]:
-    body, bound, size, words, n_lead, n_figures, n_cells = _SKETCH.unpack_from(blob, at)
-    at += _SKETCH.size
-    lead, at = tuple(blob[at : at + n_lead]), at + n_lead
-    figures, at = frozenset(blob[at : at + n_figures]), at + n_figures
-    end = at + (3 * n_cells + 1) // 2
-    bound = bound << COARSE | (1 << COARSE) - 1 if n_cells else 0
-    cells = _unpack12(blob[at:end], n_cells)
-    return Sketch(cells, bound, size, words, lead, None if many else figures, body), end
-
-
-def _pack12(cells: tuple[int, ...]) -> bytes:
-    digits = "".join([f"{cell:03x}" for cell in cells])
-    return bytes.fromhex(digits if len(digits) % 2 == 0 else digits + "0")
-
-
-def _unpack12(packed: bytes, count: int) -> tuple[int, ...]:
-    digits = packed.hex()
-    return tuple([int(digits[i : i + 3], 16) for i in range(0, 3 * count, 3)])
-
-
-def _pack_group(group: Group | None) -> bytes:
-    if not group:
-        return b""
-    kept = group.members[:MEMBERS]
-    count = len(kept) | (_HELD if group.held else 0) | (_NOTICED if group.noticed else 0)
-    head = _GROUP.pack(
-        raw(group.uri), group.version, min(group.rank, 255), group.time, group.killed, count
-    )
-    rows = (
-        _MEMBER.pack(raw(m.uri), m.version, m.original, m.outlet, m.time, min(m.words, 65535))
-        for m in kept
-    )
-    return head + b"".join(rows)
-
-
-def _unpack_group(blob: bytes, at: int) -> tuple[Group, int]:
-    own, version, rank, time, killed, count = _GROUP.unpack_from(blob, at)
-    at += _GROUP.size
-    rows = (
-        _MEMBER.unpack_from(blob, at + i * _MEMBER.size) for i in range(count & ~(_HELD | _NOTICED))
-    )
-    members = tuple(Member(name(o), v, bool(f), outlet, t, w) for o, v, f, outlet, t, w in rows)
-    group = Group(
-        name(own), version, rank, time, killed, members, bool(count & _HELD), bool(count & _NOTICED)
-    )
-    return group, at + len(members) * _MEMBER.size

@@ -1,110 +1,171 @@
-"""Giving a story its place: uri, version and cluster, and what changes for the stories it joins."""
+"""Giving a story its place: uri, version and cluster, and what changes for the stories that it joins.
+
+``place_member`` gives a record of its own, ``place_edition`` the next version of a known one,
+``release_withheld`` and ``withdraw_targets`` are for what notices do. All end in ``_settle``, which says
+what the index must hold afterwards.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Final
 
-from pipeline.copies.describe import hashed
-from pipeline.copies.found import Found, Scene, alike_headlines, apart, newer, same_agency
-from pipeline.copies.keys import items, targets
-from pipeline.copies.known import Group, Known, Member
-from pipeline.copies.sketch import word_hash
-from pipeline.story import Relation, RelationKind
+from pipeline.copies.fingerprints import hash_word
+from pipeline.copies.identity import hash_headline, name_targets
+from pipeline.copies.known import Group, Known, compare_headlines
+from pipeline.copies.likeness import Comparison
+from pipeline.story import Relation, RelationKind, Story, utc
 
-NOTICE_SECONDS = 96 * 3600
-QUOTED = 0.8
+# A notice comes within four days of its story; later a namesake is meant.
+NOTICE: Final = timedelta(hours=96)
+# The share of its headline's words that a notice must quote: it may err in a word or two.
+QUOTED: Final = 0.8
+# Feeds round times to the minute: what differs by less is told by its label or by order of arrival.
+MINUTE: Final = timedelta(seconds=60)
+# What has no time is earlier than all that have one.
+_NEVER = utc(0)
 
 
-def edition(
-    scene: Scene, of: Found, why: str, *, own: bool = False, others: Iterable[Found] = ()
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """A known story beside the one that is judged: its number in the index, what is stored, how the texts compare."""
+
+    number: int
+    known: Known
+    shared: Comparison
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """The story, as the index will know it, and its neighbours: stories, and notices of a kill, withdrawal or hold."""
+
+    story: Story
+    this: Known
+    stories: tuple[Neighbour, ...]
+    notices: tuple[Neighbour, ...]
+    now: datetime
+
+    def find_head(self, of: Neighbour) -> Neighbour:
+        """The head of a neighbour's cluster; where that is forgotten, the last that still leads to it."""
+        if not of.known.head:
+            return of
+        by_number = {near.number: near for near in self.stories}
+        for _ in self.stories:
+            above = by_number.get(of.known.head)
+            if above is None:
+                break
+            of = above
+        return of
+
+
+def place_edition(
+    scene: Scene,
+    of: Neighbour,
+    why: str,
+    *,
+    same_record: bool = False,
+    others: Sequence[Neighbour] = (),
 ) -> Relation:
-    """A version or correction of ``of``; with ``own`` of that very record, else of its cluster's current edition.
+    """A version or correction of ``of``; with ``same_record`` of that very record, else of its cluster's current edition.
 
-    ``others``' clusters turn out to be the same one.
+    The clusters of ``others`` turn out to be the same one.
     """
-    this, head, others = scene.this, scene.head(of), list(others)
-    group = _current(scene, of, others)
-    kind = RelationKind.CORRECTION if this.corrected else RelationKind.VERSION
-    uri = of.known.uri if own else group.uri
+    this, head = scene.this, scene.find_head(of)
+    group = _find_latest(scene, of, others)
+    uri = of.known.uri if same_record else group.uri
     current = uri == group.uri
     # a correction seldom says of which take: it is of the last
-    said = group.rank | 1 if this.corrected else 0
-    late = current and not own and not newer(this, max(this.rank, said), group)
+    rank = max(this.rank, group.rank | 1) if this.corrected else this.rank
+    late = current and not same_record and not _is_newer(this, rank, group)
     if late:
         uri, version = this.uri, 1
         why += "; an earlier version than the one known"
     else:
-        version = _last(scene, group, uri) + 1
+        # the head keeps count, and what the look-up returned may know better
+        versions = [member.version for member in group.members if member.uri == uri]
+        versions += [near.known.version for near in scene.stories if near.known.uri == uri]
+        version = max([*versions, group.version if current else 0]) + 1
     if current and not late:
-        group = replace(
-            group, uri=uri, version=version, rank=max(this.rank, said), time=_time(this)
-        )
+        group = replace(group, uri=uri, version=version, rank=rank, time=this.filed)
     relation = Relation(
-        kind, uri, version, head.known.cluster, of.known.uri, why=why, superseded=late
+        kind=RelationKind.CORRECTION if this.corrected else RelationKind.VERSION,
+        uri=uri,
+        version=version,
+        cluster=head.known.cluster,
+        of=of.known.uri,
+        why=why,
+        superseded=late,
     )
-    return _settle(scene, relation, of, group, others)
+    return _settle(scene, relation, group, of, others)
 
 
-def release(scene: Scene, of: Found) -> Relation | None:
-    """The next version of a story that its agency withheld and now shows again; None where it was not withheld.
-
-    An item that withheld itself need only be shown again; what else releases a story is filed after it was withheld.
-    """
-    head, this = scene.head(of), scene.this
-    group = head.known.as_group()
-    itself = of.known.entry == this.entry and not group.noticed
-    if not group.held or not (itself or (this.timed and this.time > group.killed)):
-        return None
-    free = replace(
-        head, known=replace(head.known, group=replace(group, killed=0, held=False, noticed=False))
-    )
-    notice = [f for f in scene.notices if f.known.entry == scene.this.entry]
-    found = tuple(free if f.number == head.number else f for f in scene.found if f not in notice)
-    scene = replace(scene, found=found)
-    of = next(f for f in found if f.number == of.number)
-    return edition(scene, of, "released after it was withheld", own=True)
-
-
-def member(
-    scene: Scene, kind: RelationKind, of: Found | None, why: str, others: Iterable[Found] = ()
+def place_member(
+    scene: Scene,
+    kind: RelationKind,
+    why: str,
+    of: Neighbour | None = None,
+    others: Sequence[Neighbour] = (),
 ) -> Relation:
     """A record of its own: new, or a copy in the cluster of ``of``, which may bring ``others``' clusters together."""
     this = scene.this
     if of is None:
-        return _settle(scene, Relation(kind, this.uri, 1, this.uri, why=why), None, this.as_group())
-    head, others = scene.head(of), list(others)
-    relation = Relation(kind, this.uri, 1, head.known.cluster, of.known.uri, why=why)
-    return _settle(scene, relation, of, _current(scene, of, others), others)
+        relation = Relation(kind, this.uri, 1, this.uri, why=why)
+        return _settle(scene, relation, this.as_group())
+    cluster = scene.find_head(of).known.cluster
+    relation = Relation(kind, this.uri, 1, cluster, of.known.uri, why=why)
+    return _settle(scene, relation, _find_latest(scene, of, others), of, others)
 
 
-def _current(scene: Scene, of: Found, others: Iterable[Found]) -> Group:
-    """The cluster of ``of`` with the latest edition that it and the others' clusters have."""
-    group = scene.head(of).known.as_group()
-    latest = max(
-        (scene.head(f).known.as_group() for f in (of, *others)), key=lambda g: (g.rank, g.time)
-    )
-    if (latest.rank, latest.time) <= (group.rank, group.time):
-        return group
-    return replace(latest, killed=group.killed)
+def release_withheld(scene: Scene, of: Neighbour) -> Relation | None:
+    """The next version of a story that its agency withheld and now shows again; None where it was not withheld.
+
+    An item that withheld itself need only be shown again; what else releases a story is filed after it was withheld.
+    """
+    head, this = scene.find_head(of), scene.this
+    group = head.known.as_group()
+    itself = of.known.entry == this.entry and not group.by_notice
+    filed_later = bool(this.filed and group.withdrawn and this.filed > group.withdrawn)
+    if not group.withheld or not (itself or filed_later):
+        return None
+    free = replace(group, withdrawn=None, withheld=False, by_notice=False)
+    free_head = replace(head, known=replace(head.known, group=free))
+    stories = tuple(free_head if near.number == head.number else near for near in scene.stories)
+    # the item's own notice has served
+    notices = tuple(near for near in scene.notices if near.known.entry != this.entry)
+    scene = replace(scene, stories=stories, notices=notices)
+    of = next(near for near in stories if near.number == of.number)
+    return place_edition(scene, of, "released after it was withheld", same_record=True)
 
 
-def withdrawal(scene: Scene) -> Relation:
+def withdraw_targets(scene: Scene) -> Relation:
     """A notice: every cluster of a target is withdrawn; without a target it waits for one."""
-    this = scene.this
-    hit = _named(scene)
-    heads = {scene.head(f).number: scene.head(f) for f in hit}
-    itself = any(f.known.entry == this.entry for f in hit)
-    gone: list[tuple[str, int]] = []
+    this, story = scene.this, scene.story
+    targets = _find_targets(scene)
+    heads = {}
+    for near in targets:
+        head = scene.find_head(near)
+        heads[head.number] = head
+    itself = any(near.known.entry == this.entry for near in targets)
+    withdrawn: list[tuple[str, int]] = []
     changed = []
     for head in heads.values():
         group = head.known.as_group()
-        gone += [] if group.killed else _records(group)
-        held = this.hold and (group.held or not group.killed)
-        noticed = held and (group.noticed or not itself)
-        group = replace(group, killed=_time(this) or scene.now, held=held, noticed=noticed)
+        if not group.withdrawn:
+            withdrawn += [(member.uri, member.version) for member in group.members]
+        # what was killed before stays killed, whoever holds it now
+        withheld = this.hold and (group.withheld or not group.withdrawn)
+        by_notice = withheld and (group.by_notice or not itself)
+        group = replace(
+            group, withdrawn=this.filed or scene.now, withheld=withheld, by_notice=by_notice
+        )
         changed.append((head.number, replace(head.known, group=group).pack()))
-    target = hit[0].known if hit else None
+    # One that has found its story no longer goes by the slug, which whole conflicts share. What was withheld
+    # from the first waits for nothing: it goes out when its agency releases it.
+    waits = not this.hold or bool(story.body or story.advisory)
+    waiting = replace(this, slug=0) if targets else this
+    target = targets[0].known if targets else None
     return Relation(
         kind=RelationKind.WITHDRAWAL,
         uri=this.uri,
@@ -114,60 +175,52 @@ def withdrawal(scene: Scene) -> Relation:
         why="names a known story"
         if target
         else "names no known story: kept until its target comes",
-        insert=_waiting(scene, hit),
+        insert=waiting.pack() if waits else None,
         changed=tuple(changed),
-        withdrawn=tuple(gone),
+        withdrawn=tuple(withdrawn),
     )
 
 
-def _named(scene: Scene) -> list[Found]:
-    """The stories that a notice means, of those known.
+def _find_targets(scene: Scene) -> list[Neighbour]:
+    """The stories that a notice means, of those known: by item or address, then headline, and only then its slug.
 
-    Many stories share a slug: where the notice says more, that counts, and else the last one is meant, from the place
-    that it is filed from if there is one.
+    Many stories share a slug: the last one is meant, from the place that the notice is filed from if there is one.
     """
-    this, quoted = scene.this, [hashed(headline) for headline in targets(scene.story)]
-    near = [f for f in scene.stories if _may_mean(this, f.known)]
-    alike = {f.number: max(alike_headlines(q, f.known.headline) for q in quoted) for f in near}
+    this, names = scene.this, name_targets(scene.story)
+    quoted = [hash_headline(headline) for headline in names.headlines]
+    items = {hash_word(item) for item in names.items}
+    possible = [near for near in scene.stories if _may_mean(this, near.known)]
+    targets = []
+    for near in scene.stories:
+        if _is_same_item(this, near.known) or (near in possible and near.known.item in items):
+            targets.append(near)
+    # of several headlines the nearest is meant
+    alike = {}
+    for near in possible:
+        alike[near.number] = max(compare_headlines(one, near.known.headline) for one in quoted)
     best = max(alike.values(), default=0.0)
-    said = {word_hash(item) for item in items(scene.story)}
-    meant = [
-        f
-        for f in scene.stories
-        if _same_item(this, f.known) or (f in near and f.known.item in said)
-    ]
-    meant += [f for f in near if f not in meant and alike[f.number] == best >= QUOTED]
-    slugged = [f for f in near if this.slug and this.slug == f.known.slug]
-    if meant or not slugged:
-        return meant
-    last = scene.head(
-        max(slugged, key=lambda f: (f.known.place == this.place, f.known.time, f.number))
-    )
-    return [f for f in slugged if scene.head(f).number == last.number]
+    if best >= QUOTED:
+        targets += [n for n in possible if n not in targets and alike[n.number] == best]
+    slugged = [near for near in possible if this.slug and this.slug == near.known.slug]
+    if targets or not slugged:
+        return targets
+    last = max(slugged, key=lambda n: (n.known.place == this.place, n.known.time, n.number))
+    head = scene.find_head(last).number
+    return [near for near in slugged if scene.find_head(near).number == head]
 
 
-def _waiting(scene: Scene, hit: list[Found]) -> bytes | None:
-    """What is kept of a notice for what comes after it: one that has found its story no longer goes by the slug.
-
-    What was withheld from the first waits for nothing: it goes out when its agency releases it.
-    """
-    if scene.this.hold and not (scene.story.body or scene.story.advisory):
-        return None
-    return (replace(scene.this, slug=0) if hit else scene.this).pack()
-
-
-def names(notice: Known, known: Known) -> bool:
-    """Whether a notice means that story: by entry, address, item, slug, or a headline that it quotes, near in time."""
-    if _same_item(notice, known):
+def _means(notice: Known, known: Known) -> bool:
+    """Whether a notice that waits means that story: by entry, address, item, slug, or the headline that it quotes."""
+    if _is_same_item(notice, known):
         return True
-    slug = bool(notice.slug) and notice.slug == known.slug
-    item = bool(notice.item) and notice.item == known.item
     return _may_mean(notice, known) and (
-        slug or item or alike_headlines(notice.headline, known.headline) >= QUOTED
+        bool(notice.slug and notice.slug == known.slug)
+        or bool(notice.item and notice.item == known.item)
+        or compare_headlines(notice.headline, known.headline) >= QUOTED
     )
 
 
-def _same_item(notice: Known, known: Known) -> bool:
+def _is_same_item(notice: Known, known: Known) -> bool:
     """Whether it is the same item or address, and not one that was filed after the notice."""
     same = notice.entry == known.entry or bool(notice.url and notice.url == known.url)
     return same and not (notice.timed and known.timed and known.time > notice.time)
@@ -176,102 +229,113 @@ def _same_item(notice: Known, known: Known) -> bool:
 def _may_mean(notice: Known, known: Known) -> bool:
     """Whether the notice may mean that story by what it says: of the same agency, filed shortly before it."""
     later = notice.timed and known.timed and known.time > notice.time
-    return not later and same_agency(notice, known) and not apart(notice, known, NOTICE_SECONDS)
+    return not later and notice.shares_agency(known) and not notice.is_apart(known, NOTICE)
+
+
+def _find_latest(scene: Scene, of: Neighbour, others: Sequence[Neighbour]) -> Group:
+    """The cluster of ``of`` with the latest edition that it and the others' clusters have."""
+    group = scene.find_head(of).known.as_group()
+    latest = group
+    for other in others:
+        rival = scene.find_head(other).known.as_group()
+        if (rival.rank, rival.time or _NEVER) > (latest.rank, latest.time or _NEVER):
+            latest = rival
+    return group if latest is group else replace(latest, withdrawn=group.withdrawn)
+
+
+def _is_newer(this: Known, rank: int, group: Group) -> bool:
+    """Whether this edition, of that rank, is later than the current one; of two that cannot be told apart, it is.
+
+    Within an outlet the times say so. Another's time says little, because it posts old takes late and without their
+    label: what a label says comes before it.
+    """
+    outlets = (member.outlet for member in group.members if member.uri == group.uri)
+    if rank != group.rank and next(outlets, this.outlet) != this.outlet:
+        return rank > group.rank
+    if this.filed and group.time and abs(this.filed - group.time) >= MINUTE:
+        return this.filed > group.time
+    return rank >= group.rank
 
 
 def _settle(
-    scene: Scene, relation: Relation, of: Found | None, group: Group, others: Iterable[Found] = ()
+    scene: Scene,
+    relation: Relation,
+    group: Group,
+    of: Neighbour | None = None,
+    others: Sequence[Neighbour] = (),
 ) -> Relation:
     """Complete a relation with what must be stored: this story, its cluster's head, and clusters that became one."""
     this = scene.this
-    head = scene.head(of) if of else None
-    joined = {scene.head(f).number: scene.head(f) for f in others}
+    head = scene.find_head(of) if of else None
+    joined = {}
+    for other in others:
+        other_head = scene.find_head(other)
+        if head and other_head.number != head.number:
+            joined[other_head.number] = other_head
+    groups = [head.known.as_group() if head else group]
+    groups += [near.known.as_group() for near in joined.values()]
+
+    # Withdrawn before, or by a notice that waited for it; then its notices' hold counts only if none kills.
+    withdrawn_at = next((one.withdrawn for one in groups if one.withdrawn), None)
+    notices = [near.known for near in scene.notices if _means(near.known, this)]
+    held_now = not withdrawn_at and bool(notices) and all(notice.hold for notice in notices)
+    if notices and not withdrawn_at:
+        withdrawn_at = max(notice.filed or scene.now for notice in notices)
+    mine = this.as_member(relation.uri, relation.version)
+    withdrawn: list[tuple[str, int]] = []
+    if withdrawn_at and not _is_substitute(this, relation, withdrawn_at, of, group):
+        for one in groups:
+            members = () if one.withdrawn else one.members
+            withdrawn += [(m.uri, m.version) for m in members if m.uri != mine.uri]
+        withdrawn.append((mine.uri, mine.version))
+
+    # The head keeps all members, each record once, the first cluster's word before that of those which join it.
+    by_uri = {}
     if head:
-        joined.pop(head.number, None)
-    gone: list[tuple[str, int]] = []
-    groups = [
-        head.known.as_group() if head else group,
-        *(f.known.as_group() for f in joined.values()),
-    ]
-    killed = next((g.killed for g in groups if g.killed), 0)
-    notices = [f.known for f in scene.notices if names(f.known, this)]
-    waiting = not killed and bool(notices) and all(n.hold for n in notices)
-    killed = killed or max((_time(n) or scene.now for n in notices), default=0)
-    mine = Member(
-        relation.uri, relation.version, this.original, this.outlet, this.time, this.sketch.words
-    )
-    if killed and not _substitute(this, relation, killed, of, group):
-        gone = [r for g in groups if not g.killed for r in _records(g) if r[0] != mine.uri]
-        gone.append((mine.uri, mine.version))
-    members = {m.uri: m for g in reversed(groups) for m in g.members} if head else {}
-    members[mine.uri] = mine
-    full = replace(group, killed=killed, members=tuple(members.values()))
-    if waiting:
-        full = replace(full, held=True, noticed=True)
-    changed = _changed(head, full, joined)
+        for one in reversed(groups):
+            by_uri.update({member.uri: member for member in one.members})
+    by_uri[mine.uri] = mine
+    full = replace(group, withdrawn=withdrawn_at, members=tuple(by_uri.values()))
+    if held_now:
+        full = replace(full, withheld=True, by_notice=True)
+    changed = []
+    if head:
+        changed.append((head.number, replace(head.known, group=full).pack()))
+        for number, near in joined.items():
+            known = replace(near.known, head=head.number, cluster=head.known.cluster, group=None)
+            changed.append((number, known.pack()))
     stored = replace(
         this,
         uri=relation.uri,
         version=relation.version,
         cluster=relation.cluster,
         head=head.number if head else 0,
-        group=full if not head and killed else None,
+        group=full if not head and withdrawn_at else None,
     )
+    # the agency's own stands for its cluster, then the most complete, then the earliest
+    first = min(full.members, key=lambda m: (not m.original, -m.word_count, m.time, m.uri))
     return replace(
         relation,
         containment=of.shared.containment if of else 0.0,
         jaccard=of.shared.jaccard if of else 0.0,
         insert=stored.pack(),
-        changed=changed,
-        withdrawn=tuple(gone),
-        representative=representative(full.members),
-        outlets=len({m.outlet for m in full.members}),
-        merged=tuple(f.known.cluster for f in joined.values()),
+        changed=tuple(changed),
+        withdrawn=tuple(withdrawn),
+        representative=first.uri,
+        outlets=len({member.outlet for member in full.members}),
+        merged=tuple(near.known.cluster for near in joined.values()),
     )
 
 
-def _changed(
-    head: Found | None, full: Group, joined: dict[int, Found]
-) -> tuple[tuple[int, bytes], ...]:
-    if not head:
-        return ()
-    top = [(head.number, replace(head.known, group=full).pack())]
-    moved = [
-        (
-            f.number,
-            replace(f.known, head=head.number, cluster=head.known.cluster, group=None).pack(),
-        )
-        for f in joined.values()
-    ]
-    return tuple(top + moved)
-
-
-def _substitute(
-    this: Known, relation: Relation, killed: int, of: Found | None, group: Group
+def _is_substitute(
+    this: Known, relation: Relation, withdrawn: datetime, of: Neighbour | None, group: Group
 ) -> bool:
     """Whether this is what the agency sent instead of a killed story, filed after the kill, or a copy of that."""
     if relation.kind in {RelationKind.VERSION, RelationKind.CORRECTION}:
-        return this.timed and this.time > killed
+        return this.timed and this.time > withdrawn
     return (
-        of is not None and of.known.uri == group.uri and of.known.timed and of.known.time > killed
+        of is not None
+        and of.known.uri == group.uri
+        and of.known.timed
+        and of.known.time > withdrawn
     )
-
-
-def _records(group: Group) -> list[tuple[str, int]]:
-    return [(m.uri, m.version) for m in group.members]
-
-
-def _last(scene: Scene, group: Group, uri: str) -> int:
-    """The last version of a record: the head keeps count, and what the look-up returned may know better."""
-    kept = [m.version for m in group.members if m.uri == uri]
-    seen = [f.known.version for f in scene.stories if f.known.uri == uri]
-    return max([*kept, *seen, group.version if group.uri == uri else 0])
-
-
-def _time(this: Known) -> int:
-    return this.time if this.timed else 0
-
-
-def representative(members: Iterable[Member]) -> str:
-    """The member that stands for a cluster: the agency's own, then the most complete, then the earliest."""
-    return min(members, key=lambda m: (not m.original, -m.words, m.time, m.uri)).uri

@@ -1,305 +1,358 @@
-"""The judgement: what a story is to the stories an index returned for it. Pure; ``now`` is an argument.
+"""The judgement: what a story is to the stories that an index returned for it. Pure; ``now`` is an argument.
 
-In order: a notice looks for its target; the same entry or address again is a refetch or its next version; the same
-slug or headline with a version label is a chain; the rest goes by the words the two share.
+``RULES`` is the order, and the first rule that returns a relation has the word; the relation's ``why`` is
+that rule's. So a copy is what ``judge_words`` found, after no rule before it applied: its notices, address,
+withheld texts and version labels said nothing. Between neighbours the nearest wins: ``judge_words`` says by
+what, and ``guard_likeness``, ``may_join`` and ``is_template`` say which neighbours are out, and why.
 """
 
 from __future__ import annotations
 
 import re
-import struct
-from collections.abc import Sequence
-from dataclasses import replace
-from datetime import datetime
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Final
 
-from pipeline.copies.compare import MOSTLY, SHORTER, Likeness, compare
-from pipeline.copies.describe import describe
-from pipeline.copies.found import Found, Scene, alike_headlines, apart, same_agency
-from pipeline.copies.known import Known
-from pipeline.copies.lookup import Candidate
-from pipeline.copies.place import edition, member, release, withdrawal
-from pipeline.copies.sketch import read
+from pipeline.copies.fingerprints import read_body, sketch_text
+from pipeline.copies.identity import describe
+from pipeline.copies.known import Candidate, Known, compare_headlines
+from pipeline.copies.likeness import MOSTLY, SHORTER, Likeness, compare_texts
+from pipeline.copies.place import (
+    Neighbour,
+    Scene,
+    place_edition,
+    place_member,
+    release_withheld,
+    withdraw_targets,
+)
 from pipeline.story import Relation, RelationKind, Story
 
-CHAIN_SECONDS = 72 * 3600
-LABELLED = 0.25
-CHAINED = 0.15
-TEMPLATE_SECONDS = 18 * 3600
-HALF = 0.5
+# The takes of one chain are filed within three days; later a slug comes again for another story.
+CHAIN: Final = timedelta(hours=72)
+# What a labelled take must share: with its slug or headline a little, as updates are often written anew; under its
+# outlet's label alone more than the background that an outlet repeats.
+CHAINED: Final = 0.15
+LABELLED: Final = 0.25
+# The share of a headline's words by which a take is known under its slug, and without one.
+CHAINED_HEADLINE: Final = 0.4
+LABELLED_HEADLINE: Final = 0.75
+# A page under a known URL is still that story by so much of its headline.
+SAME_HEADLINE: Final = 0.3
+# A page that says that a story was removed is shorter: a story may say that of something else.
+REMOVED_WORDS: Final = 40
+# A bulletin that comes daily is filed later than last night's story is updated, and under its usual headline.
+TEMPLATE: Final = timedelta(hours=18)
+TEMPLATE_HEADLINE: Final = 0.6
 # What a story and that of the day after say in passages of their own, both shares together, at the least; in bulletins
 # filled in anew it is less than .37 but for two pairs in a thousand.
-FOLLOWED = 0.45
-WHOLLY = 0.85
+FOLLOWED: Final = 0.45
+# Below this ratio of lengths a long page holds a short text without being it.
+HALF: Final = 0.5
+# Containment from which a text is so nearly another that both clusters are one.
+WHOLLY: Final = 0.85
 # Parts of a digest are beside each other: together they are no more than it, but for what a sample errs.
-OVERLAP = 1.05
+OVERLAP: Final = 1.05
+# Under so much of a part's headline a page is that story, and no digest.
+DIGEST_HEADLINE: Final = 0.5
 _REMOVED = re.compile(
-    r"\b(?:has been|was|is) (?:removed|deleted|taken down|withdrawn)\b|\bno longer (?:available|exists)\b",
+    r"\b(?:has been|was|is) (?:removed|deleted|taken down|withdrawn)\b"
+    r"|\bno longer (?:available|exists)\b",
     re.I,
 )
-_ALIKE = {
+_NEAREST_FIRST = tuple(Likeness)
+_KIND_OF = {
     Likeness.SAME: RelationKind.EXACT,
     Likeness.COPY: RelationKind.COPY,
     Likeness.TRUNCATED: RelationKind.TRUNCATED,
-    Likeness.VERSION: RelationKind.VERSION,
 }
-_UNCHANGED = (Likeness.SAME, Likeness.COPY)
-_ORDER = (Likeness.SAME, Likeness.COPY, Likeness.TRUNCATED, Likeness.VERSION)
+
+
+@dataclass(frozen=True, slots=True)
+class PairReport:
+    """What the second of two stories is to the first. Shares are 0 to 1; see ``pipeline.copies.likeness``."""
+
+    relation: RelationKind
+    containment: float
+    jaccard: float
+    why: str
 
 
 def relate(story: Story, candidates: Sequence[Candidate], now: datetime) -> Relation:
     """What the story is to the candidates, and what the index must hold afterwards."""
-    return judge(look(story, candidates, now))
-
-
-def judge(scene: Scene) -> Relation:
-    """What the story of a scene is to its candidates."""
-    if scene.this.notice:
-        again = next((f for f in scene.notices if f.known.entry == scene.this.entry), None)
-        return _refetch(again, "the same notice again") if again else withdrawal(scene)
-    return (
-        _same_address(scene)
-        or _sent_again(scene)
-        or _chain(scene)
-        or _alike(scene)
-        or _new(scene, "nothing known is like it")
-    )
-
-
-def look(story: Story, candidates: Sequence[Candidate], now: datetime) -> Scene:
-    """Unpack the candidates and compare the story with each."""
-    text = read(story.body)
-    found = []
+    text = read_body(story.body)
+    neighbours = []
     for candidate in candidates:
         try:
             known = Known.unpack(candidate.blob)
-        except (ValueError, struct.error):
+        except ValueError:
             continue  # written by another release of Wiredesk: unknown, rather than a story that can't be related
-        found.append(Found(candidate.number, known, compare(text, known.sketch)))
-    return Scene(story, describe(story, now), tuple(found), int(now.timestamp()))
+        shared = compare_texts(text, known.sketch)
+        neighbours.append(Neighbour(candidate.number, known, shared))
+    return judge(story, neighbours, now)
 
 
-def _refetch(of: Found, why: str) -> Relation:
-    known = of.known
-    shared = of.shared
-    return Relation(
-        RelationKind.REFETCH,
-        known.uri,
-        known.version,
-        known.cluster,
-        known.uri,
-        shared.containment,
-        shared.jaccard,
-        why,
-    )
+def pair(a: Story, b: Story, now: datetime | None = None) -> PairReport:
+    """What ``b`` is to ``a``, with every word of both at hand."""
+    now = now or datetime.now(UTC)
+    if a.key == b.key and (a.url != b.url or not a.url):
+        b = replace(b, key=b.key + "'")  # two files, not one entry twice
+    shared = compare_texts(read_body(b.body), sketch_text(read_body(a.body), whole=True))
+    relation = judge(b, [Neighbour(1, describe(a, now), shared)], now)
+    return PairReport(relation.kind, shared.containment, shared.jaccard, relation.why)
 
 
-def _same_address(scene: Scene) -> Relation | None:
+def judge(story: Story, neighbours: Iterable[Neighbour], now: datetime) -> Relation:
+    """What the story is to its neighbours: what the first of the rules says that applies."""
+    stories: list[Neighbour] = []
+    notices: list[Neighbour] = []
+    for near in neighbours:
+        (notices if near.known.notice else stories).append(near)
+    this = describe(story, now)
+    scene = Scene(story, this, tuple(stories), tuple(notices), now.replace(microsecond=0))
+    for rule in RULES:
+        relation = rule(scene)
+        if relation:
+            return relation
+    return place_new(scene, "nothing known is like it")
+
+
+def judge_notice(scene: Scene) -> Relation | None:
+    """A notice looks for its targets, unless it was here before."""
+    this = scene.this
+    if not this.notice:
+        return None
+    for near in scene.notices:
+        if near.known.entry == this.entry:
+            return _refetch(near, "the same notice again")
+    return withdraw_targets(scene)
+
+
+def judge_address(scene: Scene) -> Relation | None:
     """The same entry again, or the same URL with something of the same story."""
     this = scene.this
-    same = [f for f in scene.stories if f.known.entry == this.entry]
-    if not same:
-        same = [
-            f for f in scene.stories if this.url and f.known.url == this.url and _still_it(f, this)
-        ]
+    same = [near for near in scene.stories if near.known.entry == this.entry]
+    if not same and this.url:
+        same = [near for near in scene.stories if _is_still_served(near, this)]
     if not same:
         return None
-    latest = max(same, key=lambda f: (f.known.version, f.number))
-    if latest.known.entry == this.entry and (released := release(scene, latest)):
+    latest = max(same, key=lambda near: (near.known.version, near.number))
+    if latest.known.entry == this.entry and (released := release_withheld(scene, latest)):
         return released
-    body = next((f for f in same if f.known.sketch.body == this.sketch.body), None)
-    if body and not (this.corrected and not any(f.known.corrected for f in same)):
-        return _refetch(body, "same address, same body")
-    if this.sketch.words < 40 and _REMOVED.search(scene.story.text):
-        return _refetch(latest, "the page says that the story was removed: noted, not acted on")
     why = (
         "same entry, changed body" if latest.known.entry == this.entry else "same URL, changed body"
     )
-    return edition(
-        scene, latest, "same address, same body, now as a correction" if body else why, own=True
-    )
+    for near in same:
+        if near.known.sketch.body_hash != this.sketch.body_hash:
+            continue
+        if not this.corrected or any(one.known.corrected for one in same):
+            return _refetch(near, "same address, same body")
+        why = "same address, same body, now as a correction"
+        break
+    if this.sketch.word_count < REMOVED_WORDS and _REMOVED.search(scene.story.text):
+        return _refetch(latest, "the page says that the story was removed: noted, not acted on")
+    return place_edition(scene, latest, why, same_record=True)
 
 
-def _sent_again(scene: Scene) -> Relation | None:
+def judge_release(scene: Scene) -> Relation | None:
     """A story that was withheld, in a new item of the outlet that had sent it."""
-    sent = (
-        f
-        for f in scene.stories
-        if f.known.outlet == scene.this.outlet and f.shared.likeness in _UNCHANGED
-    )
-    return next((released for f in sent if (released := release(scene, f))), None)
+    for near in scene.stories:
+        unchanged = near.shared.likeness in {Likeness.SAME, Likeness.COPY}
+        if unchanged and near.known.outlet == scene.this.outlet:
+            released = release_withheld(scene, near)
+            if released:
+                return released
+    return None
 
 
-def _still_it(of: Found, this: Known) -> bool:
-    """Whether the same URL is still the same story: a home page or a running page serves many."""
-    return (
-        of.shared.likeness is not Likeness.NONE
-        or alike_headlines(of.known.headline, this.headline) >= 0.3
-    )
-
-
-def _chain(scene: Scene) -> Relation | None:
+def judge_chain(scene: Scene) -> Relation | None:
     """A later take that says so: version label or correction tag, with the slug, headline or copy of an earlier one."""
     this = scene.this
     says_so = bool(scene.story.version_label) or this.corrected
-    links = []
-    for f in scene.stories:
-        known = f.known
+    linked: list[Neighbour] = []
+    by_slug: list[Neighbour] = []
+    for near in scene.stories:
+        known = near.known
         if not (says_so or known.rank or known.corrected) or known.overview != this.overview:
             continue
-        if apart(this, known, CHAIN_SECONDS) or not same_agency(this, known):
+        if this.is_apart(known, CHAIN) or not this.shares_agency(known):
             continue
-        headlines = alike_headlines(known.headline, this.headline)
-        share = f.shared.containment
-        slug = bool(this.slug) and this.slug == known.slug
-        if slug and (share >= CHAINED or headlines >= 0.4):
-            links.append((2, f))
-        elif not f.shared.other_names and (
-            (headlines >= 0.75 and share >= CHAINED)
-            or (share >= LABELLED and this.outlet == known.outlet)
-            or (says_so and f.shared.likeness is not Likeness.NONE and not _template(f, this))
+        headlines = compare_headlines(known.headline, this.headline)
+        containment = near.shared.containment
+        same_slug = bool(this.slug) and this.slug == known.slug
+        if same_slug and (containment >= CHAINED or headlines >= CHAINED_HEADLINE):
+            linked.append(near)
+            by_slug.append(near)
+        elif not near.shared.other_names and (
+            (headlines >= LABELLED_HEADLINE and containment >= CHAINED)
+            or (containment >= LABELLED and this.outlet == known.outlet)
+            or (
+                says_so
+                and near.shared.likeness is not Likeness.NONE
+                and not is_template(near, this)
+            )
         ):
-            links.append((1, f))
-    if not links:
+            linked.append(near)
+    if not linked:
         return None
-    strength, of = max(links, key=lambda x: (x[0], x[1].shared.containment, -x[1].number))
-    if (
-        of.shared.likeness in {Likeness.SAME, Likeness.COPY}
-        and not this.corrected
-        and of.known.rank == this.rank
-    ):
+    of = max(by_slug or linked, key=lambda near: (near.shared.containment, -near.number))
+    # a copy of a take, under that take's label, is no take: the words decide
+    same_take = of.known.rank == this.rank and not this.corrected
+    if same_take and of.shared.likeness in {Likeness.SAME, Likeness.COPY}:
         return None
     why = (
         "same slug and a version label"
-        if strength == 2
+        if by_slug
         else "a version label and the same headline or copy"
     )
+    if this.corrected:
+        why = "a correction of it"
     # all takes of one chain are one story, though no one text may hold most of another
-    others = [*(f for _, f in links), *_others(scene)]
-    return edition(scene, of, "a correction of it" if this.corrected else why, others=others)
+    return place_edition(scene, of, why, others=[*linked, *find_nearly_same(scene)])
 
 
-def _alike(scene: Scene) -> Relation | None:
-    """By the words the two share."""
+def judge_words(scene: Scene) -> Relation | None:
+    """By the words that the two share: the likest neighbour, then the one that shares most, then the first known."""
     this = scene.this
-    usable = [f for f in scene.stories if _may_join(f, this, scene)]
+    usable = [near for near in scene.stories if may_join(near, scene)]
     if not usable:
         return None
-    best = min(
-        usable,
-        key=lambda f: (
-            _ORDER.index(likeness(f, this)),
-            -f.shared.containment,
-            -f.shared.jaccard,
-            f.number,
-        ),
-    )
-    kind = likeness(best, this)
     if _is_digest(usable, scene):
-        return _new(scene, "carries several known stories: a digest joins none")
-    others = _others(scene)
-    copied = _copied_before(scene, best)
-    if kind is Likeness.VERSION or copied or (this.corrected and kind is not Likeness.SAME):
-        why = "the labelled take of a copy that came before it" if copied else kind.value
-        return edition(scene, best, why, others=others)
-    return member(scene, _ALIKE[kind], best, kind.value, others)
+        return place_new(scene, "carries several known stories: a digest joins none")
 
+    def order(near: Neighbour) -> tuple[int, float, float, int]:
+        nearness = _NEAREST_FIRST.index(guard_likeness(near, this))
+        return nearness, -near.shared.containment, -near.shared.jaccard, near.number
 
-def _copied_before(scene: Scene, best: Found) -> bool:
-    """Whether this is the labelled take of which the current edition is a copy: copies lose the label."""
-    group, this = scene.head(best).known.as_group(), scene.this
+    best = min(usable, key=order)
+    likeness = guard_likeness(best, this)
+    others = find_nearly_same(scene)
+    # Copies lose the label: a labelled take may come after its own copy, which then is the current edition.
+    group = scene.find_head(best).known.as_group()
     rank = max(this.rank, group.rank | 1) if this.corrected else this.rank
-    return (
-        best.known.uri == group.uri
-        and likeness(best, this) is not Likeness.VERSION
-        and rank > group.rank
-    )
+    is_version = likeness is Likeness.VERSION
+    was_copied = best.known.uri == group.uri and not is_version and rank > group.rank
+    if was_copied:
+        why = "the labelled take of a copy that came before it"
+        return place_edition(scene, best, why, others=others)
+    if is_version or (this.corrected and likeness is not Likeness.SAME):
+        return place_edition(scene, best, likeness.value, others=others)
+    return place_member(scene, _KIND_OF[likeness], likeness.value, best, others)
 
 
-def likeness(f: Found, this: Known) -> Likeness:
-    """The likeness of the words, guarded by what the leads say of place and day."""
-    found = f.shared.likeness
-    if found in {Likeness.COPY, Likeness.TRUNCATED}:
-        other_place = bool(this.place and f.known.place and this.place != f.known.place)
-        if other_place or _other_days(this, f.known):
+# Each rule is surer than those after it.
+RULES: Final[tuple[Callable[[Scene], Relation | None], ...]] = (
+    judge_notice,  # a notice goes by what it names: its own words are those of other notices
+    judge_address,  # the same item or page again, whatever its words have become
+    judge_release,  # before the words, which would make it a copy of what is withdrawn
+    judge_chain,  # what a story says of itself: updates may share little of their words
+    judge_words,
+)
+
+
+def guard_likeness(near: Neighbour, this: Known) -> Likeness:
+    """The likeness of the words, guarded by what the leads say of place and day: of another one it is no copy."""
+    likeness, known = near.shared.likeness, near.known
+    if likeness in {Likeness.COPY, Likeness.TRUNCATED}:
+        other_place = bool(this.place and known.place and this.place != known.place)
+        if other_place or _has_other_days(this, known):
             return Likeness.VERSION
+    return likeness
+
+
+def may_join(near: Neighbour, scene: Scene) -> bool:
+    """Whether the story may join a neighbour's cluster by its words."""
+    this, known = scene.this, near.known
+    likeness = guard_likeness(near, this)
+    if likeness is not Likeness.VERSION:
+        return likeness is not Likeness.NONE
+    # what sums up many stories is a version of none
+    if this.overview or known.overview:
+        return False
+    # a version is one of the story, not of a copy of it with a local paragraph
+    head = scene.find_head(near)
+    if near.number != head.number and known.uri not in {head.known.as_group().uri, head.known.uri}:
+        return False
+    return not is_template(near, this)
+
+
+def is_template(near: Neighbour, this: Known) -> bool:
+    """A bulletin that comes daily, or for every earthquake: the same words, other figures, another day or place."""
+    known, shared = near.known, near.shared
+    if not shared.other_figures:
+        return False
+    if shared.slots:
+        return True
+    if shared.new + shared.added > FOLLOWED and shared.ratio > HALF:
+        return False  # a story of the day after, with passages of its own, and about as long
+    same_series = (
+        this.outlet == known.outlet
+        or compare_headlines(this.headline, known.headline) >= TEMPLATE_HEADLINE
+    )
+    elsewhere = bool(this.place and known.place and this.place != known.place)
+    another_day = this.is_apart(known, TEMPLATE) or _has_other_days(this, known)
+    return same_series and (elsewhere or another_day)
+
+
+def find_nearly_same(scene: Scene) -> list[Neighbour]:
+    """Neighbours so nearly the same text that their clusters are this story's, whatever else links it."""
+    found = []
+    for near in scene.stories:
+        nearly = near.shared.containment >= WHOLLY and near.shared.ratio > HALF
+        if nearly and may_join(near, scene):
+            found.append(near)
     return found
 
 
-def _other_days(this: Known, known: Known) -> bool:
-    return bool(this.days and known.days and not this.days & known.days)
+def place_new(scene: Scene, why: str) -> Relation:
+    """A story of its own; its scores are those of what came nearest, so that a miss can be understood."""
+    relation = place_member(scene, RelationKind.NEW, why)
+    if not scene.stories:
+        return relation
+    nearest = max((near.shared for near in scene.stories), key=lambda shared: shared.containment)
+    return replace(relation, containment=nearest.containment, jaccard=nearest.jaccard)
 
 
-def _may_join(f: Found, this: Known, scene: Scene) -> bool:
-    """Whether a story may join a cluster by this one's words."""
-    kind = likeness(f, this)
-    if kind is Likeness.NONE:
+def _is_still_served(near: Neighbour, this: Known) -> bool:
+    """Whether the same URL is still the same story: a home page or a running page serves many."""
+    if near.known.url != this.url:
         return False
-    if kind is not Likeness.VERSION:
-        return True
-    if this.overview or f.known.overview:
-        return False
-    # a version is one of the story, not of a copy of it with a local paragraph
-    head = scene.head(f)
-    if (
-        f.number != head.number
-        and f.known.uri != head.known.as_group().uri
-        and f.known.uri != head.known.uri
-    ):
-        return False
-    return not _template(f, this)
+    headlines = compare_headlines(near.known.headline, this.headline)
+    return near.shared.likeness is not Likeness.NONE or headlines >= SAME_HEADLINE
 
 
-def _template(f: Found, this: Known) -> bool:
-    """A bulletin that comes daily, or for every earthquake: the same words, other figures, another day or place."""
-    known = f.known
-    if not f.shared.other_figures:
-        return False
-    if f.shared.slots:
-        return True
-    if f.shared.new + f.shared.added > FOLLOWED and f.shared.ratio > HALF:
-        return False  # a story of the day after, with passages of its own, and about as long
-    same_desk = this.outlet == known.outlet or alike_headlines(this.headline, known.headline) >= 0.6
-    elsewhere = bool(this.place and known.place and this.place != known.place)
-    return same_desk and (
-        elsewhere or apart(this, known, TEMPLATE_SECONDS) or _other_days(this, known)
+def _refetch(of: Neighbour, why: str) -> Relation:
+    known, shared = of.known, of.shared
+    return Relation(
+        kind=RelationKind.REFETCH,
+        uri=known.uri,
+        version=known.version,
+        cluster=known.cluster,
+        of=known.uri,
+        containment=shared.containment,
+        jaccard=shared.jaccard,
+        why=why,
     )
 
 
-def _others(scene: Scene) -> list[Found]:
-    """Candidates so nearly the same text that their clusters are this one's, whatever else links it."""
-    return [
-        f
-        for f in scene.stories
-        if f.shared.containment >= WHOLLY
-        and f.shared.ratio > HALF
-        and _may_join(f, scene.this, scene)
-    ]
+def _has_other_days(this: Known, known: Known) -> bool:
+    """Whether both leads name weekdays, and none that the other names."""
+    return bool(this.days and known.days and not this.days & known.days)
 
 
-def _is_digest(usable: list[Found], scene: Scene) -> bool:
+def _is_digest(usable: Sequence[Neighbour], scene: Scene) -> bool:
     """Whether the story carries most of several known ones, side by side, under a headline that is none of theirs.
 
     Parts that together are more than the whole overlap: they are copies that were cut to different parts of one story.
     """
-    size = scene.this.sketch.size
-    carried = [
-        f for f in usable if f.shared.containment >= MOSTLY and f.known.sketch.size < SHORTER * size
-    ]
-    if any(alike_headlines(f.known.headline, scene.this.headline) >= 0.5 for f in carried):
-        return False
+    size = scene.this.sketch.shingle_count
     parts: dict[int, float] = {}
-    for f in carried:
-        head = scene.head(f).number
-        parts[head] = max(parts.get(head, 0.0), f.shared.shared)
+    for near in usable:
+        short = near.known.sketch.shingle_count < SHORTER * size
+        if near.shared.containment < MOSTLY or not short:
+            continue
+        if compare_headlines(near.known.headline, scene.this.headline) >= DIGEST_HEADLINE:
+            return False
+        head = scene.find_head(near).number
+        parts[head] = max(parts.get(head, 0.0), near.shared.shared)
     return len(parts) > 1 and sum(parts.values()) <= OVERLAP * size
-
-
-def _new(scene: Scene, why: str) -> Relation:
-    """A story of its own; its scores are those of what came nearest."""
-    relation = member(scene, RelationKind.NEW, None, why)
-    nearest = max((f.shared for f in scene.stories), key=lambda c: c.containment, default=None)
-    return (
-        replace(relation, containment=nearest.containment, jaccard=nearest.jaccard)
-        if nearest
-        else relation
-    )

@@ -177,6 +177,9 @@ def _read_feed_content(source: _Source) -> tuple[Block, ...]:
     root = parse_html(content[:MAX_BYTES], "text/html; charset=utf-8")
     if root is None:
         return ()
+    for element in root.iter("*"):
+        # content is as printed, with the classes of a site whose page it left: they mark nothing
+        element.attrib.clear()
     return tuple(leaf.to_block() for leaf in flatten_page(root).leaves)
 
 

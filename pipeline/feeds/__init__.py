@@ -1,24 +1,38 @@
 """Feed documents: bytes to entries, every entry judged alone.
 
-A format is one function that reads a document and trusts nothing in it; ``parse`` makes its items safe: titles plain
-text, content harmless HTML, links absolute http/https, dates clamped. One line in ``FORMATS`` adds a format.
+A format is one function that reads a document and trusts nothing in it; ``parse`` makes its items
+safe: titles and summaries plain text, links absolute http/https, dates clamped. Content stays as
+printed, for the extractor alone to read. One line in ``FORMATS`` (``parsing.py``) adds a format.
+
+``syndication`` reads what most feeds are, ``forgiving`` what is out of the ordinary in them;
+``json_documents`` and ``news_xml`` read the other formats. ``finding`` finds feeds, ``hubs`` speaks
+with those who push them.
 """
 
 from __future__ import annotations
 
-from pipeline.feeds.items import Broken, Child, Parsed
-from pipeline.feeds.links import linked
-from pipeline.feeds.parsing import FORMATS, Caps, body_hash, broken_key, parse, refused
+from pipeline.feeds.items import BrokenEntry, Parsed, SitemapLink
+from pipeline.feeds.parsing import (
+    FORMATS,
+    Caps,
+    add_links,
+    body_hash,
+    broken_key,
+    parse,
+    refuse_file,
+)
+from pipeline.feeds.plain_text import content_length
 
 __all__ = [
     "FORMATS",
-    "Broken",
+    "BrokenEntry",
     "Caps",
-    "Child",
     "Parsed",
+    "SitemapLink",
+    "add_links",
     "body_hash",
     "broken_key",
-    "linked",
+    "content_length",
     "parse",
-    "refused",
+    "refuse_file",
 ]

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from itertools import islice
 from typing import TypeVar
 
 from pipeline.story import Entry, FeedHints
 
 T = TypeVar("T")
 MOST_ITEMS = 10_000
+"""Items of one document that are made; twice the cap of entries, so that each over it is named."""
 
 
 @dataclass(slots=True)
 class Item:
-    """An entry as its format gave it; nothing in it is trusted yet. ``content`` and ``summary`` may be HTML.
+    """An entry as its format gave it; nothing in it is trusted yet.
 
-    ``text`` says that titles, summaries and content are plain text already, so that "&amp;" and "<b>" in them mean
-    themselves. Dates are as printed.
+    ``content`` and ``summary`` may be HTML. ``text`` says that title, summary and tags are plain
+    text already, so that "&amp;" and "<b>" in them mean themselves. Dates are as printed.
+    ``fault`` says why it cannot become an entry.
     """
 
     guid: str = ""
@@ -39,7 +40,7 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
-class Child:
+class SitemapLink:
     """A document that a sitemap index points to; ``modified`` as printed."""
 
     url: str
@@ -48,25 +49,36 @@ class Child:
 
 @dataclass(slots=True)
 class Document:
-    """A feed document as its format read it; ``more`` counts entries beyond ``MOST_ITEMS`` that were not kept."""
+    """A feed document as its format read it.
+
+    ``more`` counts entries beyond ``MOST_ITEMS`` that were not kept.
+    """
 
     format: str
     items: list[Item] = field(default_factory=list)
     hints: FeedHints = field(default_factory=FeedHints)
-    children: list[Child] = field(default_factory=list)
+    children: list[SitemapLink] = field(default_factory=list)
     base: str = ""
     more: int = 0
 
 
-def gather(elements: Iterable[T], make: Callable[[T], Item]) -> tuple[list[Item], int]:
-    """Items of the first ``MOST_ITEMS`` elements, and how many more there are: a flood is counted, not kept."""
-    found = iter(elements)
-    items = [make(element) for element in islice(found, MOST_ITEMS)]
-    return items, sum(1 for _ in found)
+def make_items(elements: Iterable[T], make: Callable[[T], Item]) -> tuple[list[Item], int]:
+    """Items of the first ``MOST_ITEMS`` elements, and how many more there are.
+
+    A flood is counted, not kept.
+    """
+    items: list[Item] = []
+    more = 0
+    for element in elements:
+        if len(items) < MOST_ITEMS:
+            items.append(make(element))
+        else:
+            more += 1
+    return items, more
 
 
 @dataclass(frozen=True, slots=True)
-class Broken:
+class BrokenEntry:
     """An entry that cannot become a story; it ends as Outcome ``broken_entry`` with this reason."""
 
     reason: str
@@ -76,10 +88,13 @@ class Broken:
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """A feed document, every entry judged alone. ``children`` are further documents (of a sitemap index)."""
+    """A feed document, every entry judged alone.
+
+    ``children`` are further documents (of a sitemap index).
+    """
 
     entries: tuple[Entry, ...]
-    broken: tuple[Broken, ...]
+    broken: tuple[BrokenEntry, ...]
     hints: FeedHints
     format: str
-    children: tuple[Child, ...] = ()
+    children: tuple[SitemapLink, ...] = ()

@@ -1,18 +1,22 @@
-"""NITF 3.x documents and NewsML-G2 items (IPTC), alone or in a news message.
+"""XML of newsrooms: NITF 3.x, NewsML-G2 (both IPTC) and news sitemaps.
 
-A dateline that the document keeps apart becomes the first paragraph again, where the wire stage looks for it. A
-cancelled or withheld item keeps that status: it is how an agency kills a story.
+A dateline that a document keeps apart becomes the first paragraph again, where the wire stage looks
+for it. A cancelled or withheld item keeps that status: it is how an agency kills a story.
 """
 
 from __future__ import annotations
 
+import re
 from html import escape
 
 from lxml import etree
 
 from pipeline.errors import Permanent
-from pipeline.feeds.items import Document, Item
+from pipeline.feeds.items import MOST_ITEMS, Document, Item, SitemapLink, make_items
+from pipeline.feeds.plain_text import mark_paragraphs
+from pipeline.feeds.vocabulary import LANG, drop_unlawful, parse_xml
 
+_NAMESPACE = re.compile(r" xmlns(?::[\w.-]+)?=\"[^\"<>]*\"")
 _STATUS = {
     "canceled": "canceled",
     "cancelled": "canceled",
@@ -21,108 +25,103 @@ _STATUS = {
 }
 
 
-def read(body: bytes, url: str, content_type: str) -> Document:  # noqa: ARG001 - XML says its own encoding
-    """Items of NITF or NewsML-G2; Permanent where the document is neither."""
-    parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True
-    )
+def read_news_xml(body: bytes, url: str, _content_type: str) -> Document:
+    """Items of NITF or NewsML-G2, alone or in a news message; Permanent where it is neither."""
     try:
-        root = etree.fromstring(body, parser)
+        root = parse_xml(body)
     except (etree.XMLSyntaxError, ValueError) as error:
         raise Permanent(f"broken XML: {error}"[:200], url=url) from None
-    if _local(root) == "nitf":
-        return Document("nitf", [_nitf(root)], base=url)
-    items = [root] if _local(root) == "newsItem" else list(root.iter("{*}newsItem"))
-    if _local(root) not in {"newsItem", "newsMessage", "packageItem"}:
-        raise Permanent(f"{_local(root)[:40]} is no news document", url=url)
-    return Document("newsml-g2", [_g2(item) for item in items], base=url)
+    kind = _local_name(root)
+    if kind == "nitf":
+        return Document("nitf", [_read_nitf(root)], base=url)
+    if kind not in {"newsItem", "newsMessage", "packageItem"}:
+        raise Permanent(f"{kind[:40]} is no news document", url=url)
+    elements = [root] if kind == "newsItem" else root.iter("{*}newsItem")
+    return Document("newsml-g2", [_read_newsml(element) for element in elements], base=url)
 
 
-def _nitf(root: etree._Element) -> Item:
-    guid = root.find(".//{*}doc-id")
-    managed = _attribute(root, "docdata", "management-status")
-    issued = root.find(".//{*}date.issue")
+def _read_nitf(root: etree._Element) -> Item:
+    status = _attribute_below(root, "docdata", "management-status")
     content = root.find(".//{*}body.content")
     return Item(
-        guid="" if guid is None else guid.get("id-string", ""),
-        title=_first(root, "hl1") or _first(root, "hedline") or _first(root, "title"),
-        summary=_first(root, "abstract"),
-        content=_dateline(_first(root, "dateline")) + ("" if content is None else _inner(content)),
-        author=_first(root, "byline"),
-        published="" if issued is None else _iso(issued.get("norm", "")),
-        language=root.get("{http://www.w3.org/XML/1998/namespace}lang", ""),
-        tags=[k.get("key", "") for k in root.iter("{*}keyword")],
-        slug=_attribute(root, "du-key", "key"),
-        status=_STATUS.get(managed.lower(), ""),
+        guid=_attribute_below(root, "doc-id", "id-string"),
+        title=_text_below(root, "hl1")
+        or _text_below(root, "hedline")
+        or _text_below(root, "title"),
+        summary=_text_below(root, "abstract"),
+        content=mark_paragraphs(_text_below(root, "dateline"), "\n")
+        + ("" if content is None else _inner_markup(content)),
+        author=_text_below(root, "byline"),
+        published=_extend_date(_attribute_below(root, "date.issue", "norm")),
+        language=root.get(LANG, ""),
+        tags=[keyword.get("key", "") for keyword in root.iter("{*}keyword")],
+        slug=_attribute_below(root, "du-key", "key"),
+        status=_STATUS.get(status.lower(), ""),
     )
 
 
-def _g2(item: etree._Element) -> Item:
+def _read_newsml(item: etree._Element) -> Item:
     inline = item.find(".//{*}inlineXML")
-    plain = _first(item, "inlineData")
     content = ""
     if inline is not None and len(inline):
-        body = next((e for e in inline.iter() if _local(e) in {"body.content", "body"}), inline)
-        content = _inner(next((e for e in body.iter() if _local(e) == "body.content"), body))
-    elif plain:
-        content = "".join(
-            f"<p>{escape(p, quote=False)}</p>" for p in plain.split("\n") if p.strip()
-        )
-    kind = _attribute(item, "itemClass", "qcode").rpartition(":")[2]
-    link = next(
-        (e.get("href", "") for e in item.iter("{*}link") if e.get("href", "").startswith("http")),
-        "",
-    )
+        body = inline
+        for name in ("body.content", "body"):  # NITF's, else XHTML's
+            inner = inline.find(f".//{{*}}{name}")
+            if inner is not None:
+                body = inner
+                break
+        content = _inner_markup(body)
+    else:
+        content = mark_paragraphs(_text_below(item, "inlineData"), "\n")
+    kind = _attribute_below(item, "itemClass", "qcode").rpartition(":")[2]
+    links = (link.get("href", "") for link in item.iter("{*}link"))
     meta = item.find("{*}contentMeta")
     meta = item if meta is None else meta
+    status = _attribute_below(item, "pubStatus", "qcode").rpartition(":")[2]
+    updated = _text_below(item, "versionCreated")
     return Item(
         guid=item.get("guid", ""),
-        link=link,
-        title=_first(meta, "headline") or _first(item, "title"),
-        summary=_first(meta, "description"),
-        content=_dateline(_first(meta, "dateline")) + content,
-        author=_first(meta, "by"),
-        published=_first(item, "firstCreated")
-        or _first(item, "contentCreated")
-        or _first(item, "versionCreated"),
-        updated=_first(item, "versionCreated"),
-        language=_attribute(item, "language", "tag")
-        or item.get("{http://www.w3.org/XML/1998/namespace}lang", ""),
-        tags=[_first(s, "name") for s in meta.iter("{*}subject")],
-        slug=_first(meta, "slugline"),
-        status=_STATUS.get(_attribute(item, "pubStatus", "qcode").rpartition(":")[2].lower(), ""),
-        fault=f"a NewsML-G2 {kind[:40]}, not a text"
-        if kind not in {"", "text"} and not content
-        else "",
+        link=next((link for link in links if link.startswith("http")), ""),
+        title=_text_below(meta, "headline") or _text_below(item, "title"),
+        summary=_text_below(meta, "description"),
+        content=mark_paragraphs(_text_below(meta, "dateline"), "\n") + content,
+        author=_text_below(meta, "by"),
+        published=_text_below(item, "firstCreated")
+        or _text_below(item, "contentCreated")
+        or updated,
+        updated=updated,
+        language=_attribute_below(item, "language", "tag") or item.get(LANG, ""),
+        tags=[_text_below(subject, "name") for subject in meta.iter("{*}subject")],
+        slug=_text_below(meta, "slugline"),
+        status=_STATUS.get(status.lower(), ""),
+        fault="" if content or kind in {"", "text"} else f"a NewsML-G2 {kind[:40]}, not a text",
     )
 
 
-def _first(element: etree._Element, name: str) -> str:
+def _text_below(element: etree._Element, name: str) -> str:
     """Text of the first element of this name below, spaces single; '' where there is none."""
     found = element.find(f".//{{*}}{name}")
-    return "" if found is None else " ".join(t for part in found.itertext() for t in part.split())
+    return "" if found is None else " ".join(" ".join(found.itertext()).split())
 
 
-def _attribute(element: etree._Element, name: str, attribute: str) -> str:
+def _attribute_below(element: etree._Element, name: str, attribute: str) -> str:
     found = element.find(f".//{{*}}{name}")
     return "" if found is None else str(found.get(attribute, ""))
 
 
-def _inner(element: etree._Element) -> str:
+def _inner_markup(element: etree._Element) -> str:
     """Markup inside an element, without namespaces, which HTML does not know."""
     for inner in element.iter("*"):
-        inner.tag = _local(inner)
-    return escape(element.text or "") + "".join(
-        etree.tostring(e, encoding="unicode") for e in element
-    )
+        inner.tag = _local_name(inner)
+    markup = "".join(etree.tostring(child, encoding="unicode") for child in element)
+    return escape(element.text or "") + _NAMESPACE.sub("", markup)
 
 
-def _dateline(text: str) -> str:
-    return f"<p>{escape(text, quote=False)}</p>" if text else ""
+def _extend_date(text: str) -> str:
+    """NITF's basic form (20261122T081500Z, or the date alone) as ISO 8601's extended one.
 
-
-def _iso(text: str) -> str:
-    """NITF's basic form (20261122T081500Z, or the date alone) as ISO 8601's extended one; any other text as it is."""
+    Any other text stays as it is.
+    """
     if len(text) == 8 and text.isdecimal():
         return f"{text[:4]}-{text[4:6]}-{text[6:8]}"
     if len(text) < 15 or not text[:8].isdecimal() or text[8] != "T":
@@ -130,5 +129,58 @@ def _iso(text: str) -> str:
     return f"{text[:4]}-{text[4:6]}-{text[6:8]}T{text[9:11]}:{text[11:13]}:{text[13:15]}{text[15:]}"
 
 
-def _local(element: etree._Element) -> str:
+def _local_name(element: etree._Element) -> str:
     return str(element.tag).rpartition("}")[2]
+
+
+# ------------------------------ sitemaps (sitemaps.org 0.9 with Google's news extension)
+
+
+def read_sitemap(body: bytes, url: str, _content_type: str) -> Document:
+    """Pages of a sitemap, or the sitemaps of an index as ``children``; Permanent if it is
+    neither.
+    """
+    root = parse_xml(drop_unlawful(body), recover=True)
+    kind = "" if root is None else _local_name(root)
+    if kind == "sitemapindex":
+        children = []
+        for element in root[:MOST_ITEMS]:
+            fields = _sitemap_fields(element)
+            if fields.get("loc"):
+                children.append(SitemapLink(fields["loc"], fields.get("lastmod", "")))
+        return Document("sitemapindex", children=children, base=url)
+    if kind == "urlset":
+        pages = [element for element in root if isinstance(element.tag, str)]
+        items, more = make_items(pages, _read_page)
+        return Document("sitemap", items, base=url, more=more)
+    raise Permanent("no sitemap in the document", url=url)
+
+
+def _read_page(element: etree._Element) -> Item:
+    fields = _sitemap_fields(element)
+    keywords = [word.strip() for word in fields.get("keywords", "").split(",")]
+    return Item(
+        guid=fields.get("loc", ""),
+        link=fields.get("loc", ""),
+        title=fields.get("title", ""),
+        published=fields.get("publication_date") or fields.get("lastmod", ""),
+        updated=fields.get("lastmod", ""),
+        language=fields.get("language", ""),
+        tags=[word for word in keywords if word],
+        fault="" if fields.get("loc") else "no loc",
+    )
+
+
+def _sitemap_fields(page: etree._Element) -> dict[str, str]:
+    """Text of every element below, by local name.
+
+    The page's own ``loc`` is not that of its pictures or videos.
+    """
+    fields: dict[str, str] = {}
+    for element in page.iter("*"):
+        space, _, name = str(element.tag).rpartition("}")
+        if "image" in space or "video" in space:
+            continue
+        if element.text and element.text.strip():
+            fields.setdefault(name, element.text.strip())
+    return fields

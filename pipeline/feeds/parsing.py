@@ -1,4 +1,4 @@
-"""``parse``: find the format, read the document, judge every entry alone."""
+"""``parse``: recognise the format, read the document, judge every entry alone."""
 
 from __future__ import annotations
 
@@ -12,25 +12,46 @@ from hashlib import sha1
 
 from pipeline.dates import parse_feed_date
 from pipeline.errors import Permanent
-from pipeline.feeds import json_documents, markup, news_xml, sitemap, syndication
-from pipeline.feeds.items import Broken, Child, Document, Item, Parsed
+from pipeline.feeds.items import BrokenEntry, Document, Item, Parsed
+from pipeline.feeds.json_documents import read_json
+from pipeline.feeds.news_xml import read_news_xml, read_sitemap
+from pipeline.feeds.plain_text import cut_text, plain_line, scrub_text
+from pipeline.feeds.syndication import read_syndication
 from pipeline.story import Entry, Feed, FeedHints, digest
-from pipeline.urls import canonical, safe
+from pipeline.urls import canonical, safe_link
 
-Reader = Callable[[bytes, str, str], Document]
 
-FORMATS: Mapping[str, Reader] = {
-    "syndication": syndication.read,
-    "json": json_documents.read,
-    "sitemap": sitemap.read,
-    "news": news_xml.read,
+@dataclass(frozen=True, slots=True)
+class Format:
+    """How a format is recognised and read.
+
+    A document is of this format where it begins with one of the characters ``first``, or where the
+    local name of its root element, in lower case, is among ``roots``. ``read`` makes a Document of
+    the body, its URL and its content type; it raises Permanent where the document is none of its.
+    """
+
+    read: Callable[[bytes, str, str], Document]
+    first: bytes = b""
+    roots: frozenset[bytes] = frozenset()
+
+
+_NEWS_ROOTS = frozenset({b"nitf", b"newsitem", b"newsmessage", b"packageitem"})
+
+FORMATS: Mapping[str, Format] = {
+    "json": Format(read_json, first=b"{["),
+    "sitemap": Format(read_sitemap, roots=frozenset({b"urlset", b"sitemapindex"})),
+    "news": Format(read_news_xml, roots=_NEWS_ROOTS),
+    "syndication": Format(read_syndication),
 }
-"""Every format: a function from body, URL and content type to a Document."""
+"""Every format by the name that an operator may give; the first that fits is taken.
+
+What fits none is syndication: old dialects and broken documents have roots of any name.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Caps:
-    """Bounds of one document: bytes, counts and characters."""
+    """Bounds of one document: bytes, counts and characters, far above those of honest feeds."""
 
     body: int = 5_000_000
     entries: int = 5_000
@@ -43,8 +64,34 @@ class Caps:
 
 
 CAPS = Caps()
-_LONGEST_HEAD = 20_000
+_RECOGNISED = 16_384  # bytes in which the root element stands
+_LONGEST_HEAD = 20_000  # bytes in which a document may say when it was made
+_LONGEST_LINKS = 20_000  # characters of a Link header
+_LONGEST_NAME = 300  # characters of an author or of a feed's title
+_LONGEST_SLUG = 200
+_LONGEST_TAG = 200
+# markup that is read for one character of a title or summary: the rest of a flood costs no time
+_MARKUP_OF_TITLE, _MARKUP_OF_SUMMARY = 20, 5
 _LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
+
+# what a reader raises that has a bug; all else (MemoryError, a time limit) is no entry's fault
+_STUMBLES = (
+    ArithmeticError, AssertionError, AttributeError, LookupError, RuntimeError, TypeError, ValueError,
+)  # fmt: skip
+_GZIP = b"\x1f\x8b"
+_COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
+_ROOT = re.compile(rb"<(?:[\w.-]+:)?([A-Za-z][\w.-]*)[\s/>]")
+_ANCHOR = re.compile(r"[\w.:-]{1,100}")
+_BY = re.compile(r"^by\s+", re.IGNORECASE)
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8}){0,3}")
+_ENTRY = re.compile(rb"<(?:[\w.-]{1,20}:)?(?:item|entry)\b|\"items\"")
+_BUILT = re.compile(
+    rb"<(lastBuildDate|pubDate|updated|modified|(?:[\w.-]{1,20}:)?date)\b[^<>]{0,80}>"
+    rb"[^<>]{0,80}</\1>|<!--.{0,200}?-->",
+    re.IGNORECASE | re.DOTALL,
+)
+_LINK = re.compile(r"<([^<>]{1,2000})>\s*((?:;[^,;<>]{0,200}){1,10})")
+_RELATION = re.compile(r";\s*rel\s*=\s*\"?([^\";,]{1,100})\"?", re.IGNORECASE)
 
 
 def parse(
@@ -56,15 +103,16 @@ def parse(
     url: str = "",
     caps: Caps = CAPS,
 ) -> Parsed:
-    """Entries of a feed document in the document's order, those that are broken beside them with their reasons.
+    """Entries of a feed document in the document's order, the broken ones apart with their reasons.
 
-    ``url`` is where the document came from (default: the feed's), against which its links are resolved. Raises
-    Permanent where the document as a whole cannot be read.
+    ``url`` is where the document came from (default: the feed's), against which its links are
+    resolved. Raises Permanent where the document as a whole cannot be read.
     """
     where = url or feed.url
     try:
-        data = _plain(body, caps)
-        document = FORMATS[_format(data, feed)](data, where, content_type)
+        body = _open_document(body, caps.body)
+        name = feed.format if feed.format in FORMATS else recognise_format(body)
+        document = FORMATS[name].read(body, where, content_type)
     except Permanent as error:
         error.feed, error.url = feed.id, error.url or where
         raise
@@ -73,7 +121,20 @@ def parse(
         raise Permanent(
             f"no reader can read it: {type(error).__name__}", url=where, feed=feed.id
         ) from error
-    return _judge(document, feed, now, caps)
+    return _judge_document(document, feed, now, caps)
+
+
+def recognise_format(body: bytes) -> str:
+    """The name in ``FORMATS`` by the first thing in the document; Permanent for a web page."""
+    start = _COMMENT.sub(b"", body[:_RECOGNISED]).lstrip(b"\xef\xbb\xbf \t\r\n")
+    root = _ROOT.search(start)
+    root_name = root.group(1).lower() if root else b""
+    for name, known in FORMATS.items():
+        if (start and start[0] in known.first) or root_name in known.roots:
+            return name
+    if root_name == b"html":
+        raise Permanent("not a feed: an HTML page")
+    return "syndication"
 
 
 def broken_key(feed: Feed, *said: str) -> str:
@@ -81,156 +142,143 @@ def broken_key(feed: Feed, *said: str) -> str:
     return digest(feed.id, "broken", *said)[:32]
 
 
-def refused(feed: Feed, name: str, mark: str, reason: str) -> Parsed:
-    """A document that cannot be read, as one broken entry: a file of a watched folder."""
-    broken = Broken(reason, broken_key(feed, name, mark), markup.line(name, marked=False)[:200])
+def refuse_file(feed: Feed, name: str, mark: str, reason: str) -> Parsed:
+    """A file of a watched folder that cannot be read, as a document with one broken entry."""
+    title = plain_line(name, marked=False)[:_LONGEST_SLUG]
+    broken = BrokenEntry(reason, broken_key(feed, name, mark), title)
     return Parsed((), (broken,), FeedHints(), "broken")
 
 
 def body_hash(body: bytes) -> str:
-    """Hash of a document, 40 hex digits: equal for two that differ only in when the document was made.
+    """Hash of a document, 40 hex digits: equal for two that differ only in when they were made.
 
-    Many publishers write the time of the request above the first entry; without it an unchanged feed costs no parse.
-    SHA-1 because it is the fastest here; nothing secret hangs on it.
+    Many publishers write the time of the request above the first entry; without it an unchanged
+    feed costs no parse. SHA-1 because it is the fastest here; nothing secret hangs on it.
     """
-    found = _ENTRY.search(body)
-    head = found.start() if found else len(body)
-    made = sha1(_BUILT.sub(b"", body[: min(head, _LONGEST_HEAD)]), usedforsecurity=False)
-    made.update(memoryview(body)[min(head, _LONGEST_HEAD) :])
+    entry = _ENTRY.search(body)
+    head = min(entry.start() if entry else len(body), _LONGEST_HEAD)
+    made = sha1(_BUILT.sub(b"", body[:head]), usedforsecurity=False)
+    made.update(memoryview(body)[head:])
     return made.hexdigest()
 
 
-def _plain(body: bytes, caps: Caps) -> bytes:
+def add_links(hints: FeedHints, header: str, base: str) -> FeedHints:
+    """The hints with what the Link header (RFC 8288) says of hub and self.
+
+    The header goes over the document (WebSub section 4).
+    """
+    if not header or "rel" not in header:
+        return hints
+    links: dict[str, str] = {}
+    for target, parameters in _LINK.findall(header[:_LONGEST_LINKS]):
+        named = _RELATION.search(parameters)
+        for relation in named[1].lower().split() if named else ():
+            links.setdefault(relation, safe_link(target, base))
+    return replace(
+        hints, hub=links.get("hub") or hints.hub, self_url=links.get("self") or hints.self_url
+    )
+
+
+def _open_document(body: bytes, most: int) -> bytes:
     """The document's bytes, unzipped where it is a .gz file; Permanent past the cap."""
-    if body.startswith(b"\x1f\x8b"):
+    if body.startswith(_GZIP):
         try:
-            body = zlib.decompressobj(16 + zlib.MAX_WBITS).decompress(body, caps.body + 1)
+            body = zlib.decompressobj(16 + zlib.MAX_WBITS).decompress(body, most + 1)
         except zlib.error as error:
             raise Permanent(f"broken gzip: {error}") from None
-    if len(body) > caps.body:
-        raise Permanent(f"document over {caps.body} bytes")
+    if len(body) > most:
+        raise Permanent(f"document over {most} bytes")
     if not body.strip():
         raise Permanent("empty document")
     return body
 
 
-_STUMBLES = (
-    ArithmeticError,
-    AssertionError,
-    AttributeError,
-    LookupError,
-    RuntimeError,
-    TypeError,
-    ValueError,
-)
-_ANCHOR = re.compile(r"[\w.:-]{1,100}")
-_BY = re.compile(r"^by\s+", re.IGNORECASE)
-_ENTRY = re.compile(rb"<(?:[\w.-]{1,20}:)?(?:item|entry)\b|\"items\"")
-_BUILT = re.compile(
-    rb"<(lastBuildDate|pubDate|updated|modified|(?:[\w.-]{1,20}:)?date)\b[^<>]{0,80}>[^<>]{0,80}</\1>|<!--.{0,200}?-->",
-    re.IGNORECASE | re.DOTALL,
-)
-_COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
-_ROOT = re.compile(rb"<(?:[\w.-]+:)?([A-Za-z][\w.-]*)[\s/>]")
+# ------------------------------ judging
 
 
-def _format(body: bytes, feed: Feed) -> str:
-    """The format by the operator's word, else by the first thing in the document."""
-    if feed.format in FORMATS:
-        return feed.format
-    start = _COMMENT.sub(b"", body[:16_384]).lstrip(b"\xef\xbb\xbf \t\r\n")
-    if start[:1] in {b"{", b"["}:
-        return "json"
-    root = _ROOT.search(start)
-    name = root.group(1).lower() if root else b""
-    if name in {b"urlset", b"sitemapindex"}:
-        return "sitemap"
-    if name in {b"nitf", b"newsitem", b"newsmessage", b"packageitem"}:
-        return "news"
-    if name == b"html":
-        raise Permanent("not a feed: an HTML page")
-    return "syndication"
-
-
-def _judge(document: Document, feed: Feed, now: datetime, caps: Caps) -> Parsed:
-    base = safe(document.base) or document.base
+def _judge_document(document: Document, feed: Feed, now: datetime, caps: Caps) -> Parsed:
+    base = safe_link(document.base) or document.base
     entries: list[Entry] = []
-    broken: list[Broken] = []
+    broken: list[BrokenEntry] = []
     for number, item in enumerate(document.items):
-        over = f"over the cap of {caps.entries} entries" if number >= caps.entries else ""
-        fault = item.fault or over or _over(item, feed, caps)
-        try:
-            entry = None if fault else _entry(item, feed, now, caps, base)
-        except _STUMBLES as error:
-            entry, fault = None, f"cannot be read: {type(error).__name__}"
-        if entry is None:
-            broken.append(
-                _broken(item, feed, caps, fault or "no link, no title and no text", len(broken))
-            )
+        fault = item.fault
+        if not fault and number >= caps.entries:
+            fault = f"over the cap of {caps.entries} entries"
+        made: Entry | str = fault
+        if not fault:
+            try:
+                made = _make_entry(item, feed, now, caps, base)
+            except _STUMBLES as error:
+                made = f"cannot be read: {type(error).__name__}"
+        if isinstance(made, Entry):
+            entries.append(made)
         else:
-            entries.append(entry)
-    kept, twice = _distinct(entries)
-    broken += twice
+            broken.append(_break_item(item, feed, caps, made, len(broken)))
+    if len({entry.key for entry in entries}) < len(entries):
+        entries, twice = _part_equal_keys(entries)
+        broken += twice
     if document.more:
         key = broken_key(feed, "more", str(document.more))
-        broken.append(Broken(f"{document.more} more entries, over the cap of {caps.entries}", key))
-    children = tuple(
-        Child(link, c.modified) for c in document.children if (link := safe(c.url, base))
+        reason = f"{document.more} more entries, over the cap of {caps.entries}"
+        broken.append(BrokenEntry(reason, key))
+    links = (replace(child, url=safe_link(child.url, base)) for child in document.children)
+    hints = replace(
+        document.hints,
+        title=cut_text(plain_line(document.hints.title[:20_000]), _LONGEST_NAME),
+        language=read_language(document.hints.language),
+        home=safe_link(document.hints.home, base),
+        hub=safe_link(document.hints.hub, base),
+        self_url=safe_link(document.hints.self_url, base),
     )
     return Parsed(
-        tuple(kept), tuple(broken), _safe_hints(document.hints, base), document.format, children
+        tuple(entries),
+        tuple(broken),
+        hints,
+        document.format,
+        tuple(link for link in links if link.url),
     )
 
 
-def _over(item: Item, feed: Feed, caps: Caps) -> str:
-    """Which of the item's parts is over its cap and cannot be cut, '' where none is."""
+def _make_entry(item: Item, feed: Feed, now: datetime, caps: Caps, base: str) -> Entry | str:
+    """The item as a safe entry, or why it is none."""
+    # a link or a text that was cut would be another one
     if len(item.link) > caps.url:
         return f"link over {caps.url} characters"
-    return f"text over {caps.content} characters" if len(_text(item, feed)) > caps.content else ""
-
-
-def _text(item: Item, feed: Feed) -> str:
-    """The entry's whole text, '' where it brings none."""
-    return item.content or (item.summary if feed.full_text else "")
-
-
-def _broken(item: Item, feed: Feed, caps: Caps, reason: str, number: int) -> Broken:
-    """Named by what little it has, by its place among the broken ones where it has nothing."""
-    title = _cut(markup.line(item.title[: caps.title * 20], marked=not item.text), caps.title)
-    said = (markup.scrub(item.guid[: caps.guid]), markup.scrub(item.link[: caps.url]), title)
-    return Broken(reason, broken_key(feed, *said, "" if any(said) else str(number)), title)
-
-
-def _entry(item: Item, feed: Feed, now: datetime, caps: Caps, base: str) -> Entry | None:
+    content = item.content or (item.summary if feed.full_text else "")
+    if len(content) > caps.content:
+        return f"text over {caps.content} characters"
     marked = not item.text
-    url = safe(item.link, safe(item.base, base) or base)
-    title = _cut(markup.line(item.title[: caps.title * 20], marked=marked), caps.title)
-    summary = _cut(markup.line(item.summary[: caps.summary * 5], marked=marked), caps.summary)
-    content = markup.harmless(_text(item, feed), url or base)
+    url = safe_link(item.link, safe_link(item.base, base) or base)
+    title = item.title[: caps.title * _MARKUP_OF_TITLE]
+    title = cut_text(plain_line(title, marked=marked), caps.title)
+    summary = item.summary[: caps.summary * _MARKUP_OF_SUMMARY]
+    summary = cut_text(plain_line(summary, marked=marked), caps.summary)
+    content = scrub_text(content).strip()
     if not (url or title or summary or content):
-        return None
-    guid = (
-        markup.line(item.guid, marked=False) if len(item.guid) <= caps.guid else digest(item.guid)
-    )
+        return "no link, no title and no text"
+    guid = digest(item.guid)
+    if len(item.guid) <= caps.guid:
+        guid = plain_line(item.guid, marked=False)
+    tags: dict[str, None] = {}
+    for tag in item.tags[: caps.tags]:
+        tags[plain_line(tag[:_LONGEST_TAG], marked=marked)] = None
+    tags.pop("", None)
+    author = _BY.sub("", plain_line(item.author[: caps.title], marked=marked))
     updated = parse_feed_date(item.updated, feed.timezone, now)
     return Entry(
-        key=digest(feed.id, guid or _address(url) or digest(title, summary, content))[:32],
+        key=digest(feed.id, guid or page_address(url) or digest(title, summary, content))[:32],
         feed_id=feed.id,
         guid=guid,
         url=url,
         title=title,
         summary=summary,
         content=content,
-        author=_cut(_BY.sub("", markup.line(item.author[: caps.title], marked=marked)), 300),
+        author=cut_text(author, _LONGEST_NAME),
         published=parse_feed_date(item.published, feed.timezone, now) or updated,
         updated=updated,
-        language=_language(item.language) or feed.language,
-        tags=tuple(
-            dict.fromkeys(
-                filter(None, (markup.line(t[:200], marked=marked) for t in item.tags[: caps.tags]))
-            )
-        ),
-        slug=_cut(markup.line(item.slug[: caps.title], marked=False), 200),
+        language=read_language(item.language) or feed.language,
+        tags=tuple(tags),
+        slug=cut_text(plain_line(item.slug[: caps.title], marked=False), _LONGEST_SLUG),
         status=item.status,
         outlet=feed.outlet,
         feed_name=feed.name,
@@ -239,74 +287,67 @@ def _entry(item: Item, feed: Feed, now: datetime, caps: Caps, base: str) -> Entr
     )
 
 
-def _distinct(entries: list[Entry]) -> tuple[list[Entry], list[Broken]]:
+def _break_item(item: Item, feed: Feed, caps: Caps, reason: str, number: int) -> BrokenEntry:
+    """Named by what little it has, by its place among the broken ones where it has nothing."""
+    title = item.title[: caps.title * _MARKUP_OF_TITLE]
+    title = cut_text(plain_line(title, marked=not item.text), caps.title)
+    said = (scrub_text(item.guid[: caps.guid]), scrub_text(item.link[: caps.url]), title)
+    key = broken_key(feed, *said, "" if any(said) else str(number))
+    return BrokenEntry(reason, key, title)
+
+
+def _part_equal_keys(entries: list[Entry]) -> tuple[list[Entry], list[BrokenEntry]]:
     """Entries with a key each, and those that stand twice.
 
-    Where entries of different links share an id, as in feeds that give every entry the same one, the link is part of
-    the key of all of them, so that it does not hang on their order; where entries without an id share their link, as
-    in feeds that link to a front page, the title is. Of two versions of one entry the newer stays.
+    Where entries of different links share an id, as in feeds that give every entry the same one,
+    the link is part of the key of all of them, so that it does not hang on their order; where
+    entries without an id share their link, as in feeds that link to a front page, the title is. Of
+    two versions of one entry the newer stays.
     """
-    if len({entry.key for entry in entries}) == len(entries):
-        return entries, []
-    told: dict[str, set[str]] = {}
+    names: dict[str, set[str]] = {}
     for entry in entries:
-        told.setdefault(entry.key, set()).add(_told_by(entry))
+        names.setdefault(entry.key, set()).add(_name_in_key(entry))
     kept: dict[str, Entry] = {}
-    twice: list[Broken] = []
-    for entry in entries:
-        if len(told[entry.key]) > 1:
-            own = digest(entry.feed_id, entry.guid, _told_by(entry))[:32]
-            entry = replace(entry, key=own)  # noqa: PLW2901 - the same entry under its own key
+    twice: list[BrokenEntry] = []
+    for printed in entries:
+        entry = printed
+        if len(names[entry.key]) > 1:
+            own_key = digest(entry.feed_id, entry.guid, _name_in_key(entry))[:32]
+            entry = replace(entry, key=own_key)
         same = kept.setdefault(entry.key, entry)
-        if same is not entry:
-            kept[entry.key], older = (entry, same) if _when(entry) > _when(same) else (same, entry)
-            twice.append(_repeated(older, changed=entry.print != same.print))
+        if same is entry:
+            continue
+        newer, older = (entry, same) if _when(entry) > _when(same) else (same, entry)
+        kept[entry.key] = newer
+        reason = "stands twice in one document"
+        if entry.print != same.print:
+            reason = "same id twice in one document; the newer one stays"
+        key = digest(older.feed_id, "broken", older.key, older.print)[:32]
+        twice.append(BrokenEntry(reason, key, older.title))
     return list(kept.values()), twice
 
 
-def _told_by(entry: Entry) -> str:
+def _name_in_key(entry: Entry) -> str:
     """What tells entries of one key apart."""
-    address = _address(entry.url)
+    address = page_address(entry.url)
     return (address or entry.title) if entry.guid else f"{address} {entry.title}"
-
-
-def _address(url: str) -> str:
-    """The canonical link with its fragment where that names a place on the page: old feeds list many on one page."""
-    fragment = url.partition("#")[2]
-    return canonical(url) + (f"#{fragment}" if _ANCHOR.fullmatch(fragment) else "")
-
-
-def _repeated(older: Entry, *, changed: bool) -> Broken:
-    key = digest(older.feed_id, "broken", older.key, older.print)[:32]
-    reason = (
-        "same id twice in one document; the newer one stays"
-        if changed
-        else "stands twice in one document"
-    )
-    return Broken(reason, key, older.title)
 
 
 def _when(entry: Entry) -> datetime:
     return entry.updated or entry.published or _LONG_AGO
 
 
+def page_address(url: str) -> str:
+    """The canonical link, with its fragment where that names a place on the page.
+
+    Old feeds list many stories of one page.
+    """
+    fragment = url.partition("#")[2]
+    return canonical(url) + (f"#{fragment}" if _ANCHOR.fullmatch(fragment) else "")
+
+
 @lru_cache(maxsize=512)
-def _language(text: str) -> str:
+def read_language(text: str) -> str:
     """A language tag such as ``en-gb`` in lower case, '' where it is none."""
     tag = text.strip().lower().replace("_", "-")
-    return tag if re.fullmatch(r"[a-z]{2,3}(-[a-z0-9]{2,8}){0,3}", tag) else ""
-
-
-def _cut(text: str, most: int) -> str:
-    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
-
-
-def _safe_hints(hints: FeedHints, base: str) -> FeedHints:
-    return replace(
-        hints,
-        title=_cut(markup.line(hints.title[:20_000]), 300),
-        language=_language(hints.language),
-        home=safe(hints.home, base),
-        hub=safe(hints.hub, base),
-        self_url=safe(hints.self_url, base),
-    )
+    return tag if _LANGUAGE.fullmatch(tag) else ""

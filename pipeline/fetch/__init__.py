@@ -1,9 +1,10 @@
 """The only outbound HTTP: safe, capped, conditional, polite.
 
-``Fetcher.get`` makes one conditional GET and follows its redirects. At every hop the host is resolved, every address
-judged, and the connection made to an address that was judged. No cookies, no referrer, no proxies or credentials from
-the environment; TLS is verified; only gzip is asked for and inflated under the cap; one deadline holds for the whole
-call. ``Robots`` keeps verdicts of robots.txt. ``folder`` reads what agencies put into a folder instead.
+``Fetcher.get`` makes one conditional GET and follows its redirects. At every hop the host is
+resolved, every address judged, and the connection made to an address that was judged. No cookies,
+no referrer, no proxies or credentials from the environment; TLS is verified; only gzip is asked for
+and inflated under the cap; one deadline holds for the whole call. ``Robots`` keeps verdicts of
+robots.txt. ``folder`` reads what agencies put into a folder instead.
 """
 
 from __future__ import annotations

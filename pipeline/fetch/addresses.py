@@ -1,7 +1,8 @@
 """Which addresses may be connected to: resolved ones are judged, never the way a URL spells them.
 
-Python's own ``is_global`` calls addresses global that carry an internal one inside (NAT64, 6to4, Teredo), so those
-are unwrapped first. Ranges: the IANA special-purpose registries for IPv4 and IPv6.
+Python's own ``is_global`` calls addresses global that carry an internal one inside (NAT64, 6to4,
+Teredo), so those are unwrapped first. Ranges: the IANA special-purpose registries for IPv4 and
+IPv6.
 """
 
 from __future__ import annotations
@@ -43,7 +44,8 @@ _LOOKUPS = BoundedSemaphore(32)
 class Allowed:
     """Hosts and networks that may be private: an intranet's, a test's, the sample wire's.
 
-    Each of ``names`` is a host name, an address or a network in CIDR form; ValueError names every one that is not.
+    Each of ``names`` is a host name, an address or a network in CIDR form; ValueError names every
+    one that is not.
     """
 
     def __init__(self, names: Sequence[str] = ()) -> None:
@@ -88,7 +90,9 @@ def refusal(address: Address) -> str:
 
 
 def _inside(address: Address) -> IPv4Address | None:
-    """The IPv4 address that an IPv6 one carries: mapped, compatible, 6to4, NAT64, Teredo, ISATAP; else None."""
+    """The IPv4 address that an IPv6 one carries: mapped, compatible, 6to4, NAT64, Teredo, ISATAP;
+    else None.
+    """
     if isinstance(address, IPv4Address):
         return None
     if address.ipv4_mapped is not None:
@@ -109,8 +113,8 @@ def reachable(
 ) -> list[str]:
     """The addresses of ``host`` that were judged and may be connected to, in the resolver's order.
 
-    Raises Permanent where any of them is internal and not allowed (a mixed answer is how rebinding looks), Transient
-    where the name does not resolve within ``timeout`` seconds.
+    Raises Permanent where any of them is internal and not allowed (a mixed answer is how rebinding
+    looks), Transient where the name does not resolve within ``timeout`` seconds.
     """
     found = list(dict.fromkeys(_look_up(host, port, resolve, timeout, url)))
     if not found:

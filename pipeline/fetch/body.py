@@ -1,4 +1,6 @@
-"""A response's body within its caps: bytes as sent and bytes inflated are both bounded before they are kept."""
+"""A response's body within its caps: bytes as sent and bytes inflated are both bounded before they
+are kept.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,8 @@ class TooLarge(Permanent):
 class Body:
     """Collects a body of at most ``limit`` bytes, inflating as it comes.
 
-    Raises TooLarge past the cap, Permanent for a coding that was not asked for, Transient for a broken stream.
+    Raises TooLarge past the cap, Permanent for a coding that was not asked for, Transient for a
+    broken stream.
     """
 
     def __init__(self, coding: str, limit: int, url: str) -> None:

@@ -1,4 +1,6 @@
-"""One HTTP/1.1 connection to one judged address: every read and write under a deadline, every header under a cap."""
+"""One HTTP/1.1 connection to one judged address: every read and write under a deadline, every
+header under a cap.
+"""
 
 from __future__ import annotations
 
@@ -12,13 +14,17 @@ import h11
 
 from pipeline.errors import Permanent, Transient
 from pipeline.fetch.body import Body
+from pipeline.urls import Target
 
 _CHUNK = 65_536
+_MOST_ADDRESSES = 4  # of one host, so that dead ones do not use up the deadline
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Caps of one fetch: seconds, bytes and counts. The figures are those of docs/decisions.md, "Polling"."""
+    """Caps of one fetch: seconds, bytes and counts. The figures are those of docs/decisions.md,
+    "Polling".
+    """
 
     connect: float = 10.0
     idle: float = 15.0
@@ -82,8 +88,8 @@ class Connection:
     ) -> tuple[Head, bytes]:
         """One GET, or a POST of ``form``.
 
-        ``cap`` is asked how many bytes of body to read once the head is known; -1 reads none and closes. Raises
-        Transient, Permanent, or Stale where a kept connection turns out closed.
+        ``cap`` is asked how many bytes of body to read once the head is known; -1 reads none and
+        closes. Raises Transient, Permanent, or Stale where a kept connection turns out closed.
         """
         self.used += 1
         self._received = 0
@@ -198,23 +204,21 @@ def _joined(headers: object) -> dict[str, str]:
 
 
 def open_connection(
-    addresses: list[str],
-    port: int,
-    tls: ssl.SSLContext | None,
-    name: str,
-    limits: Limits,
-    deadline: Deadline,
-    url: str,
+    addresses: list[str], at: Target, tls: ssl.SSLContext | None, limits: Limits, deadline: Deadline
 ) -> Connection:
-    """Connect to the first of the judged ``addresses`` that answers; TLS is for ``name``, never for the address.
+    """Connect to the first of the judged ``addresses`` that answers.
 
-    Raises Transient where none answers or the handshake fails; that includes a certificate that does not verify,
-    because certificates get renewed.
+    TLS is for the host's name, never for the address.
+
+    Raises Transient where none answers or the handshake fails; that includes a certificate that
+    does not verify, because certificates get renewed.
     """
     failed = ""
-    for address in addresses[:4]:
+    for address in addresses[:_MOST_ADDRESSES]:
         try:
-            sock = socket.create_connection((address, port), timeout=deadline.left(limits.connect))
+            sock = socket.create_connection(
+                (address, at.port), timeout=deadline.left(limits.connect)
+            )
         except OSError as error:
             failed = f"{type(error).__name__}: {error}"
             continue
@@ -222,12 +226,12 @@ def open_connection(
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             if tls is not None:
                 sock.settimeout(deadline.left(limits.connect))
-                sock = tls.wrap_socket(sock, server_hostname=name)
+                sock = tls.wrap_socket(sock, server_hostname=at.host)
         except OSError as error:
             sock.close()
-            raise Transient(f"TLS failed: {error}", url=url) from None
+            raise Transient(f"TLS failed: {error}", url=at.url) from None
         except BaseException:
             sock.close()
             raise
         return Connection(sock, limits)
-    raise Transient(f"no connection: {failed}", url=url)
+    raise Transient(f"no connection: {failed}", url=at.url)

@@ -6,13 +6,11 @@ import ssl
 import time
 from base64 import b64encode
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
-from urllib.parse import SplitResult, quote, unquote, urlencode, urljoin, urlsplit
+from urllib.parse import urlencode
 
 import certifi
-import idna
 
 from pipeline import headers as http
 from pipeline.errors import Permanent, Transient
@@ -20,13 +18,12 @@ from pipeline.fetch.addresses import Allowed, Resolver, reachable, system_resolv
 from pipeline.fetch.connection import Connection, Deadline, Head, Limits, Stale, open_connection
 from pipeline.fetch.pool import Pool
 from pipeline.story import Page, utc
+from pipeline.urls import Target, join_location, split_target
 
 USER_AGENT = "Wiredesk/0.1 (+https://github.com/wiredesk/wiredesk)"
 
-_PORTS = {"http": 80, "https": 443}
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
-_PATH_SAFE = "/%:@!$&'()*+,;=~-._|[]"
-_SHORT = 65_536
+_SHORT = 65_536  # bytes that are sooner read than a new connection is made
 _LATER = frozenset({408, 425, 429, 500, 502, 503, 504})
 _READABLE = (
     "text/html",
@@ -66,8 +63,8 @@ class Response:
 class Fetcher:
     """Fetches feeds and pages. Thread-safe; connections are kept and used again.
 
-    ``allow`` lists hosts, addresses and networks that may be private. ``resolve`` and ``tls`` stand in for the
-    system's resolver and certificates.
+    ``allow`` lists hosts, addresses and networks that may be private. ``resolve`` and ``tls`` stand
+    in for the system's resolver and certificates.
     """
 
     def __init__(
@@ -83,7 +80,7 @@ class Fetcher:
         self.user_agent = user_agent
         self._allowed = Allowed(allow)
         self._resolve = resolve
-        self._tls = tls or verified()
+        self._tls = tls or trusted_context()
         self._pool = Pool(self.limits.idle_connections, self.limits.keep_alive)
 
     def get(
@@ -98,8 +95,9 @@ class Fetcher:
     ) -> Response:
         """GET ``url``, sending the validators back byte for byte; any final status is a Response.
 
-        ``read`` may decline a 200's body by its head. Raises Permanent for an address, scheme, size, redirect or header
-        count that is refused; Transient for everything that may go better later.
+        ``read`` may decline a 200's body by its head. Raises Permanent for an address, scheme,
+        size, redirect or header count that is refused; Transient for everything that may go better
+        later.
         """
         started = time.monotonic()
         end = Deadline(self.limits.deadline if deadline is None else deadline, url)
@@ -108,29 +106,26 @@ class Fetcher:
             (n, v) for n, v in (("If-None-Match", etag), ("If-Modified-Since", modified)) if v
         ]
         hops: list[tuple[int, str]] = []
-        at, login = parts_of(url), True
+        at = target_of(url)
+        # credentials are for the host that the operator wrote them for, never for a redirect's
+        sent = conditions + _credentials(at)
         while True:
-            sent = conditions + (_login(at) if login else [])
-            head, body = self._hop(at, sent, end, lambda h: _cap(h, limit, read))
-            target = redirect_target(at, head)
-            if not target:
-                return Response(
-                    head.status,
-                    _text(at),
-                    body,
-                    head.headers,
-                    tuple(hops),
-                    time.monotonic() - started,
-                )
-            hops.append((head.status, target))
+            head, body = self._ask(at, sent, end, lambda answer: _body_cap(answer, limit, read))
+            location = redirect_target(at, head)
+            if not location:
+                spent = time.monotonic() - started
+                return Response(head.status, at.url, body, head.headers, tuple(hops), spent)
+            hops.append((head.status, location))
             if len(hops) > self.limits.redirects:
                 raise Permanent(f"more than {self.limits.redirects} redirects", url=url)
-            at, login = parts_of(target), False
+            at, sent = target_of(location), conditions
 
     def post(
         self, url: str, fields: Mapping[str, str], *, deadline: float | None = None
     ) -> Response:
-        """POST a form, following 307 and 308 only, which keep the method. Raises what ``get`` raises."""
+        """POST a form, following 307 and 308 only, which keep the method. Raises what ``get``
+        raises.
+        """
         started = time.monotonic()
         end = Deadline(self.limits.deadline if deadline is None else deadline, url)
         form = urlencode(fields).encode("ascii")
@@ -139,28 +134,26 @@ class Fetcher:
             ("Content-Length", str(len(form))),
         ]
         hops: list[tuple[int, str]] = []
-        at = parts_of(url)
+        at = target_of(url)
         while True:
-            head, body = self._hop(at, kind, end, lambda h: _cap(h, _SHORT, None), form)
-            target = redirect_target(at, head) if head.status in {307, 308} else ""
-            if not target:
-                return Response(
-                    head.status,
-                    _text(at),
-                    body,
-                    head.headers,
-                    tuple(hops),
-                    time.monotonic() - started,
-                )
-            hops.append((head.status, target))
+            head, body = self._ask(
+                at, kind, end, lambda answer: _body_cap(answer, _SHORT, None), form
+            )
+            location = redirect_target(at, head) if head.status in {307, 308} else ""
+            if not location:
+                spent = time.monotonic() - started
+                return Response(head.status, at.url, body, head.headers, tuple(hops), spent)
+            hops.append((head.status, location))
             if len(hops) > self.limits.redirects:
                 raise Permanent(f"more than {self.limits.redirects} redirects", url=url)
-            at = parts_of(target)
+            at = target_of(location)
 
     def page(self, url: str) -> Page:
-        """The page of an article. 403, 404, 410 and the like come back as a Page with that status and no body.
+        """The page of an article. 403, 404, 410 and the like come back as a Page with that status
+        and no body.
 
-        Raises what ``get`` raises, and Transient with ``retry_after`` for 429 and the server's own faults.
+        Raises what ``get`` raises, and Transient with ``retry_after`` for 429 and the server's own
+        faults.
         """
         response = self.get(url, max_bytes=self.limits.page_bytes, read=_is_text)
         now = time.time()
@@ -187,124 +180,97 @@ class Fetcher:
         """Close the kept connections."""
         self._pool.close()
 
-    def _hop(
+    def _ask(
         self,
-        at: SplitResult,
+        at: Target,
         extra: list[tuple[str, str]],
         end: Deadline,
         cap: Callable[[Head], int],
         form: bytes | None = None,
     ) -> tuple[Head, bytes]:
-        host, port = _host(at), at.port or _PORTS[at.scheme]
-        named = f"[{host}]" if ":" in host else host
+        """One request and its answer, by a kept connection where there is one."""
         headers = [
-            ("Host", named if port == _PORTS[at.scheme] else f"{named}:{port}"),
+            ("Host", at.host_header),
             ("User-Agent", self.user_agent),
             ("Accept", "*/*"),
             ("Accept-Encoding", "gzip"),
             *extra,
         ]
-        target = quote(at.path or "/", safe=_PATH_SAFE)
-        if at.query:
-            target += "?" + quote(at.query, safe=_PATH_SAFE + "?")
-        key, url = (at.scheme, host, port), _text(at)
+        key = (at.scheme, at.host, at.port)
         while True:
-            connection = self._pool.take(key) or self._open(at, host, port, end)
+            connection = self._pool.take(key) or self._connect(at, end)
             try:
-                head, body = connection.get(target, headers, end, url, cap, form)
+                head, body = connection.get(at.path, headers, end, at.url, cap, form)
             except Stale:
                 continue
             self._pool.give(key, connection)
             return head, body
 
-    def _open(self, at: SplitResult, host: str, port: int, end: Deadline) -> Connection:
-        url = _text(at)
+    def _connect(self, at: Target, end: Deadline) -> Connection:
+        # resolved and judged for each connection, so that a name can't be rebound in between
         addresses = reachable(
-            host, port, self._allowed, self._resolve, timeout=end.left(self.limits.connect), url=url
+            at.host,
+            at.port,
+            self._allowed,
+            self._resolve,
+            timeout=end.left(self.limits.connect),
+            url=at.url,
         )
         tls = self._tls if at.scheme == "https" else None
-        return open_connection(addresses, port, tls, host, self.limits, end, url)
+        return open_connection(addresses, at, tls, self.limits, end)
 
 
 @cache
-def verified() -> ssl.SSLContext:
-    """Certificates are checked against the system's authorities and certifi's, since a bare machine may have none."""
+def trusted_context() -> ssl.SSLContext:
+    """Certificates are checked against the system's authorities and certifi's, since a bare machine
+    may have none.
+    """
     context = ssl.create_default_context()
     context.load_verify_locations(cafile=certifi.where())
     return context
 
 
-def parts_of(url: str) -> SplitResult:
-    """The parts of a URL that may be fetched; Permanent for any other."""
-    try:
-        # half characters (lone surrogates) can be written in no encoding
-        parts = urlsplit(url.strip().encode("utf-8", "replace").decode("utf-8"))
-        good = (
-            parts.scheme in _PORTS
-            and parts.hostname
-            and parts.port != 0
-            and "\\" not in parts.netloc
-        )
-    except ValueError:
-        good = False
-    if not good or not _host(parts):
+def target_of(url: str) -> Target:
+    """What a request of this URL needs; Permanent where it may not be fetched."""
+    target = split_target(url)
+    if target is None:
         raise Permanent("not an http/https URL", url=url)
-    return parts
+    return target
 
 
-def _host(parts: SplitResult) -> str:
-    """Host in lower-case ASCII without a final dot, '' where it is no host name."""
-    name = (parts.hostname or "").rstrip(".")
-    if name.isascii():
-        return "" if any(c <= " " or c in '"<>^`{|}%' for c in name) else name
-    try:
-        return idna.encode(name, uts46=True).decode("ascii")
-    except idna.IDNAError:
-        return ""
-
-
-def _text(parts: SplitResult) -> str:
-    """The URL without credentials or fragment: it goes into logs and records."""
-    return parts._replace(netloc=parts.netloc.rpartition("@")[2], fragment="").geturl()
-
-
-def _login(parts: SplitResult) -> list[tuple[str, str]]:
-    """Basic credentials that the operator wrote into a feed's URL; they never follow a redirect."""
-    if not parts.username:
+def _credentials(at: Target) -> list[tuple[str, str]]:
+    """Basic credentials that the operator wrote into a feed's URL."""
+    if not at.login:
         return []
-    pair = f"{unquote(parts.username)}:{unquote(parts.password or '')}".encode()
-    return [("Authorization", "Basic " + b64encode(pair).decode("ascii"))]
+    return [("Authorization", "Basic " + b64encode(at.login.encode()).decode("ascii"))]
 
 
-def redirect_target(at: SplitResult, head: Head) -> str:
+def redirect_target(at: Target, head: Head) -> str:
     """Where a redirect leads, '' where the response is none."""
     location = head.headers.get("location", "")
     if head.status not in _REDIRECTS or not location:
         return ""
-    with suppress(UnicodeError):
-        # latin-1 is how headers are read; servers that send bytes beyond ASCII mean UTF-8
-        location = location.encode("latin-1").decode("utf-8")
     try:
-        return urljoin(_text(at), location.strip())
+        return join_location(at.url, location)
     except ValueError:
-        raise Permanent("redirect to no URL", url=_text(at), status=head.status) from None
+        raise Permanent("redirect to no URL", url=at.url, status=head.status) from None
 
 
-def _cap(head: Head, limit: int, read: Callable[[Head], bool] | None) -> int:
+def _body_cap(head: Head, limit: int, read: Callable[[Head], bool] | None) -> int:
     """Bytes of body to read: none of a declined one, little of a redirect's or an error's."""
     if head.status == 200:
         return limit if read is None or read(head) else -1
     if head.status in _REDIRECTS or head.status >= 400:
         # a short one is read so that the connection can be kept; nothing else of it is of use
         length = head.headers.get("content-length", "")
-        short = (
-            length.isdecimal() and int(length) <= _SHORT and "content-encoding" not in head.headers
-        )
-        return _SHORT if short else -1
+        plain = length.isdecimal() and "content-encoding" not in head.headers
+        return _SHORT if plain and int(length) <= _SHORT else -1
     return limit
 
 
 def _is_text(head: Head) -> bool:
-    """Whether the answer may be an article's page; a server that names no type is believed to send one."""
+    """Whether the answer may be an article's page; a server that names no type is believed to send
+    one.
+    """
     kind = head.headers.get("content-type", "").strip().lower()
     return not kind or kind.startswith(_READABLE)

@@ -1,8 +1,8 @@
 """A watched folder: an agency's files as they come, each once, when it is complete.
 
-A file is complete when nothing has been written to it for a moment; writers that move finished files into the folder,
-or write under a name that begins with a dot or ends in ``.tmp`` or ``.part``, are taken at their word. Symbolic links
-and folders inside are left alone.
+A file is complete when nothing has been written to it for a moment; writers that move finished
+files into the folder, or write under a name that begins with a dot or ends in ``.tmp`` or
+``.part``, are taken at their word. Symbolic links and folders inside are left alone.
 """
 
 from __future__ import annotations
@@ -23,7 +23,9 @@ _UNFINISHED = (".tmp", ".part", ".partial", ".filepart", ".crdownload", "~")
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file that is complete: its bytes, or why they were not read. ``mark`` changes with its content."""
+    """A file that is complete: its bytes, or why they were not read. ``mark`` changes with its
+    content.
+    """
 
     path: Path
     mark: str
@@ -34,7 +36,9 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """What lies in a folder: complete files that are not among those ``taken``, and how many more there are."""
+    """What lies in a folder: complete files that are not among those ``taken``, and how many more
+    there are.
+    """
 
     files: tuple[File, ...] = ()
     present: frozenset[str] = field(default_factory=frozenset)
@@ -54,9 +58,11 @@ def folder_of(url: str) -> Path | None:
 
 
 def look(folder: Path, taken: Collection[str], now: float, *, most: int, max_bytes: int) -> Looked:
-    """At most ``most`` complete files, the oldest first. Raises Permanent or Transient where the folder can't be read.
+    """At most ``most`` complete files, the oldest first. Raises Permanent or Transient where the
+    folder can't be read.
 
-    ``present`` are the marks of all files there, so that what was taken and is gone can be forgotten.
+    ``present`` are the marks of all files there, so that what was taken and is gone can be
+    forgotten.
     """
     found: list[tuple[float, str, os.DirEntry[str]]] = []
     present: set[str] = set()
@@ -105,7 +111,9 @@ def _over(size: int, most: int) -> str:
 
 
 def put_away(file: Path, mark: str, place: str) -> bool:
-    """Move a file into a folder ``place`` beside it; False where that cannot be done, and the file stays."""
+    """Move a file into a folder ``place`` beside it; False where that cannot be done, and the file
+    stays.
+    """
     target = file.parent / place / file.name
     try:
         target.parent.mkdir(exist_ok=True)

@@ -13,7 +13,9 @@ Key = tuple[str, str, int]
 
 
 class Pool:
-    """At most ``size`` idle connections, each kept for ``keep`` seconds; the longest idle goes first. Thread-safe."""
+    """At most ``size`` idle connections, each kept for ``keep`` seconds; the longest idle goes
+    first. Thread-safe.
+    """
 
     def __init__(self, size: int, keep: float) -> None:
         self._size = size
@@ -22,7 +24,9 @@ class Pool:
         self._lock = Lock()
 
     def take(self, key: Key) -> Connection | None:
-        """An idle connection to this scheme, host and port that the server has not closed, else None."""
+        """An idle connection to this scheme, host and port that the server has not closed, else
+        None.
+        """
         while True:
             with self._lock:
                 found = next((n for n in reversed(self._idle) if self._idle[n][0] == key), None)

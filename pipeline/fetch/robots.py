@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections import OrderedDict
 from threading import Lock
 from typing import Protocol
-from urllib.parse import urlsplit
 
 from protego import Protego
 
 from pipeline.errors import Permanent, Transient
 from pipeline.fetch.fetcher import Fetcher
+from pipeline.headers import DAY
+from pipeline.retries import RETRIES, seconds_until_retry
+from pipeline.urls import origin_of
 
-DAY = 86_400.0
-_RETRY = 600.0  # seconds until an unreachable robots.txt is asked for again
+_RETRY = seconds_until_retry(RETRIES["robots"], 1)
 _BYTES = 512_000  # RFC 9309 section 2.5: at least 500 KiB are read
 _HOSTS = 10_000
 _NOTHING = "User-agent: *\nDisallow: /"
@@ -21,7 +22,9 @@ _ANYTHING = Protego.parse("")
 
 
 class Kept(Protocol):
-    """Where copies outlive a process and serve every worker. A copy is its text and the moment until which it holds."""
+    """Where copies outlive a process and serve every worker. A copy is its text and the moment
+    until which it holds.
+    """
 
     def read(self, origin: str) -> tuple[str, float] | None:
         """The copy of an origin, also one that holds no longer; None where there is none."""
@@ -33,10 +36,11 @@ class Kept(Protocol):
 
 
 class Robots:
-    """Says whether a page may be fetched. Thread-safe; asks each host once a day, over all workers that share ``kept``.
+    """Says whether a page may be fetched. Thread-safe; asks each host once a day, over all workers
+    that share ``kept``.
 
-    RFC 9309 section 2.3.1: a 4xx answer allows everything; an unreachable file or a 5xx answer allows nothing, unless
-    an earlier copy is known.
+    RFC 9309 section 2.3.1: a 4xx answer allows everything; an unreachable file or a 5xx answer
+    allows nothing, unless an earlier copy is known.
     """
 
     def __init__(self, fetcher: Fetcher, kept: Kept | None = None) -> None:
@@ -48,19 +52,23 @@ class Robots:
         self._lock = Lock()
 
     def allowed(self, url: str, now: float) -> bool:
-        """Whether robots.txt of the URL's host lets this user agent fetch it; ``now`` in epoch seconds."""
+        """Whether robots.txt of the URL's host lets this user agent fetch it; ``now`` in epoch
+        seconds.
+        """
         return bool(self._rules(url, now).can_fetch(url, self._agent))
 
     def delay(self, url: str, now: float) -> float:
-        """Seconds between requests that the host asks for (Crawl-delay), 0.0 where it does not; at most 60."""
+        """Seconds between requests that the host asks for (Crawl-delay), 0.0 where it does not; at
+        most 60.
+        """
         return min(max(float(self._rules(url, now).crawl_delay(self._agent) or 0.0), 0.0), 60.0)
 
     def known(self, url: str, now: float) -> bool:
         """Whether a verdict on this URL costs no request."""
-        return self._copy(_origin(url), now)[1] > now
+        return self._copy(origin_of(url), now)[1] > now
 
     def _rules(self, url: str, now: float) -> Protego:
-        origin = _origin(url)
+        origin = origin_of(url)
         rules, until = self._copy(origin, now)
         if now < until:
             return rules
@@ -97,7 +105,9 @@ class Robots:
                 self._known.popitem(last=False)
 
     def _ask(self, origin: str) -> tuple[str | None, float]:
-        """The text of this origin's rules, None where it can't be had, and how many seconds that holds."""
+        """The text of this origin's rules, None where it can't be had, and how many seconds that
+        holds.
+        """
         try:
             response = self._fetcher.get(origin + "/robots.txt", max_bytes=_BYTES, deadline=15.0)
         except Transient:
@@ -110,8 +120,3 @@ class Robots:
         if response.status == 429 or response.status >= 500:
             return None, _RETRY
         return "", DAY
-
-
-def _origin(url: str) -> str:
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2].lower()}"

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from pipeline import schedule, urls
-from pipeline.feeds import Parsed
+from pipeline.feeds import Parsed, content_length
 from pipeline.ledger import Admission, Broken, Ledger
 from pipeline.story import Entry, Feed, utc
 
@@ -73,7 +73,7 @@ def _page_host(entry: Entry, feed: Feed, *, whole: bool) -> str:
         entry.status
         or feed.full_text
         or (whole and entry.content)
-        or len(entry.content) >= FULL_TEXT
+        or (len(entry.content) >= FULL_TEXT and content_length(entry.content) >= FULL_TEXT)
         or not entry.url
     ):
         return ""

@@ -82,7 +82,7 @@ def _parsed(file: folder.File, feed: Feed, now: float) -> Parsed:
             return feeds.parse(file.body, feed, now=utc(now))
         except Permanent as error:
             reason = error.what
-    return feeds.refused(feed, file.path.name, file.mark, reason)
+    return feeds.refuse_file(feed, file.path.name, file.mark, reason)
 
 
 def _put_away(file: folder.File, *, good: bool) -> bool:

@@ -32,6 +32,9 @@ def poll(
     result, parsed = _ask(
         schedule.ask(feed, state, now, reach.rhythm), state.body_hash, feed, reach, now
     )
+    # floor and Retry-After count from the answer: a request may be long under way, and its
+    # server must not see the next one sooner for that
+    now = clock()
     polled = Polled(feed.id, result.status, error=result.error)
     if parsed:
         polled = admit(polled, _with_strays(parsed, feed), feed, ledger, now)
@@ -69,6 +72,7 @@ def _visit(
     result, parsed = _ask(
         Ask(child.url, child.etag, child.modified), child.body_hash, feed, reach, now
     )
+    now = clock()  # as in ``poll``
     polled = Polled(feed.id, result.status, error=result.error, url=child.url)
     if parsed:
         polled = admit(polled, _with_strays(parsed, feed), feed, ledger, now)
@@ -134,7 +138,7 @@ def document(response: Response, feed: Feed, now: float) -> Parsed:
         response.body, feed, content_type=response.content_type, now=utc(now), url=response.url
     )
     return replace(
-        parsed, hints=feeds.linked(parsed.hints, response.headers.get("link", ""), response.url)
+        parsed, hints=feeds.add_links(parsed.hints, response.headers.get("link", ""), response.url)
     )
 
 
@@ -162,7 +166,7 @@ def _with_strays(parsed: Parsed, feed: Feed) -> Parsed:
     """Sitemaps of other sites that an index names are not followed, and said to be broken."""
     strays = [c.url for c in parsed.children if not _same_site(c.url, feed.url)]
     broken = (
-        feeds.Broken("a sitemap of another site", feeds.broken_key(feed, url), url)
+        feeds.BrokenEntry("a sitemap of another site", feeds.broken_key(feed, url), url)
         for url in strays
     )
     return replace(parsed, broken=(*parsed.broken, *broken)) if strays else parsed

@@ -1,39 +1,40 @@
 """When to poll a feed next, and what to tell its readers: pure, takes ``now``.
 
-A desk wants a story within a minute or two of its publication, a publisher wants few requests. Each feed's own rhythm
-is learned between a floor and a ceiling; what the publisher asks for (max-age, ttl, updatePeriod, skipHours,
-Retry-After) is a floor of its own. Nothing stops for ever without an event that says so.
+A desk wants a story within a minute or two of its publication, a publisher wants few requests. Each
+feed's own rhythm is learned between a floor and a ceiling; what the publisher asks for (max-age,
+ttl, updatePeriod, skipHours, Retry-After) is a floor of its own. Nothing stops for ever without an
+event that says so.
 """
 
 from __future__ import annotations
 
-from pipeline.schedule.children import (
+from pipeline.schedule.events import Event, Failing, Gap, Gone, Moved, Recovered, Silent
+from pipeline.schedule.learning import asked_for
+from pipeline.schedule.polls import (
+    AfterPoll,
+    Ask,
+    after_poll,
+    ask,
+    first_poll,
+    health,
+    host_wait,
+    replan_feed,
+    resume_feed,
+    soonest,
+)
+from pipeline.schedule.sitemaps import (
     after_child,
     children_due,
     due_child,
     next_with_children,
     with_children,
 )
-from pipeline.schedule.events import Event, Failing, Gap, Gone, Moved, Recovered, Silent
-from pipeline.schedule.learning import asked_for
-from pipeline.schedule.polls import (
-    Ask,
-    Polled,
-    after_poll,
-    ask,
-    first_poll,
-    health,
-    host_wait,
-    replanned,
-    resumed,
-    soonest,
-)
-from pipeline.schedule.state import FeedState, Visit
-from pipeline.schedule.terms import NEVER, RHYTHM, PollResult, Rhythm
+from pipeline.schedule.state import NEVER, RHYTHM, FeedState, PollResult, Rhythm, Visit
 
 __all__ = [
     "NEVER",
     "RHYTHM",
+    "AfterPoll",
     "Ask",
     "Event",
     "Failing",
@@ -42,7 +43,6 @@ __all__ = [
     "Gone",
     "Moved",
     "PollResult",
-    "Polled",
     "Recovered",
     "Rhythm",
     "Silent",
@@ -57,8 +57,8 @@ __all__ = [
     "health",
     "host_wait",
     "next_with_children",
-    "replanned",
-    "resumed",
+    "replan_feed",
+    "resume_feed",
     "soonest",
     "with_children",
 ]

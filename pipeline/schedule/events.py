@@ -35,7 +35,8 @@ class Silent:
     name: str = "feed.silent"
 
     def __str__(self) -> str:
-        return f"nothing new for {_span(self.seconds)}, where {_span(self.usual)} was the longest wait so far"
+        usual = f"where {_span(self.usual)} was the longest wait so far"
+        return f"nothing new for {_span(self.seconds)}, {usual}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,9 @@ class Moved:
 
 @dataclass(frozen=True, slots=True)
 class Failing:
-    """``failures`` polls in a row failed, the last one with ``error``; the next is at ``next_poll``."""
+    """``failures`` polls in a row failed, the last one with ``error``; the next is at
+    ``next_poll``.
+    """
 
     feed: str
     failures: int

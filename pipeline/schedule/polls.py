@@ -5,24 +5,26 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
+from pipeline.retries import RETRIES, seconds_until_retry
 from pipeline.schedule.events import Event, Failing, Gap, Gone, Moved, Recovered
 from pipeline.schedule.learning import (
     asked_for,
-    gap_between,
-    learned,
-    open_hour,
-    silence,
+    find_gap,
+    find_silence,
+    learn_rhythm,
+    next_open_hour,
     wait_after,
 )
-from pipeline.schedule.state import FeedState
-from pipeline.schedule.terms import NEVER, RHYTHM, PollResult, Rhythm, share
+from pipeline.schedule.state import NEVER, RHYTHM, FeedState, PollResult, Rhythm, spread_share
 from pipeline.story import Feed
 
 MOVED_FOR_GOOD = frozenset({301, 308})
 _REMEMBERED = 20  # events kept in a feed's record
+_LONGEST_TEXT = 300  # characters of an error or event there
+_LONGEST_REQUEST = 300.0  # a request may take minutes, and its answer is judged when it is there
 
 
-class Polled(NamedTuple):
+class AfterPoll(NamedTuple):
     """The state to store, once the entries are admitted, and what to tell."""
 
     state: FeedState
@@ -31,7 +33,9 @@ class Polled(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """What to request: validators are sent back byte for byte, and never to another URL than they came from."""
+    """What to request: validators are sent back byte for byte, and never to another URL than they
+    came from.
+    """
 
     url: str
     etag: str = ""
@@ -39,7 +43,9 @@ class Ask:
 
 
 def ask(feed: Feed, state: FeedState, now: float, rhythm: Rhythm = RHYTHM) -> Ask:
-    """The next request of a feed. A URL that the operator changed begins anew; once a day no validators are sent."""
+    """The next request of a feed. A URL that the operator changed begins anew; once a day no
+    validators are sent.
+    """
     if state.configured and state.configured != feed.url:
         return Ask(feed.url)
     url = state.url or feed.url
@@ -49,27 +55,34 @@ def ask(feed: Feed, state: FeedState, now: float, rhythm: Rhythm = RHYTHM) -> As
 
 
 def first_poll(feed: Feed, now: float, spread: float = 0.0) -> float:
-    """When to poll a feed for the first time: within ``spread`` seconds, each feed at its own moment."""
-    return now + spread * share(feed.id)
+    """When to poll a feed for the first time: within ``spread`` seconds, each feed at its own
+    moment.
+    """
+    return now + spread * spread_share(feed.id)
 
 
 def after_poll(
     feed: Feed, state: FeedState, result: PollResult, now: float, rhythm: Rhythm = RHYTHM
-) -> Polled:
-    """The feed's next state and what happened: to be stored only after the entries of this poll are admitted."""
-    polled = _after(feed, state, result, now, rhythm)
+) -> AfterPoll:
+    """The feed's next state and what happened: to be stored only after the entries of this poll are
+    admitted.
+    """
+    polled = _judge_poll(feed, state, result, now, rhythm)
     later = asked_for(result, now)
-    told = (*polled.state.told, *((now, event.name, str(event)[:300]) for event in polled.events))[
-        -_REMEMBERED:
-    ]
-    return Polled(
-        replace(polled.state, told=told, not_before=now + later if later else 0.0), polled.events
+    told = [(now, event.name, str(event)[:_LONGEST_TEXT]) for event in polled.events]
+    state = replace(
+        polled.state,
+        told=(*polled.state.told, *told)[-_REMEMBERED:],
+        not_before=now + later if later else 0.0,
     )
+    return AfterPoll(state, polled.events)
 
 
-def _after(feed: Feed, state: FeedState, result: PollResult, now: float, rhythm: Rhythm) -> Polled:
+def _judge_poll(
+    feed: Feed, state: FeedState, result: PollResult, now: float, rhythm: Rhythm
+) -> AfterPoll:
     if state.configured and state.configured != feed.url:
-        state = _begun_anew(state)
+        state = _begin_anew(state)
     state = replace(
         state,
         configured=feed.url,
@@ -82,57 +95,61 @@ def _after(feed: Feed, state: FeedState, result: PollResult, now: float, rhythm:
         gone = replace(
             state, gone=True, next_poll=NEVER, failures=state.failures + 1, error="gone (410)"
         )
-        return Polled(gone, (Gone(feed.id),))
-    if result.status == 304 and not result.error and _unasked(state, now, rhythm):
+        return AfterPoll(gone, (Gone(feed.id),))
+    if result.status == 304 and not result.error and _is_unasked(state, now, rhythm):
         result = replace(result, error="304 though no validator was sent")
     if not result.ok:
-        return _failed(feed, state, result, now, rhythm)
-    return _answered(feed, state, result, now, rhythm)
+        return _judge_failure(feed, state, result, now, rhythm)
+    return _judge_answer(feed, state, result, now, rhythm)
 
 
-def _unasked(state: FeedState, now: float, rhythm: Rhythm) -> bool:
-    """Whether a 304 answers a request that had no validators: none known, or left out as ``ask`` does once a day."""
-    overdue = (
-        now - state.last_full >= rhythm.full + 300.0
-    )  # a request may take minutes; its answer is judged later
+def _is_unasked(state: FeedState, now: float, rhythm: Rhythm) -> bool:
+    """Whether a 304 answers a request that had no validators: none known, or left out as ``ask``
+    does once a day.
+    """
+    overdue = now - state.last_full >= rhythm.full + _LONGEST_REQUEST
     return overdue or not (state.etag or state.modified)
 
 
-def _begun_anew(state: FeedState) -> FeedState:
-    """A feed at another URL: what was learned of the old one's document and rhythm does not hold."""
+def _begin_anew(state: FeedState) -> FeedState:
+    """A feed at another URL: what was learned of the old one's document and rhythm does not
+    hold.
+    """
     return FeedState(first_poll=state.first_poll, last_new=state.last_new, gaps=state.gaps)
 
 
 # --------------------------------------------------------------------------- answers
 
 
-def _answered(
+def _judge_answer(
     feed: Feed, state: FeedState, result: PollResult, now: float, rhythm: Rhythm
-) -> Polled:
+) -> AfterPoll:
     events: list[Event] = []
     if state.failing_since or (state.silent and result.new):
         events.append(Recovered(feed.id, now - (state.failing_since or state.last_new)))
     before = state.last_ok
     state = replace(state, failures=0, error="", failing_since=0.0, last_ok=now)
-    state = _validators(state, result, now)
-    state, moved = _moved(feed, state, result, rhythm)
+    state = _keep_answer(state, result, now)
+    state, moved = _follow_move(feed, state, result, rhythm)
     events += moved
     gap: Gap | None = None
     if result.keys:
-        gap = gap_between(feed, state, result, before)
-        state = learned(state, result, now)
+        gap = find_gap(feed, state, result, before)
+        state = learn_rhythm(state, result, now)
     if gap is not None:
         events.append(gap)
         state = replace(state, gaps=state.gaps + 1)
-    state, silent = silence(feed, state, now, rhythm)
+    state, silent = find_silence(feed, state, now, rhythm)
     events += silent
     wait = wait_after(feed, state, result, now, rhythm, hurry=gap is not None)
-    state = replace(state, interval=wait, next_poll=open_hour(state, feed, now + wait))
-    return Polled(state, tuple(events))
+    state = replace(state, interval=wait, next_poll=next_open_hour(state, feed, now + wait))
+    return AfterPoll(state, tuple(events))
 
 
-def _validators(state: FeedState, result: PollResult, now: float) -> FeedState:
-    """ETag and Last-Modified as the server wrote them; a 304 may renew them but does not take them away."""
+def _keep_answer(state: FeedState, result: PollResult, now: float) -> FeedState:
+    """ETag and Last-Modified as the server wrote them; a 304 may renew them but does not take them
+    away.
+    """
     etag = result.headers.get("etag", "")
     modified = result.headers.get("last-modified", "")
     if result.status == 304:
@@ -158,10 +175,12 @@ def _validators(state: FeedState, result: PollResult, now: float) -> FeedState:
     )
 
 
-def _moved(
+def _follow_move(
     feed: Feed, state: FeedState, result: PollResult, rhythm: Rhythm
 ) -> tuple[FeedState, list[Event]]:
-    """Follow a permanent redirect for good once it was seen often enough in a row; never from https to http."""
+    """Follow a permanent redirect for good once it was seen often enough in a row; never from https
+    to http.
+    """
     at, target = state.url or feed.url, ""
     for status, url in result.redirects:
         if status not in MOVED_FOR_GOOD or (
@@ -180,68 +199,76 @@ def _moved(
 # --------------------------------------------------------------------------- faults
 
 
-def _failed(feed: Feed, state: FeedState, result: PollResult, now: float, rhythm: Rhythm) -> Polled:
+def _judge_failure(
+    feed: Feed, state: FeedState, result: PollResult, now: float, rhythm: Rhythm
+) -> AfterPoll:
     failures = state.failures + 1
     error = result.error or f"HTTP {result.status}"
-    wait = _back_off(feed, state, result, failures, rhythm)
-    later = asked_for(result, now)
-    wait = max(wait * (1 + rhythm.jitter * share(feed.id)), later or 0.0)
+    wait = _wait_after_failure(feed, state, result, failures, rhythm)
+    wait = max(wait, asked_for(result, now) or 0.0)
     since = state.failing_since
     told: list[Event] = []
     # at the threshold and each doubling after it, so that it is heard and does not drown the rest
-    if (
-        failures >= rhythm.tell
-        and (failures // rhythm.tell).bit_count() == 1
-        and failures % rhythm.tell == 0
-    ):
+    times, rest = divmod(failures, rhythm.tell)
+    if not rest and times.bit_count() == 1:
         told.append(Failing(feed.id, failures, error, now + wait))
         since = since or state.last_ok or state.first_poll
     state = replace(
-        state, failures=failures, error=error[:300], failing_since=since, next_poll=now + wait
+        state,
+        failures=failures,
+        error=error[:_LONGEST_TEXT],
+        failing_since=since,
+        next_poll=now + wait,
     )
-    state, silent = silence(feed, state, now, rhythm)
-    return Polled(state, (*told, *silent))
+    state, silent = find_silence(feed, state, now, rhythm)
+    return AfterPoll(state, (*told, *silent))
 
 
-def _back_off(
+def _wait_after_failure(
     feed: Feed, state: FeedState, result: PollResult, failures: int, rhythm: Rhythm
 ) -> float:
-    """Seconds by class of failure, doubling: what stays (4xx, no feed, refused) from longer and to a higher cap."""
+    """Seconds by class of failure, doubling: what stays (4xx, no feed, refused) from longer and to
+    a higher cap.
+    """
     stays = result.permanent or (
         400 <= result.status < 500 and result.status not in {408, 425, 429}
     )
     first = feed.every or max(rhythm.floor, min(state.interval, rhythm.ceiling))
     cap = rhythm.refused if stays else rhythm.failing
-    return min(
-        max(first, rhythm.floor) * 2.0 ** min(failures - (0 if stays else 1), 20), max(cap, first)
-    )
+    row = RETRIES["feed_refused" if stays else "feed"]
+    # the rows are for a feed at the floor; one of another pace waits longer in proportion
+    pace = max(first, rhythm.floor) * (row.first / RETRIES["feed"].first)
+    retry = replace(row, first=pace, longest=max(cap, first), jitter=rhythm.jitter)
+    return seconds_until_retry(retry, failures, spread_share(feed.id))
 
 
 def soonest(
     feed: Feed, state: FeedState, now: float, rhythm: Rhythm = RHYTHM, *, forced: bool = False
 ) -> float:
-    """The first moment at which an operator may have a feed polled: after its floor, unless ``forced``.
+    """The first moment at which an operator may have a feed polled: after its floor, unless
+    ``forced``.
 
     Never before its server wants it (Retry-After).
     """
-    floor = (
-        0.0
-        if forced or not state.last_poll
-        else state.last_poll + min(rhythm.floor, feed.every or rhythm.floor)
-    )
+    floor = 0.0
+    if state.last_poll and not forced:
+        floor = state.last_poll + min(rhythm.floor, feed.every or rhythm.floor)
     return max(now, floor, state.not_before)
 
 
-def resumed(feed: Feed, state: FeedState, now: float, rhythm: Rhythm = RHYTHM) -> FeedState:
-    """The state of a feed that an operator takes up again, gone, failing or paused as it was: due soon, in full."""
+def resume_feed(feed: Feed, state: FeedState, now: float, rhythm: Rhythm = RHYTHM) -> FeedState:
+    """The state of a feed that an operator takes up again, gone, failing or paused as it was: due
+    soon, in full.
+    """
     due = soonest(feed, state, now, rhythm)
     return replace(
         state, gone=False, failures=0, error="", failing_since=0.0, next_poll=due, last_full=0.0
     )
 
 
-def replanned(feed: Feed, state: FeedState, now: float, rhythm: Rhythm = RHYTHM) -> float:
-    """When to poll a feed next whose configuration changed: a new address soon, a new ``every`` from its last poll on.
+def replan_feed(feed: Feed, state: FeedState, now: float, rhythm: Rhythm = RHYTHM) -> float:
+    """When to poll a feed next whose configuration changed: a new address soon, a new ``every``
+    from its last poll on.
 
     What its server or its faults put off stays so.
     """
@@ -256,7 +283,9 @@ def replanned(feed: Feed, state: FeedState, now: float, rhythm: Rhythm = RHYTHM)
 
 
 def health(state: FeedState) -> str:
-    """One word for how a feed does: gone, failing, silent, well, or new where it was never polled."""
+    """One word for how a feed does: gone, failing, silent, well, or new where it was never
+    polled.
+    """
     if state.gone:
         return "gone"
     if state.failing_since:
@@ -265,10 +294,13 @@ def health(state: FeedState) -> str:
 
 
 def host_wait(status: int, later: float | None) -> float:
-    """Seconds for which a whole host is left alone after this answer, which asks for ``later`` (None: does not say).
+    """Seconds for which a whole host is left alone after this answer, which asks for ``later``
+    (None: does not say).
 
     After 429 and 503 as long as it says; after a 429 that does not say, 30 seconds.
     """
     if status not in {429, 503}:
         return 0.0
-    return later if later is not None else (30.0 if status == 429 else 0.0)
+    if later is not None:
+        return later
+    return seconds_until_retry(RETRIES["busy_host"], 1) if status == 429 else 0.0

@@ -1,89 +1,114 @@
-"""What is remembered of a feed between two polls."""
+"""What is remembered of a feed between two polls, what one poll brought, and the bounds of
+polling.
+"""
 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from hashlib import blake2b
 from typing import Any, NamedTuple, Self
+
+from pipeline.headers import DAY
+from pipeline.retries import RETRIES
+from pipeline.story import FeedHints
+
+NEVER = 253_402_300_799.0
+"""The end of the year 9999: ``next_poll`` of a feed that is gone."""
 
 
 class Visit(NamedTuple):
-    """A sitemap that an index names, and how it was when it was last asked (``asked``, epoch seconds; 0.0: never).
+    """A sitemap that an index names, and how it was when it was last asked. Epoch seconds, 0.0:
+    never.
 
-    ``said`` is its ``lastmod`` as the index prints it now, ``done`` as it was at the last good visit; ``parent`` the
-    index that names it, '' for the feed's own; ``changed`` when its content was last new.
+    Written into the ledger as a row, so new fields come last.
     """
 
     url: str
-    said: str = ""
-    done: str = ""
+    # by with_children, each time the index is read
+    lastmod: str = ""  # as the index prints it now
+    # by after_child, each time the sitemap is asked
+    lastmod_read: str = ""  # ``lastmod`` as it was at the last good visit
     etag: str = ""
     modified: str = ""
     body_hash: str = ""
     asked: float = 0.0
-    changed: float = 0.0
+    changed: float = 0.0  # when its content was last new
     failures: int = 0
-    parent: str = ""
+    # by with_children, once
+    parent: str = ""  # the index that names it, '' for the feed's own
 
 
 @dataclass(frozen=True, slots=True)
 class FeedState:
     """What Wiredesk remembers of a feed between two polls. Epoch seconds; 0.0 means never.
 
-    ``url`` is where the feed moved to for good (empty: still where the operator configured it, ``configured``).
-    ``spacing`` is the learned time between two entries and ``longest`` the longest wait for one, in seconds; ``newest``
-    the latest publication seen; ``latency`` the usual seconds from publication to sight. ``wait``, ``skip_hours``,
-    ``skip_days`` keep the document's hints for the polls that bring no document. ``silent`` and ``failing_since`` say
-    what operators were already told, ``told`` the last events as (when, name, in words). Before ``not_before`` its
-    server wants no request (Retry-After). ``children`` are the sitemaps of an index, ``taken`` the files of a watched
-    folder that were read and still lie there. Until ``pushed_until`` a hub tells of news, so that polling may be slow.
+    ``after_poll`` writes all fields but those that name another writer; nobody else stores a state.
     """
 
+    # the answer as it came: by every poll that got one
     etag: str = ""
     modified: str = ""
     body_hash: str = ""
-    url: str = ""
-    next_poll: float = 0.0
-    last_poll: float = 0.0
-    last_new: float = 0.0
-    interval: float = 0.0
-    failures: int = 0
     status: int = 0
+    # where the feed is: ``configured`` by the operator, ``url`` where it moved to for good ('':
+    # not)
+    configured: str = ""
+    url: str = ""
+    moved_to: str = ""  # a permanent redirect that was seen ``moved_seen`` times in a row
+    moved_seen: int = 0
+    # when: also by next_with_children, resume_feed and, for a new plan, by the ledger's schedule
+    next_poll: float = 0.0
+    not_before: float = 0.0  # its server wants no request before (Retry-After)
+    # the past; last_poll and last_new also by after_child
+    first_poll: float = 0.0
+    last_poll: float = 0.0
+    last_ok: float = 0.0
+    last_full: float = 0.0  # the last document, by a request with or without validators
+    last_new: float = 0.0
+    interval: float = 0.0  # seconds that the last good poll asked to wait
+    # faults: by every poll; resume_feed clears them
+    failures: int = 0
     error: str = ""
     gone: bool = False
-    moved_to: str = ""
-    moved_seen: int = 0
+    failing_since: float = 0.0  # what operators were told
+    silent: bool = False  # what operators were told
+    told: tuple[tuple[float, str, str], ...] = ()  # the last events as (when, name, in words)
+    gaps: int = 0
+    # the rhythm: by learn_rhythm, from documents with entries
+    newest: float = 0.0  # the latest publication seen
+    spacing: float = 0.0  # seconds between two entries
+    longest: float = 0.0  # seconds, the longest wait for one
+    latency: float = 0.0  # seconds from publication to sight, as a rule
+    entries: int = 0
     last_keys: tuple[str, ...] = ()
     last_names: tuple[str, ...] = ()
-    configured: str = ""
+    # the document's hints, kept for the polls that bring no document
     title: str = ""
-    first_poll: float = 0.0
-    last_ok: float = 0.0
-    last_full: float = 0.0
-    newest: float = 0.0
-    spacing: float = 0.0
-    longest: float = 0.0
-    latency: float = 0.0
-    wait: float = 0.0
+    wait: float = 0.0  # seconds that it asks for (ttl, updatePeriod)
     skip_hours: tuple[int, ...] = ()
     skip_days: tuple[str, ...] = ()
     hub: str = ""
     self_url: str = ""
-    entries: int = 0
-    gaps: int = 0
-    silent: bool = False
-    failing_since: float = 0.0
-    not_before: float = 0.0
-    told: tuple[tuple[float, str, str], ...] = ()
+    # the sitemaps of an index: by with_children and after_child
     children: tuple[Visit, ...] = ()
+    # the files of a watched folder that were read and still lie there: by run/folders.py
     taken: tuple[str, ...] = ()
+    # until when a hub tells of news, so that polling may be slow: by the worker, before the poll
     pushed_until: float = 0.0
 
     def to_json(self) -> str:
-        """One line of JSON without what is as at first, since there may be 100,000; ``from_json`` reads it back."""
-        values = ((name, getattr(self, name)) for name in type(self).__slots__)
-        said = {name: value for name, value in values if value != getattr(_FIRST, name)}
-        return json.dumps(said, ensure_ascii=False, separators=(",", ":"))
+        """One line of JSON, which ``from_json`` reads back.
+
+        Without what is as at first, since there may be 100,000 feeds.
+        """
+        changed: dict[str, Any] = {}
+        for name in type(self).__slots__:
+            value = getattr(self, name)
+            if value != getattr(_FIRST, name):
+                changed[name] = value
+        return json.dumps(changed, ensure_ascii=False, separators=(",", ":"))
 
     @classmethod
     def from_json(cls, text: str | bytes) -> Self:
@@ -100,3 +125,69 @@ class FeedState:
 
 
 _FIRST = FeedState()
+
+
+@dataclass(frozen=True, slots=True)
+class Rhythm:
+    """Bounds of polling, in seconds. Reasons: docs/decisions.md, "Polling".
+
+    ``declared`` caps what a publisher may ask for by max-age, ttl or updatePeriod: some ask for
+    days by mistake. ``failing`` and ``refused`` cap the back-off after faults that pass (5xx,
+    timeouts) and after those that stay (4xx, no feed). ``full`` is how often validators are left
+    out, so that a server stuck on 304 is found out. ``moves`` is how often a permanent redirect
+    must be seen, ``tell`` after how many failures ``feed.failing`` is said. Quiet for ``quiet``
+    times its longest wait, a feed is called silent.
+    """
+
+    floor: float = 60.0
+    ceiling: float = 3600.0
+    declared: float = 3600.0
+    failing: float = RETRIES["feed"].longest
+    refused: float = RETRIES["feed_refused"].longest
+    full: float = DAY
+    jitter: float = RETRIES["feed"].jitter
+    moves: int = 3
+    tell: int = 3
+    quiet: float = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class PollResult:
+    """What one poll brought.
+
+    ``status`` is the final HTTP status, 0 where there was no answer; ``error`` says why a poll
+    failed, also where the document could not be read; ``permanent`` that trying again soon is of no
+    use. ``keys`` and ``published`` are those of every entry of the document in the same order
+    (epoch seconds, 0.0 without a date), ``new`` how many the ledger had not known, ``names`` what
+    else tells each apart: a hash of its address and title. ``body_hash`` is empty where no body
+    came; ``changed`` is False where it was the same as before.
+    """
+
+    status: int
+    headers: Mapping[str, str] = field(default_factory=dict)
+    redirects: tuple[tuple[int, str], ...] = ()
+    body_hash: str = ""
+    changed: bool = True
+    keys: tuple[str, ...] = ()
+    published: tuple[float, ...] = ()
+    new: int = 0
+    names: tuple[str, ...] = ()
+    hints: FeedHints | None = None
+    error: str = ""
+    permanent: bool = False
+    retry_after: float | None = None
+
+    @property
+    def ok(self) -> bool:
+        """Whether the feed answered with what was asked for."""
+        return not self.error and (200 <= self.status < 300 or self.status == 304)
+
+
+RHYTHM = Rhythm()
+
+
+def spread_share(feed_id: str) -> float:
+    """A number from 0 to 1 that is always the same for a feed: spreads polls without making them
+    random.
+    """
+    return int.from_bytes(blake2b(feed_id.encode(), digest_size=4).digest(), "big") / 2**32

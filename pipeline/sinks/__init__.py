@@ -1,8 +1,8 @@
 """Where records go. A sink is one small protocol, one file, and one line in ``SINKS``.
 
-A sink is asked to write the same record again after a crash or a lost reply, so it must tell by ``Record.id`` what
-it holds already: that makes delivery effectively once. A sink's file may import the client of the system it writes
-to; it is imported only when a sink of its kind is configured.
+A sink is asked to write the same record again after a crash or a lost reply, so it must tell by
+``Record.id`` what it holds already: that makes delivery effectively once. A sink's file may import
+the client of the system it writes to; it is imported only when a sink of its kind is configured.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ class Sink(Protocol):
     name: str
 
     def write(self, records: Sequence[Record]) -> None:
-        """Hold every record when this returns, each once, in order. Raises Transient to be asked again later."""
+        """Hold every record when this returns, each once, in order. Raises Transient to be asked
+        again later."""
         ...
 
     def close(self) -> None:
@@ -40,7 +41,8 @@ def kinds() -> list[str]:
 
 
 def open_sink(name: str, kind: str, options: Mapping[str, Any]) -> Sink:
-    """The sink of that kind with its own options. Raises ValueError where the kind or an option is unknown."""
+    """The sink of that kind with its own options. Raises ValueError where the kind or an option is
+    unknown."""
     if kind not in SINKS:
         raise ValueError(
             f"sink {name!r}: there is no kind {kind!r}; there are {', '.join(kinds())}"

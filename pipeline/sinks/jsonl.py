@@ -16,8 +16,9 @@ from pipeline.record import Record
 class JsonlSink:
     """Appends records to ``path`` and skips those it holds.
 
-    Before each batch it locks the file, reads what others appended since, and cuts off a last line without its
-    newline: a writer that died in the middle of a line was never acknowledged, so that line comes again.
+    Before each batch it locks the file, reads what others appended since, and cuts off a last line
+    without its newline: a writer that died in the middle of a line was never acknowledged, so that
+    line comes again.
     """
 
     def __init__(self, name: str, path: str | Path) -> None:
@@ -28,7 +29,8 @@ class JsonlSink:
         self._held: set[str] = set()
 
     def write(self, records: Sequence[Record]) -> None:
-        """Append what is not held yet; on return it is on the disk. Raises Transient where that can't be done."""
+        """Append what is not held yet; on return it is on the disk. Raises Transient where that
+        can't be done."""
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             with self.path.open("a+b") as file:
@@ -47,7 +49,8 @@ class JsonlSink:
             raise Transient(f"{self.path} can't be written: {error}") from error
 
     def _catch_up(self, file: BinaryIO) -> None:
-        """Read what others wrote since, from the start where the file is another one (rotated), and mend its tail."""
+        """Read what others wrote since, from the start where the file is another one (rotated), and
+        mend its tail."""
         stat = os.fstat(file.fileno())
         if (stat.st_dev, stat.st_ino) != self._known or stat.st_size < self._read_to:
             self._known, self._read_to, self._held = (stat.st_dev, stat.st_ino), 0, set()

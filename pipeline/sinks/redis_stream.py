@@ -11,7 +11,8 @@ from redis.exceptions import RedisError
 from pipeline.errors import Transient
 from pipeline.record import Record
 
-# KEYS: stream, ids held. ARGV: maxlen ('0' for no bound), now, forget before, then (id, type, JSON) a record.
+# KEYS: stream, ids held. ARGV: maxlen ('0' for no bound), now, forget before, then (id, type, JSON)
+# a record.
 _ADD: Final = """
 redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', ARGV[3])
 for i = 4, #ARGV, 3 do
@@ -26,8 +27,8 @@ if ARGV[1] ~= '0' then redis.call('XTRIM', KEYS[1], 'MAXLEN', '~', ARGV[1]) end
 class RedisStreamSink:
     """Adds records to ``stream`` as fields id, type and record (JSON).
 
-    ``maxlen`` bounds the stream (0: unbounded; its readers trim it). Ids are remembered for ``remember_days`` beside
-    the stream, far longer than a batch can be repeated.
+    ``maxlen`` bounds the stream (0: unbounded; its readers trim it). Ids are remembered for
+    ``remember_days`` beside the stream, far longer than a batch can be repeated.
     """
 
     def __init__(

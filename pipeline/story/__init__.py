@@ -2,8 +2,8 @@
 
 Times are timezone-aware UTC datetimes. All types are frozen: a stage returns a new one.
 
-``feed`` (Feed, Entry, Page), ``article`` (Article, Story), ``relation``, ``theme``, ``kinds`` (the table of
-outcomes, relations and events): one door.
+``feed`` (Feed, Entry, Page), ``article`` (Article, Story), ``relation``, ``theme``, ``kinds`` (the
+table of outcomes, relations and events): one door.
 """
 
 from pipeline.story.article import (

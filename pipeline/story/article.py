@@ -22,7 +22,8 @@ class BlockKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A paragraph of extracted text. ``links`` is the share (0..1) of its characters inside links."""
+    """A paragraph of extracted text. ``links`` is the share (0..1) of its characters inside
+    links."""
 
     text: str
     kind: BlockKind = BlockKind.PARAGRAPH
@@ -42,7 +43,8 @@ class Moment:
 class Article:
     """The main text of a page with its furniture still in it, and what the page says about itself.
 
-    ``headlines`` are the other forms of the headline that the page or the feed gives (cut, with the site's name, ...).
+    ``headlines`` are the other forms of the headline that the page or the feed gives (cut, with the
+    site's name, ...).
     """
 
     url: str
@@ -65,7 +67,8 @@ class Article:
 class Removed:
     """One cut: which rule made it, what it is, its words, and where it stood.
 
-    ``line`` is the index into ``Story.raw`` (-1: the headline); ``start`` is the offset in that line, in characters.
+    ``line`` is the index into ``Story.raw`` (-1: the headline); ``start`` is the offset in that
+    line, in characters.
     """
 
     rule: str
@@ -77,7 +80,8 @@ class Removed:
 
 @dataclass(frozen=True, slots=True)
 class Dateline:
-    """Where and when a story says it was filed. ``date`` is as printed, empty where the dateline has none."""
+    """Where and when a story says it was filed. ``date`` is as printed, empty where the dateline
+    has none."""
 
     place: str
     date: str = ""
@@ -96,9 +100,10 @@ class CrossHead:
 class Story:
     """A story cleaned of furniture: what its reporter wrote, with everything else as fields.
 
-    ``raw`` holds every line before cleaning, in order; ``removed`` every cut. Nothing is lost between the two.
-    ``version_label`` is as printed ("UPDATE 2", "1st Ld-Writethru"), ``form`` the tag kind: update, correction,
-    refile, repeat, wrapup, kill, withdrawal, hold, advisory or empty. ``item`` is its id with its feed or agency.
+    ``raw`` holds every line before cleaning, in order; ``removed`` every cut. Nothing is lost
+    between the two. ``version_label`` is as printed ("UPDATE 2", "1st Ld-Writethru"), ``form`` the
+    tag kind: update, correction, refile, repeat, wrapup, kill, withdrawal, hold, advisory or empty.
+    ``item`` is its id with its feed or agency.
     """
 
     key: str
@@ -137,5 +142,6 @@ class Story:
 
     @property
     def text(self) -> str:
-        """The body as one string, a blank line between paragraphs; headline and cross-heads are not part of it."""
+        """The body as one string, a blank line between paragraphs; headline and cross-heads are not
+        part of it."""
         return "\n\n".join(self.body)

@@ -15,10 +15,10 @@ from pipeline.urls import canonical
 class Feed:
     """A feed as an operator configures it.
 
-    ``every`` fixes the seconds between polls (None: learned from the feed). ``timezone`` is an IANA name for dates
-    that carry no zone. ``full_text`` says that entries bring their whole text, so that no page is fetched. A ``url``
-    that begins with ``file:`` is a watched folder; ``after`` says what becomes of a file that was read: ``keep`` or
-    ``move``.
+    ``every`` fixes the seconds between polls (None: learned from the feed). ``timezone`` is an IANA
+    name for dates that carry no zone. ``full_text`` says that entries bring their whole text, so
+    that no page is fetched. A ``url`` that begins with ``file:`` is a watched folder; ``after``
+    says what becomes of a file that was read: ``keep`` or ``move``.
     """
 
     id: str
@@ -48,9 +48,9 @@ class Feed:
 class FeedHints:
     """What a feed document says of itself. Seconds; 0.0 and empty mean that it does not say.
 
-    ``ttl`` and ``update_period`` are the shortest wait between polls that the publisher asks for (RSS ``ttl``,
-    RSS 1.0 syndication module). ``skip_hours`` are hours 0 to 23 in GMT, ``skip_days`` English day names.
-    ``hub`` and ``self_url`` are the WebSub links.
+    ``ttl`` and ``update_period`` are the shortest wait between polls that the publisher asks for
+    (RSS ``ttl``, RSS 1.0 syndication module). ``skip_hours`` are hours 0 to 23 in GMT,
+    ``skip_days`` English day names. ``hub`` and ``self_url`` are the WebSub links.
     """
 
     title: str = ""
@@ -66,12 +66,14 @@ class FeedHints:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One item of a feed, as the feed gave it, made safe (no control characters; http/https links only).
+    """One item of a feed, as the feed gave it, made safe (no control characters; http/https links
+    only).
 
-    ``key`` names the entry for ever: a hash of feed and guid (or of the URL where there is no guid).
-    ``print`` is the hash of what a reader would call its content; a date alone does not change it.
-    ``content`` is HTML where the feed brings the full text, else empty; ``summary`` is plain text.
-    ``slug`` and ``status`` come from news formats (ninjs, NewsML-G2): status is ``canceled``, ``withheld`` or empty.
+    ``key`` names the entry for ever: a hash of feed and guid (or of the URL where there is no
+    guid). ``print`` is the hash of what a reader would call its content; a date alone does not
+    change it. ``content`` is HTML where the feed brings the full text, else empty; ``summary`` is
+    plain text. ``slug`` and ``status`` come from news formats (ninjs, NewsML-G2): status is
+    ``canceled``, ``withheld`` or empty.
     """
 
     key: str
@@ -95,7 +97,8 @@ class Entry:
 
     @property
     def print(self) -> str:
-        """Hash of title, canonical link, summary, content and status: a change makes the entry due again."""
+        """Hash of title, canonical link, summary, content and status: a change makes the entry due
+        again."""
         return digest(
             self.title,
             canonical(self.url),

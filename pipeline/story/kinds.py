@@ -36,7 +36,8 @@ class OutcomeKind(StrEnum):
 
     @property
     def delivered(self) -> bool:
-        """Whether this end hands the sinks a record: a usable text, or word that one is taken back."""
+        """Whether this end hands the sinks a record: a usable text, or word that one is taken
+        back."""
         return self.usable or self is OutcomeKind.WITHDRAWAL
 
 
@@ -85,7 +86,8 @@ class EventKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """What follows from a relation: how the story ends, and which event goes out (None: no event)."""
+    """What follows from a relation: how the story ends, and which event goes out (None: no
+    event)."""
 
     outcome: OutcomeKind
     event: EventKind | None

@@ -11,14 +11,15 @@ from pipeline.story.kinds import RelationKind
 class Relation:
     """What a story is to those known, why, and what the index must hold afterwards.
 
-    ``uri`` and ``version`` identify the record; they are those of the earlier record plus one where this is a later
-    version of it. ``of`` is the uri related to. ``insert`` is stored for this story (None: nothing to store),
-    ``changed`` replaces what is stored of others, ``withdrawn`` names the (uri, version) records to withdraw.
-    A story that arrives after its own withdrawal is itself the last of ``withdrawn``.
+    ``uri`` and ``version`` identify the record; they are those of the earlier record plus one where
+    this is a later version of it. ``of`` is the uri related to. ``insert`` is stored for this story
+    (None: nothing to store), ``changed`` replaces what is stored of others, ``withdrawn`` names the
+    (uri, version) records to withdraw. A story that arrives after its own withdrawal is itself the
+    last of ``withdrawn``.
 
-    ``superseded``: an earlier edition that came late; its record stands beside the current one and never replaces it.
-    ``representative`` is the uri that stands for the cluster, ``outlets`` how many outlets carry it, and ``merged``
-    names the clusters that turned out to be this one.
+    ``superseded``: an earlier edition that came late; its record stands beside the current one and
+    never replaces it. ``representative`` is the uri that stands for the cluster, ``outlets`` how
+    many outlets carry it, and ``merged`` names the clusters that turned out to be this one.
     """
 
     kind: RelationKind

@@ -21,7 +21,8 @@ class Modality(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Words that say a theme: ``paragraph`` indexes the body (-1: headline), offsets are characters in it."""
+    """Words that say a theme: ``paragraph`` indexes the body (-1: headline), offsets are characters
+    in it."""
 
     text: str
     paragraph: int
@@ -34,7 +35,8 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class PassageScore:
-    """A run of paragraphs ``first`` to ``last`` (inclusive) and how strongly it carries the theme, 0 to 1."""
+    """A run of paragraphs ``first`` to ``last`` (inclusive) and how strongly it carries the theme,
+    0 to 1."""
 
     first: int
     last: int
@@ -44,7 +46,8 @@ class PassageScore:
 
 @dataclass(frozen=True, slots=True)
 class Join:
-    """A theme's place in a taxonomy of the field ("iptc", "acled" ...): a candidate, ``match`` close or broad.
+    """A theme's place in a taxonomy of the field ("iptc", "acled" ...): a candidate, ``match``
+    close or broad.
 
     ``subtheme`` is empty where the code belongs to the theme as a whole.
     """
@@ -71,10 +74,11 @@ class ThemeMatch:
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """All that classifying a story came to: every theme's ``scores``, and the ``matches`` that are reported.
+    """All that classifying a story came to: every theme's ``scores``, and the ``matches`` that are
+    reported.
 
-    ``abstained`` says why a theme that is not reported may be there all the same (too short, cut off, a language
-    without definitions); empty where the scores are to be trusted both ways.
+    ``abstained`` says why a theme that is not reported may be there all the same (too short, cut
+    off, a language without definitions); empty where the scores are to be trusted both ways.
     """
 
     scores: Mapping[str, float]

@@ -3,32 +3,31 @@
 Definitions are data (``*.toml`` in a folder; docs/adding.md tells how to write one). The listing is the way of a
 definition and then of a story::
 
-    definitions.py  the types of a definition
-    reading.py      TOML -> definitions, every fault noted
-    terms.py        the language of terms -> compiled terms
-    phrases.py      the trie of all phrases: words -> the phrases that a sentence holds
-    compiled.py     all definitions -> one trie and one table
-    tokens.py       text -> words and sentences
-    matcher.py      phrases -> terms
-    modality.py     actual, negated, planned, hypothetical, historical, denied
-    scoring.py      evidence -> strength -> probability
-    evidence.py     Story -> the sentences that speak for each theme
-    classify.py     Themes: Story -> what it says for each theme
-    report.py       ... -> matches with passages and evidence
-    checking.py     a definition's own examples; what a changed definition would change
+    definitions.py    TOML -> what a definition says, as types, every fault noted
+    words.py          text -> words and sentences
+    term_language.py  a term as an editor writes it -> its parts and conditions
+    compiling.py      all definitions -> one lexicon and one index of terms
+    matching.py       words -> phrases -> terms: which terms a sentence holds (with a worked example)
+    evidence.py       Story -> the sentences that speak for each theme, and how each piece is meant
+    scoring.py        evidence -> strength -> probability: how a score is made, step by step
+    assessing.py      Themes: Story -> scores, and matches with evidence, passages and sub-themes
+    checking.py       a definition's own examples; what a changed definition would change
+
+Which term gave a piece of evidence: ``Evidence.term``, as its definition writes it.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from pipeline.themes.checking import Change, check, diff
-from pipeline.themes.classify import Themes
+from pipeline.themes.assessing import Themes
+from pipeline.themes.checking import Change, check_examples, compare_definitions
+from pipeline.themes.compiling import compile_folder
 from pipeline.themes.definitions import ThemesError
 
-__all__ = ["Change", "Themes", "ThemesError", "check", "diff", "load"]
+__all__ = ["Change", "Themes", "ThemesError", "check_examples", "compare_definitions", "load"]
 
 
 def load(folder: Path) -> Themes:
     """Compile the definitions of a folder. Raises ThemesError naming every fault with file and key."""
-    return Themes.load(folder)
+    return Themes(compile_folder(folder))

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from pipeline.story import Story
-from pipeline.themes.classify import Themes
+from pipeline.story import Assessment, Story, ThemeMatch
+from pipeline.themes.assessing import Themes
+
+#: Words of evidence that a change is told by: enough to see why, and still one line of a list.
+MOST_WORDS = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One theme of one story that two sets of definitions see differently. Scores are 0.0 where a theme is unknown."""
+    """One theme of one story that two sets of definitions see differently. A score is 0.0 where a theme is unknown."""
 
     key: str
     url: str
@@ -23,54 +26,63 @@ class Change:
     words: tuple[str, ...] = ()
 
 
-def check(themes: Themes) -> list[str]:
+def check_examples(themes: Themes) -> list[str]:
     """Run every definition's own examples; each failure in words, with file and key. Empty: all as they should."""
-    failures = []
+    failures: list[str] = []
     for theme in themes.definitions:
-        for sub in theme.subthemes:
-            for kind, examples in (("match", sub.match), ("leave", sub.leave)):
-                for i, example in enumerate(examples):
-                    wrong = _judge(themes, theme.id, sub.id, kind, example)
-                    if wrong:
-                        failures.append(f"{sub.where}.{kind}[{i}]: {wrong}: {example!r}")
+        for subtheme in theme.subthemes:
+            for i, example in enumerate(subtheme.match):
+                assessed = _assess_example(themes, example)
+                match = _find_match(assessed, theme.id)
+                wrong = ""
+                if match is None:
+                    wrong = (
+                        f"{theme.id} must match but scores {assessed.scores.get(theme.id, 0.0):.2f}"
+                    )
+                elif subtheme.id not in match.subthemes:
+                    named = ", ".join(match.subthemes) or "nothing"
+                    wrong = f"{theme.id} matches as {named}, not {subtheme.id}"
+                if wrong:
+                    failures.append(f"{subtheme.where}.match[{i}]: {wrong}: {example!r}")
+            for i, example in enumerate(subtheme.leave):
+                match = _find_match(_assess_example(themes, example), theme.id)
+                if match:
+                    words = ", ".join(repr(evidence.text) for evidence in match.evidence)
+                    wrong = f"{theme.id} must not match but scores {match.score:.2f} by {words}"
+                    failures.append(f"{subtheme.where}.leave[{i}]: {wrong}: {example!r}")
     return failures
 
 
-def diff(old: Themes, new: Themes, stories: Iterable[Story]) -> list[Change]:
+def compare_definitions(old: Themes, new: Themes, stories: Iterable[Story]) -> list[Change]:
     """What activating ``new`` in place of ``old`` would change: themes gained and lost, story by story."""
-    changes = []
+    changes: list[Change] = []
     for story in stories:
         before, after = old.assess(story), new.assess(story)
-        had, has = ({m.id: m for m in a.matches} for a in (before, after))
-        for theme in sorted(had.keys() ^ has.keys()):
-            evidence = has[theme].evidence if theme in has else had[theme].evidence
-            changes.append(
-                Change(
-                    key=story.key,
-                    url=story.url,
-                    headline=story.headline,
-                    theme=theme,
-                    before=before.scores.get(theme, 0.0),
-                    after=after.scores.get(theme, 0.0),
-                    gained=theme in has,
-                    words=tuple(dict.fromkeys(e.text for e in evidence))[:5],
-                )
+        lost = {match.id: match for match in before.matches}
+        gained = {match.id: match for match in after.matches}
+        for theme_id in sorted(lost.keys() ^ gained.keys()):
+            match = gained.get(theme_id) or lost[theme_id]
+            words = dict.fromkeys(evidence.text for evidence in match.evidence)
+            change = Change(
+                key=story.key,
+                url=story.url,
+                headline=story.headline,
+                theme=theme_id,
+                before=before.scores.get(theme_id, 0.0),
+                after=after.scores.get(theme_id, 0.0),
+                gained=theme_id in gained,
+                words=tuple(words)[:MOST_WORDS],
             )
+            changes.append(change)
     return changes
 
 
-def _judge(themes: Themes, theme: str, sub: str, kind: str, example: str) -> str:
-    """What is wrong with how an example is classified; empty where nothing is."""
-    assessed = themes.assess(Story(key="", url="", headline="", body=(example,)))
-    match = next((m for m in assessed.matches if m.id == theme), None)
-    score = assessed.scores.get(theme, 0.0)
-    if kind == "leave":
-        words = ", ".join(repr(e.text) for e in match.evidence) if match else ""
-        return f"{theme} must not match but scores {score:.2f} by {words}" if match else ""
-    if match is None:
-        return f"{theme} must match but scores {score:.2f}"
-    return (
-        ""
-        if sub in match.subthemes
-        else f"{theme} matches as {', '.join(match.subthemes) or 'nothing'}, not {sub}"
-    )
+def _assess_example(themes: Themes, example: str) -> Assessment:
+    return themes.assess(Story(key="", url="", headline="", body=(example,)))
+
+
+def _find_match(assessed: Assessment, theme_id: str) -> ThemeMatch | None:
+    for match in assessed.matches:
+        if match.id == theme_id:
+            return match
+    return None

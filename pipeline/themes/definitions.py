@@ -1,12 +1,32 @@
-"""What a theme definition says, as types; reading.py makes them from the files that a desk editor writes."""
+"""What a theme definition says, as types, and how it is read from the files that a desk editor writes.
+
+A folder holds one TOML file a theme, and files whose names begin with an underscore, which hold what themes share:
+word lists, cues of modality, vetoes and dampers. A new theme is one new file.
+"""
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any, Literal
 
 from pipeline.story import Modality
+
+#: What a term weighs where its definition gives no weight: a core term says the theme, support only helps to.
+CORE_WEIGHT, SUPPORT_WEIGHT = 1.0, 0.35
+#: How many of each kind of example a sub-theme brings at least: with fewer its terms have not been tried.
+LEAST_EXAMPLES = 8
+#: A cue that reached farther than this would reach out of any sentence that a reporter writes.
+FARTHEST_CUE = 60
+_THEME_KEYS = set(
+    "id label version languages score codes lists veto damper subtheme modality".split()
+)
+_SHARED_KEYS = {"lists", "cues", "veto", "damper", "modality"}
+_MODALITIES, _LISTED = frozenset(Modality), ", ".join(Modality)
+_SUBTHEME_KEYS = {"id", "label", "codes", "core", "support", "match", "leave"}
 
 
 class ThemesError(ValueError):
@@ -18,12 +38,20 @@ class ThemesError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
+class WeightedTerm:
+    """A term as written (see term_language.py) and how strongly a sentence that holds it says the theme."""
+
+    text: str
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
 class Subtheme:
     """A part of a theme: its weighted terms, its codes in the field's taxonomies and its own examples."""
 
     id: str
     label: str
-    terms: tuple[tuple[str, float], ...]
+    terms: tuple[WeightedTerm, ...]
     codes: Mapping[str, tuple[str, ...]]
     match: tuple[str, ...]
     leave: tuple[str, ...]
@@ -99,12 +127,291 @@ class Theme:
     hash: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Definitions:
-    """Everything that a folder holds. ``faults`` is empty, or says in words what is wrong and where."""
+@dataclass(slots=True)
+class ThemesFolder:
+    """Everything that a folder holds. ``faults`` is empty, or says in words what is wrong and where.
 
-    themes: tuple[Theme, ...]
-    lists: Mapping[str, tuple[str, ...]]
-    listed_in: Mapping[str, str]
-    cues: tuple[Cue, ...]
+    ``listed_in`` says for each word list where it stands.
+    """
+
+    themes: tuple[Theme, ...] = ()
+    lists: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    listed_in: dict[str, str] = field(default_factory=dict)
+    cues: tuple[Cue, ...] = ()
     faults: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Shared:
+    """What the files with an underscore give to every theme."""
+
+    vetoes: tuple[Veto, ...] = ()
+    dampers: tuple[Damper, ...] = ()
+    modality: dict[Modality, float] = field(default_factory=dict)
+    #: The files' bytes: a theme's hash changes with what it shares.
+    content: bytes = b""
+
+
+@dataclass(slots=True)
+class _TomlTable:
+    """A TOML table that is being read. A fault is noted with file and key, and reading goes on with a stand-in."""
+
+    file: str
+    prefix: str
+    data: Mapping[str, Any]
+    faults: list[str]
+
+    @property
+    def where(self) -> str:
+        return f"{self.file}: {self.prefix.rstrip('.')}"
+
+    def note_fault(self, key: str, what: str) -> None:
+        self.faults.append(f"{self.file}: {self.prefix}{key}: {what}")
+
+    def refuse_unknown(self, known: set[str]) -> None:
+        for key in sorted(self.data.keys() - known):
+            self.note_fault(key, "unknown key")
+
+    def open_table(self, key: str) -> _TomlTable:
+        value = self.data.get(key, {})
+        if not isinstance(value, dict):
+            self.note_fault(key, "a table is expected")
+            value = {}
+        return _TomlTable(self.file, f"{self.prefix}{key}.", value, self.faults)
+
+    def open_tables(self, key: str) -> list[_TomlTable]:
+        value = self.data.get(key, [])
+        if not isinstance(value, list) or not all(isinstance(row, dict) for row in value):
+            self.note_fault(key, f"a list of tables ([[{key}]]) is expected")
+            value = []
+        tables = []
+        for i, row in enumerate(value):
+            tables.append(_TomlTable(self.file, f"{self.prefix}{key}[{i}].", row, self.faults))
+        return tables
+
+    def read_text(self, key: str) -> str:
+        value = self.data.get(key)
+        if isinstance(value, str) and value:
+            return value
+        self.note_fault(key, "a text is expected")
+        return ""
+
+    def read_texts(self, key: str, default: list[str] | None = None) -> tuple[str, ...]:
+        value = self.data.get(key, default)
+        if isinstance(value, list) and all(
+            isinstance(text, str) and text.strip() for text in value
+        ):
+            return tuple(value)
+        self.note_fault(key, "a list of non-empty strings is expected")
+        return ()
+
+    def read_number(self, key: str, low: float, high: float, default: float = 0.0) -> float:
+        value = self.data.get(key, default)
+        if isinstance(value, int | float) and not isinstance(value, bool) and low <= value <= high:
+            return float(value)
+        self.note_fault(key, f"a number from {low:g} to {high:g} is expected, not {value!r}")
+        return low
+
+    def read_scope(self, narrow: str, wide: str) -> Any:
+        scope = self.data.get("scope", narrow)
+        if scope in (narrow, wide):
+            return scope
+        self.note_fault("scope", f'one of "{narrow}", "{wide}"')
+        return narrow
+
+    def read_codes(self) -> dict[str, tuple[str, ...]]:
+        table = self.open_table("codes")
+        codes = {}
+        for scheme in table.data:
+            codes[scheme] = table.read_texts(scheme)
+        return codes
+
+
+def read_folder(folder: Path) -> ThemesFolder:
+    """Read all ``*.toml`` of a folder. Never raises on their content: the faults say what is wrong."""
+    content = ThemesFolder()
+    shared = _Shared()
+    theme_tables: list[_TomlTable] = []
+    for path in sorted(folder.glob("*.toml")):
+        try:
+            data = tomllib.loads(path.read_text(encoding="utf-8"))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+            content.faults.append(f"{path.name}: {error}")
+            continue
+        table = _TomlTable(path.name, "", data, content.faults)
+        _read_lists(table, content)
+        if path.name.startswith("_"):
+            _read_shared(table, shared, content)
+            shared.content += path.read_bytes()
+        else:
+            theme_tables.append(table)
+    if not theme_tables and not content.faults:
+        content.faults.append(f"{folder}: no theme definitions (*.toml)")
+    known: set[str] = set()
+    for table in theme_tables:
+        theme = _read_theme(table, shared, (folder / table.file).read_bytes())
+        if theme.id in known:
+            table.note_fault("id", f"theme {theme.id!r} is defined twice")
+        known.add(theme.id)
+        content.themes += (theme,)
+    return content
+
+
+def _read_lists(table: _TomlTable, content: ThemesFolder) -> None:
+    lists = table.open_table("lists")
+    for name in lists.data:
+        if name in content.lists:
+            lists.note_fault(name, f"also in {content.listed_in[name]}")
+        content.lists[name] = lists.read_texts(name)
+        content.listed_in[name] = f"{table.file}: lists.{name}"
+
+
+def _read_shared(table: _TomlTable, shared: _Shared, content: ThemesFolder) -> None:
+    table.refuse_unknown(_SHARED_KEYS)
+    shared.vetoes += _read_vetoes(table)
+    shared.dampers += _read_dampers(table)
+    shared.modality.update(_read_modality(table))
+    cues = table.open_table("cues")
+    for name in cues.data:
+        if name not in _MODALITIES:
+            cues.note_fault(name, f"a table named after a modality is expected: {_LISTED}")
+            continue
+        for row in cues.open_tables(name):
+            row.refuse_unknown({"words", "before", "after"})
+            cue = Cue(
+                modality=Modality(name),
+                words=row.read_texts("words"),
+                before=int(row.read_number("before", 0, FARTHEST_CUE)),
+                after=int(row.read_number("after", 0, FARTHEST_CUE)),
+                where=row.where,
+            )
+            content.cues += (cue,)
+
+
+def _read_modality(table: _TomlTable) -> dict[Modality, float]:
+    factors: dict[Modality, float] = {}
+    modality = table.open_table("modality")
+    for name in modality.data:
+        if name in _MODALITIES:
+            factors[Modality(name)] = modality.read_number(name, 0, 1)
+        else:
+            modality.note_fault(name, f"no such modality; there are {_LISTED}")
+    return factors
+
+
+def _read_vetoes(table: _TomlTable) -> tuple[Veto, ...]:
+    vetoes = []
+    for row in table.open_tables("veto"):
+        row.refuse_unknown({"why", "terms", "scope"})
+        veto = Veto(
+            why=row.read_text("why"),
+            terms=row.read_texts("terms"),
+            scope=row.read_scope("words", "sentence"),
+            where=row.where,
+        )
+        vetoes.append(veto)
+    return tuple(vetoes)
+
+
+def _read_dampers(table: _TomlTable) -> tuple[Damper, ...]:
+    dampers = []
+    for row in table.open_tables("damper"):
+        row.refuse_unknown({"why", "words", "unless", "at_least", "factor", "scope"})
+        damper = Damper(
+            why=row.read_text("why"),
+            words=row.read_texts("words"),
+            unless=row.read_texts("unless", default=[]),
+            at_least=int(row.read_number("at_least", 1, 50, default=1)),
+            factor=row.read_number("factor", 0, 1, default=0.3),
+            scope=row.read_scope("sentence", "story"),
+            where=row.where,
+        )
+        dampers.append(damper)
+    return tuple(dampers)
+
+
+def _read_theme(table: _TomlTable, shared: _Shared, content: bytes) -> Theme:
+    table.refuse_unknown(_THEME_KEYS)
+    subthemes: dict[str, Subtheme] = {}
+    for row in table.open_tables("subtheme"):
+        subtheme = _read_subtheme(row)
+        if subtheme.id in subthemes:
+            table.note_fault("subtheme", f"{subtheme.id!r} is defined twice")
+        subthemes[subtheme.id] = subtheme
+    if not subthemes:
+        table.note_fault("subtheme", "at least one [[subtheme]] is expected")
+    return Theme(
+        id=table.read_text("id"),
+        label=table.read_text("label"),
+        version=table.read_text("version"),
+        languages=table.read_texts("languages", default=["en"]),
+        curve=_read_curve(table.open_table("score")),
+        codes=table.read_codes(),
+        modality=shared.modality | _read_modality(table),
+        vetoes=shared.vetoes + _read_vetoes(table),
+        dampers=shared.dampers + _read_dampers(table),
+        subthemes=tuple(subthemes.values()),
+        where=table.file,
+        hash=blake2b(shared.content + content, digest_size=8).hexdigest(),
+    )
+
+
+def _read_curve(score: _TomlTable) -> Curve:
+    score.refuse_unknown(set(Curve.__slots__))
+    common = Curve()
+    return Curve(
+        bias=score.read_number("bias", -50, 0, common.bias),
+        best=score.read_number("best", 0, 50, common.best),
+        more=score.read_number("more", 0, 50, common.more),
+        headline=score.read_number("headline", 0, 50, common.headline),
+        threshold=score.read_number("threshold", 0.01, 0.99, common.threshold),
+        n=int(score.read_number("n", 0, 1e9)),
+        source=str(score.data.get("source", "")),
+    )
+
+
+def _read_subtheme(table: _TomlTable) -> Subtheme:
+    table.refuse_unknown(_SUBTHEME_KEYS)
+    terms = [
+        *_read_terms(table, "core", CORE_WEIGHT),
+        *_read_terms(table, "support", SUPPORT_WEIGHT),
+    ]
+    if not table.data.get("core") and not table.data.get("support"):
+        table.note_fault("core", "a sub-theme needs terms")
+    match, leave = table.read_texts("match", default=[]), table.read_texts("leave", default=[])
+    for key, examples in (("match", match), ("leave", leave)):
+        if len(examples) < LEAST_EXAMPLES:
+            what = f"at least {LEAST_EXAMPLES} examples are expected, not {len(examples)}"
+            table.note_fault(key, what)
+    return Subtheme(
+        id=table.read_text("id"),
+        label=table.read_text("label"),
+        terms=tuple(terms),
+        codes=table.read_codes(),
+        match=match,
+        leave=leave,
+        where=table.where,
+    )
+
+
+def _read_terms(table: _TomlTable, key: str, common_weight: float) -> list[WeightedTerm]:
+    """The terms of a list with their weights; a term is a text, or a table of term and weight."""
+    listed = table.data.get(key, [])
+    if not isinstance(listed, list):
+        table.note_fault(key, "a list of terms is expected")
+        return []
+    terms = []
+    for i, value in enumerate(listed):
+        if isinstance(value, str) and value.strip():
+            terms.append(WeightedTerm(value, common_weight))
+        elif (
+            isinstance(value, dict)
+            and value.keys() == {"term", "weight"}
+            and isinstance(value["term"], str)
+        ):
+            row = _TomlTable(table.file, f"{table.prefix}{key}[{i}].", value, table.faults)
+            terms.append(WeightedTerm(value["term"], row.read_number("weight", 0.01, 2)))
+        else:
+            what = 'a term is a text, or { term = "...", weight = 0.6 }'
+            table.note_fault(f"{key}[{i}]", what)
+    return terms

@@ -1,177 +1,254 @@
-"""Story -> for each theme the sentences that speak for it: one pass over the words, then vetoes, settings, modality."""
+"""Story -> for each theme the sentences that speak for it.
+
+The order: cut the lines into words and sentences; find phrases and terms in each sentence that can hold evidence; look
+at the rest only where a theme is near, for what the story is about; drop terms whose conditions the story does not
+meet, and what a veto takes; say how each piece is meant; weigh each sentence in its setting.
+"""
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Iterable
-from dataclasses import dataclass
-from functools import reduce
-from operator import or_
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
 
-from pipeline.story import Story
-from pipeline.themes.compiled import Compiled, Tag
-from pipeline.themes.matcher import Filed
-from pipeline.themes.modality import Moods
-from pipeline.themes.phrases import Found, Span
-from pipeline.themes.scoring import CROSSHEAD, WEAK, Piece, Sentence, accept, brevity
-from pipeline.themes.tokens import sentences, tokens
+from pipeline.story import Modality, Story
+from pipeline.themes.compiling import Compiled
+from pipeline.themes.definitions import Cue
+from pipeline.themes.matching import ForSubtheme, ForVeto, Places, TermMatch
+from pipeline.themes.scoring import (
+    CROSSHEAD_SHARE,
+    HEADLINE_LINE,
+    Piece,
+    SpeakingSentence,
+    weigh_sentence,
+)
+from pipeline.themes.words import Span, split_sentences, split_words
 
-#: Where no sentence's terms add up to this, no theme can come near its threshold, and the sentences that hold none
-#: are not searched for the story's setting.
-WORTH = 0.5
-#: Text this long with fewer than this share of "the, of, and, to, in, a" is not English (running English has 15-30 %).
-ENGLISH_WORDS, ENGLISH_SHARE = 40, 0.06
-_ENGLISH = ("the", "of", "and", "to", "in", "a")
+#: Where no sentence's terms add up to this, no theme can come near its threshold, and the sentences that hold none are
+#: not searched for what the story is about.
+WORTH_SEARCHING = 0.5
+#: Text this long with fewer than this share of "the, of, and, to, in, a" is not English; running English has 15-30 %.
+ENGLISH_FROM, ENGLISH_SHARE = 40, 0.06
+_ENGLISH_WORDS = ("the", "of", "and", "to", "in", "a")
+#: A year this many years before the story is history; so is one up to CENTURY_END where the story's year is unknown.
+#: Figures up to FIRST_YEAR are rather taken for a count of men than for a year.
+YEARS_AGO, CENTURY_END, FIRST_YEAR = 2, 2000, 1800
+_YEARS = frozenset(map(str, range(FIRST_YEAR + 1, 3000)))
+#: A year so many words after "since", or fewer, is a beginning and no date: "the worst since they split in 1961".
+SINCE_REACH = 8
+#: Where several cues reach the same words, the first of these decides; a year long past is a cue of history.
+#: The distinction is PLOVER's (its auxiliary modes historical, future, hypothetical, negation), with denial beside it.
+MODALITY_ORDER = (
+    Modality.DENIED,
+    Modality.NEGATED,
+    Modality.HISTORICAL,
+    Modality.HYPOTHETICAL,
+    Modality.PLANNED,
+    Modality.ACTUAL,
+)
 
 
 @dataclass(slots=True)
-class _Told:
-    """A sentence with terms in it."""
+class _Line:
+    """The headline (number -1), a paragraph (its index) or a cross-head (``len(body)``), cut into words."""
 
+    number: int
+    printed: list[str]
+    lowered: list[str]
+
+
+@dataclass(slots=True)
+class _Sentence:
+    """A sentence of a line with what was found in it."""
+
+    line: _Line
     span: Span
-    found: Found
-    matched: list[tuple[Span, Filed]]
+    places: Places = field(default_factory=dict)
+    matches: list[TermMatch] = field(default_factory=list)
 
 
-class Scan:
-    """A story after the one pass: its words in one row (headline, paragraphs, cross-heads), and what they hold."""
+class StoryScan:
+    """A story that is being searched. ``words`` counts words and sentence ends of all lines."""
 
     def __init__(self, story: Story, compiled: Compiled) -> None:
-        self._story, self._c = story, compiled
-        self._texts = [story.headline, *story.body, *(head.text for head in story.crossheads)]
-        raw = tokens("\n ".join(self._texts))
-        self._raw, self._low = raw, list(map(str.lower, raw))
-        self._told: list[_Told] = []
-        self._found: list[Found] = []
-        self._unsearched: list[Span] = []
-        for start, end in sentences(self._low):
-            if compiled.terms.anchors.isdisjoint(raw[start:end]):
-                self._unsearched.append((start, end))
-                continue
-            found = compiled.phrases.find(raw, self._low, start, end)
-            self._found.append(found)
-            if matched := compiled.terms.match(found, self._low):
-                self._told.append(_Told((start, end), found, matched))
+        self._story, self._compiled = story, compiled
+        texts = [(HEADLINE_LINE, story.headline), *enumerate(story.body)]
+        for head in story.crossheads:
+            texts.append((len(story.body), head.text))
+        self.words = 0
+        self._lines: list[_Line] = []
+        self._searched: list[_Sentence] = []
+        self._unsearched: list[_Sentence] = []
+        anchors, find_phrases = compiled.terms.anchors, compiled.lexicon.find_phrases
+        for number, text in texts:
+            printed = split_words(text)
+            line = _Line(number, printed, list(map(str.lower, printed)))
+            self.words += len(printed)
+            self._lines.append(line)
+            for span in split_sentences(line.lowered):
+                sentence = _Sentence(line, span)
+                if anchors.isdisjoint(printed[span.start : span.end]):
+                    self._unsearched.append(sentence)
+                    continue
+                self._searched.append(sentence)
+                sentence.places = find_phrases(printed, line.lowered, span)
+                sentence.matches = compiled.terms.match_terms(sentence.places, line.lowered)
 
-    @property
-    def words(self) -> int:
-        """Words and sentence ends of all lines."""
-        return len(self._low) - len(self._texts) + 1
-
-    def english(self) -> bool:
+    def is_english(self) -> bool:
         """Whether running text holds enough of English's commonest words; too short a text is taken to."""
-        return (
-            self.words < ENGLISH_WORDS
-            or sum(map(self._low.count, _ENGLISH)) >= ENGLISH_SHARE * self.words
-        )
+        if self.words < ENGLISH_FROM:
+            return True
+        english = 0
+        for line in self._lines:
+            for word in _ENGLISH_WORDS:
+                english += line.lowered.count(word)
+        return english >= ENGLISH_SHARE * self.words
 
-    def evidence(self) -> list[list[Sentence]]:
+    def collect_evidence(self) -> dict[str, list[SpeakingSentence]]:
         """For each theme, the sentences that speak for it. Cross-heads come as sentences of line ``len(body)``."""
-        by_theme: list[list[Sentence]] = [[] for _ in self._c.themes]
-        if not self._told:
+        by_theme: dict[str, list[SpeakingSentence]] = {}
+        for theme_id in self._compiled.themes:
+            by_theme[theme_id] = []
+        speaking = [sentence for sentence in self._searched if sentence.matches]
+        if not speaking:
             return by_theme
-        everything = self._found
-        if any(sum(filed.tag.weight for _, filed in told.matched) >= WORTH for told in self._told):
-            find = self._c.phrases.find
-            everything = everything + [
-                find(self._raw, self._low, *span) for span in self._unsearched
-            ]
-        held = reduce(or_, (found.marks for found in everything))
-        themes = {i for told in self._told for _, filed in told.matched for i in filed.tag.themes}
-        damped = self._settings("story", everything, held, themes)
-        brief = brevity(len(self._found) + len(self._unsearched))
-        firsts = self._firsts()
-        for told in self._told:
-            matched = [m for m in told.matched if m[1].fits(held)]
-            if not matched:
+        story_sentences = len(self._searched) + len(self._unsearched)
+        self._search_rest(speaking)
+        held: set[str] = set()
+        for sentence in self._searched:
+            held.update(sentence.places)
+        story_factors = self._weigh_dampers("story", self._searched, held)
+        for sentence in speaking:
+            pieces_by_theme = self._gather_pieces(sentence, held)
+            if not pieces_by_theme:
                 continue
-            here = self._settings("sentence", [told.found], told.found.marks, themes)
-            row = bisect_right(firsts, told.span[0]) - 1
-            line = min(row - 1, len(self._story.body))
-            for i, pieces in self._pieces(told, matched, firsts[row]).items():
-                factor = (
-                    damped.get(i, 1.0)
-                    * here.get(i, 1.0)
-                    * (CROSSHEAD if line == len(self._story.body) else 1.0)
-                )
-                chosen, strength = accept(pieces)
-                if chosen[0].weight >= WEAK:
-                    strength += brief
-                if factor * strength > 0.0:
-                    scaled = pieces if factor == 1.0 else [_scaled(p, factor) for p in pieces]
-                    by_theme[i].append(Sentence(line, scaled, strength * factor))
+            factors = self._weigh_dampers("sentence", [sentence], sentence.places.keys())
+            for theme_id, pieces in pieces_by_theme.items():
+                factor = story_factors.get(theme_id, 1.0) * factors.get(theme_id, 1.0)
+                if sentence.line.number == len(self._story.body):
+                    factor *= CROSSHEAD_SHARE
+                weighed = weigh_sentence(pieces, factor, story_sentences)
+                if weighed.strength > 0.0:
+                    by_theme[theme_id].append(weighed)
         return by_theme
 
-    def _firsts(self) -> list[int]:
-        """The first word of each line."""
-        firsts, at = [0], 0
-        for text in self._texts[:-1]:
-            for _ in range(text.count("\n") + 1):
-                at = self._low.index("\n", at) + 1
-            firsts.append(at)
-        return firsts
+    def _search_rest(self, speaking: list[_Sentence]) -> None:
+        """Find the phrases of the sentences left out so far, if any sentence says enough for it to matter."""
+        for sentence in speaking:
+            weight = 0.0
+            for match in sentence.matches:
+                if isinstance(match.pattern.purpose, ForSubtheme):
+                    weight += match.pattern.purpose.weight
+            if weight >= WORTH_SEARCHING:
+                break
+        else:
+            return
+        for sentence in self._unsearched:
+            line = sentence.line
+            sentence.places = self._compiled.lexicon.find_phrases(
+                line.printed, line.lowered, sentence.span
+            )
+        self._searched += self._unsearched
+        self._unsearched = []
 
-    def _settings(
-        self, scope: str, sentences: Iterable[Found], held: int, themes: set[int]
-    ) -> dict[int, float]:
-        """The dampers of ``themes`` that apply to these sentences taken together: theme -> factor."""
-        asked = [
-            s for s in self._c.settings[scope] if held & s.words and not themes.isdisjoint(s.themes)
-        ]
-        factors: dict[int, float] = {}
-        if not asked:
-            return factors
-        phrases = self._different(sentences, reduce(or_, (s.words | s.unless for s in asked)))
-        for setting in asked:
-            words = sum(1 for marks in phrases if marks & setting.words)
-            if words >= setting.damper.at_least and words > sum(
-                1 for marks in phrases if marks & setting.unless
-            ):
-                for i in setting.themes:
-                    factors[i] = factors.get(i, 1.0) * setting.damper.factor
+    def _weigh_dampers(
+        self, scope: str, sentences: Iterable[_Sentence], held: Collection[str]
+    ) -> dict[str, float]:
+        """What the setting of these sentences, taken together, leaves of each theme's evidence.
+
+        A setting is told by how many different words there are for it and against it.
+        """
+        factors: dict[str, float] = {}
+        for compiled in self._compiled.dampers[scope]:
+            if compiled.words.isdisjoint(held):
+                continue
+            words: set[tuple[str, ...]] = set()
+            unless: set[tuple[str, ...]] = set()
+            for sentence in sentences:
+                lowered = sentence.line.lowered
+                for symbols, different in ((compiled.words, words), (compiled.unless, unless)):
+                    for symbol in symbols & sentence.places.keys():
+                        for start, end in sentence.places[symbol]:
+                            different.add(tuple(lowered[start:end]))
+            if len(words) >= compiled.damper.at_least and len(words) > len(unless):
+                for theme_id in compiled.themes:
+                    factors[theme_id] = factors.get(theme_id, 1.0) * compiled.damper.factor
         return factors
 
-    def _different(self, sentences: Iterable[Found], asked: int) -> list[int]:
-        """The marks of each different phrase of the sentences that has one of the marks ``asked``."""
-        phrases: dict[tuple[str, ...], int] = {}
-        for found in sentences:
-            if found.marks & asked:
-                for start, end, sense in found.phrases:
-                    if marks := sense.marks & asked:
-                        phrase = tuple(self._low[start:end])
-                        phrases[phrase] = phrases.get(phrase, 0) | marks
-        return list(phrases.values())
-
-    def _pieces(
-        self, told: _Told, matched: list[tuple[Span, Filed]], first: int
-    ) -> dict[int, list[Piece]]:
-        """The pieces of a sentence by theme, their places counted from the ``first`` word of its line."""
+    def _gather_pieces(self, sentence: _Sentence, held: set[str]) -> dict[str, list[Piece]]:
+        """The pieces of evidence of a sentence by theme. ``held`` are the symbols of the story."""
+        by_theme: dict[str, list[Piece]] = {}
+        speaking: list[tuple[TermMatch, ForSubtheme]] = []
+        vetoes: list[tuple[Span, ForVeto]] = []
+        for match in sentence.matches:
+            purpose = match.pattern.purpose
+            if not match.pattern.fits_story(held):
+                continue
+            if isinstance(purpose, ForVeto):
+                vetoes.append((match.span, purpose))
+            else:
+                speaking.append((match, purpose))
+        if not speaking:
+            return by_theme
+        cues: list[tuple[Cue, list[Span]]] = []
+        for symbol in self._compiled.cues.keys() & sentence.places.keys():
+            for cue in self._compiled.cues[symbol]:
+                cues.append((cue, sentence.places[symbol]))
         published = self._story.published
         year = published.at.year if published and published.at else 0
-        vetoes = [(span, filed.tag) for span, filed in matched if filed.tag.subtheme < 0]
-        moods = Moods(told.found, told.span, self._low, self._c.cues, year)
-        out: dict[int, list[Piece]] = {}
-        for span, filed in matched:
-            tag: Tag = filed.tag
-            if tag.subtheme < 0 or (vetoes and any(_vetoed(span, tag, *veto) for veto in vetoes)):
+        is_past = _is_long_past(sentence.line.lowered[slice(*sentence.span)], year)
+        for match, purpose in speaking:
+            if vetoes and _is_vetoed(match.span, purpose.theme, vetoes):
                 continue
-            modality = moods.of(span)
-            (i,) = tag.themes
-            weight = tag.weight * self._c.themes[i].modality.get(modality, 1.0)
-            piece = Piece(
-                span[0] - first, span[1] - first, filed.term.text, tag.subtheme, weight, modality
+            modality = _judge_modality(match.span, cues, is_past)
+            weight = purpose.weight * self._compiled.themes[purpose.theme].modality.get(
+                modality, 1.0
             )
-            out.setdefault(i, []).append(piece)
-        return out
+            piece = Piece(
+                line=sentence.line.number,
+                span=match.span,
+                term=match.pattern.text,
+                subtheme=purpose.subtheme,
+                weight=weight,
+                modality=modality,
+            )
+            by_theme.setdefault(purpose.theme, []).append(piece)
+        return by_theme
 
 
-def _vetoed(span: Span, tag: Tag, veto: Span, by: Tag) -> bool:
-    if tag.themes[0] not in by.themes:
+def _is_vetoed(span: Span, theme_id: str, vetoes: list[tuple[Span, ForVeto]]) -> bool:
+    """Whether the words at ``span`` mean something else: a veto touches them, or takes the whole sentence."""
+    for vetoed, veto in vetoes:
+        if theme_id in veto.themes:
+            if veto.scope == "sentence" or (span.start < vetoed.end and vetoed.start < span.end):
+                return True
+    return False
+
+
+def _judge_modality(evidence: Span, cues: list[tuple[Cue, list[Span]]], is_past: bool) -> Modality:
+    """How the words at ``evidence`` are meant, by the cues of the sentence that reach them."""
+    reaching = {Modality.HISTORICAL if is_past else Modality.ACTUAL}
+    for cue, places in cues:
+        for start, end in places:
+            if end <= evidence.start:
+                reaches = evidence.start - end <= cue.before
+            elif start >= evidence.end:
+                reaches = start - evidence.end < cue.after
+            else:
+                reaches = evidence.start < start and end < evidence.end
+            if reaches:
+                reaching.add(cue.modality)
+                break
+    return next(modality for modality in MODALITY_ORDER if modality in reaching)
+
+
+def _is_long_past(sentence: list[str], year: int) -> bool:
+    """Whether a sentence is dated years back. ``year`` is the story's (0: unknown)."""
+    years = _YEARS.intersection(sentence)
+    latest = year - YEARS_AGO if year else CENTURY_END
+    if not years:
         return False
-    return by.scope == "sentence" or (span[0] < veto[1] and veto[0] < span[1])
-
-
-def _scaled(piece: Piece, factor: float) -> Piece:
-    return Piece(
-        piece.start, piece.end, piece.term, piece.subtheme, piece.weight * factor, piece.modality
-    )
+    for place, word in enumerate(sentence):
+        if word in years and int(word) <= latest:
+            if "since" not in sentence[max(place - SINCE_REACH, 0) : place]:
+                return True
+    return False

@@ -1,98 +1,144 @@
-"""From terms found in sentences to scores, passages and evidence.
+"""How a score is made, in the order of this file.
 
-Inside a sentence the strongest evidence counts whole, each further piece (of other words) half of the one before:
-support alone never makes a sentence that reports. A story is its best sentence, how much more there is, and its
-headline; a logistic curve, fitted on labelled stories, makes that a probability. In a text of a sentence or two weak
-evidence counts more: of forty sentences one says such a thing by chance, but here it is all that is told.
+1. A term found in a sentence is a piece of evidence. It weighs what its definition says, less where it is negated,
+   planned or long past (the theme's ``[modality]``).
+2. Of pieces that overlap one is taken: ``accept_pieces``.
+3. In a sentence the strongest piece counts whole, each further one half of the one before, up to 1.5: support alone
+   never makes a sentence that reports. In a text of a sentence or two weak evidence gains: of forty sentences one says
+   such a thing by chance, but here it is all that is told. Dampers (a story of sport) and a cross-head take their part:
+   ``weigh_sentence``.
+4. A story is its best sentence, how much more there is, and its headline: ``measure_features``.
+5. A logistic curve, fitted on labelled stories, makes that a probability, which is the score: ``score_features``. A
+   theme is reported from its curve's threshold on.
+
+docs/decisions.md ("Themes") has what was measured and rejected on the way.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from pipeline.story import Modality
 from pipeline.themes.definitions import Curve
+from pipeline.themes.words import Span
 
-#: The most that one sentence says, and what it must say to strengthen the best one: words in passing never add up.
-FULL, ENOUGH = 1.5, 0.6
-#: A piece of evidence that is more than support, what it gains where it is all that is told, and in how many sentences
-#: (headline and cross-heads among them) it still gains the whole of that; in more it soon gains nothing.
-WEAK, GAIN, FEW = 0.55, 0.19, 2
+#: The most that one sentence says: more than a whole term and half a further one is not surer.
+STRONGEST_SENTENCE = 1.5
+#: What a sentence must say to strengthen the best one: words in passing never add up, whatever the story's length.
+ENOUGH = 0.6
+#: A piece of evidence from this weight on is more than support.
+MORE_THAN_SUPPORT = 0.55
+#: What such a piece gains where it is all that is told, and in how many sentences (headline and cross-heads among
+#: them) it gains all of that; in more it soon gains nothing. docs/decisions.md: "A weak sign counts where ...".
+BREVITY_GAIN, BRIEF_SENTENCES = 0.19, 2
+#: What the headline and a cross-head say, against a sentence of the body: headlines exaggerate, cross-heads name.
+HEADLINE_SHARE, CROSSHEAD_SHARE = 0.9, 0.4
+#: Beyond this a best sentence is no surer: the curves were fitted up to here.
+BEST_MOST = 1.25
 #: Where a line is no paragraph of the body but the headline.
 HEADLINE_LINE = -1
-#: What the headline and a cross-head say, against a sentence of the body.
-HEADLINE, CROSSHEAD = 0.9, 0.4
 
 
 @dataclass(slots=True)
 class Piece:
-    """One term found in one sentence. ``start`` and ``end`` are token indexes in its line."""
+    """One term found in one sentence. ``span`` is words of the line; ``term`` is as the definition writes it."""
 
-    start: int
-    end: int
+    line: int
+    span: Span
     term: str
-    subtheme: int
+    subtheme: str
     weight: float
     modality: Modality
 
 
 @dataclass(slots=True)
-class Sentence:
-    """What one sentence says for one theme. ``line`` indexes the body; -1 is the headline."""
+class SpeakingSentence:
+    """What one sentence says for one theme. ``line`` indexes the body; -1 is the headline.
+
+    ``accepted`` are those of its ``pieces`` that count, strongest first.
+    """
 
     line: int
     pieces: list[Piece]
+    accepted: list[Piece]
     strength: float
 
 
-def accept(pieces: Iterable[Piece]) -> tuple[list[Piece], float]:
-    """The pieces that do not overlap a stronger one, and the strength they add up to."""
-    pieces = list(pieces)
+class Features(NamedTuple):
+    """What a curve is fed with: the best sentence, how much more there is, the headline."""
+
+    best: float
+    more: float
+    headline: float
+
+
+def accept_pieces(pieces: list[Piece]) -> list[Piece]:
+    """The pieces that do not overlap a stronger one; of equals the shorter, then the earlier, is accepted."""
     if len(pieces) == 1:
-        return pieces, pieces[0].weight
-    chosen: list[Piece] = []
-    strength, share = 0.0, 1.0
-    for piece in sorted(pieces, key=lambda p: (-p.weight, p.end - p.start, p.start)):
-        if any(piece.start < other.end and other.start < piece.end for other in chosen):
+        return pieces
+    accepted: list[Piece] = []
+    for piece in sorted(pieces, key=_rank_piece):
+        start, end = piece.span
+        for other in accepted:
+            if start < other.span.end and other.span.start < end:
+                break
+        else:
+            accepted.append(piece)
+    return accepted
+
+
+def _rank_piece(piece: Piece) -> tuple[float, int, int]:
+    start, end = piece.span
+    return -piece.weight, end - start, start
+
+
+def weigh_sentence(pieces: list[Piece], factor: float, story_sentences: int) -> SpeakingSentence:
+    """What a sentence with these pieces says. ``factor`` is what its setting leaves of it."""
+    accepted = accept_pieces(pieces)
+    strength = accepted[0].weight
+    if len(pieces) > 1:
+        share = 0.5
+        for piece in accepted[1:]:
+            strength += piece.weight * share
+            share /= 2
+        strength = min(strength, STRONGEST_SENTENCE)
+    if accepted[0].weight >= MORE_THAN_SUPPORT:
+        strength += BREVITY_GAIN * min(1.0, BRIEF_SENTENCES / story_sentences) ** 2
+    if factor != 1.0:
+        for piece in pieces:
+            piece.weight *= factor
+    return SpeakingSentence(pieces[0].line, pieces, accepted, strength * factor)
+
+
+def measure_features(sentences: Iterable[SpeakingSentence]) -> Features:
+    """The best sentence, the log of the sum of what further sentences say that say enough, and the headline."""
+    best = more = headline = 0.0
+    for sentence in sentences:
+        strength = sentence.strength
+        if sentence.line == HEADLINE_LINE:
+            headline = max(headline, strength)
             continue
-        chosen.append(piece)
-        strength += piece.weight * share
-        share /= 2
-    return chosen, min(strength, FULL)
+        best = max(best, strength)
+        if strength >= ENOUGH:
+            more += min(strength, 1.0)
+    if best >= ENOUGH:
+        more -= min(best, 1.0)
+    return Features(
+        max(best, headline * HEADLINE_SHARE), math.log1p(max(more, 0.0)), min(headline, 1.0)
+    )
 
 
-def brevity(sentences: int) -> float:
-    """What evidence gains in a story of so many sentences."""
-    return GAIN * min(1.0, FEW / max(sentences, 1)) ** 2
-
-
-def features(strengths: Sequence[float], headline: float) -> tuple[float, float, float]:
-    """Best sentence, how many more there are that say enough (log of their sum), and the headline."""
-    body = max(strengths, default=0.0)
-    more = sum(min(s, 1.0) for s in strengths if s >= ENOUGH)
-    if body >= ENOUGH:
-        more -= min(body, 1.0)
-    return max(body, headline * HEADLINE), math.log1p(max(more, 0.0)), min(headline, 1.0)
-
-
-def probability(curve: Curve, best: float, more: float, headline: float) -> float:
+def score_features(curve: Curve, features: Features) -> float:
     """The chance that a careful reader calls the theme reported."""
-    if not best:
+    if not features.best:
         return 0.0
-    z = curve.bias + curve.best * min(best, 1.25) + curve.more * more + curve.headline * headline
-    return 1.0 / (1.0 + math.exp(-z))
-
-
-def runs(strengths: dict[int, float], first: int, last: int, floor: float) -> list[tuple[int, int]]:
-    """Runs of neighbouring paragraphs from ``first`` to ``last`` that each reach ``floor``."""
-    found: list[tuple[int, int]] = []
-    start: int | None = None
-    for i in range(first, last + 2):
-        if i <= last and strengths.get(i, 0.0) >= floor:
-            start = i if start is None else start
-        elif start is not None:
-            found.append((start, i - 1))
-            start = None
-    return found
+    logit = (
+        curve.bias
+        + curve.best * min(features.best, BEST_MOST)
+        + curve.more * features.more
+        + curve.headline * features.headline
+    )
+    return 1.0 / (1.0 + math.exp(-logit))

@@ -1,12 +1,15 @@
-"""Article -> Story: the desk's and the republisher's furniture off the copy and into fields, every cut recorded.
+"""Article -> Story: furniture of wire and republisher off the copy and into fields, cuts recorded.
 
-Patterns are data (``rules.py`` reads them, ``check.py`` runs their own examples); structure is code: what stands twice
-(``repeats.py``), teasers (``teasers.py``), cross-heads (``crossheads.py``). ``desk.py`` calls them in order.
+``cleaning.PASSES`` is the order in which this is done. Patterns and words are data in
+``config/wire``: ``rules.py`` reads them, ``check.py`` runs their own examples, ``applying.py`` acts
+on them. What is in how lines stand to each other is code: ``structure.py``, ``naming.py``.
+``copy.py`` is what all of them work on.
 """
 
 from pipeline.wire.check import check
-from pipeline.wire.desk import clean
-from pipeline.wire.printed import printed
+from pipeline.wire.cleaning import PASSES, clean, trace_cuts
+from pipeline.wire.copy import Cut, printed
 from pipeline.wire.rules import Rule, Rules, RulesError, load
 
-__all__ = ["Rule", "Rules", "RulesError", "check", "clean", "load", "printed"]
+__all__ = ["PASSES", "Cut", "Rule", "Rules", "RulesError", "check", "clean", "load", "printed",
+           "trace_cuts"]  # fmt: skip

@@ -1,257 +1,352 @@
-"""Rules on lines: which rule acts where, what it strikes and which fields it fills."""
+"""Rules on lines: which rule acts where, what it strikes and which fields it fills.
+
+One function for each zone of ``rules.ZONES``, in the order in which ``cleaning.PASSES`` calls them
+first; below them, what a rule asks that its pattern cannot say.
+"""
 
 from __future__ import annotations
 
 import re
 
 from pipeline.story import BlockKind
-from pipeline.wire.rules import Rule, Rules
-from pipeline.wire.sheet import SENTENCE, Line, Sheet, punctuated
-from pipeline.wire.verifying import LONG_LINE, is_place, is_short, verified
+from pipeline.text import fold, words
+from pipeline.wire.copy import PARAGRAPH, SENTENCE, Copy, CopyLine, ends_as_prose
+from pipeline.wire.rules import Rule, Rules, field_of
 
+# Lines that may stand before the head ends: wire heads are read until the third paragraph.
 HEAD_KEPT = 3
-"""Lines that may stand before the head ends: wire heads are read until the third paragraph."""
-
+# Lines of the longest head there is.
 HEAD = 30
-"""Lines of the longest head there is."""
-
+# Paragraphs whose beginning may carry a dateline or byline.
 LEADS = 3
-"""Paragraphs whose beginning may carry a dateline or byline."""
-
+# Characters of a paragraph in which the words of a rule's ``any`` must stand: datelines are short.
+OPENING = 400
+# Lines that may stand, from the end upwards, before the tail ends.
 TAIL_KEPT = 6
-"""Lines that may stand, from the end upwards, before the tail ends."""
-
+# Characters of the longest credit at the end of a line.
+LONGEST_END = 500
+# Words that may stand beside a note to editors that is itself a notice; more are a story.
 BESIDE_NOTE = 40
-"""Words that may stand beside a note to editors that is itself a notice; with more the item is a story."""
+# Times that one rule cuts inside one line: what comes more often is a table.
+MARKS = 4
+# Characters above which a line is no label, byline or heading.
+LONG_LINE = 60
+# Words of the longest notice: a paragraph or two. In a longer item "kill" is a verb.
+SHORT_ITEM = 150
+# Words of the longest standfirst that may stand above a dateline.
+STANDFIRST_ABOVE = 45
+# Words of the longest label with a list of stories below it; a longer one is such a story itself.
+BARE_LABEL = 6
+# Lines of the longest list of other stories under its label.
+LISTED = 12
+# Words of the longest line in such a list.
+LONGEST_LISTED = 20
+# Words of the longest line in such a list that is the cross-head of the passage below the list.
+SHORT_HEAD = 5
+# Letters of the shortest place in capitals that no gazetteer holds; shorter words are acronyms.
+SHORTEST_UNKNOWN = 4
+# Lines in which a story names the place that its dateline names.
+USED_WITHIN = 60
 
-_RANK = (
-    "",
-    "update",
-    "wrapup",
-    "repeat",
-    "advisory",
-    "correction",
-    "refile",
-    "hold",
-    "withdrawal",
-    "kill",
-)
-_BARE_LABEL = 6
 _SAYS_MORE = re.compile(r"[:|>»]\s*\S")
+_LIST_MARKS = "*•▪►>"
+_UNKNOWN_PLACE = re.compile(r"[^\W\d_]+(?:[ '’-][^\W\d_]+){0,4}")
+_PLACES_APART = re.compile(r"\s*[,/;]\s*|\s+and\s+|\s+AND\s+")
+_BEFORE_A_PLACE = (
+    r"\b(?:in|near|from|of|at|to|outside|around|on|into|towards?|across|the)\s+"
+    r"(?:the\s+)?(?:\w+\s+)?"
+)
 
 
-def head(sheet: Sheet, rules: Rules) -> None:
-    """Whole lines above and among the first paragraphs."""
+def apply_head(copy: Copy, rules: Rules) -> None:
+    """Strike whole lines above and among the first paragraphs."""
     kept = 0
-    for line in sheet.standing()[:HEAD]:
+    for line in copy.standing()[:HEAD]:
         if kept >= HEAD_KEPT:
             return
-        if not _whole(sheet, line, rules.zones["head"], rules) and len(line.text) > LONG_LINE:
+        if not _strike_whole(copy, line, "head", rules) and len(line.text) > LONG_LINE:
             kept += 1
 
 
-def lines(sheet: Sheet, rules: Rules) -> None:
-    """Whole lines anywhere; a stop takes all that follows with it."""
-    standing = sheet.standing()
+def apply_lines(copy: Copy, rules: Rules) -> None:
+    """Strike whole lines anywhere; a stop takes all that follows with it."""
+    standing = copy.standing()
     for position, line in enumerate(standing):
-        rule = _whole(sheet, line, rules.zones["line"], rules)
+        rule = _strike_whole(copy, line, "line", rules)
         if rule and rule.action == "stop":
             for later in standing[position + 1 :]:
-                sheet.strike(later, rule.id, rule.kind)
+                copy.strike(later, rule.id, rule.kind)
             return
 
 
-def lead(sheet: Sheet, rules: Rules, kind: str = "") -> None:
-    """What stands before the first words of the first paragraphs: datelines, bylines, dates; ``kind``: only these."""
-    for line in sheet.standing()[:LEADS]:
-        if line.kind is BlockKind.HEADING:
+def apply_lead_captions(copy: Copy, rules: Rules) -> None:
+    """Strike only the captions that run into the first paragraphs."""
+    for line in copy.standing()[:LEADS]:
+        while line.spans and _strike_opening(copy, line, rules, only="caption"):
+            pass
+
+
+def apply_lead(copy: Copy, rules: Rules) -> None:
+    """Strike datelines, bylines and dates before the first words of the first paragraphs."""
+    for line in copy.standing()[:LEADS]:
+        while line.spans and _strike_opening(copy, line, rules):
+            pass
+
+
+def _strike_opening(copy: Copy, line: CopyLine, rules: Rules, only: str = "") -> bool:
+    """Strike what the first rule that fits finds at the line's beginning; whether one did.
+
+    ``only``: rules of this kind.
+    """
+    if line.kind is BlockKind.HEADING:
+        return False
+    text = line.text
+    opening = text[:OPENING].lower()
+    for rule in rules.zones["lead"]:
+        if (only and rule.kind != only) or not rule.may_fit(opening):
             continue
-        again = True
-        while again and line.alive:
-            again = False
-            opening = line.text[:400].lower()
-            for rule in rules.zones["lead"]:
-                if (kind and rule.kind != kind) or not rule.may(opening):
-                    continue
-                if (
-                    rule.kind == "dateline"
-                    and sheet.fields.get("dated", line.number) != line.number
-                ):
-                    continue  # a second dateline farther down belongs to another story merged into this one
-                match = rule.pattern.match(line.text)
-                if match and match.end() and verified(rule, match, sheet, rules):
-                    fill(sheet, rule, match, line.text[: match.end()])
-                    if rule.action == "cut":
-                        sheet.strike(line, rule.id, rule.kind, 0, match.end())
-                        if rule.kind == "dateline":
-                            sheet.fields["dated"] = line.number
-                            if _sure(match, sheet, rules):
-                                _above(sheet, line)
-                        again = True
-                        break
-
-
-STANDFIRST_ABOVE = 45
-"""Words of the longest standfirst that may stand above a dateline."""
-
-
-def _sure(match: re.Match[str], sheet: Sheet, rules: Rules) -> bool:
-    """Whether a dateline is one beyond doubt: an agency or a date beside it, or a place that is known as one."""
-    found = {re.sub(r"\d+$", "", name): value for name, value in match.groupdict().items() if value}
-    if found.get("agency") or found.get("date"):
+        if rule.kind == "dateline" and copy.dateline not in (None, line.number):
+            continue  # a second dateline farther down belongs to another story merged into this one
+        match = rule.pattern.match(text)
+        if not match or not match.end() or not is_verified(rule, match, copy, rules):
+            continue
+        fill_fields(copy, rule, match, match.group())
+        if rule.action != "cut":
+            continue
+        copy.strike(line, rule.id, rule.kind, 0, match.end())
+        if rule.kind == "dateline":
+            copy.dateline = line.number
+            _strike_above_dateline(copy, line, match, rules)
         return True
-    return bool(found.get("place")) and is_place(found["place"], sheet, rules, sure=True)
+    return False
 
 
-def _above(sheet: Sheet, line: Line) -> None:
-    """A story begins at its dateline: the one or two paragraphs above it are its standfirst."""
-    above = [x for x in sheet.standing() if x.number < line.number]
+def _strike_above_dateline(copy: Copy, line: CopyLine, match: re.Match[str], rules: Rules) -> None:
+    """Strike the one or two paragraphs above a dateline: a story begins there, they say it first.
+
+    Only where it is one beyond doubt: an agency or a date beside it, or a place that is known.
+    """
+    given = {field_of(group): value for group, value in match.groupdict().items() if value}
+    if not given.get("agency") and not given.get("date"):
+        place = given.get("place", "")
+        if not place or not is_place(place, copy, rules, sure=True):
+            return
+    above = [other for other in copy.standing() if other.number < line.number]
     if 1 <= len(above) <= 2 and all(x.text.count(" ") < STANDFIRST_ABOVE for x in above):
         for other in above:
-            sheet.give("standfirst", other.text)
-            sheet.strike(other, "standfirst-above-dateline", "standfirst")
+            copy.fields.put("standfirst", other.text)
+            copy.strike(other, "standfirst-above-dateline", "standfirst")
 
 
-def inline(sheet: Sheet, rules: Rules) -> None:
-    """Marks inside any line, and inside the note to editors of an item that is little else."""
-    short = is_short(sheet)
+def apply_inline(copy: Copy, rules: Rules) -> None:
+    """Strike marks inside any line.
+
+    A note to editors in an item that is little else may be the notice itself: it is read too.
+    """
+    short = is_short(copy)
     candidates = [rule for rule in rules.zones["inline"] if short or rule.verify != "short_item"]
-    note = str(sheet.fields.get("advisory", ""))
-    if note and sum(line.text.count(" ") + 1 for line in sheet.standing()) <= BESIDE_NOTE:
+    note = copy.fields.advisory
+    if note and sum(line.text.count(" ") + 1 for line in copy.standing()) <= BESIDE_NOTE:
         for rule in candidates:
-            if (
-                rule.kind == "notice"
-                and rule.verify == "short_item"
-                and (match := rule.pattern.search(note))
-            ):
-                fill(sheet, rule, match, match.group())
-    for line in sheet.standing():
+            if rule.kind == "notice" and rule.verify == "short_item":
+                match = rule.pattern.search(note)
+                if match:
+                    fill_fields(copy, rule, match, match.group())
+    for line in copy.standing():
         lowered = line.text.lower()
         for rule in candidates:
-            if not rule.may(lowered):
-                continue
-            for _ in range(4):
-                match = rule.pattern.search(line.text) if line.alive else None
-                if not match or match.end() == match.start():
-                    break
-                fill(sheet, rule, match, match.group())
-                if rule.action != "cut":
-                    break
-                sheet.strike(line, rule.id, rule.kind, *match.span())
+            if rule.may_fit(lowered):
+                _strike_inside(copy, line, rule)
 
 
-def tail(sheet: Sheet, rules: Rules) -> None:
-    """From the last line upwards: credits, sign-offs, copyright; whole lines and the ends of lines."""
+def _strike_inside(copy: Copy, line: CopyLine, rule: Rule) -> None:
+    """Strike what the rule finds in the line, again and again."""
+    for _ in range(MARKS):
+        match = rule.pattern.search(line.text) if line.spans else None
+        if not match or match.end() == match.start():
+            return
+        fill_fields(copy, rule, match, match.group())
+        if rule.action != "cut":
+            return
+        copy.strike(line, rule.id, rule.kind, *match.span())
+
+
+def apply_tail(copy: Copy, rules: Rules) -> None:
+    """Strike credits, sign-offs, copyright: lines and their ends, from the last one upwards."""
     kept = 0
-    for line in reversed(sheet.standing()):
+    for line in reversed(copy.standing()):
         if kept >= TAIL_KEPT:
             return
-        again = True
-        while again and line.alive:
-            again = _end(sheet, line, rules)
-        if line.alive and not _whole(sheet, line, rules.zones["tail"], rules):
+        while line.spans and _strike_end(copy, line, rules):
+            pass
+        if line.spans and not _strike_whole(copy, line, "tail", rules):
             kept += 1
 
 
-LONGEST_LISTED = 20
-"""Words of the longest line in such a list."""
-
-SHORT_HEAD = 5
-"""Words of a line below such a list from which it is another headline and no cross-head."""
-
-LISTED = 12
-"""Lines of the longest list of other stories under its label."""
-
-
-def _listed(sheet: Sheet, label: Line) -> None:
-    """The items under a label of other stories go with it."""
-    below = [x for x in sheet.standing() if x.number > label.number]
-    to_the_end = 0 < len(below) <= LISTED and all(x.text.count(" ") < LONGEST_LISTED for x in below)
-    if to_the_end and sum(x.text[-1] in ".!" for x in below) <= len(below) / 2:
-        for line in below:
-            sheet.strike(line, "teaser-listed", "teaser")
-        return
-    prose = punctuated(below)
-    for count, line in enumerate(below[:LISTED]):
-        words = line.text.count(" ") + 1
-        marked = line.kind is BlockKind.ITEM or line.text[0] in "*•▪►>"
-        if not marked and (not prose or SENTENCE.search(line.text) or words > LONGEST_LISTED):
-            return
-        if not marked and words <= SHORT_HEAD and count:
-            return  # the cross-head of the passage below the list
-        sheet.strike(line, "teaser-item", "teaser")
-
-
-def _end(sheet: Sheet, line: Line, rules: Rules) -> bool:
+def _strike_end(copy: Copy, line: CopyLine, rules: Rules) -> bool:
+    """Strike what the first rule that fits finds at the line's end; whether one did."""
     text = line.text
     lowered = text.lower()
     for rule in rules.zones["end"]:
-        if not rule.may(lowered):
+        if not rule.may_fit(lowered):
             continue
-        match = rule.pattern.search(text, max(0, len(text) - 500))
-        if match and match.end() > match.start() and verified(rule, match, sheet, rules):
-            fill(sheet, rule, match, match.group())
-            sheet.strike(line, rule.id, rule.kind, match.start(), len(text))
+        match = rule.pattern.search(text, max(0, len(text) - LONGEST_END))
+        if match and match.end() > match.start() and is_verified(rule, match, copy, rules):
+            fill_fields(copy, rule, match, match.group())
+            copy.strike(line, rule.id, rule.kind, match.start(), len(text))
             return True
     return False
 
 
-def _whole(sheet: Sheet, line: Line, candidates: tuple[Rule, ...], rules: Rules) -> Rule | None:
-    """The first rule that fits the whole line; it is struck unless the rule only flags."""
+def _strike_whole(copy: Copy, line: CopyLine, zone: str, rules: Rules) -> Rule | None:
+    """Strike the line if a rule of the zone fits all of it; the rule, or None."""
     text = line.text
     count = text.count(" ") + 1
     lowered = text.lower()
-    for rule in candidates:
-        if count > rule.max_words or not rule.may(lowered):
+    for rule in rules.zones[zone]:
+        if count > rule.max_words or not rule.may_fit(lowered):
             continue
         match = rule.pattern.fullmatch(text)
-        if match and verified(rule, match, sheet, rules, line):
-            fill(sheet, rule, match, text)
-            if rule.action in ("cut", "stop"):
-                sheet.strike(line, rule.id, rule.kind)
-                if rule.kind == "teaser" and count <= _BARE_LABEL and not _SAYS_MORE.search(text):
-                    _listed(sheet, line)
-                if rule.kind == "dateline" and _sure(match, sheet, rules):
-                    _above(sheet, line)
-                return rule
-            if rule.action == "refuse":
-                sheet.fields.setdefault("refused", rule.set.get("genre") or rule.id)
+        if not match or not is_verified(rule, match, copy, rules, line):
+            continue
+        fill_fields(copy, rule, match, text)
+        if rule.action == "refuse":
+            copy.fields.put("refused", rule.set.get("genre") or rule.id)
+        elif rule.action != "flag":
+            copy.strike(line, rule.id, rule.kind)
+            if rule.kind == "teaser" and count <= BARE_LABEL and not _SAYS_MORE.search(text):
+                _strike_listed(copy, line)
+            if rule.kind == "dateline":
+                _strike_above_dateline(copy, line, match, rules)
+            return rule
     return None
 
 
-def fill(sheet: Sheet, rule: Rule, match: re.Match[str], text: str) -> None:
-    """Put what the rule found into the fields it names."""
-    for name, value in match.groupdict().items():
-        if value and name != "keep":
-            give(sheet, re.sub(r"\d+$", "", name), _plain(name, value))
-    for name, value in rule.set.items():
-        give(sheet, name, value)
+def _strike_listed(copy: Copy, label: CopyLine) -> None:
+    """Strike the items under a label: all to the end, or those above the next paragraph."""
+    below = [line for line in copy.standing() if line.number > label.number]
+    to_the_end = 0 < len(below) <= LISTED and all(
+        line.text.count(" ") < LONGEST_LISTED for line in below
+    )
+    # where more than half end as sentences, they are paragraphs of a short story
+    if to_the_end and sum(line.text[-1] in ".!" for line in below) <= len(below) / 2:
+        for line in below:
+            copy.strike(line, "teaser-listed", "teaser")
+        return
+    prose = ends_as_prose(below)
+    for position, line in enumerate(below[:LISTED]):
+        count = line.text.count(" ") + 1
+        if line.kind is not BlockKind.ITEM and line.text[0] not in _LIST_MARKS:
+            if not prose or SENTENCE.search(line.text) or count > LONGEST_LISTED:
+                return
+            if count <= SHORT_HEAD and position:
+                return  # the cross-head of the passage below the list
+        copy.strike(line, "teaser-item", "teaser")
+
+
+def fill_fields(copy: Copy, rule: Rule, match: re.Match[str], text: str) -> None:
+    """Put what the rule found into the fields it names; ``text`` is what it struck."""
+    fields = copy.fields
+    groups = match.groupdict()
+    for group, found in groups.items():
+        if found and group != "keep":
+            value = found.strip(" ,;:")
+            # "MOSCOW. Oct 10" loses its stop, "CHATHAM, Mass." keeps it
+            stopped = group == "place" and "," not in value
+            fields.put(field_of(group), value.rstrip(".") if stopped else value)
+            if group.startswith("agency"):
+                fields.put("agency_basis", rule.kind)
+    for name, given in rule.set.items():
+        fields.put(name, given)
     if rule.field:
-        give(sheet, rule.field, (match.groupdict().get("keep") or text).strip())
-    if rule.kind == "dateline" and "dateline_text" not in sheet.fields:
-        sheet.fields["dateline_text"] = text.strip()
-    if any(value and name.startswith("agency") for name, value in match.groupdict().items()):
-        sheet.fields.setdefault("agency_basis", rule.kind)
+        fields.put(rule.field, (groups.get("keep") or text).strip())
+    if rule.kind == "dateline":
+        fields.put("dateline_text", text.strip())
 
 
-def _plain(name: str, value: str) -> str:
-    """A group's value as a field holds it: a place loses the full stop of "MOSCOW. Oct 10", not that of "Mass."."""
-    value = value.strip(" ,;:")
-    return value.rstrip(".") if name == "place" and "," not in value else value
+def is_verified(
+    rule: Rule, match: re.Match[str], copy: Copy, rules: Rules, line: CopyLine | None = None
+) -> bool:
+    """Whether what the rule asks beside its pattern holds. ``line``: where the rule takes a whole line.
+
+    short_item: the item is as short as a notice. author: the name is the byline's. inside: a
+    paragraph comes after the line. above: none stands before it. place...: see ``_names_place``.
+    """
+    if rule.verify == "short_item":
+        return is_short(copy)
+    if rule.verify == "author":
+        signed = fold(copy.fields.byline or copy.fields.author)
+        return bool(signed) and fold(match.group("byline")) in signed
+    if rule.verify == "inside":
+        return line is None or any(
+            other.number > line.number and other.text.count(" ") >= PARAGRAPH
+            for other in copy.standing()
+        )
+    if rule.verify == "above":
+        return line is None or _long_lines_above(copy, line) == 0
+    return not rule.verify or _names_place(rule, match, copy, rules, line)
 
 
-def give(sheet: Sheet, name: str, value: object) -> None:
-    """As ``Sheet.give``, but the graver form stands and version labels stack as they are printed."""
-    if name == "form":
-        held = str(sheet.fields.get("form", ""))
-        if (
-            str(value) not in _RANK
-            or held not in _RANK
-            or _RANK.index(str(value)) > _RANK.index(held)
-        ):
-            sheet.fields["form"] = value
-    elif name == "version_label" and sheet.fields.get("version_label") and value:
-        if str(value) not in sheet.fields["version_label"]:
-            sheet.fields["version_label"] += f"-{value}"
-    else:
-        sheet.give(name, value)
+def _long_lines_above(copy: Copy, line: CopyLine) -> int:
+    """How many lines that are no labels stand above the line."""
+    return sum(
+        other.number < line.number and len(other.text) > LONG_LINE for other in copy.standing()
+    )
+
+
+def _names_place(
+    rule: Rule, match: re.Match[str], copy: Copy, rules: Rules, line: CopyLine | None
+) -> bool:
+    """Whether the match names a place: place_listed, one that the gazetteer holds; place_first, one
+    above the second paragraph; place, any.
+    """
+    groups = match.groupdict()
+    place = next((v for group, v in groups.items() if v and group.startswith("place")), "")
+    if rule.verify == "place_listed":
+        return fold(re.split(r"\s*[,/]\s*", place)[0]) in rules.places
+    if rule.verify == "place_first":
+        # below a paragraph a line in capitals is a cross-head; of several words it is any heading
+        above = _long_lines_above(copy, line) if line else 0
+        return above < 2 and is_place(place, copy, rules, sure=above > 0 or " " in place.strip())
+    return is_place(place, copy, rules)
+
+
+def is_short(copy: Copy) -> bool:
+    """Whether the whole item is as short as a notice."""
+    return sum(line.raw.count(" ") + 1 for line in copy.lines) <= SHORT_ITEM
+
+
+def is_place(place: str, copy: Copy, rules: Rules, *, sure: bool = False) -> bool:
+    """Whether words in dateline position name a place: the gazetteer has it, or the story uses it so.
+
+    The story does where it has the words in ordinary case after "in", "near", "from" and the like:
+    "ISIS - ..." stays, "SARAQIB - ..." goes once the story says "in Saraqib". Words in capitals that
+    come nowhere else are taken for a place too, but not where one must be ``sure``.
+    """
+    parts = [fold(part) for part in _PLACES_APART.split(place.strip(" ,")) if part.strip()]
+    if not parts or not rules.not_places.isdisjoint(parts):
+        return False
+    if not rules.places.isdisjoint(parts):
+        return True
+    name = words(parts[0])
+    if not name or not rules.not_places.isdisjoint(name):
+        return False
+    first = re.split(r"\s*[,/;]\s*", place.strip(" ,"))[0].strip(". ")
+    if (
+        not sure
+        and first.isupper()
+        and len(first) >= SHORTEST_UNKNOWN
+        and _UNKNOWN_PLACE.fullmatch(first)
+    ):
+        # an acronym comes again in capitals, a place comes again in ordinary case or not at all
+        again = re.compile(rf"\b{re.escape(first)}\b")
+        raw = [line.raw for line in copy.lines if not line.raw.isupper()]
+        return sum(len(again.findall(text)) for text in raw) <= 1
+    escaped = r"\W+".join(re.escape(word) for word in name)
+    used = re.compile(rf"{_BEFORE_A_PLACE}{escaped}\b", re.IGNORECASE)
+    for line in copy.lines[:USED_WITHIN]:
+        for use in used.finditer(line.raw):
+            last = use.group().split()[-len(name) :]
+            if all(word[:1].isupper() and not word.isupper() for word in last):
+                return True
+    return False

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 
 from pipeline.story import Article, Block, Entry
-from pipeline.wire.rules import CLOSE, OPEN, Rule, Rules
-from pipeline.wire.sheet import Sheet
-from pipeline.wire.verifying import verified
+from pipeline.wire.applying import is_verified
+from pipeline.wire.cleaning import clean
+from pipeline.wire.copy import Copy
+from pipeline.wire.rules import CLOSE, OPEN, Rule, Rules, field_of
 
 
 def check(rules: Rules) -> list[str]:
@@ -35,7 +36,7 @@ def _cuts(rule: Rule, rules: Rules, example: str, gives: dict[str, str]) -> list
         return [f"{rule.id}: must take {wanted!r} from {text!r}, but does not"]
     if match.group().strip() != wanted.strip():
         return [f"{rule.id}: must take {wanted!r} from {text!r}, but takes {match.group()!r}"]
-    groups = {re.sub(r"\d+$", "", k): v.strip(" ,;:") for k, v in match.groupdict().items() if v}
+    groups = {field_of(k): v.strip(" ,;:") for k, v in match.groupdict().items() if v}
     return [
         f"{rule.id}: must give {name} {value!r} from {text!r}, but gives {groups.get(name, '')!r}"
         for name, value in gives.items()
@@ -45,7 +46,7 @@ def _cuts(rule: Rule, rules: Rules, example: str, gives: dict[str, str]) -> list
 
 def _match(rule: Rule, rules: Rules, text: str) -> re.Match[str] | None:
     """What the rule finds in a line, as its zone looks for it."""
-    if not rule.may(text.lower()):
+    if not rule.may_fit(text.lower()):
         return None
     if rule.zone in ("head", "line", "tail"):
         match = rule.pattern.fullmatch(text) if text.count(" ") + 1 <= rule.max_words else None
@@ -56,16 +57,14 @@ def _match(rule: Rule, rules: Rules, text: str) -> re.Match[str] | None:
     if rule.verify == "author":
         return match
     if match and rule.verify.startswith("place"):
-        sheet = Sheet.of((Block(text),))
-        return match if verified(rule, match, sheet, rules) else None
+        copy = Copy.of(Article(url="", headline="", blocks=(Block(text),)), _ENTRY)
+        return match if is_verified(rule, match, copy, rules) else None
     return match
 
 
 def _lookalike(rules: Rules, text: str) -> list[str]:
     """A look-alike as the first, a middle and the last paragraph: it must stand whole in each place."""
-    from pipeline.wire.desk import clean
-
-    plain = tuple(Block(p) for p in _AROUND)
+    plain = tuple(map(Block, rules.around))
     failures = []
     for place, blocks in (
         ("first", (Block(text), *plain)),
@@ -85,13 +84,3 @@ def _lookalike(rules: Rules, text: str) -> list[str]:
 
 _HEADLINE = "Harbour town counts cost after second night of shelling"
 _ENTRY = Entry(key="check", feed_id="check", guid="check", url="", title=_HEADLINE)
-_AROUND = (
-    "Residents of the harbour town swept glass from the quay on Tuesday after a second night of shelling that "
-    "officials said had wounded eleven people and cut the power to the hospital.",
-    "The mayor said engineers had restored water to most districts by noon, but that two pumping stations on the "
-    "eastern bank could not be reached while the road was under fire.",
-    "A spokesman for the regional command said its batteries had answered the fire and that it would publish what it "
-    "knew about the source of the shells later in the day.",
-    "Aid workers said they had moved more than two hundred families into schools farther inland and were short of "
-    "blankets, fuel and medicine for the elderly.",
-)

@@ -1,4 +1,9 @@
-"""Rules as data: TOML files -> compiled ``Rules``; every fault of every file is named at once."""
+"""Rules as data: TOML files -> compiled ``Rules``; every fault of every file is named at once.
+
+A file may hold ``[terms]`` (parts of patterns), ``[[rule]]``, ``[lists]`` (words), ``[agencies]``
+(one name and its other forms) and ``[small_words]`` (by language); the head of
+``config/wire/00-terms.toml`` explains a rule.
+"""
 
 from __future__ import annotations
 
@@ -11,30 +16,35 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.text import fold
+from pipeline.wire.copy import MERGES
 
+# Where a rule may act. headline: at either end of the headline, again and again. head: a whole line
+# among the first ones. lead: the beginning of one of the first paragraphs. line: a whole line
+# anywhere. inline: inside any line. end: the end of one of the last lines. tail: a whole line among
+# the last ones. ``applying.py`` says how many lines these are.
 ZONES = ("headline", "head", "lead", "line", "inline", "end", "tail")
-"""Where a rule may act.
 
-headline: at either end of the headline, again and again. head: a whole line among the first ``HEAD``. lead: the
-beginning of one of the first ``LEADS``. line: a whole line anywhere. inline: inside any line. end: the end of one of
-the last ``TAIL`` lines. tail: a whole line among the last ``TAIL``.
-"""
-
+# cut: take it off. stop: take off the line and all that follows. flag: take nothing off, only set
+# fields. refuse: the item is not a story.
 ACTIONS = ("cut", "stop", "flag", "refuse")
-"""cut: take it off. stop: take off the line and all that follows. flag: take nothing off, only set fields.
-refuse: the item is not a story."""
 
-FIELDS = ("byline", "agency", "place", "date", "slug", "version_label", "form", "urgency", "genre", "advisory",
-          "correction_note", "embargo", "credits", "captions", "crosshead", "standfirst", "truncated", "syndicated",
-          "paywalled", "source", "site")  # fmt: skip
-"""Where a rule's named groups, its ``field`` and its ``set`` may go."""
+# What a rule may ask that its pattern cannot say; ``applying.is_verified`` explains each.
+VERIFIERS = ("place", "place_first", "place_listed", "short_item", "author", "inside", "above")
 
-_KEYS = frozenset(("id", "zone", "pattern", "action", "kind", "field", "set", "source", "cuts", "keeps", "gives",
-                   "max_words", "verify", "any", "why"))  # fmt: skip
-_VERIFIERS = ("", "place", "place_first", "place_listed", "short_item", "author", "inside", "above")
+# Where a rule's named groups, its ``field`` and its ``set`` may go; code alone fills the others.
+FIELDS = MERGES.keys() - {"author", "named", "agency_basis", "dateline_text", "refused"}
+
+# Words of the longest line that a rule is tried on unless it says another: furniture is short.
+MAX_WORDS = 60
+
+_TABLES = frozenset(("rule", "terms", "lists", "agencies", "small_words"))
+_LISTS = ("places", "not_places", "house", "nameless", "outlets", "sections", "staff", "lookalikes",
+          "around", "outlet_words", "domains")  # fmt: skip
+_KEYS = frozenset(("id", "zone", "pattern", "parts", "action", "kind", "field", "set", "source",
+                   "cuts", "keeps", "gives", "max_words", "verify", "any"))  # fmt: skip
 _TERM = re.compile(r"\{\{(\w+)\}\}")
+# What stands around the part of an example that the rule takes off; without them it takes all.
 OPEN, CLOSE = "⟦", "⟧"
-"""What stands around the part of an example that the rule takes off; without them it takes the whole line."""
 
 
 class RulesError(ValueError):
@@ -47,42 +57,55 @@ class RulesError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One pattern of wire furniture: where it acts, what it takes off and where that goes, with its own examples.
+    """One pattern of wire furniture: where it acts, what it takes off, where that goes, examples.
 
-    ``any`` saves time: a rule that has it is tried only on lines that hold one of these words in lower case.
+    ``any`` saves time: a rule that has it is tried only on lines that hold one of these words in
+    lower case. ``max_words``: of the longest line it is tried on.
     """
 
     id: str
     zone: str
     pattern: re.Pattern[str]
-    kind: str
+    kind: str = "other"
     action: str = "cut"
     field: str = ""
-    set: Mapping[str, Any] = holds(default_factory=dict)
+    set: Mapping[str, str | bool] = holds(default_factory=dict)
     source: str = ""
     cuts: tuple[str, ...] = ()
     keeps: tuple[str, ...] = ()
     gives: Mapping[str, str] = holds(default_factory=dict)
     any: tuple[str, ...] = ()
-    max_words: int = 60
+    max_words: int = MAX_WORDS
     verify: str = ""
-    file: str = ""
 
-    def may(self, lowered: str) -> bool:
+    def may_fit(self, lowered: str) -> bool:
         """Whether the line, given in lower case, can fit at all."""
         return not self.any or any(word in lowered for word in self.any)
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """All rules by zone, the places a dateline may name, words in capitals that are no place, and look-alikes."""
+    """All rules by zone, and the lists of words beside them, folded as the text they are in is."""
 
     zones: Mapping[str, tuple[Rule, ...]]
-    places: frozenset[str] = frozenset()
-    not_places: frozenset[str] = frozenset()
-    house: frozenset[str] = frozenset()
-    agencies: Mapping[str, str] = holds(default_factory=dict)
-    lookalikes: tuple[str, ...] = ()
+    # what a dateline may name without an agency or a date beside it, and what only looks so
+    places: frozenset[str]
+    not_places: frozenset[str]
+    # bylines that name nobody; what stands where an agency is named and names none
+    house: frozenset[str]
+    nameless: frozenset[str]
+    # names of outlets that look like none, what looks like one, and names of sections
+    outlets: frozenset[str]
+    outlet_name: re.Pattern[str]
+    sections: frozenset[str]
+    # how agencies are written -> the one name we give them; what follows it in "AP writer"
+    agencies: Mapping[str, str]
+    staff: tuple[str, ...]
+    # by language, the words that its texts are held together by
+    small_words: Mapping[str, frozenset[str]]
+    # lines that look like furniture and must stand, also around the paragraphs of a plain story
+    lookalikes: tuple[str, ...]
+    around: tuple[str, ...]
 
     def __iter__(self) -> Iterator[Rule]:
         for zone in ZONES:
@@ -95,167 +118,170 @@ def load(path: Path) -> Rules:
     Raises RulesError naming every fault with its file and rule: nothing is half loaded.
     """
     faults: list[str] = []
+    terms: dict[str, str] = {}
+    zones: dict[str, list[Rule]] = {zone: [] for zone in ZONES}
+    lists: dict[str, list[str]] = {name: [] for name in _LISTS}
+    agencies: dict[str, str] = {}
+    small_words: dict[str, frozenset[str]] = {}
+    ids: set[str] = set()
+    for name, content in _read_files(path, faults):
+        faults.extend(f"{name}: unknown key {key!r}" for key in content if key not in _TABLES)
+        _compose(terms, content.get("terms", {}), f"{name}: term", faults)
+        for number, table in enumerate(_rule_tables(content, name, faults), start=1):
+            rule_id = str(table.get("id") or f"number {number}")
+            where = f"{name}: rule {rule_id!r}"
+            if rule_id in ids:
+                faults.append(f"{where}: this id stands twice")
+            ids.add(rule_id)
+            if rule := _make_rule(table, terms, where, faults):
+                zones[rule.zone].append(rule)
+        for key, words in _word_lists(content, "lists", name, faults):
+            if key in lists:
+                lists[key].extend(words)
+            else:
+                faults.append(f"{name}: unknown list {key!r}")
+        for agency, forms in _word_lists(content, "agencies", name, faults):
+            agencies.update(dict.fromkeys(map(fold, (agency, *forms)), agency))
+        for language, words in _word_lists(content, "small_words", name, faults):
+            small_words[language] = frozenset(words)
+    if faults:
+        raise RulesError(faults)
+    folded = {name: frozenset(map(fold, words)) for name, words in lists.items()}
+    return Rules(
+        zones={zone: tuple(rules) for zone, rules in zones.items()},
+        places=folded["places"],
+        not_places=folded["not_places"],
+        house=folded["house"],
+        nameless=folded["nameless"],
+        outlets=folded["outlets"],
+        outlet_name=_outlet_name(lists["outlet_words"], lists["domains"]),
+        sections=folded["sections"],
+        agencies=agencies,
+        staff=tuple(lists["staff"]),
+        small_words=small_words,
+        lookalikes=tuple(lists["lookalikes"]),
+        around=tuple(lists["around"]),
+    )
+
+
+def _read_files(path: Path, faults: list[str]) -> Iterator[tuple[str, dict[str, Any]]]:
     files = sorted(path.glob("*.toml")) if path.is_dir() else [path]
     if not files:
         faults.append(f"{path}: no rule files")
-    data: list[tuple[str, dict[str, Any]]] = []
     for file in files:
         try:
-            data.append((file.name, tomllib.loads(file.read_text("utf-8"))))
+            yield file.name, tomllib.loads(file.read_text("utf-8"))
         except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as fault:
             faults.append(f"{file.name}: {fault}")
-    terms = _terms(data, faults)
-    seen: set[str] = set()
-    zones: dict[str, list[Rule]] = {zone: [] for zone in ZONES}
-    for name, content in data:
-        for number, raw in enumerate(_tables(content, "rule", name, faults)):
-            rule = _rule(name, number, raw, terms, seen, faults)
-            if rule:
-                zones[rule.zone].append(rule)
-    lists = _lists(data, faults)
-    if faults:
-        raise RulesError(faults)
-    return Rules(
-        zones={z: tuple(r) for z, r in zones.items()},
-        places=frozenset(fold(p) for p in lists["places"]),
-        not_places=frozenset(fold(p) for p in lists["not_places"]),
-        house=frozenset(fold(p) for p in lists["house"]),
-        agencies=_agencies(data, faults),
-        lookalikes=tuple(lists["lookalikes"]),
-    )
 
 
-def _tables(
-    content: dict[str, Any], key: str, name: str, faults: list[str]
-) -> list[dict[str, Any]]:
-    found = content.get(key, [])
-    if isinstance(found, list) and all(isinstance(x, dict) for x in found):
-        return found
-    faults.append(f"{name}: [[{key}]] must be a list of tables")
+def _rule_tables(content: dict[str, Any], name: str, faults: list[str]) -> list[dict[str, Any]]:
+    tables = content.get("rule", [])
+    if isinstance(tables, list) and all(isinstance(table, dict) for table in tables):
+        return tables
+    faults.append(f"{name}: [[rule]] must be a list of tables")
     return []
 
 
-_TOP = frozenset(("rule", "terms", "lists", "agencies"))
+def _word_lists(
+    content: dict[str, Any], table: str, name: str, faults: list[str]
+) -> Iterator[tuple[str, list[str]]]:
+    """The lists of a table that hold strings; faults are named for the others."""
+    for key, words in content.get(table, {}).items():
+        if _are_strings(words):
+            yield key, words
+        else:
+            faults.append(f"{name}: {table}: {key!r} must hold strings")
 
 
-def _terms(data: list[tuple[str, dict[str, Any]]], faults: list[str]) -> dict[str, str]:
-    """Named pieces of patterns; a term may use terms defined before it."""
-    terms: dict[str, str] = {}
-    for name, content in data:
-        faults.extend(f"{name}: unknown key {key!r}" for key in content if key not in _TOP)
-        for term, pattern in content.get("terms", {}).items():
-            if not isinstance(pattern, str):
-                faults.append(f"{name}: term {term!r} must be a string")
-                continue
-            terms[term] = _expand(pattern, terms, f"{name}: term {term!r}", faults)
-    return terms
+def _are_strings(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(item, str) for item in value)
 
 
-def _expand(pattern: str, terms: Mapping[str, str], where: str, faults: list[str]) -> str:
-    def term(match: re.Match[str]) -> str:
-        if match.group(1) not in terms:
-            faults.append(f"{where}: unknown term {match.group(1)!r}")
-        return "(?:" + terms.get(match.group(1), "") + ")"
+def _compose(
+    terms: dict[str, str], parts: Mapping[str, Any], where: str, faults: list[str]
+) -> None:
+    """Add named parts to the terms; of a list any item. A part may use those before it."""
+    for name, part in parts.items():
+        if isinstance(part, str) or _are_strings(part):
+            pattern = part if isinstance(part, str) else "|".join(part)
+            terms[name] = _fill_in(pattern, terms, f"{where} {name!r}", faults)
+        else:
+            faults.append(f"{where} {name!r} must be a string or a list of strings")
 
-    return _TERM.sub(term, pattern)
+
+def _fill_in(pattern: str, terms: Mapping[str, str], where: str, faults: list[str]) -> str:
+    """The pattern with every ``{{name}}`` replaced by its term, in a group that keeps it apart."""
+    unknown = set(_TERM.findall(pattern)) - terms.keys()
+    faults.extend(f"{where}: unknown term {name!r}" for name in sorted(unknown))
+    return _TERM.sub(lambda match: f"(?:{terms.get(match.group(1), '')})", pattern)
 
 
-def _rule(
-    name: str,
-    number: int,
-    raw: dict[str, Any],
-    terms: Mapping[str, str],
-    seen: set[str],
-    faults: list[str],
+def _make_rule(
+    table: dict[str, Any], terms: Mapping[str, str], where: str, faults: list[str]
 ) -> Rule | None:
     """One rule, or None with its faults added."""
-    ident = raw.get("id")
-    where = f"{name}: rule {ident or f'number {number + 1}'!r}"
-    found = [f"{where}: unknown key {key!r}" for key in raw if key not in _KEYS]
-    if not isinstance(ident, str) or not ident:
-        found.append(f"{where}: has no id")
-    elif ident in seen:
-        found.append(f"{where}: this id stands twice")
-    seen.add(str(ident))
-    if raw.get("zone") not in ZONES:
-        found.append(f"{where}: zone must be one of {', '.join(ZONES)}, not {raw.get('zone')!r}")
-    if raw.get("action", "cut") not in ACTIONS:
-        found.append(f"{where}: action must be one of {', '.join(ACTIONS)}, not {raw['action']!r}")
-    if raw.get("verify", "") not in _VERIFIERS:
-        found.append(f"{where}: verify must be one of {', '.join(_VERIFIERS[1:])}")
+    faults_before = len(faults)
+    faults.extend(f"{where}: unknown key {key!r}" for key in table if key not in _KEYS)
+    if not isinstance(table.get("id"), str) or not table["id"]:
+        faults.append(f"{where}: has no id")
+    for key, allowed in (("zone", ZONES), ("action", ACTIONS), ("verify", VERIFIERS)):
+        if (key in table or key == "zone") and table.get(key) not in allowed:
+            known = ", ".join(allowed)
+            faults.append(f"{where}: {key} must be one of {known}, not {table.get(key)!r}")
     for key in ("cuts", "keeps", "any"):
-        if not (
-            isinstance(raw.get(key, []), list) and all(isinstance(x, str) for x in raw.get(key, []))
-        ):
-            found += [f"{where}: {key} must be a list of strings"]
-    if not raw.get("cuts"):
-        found.append(f"{where}: has no example of what it cuts")
-    if not isinstance(raw.get("max_words", 60), int):
-        found.append(f"{where}: max_words must be a whole number")
-    pattern = _pattern(raw, terms, where, found)
-    names = {raw.get("field", ""), *raw.get("set", {})} - {""}
-    names |= {re.sub(r"\d+$", "", g) for g in (pattern.groupindex if pattern else ())} - {"keep"}
-    found += [f"{where}: unknown field {n!r}" for n in sorted(names) if n not in FIELDS]
-    faults.extend(found)
-    if found or pattern is None:
+        if not _are_strings(table.get(key, [])):
+            faults.append(f"{where}: {key} must be a list of strings")
+    if not table.get("cuts"):
+        faults.append(f"{where}: has no example of what it cuts")
+    if not isinstance(table.get("max_words", MAX_WORDS), int):
+        faults.append(f"{where}: max_words must be a whole number")
+    pattern = _compile(table, terms, where, faults)
+    names = {table.get("field", ""), *table.get("set", {})}
+    names.update(map(field_of, pattern.groupindex if pattern else ()))
+    unknown = sorted(names - FIELDS - {"keep", ""})
+    faults.extend(f"{where}: unknown field {name!r}" for name in unknown)
+    if len(faults) > faults_before or pattern is None:
         return None
-    return Rule(
-        id=str(ident),
-        zone=raw["zone"],
-        pattern=pattern,
-        kind=raw.get("kind", "other"),
-        action=raw.get("action", "cut"),
-        field=raw.get("field", ""),
-        set=raw.get("set", {}),
-        source=raw.get("source", ""),
-        cuts=tuple(raw.get("cuts", ())),
-        keeps=tuple(raw.get("keeps", ())),
-        gives=raw.get("gives", {}),
-        any=tuple(raw.get("any", ())),
-        max_words=raw.get("max_words", 60),
-        verify=raw.get("verify", ""),
-        file=name,
-    )
+    given: dict[str, Any] = {**table, "pattern": pattern}
+    given.pop("parts", None)
+    for key in ("cuts", "keeps", "any"):
+        given[key] = tuple(given.get(key, ()))
+    return Rule(**given)
 
 
-def _pattern(
-    raw: dict[str, Any], terms: Mapping[str, str], where: str, found: list[str]
+def field_of(group: str) -> str:
+    """The field that a group of a pattern fills: several may fill one ("place", "place2")."""
+    return group.rstrip("0123456789")
+
+
+def _compile(
+    table: dict[str, Any], terms: Mapping[str, str], where: str, faults: list[str]
 ) -> re.Pattern[str] | None:
-    source = raw.get("pattern")
+    source = table.get("pattern")
     if not isinstance(source, str) or not source:
-        found.append(f"{where}: has no pattern")
+        faults.append(f"{where}: has no pattern")
         return None
-    text = _expand(source, terms, where, found)
-    if raw.get("zone") == "end":
-        text = f"(?:{text})\\s*$" if not text.startswith("(?i)") else f"(?i)(?:{text[4:]})\\s*$"
+    known = dict(terms)
+    _compose(known, table.get("parts", {}), f"{where}: part", faults)
+    text = _fill_in(source, known, where, faults)
+    if table.get("zone") == "end":
+        flags = "(?i)" if text.startswith("(?i)") else ""
+        text = f"{flags}(?:{text.removeprefix(flags)})\\s*$"
     try:
         return re.compile(text)
     except re.error as fault:
-        found.append(f"{where}: pattern: {fault}")
+        faults.append(f"{where}: pattern: {fault}")
         return None
 
 
-def _lists(data: list[tuple[str, dict[str, Any]]], faults: list[str]) -> dict[str, list[str]]:
-    lists: dict[str, list[str]] = {"places": [], "not_places": [], "house": [], "lookalikes": []}
-    for name, content in data:
-        for key, values in content.get("lists", {}).items():
-            if key not in lists:
-                faults.append(f"{name}: unknown list {key!r}")
-            elif not (isinstance(values, list) and all(isinstance(v, str) for v in values)):
-                faults.append(f"{name}: list {key!r} must hold strings")
-            else:
-                lists[key].extend(values)
-    return lists
-
-
-def _agencies(data: list[tuple[str, dict[str, Any]]], faults: list[str]) -> dict[str, str]:
-    """How agencies are written -> the one name we give them; keys folded."""
-    names: dict[str, str] = {}
-    for file, content in data:
-        for name, forms in content.get("agencies", {}).items():
-            if not (isinstance(forms, list) and all(isinstance(f, str) for f in forms)):
-                faults.append(f"{file}: agency {name!r} must list its forms")
-                continue
-            for form in (name, *forms):
-                names[fold(form)] = name
-    return names
+def _outlet_name(words: list[str], domains: list[str]) -> re.Pattern[str]:
+    """Up to four words before one that outlets are named by; "Daily" before any word; a domain."""
+    if not words or not domains:
+        return re.compile("(?!)")
+    forms = (
+        rf"(?:the )?(?:[\w.'’&-]+ ){{0,4}}(?:{'|'.join(words)})",
+        r"(?:the )?daily [\w'’]+",
+        rf"[\w.-]+\.(?:{'|'.join(domains)})(?:\.\w\w)?",
+    )
+    return re.compile("|".join(forms), re.IGNORECASE)

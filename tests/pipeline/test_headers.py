@@ -60,7 +60,9 @@ def test_dates_that_are_none_say_nothing() -> None:
     ],
 )
 def test_freshness_is_max_age_less_age(headers: dict[str, str], seconds: float) -> None:
-    """max-age goes before Expires, a shared cache's word is not ours, and what must not be kept is not fresh."""
+    """max-age goes before Expires, a shared cache's word is not ours, and what must not be kept is
+    not fresh.
+    """
     assert fresh_for(headers, NOW) == seconds
 
 
@@ -71,7 +73,9 @@ def test_freshness_is_max_age_less_age(headers: dict[str, str], seconds: float) 
     )
 )
 def test_any_header_is_harmless(headers: dict[str, str]) -> None:
-    """Whatever a server writes there, waits are within a day and freshness is no negative number."""
+    """Whatever a server writes there, waits are within a day and freshness is no negative
+    number.
+    """
     wait = retry_after(headers, NOW)
     assert wait is None or 0 <= wait <= DAY
     assert fresh_for(headers, NOW) >= 0

@@ -39,7 +39,7 @@ from pipeline.story import (
 )
 from tests.making import NOW, entry, story
 from workers.sample import SampleStory, render, stories
-from workers.sample.feeds import guid, link, title
+from workers.sample.feed_formats import guid, link, title
 
 HOME = Path(__file__).parents[2]
 LATER = datetime(2026, 11, 30, tzinfo=UTC)

@@ -24,8 +24,8 @@ from pipeline.ledger.memory import MemoryLedger
 from pipeline.run import Polled, Reach
 from pipeline.schedule import FeedState
 from pipeline.story import Feed
-from tests.pipeline import test_fetch as server_of
-from tests.pipeline.test_fetch import Server
+from tests.pipeline.fetch import test_fetcher as server_of
+from tests.pipeline.fetch.test_fetcher import Server
 
 Behaviour = Callable[[socket.socket, str], bool]
 HASTY = replace(server_of.LIMITS, idle=0.6, deadline=1.2)

@@ -17,13 +17,13 @@ from redis.exceptions import ConnectionError
 from config.settings import Settings, SinkSettings
 from workers import embedded
 from workers.cli.running import fail_at_once
-from workers.supervisor import Child, Supervisor, _end_orphan
+from workers.supervisor import ChildProcess, Supervisor, _end_orphan
 from workers.wiring import connect
 
 WAITS = [sys.executable, "-c", "import time; time.sleep(60)"]
 
 
-def supervisor(*children: Child) -> Supervisor:
+def supervisor(*children: ChildProcess) -> Supervisor:
     """A supervisor of these children, with neither Redis nor services of its own."""
     settings = Settings(sinks=(SinkSettings(name="stories", kind="jsonl"),))
     return Supervisor(settings, redis_url="unix:///nowhere.sock", children=list(children))
@@ -31,7 +31,7 @@ def supervisor(*children: Child) -> Supervisor:
 
 def test_a_dead_child_is_started_before_the_ledger_is_asked() -> None:
     """Where Redis is the child that died, asking the ledger first would block for seconds and delay its restart."""
-    child = Child("redis", WAITS, stop_last=True)
+    child = ChildProcess("redis", WAITS, stop_last=True)
     supervised = supervisor(child)
     supervised._spawn(child)
     assert child.process

@@ -1,9 +1,5 @@
-"""What the commands do, a subject a module.
-
-``running`` (run, work), ``desk`` (once, explain, check), ``relating`` (relate, cluster), ``theming`` (themes test),
-``reprocessing``, ``operating`` (status, trace, health, quarantine); of feeds: ``feeding`` (add, import, pause ...),
-``feed_list`` (list, show), ``feed_check``. ``sources`` reads what a person names; the rest shows and asks.
-"""
+"""What every command has: faults as one clear message with an exit code, and options that mean the
+same everywhere."""
 
 from __future__ import annotations
 
@@ -16,16 +12,18 @@ import click
 
 from config.settings import ConfigError
 
-EXIT_CONFIG: Final = 2
 EXIT_FAULT: Final = 1
+EXIT_CONFIG: Final = 2
+
+Command = Callable[..., Any]
 
 
 class Fault(RuntimeError):
     """A command can't do what was asked; the message says why and what to do."""
 
 
-def guarded(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Faults as one clear message and an exit code: 1 for what went wrong, 2 for a refused configuration."""
+def guarded(command: Command) -> Command:
+    """Exit with one clear message: code 1 for what went wrong, 2 for a refused configuration."""
 
     @wraps(command)
     def run(*args: Any, **kwargs: Any) -> Any:
@@ -39,3 +37,14 @@ def guarded(command: Callable[..., Any]) -> Callable[..., Any]:
             sys.exit(EXIT_FAULT)
 
     return run
+
+
+def json_option(meaning: str = "Print as JSON.") -> Callable[[Command], Command]:
+    """``--json``, for scripts; the argument is ``as_json``."""
+    return click.option("--json", "as_json", is_flag=True, help=meaning)
+
+
+allow_option = click.option(
+    "--allow", multiple=True, metavar="HOST", help="A private host or network that may be asked."
+)
+"""Fetching refuses private addresses, so that a feed can't reach into the network of its reader."""

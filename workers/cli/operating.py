@@ -1,8 +1,9 @@
-"""``wiredesk status``, ``trace``, ``health`` and ``quarantine``."""
+"""``wiredesk status``, ``trace``, ``health`` and ``quarantine``: what operators ask."""
 
 from __future__ import annotations
 
 import json
+import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -17,30 +18,33 @@ from rich.console import Console
 from rich.table import Table
 
 from config.settings import load_settings
-from pipeline.ledger import Trace
+from pipeline.ledger import Status, Trace
 from pipeline.urls import canonical
 from workers import embedded
 from workers import health as progress
-from workers.cli import tables
-from workers.cli.guard import Fault
+from workers.cli.guard import Fault, guarded, json_option
 from workers.redis.redis_ledger import RedisLedger
 from workers.wiring import Wiring
 
-_TIMES: Final = ("admitted", "fetched", "began", "ended")
+_TIMES: Final = ("admitted", "fetched", "began", "ended")  # facts of a trace in epoch seconds
+_STOPPING: Final = 30  # seconds that a private Redis may take to write and end
 
 
 @contextmanager
 def ledger() -> Iterator[RedisLedger]:
-    """The ledger; a private Redis that is not running is started for the time of the command. Raises Fault.
+    """The ledger; a private Redis that is not running is started for the time of the command.
+    Raises Fault.
 
-    Feed files are not looked into: what operators ask must be answered also while one of them is refused.
+    Feed files are not looked into: what operators ask must be answered also while one of them is
+    refused.
     """
     w = Wiring(load_settings(), {})
     server = None
     if not w.settings.redis.url and not _answers(w.redis_url):
         if not (w.settings.var / "redis").is_dir():
             raise Fault(
-                f"nothing ran under {w.settings.var}/ yet: `wiredesk run` starts it, or set WIREDESK_REDIS_URL"
+                f"nothing ran under {w.settings.var}/ yet: `wiredesk run` starts it, "
+                "or set WIREDESK_REDIS_URL"
             )
         try:
             server = embedded.start(w.settings.var, w.settings.redis.maxmemory_mb)
@@ -54,7 +58,7 @@ def ledger() -> Iterator[RedisLedger]:
         w.redis.close()
         if server:
             server.terminate()
-            server.wait(30)
+            server.wait(_STOPPING)
 
 
 def _answers(url: str) -> bool:
@@ -65,12 +69,18 @@ def _answers(url: str) -> bool:
         return False
 
 
-def status(*, as_json: bool) -> None:
-    """What was admitted, how it ended, what waits, what does not move."""
+# --------------------------------------------------------------------------- status
+
+
+@click.command()
+@json_option()
+@guarded
+def status(as_json: bool) -> None:
+    """Show what was admitted, how it ended, what waits, and what does not move."""
     with ledger() as found:
         now = time.time()
         seen = found.status(now)
-        troubles = progress.troubles(found, now)
+        troubles = progress.find_troubles(found, now)
         if refused := found.feed_fault():
             troubles.append(
                 f"feed files are refused, and the last good list is polled on: {refused}"
@@ -79,82 +89,146 @@ def status(*, as_json: bool) -> None:
         click.echo(json.dumps(asdict(seen) | {"troubles": troubles}, indent=2))
         return
     console = Console()
-    console.print(tables.summary(seen))
+    console.print(summary_table(seen))
     if seen.quarantine:
         console.print(f"{seen.quarantine} in quarantine: wiredesk quarantine list", style="yellow")
     for trouble in troubles:
         console.print(trouble, style="red", markup=False)
 
 
-def health(patience: float) -> int:
-    """0 where all moves, else 1 and what does not."""
+def summary_table(status: Status) -> Table:
+    """Stories by outcome and by theme, and what each sink has and waits for, side by side."""
+    outcomes = [("entries admitted", status.counts.get("admitted", 0))]
+    themes: list[tuple[str, int]] = []
+    for name, count in sorted(status.counts.items()):
+        kind, _, key = name.partition(".")
+        if kind == "outcome" and count:
+            outcomes.append((f"  {key}", count))
+        elif kind == "theme":
+            themes.append((key, count))
+    outcomes.append(("still open", status.fetch + status.process))
+    sinks: list[tuple[str, int]] = []
+    for sink, waiting in status.backlog.items():
+        sinks.append((f"{sink}: delivered", status.delivered.get(sink, 0)))
+        sinks.append((f"{sink}: waiting", waiting))
+    columns = {"stories": outcomes, "themes": themes, "sinks": sinks}
+    table = Table(title="wiredesk", title_justify="left", show_header=True, header_style="bold")
+    for title in columns:
+        table.add_column(title, justify="left")
+        table.add_column("", justify="right")
+    for i in range(max(map(len, columns.values()))):
+        cells: list[str] = []
+        for rows in columns.values():
+            cells += [rows[i][0], f"{rows[i][1]:,}"] if i < len(rows) else ["", ""]
+        table.add_row(*cells)
+    return table
+
+
+@click.command()
+@click.option(
+    "--patience",
+    default=120.0,
+    show_default=True,
+    help="Seconds without progress that are still well.",
+)
+@guarded
+def health(patience: float) -> None:
+    """Exit 0 while polls, completions and sinks make progress; else say what does not move and exit
+    1."""
     with ledger() as found:
-        troubles = progress.troubles(found, time.time(), patience)
+        troubles = progress.find_troubles(found, time.time(), patience)
     for trouble in troubles:
         click.echo(trouble, err=True)
-    return 1 if troubles else 0
+    sys.exit(1 if troubles else 0)
 
 
-def trace(story: str, *, as_json: bool) -> None:
-    """All that is known of one entry."""
+# --------------------------------------------------------------------------- one story
+
+
+@click.command()
+@click.argument("story", metavar="URL|ID")
+@json_option()
+@guarded
+def trace(story: str, as_json: bool) -> None:
+    """Tell what happened to one story: why it was delivered, or why not."""
     with ledger() as found:
         seen = found.trace(story) or found.trace(canonical(story))
     if not seen:
         raise Fault(
-            f"no entry {story!r} is known: its feed never showed it, or it is older than the retention"
+            f"no entry {story!r} is known: its feed never showed it, "
+            "or it is older than the retention"
         )
     if as_json:
-        click.echo(json.dumps(_plain(seen), ensure_ascii=False, indent=2))
+        click.echo(json.dumps(_as_plain(seen), ensure_ascii=False, indent=2))
         return
     table = Table(show_header=False, box=None, padding=(0, 1))
-    for name, value in _plain(seen).items():
+    for name, value in _as_plain(seen).items():
         table.add_row(name, str(value))
     Console().print(table)
 
 
-def _plain(seen: Trace) -> dict[str, object]:
+def _as_plain(seen: Trace) -> dict[str, object]:
+    """What the ledger knows of an entry, its times as people write them."""
     facts: dict[str, object] = {
         "key": seen.key,
         "stage": str(seen.stage),
         "attempts": seen.attempts,
     }
     for name, value in seen.facts.items():
-        facts[name] = (
-            datetime.fromtimestamp(float(value), UTC).isoformat() if name in _TIMES else value
-        )
+        is_time = name in _TIMES
+        facts[name] = datetime.fromtimestamp(float(value), UTC).isoformat() if is_time else value
     return facts
 
 
-def quarantine_list(*, as_json: bool) -> None:
-    """The stories set aside, with who, when, where and what."""
+# --------------------------------------------------------------------------- quarantine
+
+
+@click.group()
+def quarantine() -> None:
+    """Stories that took their worker down too often: set aside, never lost."""
+
+
+@quarantine.command("list")
+@json_option("Print as JSON lines.")
+@guarded
+def list_quarantine(as_json: bool) -> None:
+    """List them with who, when, where and what."""
     with ledger() as found:
         aside = found.quarantined()
     if as_json:
         for seen in aside:
-            click.echo(json.dumps(_plain(seen), ensure_ascii=False))
+            click.echo(json.dumps(_as_plain(seen), ensure_ascii=False))
         return
     if not aside:
         click.echo("nothing is in quarantine")
         return
+    # the ledger calls the stage that a story was taken from "from", and the moment "ended"
+    facts = ("key", "feed", "title", "from", "attempts", "worker", "ended", "reason")
     table = Table("key", "feed", "title", "at", "attempts", "worker", "when", "why")
     for seen in aside:
-        f = {**seen.facts, **{k: str(v) for k, v in _plain(seen).items()}}
-        row = (
-            seen.key,
-            f.get("feed"),
-            f.get("title"),
-            f.get("from"),
-            str(seen.attempts),
-            f.get("worker"),
-            f.get("ended"),
-            f.get("reason"),
-        )
-        table.add_row(*(cell or "" for cell in row))
+        plain = _as_plain(seen)
+        table.add_row(*(str(plain.get(name, "")) for name in facts))
     Console().print(table)
 
 
-def quarantine_each(ids: Sequence[str], what: str) -> None:
-    """Retry or drop each; a wrong id is named and the others go on."""
+@quarantine.command("retry")
+@click.argument("ids", nargs=-1, required=True)
+@guarded
+def retry_quarantined(ids: tuple[str, ...]) -> None:
+    """Start stories again. IDS as listed, or "all"."""
+    _do_with_each(ids, "retry")
+
+
+@quarantine.command("drop")
+@click.argument("ids", nargs=-1, required=True)
+@guarded
+def drop_quarantined(ids: tuple[str, ...]) -> None:
+    """End stories as dropped. IDS as listed, or "all"."""
+    _do_with_each(ids, "drop")
+
+
+def _do_with_each(ids: Sequence[str], what: str) -> None:
+    """Retry or drop each; a wrong id is named and the others go on. Raises Fault."""
     with ledger() as found:
         keys = [seen.key for seen in found.quarantined()] if list(ids) == ["all"] else list(ids)
         act = found.retry if what == "retry" else found.drop

@@ -3,68 +3,59 @@
 from __future__ import annotations
 
 import json
-import time
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
+from typing import Final
 
 import click
 from rich.console import Console
 from rich.progress import track
 
 from pipeline import copies
-from pipeline.story import Outcome, Story
-from workers.cli.guard import Fault
-from workers.cli.sources import read_source, story_in
-from workers.wiring import wiring
+from pipeline.story import Story
+from workers.cli.guard import Fault, guarded, json_option
+from workers.cli.sources import find_story_files, read_story
+
+_KEPT: Final = (
+    20_000  # stories of a file of pairs that stay in memory; most come up in several pairs
+)
 
 
-def story_of(path: str) -> Story:
-    """The clean story in a .txt or .html file. Raises Fault where there is none, OSError where it can't be read."""
-    w = wiring()
+@click.command()
+@click.argument("stories", nargs=-1, metavar="A B")
+@click.option(
+    "--pairs",
+    metavar="FILE",
+    help="Compare many: a file of JSON lines with a and b (- for standard input).",
+)
+@json_option("Print one line of JSON a pair (always so with --pairs).")
+@guarded
+def relate(stories: tuple[str, ...], pairs: str | None, as_json: bool) -> None:
+    """Say what story B is to story A: copy, truncated copy, version, correction ... and why.
+
+    A and B are .html or .txt files; in a file of pairs their paths are from here, or from where
+    that file lies.
+    """
+    if pairs and not stories:
+        sys.exit(_relate_pairs(pairs))
+    if pairs or len(stories) != 2:
+        raise click.UsageError("give two files, or --pairs FILE")
     try:
-        story = story_in(*read_source(path, w), w.definitions, time.time())
-    except Fault as fault:
-        raise Fault(f"{path}: {fault}") from None
-    if isinstance(story, Outcome):
-        raise Fault(f"{path}: {story.kind}: {story.reason}")
-    return story
-
-
-READ = 20_000
-"""Stories of a file of pairs that are kept once they are read."""
-
-_SUFFIXES = (".txt", ".html", ".htm")
-
-
-def _reader(pairs: str) -> Callable[[str], Story]:
-    """Reads the stories of a file of pairs, each once; a path is one from here, or else from where that file lies."""
-    folder = Path() if pairs == "-" else Path(pairs).parent
-
-    @lru_cache(READ)
-    def read(path: str) -> Story:
-        beside = folder / path
-        return story_of(str(beside) if not Path(path).exists() and beside.exists() else path)
-
-    return read
-
-
-def relate(a: str, b: str, *, as_json: bool) -> None:
-    """What b is to a."""
-    try:
-        report = copies.pair(story_of(a), story_of(b))
+        report = copies.pair(read_story(stories[0]), read_story(stories[1]))
     except OSError as error:
         raise Fault(f"{error.filename}: {error.strerror}") from error
     if as_json:
-        click.echo(_line(a, b, report))
+        click.echo(_as_json(*stories, report))
         return
     click.echo(f"{report.relation}: {report.why}")
     click.echo(f"containment {report.containment:.2f}, Jaccard {report.jaccard:.2f}")
 
 
-def _line(a: str, b: str, report: copies.PairReport) -> str:
-    said = {
+def _as_json(a: str, b: str, report: copies.PairReport) -> str:
+    line = {
         "a": a,
         "b": b,
         "relation": str(report.relation),
@@ -72,20 +63,23 @@ def _line(a: str, b: str, report: copies.PairReport) -> str:
         "jaccard": round(report.jaccard, 4),
         "why": report.why,
     }
-    return json.dumps(said, ensure_ascii=False)
+    return json.dumps(line, ensure_ascii=False)
 
 
-def relate_pairs(pairs: str) -> int:
-    """A line of JSON for each pair of a file; a bad pair says so and the rest go on. 1 if any was bad."""
+def _relate_pairs(pairs: str) -> int:
+    """A line of JSON for each pair of a file; a bad pair says so and the rest go on. 1 if any was
+    bad."""
     bad = 0
-    story = _reader(pairs)
-    for number, given in enumerate(_shown(list(_lines(pairs)), "relating"), 1):
+    read = _story_reader(pairs)
+    with click.open_file(pairs, encoding="utf-8") as file:
+        lines = [line for line in file if line.strip()]
+    for number, line in enumerate(_show_progress(lines, "relating"), 1):
         try:
-            named = json.loads(given)
+            named = json.loads(line)
             a, b = named["a"], named["b"]
             if not (isinstance(a, str) and isinstance(b, str)):
-                raise TypeError("a and b are paths")  # noqa: TRY301 - said like every other fault of the line
-            click.echo(_line(a, b, copies.pair(story(a), story(b))))
+                raise TypeError("a and b are paths")  # noqa: TRY301  told like every other fault
+            click.echo(_as_json(a, b, copies.pair(read(a), read(b))))
         except (ValueError, KeyError, TypeError) as error:
             bad += 1
             click.echo(json.dumps({"line": number, "error": f"not a pair with a and b: {error}"}))
@@ -95,50 +89,56 @@ def relate_pairs(pairs: str) -> int:
     return 1 if bad else 0
 
 
-def _shown(some: Sequence[str], doing: str) -> Iterator[str]:
+def _story_reader(pairs: str) -> Callable[[str], Story]:
+    """Reads the stories of a file of pairs, each once; a path is one from here, or else from where
+    that file lies."""
+    folder = Path() if pairs == "-" else Path(pairs).parent
+
+    @lru_cache(_KEPT)
+    def read(path: str) -> Story:
+        beside = folder / path
+        return read_story(str(beside) if not Path(path).exists() and beside.exists() else path)
+
+    return read
+
+
+def _show_progress(paths: Sequence[str], doing: str) -> Iterator[str]:
     """Goes through them, with a bar on a terminal."""
     console = Console(stderr=True)
-    yield from track(some, doing, console=console, transient=True, disable=not console.is_terminal)
+    return iter(
+        track(paths, doing, console=console, transient=True, disable=not console.is_terminal)
+    )
 
 
-def _files(given: Sequence[str]) -> list[str]:
-    """The files, and those of stories in the folders, in order."""
-    found = []
-    for path in given:
-        inside = (
-            sorted(p for p in Path(path).rglob("*") if p.suffix in _SUFFIXES)
-            if Path(path).is_dir()
-            else []
-        )
-        found += [str(p) for p in inside] if Path(path).is_dir() else [path]
-    return found
-
-
-def _lines(path: str) -> Iterator[str]:
-    with click.open_file(path, encoding="utf-8") as file:
-        yield from (line for line in file if line.strip())
-
-
-def cluster(files: Sequence[str], *, as_json: bool) -> int:
-    """Sort the stories of files and folders into clusters; a file without one says so and the rest go on. 1 if any."""
-    stories, names, bad = [], {}, 0
-    for path in _shown(_files(files), "reading"):
+@click.command()
+@click.argument("stories", nargs=-1, required=True, metavar="FILE...")
+@json_option("Print one line of JSON a cluster.")
+@guarded
+def cluster(stories: tuple[str, ...], as_json: bool) -> None:
+    """Sort stories into clusters of copies and versions, in the order given. A folder stands for
+    its stories."""
+    paths: list[str] = []
+    for given in stories:
+        inside = find_story_files(Path(given)) if Path(given).is_dir() else [given]
+        paths += map(str, inside)
+    read: list[Story] = []
+    names: dict[str, str] = {}
+    bad = 0
+    for path in _show_progress(paths, "reading"):
         try:
-            story = replace(story_of(path), outlet=path)
+            story = replace(read_story(path), outlet=path)
         except (Fault, OSError) as error:
             bad += 1
             click.echo(str(error), err=True)
             continue
-        stories.append(story)
+        read.append(story)
         names[story.key] = path
-    found = copies.cluster(stories)
-    if as_json:
-        for group in found:
+    for number, group in enumerate(copies.cluster(read), 1):
+        if as_json:
             members = [{"file": names[key], "relation": str(kind)} for key, kind in group.members]
             click.echo(json.dumps({"cluster": group.id, "stories": members}, ensure_ascii=False))
-    else:
-        for number, group in enumerate(found, 1):
-            click.echo(f"cluster {number}")
-            for key, kind in group.members:
-                click.echo(f"  {kind:<11} {names[key]}")
-    return 1 if bad else 0
+            continue
+        click.echo(f"cluster {number}")
+        for key, kind in group.members:
+            click.echo(f"  {kind:<11} {names[key]}")
+    sys.exit(1 if bad else 0)

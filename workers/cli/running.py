@@ -1,4 +1,4 @@
-"""``wiredesk run`` and ``wiredesk work``."""
+"""``wiredesk run`` and ``wiredesk work``: the whole system on this machine, or one service."""
 
 from __future__ import annotations
 
@@ -16,166 +16,85 @@ from redis import Redis
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 from redis.retry import Retry
+from rich.console import Console
 
-from config.settings import ConfigError, Settings, load, load_settings
+from config.settings import ConfigError, load, load_settings
 from pipeline.ledger import Status
-from workers import embedded, logs
-from workers.cli import tables
-from workers.cli.guard import Fault
+from workers import embedded, loglines, logs
+from workers.cli.guard import Fault, guarded
+from workers.cli.operating import summary_table
 from workers.feedlist import configured, put
 from workers.supervisor import AlreadyRunning, Supervisor, services
+from workers.wiring import wiring
 
-log = logs.get("wiredesk")
-
-_QUIET: Final = 2.0  # seconds without anything open after which the system counts as idle
+_QUIET: Final = (
+    2.0  # seconds without anything open after which the system counts as idle: two ticks
+)
 _LOOK: Final = 0.8  # seconds between two looks
 _FEEDS: Final = 1000  # feeds looked at in one go
 _SUMMARY_EVERY: Final = 60.0  # seconds between two summaries, but for the last one of --until-idle
 
 
-@dataclass
-class _Watch:
-    """Looks at the ledger about once a second; prints the summary when the system has become idle."""
+@click.command()
+@click.option(
+    "--feeds",
+    multiple=True,
+    metavar="FILE",
+    help="Feed file (TOML); repeat for several. Default: the settings'.",
+)
+@click.option(
+    "--until-idle",
+    is_flag=True,
+    help="Stop by itself when every feed was polled and nothing waits.",
+)
+@click.option(
+    "--only",
+    multiple=True,
+    metavar="SERVICE",
+    help="Start only these: poll, process, deliver, beat, websub.",
+)
+@guarded
+def run(feeds: tuple[str, ...], until_idle: bool, only: tuple[str, ...]) -> None:
+    """Run the whole system on this machine: Redis (unless configured), workers and beat, restarted
+    when they die.
 
-    until_idle: bool
-    last_look: float = 0.0
-    idle_since: float = 0.0
-    unpolled: set[str] | None = None
-    shown: dict[str, int] = field(default_factory=dict)
-    shown_at: float = 0.0
-
-    def __call__(self) -> bool:
-        now = time.monotonic()
-        if now - self.last_look < _LOOK:
-            return False
-        self.last_look = now
-        try:
-            status, unpolled = self._look()
-        except RedisError:
-            return False
-        if unpolled or status.fetch or status.process or any(status.backlog.values()):
-            self.idle_since = now
-            return False
-        if now - self.idle_since < _QUIET:
-            return False
-        due = self.until_idle or not self.shown or now - self.shown_at > _SUMMARY_EVERY
-        if due and status.counts != self.shown and status.counts.get("admitted"):
-            self.shown, self.shown_at = dict(status.counts), now
-            show(status)
-        return self.until_idle
-
-    def _look(self) -> tuple[Status, int]:
-        """The ledger's status, and how many feeds were not polled yet; one that was is not asked for again."""
-        from workers.wiring import wiring
-
-        w = wiring()
-        open_ = set(w.feeds) if self.unpolled is None else self.unpolled
-        waiting: set[str] = set()
-        # of very many feeds only as many as it takes to find one
-        while open_ and not waiting:
-            some = set(islice(open_, _FEEDS))
-            standing = w.ledger.standing(list(some))
-            waiting = {s.feed.id for s in standing if not (s.state.last_poll or s.paused)}
-            open_ = open_ - some | waiting
-        self.unpolled = open_
-        return w.ledger.status(time.time()), len(self.unpolled)
-
-
-def show(status: Status) -> None:
-    """The summary among the log lines: a table for people, a line for machines."""
-    from rich.console import Console
-
-    from workers.wiring import wiring
-
-    if logs.for_people(wiring().settings.log):
-        Console(stderr=True).print(tables.summary(status))
-    else:
-        log.info("desk.summary", counts=dict(status.counts), delivered=dict(status.delivered))
-
-
-def run(*, until_idle: bool, only: tuple[str, ...]) -> None:
-    """Start everything, keep it running, drain."""
-    from workers.wiring import wiring
-
-    settings, feeds = load()
+    Ctrl-C drains: stories at hand are finished, the rest stays in the ledger for the next start.
+    """
+    if feeds:
+        # the children read their settings themselves, so they are told by the environment
+        os.environ["WIREDESK_FEEDS"] = ",".join(feeds)
+    settings, listed = load()
     logs.configure(settings.log, settings.log_level, "run")
-    sample = any("{sample}" in feed.url for feed in feeds)
-    environment, extra = _sample(settings) if sample else ({}, {})
+    environment: dict[str, str] = {}
+    extra: dict[str, list[str]] = {}
+    if any("{sample}" in feed.url for feed in listed):
+        # the sample wire is a further service, and the others are told where it is
+        port = _choose_sample_port(settings.var / "sample.port")
+        environment["WIREDESK_SAMPLE"] = f"127.0.0.1:{port}"
+        extra["sample"] = [sys.executable, "-m", "workers.sample", "--port", str(port)]
     os.environ.update(environment)
-    strange = [name for name in only if name not in services(settings)]
+    there = services(settings)
+    strange = [name for name in only if name not in there]
     if strange:
-        raise Fault(
-            f"there is no service {', '.join(strange)}; there are {', '.join(services(settings))}"
-        )
+        raise Fault(f"there is no service {', '.join(strange)}; there are {', '.join(there)}")
     supervisor = Supervisor(settings, environment=environment, extra=extra, only=only)
     try:
         with supervisor:
             os.environ["WIREDESK_REDIS_URL"] = supervisor.redis_url
             prepare()
             fail_at_once(wiring().redis)
-            log.info(
-                "desk.open",
-                feeds=len(feeds),
-                sinks=[s.name for s in settings.sinks],
-                redis=supervisor.redis_url,
-            )
+            loglines.log_system_open(len(listed), settings, supervisor.redis_url)
             supervisor.run(_Watch(until_idle, idle_since=time.monotonic()))
     except (AlreadyRunning, embedded.NoServer) as error:
         raise Fault(str(error)) from error
 
 
-def fail_at_once(client: Redis) -> None:
-    """Let no call be repeated: the watch looks again soon, and waiting would hold up the restart of Redis itself."""
-    client.set_retry(Retry(NoBackoff(), 0))
-
-
-def prepare() -> None:
-    """Tell the ledger which feeds to poll and which sinks to serve. Raises Fault where a sink can't be opened."""
-    from workers.wiring import wiring
-
-    w = wiring()
-    try:
-        names = list(w.sinks)
-    except ValueError as error:
-        raise Fault(str(error)) from error
-    w.ledger.attach(names)
-    feeds, faults = configured()
-    if faults and not w.ledger.feeds():
-        raise ConfigError(faults)
-    if w.ledger.note_feed_fault("; ".join(faults)) and faults:
-        log.error("feeds.refused", faults=faults, action="the last good list is polled on")
-    if not faults:
-        put(w.ledger, feeds, w.rhythm, time.time())
-
-
-def _sample(settings: Settings) -> tuple[dict[str, str], dict[str, list[str]]]:
-    """The sample wire as a further service, and where the others find it."""
-    port = _sample_port(settings.var / "sample.port")
-    environment = {"WIREDESK_SAMPLE": f"127.0.0.1:{port}"}
-    return environment, {"sample": [sys.executable, "-m", "workers.sample", "--port", str(port)]}
-
-
-def _sample_port(remembered: Path) -> int:
-    """The port of the sample wire: the same one at every start where it is free, because it is part of its URLs."""
-    from workers.sample.__main__ import DEFAULT_PORT
-
-    wanted = int(remembered.read_text()) if remembered.exists() else DEFAULT_PORT
-    for port in (wanted, 0):
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-            wanted = int(probe.getsockname()[1])
-            break
-    remembered.parent.mkdir(parents=True, exist_ok=True)
-    remembered.write_text(str(wanted))
-    return wanted
-
-
+@click.command()
+@click.argument("service", type=click.Choice(["poll", "process", "deliver", "beat", "websub"]))
+@guarded
 def work(service: str) -> None:
-    """Become one service: the same process that ``run`` would start as a child."""
+    """Run one SERVICE in the foreground against the configured Redis, as docker-compose.yml
+    does."""
     settings = load_settings()
     line = services(settings).get(service)
     if not line:
@@ -192,4 +111,124 @@ def work(service: str) -> None:
     os.environ["WIREDESK_SERVICE"] = service
     prepare()
     click.echo(f"wiredesk: starting {service}", err=True)
+    # this process becomes the service, the same one that `run` would start as a child
     os.execv(line[0], line)
+
+
+def prepare() -> None:
+    """Tell the ledger which feeds to poll and which sinks to serve. Raises Fault where a sink can't
+    be opened."""
+    w = wiring()
+    try:
+        names = list(w.sinks)
+    except ValueError as error:
+        raise Fault(str(error)) from error
+    # sinks first: a record that is made before a sink is attached would not wait for it
+    w.ledger.attach(names)
+    feeds, faults = configured()
+    if faults and not w.ledger.feeds():
+        raise ConfigError(faults)
+    if w.ledger.note_feed_fault("; ".join(faults)) and faults:
+        loglines.log_feeds_refused(faults)
+    if not faults:
+        put(w.ledger, feeds, w.rhythm, time.time())
+
+
+def fail_at_once(client: Redis) -> None:
+    """Let no call be repeated: the watch looks again soon, and waiting would hold up the restart of
+    Redis itself."""
+    client.set_retry(Retry(NoBackoff(), 0))
+
+
+# --------------------------------------------------------------------------- idle or not
+
+
+@dataclass
+class _Watch:
+    """Looks at the ledger about once a second; prints the summary when the system is idle."""
+
+    until_idle: bool
+    last_look: float = 0.0
+    idle_since: float = 0.0
+    unpolled: set[str] | None = None
+    shown: dict[str, int] = field(default_factory=dict)
+    shown_at: float = 0.0
+
+    def __call__(self) -> bool:
+        """Look, where it is time to; whether the system is idle and is to stop."""
+        now = time.monotonic()
+        if now - self.last_look < _LOOK:
+            return False
+        self.last_look = now
+        try:
+            unpolled = self._find_unpolled()
+            status = wiring().ledger.status(time.time())
+        except RedisError:
+            return False
+        waits = unpolled or status.fetch or status.process or any(status.backlog.values())
+        if not self.is_quiet(now, is_open=bool(waits)):
+            return False
+        if self.is_news(status, now):
+            show_summary(status)
+        return self.until_idle
+
+    def is_quiet(self, now: float, *, is_open: bool) -> bool:
+        """Whether nothing was open for _QUIET seconds of the monotonic clock."""
+        if is_open:
+            self.idle_since = now
+        return now - self.idle_since >= _QUIET
+
+    def is_news(self, status: Status, now: float) -> bool:
+        """Whether the summary differs from the last one, and that one is long enough ago."""
+        due = self.until_idle or not self.shown or now - self.shown_at > _SUMMARY_EVERY
+        if not due or status.counts == self.shown or not status.counts.get("admitted"):
+            return False
+        self.shown, self.shown_at = dict(status.counts), now
+        return True
+
+    def _find_unpolled(self) -> set[str]:
+        """Feeds that were not polled yet, as far as looked at; others are not looked at again."""
+        w = wiring()
+        waiting = set(w.feeds) if self.unpolled is None else self.unpolled
+        found: set[str] = set()
+        # of very many feeds only as many are looked at as it takes to find one
+        while waiting and not found:
+            some = set(islice(waiting, _FEEDS))
+            for stands in w.ledger.standing(list(some)):
+                if not (stands.state.last_poll or stands.paused):
+                    found.add(stands.feed.id)
+            waiting = waiting - some | found
+        self.unpolled = waiting
+        return waiting
+
+
+def show_summary(status: Status) -> None:
+    """The summary among the log lines: a table for people, a line for machines."""
+    if logs.for_people(wiring().settings.log):
+        Console(stderr=True).print(summary_table(status))
+    else:
+        loglines.log_system_summary(status)
+
+
+# --------------------------------------------------------------------------- the sample wire
+
+
+def _choose_sample_port(remembered: Path) -> int:
+    """The port of the sample wire: the same one at every start where it is free, because it is part
+    of its URLs."""
+    from workers.sample.__main__ import DEFAULT_PORT
+
+    wanted = int(remembered.read_text()) if remembered.exists() else DEFAULT_PORT
+    for port in (wanted, 0):
+        with socket.socket() as probe:
+            # as the server does: connections of the last run may linger on the port
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            wanted = int(probe.getsockname()[1])
+            break
+    remembered.parent.mkdir(parents=True, exist_ok=True)
+    remembered.write_text(str(wanted))
+    return wanted

@@ -1,18 +1,30 @@
-"""What a person names on the command line as a story: a page, a text file, a URL or standard input."""
+"""What a person names on the command line: a story (page, text file, URL, standard input), or a
+feed by its id."""
 
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from pathlib import Path
+from typing import Final
 from urllib.parse import urlsplit
 
+import click
+from click.shell_completion import CompletionItem
+
+from config.settings import ConfigError
 from pipeline import run, wire
 from pipeline.extract import from_text
-from pipeline.story import Entry, Outcome, Page, Story, digest
+from pipeline.story import Entry, Feed, Outcome, Page, Story, digest
 from workers.cli.guard import Fault
+from workers.feedlist import configured
 from workers.wiring import Wiring, literal_host, wiring
+
+STORY_FILES: Final = frozenset({".txt", ".html", ".htm"})
+_SNIFFED: Final = 2000  # bytes of standard input in which a page has its first tag
 
 
 def wired(allow: Sequence[str], given: Sequence[str]) -> Wiring:
@@ -22,32 +34,106 @@ def wired(allow: Sequence[str], given: Sequence[str]) -> Wiring:
     if not allow:
         return w
     fetch = w.settings.fetch
+    # who names a host of their own does not want to wait for its spacing
     spacing = {**fetch.spacing_by_host, **dict.fromkeys(allow, 0.0)}
     fetch = fetch.model_copy(update={"allow": (*fetch.allow, *allow), "spacing_by_host": spacing})
     return replace(w, settings=w.settings.model_copy(update={"fetch": fetch}))
 
 
-def read_source(source: str, w: Wiring) -> tuple[Page | None, Entry, str]:
-    """A source as a page, or as plain text. Raises Fault, OSError, Transient or Permanent."""
-    if urlsplit(source).scheme in {"http", "https"}:
-        page = w.fetcher.page(source)
+# --------------------------------------------------------------------------- stories
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A story as it was named: its page, or else its plain text, and the entry that stands for its
+    feed's."""
+
+    name: str
+    entry: Entry
+    page: Page | None = None
+    text: str = ""
+
+
+def read_source(name: str, w: Wiring) -> Source:
+    """Read a page or a plain text. Raises Fault, OSError, Transient or Permanent."""
+    if urlsplit(name).scheme in {"http", "https"}:
+        page = w.fetcher.page(name)
         if page.status != 200 or not page.body:
             raise Fault(f"the page answers {page.status} {page.note}".strip())
-        return page, Entry(digest(source), "", "", source, ""), ""
-    body = sys.stdin.buffer.read() if source == "-" else Path(source).read_bytes()
-    url = "" if source == "-" else f"file:{source}"
-    entry = Entry(digest(source), "", "", url, "")
+        return Source(name, Entry(digest(name), "", "", name, ""), page)
+    body = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
     if not body.strip():
         raise Fault("it is empty")
-    if source.endswith(".txt") or (source == "-" and b"<" not in body[:2000]):
-        return None, entry, body.decode("utf-8-sig", "replace")
-    return Page(url, 200, body, "text/html"), entry, ""
+    url = "" if name == "-" else f"file:{name}"
+    entry = Entry(digest(name), "", "", url, "")
+    if name.endswith(".txt") or (name == "-" and b"<" not in body[:_SNIFFED]):
+        return Source(name, entry, text=body.decode("utf-8-sig", "replace"))
+    return Source(name, entry, Page(url, 200, body, "text/html"))
 
 
-def story_in(
-    page: Page | None, entry: Entry, text: str, definitions: run.Definitions, now: float
-) -> Story | Outcome:
-    """The clean story of what ``read_source`` gave."""
-    if text:
-        return wire.clean(from_text(text, entry.url), entry, definitions.rules)
-    return run.read(entry, page, definitions, now, {})
+def clean_source(source: Source, definitions: run.Definitions, now: float) -> Story | Outcome:
+    """The clean story of what ``read_source`` gave, or why there is none."""
+    if source.text:
+        article = from_text(source.text, source.entry.url)
+        return wire.clean(article, source.entry, definitions.rules)
+    return run.read(source.entry, source.page, definitions, now, {})
+
+
+def read_story(path: str) -> Story:
+    """The clean story in a .txt or .html file. Raises Fault where there is none, OSError where it
+    can't be read."""
+    w = wiring()
+    try:
+        story = clean_source(read_source(path, w), w.definitions, time.time())
+    except Fault as fault:
+        raise Fault(f"{path}: {fault}") from None
+    if isinstance(story, Outcome):
+        raise Fault(f"{path}: {story.kind}: {story.reason}")
+    return story
+
+
+def find_story_files(folder: Path) -> list[Path]:
+    """The files of stories in a folder and below, by name."""
+    return sorted(path for path in folder.rglob("*") if path.suffix in STORY_FILES)
+
+
+# --------------------------------------------------------------------------- feeds
+
+
+class FeedId(click.types.StringParamType):
+    """The id of a feed, which the shell completes."""
+
+    name = "id"
+
+    def shell_complete(
+        self,
+        ctx: click.Context,  # noqa: ARG002  click's signature
+        param: click.Parameter,  # noqa: ARG002
+        incomplete: str,
+    ) -> list[CompletionItem]:
+        """Ids of configured feeds."""
+        feeds, _ = configured()
+        chosen = [feed for feed in feeds if feed.id.startswith(incomplete)]
+        return [CompletionItem(feed.id, help=feed.name or feed.url) for feed in chosen]
+
+
+FEED_ID: Final = FeedId()
+ids_argument = click.argument("ids", nargs=-1, required=True, type=FEED_ID, metavar="ID...")
+
+
+def configured_feeds() -> dict[str, Feed]:
+    """The feeds of the feed files by id. Raises ConfigError."""
+    feeds, faults = configured()
+    if faults:
+        raise ConfigError(faults)
+    return {feed.id: feed for feed in feeds}
+
+
+def unknown_feeds(wrong: Sequence[str], ids: Sequence[str]) -> Fault:
+    """A fault that says which ids there are not, and which may have been meant."""
+    named = []
+    for given in wrong:
+        # a slip of the keyboard, or else a part of the id
+        near = get_close_matches(given, ids, 3, 0.5) or [i for i in ids if given in i][:3]
+        named.append(f"{given!r}" + (f" (did you mean {', '.join(near)}?)" if near else ""))
+    return Fault(f"no feed has the id {', '.join(named)}: see `wiredesk feeds list`")

@@ -2,61 +2,56 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, Final, TypeVar
 
 from redis import Redis
-from redis.commands.core import Script
 
 from pipeline import urls
 from pipeline.ledger import SPACED, FeedLease, Scheduled, Spacing, Standing
 from pipeline.schedule import FeedState
 from pipeline.story import Feed
+from workers.redis import calls
+from workers.redis.keys import name_key
 
 T = TypeVar("T")
 
 _BATCH: Final = 1000
 
 
-def policy(spacing: Spacing) -> str:
-    """A spacing as the scripts read it."""
-    return json.dumps({"usual": spacing.usual, "by_host": dict(spacing.by_host)})
+def as_map(spacing: Spacing) -> dict[str, Any]:
+    """A spacing as the Lua reads it."""
+    return {"usual": spacing.usual, "by_host": dict(spacing.by_host)}
 
 
 class RedisFeeds:
     """The part of ``RedisLedger`` that polls; see ``pipeline.ledger.Ledger``."""
 
-    _scripts: dict[str, Script]
-
     def __init__(self, client: Redis, prefix: str) -> None:
         self.client = client
         self.prefix = prefix
+        self.calls = calls.Calls(client, prefix)
 
-    def _call(self, script: str, *args: str | bytes | float) -> Any:
-        return self._scripts[script](
-            args=[self.prefix, *(repr(a) if isinstance(a, float) else a for a in args)]
-        )
+    def _name(self, head: str, part: str = "") -> str:
+        return name_key(self.prefix, head, part)
 
-    def _hash(self, name: str) -> dict[str, str]:
-        raw: Mapping[bytes, bytes] = self.client.hgetall(self.prefix + name)  # type: ignore[assignment]
+    def _hash(self, head: str) -> dict[str, str]:
+        raw: Mapping[bytes, bytes] = self.client.hgetall(self._name(head))  # type: ignore[assignment]
         return {k.decode(): v.decode("utf-8", "replace") for k, v in raw.items()}
 
     def schedule(self, feeds: Sequence[Feed], now: float) -> Scheduled:
         """Poll exactly these feeds."""
         said: list[bytes] = []
         for batch in _batches(feeds):
-            parts = [
-                part for feed in batch for part in (feed.id, urls.host(feed.url), feed.to_json())
-            ]
-            said += self._call("schedule", float(now), *parts)
-        ids: list[bytes] = self.client.zrange(f"{self.prefix}feeds", 0, -1)  # type: ignore[assignment]
+            rows = [(feed.id, urls.host(feed.url), feed.to_json()) for feed in batch]
+            said += self.calls.make(calls.Schedule(rows, float(now)))
+        ids: list[bytes] = self.client.zrange(self._name("feeds"), 0, -1)  # type: ignore[assignment]
         removed = sorted({i.decode() for i in ids} - {feed.id for feed in feeds})
         for gone in _batches(removed):
-            self._call("unschedule", *gone)
+            self.calls.make(calls.Unschedule(gone))
         if removed or any(s != b"same" for s in said):
-            self.client.incr(f"{self.prefix}feedlist")
+            self.client.incr(self._name("feedlist"))
         named = {
             what: tuple(f.id for f, s in zip(feeds, said, strict=True) if s == what)
             for what in (b"new", b"changed")
@@ -65,7 +60,7 @@ class RedisFeeds:
 
     def claim_feed(self, now: float, seconds: float, spacing: Spacing = SPACED) -> FeedLease | None:
         """The feed that is most overdue."""
-        found = self._call("claim_feed", float(now), float(seconds), policy(spacing))
+        found = self.calls.make(calls.ClaimFeed(float(now), float(seconds), as_map(spacing)))
         if not found:
             return None
         feed_id, token, state, feed, host, hold = found
@@ -89,25 +84,24 @@ class RedisFeeds:
         counts: Mapping[str, int] | None = None,
     ) -> bool:
         """Store what the poll taught and give the host back."""
-        counted = [part for name, by in (counts or {}).items() for part in (name, by)]
-        times = float(state.next_poll), float(state.last_poll)
-        place = lease.host, lease.hold, float(allowed), host or lease.host
-        return bool(
-            self._call(
-                "settle_feed",
-                lease.feed_id,
-                lease.token,
-                state.to_json(),
-                *times,
-                *place,
-                health,
-                *counted,
-            )
+        call = calls.SettleFeed(
+            feed=lease.feed_id,
+            token=lease.token,
+            state=state.to_json(),
+            next_poll=float(state.next_poll),
+            last_poll=float(state.last_poll),
+            host=lease.host,
+            hold=lease.hold,
+            allowed=float(allowed),
+            next_host=host or lease.host,
+            health=health,
+            counts=dict(counts or {}),
         )
+        return bool(self.calls.make(call))
 
     def feed_state(self, feed_id: str) -> FeedState | None:
         """What is remembered of a feed."""
-        raw = self.client.hget(f"{self.prefix}feedstate", feed_id)
+        raw = self.client.hget(self._name("feedstate"), feed_id)
         return FeedState.from_json(raw) if isinstance(raw, bytes) else None
 
     def feeds(self) -> dict[str, Feed]:
@@ -116,15 +110,15 @@ class RedisFeeds:
 
     def feed_list(self) -> int:
         """A number that grows whenever the list of feeds changes."""
-        return int(self.client.get(f"{self.prefix}feedlist") or 0)
+        return int(self.client.get(self._name("feedlist")) or 0)
 
     def note_feed_fault(self, fault: str) -> bool:
         """Note why the feed files are refused ('': they are not); whether that is new."""
-        return bool(self.client.set(f"{self.prefix}feedfault", fault, get=True) != fault.encode())
+        return bool(self.client.set(self._name("feedfault"), fault, get=True) != fault.encode())
 
     def feed_fault(self) -> str:
         """Why the feed files are refused just now, '' where they are not."""
-        found = self.client.get(f"{self.prefix}feedfault")
+        found = self.client.get(self._name("feedfault"))
         return found.decode("utf-8", "replace") if isinstance(found, bytes) else ""
 
     def standing(self, feed_ids: Sequence[str]) -> list[Standing]:
@@ -132,16 +126,16 @@ class RedisFeeds:
         return [stands for batch in _batches(feed_ids) for stands in self._standing(batch)]
 
     def _standing(self, ids: Sequence[str]) -> Iterator[Standing]:
-        p = self.prefix
         with self.client.pipeline(transaction=False) as pipe:
-            for name in ("feed", "feedstate", "feedhost"):
-                pipe.hmget(p + name, list(ids))
-            pipe.zmscore(f"{p}feeds", list(ids))
-            pipe.smismember(f"{p}paused", list(ids))
+            pipe.hmget(self._name("feed"), list(ids))
+            pipe.hmget(self._name("feedstate"), list(ids))
+            pipe.hmget(self._name("feedhost"), list(ids))
+            pipe.zmscore(self._name("feeds"), list(ids))
+            pipe.smismember(self._name("paused"), list(ids))
             feeds, states, hosts, dues, paused = pipe.execute()
             places = [(host or b"").decode() for host in hosts]
-            pipe.zmscore(f"{p}hostfree", places)
-            pipe.zmscore(f"{p}hostheld", places)
+            pipe.zmscore(self._name("hostfree"), places)
+            pipe.zmscore(self._name("hostheld"), places)
             free, held = pipe.execute()
         for n, feed in enumerate(feeds):
             if feed and dues[n] is not None:
@@ -156,25 +150,24 @@ class RedisFeeds:
 
     def pause_feed(self, feed_id: str, now: float) -> bool:
         """Poll a feed no more until it is resumed."""
-        return bool(self._call("pause_feed", feed_id, float(now)))
+        return bool(self.calls.make(calls.PauseFeed(feed_id, float(now))))
 
     def resume_feed(self, feed_id: str, state: FeedState, now: float) -> bool:
         """Take a feed up again."""
-        return bool(
-            self._call("resume_feed", feed_id, state.to_json(), float(state.next_poll), float(now))
-        )
+        call = calls.ResumeFeed(feed_id, float(now), float(state.next_poll), state.to_json())
+        return bool(self.calls.make(call))
 
     def retime_feed(self, feed_id: str, due: float, now: float) -> bool:
         """Poll a feed at ``due`` instead."""
-        return bool(self._call("retime_feed", feed_id, float(due), float(now)))
+        return bool(self.calls.make(calls.RetimeFeed(feed_id, float(now), float(due))))
 
     def healths(self) -> dict[str, int]:
         """Feeds by health; what is paused is only that."""
         found = {name: int(count) for name, count in self._hash("health").items()}
-        paused: set[bytes] = self.client.smembers(f"{self.prefix}paused")  # type: ignore[assignment]
+        paused: set[bytes] = self.client.smembers(self._name("paused"))  # type: ignore[assignment]
         for batch in _batches([i.decode() for i in paused]):
-            feeds: list[bytes | None] = self.client.hmget(f"{self.prefix}feed", batch)  # type: ignore[assignment]
-            healths: list[bytes | None] = self.client.hmget(f"{self.prefix}feedhealth", batch)  # type: ignore[assignment]
+            feeds: list[bytes | None] = self.client.hmget(self._name("feed"), batch)  # type: ignore[assignment]
+            healths: list[bytes | None] = self.client.hmget(self._name("feedhealth"), batch)  # type: ignore[assignment]
             for health in filter(None, healths):
                 found[health.decode()] -= 1
             found["paused"] = found.get("paused", 0) + sum(feed is not None for feed in feeds)

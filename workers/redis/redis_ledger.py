@@ -1,17 +1,15 @@
-"""RedisLedger: the running system's ledger. Every transition is one Lua script in ``workers/redis/lua``."""
+"""RedisLedger: the running system's ledger. Every transition is one call (``workers/redis/calls.py``)."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from pathlib import Path
 from typing import Any, Final
 
 from redis import Redis
 
 from pipeline.copies import Candidate
-from pipeline.copies.keys import minvotes
 from pipeline.ledger import (
     SPACED,
     Admission,
@@ -26,11 +24,11 @@ from pipeline.ledger import (
     Status,
     Trace,
     Waiting,
-    in_order,
 )
 from pipeline.record import Record
 from pipeline.story import Entry, EventKind, Page, digest
-from workers.redis.redis_feeds import RedisFeeds, policy
+from workers.redis import calls
+from workers.redis.redis_feeds import RedisFeeds, as_map
 from workers.redis.redis_index import RedisIndex
 
 try:
@@ -38,10 +36,9 @@ try:
 except ImportError:
     import zlib as deflate  # type: ignore[no-redef]
 
-LUA: Final = Path(__file__).parent / "lua"
 _ADMIT_BATCH: Final = 200
 _TEXT_BATCH: Final = 100
-_BODIES: Final = ("entry", "page", "print", "token", "attempts", "stage")
+_BODIES: Final = ("entry", "page", "print", "token", "attempts", "stage", "urlkey")
 
 
 def _pack_page(page: Page) -> bytes:
@@ -94,25 +91,6 @@ class RedisLedger(RedisFeeds):
         self.keep = int(keep)
         self.outbox_limit = outbox_limit
         self.memory_share = memory_share
-        common = (LUA / "common.lua").read_text("utf-8")
-        backlog = (LUA / "backlog.lua").read_text("utf-8")
-        feeds = common + (LUA / "feeds.lua").read_text("utf-8")
-        preludes = {
-            "complete": common + index.lua,
-            "waiting": common + backlog,
-            "status": common + backlog,
-        }
-        preludes |= {path.stem: feeds for path in LUA.glob("*feed.lua")} | {
-            "schedule": feeds,
-            "unschedule": feeds,
-        }
-        self._scripts = {
-            path.stem: client.register_script(
-                preludes.get(path.stem, common) + path.read_text("utf-8")
-            )
-            for path in LUA.glob("*.lua")
-            if path.stem not in {"common", "index", "backlog", "feeds"}
-        }
 
     # -- stories
 
@@ -121,18 +99,14 @@ class RedisLedger(RedisFeeds):
         said: list[Admission] = []
         for start in range(0, len(entries), _ADMIT_BATCH):
             batch = entries[start : start + _ADMIT_BATCH]
-            prints = [part for entry, _ in batch for part in (entry.key, entry.print)]
-            unknown: list[int] = self._call("known", self.retention, *prints)
+            prints = [(entry.key, entry.print) for entry, _ in batch]
+            unknown: list[int] = self.calls.make(calls.RenewKnown(prints, self.retention))
             verdicts = [Admission.KNOWN] * len(batch)
             if unknown:
-                args: list[str | float] = []
-                for i, due in zip(unknown, in_order(now, len(unknown)), strict=True):
-                    entry, host = batch[i]
-                    urlkey = digest(entry.url) if entry.url else ""
-                    args += [entry.key, entry.print, host, entry.to_json()]
-                    args += [entry.feed_id, entry.url, entry.title, urlkey, due]
-                answers: list[bytes] = self._call("admit", now, self.retention, *args)
-                for i, answer in zip(unknown, answers, strict=True):
+                rows = [_row(*batch[i]) for i in unknown]
+                blobs = [batch[i][0].to_json() for i in unknown]
+                call = calls.Admit(rows, float(now), self.retention)
+                for i, answer in zip(unknown, self.calls.make(call, *blobs), strict=True):
                     verdicts[i] = Admission(answer.decode())
             said += verdicts
         return said
@@ -141,25 +115,30 @@ class RedisLedger(RedisFeeds):
         """Note broken entries, each once."""
         if not broken:
             return []
-        args = [part for b in broken for part in (b.key, b.feed_id, b.reason, b.title)]
-        return [broken[i] for i in self._call("refuse", now, self.retention, *args)]
+        rows = [
+            {"key": b.key, "feed": b.feed_id, "reason": b.reason, "title": b.title} for b in broken
+        ]
+        new = self.calls.make(calls.Refuse(rows, float(now), self.retention))
+        return [broken[i] for i in new]
 
     def lease(self, now: float, seconds: float, limit: int, cap: int) -> list[Lease]:
         """Stories to process."""
-        rows: list[list[bytes]] = self._call("lease", now, float(seconds), limit, cap)
+        call = calls.Lease(float(now), float(seconds), limit, cap)
+        rows: list[list[bytes]] = self.calls.make(call)
         if not rows:
             return []
         # not from the script: pages on their way through Lua cost more than all the rest of it
         with self.client.pipeline(transaction=False) as pipe:
             for row in rows:
-                pipe.hget(f"{self.prefix}job:{row[0].decode()}", "page")
+                pipe.hget(self._name("job:", row[0].decode()), "page")
             return [_lease(row, page) for row, page in zip(rows, pipe.execute(), strict=True)]
 
     def lease_host(
         self, now: float, seconds: float, limit: int, cap: int, spacing: Spacing = SPACED
     ) -> HostLease | None:
         """The stories due on the host that has waited longest."""
-        found = self._call("lease_host", now, float(seconds), limit, cap, policy(spacing))
+        call = calls.LeaseHost(float(now), float(seconds), limit, cap, as_map(spacing))
+        found = self.calls.make(call)
         if not found:
             return None
         host, token, rows = found
@@ -167,106 +146,99 @@ class RedisLedger(RedisFeeds):
 
     def release_host(self, host: str, token: int, allowed: float) -> None:
         """Give the host back."""
-        self._call("release_host", host, token, float(allowed))
+        self.calls.make(calls.ReleaseHost(host, token, float(allowed)))
 
     def begin(self, key: str, token: int, now: float, seconds: float, who: str) -> bool:
         """Count an attempt before the work."""
-        return bool(self._call("begin", key, token, now, float(seconds), who))
+        return bool(self.calls.make(calls.Begin(key, token, float(now), float(seconds), who)))
 
     def release(self, leases: Sequence[Lease], now: float) -> None:
         """Give back leases that were not begun."""
         if leases:
-            self._call(
-                "release", now, *(part for lease in leases for part in (lease.key, lease.token))
-            )
+            held = [{"key": lease.key, "token": lease.token} for lease in leases]
+            self.calls.make(calls.Release(held, float(now)))
 
     def checkpoint(self, key: str, token: int, page: Page, now: float) -> bool:
         """Keep the page and move on to processing."""
-        return bool(self._call("checkpoint", key, token, _pack_page(page), now))
+        call = calls.Checkpoint(key, token, float(now))
+        return bool(self.calls.make(call, _pack_page(page)))
 
     def postpone(
         self, key: str, token: int, until: float, why: str, *, failed: bool = True
     ) -> bool:
         """Due again at ``until``."""
-        return bool(self._call("postpone", key, token, until, why, "1" if failed else "0"))
+        return bool(self.calls.make(calls.Postpone(key, token, float(until), why, failed)))
 
     def complete(
         self, key: str, token: int, ending: Ending, now: float
     ) -> Completed | list[Candidate]:
         """End the story: one script looks up what is like it and, where that was considered, writes everything."""
         query, relation = ending.query, ending.relation
-        control = {
-            "outcome": ending.outcome.kind,
-            "reason": ending.outcome.reason,
-            "themes": list(ending.themes),
-            "facts": dict(ending.facts),
-            "related": bool(query and relation),
-            "posts": len(query.posts) if query else 0,
-            "least": minvotes(query) if query else 0,
-            "considered": [[number, revision] for number, revision in ending.considered.items()],
-        }
-        told = next((r for r in ending.records if r.brings_text), None) if self.keep else None
-        control["told"] = [told.uri, told.version] if told else []
-        control["withdrawn"] = [
-            [r.uri, r.version] for r in ending.records if r.type == EventKind.WITHDRAWN
-        ]
         insert = relation.insert if relation else None
-        args: list[str | bytes | float] = [
-            key,
-            token,
-            now,
-            self.retention,
-            json.dumps(control, ensure_ascii=False),
-        ]
-        args += [
-            self.index.probes(query) if query else b"",
-            "0" if insert is None else "1",
-            insert or b"",
-        ]
         changed = relation.changed if relation else ()
-        args += [self.keep, _pack_text(told) if told else b"", len(changed)]
-        for number, blob in changed:
-            args += [number, blob]
-        for record in ending.records:
-            args += [record.type, record.to_json()]
-        said = self._call("complete", *args)
+        told = next((r for r in ending.records if r.brings_text), None) if self.keep else None
+        withdrawn = [(r.uri, r.version) for r in ending.records if r.type == EventKind.WITHDRAWN]
+        call = calls.Complete(
+            posts=len(query.posts) if query else 0,
+            least=query.least_votes if query else 0,
+            stores=insert is not None,
+            considered=list(ending.considered.items()),
+            index_life=self.index.life,
+            page_slots=self.index.page_slots,
+            key=key,
+            token=token,
+            now=float(now),
+            retention=self.retention,
+            keep=self.keep,
+            outcome=ending.outcome.kind,
+            reason=ending.outcome.reason,
+            facts=dict(ending.facts),
+            themes=ending.themes,
+            related=bool(query and relation),
+            told=(told.uri, told.version) if told else (),
+            withdrawn=withdrawn,
+            changed=[number for number, _ in changed],
+            events=[record.type for record in ending.records],
+        )
+        said = self.calls.make(
+            call,
+            self.index.probes(query) if query else b"",
+            insert or b"",
+            _pack_text(told) if told else b"",
+            *[blob for _, blob in changed],
+            *[record.to_json() for record in ending.records],
+        )
         return self.index.candidates(said) if isinstance(said, list) else Completed(said.decode())
 
     # -- stories that went out
 
     def kept(self, since: float) -> tuple[int, Iterator[Record]]:
         """How many stories delivered since then are kept, and the record that last told each, read in batches."""
-        uris: list[bytes] = self.client.zrangebyscore(f"{self.prefix}texts", since, "+inf")  # type: ignore[assignment]
+        uris: list[bytes] = self.client.zrangebyscore(self._name("texts"), since, "+inf")  # type: ignore[assignment]
         return len(uris), self._texts(uris)
 
     def _texts(self, uris: list[bytes]) -> Iterator[Record]:
         for rank in range(0, len(uris), _TEXT_BATCH):
             with self.client.pipeline(transaction=False) as pipe:
                 for uri in uris[rank : rank + _TEXT_BATCH]:
-                    pipe.hget(f"{self.prefix}text:{uri.decode()}", "record")
+                    pipe.hget(self._name("text:", uri.decode()), "record")
                 packed: list[bytes | None] = pipe.execute()
             yield from (Record.from_json(deflate.decompress(text)) for text in packed if text)
 
     def reclassify(self, record: Record) -> bool:
         """Put a record with other themes in the place of the kept one and into the outbox."""
-        args = (
-            record.uri,
-            record.version,
-            record.reclassification,
-            _pack_text(record),
-            record.type,
-        )
-        return bool(self._call("reclassify", *args, record.to_json()))
+        call = calls.Reclassify(record.uri, record.version, record.reclassification, record.type)
+        return bool(self.calls.make(call, _pack_text(record), record.to_json()))
 
     # -- outbox
 
     def attach(self, sinks: Sequence[str]) -> None:
         """Give each sink its own consumer group; a sink no longer named loses its place."""
-        self._call("attach", *sinks)
+        self.calls.make(calls.Attach(sinks))
 
     def read(self, sink: str, now: float, seconds: float, limit: int) -> Delivery | None:
         """The next batch for a sink, beginning with what it was handed and never acknowledged."""
-        found = self._call("read", sink, now, float(seconds), limit)
+        found = self.calls.make(calls.Read(sink, float(now), float(seconds), limit))
         if not found:
             return None
         token, *rows = found
@@ -274,30 +246,29 @@ class RedisLedger(RedisFeeds):
 
     def acknowledge(self, delivery: Delivery, now: float) -> bool:
         """The batch is with the sink."""
-        return bool(
-            self._call(
-                "acknowledge", delivery.sink, delivery.token, now, *(i for i, _ in delivery.items)
-            )
-        )
+        ids = [position for position, _ in delivery.items]
+        call = calls.Acknowledge(delivery.sink, delivery.token, float(now), ids)
+        return bool(self.calls.make(call))
 
     def rest(self, delivery: Delivery, until: float, why: str) -> None:
         """The sink failed: its batch stays."""
-        self._call("rest", delivery.sink, delivery.token, until, why)
+        self.calls.make(calls.Rest(delivery.sink, delivery.token, float(until), why))
 
     def trim(self) -> int:
         """Drop what every group has acknowledged."""
-        return int(self._call("trim"))
+        return int(self.calls.make(calls.Trim()))
 
     # -- for operators
 
     def waiting(self, now: float) -> Waiting:
         """How much is due."""
-        feeds, hosts, process, *sinks = self._call("waiting", now)
+        feeds, hosts, process, *sinks = self.calls.make(calls.Waiting(float(now)))
         return Waiting(int(feeds), int(hosts), int(process), _numbers(sinks))
 
     def status(self, now: float) -> Status:
         """Counts and sizes."""
-        fetch, process, quarantine, feeds, outbox, first, host, *sinks = self._call("status", now)
+        said = self.calls.make(calls.Status())
+        fetch, process, quarantine, feeds, outbox, first, host, *sinks = said
         dues = [float(due) for due in (first, host) if due]
         backlog = _numbers(sinks)
         delivered = self._hash("delivered")
@@ -320,7 +291,7 @@ class RedisLedger(RedisFeeds):
 
     def pressure(self) -> str:
         """Why polling should pause."""
-        waiting = int(self.client.xlen(f"{self.prefix}outbox"))
+        waiting = int(self.client.xlen(self._name("outbox")))
         if waiting > self.outbox_limit:
             return f"the outbox holds {waiting} records, over its limit of {self.outbox_limit}"
         memory: dict[str, int] = self.client.info("memory")
@@ -331,13 +302,13 @@ class RedisLedger(RedisFeeds):
 
     def pulse(self, name: str, now: float) -> None:
         """Note that something that should happen again and again happened now."""
-        self.client.hset(f"{self.prefix}progress", name, repr(now))
+        self.client.hset(self._name("progress"), name, repr(now))
 
     def trace(self, key_or_url: str) -> Trace | None:
         """What happened to an entry."""
-        named = self.client.get(f"{self.prefix}url:{digest(key_or_url)}")
+        named = self.client.get(self._name("url:", digest(key_or_url)))
         key = named.decode() if isinstance(named, bytes) else key_or_url
-        fields: dict[bytes, bytes] = self.client.hgetall(f"{self.prefix}job:{key}")  # type: ignore[assignment]
+        fields: dict[bytes, bytes] = self.client.hgetall(self._name("job:", key))  # type: ignore[assignment]
         if not fields:
             return None
         text = {k.decode(): v.decode("utf-8", "replace") for k, v in fields.items() if k != b"page"}
@@ -346,22 +317,34 @@ class RedisLedger(RedisFeeds):
 
     def set_aside(self) -> list[Trace]:
         """The stories quarantined since this was last asked."""
-        keys: list[bytes] = self.client.lpop(f"{self.prefix}aside", 1000) or []  # type: ignore[assignment]
+        keys: list[bytes] = self.client.lpop(self._name("aside"), 1000) or []  # type: ignore[assignment]
         return [trace for trace in (self.trace(key.decode()) for key in keys) if trace]
 
     def quarantined(self) -> list[Trace]:
         """The stories set aside, oldest first."""
-        keys: list[bytes] = self.client.zrange(f"{self.prefix}quarantine", 0, -1)  # type: ignore[assignment]
+        keys: list[bytes] = self.client.zrange(self._name("quarantine"), 0, -1)  # type: ignore[assignment]
         found = (self.trace(key.decode()) for key in keys)
         return [trace for trace in found if trace]
 
     def retry(self, key: str, now: float) -> bool:
         """Take a story out of quarantine and start it again."""
-        return bool(self._call("retry", key, now))
+        return bool(self.calls.make(calls.Retry(key, float(now))))
 
     def drop(self, key: str, now: float) -> bool:
         """End a quarantined story as dropped."""
-        return bool(self._call("drop", key, now, self.retention))
+        return bool(self.calls.make(calls.Drop(key, float(now), self.retention)))
+
+
+def _row(entry: Entry, host: str) -> dict[str, str]:
+    return {
+        "key": entry.key,
+        "print": entry.print,
+        "host": host,
+        "feed": entry.feed_id,
+        "url": entry.url,
+        "title": entry.title,
+        "urlkey": digest(entry.url) if entry.url else "",
+    }
 
 
 def _lease(row: list[bytes], page: bytes | None = None) -> Lease:

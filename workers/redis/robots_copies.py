@@ -7,6 +7,8 @@ from typing import Final
 
 from redis import Redis
 
+from workers.redis.keys import name_key
+
 _KEEP: Final = 7 * 86_400  # seconds: an old copy serves while a host does not answer
 
 
@@ -19,7 +21,7 @@ class RobotsCopies:
 
     def read(self, origin: str) -> tuple[str, float] | None:
         """The copy of an origin, also one that holds no longer."""
-        raw = self.client.get(f"{self.prefix}robots:{origin}")
+        raw = self.client.get(name_key(self.prefix, "robots:", origin))
         if not isinstance(raw, bytes):
             return None
         text, until = json.loads(raw)
@@ -27,4 +29,6 @@ class RobotsCopies:
 
     def write(self, origin: str, text: str, until: float) -> None:
         """Keep a copy."""
-        self.client.set(f"{self.prefix}robots:{origin}", json.dumps([text, until]), ex=_KEEP)
+        self.client.set(
+            name_key(self.prefix, "robots:", origin), json.dumps([text, until]), ex=_KEEP
+        )

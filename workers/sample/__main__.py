@@ -1,4 +1,5 @@
-"""``python -m workers.sample``: serve the sample wire until told to stop, or say what it must end in."""
+"""``python -m workers.sample``: serve the sample wire until told to stop, or say what it must end
+in."""
 
 from __future__ import annotations
 
@@ -9,11 +10,12 @@ import threading
 
 import click
 
-from workers.sample.expect import expected
 from workers.sample.server import serve
+from workers.sample.truth import expected
 
 DEFAULT_PORT = 8464
-"""Fixed, because an entry without a guid is known by its URL: another port would make it another entry."""
+"""Fixed, because an entry without a guid is known by its URL: another port would make it another
+entry."""
 
 
 @click.command()

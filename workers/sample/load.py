@@ -1,4 +1,5 @@
-"""The sample wire's TOML files read into stories and outlets. Every fault of the files is named in one error."""
+"""The sample wire's TOML files read into stories and outlets. Every fault of the files is named in
+one error."""
 
 from __future__ import annotations
 
@@ -11,7 +12,7 @@ from typing import Any
 
 import config
 from pipeline.story import CrossHead, Dateline, OutcomeKind, RelationKind
-from workers.sample.story import FURNITURE, HEAD_KINDS, Furniture, Outlet, SampleStory
+from workers.sample.sample_story import FURNITURE, HEAD_KINDS, Furniture, Outlet, SampleStory
 
 SAMPLE = Path(next(iter(config.__path__))) / "sample"
 """Where the sample wire's files lie."""
@@ -27,7 +28,8 @@ _EDITS = {"drop", "keep", "replace", "insert"}
 
 
 class SampleFault(ValueError):
-    """The sample wire's files contradict themselves; the message names every fault with its file and key."""
+    """The sample wire's files contradict themselves; the message names every fault with its file
+    and key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +115,8 @@ def _faults(
 
 
 def _idle_edits(edits: Mapping[str, Any], base: SampleStory | None) -> list[str]:
-    """Edits that would change nothing: a slip in the file, for the copy would not be what its author thinks."""
+    """Edits that would change nothing: a slip in the file, for the copy would not be what its
+    author thinks."""
     if base is None:
         return []
     last = len(base.body)
@@ -187,7 +190,8 @@ _OUTCOMES = {
 def _copy(
     item: Mapping[str, Any], base: SampleStory | None
 ) -> tuple[tuple[str, ...], tuple[CrossHead, ...]]:
-    """The body and its cross-heads: written out, or another story's with the edits a desk would make."""
+    """The body and its cross-heads: written out, or another story's with the edits a desk would
+    make."""
     if "body" in item:
         return _paragraphs(item["body"])
     if base is None:
@@ -216,7 +220,8 @@ def _replaced(text: str, pairs: Sequence[Sequence[str]]) -> str:
 
 
 def _paragraphs(text: str) -> tuple[tuple[str, ...], tuple[CrossHead, ...]]:
-    """Paragraphs stand apart by a blank line; ``## `` opens a cross-head. Line ends inside a paragraph are spaces."""
+    """Paragraphs stand apart by a blank line; ``## `` opens a cross-head. Line ends inside a
+    paragraph are spaces."""
     body: list[str] = []
     heads: list[CrossHead] = []
     for chunk in text.strip().split("\n\n"):

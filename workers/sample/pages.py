@@ -1,11 +1,11 @@
-"""Article pages: any story's lines in any site template."""
+"""Article pages: a story and its furniture laid out as lines, the same for all site templates."""
 
 from __future__ import annotations
 
 import json
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from html import escape
 from pathlib import Path
@@ -13,12 +13,71 @@ from string import Template
 from typing import Any
 from zlib import crc32
 
-from workers.sample.lines import Line, lines
 from workers.sample.load import SAMPLE
-from workers.sample.story import Outlet, SampleStory
+from workers.sample.sample_story import Furniture, Outlet, SampleStory
 
 NOWHERE = "http://sample.invalid"
 """The host of pages that nobody serves (RFC 2606)."""
+
+_MARKED = frozenset({"paragraph", "crosshead", "caption", "headline", "standfirst"})
+"""Lines with a markup of their own; all others look alike, as they do on most sites."""
+
+
+# --------------------------------------------------------------------------- lines
+
+
+@dataclass(frozen=True, slots=True)
+class PageLine:
+    """One line of the page: ``paragraph``, ``crosshead``, ``dateline`` (alone on its line) or a
+    kind of furniture."""
+
+    kind: str
+    text: str
+    items: tuple[str, ...] = ()
+
+
+def lay_out(story: SampleStory) -> tuple[PageLine, ...]:
+    """The lines of the page: everything between the page's own head and foot, in reading order; the
+    page's ``<h1>`` is not part of it."""
+    out = _furniture_at(story, "head")
+    text = story.dateline.text if story.dateline else ""
+    if text and story.dateline_style == "alone":
+        out.append(PageLine("dateline", text))
+        text = ""
+    out += _furniture_at(story, 0)
+    heads = {c.before: c.text for c in story.crossheads}
+    for number, paragraph in enumerate(story.body):
+        if number in heads:
+            out.append(PageLine("crosshead", heads[number]))
+        out.append(PageLine("paragraph", text + paragraph if number == 0 else paragraph))
+        out += _furniture_at(story, number + 1)
+    out += _furniture_at(story, "tail")
+    return _run_together(out, story.furniture)
+
+
+def _furniture_at(story: SampleStory, at: object) -> list[PageLine]:
+    return [PageLine(f.kind, f.text, f.items) for f in story.furniture if f.at == at]
+
+
+def _run_together(page: list[PageLine], furniture: tuple[Furniture, ...]) -> tuple[PageLine, ...]:
+    """Run glued furniture into its neighbour: captions into the next paragraph, all else into the
+    one before."""
+    glued = {(f.kind, f.text) for f in furniture if f.glued}
+    out: list[PageLine] = []
+    front = ""
+    for line in page:
+        if (line.kind, line.text) in glued:
+            if line.kind == "caption":
+                front = line.text
+            elif out:
+                out[-1] = replace(out[-1], text=f"{out[-1].text} {line.text}")
+        else:
+            out.append(replace(line, text=front + line.text) if front else line)
+            front = ""
+    return tuple(out)
+
+
+# --------------------------------------------------------------------------- templates
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +91,8 @@ class Site:
 
 @dataclass(frozen=True, slots=True)
 class Chrome:
-    """Side columns and comments that every site draws from; about other news than the page's own, on purpose."""
+    """Side columns and comments that every site draws from; about other news than the page's own,
+    on purpose."""
 
     sidebar: tuple[str, ...]
     comments: tuple[str, ...]
@@ -41,21 +101,20 @@ class Chrome:
 @cache
 def templates(folder: Path = SAMPLE) -> Mapping[str, Site]:
     """Every site template by its id, as ``templates.toml`` and ``templates/`` describe them."""
-    told = _told(folder)
-    return {
-        name: Site(
-            name,
-            Template((folder / "templates" / f"{name}.html").read_text(encoding="utf-8")),
-            {**told["default"], **own},
-        )
-        for name, own in told["template"].items()
-    }
+    described = _read_templates(folder)
+    sites: dict[str, Site] = {}
+    for name, markup in described["template"].items():
+        frame = (folder / "templates" / f"{name}.html").read_text(encoding="utf-8")
+        # what a site does not say of its own is as most sites have it
+        sites[name] = Site(name, Template(frame), {**described["default"], **markup})
+    return sites
 
 
 def render(
     story: SampleStory, template: str = "", *, outlet: Outlet | None = None, base: str = NOWHERE
 ) -> str:
-    """The story's page in a site template (the story's own, else its outlet's, where none is given).
+    """The story's page in a site template (the story's own, else its outlet's, where none is
+    given).
 
     Works for any SampleStory, one of the sample wire's or one made up by a test.
 
@@ -63,7 +122,7 @@ def render(
         KeyError: if there is no such template.
     """
     site = templates()[template or story.template or (outlet.template if outlet else "plain")]
-    return site.frame.substitute(_fields(story, site, outlet, base))
+    return site.frame.substitute(_fill_fields(story, site, outlet, base))
 
 
 def charset(template: str) -> str:
@@ -77,17 +136,19 @@ def page_path(story: SampleStory) -> str:
 
 
 @cache
-def _told(folder: Path) -> dict[str, Any]:
+def _read_templates(folder: Path) -> dict[str, Any]:
     return tomllib.loads((folder / "templates.toml").read_text(encoding="utf-8"))
 
 
 @cache
-def _chrome(folder: Path = SAMPLE) -> Chrome:
-    told = _told(folder)["chrome"]
-    return Chrome(tuple(told["sidebar"]), tuple(told["comments"]))
+def _read_chrome(folder: Path = SAMPLE) -> Chrome:
+    chrome = _read_templates(folder)["chrome"]
+    return Chrome(tuple(chrome["sidebar"]), tuple(chrome["comments"]))
 
 
-def _fields(story: SampleStory, site: Site, outlet: Outlet | None, base: str) -> dict[str, str]:
+def _fill_fields(
+    story: SampleStory, site: Site, outlet: Outlet | None, base: str
+) -> dict[str, str]:
     name = outlet.name if outlet else "The Sample"
     url = f"{base}/{page_path(story)}"
     number = crc32(story.id.encode()) % 90_000 + 10_000
@@ -109,72 +170,63 @@ def _fields(story: SampleStory, site: Site, outlet: Outlet | None, base: str) ->
         "description": description[:160],
     }
     made = {
-        "jsonld": _jsonld(story, site.markup["jsonld"], name, url),
-        "standfirst": _shown(site, "standfirst", story.standfirst, in_body),
-        "byline": _shown(site, "byline", story.byline, in_body),
-        "body": "\n".join(_marked(line, site, i) for i, line in enumerate(lines(story))),
-        "sidebar": _sidebar(story, number),
-        "comments": "".join(f"<li><p>{escape(c)}</p></li>" for c in _chrome().comments),
+        "jsonld": _make_jsonld(story, site.markup["jsonld"], name, url),
+        "standfirst": _fill_slot(site, "standfirst", story.standfirst, in_body),
+        "byline": _fill_slot(site, "byline", story.byline, in_body),
+        "body": "\n".join(_mark_up(line, site, i) for i, line in enumerate(lay_out(story))),
+        "sidebar": _make_sidebar(story, number),
+        "comments": "".join(f"<li><p>{escape(c)}</p></li>" for c in _read_chrome().comments),
     }
     return {**{k: escape(v) for k, v in plain.items()}, **made}
 
 
-def _shown(site: Site, kind: str, text: str, in_body: set[str]) -> str:
+def _fill_slot(site: Site, kind: str, text: str, in_body: set[str]) -> str:
     """The frame's own slot, empty where the story carries the piece among its lines."""
     return site.markup[kind].format(text=escape(text)) if text and kind not in in_body else ""
 
 
-def _marked(line: Line, site: Site, number: int) -> str:
+def _mark_up(line: PageLine, site: Site, number: int) -> str:
     text = escape(line.text, quote=False)
     if line.kind == "teasers":
-        items = "".join(
-            site.markup["item"].format(href=_href(i), text=escape(i, quote=False))
-            for i in line.items
-        )
+        items = ""
+        for headline in line.items:
+            shown = escape(headline, quote=False)
+            items += site.markup["item"].format(href=_link_elsewhere(headline), text=shown)
         return site.markup["teasers"].format(label=text, items=items)
-    markup = site.markup[
-        line.kind if line.kind in {"paragraph", "crosshead", "caption", "headline"} else "line"
-    ]
-    if line.kind == "standfirst":
-        markup = site.markup["standfirst"]
-    return markup.format(text=text, number=number)
+    kind = line.kind if line.kind in _MARKED else "line"
+    return site.markup[kind].format(text=text, number=number)
 
 
-def _sidebar(story: SampleStory, number: int) -> str:
+def _make_sidebar(story: SampleStory, number: int) -> str:
     """Four headlines, other ones from page to page and never the story's own."""
-    pool = [h for h in _chrome().sidebar if h != story.headline]
+    pool = [h for h in _read_chrome().sidebar if h != story.headline]
     chosen = [pool[(number + 3 * i) % len(pool)] for i in range(4)]
-    return "".join(f'<li><a href="{_href(h)}">{escape(h)}</a></li>' for h in chosen)
+    return "".join(f'<li><a href="{_link_elsewhere(h)}">{escape(h)}</a></li>' for h in chosen)
 
 
-def _href(headline: str) -> str:
+def _link_elsewhere(headline: str) -> str:
     return f"/elsewhere/{crc32(headline.encode()):x}"
 
 
-def _jsonld(story: SampleStory, how: str, site: str, url: str) -> str:
+def _make_jsonld(story: SampleStory, how: str, site: str, url: str) -> str:
     if how == "none":
         return ""
-    told: dict[str, Any] = {
+    article: dict[str, Any] = {
         "@context": "https://schema.org",
         "@type": "NewsArticle",
         "headline": story.printed,
         "datePublished": story.published.isoformat(),
     }
     if how == "full":
-        told |= {
+        kind = "Person" if story.byline else "Organization"
+        logo = {"@type": "ImageObject", "url": "/logo.png"}
+        author = {"@type": kind, "name": story.byline or site}
+        article |= {
             "mainEntityOfPage": url,
-            "author": [
-                {
-                    "@type": "Person" if story.byline else "Organization",
-                    "name": story.byline or site,
-                }
-            ],
-            "publisher": {
-                "@type": "Organization",
-                "name": site,
-                "logo": {"@type": "ImageObject", "url": "/logo.png"},
-            },
+            "author": [author],
+            "publisher": {"@type": "Organization", "name": site, "logo": logo},
             "description": story.standfirst,
         }
-    text = json.dumps(told, ensure_ascii=False).replace("</", "<\\/")
+    # "</script>" in a story must not end the script
+    text = json.dumps(article, ensure_ascii=False).replace("</", "<\\/")
     return f'<script type="application/ld+json">{text}</script>'

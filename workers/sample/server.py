@@ -1,4 +1,4 @@
-"""The sample wire on loopback: every page and feed rendered at the start and answered from memory."""
+"""The sample wire on loopback: pages and feeds, rendered at the start, from memory."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any, Self
 
-from workers.sample.feeds import content_type, feed
+from workers.sample.feed_formats import content_type, write_feed
 from workers.sample.load import sample
 from workers.sample.pages import charset, page_path, render
-from workers.sample.story import Outlet, SampleStory
+from workers.sample.sample_story import Outlet, SampleStory
 
-_SMALL = 400
+_SMALL = 400  # bytes; packing less saves nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,8 @@ class Reply:
 
 @dataclass(slots=True)
 class Served:
-    """What is served: fixed replies by path, and feeds, which may still grow. ``start`` is seconds of ``clock``."""
+    """What is served: fixed replies by path, and feeds, which may still grow. ``start`` is seconds
+    of ``clock``."""
 
     base: str
     fixed: Mapping[str, Reply]
@@ -78,7 +79,7 @@ class Wire:
         self._server = _Server((host, port), _Answer)
         self.host, self.port = self._server.server_address[0], int(self._server.server_address[1])
         self.url = f"http://{host}:{self.port}"
-        self._server.served = _served(self.url, grow, clock)
+        self._server.served = _make_served(self.url, grow, clock)
         self._thread = threading.Thread(
             target=self._server.serve_forever, args=(0.05,), name="sample", daemon=True
         )
@@ -114,7 +115,7 @@ def serve(
     Args:
         host: the address to listen on; a loopback one, unless you mean otherwise.
         port: 0 for any free port.
-        grow: seconds from one entry's appearance to the next, oldest first; 0.0 shows all from the start.
+        grow: seconds from one entry's appearance to the next, oldest first; 0.0 shows all at once.
         clock: seconds that ``grow`` is counted in.
 
     Raises:
@@ -123,22 +124,22 @@ def serve(
     return Wire(host, port, grow, clock)
 
 
-def _served(base: str, grow: float, clock: Callable[[], float]) -> Served:
-    told = sample()
+def _make_served(base: str, grow: float, clock: Callable[[], float]) -> Served:
+    whole = sample()
     fixed: dict[str, Reply] = {"/robots.txt": ROBOTS}
-    for story in told.stories:
+    for story in whole.stories:
         path = f"/{page_path(story)}"
         if story.page in {"ok", "redirect"} and story.body:
-            fixed.setdefault(path, _page_reply(story, told.outlets[story.outlet], base))
+            fixed.setdefault(path, _page_reply(story, whole.outlets[story.outlet], base))
         elif story.page == "403":
             fixed[path] = FORBIDDEN
         if story.page == "redirect":
             fixed[f"/go/{story.id}"] = Reply(302, "text/html", b"", location=f"{base}{path}")
-    feeds = {
-        f"/{o.path}": (o, tuple(s for s in reversed(told.stories) if s.outlet == o.id))
-        for o in told.outlets.values()
-    }
-    order = {s.id: i for i, s in enumerate(told.stories)}
+    feeds: dict[str, tuple[Outlet, tuple[SampleStory, ...]]] = {}
+    for outlet in whole.outlets.values():
+        newest_first = [s for s in reversed(whole.stories) if s.outlet == outlet.id]
+        feeds[f"/{outlet.path}"] = (outlet, tuple(newest_first))
+    order = {s.id: i for i, s in enumerate(whole.stories)}
     return Served(base, fixed, feeds, order, grow, clock, clock())
 
 
@@ -150,7 +151,7 @@ def _page_reply(story: SampleStory, outlet: Outlet, base: str) -> Reply:
 
 
 def _feed_reply(outlet: Outlet, shown: Sequence[SampleStory], base: str) -> Reply:
-    body = feed(outlet, shown, base)
+    body = write_feed(outlet, shown, base)
     etag = "" if outlet.validators == "modified" else _etag(body)
     modified = max((s.published for s in shown), default=datetime(2026, 1, 1, tzinfo=UTC))
     # entries that share a second must still move Last-Modified on, so it counts the entries too
@@ -175,8 +176,8 @@ class _Server(ThreadingHTTPServer):
     served: Served
 
     def server_bind(self) -> None:
-        # HTTPServer asks the name service for its own name here: seconds on a machine without one
-        # the same port at once after a restart: connections of the last run still linger on it
+        # HTTPServer asks the name service for its own name here: seconds on a machine without one.
+        # The same port at once after a restart: connections of the last run still linger on it
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         self.socket.bind(self.server_address)
         self.server_address = self.socket.getsockname()
@@ -207,11 +208,8 @@ class _Answer(BaseHTTPRequestHandler):
     def _answer(self, *, with_body: bool) -> None:
         reply = self.server.served.reply(self.path.split("?", 1)[0].split("#", 1)[0])
         status = 304 if reply.status == 200 and self._unchanged(reply) else reply.status
-        packed = (
-            reply.packed
-            if "gzip" in self.headers.get("Accept-Encoding", "") and len(reply.body) > _SMALL
-            else b""
-        )
+        wants_packed = "gzip" in self.headers.get("Accept-Encoding", "")
+        packed = reply.packed if wants_packed and len(reply.body) > _SMALL else b""
         body = packed or reply.body
         self.send_response(status)
         for name, value in _headers(reply, packed=bool(packed)):
@@ -222,7 +220,8 @@ class _Answer(BaseHTTPRequestHandler):
             self.wfile.write(body)
 
     def _unchanged(self, reply: Reply) -> bool:
-        """RFC 9110 section 13.2.2: If-None-Match decides where it is sent, If-Modified-Since only without it."""
+        """RFC 9110 section 13.2.2: If-None-Match decides where it is sent, If-Modified-Since only
+        without it."""
         asked = self.headers.get("If-None-Match", "")
         if asked:
             return bool(reply.etag) and reply.etag in {
@@ -238,7 +237,7 @@ class _Answer(BaseHTTPRequestHandler):
 
 
 def _headers(reply: Reply, *, packed: bool) -> list[tuple[str, str]]:
-    told = [
+    headers = [
         ("Content-Type", reply.type),
         ("ETag", reply.etag),
         ("Last-Modified", format_datetime(reply.modified, usegmt=True) if reply.modified else ""),
@@ -246,4 +245,4 @@ def _headers(reply: Reply, *, packed: bool) -> list[tuple[str, str]]:
         ("Vary", "Accept-Encoding" if reply.packed else ""),
         ("Location", reply.location),
     ]
-    return [(name, value) for name, value in told if value]
+    return [(name, value) for name, value in headers if value]

@@ -15,7 +15,7 @@ from pipeline.extract import extract
 from pipeline.story import Article, Outcome, Page, utc
 from pipeline.text import fold
 from tests.making import NOW, entry
-from tests.pipeline.test_wire import rules
+from tests.pipeline.wire.lines import rules
 from workers.sample import render, stories, templates
 
 ATTRIBUTES = re.compile(r"""\s(?:class|id|itemprop|role)\s*=\s*(?:"[^"]*"|'[^']*')""")

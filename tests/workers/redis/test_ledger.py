@@ -10,7 +10,7 @@ import pytest
 from redis import Redis
 
 from pipeline.copies import Candidate, MemoryIndex, Query
-from pipeline.copies.keys import key
+from pipeline.copies.identity import make_key as key
 from pipeline.ledger import Admission, Broken, Completed, Ending, Ledger, Spacing, Stage
 from pipeline.ledger.memory import MemoryLedger
 from pipeline.record import Record

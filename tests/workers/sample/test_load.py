@@ -13,8 +13,8 @@ import pytest
 from pipeline.story import Feed
 from tests.workers.sample.asking import ask
 from workers.sample import Furniture, SampleFault, SampleStory, Wire, load, sample
-from workers.sample.lines import lines
 from workers.sample.load import SAMPLE
+from workers.sample.pages import lay_out
 
 CONFIG = SAMPLE.parent
 
@@ -132,7 +132,7 @@ def test_furniture_before_the_lead_is_on_the_page() -> None:
         body=("Lead.",),
         furniture=(Furniture("caption", "Pic", 0),),
     )
-    assert [line.kind for line in lines(story)] == ["caption", "paragraph"]
+    assert [line.kind for line in lay_out(story)] == ["caption", "paragraph"]
 
 
 def test_a_withdrawal_of_nothing_is_a_fault(tmp_path: Path) -> None:

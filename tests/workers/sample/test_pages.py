@@ -14,7 +14,7 @@ from pipeline.story import CrossHead, Dateline
 from pipeline.text import fold
 from tests.workers.sample.asking import BY_ID, WITH_PAGE, shown
 from workers.sample import Furniture, SampleStory, render, sample, templates
-from workers.sample.lines import lines
+from workers.sample.pages import lay_out
 
 
 @pytest.mark.parametrize("template", sorted(templates()))
@@ -24,7 +24,7 @@ def test_every_template_is_complete(template: str) -> None:
     text = shown(render(story, template))
     assert fold(story.printed) in text
     at = -1
-    for line in lines(story):
+    for line in lay_out(story):
         found = text.find(fold(line.text), at + 1)
         assert found > at, line
         at = found
@@ -111,7 +111,7 @@ def test_glued_furniture_has_no_line_of_its_own() -> None:
             Furniture("credit", "(Reporting by B)", "tail", glued=True),
         ),
     )
-    assert [line.text for line in lines(story)] == ["First.", "A pictureSecond. (Reporting by B)"]
+    assert [line.text for line in lay_out(story)] == ["First.", "A pictureSecond. (Reporting by B)"]
 
 
 @pytest.mark.parametrize("story", WITH_PAGE, ids=lambda s: s.id)

@@ -1,0 +1,226 @@
+"""Two texts compared: how much they share, in what shape, and whether their leads agree.
+
+Thresholds come from labelled pairs of real stories and stand in the middle of what did equally well
+there; ``docs/decisions.md`` has the figures. ``judge_likeness`` is the list of rules, in order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from enum import Enum
+from typing import Final
+
+from pipeline.copies.fingerprints import (
+    BULLETIN_NAMES,
+    CELLS,
+    Sketch,
+    Text,
+    cut_to_cells,
+    hash_short,
+)
+
+# Containment from which two texts are one written story. F1 on the labelled pairs is the same from 0.36 to 0.40.
+SHARED: Final = 0.38
+# Shared shingles below which chance phrases weigh: texts that share fewer must share more of themselves.
+FEW: Final = 34
+# Containment from which a text may be a copy; anywhere from 0.50 to 0.65 does equally well.
+MOSTLY: Final = 0.60
+# What each of two copies may say, in whole passages, that the other has not: a local paragraph is new on one side only.
+BOTH: Final = 0.095
+# What the longer of two copies may have on top of the shorter's text, passages after its end aside.
+ADDED: Final = 0.30
+# What a sample of a text makes of changed words, on average of the labelled copies: they look like short passages.
+BLURRED: Final = 0.1
+# Containment from which the shorter is the longer's own words, and what it has not was only left out.
+UNTOUCHED: Final = 0.96
+# Below this ratio of lengths a text that is contained in another is an abridged one, however much stands between.
+ABRIDGED: Final = 0.40
+# Words in a row that are a passage and not a change here and there; of the shingles at them CONTENT are kept.
+PASSAGE: Final = 12
+CONTENT: Final = 0.75
+# What each half of a template filled in anew has in other words, at the least; an update leaves one half nearly alone.
+SPREAD: Final = 0.15
+# Below this ratio of lengths a copy is a truncated one.
+SHORTER: Final = 0.75
+# The share of the names that copies and versions have in common; labelled ones of any length .58 at the least.
+NAMED: Final = 0.4
+# Names that two texts must have between them, lest one spelt in another way makes two stories of one.
+NAMES: Final = 2
+
+
+class Likeness(Enum):
+    """What two texts are to each other by their words alone, the nearest first."""
+
+    SAME = "same body"
+    COPY = "most of its words, same figures in the lead"
+    TRUNCATED = "the shorter is nearly contained in the longer, same figures in the lead"
+    VERSION = "much shared copy, new facts"
+    NONE = "little in common"
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """How a text stands to a known one; shares are 0 to 1.
+
+    ``containment`` is the share of the shorter found in the longer, ``jaccard`` of both together,
+    quotations aside; ``shared`` is the first in shingles. ``new`` is what the shorter says in whole
+    passages that the longer has not; ``added`` the same of the longer, up to its last shared passage:
+    what follows was cut off. ``ratio`` is that of their lengths. ``other_figures``: the lead of one has
+    figures that the other text never mentions. ``slots``: they differ all over, never in a passage.
+    ``other_names``: both are short, and most names of the one with fewer are not in the other.
+    """
+
+    containment: float
+    jaccard: float
+    new: float
+    added: float
+    ratio: float
+    shared: float
+    other_figures: bool = False
+    slots: bool = False
+    other_names: bool = False
+    likeness: Likeness = Likeness.NONE
+
+
+def judge_likeness(measured: Comparison) -> Likeness:
+    """What the measures of two texts that are not word for word the same say; the first rule that holds."""
+    # A short text with other names is a template that was filled in for another event.
+    if measured.other_names:
+        return Likeness.NONE
+    # A few shared phrases are half of a flash: short texts must share more of themselves.
+    few = max(0.0, 1 - measured.shared / FEW)
+    if measured.containment < SHARED + (1 - SHARED) * few:
+        return Likeness.NONE
+    if measured.containment < MOSTLY:
+        return Likeness.VERSION
+    # A copy was trimmed or added to; where both have passages of their own, one is a version.
+    if min(measured.new, measured.added) > BOTH:
+        return Likeness.VERSION
+    # Much more before the other's end is another edition, unless the shorter was only trimmed.
+    if measured.added > ADDED and measured.ratio > ABRIDGED and measured.containment < UNTOUCHED:
+        return Likeness.VERSION
+    # Other numbers in the lead: never a copy, daily bulletins and updates share all but these.
+    if measured.other_figures:
+        return Likeness.VERSION
+    if measured.ratio < SHORTER:
+        return Likeness.TRUNCATED
+    return Likeness.COPY
+
+
+def compare_texts(this: Text, known: Sketch) -> Comparison:
+    """Compare a whole text with what is kept of another."""
+    if not this.shingles or not known.cells:
+        return Comparison(0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+    if known.text:
+        here, cells = set(this.every), list(this.shingles)
+    else:
+        here = set(cut_to_cells(this.every, known.bound))
+        cells = cut_to_cells(this.shingles, known.bound)
+    there = set(known.cells)
+    theirs = [cell in here for cell in known.cells]
+    ours = [cell in there for cell in cells]
+    of_known = _share_hits(theirs, 0.0 if known.text else len(here) / CELLS)
+    of_this = _share_hits(ours, 0.0 if known.text else len(there) / CELLS)
+    containment = of_this if len(this.shingles) <= known.shingle_count else of_known
+    shared = of_known * known.shingle_count
+    together = len(this.shingles) + known.shingle_count - shared
+    gap = max(2, round(PASSAGE * CONTENT * len(known.cells) / known.shingle_count))
+    slots = _is_filled_in(ours, gap) and _is_filled_in(theirs, gap)
+
+    # What each has in passages that the other has not.
+    if known.text:
+        # a statement that both quote is no sign of one story, but one that only one of them quotes is new in it
+        gap, this_is_shorter = PASSAGE, this.word_count <= known.word_count
+        ours, theirs = _mark_covered_words(this, known.text), _mark_covered_words(known.text, this)
+    else:
+        this_is_shorter = len(this.shingles) <= known.shingle_count
+    shorter, longer = (ours, theirs) if this_is_shorter else (theirs, ours)
+    last = len(longer)
+    while last and not longer[last - 1]:
+        last -= 1
+    new = _share_in_passages(shorter, gap, len(shorter))
+    added = _share_in_passages(longer[:last], gap, len(longer))
+    ratio = min(this.word_count, known.word_count) / max(this.word_count, known.word_count)
+    if not known.text:
+        # quotations are not in the sample: they are what else the longer has more
+        after_the_end = 1 - last / len(longer) if longer else 1.0
+        new, added = new - BLURRED, max(added, 1 - ratio - after_the_end)
+
+    measured = Comparison(
+        containment=containment,
+        jaccard=min(1.0, shared / max(1.0, together)),
+        new=new,
+        added=added,
+        ratio=ratio,
+        shared=containment * min(len(this.shingles), known.shingle_count),
+        # of a trimmed text only its own figures count: the longer's may have been left out
+        other_figures=_has_other_figures(
+            this, known, trimmed=ratio < (SHORTER if containment >= UNTOUCHED else ABRIDGED)
+        ),
+        slots=slots,
+        other_names=_has_other_names(this, known),
+    )
+    same = this.body_hash == known.body_hash
+    return replace(measured, likeness=Likeness.SAME if same else judge_likeness(measured))
+
+
+def _has_other_figures(this: Text, known: Sketch, *, trimmed: bool) -> bool:
+    """Whether the lead of one has a figure that the other never mentions; of a trimmed text's whole, only its own."""
+    of_this = known.figures is not None and not known.figures.issuperset(
+        hash_short(this.lead_figures)
+    )
+    of_known = not set(known.lead_figures).issubset(hash_short(this.figures))
+    if trimmed:
+        return of_this if this.word_count < known.word_count else of_known
+    return of_this or of_known
+
+
+def _has_other_names(this: Text, known: Sketch) -> bool:
+    """Whether two short texts name others: a template that was filled in for another event."""
+    if not known.names or not 0 < len(this.names) <= BULLETIN_NAMES:
+        return False
+    here = set(hash_short(this.names))
+    fewer = min(len(here), len(known.names))
+    return len(here | known.names) > NAMES and len(here & known.names) < NAMED * fewer
+
+
+def _share_hits(hits: Sequence[bool], chance: float) -> float:
+    """The share of hits, less those that come by chance."""
+    if not hits or chance >= 1:
+        return 0.0
+    return max(0.0, (sum(hits) / len(hits) - chance) / (1 - chance))
+
+
+def _is_filled_in(hits: Sequence[bool], gap: int) -> bool:
+    """Whether misses are spread over the text and short: a template that was filled in anew."""
+    half = len(hits) // 2
+    if not half:
+        return False
+    first, second = hits[:half].count(False) / half, hits[half:].count(False) / (len(hits) - half)
+    return min(first, second) >= SPREAD and not _share_in_passages(hits, gap, len(hits))
+
+
+def _mark_covered_words(text: Text, by: Text) -> list[bool]:
+    """For each word whether it stands in a shared shingle."""
+    covered = [False] * max(text.word_count, len(text.by_word) + 2)
+    in_shingle = covered.copy()
+    for i, value in enumerate(text.by_word):
+        if value >= 0:
+            in_shingle[i] = in_shingle[i + 1] = in_shingle[i + 2] = True
+        if value in by.every:
+            covered[i] = covered[i + 1] = covered[i + 2] = True
+    # words that stand in no shingle ("that it had done it") are as what comes before them
+    for i in range(1, len(covered)):
+        covered[i] = covered[i] or (not in_shingle[i] and covered[i - 1])
+    return covered
+
+
+def _share_in_passages(hits: Sequence[bool], gap: int, of: int) -> float:
+    """The share in runs of at least ``gap`` misses: whole passages, not a word changed here and there."""
+    missing, start = 0, 0
+    for i, hit in enumerate((*hits, True)):
+        if hit:
+            missing += i - start if i - start >= gap else 0
+            start = i + 1
+    return missing / of if of else 0.0

@@ -1,0 +1,92 @@
+"""Titles and summaries as plain text: no tags, no entities, no characters that act.
+
+nh3 judges what is a tag. Content is not cleaned here: it stays as printed and only the extractor
+reads it, as it reads a page (docs/decisions.md).
+"""
+
+from __future__ import annotations
+
+import re
+from html import escape, unescape
+
+import nh3
+
+# where these begin or end, words end
+_BLOCK = re.compile(
+    r"<(?=/?(?:p|br|div|li|ul|ol|h[1-6]|tr|td|th|table|blockquote|figcaption|section|article)\b)",
+    re.I,
+)
+_TAG = re.compile(r"<[^<>]*>?")
+# text with nothing but whole tags of these few kinds: without them it is what nh3 would leave, at
+# a tenth of the time
+_FEW_TAGS = r"p|br|b|i|em|strong|a|img|div|span|ul|ol|li|figure|blockquote|h[1-6]"
+_ATTRIBUTE = r"\s++[\w:-]++(?:=(?:\"[^\"<>]*+\"|'[^'<>]*+'))?+"
+_SIMPLE = re.compile(rf"(?>[^<>]++|</?(?:{_FEW_TAGS})(?:{_ATTRIBUTE})*+\s*+/?>)*+", re.IGNORECASE)
+_NESTING = re.compile(
+    r"<(/?)(?!p\b|li\b|br\b|img\b|hr\b|wbr\b|input\b|meta\b|link\b|source\b)[a-z]", re.I
+)
+_DEEPEST = 300  # nh3 takes quadratic time: 200,000 nested ``div`` over two minutes
+# controls but tab, newline and return; bidi marks; BOM, surrogates and what Unicode calls no
+# character: they forge log lines and turn words round
+_CONTROLS = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"
+_BIDI = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
+_NO_CHARACTERS = "\ufeff\ufff9-\ufffb\ufffe\uffff\ud800-\udfff"
+_UNSAFE = re.compile(f"[{_CONTROLS}{_BIDI}{_NO_CHARACTERS}]")
+_UNSEEN = re.compile(r"<(?:script|style)\b", re.IGNORECASE)
+_SEEN_AGAIN = re.compile(r"</(?:script|style)\b", re.IGNORECASE)
+_DRESSED = re.compile(r"(<[a-zA-Z][a-zA-Z0-9]*)\s[^<>]*|<!--[^<>]*>")
+
+
+def plain_line(text: str, *, marked: bool = True) -> str:
+    """One line of plain text: no controls, single spaces; tags and entities resolved if
+    ``marked``.
+    """
+    if marked and ("<" in text or "&" in text):
+        text = unescape(_strip_tags(text) if "<" in text else text)
+    return " ".join(scrub_text(text).split())
+
+
+def scrub_text(text: str) -> str:
+    """The text without control and bidi characters."""
+    return text if text.isprintable() else _UNSAFE.sub("", text)
+
+
+def cut_text(text: str, most: int) -> str:
+    """At most ``most`` characters, the last one an ellipsis where some were cut."""
+    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
+
+
+def mark_paragraphs(plain: str, separator: str) -> str:
+    """Plain text as HTML, a ``p`` for each of its paragraphs."""
+    paragraphs = (escape(text.strip(), quote=False) for text in plain.split(separator))
+    return "".join(f"<p>{text}</p>" for text in paragraphs if text)
+
+
+def content_length(html: str) -> int:
+    """Characters of content that a reader may see, with its bare tags.
+
+    Attributes, scripts and comments are not counted: one picture's can be longer than a story.
+    """
+    parts = _UNSEEN.split(html)
+    seen = parts[:1]
+    for part in parts[1:]:
+        seen += _SEEN_AGAIN.split(part, maxsplit=1)[1:]
+    return len(_DRESSED.sub(r"\1", "".join(seen)))
+
+
+def _strip_tags(text: str) -> str:
+    text = _BLOCK.sub(" <", scrub_text(text))
+    if _SIMPLE.fullmatch(text):
+        return _TAG.sub("", text)
+    if text.count("<") > _DEEPEST and _nests_too_deep(text):
+        return _TAG.sub(" ", text)
+    return nh3.clean(text, tags=set(), link_rel=None)
+
+
+def _nests_too_deep(html: str) -> bool:
+    depth = 0
+    for tag in _NESTING.finditer(html):
+        depth += -1 if tag[1] else 1
+        if depth > _DEEPEST:
+            return True
+    return False

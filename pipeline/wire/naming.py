@@ -1,0 +1,285 @@
+"""Names: the outlet's off the headline, and who signed the story, person, house or agency."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+from urllib.parse import urlsplit
+
+from pipeline.story import Article, Entry
+from pipeline.text import fold, words
+from pipeline.wire.applying import fill_fields, is_verified
+from pipeline.wire.copy import Copy, CopyLine
+from pipeline.wire.rules import Rules
+
+# --------------------------------------------------------------------------- the headline
+
+# Characters of the longest name of a site at an end of its headlines.
+LONGEST_SITE = 40
+# Characters of the longest part after a bar that is an outlet or section whatever its words.
+LONGEST_BARRED = 25
+# Marks that part a headline from its outlet; a dash or a colon may stand inside a headline.
+BARS = ("|", "·", "•", "»", "::")
+
+# Tags and names that are taken off one headline: more of them are no headline.
+TAGS = 8
+
+_SEPARATOR = re.compile(r"\s+(?:[|·•»—–]|::?|-{1,2})\s+|\s*[|]\s*")
+_TITLE = re.compile(r"(?:(?:of|the|and|for|de|la|[^\W_a-z][\w.'’&-]*)\s?)+")
+_NOT_IN_A_NAME = re.compile(r"\W+|_")
+_PARTS_OF_HOSTS = frozenset(("www", "m", "amp", "news", "edition", "en", "co", "com"))
+
+
+def clean_headline(copy: Copy, rules: Rules) -> None:
+    """Take tags and the site's name off both ends of the headline, one after another, until nothing more comes off."""
+    text = " ".join(copy.article.headline.split())
+    _judge_headline(text, copy, rules)
+    names = _site_names(copy.article, copy.entry)
+    start = 0
+    for _ in range(TAGS):
+        before = text
+        if site := _find_site(text, names, rules):
+            text, start = _cut_headline(copy, "headline-site", "site", text, start, site)
+        for rule in rules.zones["headline"]:
+            match = rule.pattern.search(text)
+            if match and rule.action == "cut" and match.end() - match.start() < len(text):
+                fill_fields(copy, rule, match, match.group())
+                text, start = _cut_headline(copy, rule.id, rule.kind, text, start, match.span())
+        if text == before:
+            break
+    copy.headline = text
+
+
+def _judge_headline(raw: str, copy: Copy, rules: Rules) -> None:
+    """What the whole headline says of the item: that it is no story, that it is a notice."""
+    for rule in rules.zones["headline"]:
+        if rule.action == "cut" or not (match := rule.pattern.search(raw)):
+            continue
+        if rule.action == "refuse":
+            copy.fields.put("refused", rule.set.get("genre") or rule.id)
+        elif is_verified(rule, match, copy, rules):
+            fill_fields(copy, rule, match, match.group())
+
+
+def _cut_headline(
+    copy: Copy, rule: str, kind: str, text: str, start: int, span: tuple[int, int]
+) -> tuple[str, int]:
+    """Cut the span off an end of the headline; the rest and where it begins in the raw headline."""
+    low, high = span
+    copy.record(rule, kind, text[low:high].strip(), -1, start + low)
+    if low == 0:
+        rest = text[high:].lstrip()
+        return rest, start + len(text) - len(rest)
+    return (text[:low] + text[high:]).strip(), start
+
+
+def _site_names(article: Article, entry: Entry) -> set[str]:
+    """What the site may be called at the end of its headlines, squeezed to letters and digits."""
+    host = urlsplit(article.url or entry.url).hostname or ""
+    names = [article.site, entry.outlet, entry.feed_name, host.removeprefix("www.")]
+    names += [label for label in host.split(".")[:-1] if label not in _PARTS_OF_HOSTS]
+    return {name for name in map(_squeeze, names) if len(name) >= 2}
+
+
+def _squeeze(text: str) -> str:
+    return _NOT_IN_A_NAME.sub("", fold(text))
+
+
+def _find_site(text: str, names: set[str], rules: Rules) -> tuple[int, int] | None:
+    """Where the site's or another outlet's name stands at an end of the headline, with its separator."""
+    marks = list(_SEPARATOR.finditer(text))
+    if not marks:
+        return None
+    first, last = marks[0], marks[-1]
+    opening, ending = text[: first.start()], text[last.end() :]
+    if len(ending) <= LONGEST_SITE:
+        mark = last.group().strip()
+        longer = last.start() > len(ending)
+        if _is_site(ending, names) or _is_outlet(ending, mark, rules, after_headline=longer):
+            return last.start(), len(text)
+    if len(opening) <= LONGEST_SITE:
+        if _is_site(opening, names) or _is_outlet(opening, "", rules):
+            return 0, first.end()
+    return None
+
+
+def _is_site(part: str, names: set[str]) -> bool:
+    """Whether a part of the headline is one of the site's names, with an article or "news" beside it, or cut short."""
+    squeezed = _squeeze(part)
+    if not squeezed:
+        return False
+    for name in names:
+        if squeezed == name:
+            return True
+        # two letters with a word beside them may be anything
+        if len(name) >= 3 and squeezed in (
+            f"the{name}",
+            f"{name}news",
+            f"{name}com",
+            f"{name}online",
+            f"{name}world",
+        ):
+            return True
+        # five letters are a name's beginning, four a word's ("Post" in "Postponed")
+        goes_on = squeezed.startswith(name) or name.startswith(squeezed)
+        if len(name) >= 5 and len(squeezed) >= 4 and goes_on:
+            return True
+    return False
+
+
+def _is_outlet(part: str, mark: str, rules: Rules, *, after_headline: bool = False) -> bool:
+    """Whether a part is an outlet: one that is known, one made like a name, a section after a mark, any after a bar.
+
+    Any after a bar only ``after_headline``, below something longer than itself: in "Opinion | The Lights Go Out" the
+    headline stands after the bar.
+    """
+    folded = fold(part)
+    spaced = " " in part or "." in part
+    made = spaced and folded not in rules.sections and bool(rules.outlet_name.fullmatch(part))
+    if made:
+        return True
+    if not _TITLE.fullmatch(part):
+        return False
+    if folded in rules.outlets or (mark and folded in rules.sections):
+        return True
+    return after_headline and mark in BARS and len(part) <= LONGEST_BARRED
+
+
+# --------------------------------------------------------------------------- who signed
+
+# Words of the longest line that names who signed; longer ones are a biography.
+LONGEST_BYLINE = 14
+# Words of a name in a line that the page marks as a byline but that does not begin with "By".
+SHORTEST_NAME, LONGEST_NAME = 2, 6
+# Characters from which an agency's name says it wherever it stands; shorter ones only in a list
+# with strokes.
+LONG_AGENCY = 12
+
+_OPENS = re.compile(
+    r"^\s*(?:(?:story |written |posted |reported )?by|von|par|por|di|автор|author)\b\s*[: ]\s*",
+    re.IGNORECASE,
+)
+_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
+_STAMPS = (
+    r"[|•·]",
+    r"[-–—] (?=\d)",
+    r"\b(?:published|updated|posted|last modified)\b",
+    r"\bon (?=\w+ \d)",
+    r"\d{1,2}:\d\d",
+    r"\d{1,2}[/.]\d{1,2}[/.]\d{2,4}",
+    r"\d{4}-\d\d-\d\d",
+    r"\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b",
+    rf"{_MONTH}[a-z]{{0,6}}\.? \d{{1,2}},? \d{{4}}",
+    rf"\b{_MONTH}\w*\.? \d",
+    rf"\d{{1,2}} {_MONTH}",
+)
+# A time stamp after the name, to the end of the line.
+_STAMPED = re.compile(rf"\s*(?:{'|'.join(_STAMPS)}).*$", re.IGNORECASE)
+
+_NOT_A_NAME = re.compile(
+    r"@|https?:|^\d|\b(?:follow|more from|contact|comments?|min(?:ute)?s? read|share|read more|view all)\b",
+    re.IGNORECASE,
+)
+_APART = re.compile(r"\s*[/,;&]\s*|\s+and\s+")
+_APART_IN_CREDITS = re.compile(r"\s*[/,;|&]\s*|\s+and\s+")
+_APART_IN_BYLINES = re.compile(r"\s*[/,&]\s*| and ")
+
+
+def take_byline(copy: Copy, line: CopyLine, rules: Rules) -> None:
+    """Strike a line the page's markup calls a byline; what it names goes to the field, as the head rules read it."""
+    fields = copy.fields
+    text = line.text
+    for rule in rules.zones["head"]:
+        if rule.kind == "byline" and (match := rule.pattern.fullmatch(text)):
+            fill_fields(copy, rule, match, text)
+            copy.strike(line, rule.id, rule.kind)
+            return
+    name = _plain_names(text)
+    people, _, last = name.rpartition(",")
+    agency = rules.agencies.get(fold(last).removeprefix("the ")) if people else None
+    if agency:
+        fields.put("agency_basis", "byline")
+        fields.put("agency", agency)
+        name = people
+    if name.islower():  # often made capitals by a style of the page
+        name = re.sub(r"\bAnd\b", "and", name.title())
+    count = len(name.split())
+    if name and not _NOT_A_NAME.search(name):
+        if count <= LONGEST_BYLINE and _OPENS.match(text):
+            fields.put("byline", name)
+        elif SHORTEST_NAME <= count <= LONGEST_NAME and name[0].isupper():
+            fields.put("named", name)
+    copy.strike(line, "byline-markup", "byline")
+
+
+def choose_byline(copy: Copy) -> str:
+    """The byline the copy carries, else the author the page or the feed names; without time stamps and titles.
+
+    The site's own name is a byline only where nothing else is (``name_signer`` calls it the house's).
+    """
+    article, entry = copy.article, copy.entry
+    signed, author = _plain_names(copy.fields.byline), _plain_names(article.author)
+    if signed:
+        # metadata says the same names in ordinary case and one form
+        same = set(words(author)) - {"and"} == set(words(signed)) - {"and"}
+        return author if same else signed
+    for name in (author, _plain_names(entry.author), _plain_names(copy.fields.named)):
+        if name and fold(name) not in _outlet_names(article, entry):
+            return name
+    return author
+
+
+def _outlet_names(article: Article, entry: Entry) -> set[str]:
+    return {fold(name) for name in (article.site, entry.outlet, entry.feed_name) if name}
+
+
+def _plain_names(byline: str) -> str:
+    """The names alone: no "By", no time stamp after them."""
+    text = _OPENS.sub("", " ".join(byline.split()))
+    return re.sub(r"(?<=[a-z]{2})\.$", "", _STAMPED.sub("", text).strip(" ,;|-–—"))
+
+
+def name_signer(byline: str, copy: Copy, rules: Rules) -> Literal["", "person", "house", "agency"]:
+    """Whose byline it is: a person's, the house's ("Our Correspondent", the site's name) or an agency's."""
+    if not byline:
+        return ""
+    name = fold(byline)
+    if all(part in rules.agencies for part in _APART_IN_BYLINES.split(name)):
+        return "agency"
+    if name in rules.house or name in _outlet_names(copy.article, copy.entry):
+        return "house"
+    if any(name.endswith(f" {house}") or name.startswith(f"{house} ") for house in rules.house):
+        return "house"
+    return "person"
+
+
+def name_agency(copy: Copy, byline: str, rules: Rules) -> tuple[str, str]:
+    """The agency and what says so: dateline, credit or byline, in that order of trust; ('', '') for none."""
+    names: list[str] = []
+    for part in _APART.split(copy.fields.agency):
+        folded = fold(part)
+        if folded and folded not in rules.nameless:
+            names.append(rules.agencies.get(folded, part.strip()))
+    if names:
+        return "/".join(dict.fromkeys(names)), copy.fields.agency_basis
+    for credit in copy.fields.credits:
+        if name := _agency_in(credit, rules):
+            return name, "credit"
+    name = _agency_in(byline, rules)
+    return name, "byline" if name else ""
+
+
+def _agency_in(text: str, rules: Rules) -> str:
+    """The agency a credit or byline names: in full anywhere, or short as one of its parts ("CBS/AP")."""
+    folded = fold(text)
+    for part in _APART_IN_CREDITS.split(folded):
+        short = part.strip(" ().-").removeprefix("the ").removeprefix("by ")
+        if name := rules.agencies.get(short):
+            return name
+    first, _, rest = folded.removeprefix("the ").partition(" ")
+    if first in rules.agencies and rest.startswith(rules.staff):
+        return rules.agencies[first]
+    for form, name in rules.agencies.items():
+        if len(form) >= LONG_AGENCY and form in folded:
+            return name
+    return ""

@@ -1,0 +1,478 @@
+"""What no pattern can say, because it is in how lines stand to each other.
+
+In the order of ``cleaning.PASSES``: what stands twice (the headline in the body, the standfirst in
+the lead, a paragraph, the whole body), teasers of other stories, labels above the lead, cross-heads;
+at the end, items whose lines say that they are no story. All passes take the rules, used or not.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from functools import lru_cache
+from itertools import pairwise
+
+from pipeline.story import BlockKind, CrossHead
+from pipeline.text import words as split_words
+from pipeline.wire.copy import PARAGRAPH, SENTENCE, Copy, CopyLine, ends_as_prose
+from pipeline.wire.rules import Rules
+
+# --------------------------------------------------------------------------- what stands twice
+
+# Share of words, of both lines, from which two headlines are one.
+SAME_WORDS = 0.85
+# The same for the first and the last line, where a repeated headline usually stands.
+EDGE_WORDS = 0.75
+# Words of the shortest headline that is compared word by word; shorter ones must be the same.
+SHORTEST_COMPARED = 4
+# Words that a line may have more than the headline it says again: the outlet's name and a date.
+LONGER_THAN_HEADLINE = 12
+# Words of the shortest headline that is found at the beginning of the lead, and that must follow it
+# there.
+SHORTEST_GLUED, LEFT_AFTER = 5, 8
+# Words from which a line may be a repeat or a standfirst; five may stand in any paragraph.
+SHORTEST_REPEAT = 6
+# Share of a paragraph's five-word shingles found in another one from which it is a repeat of it.
+CONTAINED = 0.9
+# Paragraphs remembered for one shingle: what stands in more than that is found in the first ones.
+HOLDERS = 8
+# Lines that may be a standfirst, and paragraphs below it in which the story says it again.
+STANDFIRSTS, RESTATED_WITHIN = 3, 5
+# Shares of a standfirst's words, three-word shingles and length that the paragraph that says it
+# again must have: a standfirst is often lightly edited.
+STANDFIRST_WORDS, STANDFIRST_TRIPLES, STANDFIRST_LENGTH = 0.8, 0.5, 0.9
+
+_SITE = re.compile(r"\s*[|–—]\s*[^|–—]{2,40}$|\s+-\s+[^|-]{2,40}$")
+_DIVIDED = re.compile(r"[|–—]| - ")
+# The signature of an embedded post; it goes with a post whose words the story quotes anyway.
+_POST = re.compile(r"[—–-]{1,2}\s?.{2,60}\(@\w{1,20}\).{0,40}")
+
+_WORD = re.compile(r"[^\W_]+(?:['’.][^\W_]+)*")
+_PARTED = re.compile(r"\s*(?:[.|:]|\s[-–—]{1,2})\s+(?=[\"“'‘]?[^\W_a-z])")
+_WEEKDAY = r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
+_DATED = re.compile(
+    rf"\s+(?:[A-Z][\w-]+ )?(?:{_WEEKDAY},? )?\d{{1,2}} [A-Z][a-z]{{2,8}}\.? \d{{4}}\b"
+)
+
+
+@lru_cache(maxsize=1024)
+def words_of(text: str) -> list[str]:
+    """The words of a line; each line is compared several times on its way."""
+    return split_words(text)
+
+
+def strike_repeated_headline(copy: Copy, _rules: Rules) -> None:
+    """Strike every line that says the headline again, whatever its case, quotes, dashes and suffix."""
+    headlines = [words for words in map(words_of, copy.headline_forms()) if words]
+    if not headlines:
+        return
+    longest = max(map(len, headlines)) + LONGER_THAN_HEADLINE
+    standing = copy.standing()
+    for position, line in enumerate(standing):
+        text = line.text
+        if text.count(" ") >= longest:
+            continue
+        share = EDGE_WORDS if position in (0, len(standing) - 1) else SAME_WORDS
+        forms = (text, _SITE.sub("", text)) if _DIVIDED.search(text) else (text,)
+        for form in forms:
+            if any(_says_the_same(words_of(form), headline, share) for headline in headlines):
+                copy.strike(line, "repeat-headline", "headline")
+                break
+
+
+def _says_the_same(a: list[str], b: list[str], share: float) -> bool:
+    """Whether two lines share so many of their words, and at least half of the shorter one's word pairs.
+
+    Shared words in another order are a subject, no repeat.
+    """
+    if a == b:
+        return True
+    shorter, longer = sorted((len(a), len(b)))
+    if shorter < SHORTEST_COMPARED or shorter < share * longer:
+        return False
+    if 2 * len(set(a).intersection(b)) < share * longer:
+        return False  # nearly every line ends here, in a tenth of the time of counting
+    if _count_common(a, b) < share * longer:
+        return False
+    first, second = set(pairwise(a)), set(pairwise(b))
+    return 2 * len(first & second) >= min(len(first), len(second))
+
+
+def _count_common(a: list[str], b: list[str]) -> int:
+    """How many words both have, each as often as in the one that has it less often."""
+    return sum((Counter(a) & Counter(b)).values())
+
+
+def strike_glued_headline(copy: Copy, _rules: Rules) -> None:
+    """Strike the headline off the beginning of the lead it runs into: a point, a date or its own words again part them.
+
+    A lead that only begins as the headline does goes on in the same sentence and is left alone.
+    """
+    for line in copy.standing()[:2]:
+        matches = list(_WORD.finditer(line.text))[:60]
+        opening = [match.group().casefold() for match in matches]
+        for form in copy.headline_forms():
+            headline = [match.group().casefold() for match in _WORD.finditer(form)]
+            count = len(headline)
+            if count < SHORTEST_GLUED or opening[:count] != headline:
+                continue
+            if len(opening) < count + LEFT_AFTER:
+                continue
+            end = matches[count - 1].end()
+            rest = line.text[end:]
+            parted = _PARTED.match(rest)
+            again = opening[count : count + 3] == headline[:3]
+            if parted or again or _DATED.match(rest):
+                end += parted.end() if parted else 0
+                copy.strike(line, "headline-glued", "headline", 0, end)
+                return
+
+
+def strike_repeated_standfirst(copy: Copy, _rules: Rules) -> None:
+    """Strike a first line that a later paragraph says again in full, also lightly edited."""
+    standing = copy.standing()
+    for position, line in enumerate(standing[:STANDFIRSTS]):
+        standfirst = words_of(line.text)
+        if len(standfirst) < SHORTEST_REPEAT or _POST.fullmatch(line.text):
+            continue
+        for later in standing[position + 1 : position + 1 + RESTATED_WITHIN]:
+            paragraph = words_of(later.text)
+            if standfirst == paragraph and later.number != copy.dateline:
+                continue  # a paragraph printed again farther down: the later one goes
+            if _restates(paragraph, standfirst):
+                copy.fields.put("standfirst", line.text)
+                copy.strike(line, "repeat-standfirst", "standfirst")
+                break
+
+
+def _restates(paragraph: list[str], standfirst: list[str]) -> bool:
+    """Whether the paragraph says all of the standfirst, in much the same order and with its figures."""
+    length = len(standfirst)
+    if len(paragraph) < STANDFIRST_LENGTH * length:
+        return False
+    if _count_common(standfirst, paragraph) < STANDFIRST_WORDS * length:
+        return False
+    for word in set(standfirst).difference(paragraph):
+        if any(character.isdigit() for character in word):
+            return False  # parallel sentences with other figures are two facts
+    triples = set(_shingles(standfirst, 3))
+    return len(triples.intersection(_shingles(paragraph, 3))) >= STANDFIRST_TRIPLES * len(triples)
+
+
+def _shingles(text: list[str], length: int) -> list[tuple[str, ...]]:
+    return list(zip(*(text[start:] for start in range(length)), strict=False))
+
+
+def strike_repeated_paragraphs(copy: Copy, _rules: Rules) -> None:
+    """Strike paragraphs that another one holds: a body printed twice, a paragraph twice, a pull quote.
+
+    Of two that are the same the first stays; else the longer one.
+    """
+    standing = [line for line in copy.standing() if line.kind is not BlockKind.HEADING]
+    texts = [words_of(line.text) for line in standing]
+    shingles = [set(_shingles(text, 5)) for text in texts]
+    holders = _holders_of_shared(shingles)
+    if not holders:
+        return
+    gone: set[int] = set()
+    for number, text in enumerate(texts):
+        line = standing[number]
+        if len(text) < SHORTEST_REPEAT or _POST.fullmatch(line.text):
+            # too short to be told alone: it goes with the repeated paragraph above it
+            if number - 1 in gone and text in texts[: number - 1]:
+                copy.strike(line, "repeat-paragraph", "repeat")
+                gone.add(number)
+            continue
+        if holders.keys().isdisjoint(shingles[number]):
+            continue
+        held: Counter[int] = Counter()
+        for shingle in dict.fromkeys(_shingles(text, 5)):
+            for other in holders.get(shingle, ()):
+                if other != number and other not in gone:
+                    held[other] += 1
+        for holder, count in held.most_common(1):
+            whole = texts[holder]
+            longer = len(whole) > len(text) or (len(whole) == len(text) and holder < number)
+            if not longer or count < CONTAINED * len(shingles[number]):
+                continue
+            rule = "repeat-paragraph" if whole == text else "repeat-contained"
+            copy.strike(line, rule, "repeat")
+            gone.add(number)
+            if number + 1 < len(standing) and _POST.fullmatch(standing[number + 1].text):
+                copy.strike(standing[number + 1], "repeat-post", "repeat")
+
+
+def _holders_of_shared(shingles: list[set[tuple[str, ...]]]) -> dict[tuple[str, ...], list[int]]:
+    """For each shingle that stands in more than one paragraph, the first paragraphs that hold it."""
+    seen: set[tuple[str, ...]] = set()
+    shared: set[tuple[str, ...]] = set()
+    for paragraph in shingles:
+        shared |= seen & paragraph
+        seen |= paragraph
+    holders: dict[tuple[str, ...], list[int]] = {shingle: [] for shingle in shared}
+    for number, paragraph in enumerate(shingles if shared else ()):
+        for shingle in paragraph & shared:
+            if len(holders[shingle]) < HOLDERS:
+                holders[shingle].append(number)
+    return holders
+
+
+# --------------------------------------------------------------------------- teasers
+
+# Share of a line's characters inside links from which it is a link, not a sentence that holds one.
+LINKED = 0.75
+# Words of the shortest and the longest linked line that is a teaser: a name or cross-head, and a
+# paragraph, are none.
+SHORTEST_LINK, LONGEST_TEASER = 3, 28
+# The same for a line of at most so many words above or below the text: a path ("Home > News"), a
+# row of links.
+MOSTLY_LINKED, LONGEST_PATH = 0.5, 8
+# Share of lines above which links are the story itself.
+LINK_LIST = 0.5
+# Lines a story must have above what is cut off its end.
+LEAST_ABOVE = 3
+# Words of the longest line after the last sentence that is struck though it stands alone.
+LONGEST_LABEL = 14
+# Words of the shortest headline of another story between paragraphs; shorter lines are cross-heads.
+SHORTEST_TEASER = 5
+# Words of the longest line that may be another story's headline.
+LONGEST_HEADLINE = 18
+
+_ANNOUNCES = (":", "：")
+# The signature of an embedded post: it ends the post, not the story.
+_EMBEDDED = re.compile(r"(?:[—–-]{1,2}\s?)?.{2,60}\(@\w{1,20}\).{0,40}|.*\bpic\.twitter\.com/\w+")
+
+# What a list has and a headline hardly ever: an item that begins small, a label, a dash, several
+# figures.
+_LISTED = re.compile(r"^[a-zа-я0-9(–—-]|^.{0,30}:|\s[–—@]\s|\d\D+\d")
+
+
+def strike_teasers(copy: Copy, _rules: Rules) -> None:
+    """Strike link lines between paragraphs, and runs of headline-shaped lines between and below them."""
+    _strike_below_the_end(copy)
+    _strike_between(copy)
+    standing = copy.standing()
+    if sum(map(_is_link, standing)) > LINK_LIST * len(standing):
+        return
+    running = [i for i, line in enumerate(standing) if line.text.count(" ") >= PARAGRAPH]
+    for position, line in enumerate(standing):
+        edge = not running or position < running[0] or position > running[-1]
+        path = line.links >= MOSTLY_LINKED and line.text.count(" ") < LONGEST_PATH
+        if (_is_link(line) or (edge and path)) and not SENTENCE.search(line.text):
+            copy.strike(line, "teaser-link", "teaser")
+
+
+def _is_link(line: CopyLine) -> bool:
+    count = line.text.count(" ") + 1
+    return line.links >= LINKED and SHORTEST_LINK <= count <= LONGEST_TEASER
+
+
+def _strike_below_the_end(copy: Copy) -> None:
+    """Headline-shaped lines at the end, after which no sentence comes; one alone where all paragraphs end as sentences.
+
+    A list that a paragraph announces (it ends in a colon) belongs to the story.
+    """
+    standing = copy.standing()
+    run: list[CopyLine] = []
+    for line in reversed(standing):
+        if not _is_like_a_headline(line) or (run and " " not in line.text):
+            break
+        run.append(line)
+    if len(run) > 1 and " " not in run[0].text:
+        run = run[:1]
+    above = standing[: len(standing) - len(run)]
+    if not run or len(above) < LEAST_ABOVE or above[-1].text.endswith(_ANNOUNCES):
+        return
+    if len(run) > 1:
+        for line in run:
+            copy.strike(line, "teaser-after-end", "teaser")
+    elif run[0].text.count(" ") < LONGEST_LABEL and ends_as_prose(above):
+        copy.strike(run[0], "label-after-end", "teaser")
+
+
+def _strike_between(copy: Copy) -> None:
+    """Two or more headline-shaped lines in a row between paragraphs of a plain text, where none announces a list.
+
+    Where the page has links, they say what is a teaser; what looks like one and is none is a list of dates or results.
+    """
+    standing = copy.standing()
+    if any(line.links for line in copy.lines) or not ends_as_prose(standing):
+        return
+    run: list[CopyLine] = []
+    above: CopyLine | None = None
+    for line in standing:
+        long = line.kind is BlockKind.PARAGRAPH and line.text.count(" ") + 1 >= SHORTEST_TEASER
+        if long and _is_like_a_headline(line) and not _LISTED.search(line.text):
+            run.append(line)
+            continue
+        announced = above is None or above.text.endswith(_ANNOUNCES)
+        if len(run) > 1 and not announced and line.text.count(" ") >= PARAGRAPH:
+            for other in run:
+                copy.strike(other, "teaser-between", "teaser")
+        run, above = [], line
+
+
+def _is_like_a_headline(line: CopyLine) -> bool:
+    text = line.text
+    if (line.kind is BlockKind.ITEM and line.links < LINKED) or _EMBEDDED.fullmatch(text):
+        return False
+    if text.count(" ") >= LONGEST_HEADLINE or SENTENCE.search(text):
+        return False
+    return not text.endswith((":", ",", ";"))
+
+
+# --------------------------------------------------------------------------- above the lead, and cross-heads
+
+# Words of a cross-head that only its shape betrays; headings the page marks as such may be longer.
+LONGEST_CROSSHEAD = 8
+# Words of the longest cross-head that the page marks or sets between dashes.
+LONGEST_MARKED = 16
+# Words of the longest cross-head in quotes: a longer quotation is speech.
+LONGEST_QUOTED = 5
+# Words and characters of the longest label above a story: Thai and Chinese set no spaces between
+# words.
+LONGEST_KICKER, LONGEST_KICKER_CHARACTERS = 3, 60
+# Words, and digits, of the longest line above the lead that is a standfirst though it has no end.
+LONGEST_UNENDED, MOST_DIGITS = 14, 3
+# Words of the shortest heading that is a standfirst because the page's own standfirst begins with
+# it.
+SHORTEST_RESTATED = 4
+
+_ENDS = re.compile(r"""[.!…,;:。]["'”’»)\]]*$""")
+_RULED = re.compile(r"^\s*[-–—*=]+\s*(?P<text>.{2,80}?)\s*[-–—*=]+\s*$")
+_OPENS_LIKE_TEXT = re.compile(
+    r"""^(?!\d{1,2}[.)] [A-Z]|\d{1,2} [A-Z][a-z]+ \d{4}$)[a-z("'“‘*•–—\-\d]"""
+)
+_ASKS_ON = re.compile(r"(?:But|And|So|Or|Then|Yet)\b")
+# A cross-head in quotes ("'No choice'"); a quotation that is a paragraph ends as a sentence.
+_QUOTED = re.compile(r"""["'“‘«„].{2,60}[^.!?…,;:]["'”’»“]""")
+
+# Who took the picture, after the caption's last sentence.
+_SOURCED = re.compile(
+    r"""(?<![ap]\.m)(?<!\b[A-Z])[.!?)][)"”]?\s[A-Z][\w.&'’]*(?:[ ,/]+[A-Z][\w.&'’]*){0,5}$"""
+)
+
+
+def strike_above_lead(copy: Copy, _rules: Rules) -> None:
+    """Strike what stands above the first paragraph: labels ("Politics"), a standfirst without an end, key points.
+
+    A heading that is no standfirst stays: it heads the first passage.
+    """
+    standing = copy.standing()
+    for position, line in enumerate(standing):
+        text = line.text
+        count = len(text.split())
+        if line.kind is BlockKind.HEADING:
+            if _is_standfirst(text, copy.article.standfirst):
+                copy.fields.put("standfirst", text)
+                copy.strike(line, "standfirst-heading", "standfirst")
+        elif _ENDS.search(text) or SENTENCE.search(text):
+            return
+        elif sum(map(str.isdigit, text)) > MOST_DIGITS:
+            return
+        elif count <= LONGEST_KICKER and len(text) <= LONGEST_KICKER_CHARACTERS:
+            copy.strike(line, "kicker", "chrome")
+        elif not ends_as_prose(standing[position + 1 :]):
+            if count >= PARAGRAPH:
+                return
+        elif count <= LONGEST_UNENDED:
+            copy.fields.put("standfirst", text)
+            copy.strike(line, "standfirst-unended", "deck")
+        elif _SOURCED.search(text):
+            copy.fields.put("captions", text)
+            copy.strike(line, "caption-sourced", "caption")
+        else:
+            return
+
+
+def _is_standfirst(heading: str, standfirst: str) -> bool:
+    """Whether a heading is a sentence, longer than a cross-head, or the beginning of the page's standfirst."""
+    words = words_of(heading)
+    if _ENDS.search(heading) or len(words) > LONGEST_CROSSHEAD:
+        return True
+    return len(words) >= SHORTEST_RESTATED and words == words_of(standfirst)[: len(words)]
+
+
+def take_crossheads(copy: Copy, _rules: Rules) -> None:
+    """Take the cross-heads out of the body; headings that head nothing are struck."""
+    standing = copy.standing()
+    taken: list[tuple[CopyLine, CrossHead]] = []
+    before = 0
+    for position, line in enumerate(standing):
+        text = _crosshead_text(line, standing, position)
+        if text is None:
+            before += 1
+        else:
+            taken.append((line, CrossHead(text, before)))
+    heads: list[CrossHead] = []
+    for line, head in taken:
+        if head.before < before:
+            line.is_crosshead = True
+            heads.append(head)
+        else:
+            copy.strike(line, "heading-without-text", "teaser")
+    copy.crossheads = tuple(heads)
+
+
+def _crosshead_text(line: CopyLine, standing: list[CopyLine], position: int) -> str | None:
+    """The cross-head's words, or None where the line is a paragraph."""
+    text = line.text
+    if ruled := _RULED.match(text):
+        inner = ruled.group("text")
+        return inner if len(words_of(inner)) <= LONGEST_MARKED else None
+    count = len(text.split())
+    if line.kind is BlockKind.HEADING:
+        return text if count <= LONGEST_MARKED and not text.endswith(".") else None
+    if line.kind is not BlockKind.PARAGRAPH or count > LONGEST_CROSSHEAD or _ENDS.search(text):
+        return None
+    quoted = count <= LONGEST_QUOTED and _QUOTED.fullmatch(text)
+    if not quoted and _OPENS_LIKE_TEXT.match(text):
+        return None
+    if text.endswith("?") and ('"' in text or count == 1 or _ASKS_ON.match(text)):
+        return None
+    between = 0 < position < len(standing) - 1
+    if between and _is_paragraph(standing[position - 1]) and _is_paragraph(standing[position + 1]):
+        return text
+    return None
+
+
+def _is_paragraph(line: CopyLine) -> bool:
+    prose = line.kind in (BlockKind.PARAGRAPH, BlockKind.QUOTE)
+    return prose and len(line.text.split()) >= PARAGRAPH
+
+
+# --------------------------------------------------------------------------- no story at all
+
+# Lines of the shortest table or list of stories that is told by its shape.
+LEAST_LINES = 4
+# Share of an item's lines that must have the shape.
+SHARE = 0.6
+# Figures in a line from which it is a row of a table.
+FIGURES = 3
+# Words of the longest row of a table.
+LONGEST_ROW = 24
+
+_FIGURE = re.compile(r"(?<!\w)[+-]?\d[\d.,:/%-]*(?!\w)")
+_SLUGGED = re.compile(
+    r"(?:[A-Z]{3}\d{1,3} )?[A-Z][A-Z0-9.’'-]{2,}(?:[ -][A-Z0-9.’'-]{2,}){0,4}\s?(?:[—–]|--|:)\s"
+)
+_INVITES = re.compile(r"(?:WHAT|WHEN|WHERE|WHO|CONTACT|RSVP)\s?:\s")
+
+
+def name_shape(copy: Copy) -> str:
+    """The reason why the item is no story (a table, a digest, an invitation to the press), or '' for prose."""
+    raw = [line.raw for line in copy.lines]
+    if sum(1 for text in raw if _INVITES.match(text)) >= LEAST_LINES - 1:
+        return "press invitation"
+    if len(raw) < LEAST_LINES:
+        return ""
+    if sum(1 for text in raw if _SLUGGED.match(text)) >= max(LEAST_LINES - 1, SHARE * len(raw)):
+        return "digest"
+    rows = 0
+    for text in raw:
+        spaces = text.count(" ")
+        if spaces >= PARAGRAPH and SENTENCE.search(text):
+            return ""
+        if spaces < LONGEST_ROW and len(_FIGURE.findall(text)) >= FIGURES:
+            rows += 1
+    return "table" if rows >= max(LEAST_LINES, SHARE * len(raw)) else ""

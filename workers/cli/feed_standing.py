@@ -1,0 +1,333 @@
+"""``wiredesk feeds list``, ``show``, ``pause``, ``resume`` and ``poll``: how feeds stand, and what
+operators do."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from config.settings import load_settings
+from pipeline import schedule, urls
+from pipeline.ledger import Standing
+from pipeline.schedule import NEVER, FeedState, Rhythm
+from workers.cli.guard import Fault, guarded, json_option
+from workers.cli.operating import ledger
+from workers.cli.sources import FEED_ID, ids_argument, unknown_feeds
+from workers.feedlist import configured, put
+from workers.redis.redis_ledger import RedisLedger
+from workers.wiring import Wiring
+
+FeedRow = dict[str, Any]
+"""How one feed does, as ``--json`` prints it."""
+
+_COLOURS: Final = {
+    "gone": "red",
+    "failing": "red",
+    "silent": "yellow",
+    "paused": "cyan",
+    "new": "dim",
+    "well": "green",
+}
+"""Every health, the worst first."""
+
+_WORST: Final = tuple(_COLOURS)
+_SORTS: Final[Mapping[str, Callable[[FeedRow], Any]]] = {
+    "health": lambda row: (_WORST.index(row["health"]), row["id"]),
+    "id": lambda row: row["id"],
+    "host": lambda row: (row["host"], row["id"]),
+    "next": lambda row: row["next_poll"] or "9999",
+    "last": lambda row: row["last_poll"] or "",
+    "latency": lambda row: -(row["latency"] or 0.0),
+    "gaps": lambda row: -row["gaps"],
+}
+
+# --------------------------------------------------------------------------- list and show
+
+
+@click.command("list")
+@click.argument("ids", nargs=-1, type=FEED_ID, metavar="[ID...]")
+@click.option(
+    "--only",
+    multiple=True,
+    type=click.Choice(_WORST),
+    help="Only feeds of this health; repeat for more.",
+)
+@click.option(
+    "--match", default="", metavar="TEXT", help="Only feeds with this in their id, name or URL."
+)
+@click.option(
+    "--sort",
+    type=click.Choice(tuple(_SORTS)),
+    default="health",
+    show_default=True,
+    help="What comes first.",
+)
+@json_option("Print one line of JSON a feed.")
+@guarded
+def list_feeds(
+    ids: tuple[str, ...], only: tuple[str, ...], match: str, sort: str, as_json: bool
+) -> None:
+    """Show how feeds do: health, rhythm (~ is learned), last and next poll, latency from
+    publication, last error.
+
+    \b
+    gone       its server says 410: not polled until `feeds resume`
+    failing    three polls in a row failed: polled ever more rarely
+    silent     nothing new for far longer than is usual for it
+    paused     by `feeds pause`
+    new        not polled yet
+    """
+    rows = []
+    for row in _read_rows(ids):
+        words = f"{row['id']} {row['name']} {row['url']}".lower()
+        if (not only or row["health"] in only) and match.lower() in words:
+            rows.append(row)
+    rows.sort(key=_SORTS[sort])
+    if as_json:
+        for row in rows:
+            click.echo(json.dumps(row, ensure_ascii=False))
+        return
+    if not rows:
+        click.echo("no feed is like that")
+        return
+    table = Table("feed", "health", "every", "last", "next", "late", "gaps", "says")
+    for row in rows:
+        table.add_row(*_row_cells(row))
+    console = Console()
+    console.print(table)
+    counts = Counter(row["health"] for row in rows)
+    by_health = [f"{counts[health]} {health}" for health in _WORST if counts[health]]
+    console.print(f"{len(rows)} feeds: {', '.join(by_health)}", highlight=False)
+
+
+def _row_cells(row: FeedRow) -> tuple[str, ...]:
+    """A feed as a row of the table."""
+    says = row["error"]
+    if not says and row["events"]:
+        says = f"{row['events'][0]['event']}: {row['events'][0]['what']}"
+    every = ""
+    if row["every"]:
+        every = _show_span(row["every"]) + ("" if row["fixed"] else " ~")
+    return (
+        row["id"],
+        f"[{_COLOURS[row['health']]}]{row['health']}[/]",
+        every,
+        _show_distance(row["last_poll"]),
+        _show_distance(row["next_poll"]),
+        _show_span(row["latency"]) if row["latency"] else "",
+        str(row["gaps"] or ""),
+        says[:120].replace("[", r"\["),  # no markup
+    )
+
+
+@click.command()
+@click.argument("feed", type=FEED_ID, metavar="ID")
+@json_option()
+@guarded
+def show(feed: str, as_json: bool) -> None:
+    """Show all that is known of one feed, and what was told of it: gaps, silence, faults, moves."""
+    [row] = _read_rows([feed])
+    if as_json:
+        click.echo(json.dumps(row, ensure_ascii=False, indent=2))
+        return
+    table = Table(show_header=False, box=None, padding=(0, 1))
+    for name, value in row.items():
+        if name != "events" and value not in ("", None, 0, 0.0):
+            table.add_row(name, f"{value:g}" if isinstance(value, float) else str(value))
+    console = Console()
+    console.print(table)
+    for event in row["events"]:
+        line = f"  {event['at']}  {event['event']}  {event['what']}"
+        console.print(line, markup=False, highlight=False)
+
+
+def _read_rows(ids: Sequence[str]) -> list[FeedRow]:
+    """Rows of the ledger's feeds, and of those that are configured and were not taken up yet.
+    Raises Fault."""
+    feeds, faults = configured()
+    try:
+        with ledger() as found:
+            wanted = list(ids) or list(found.feeds())
+            standing = found.standing(wanted)
+    except Fault:
+        if faults:
+            raise
+        standing = []  # nothing ran yet: what is configured is shown all the same
+    there = {stands.feed.id for stands in standing}
+    for feed in feeds:
+        if feed.id not in there and (feed.id in ids or not ids):
+            standing.append(Standing(feed, FeedState(), 0.0, urls.host(feed.url)))
+            there.add(feed.id)
+    if wrong := [i for i in ids if i not in there]:
+        raise unknown_feeds(wrong, [feed.id for feed in feeds])
+    now = time.time()
+    return [_make_row(stands, now) for stands in standing]
+
+
+def _make_row(stands: Standing, now: float) -> FeedRow:
+    feed, state = stands.feed, stands.state
+    events = []
+    for at, event, what in reversed(state.told):
+        events.append({"at": _iso_time(at), "event": event, "what": what})
+    return {
+        "id": feed.id,
+        "health": "paused" if stands.paused else schedule.health(state),
+        "every": feed.every or round(state.interval, 1),
+        "fixed": feed.every is not None,
+        "last_poll": _iso_time(state.last_poll),
+        "next_poll": _iso_time(max(stands.due, stands.host_free)),
+        "last_new": _iso_time(state.last_new),
+        "newest": _iso_time(state.newest),
+        "latency": round(state.latency, 1) or None,
+        "status": state.status,
+        "error": state.error,
+        "failures": state.failures,
+        "failing_since": _iso_time(state.failing_since),
+        "gaps": state.gaps,
+        "entries": state.entries,
+        "name": feed.name or state.title,
+        "outlet": feed.outlet,
+        "url": state.url or feed.url,
+        "configured_url": feed.url,
+        "host": stands.host,
+        "host_rests_until": _iso_time(stands.host_free if stands.host_free > now else 0.0),
+        "not_before": _iso_time(state.not_before if state.not_before > now else 0.0),
+        "hub": state.hub,
+        "events": events,
+    }
+
+
+def _iso_time(seconds: float) -> str | None:
+    """Epoch seconds as ISO 8601; None for a moment that never was or never comes."""
+    if not seconds or seconds >= NEVER:
+        return None
+    return datetime.fromtimestamp(seconds, UTC).isoformat()
+
+
+def _show_distance(when: str | None) -> str:
+    """A time as seconds from now: "12 s ago", "in 3 min"."""
+    if not when:
+        return ""
+    seconds = datetime.fromisoformat(when).timestamp() - time.time()
+    return f"in {_show_span(seconds)}" if seconds > 0 else f"{_show_span(-seconds)} ago"
+
+
+def _show_span(seconds: float) -> str:
+    """Seconds in the largest unit of which there are at least two: "90 s", but "2 min"."""
+    for size, unit in ((86_400, "d"), (3600, "h"), (60, "min")):
+        if seconds >= 2 * size:
+            return f"{seconds / size:.0f} {unit}"
+    return f"{seconds:.0f} s"
+
+
+# --------------------------------------------------------------------------- pause, resume, poll
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenFeeds:
+    """The ledger, how the named feeds stand in it, and the bounds of polling."""
+
+    ledger: RedisLedger
+    rhythm: Rhythm
+    standing: list[Standing]
+
+
+@contextmanager
+def _choose_feeds(ids: Sequence[str]) -> Iterator[ChosenFeeds]:
+    """How these feeds stand. Raises Fault where one of them is not known."""
+    rhythm = Wiring(load_settings(), {}).rhythm
+    with ledger() as found:
+        known = found.feeds()
+        if any(i not in known for i in ids):
+            # nothing may have run since it was added
+            feeds, faults = configured()
+            if not faults:
+                put(found, feeds, rhythm, time.time())
+                known = found.feeds()
+        if wrong := [i for i in ids if i not in known]:
+            raise unknown_feeds(wrong, list(known))
+        yield ChosenFeeds(found, rhythm, found.standing(list(dict.fromkeys(ids))))
+
+
+@click.command()
+@ids_argument
+@guarded
+def pause(ids: tuple[str, ...]) -> None:
+    """Poll feeds no more until they are resumed; restarts and edits of feed files leave them
+    paused."""
+    with _choose_feeds(ids) as chosen:
+        for stands in chosen.standing:
+            chosen.ledger.pause_feed(stands.feed.id, time.time())
+            click.echo(f"{stands.feed.id}: {'was paused already' if stands.paused else 'paused'}")
+
+
+@click.command()
+@ids_argument
+@guarded
+def resume(ids: tuple[str, ...]) -> None:
+    """Take up feeds again that were paused, gone (410) or failing: they are polled soon, and in
+    full."""
+    with _choose_feeds(ids) as chosen:
+        for stands in chosen.standing:
+            now = time.time()
+            state = schedule.resume_feed(stands.feed, stands.state, now, chosen.rhythm)
+            chosen.ledger.resume_feed(stands.feed.id, state, now)
+            _say_next_poll(chosen.ledger, stands.feed.id, now)
+
+
+@click.command()
+@ids_argument
+@click.option(
+    "--force",
+    "forced",
+    is_flag=True,
+    help="Also within its floor; never before its server lets us.",
+)
+@guarded
+def poll(ids: tuple[str, ...], forced: bool) -> None:
+    """Poll feeds now: as soon as their floor, their host's spacing and a Retry-After let us. Says
+    when that is."""
+    refused: list[str] = []
+    with _choose_feeds(ids) as chosen:
+        for stands in chosen.standing:
+            now, feed = time.time(), stands.feed
+            if stands.paused or stands.state.gone:
+                why = "is paused" if stands.paused else "is gone (410)"
+                refused.append(
+                    f"{feed.id} {why}: `wiredesk feeds resume {feed.id}` takes it up again"
+                )
+                continue
+            due = schedule.soonest(feed, stands.state, now, chosen.rhythm, forced=forced)
+            if not chosen.ledger.retime_feed(feed.id, due, now):
+                click.echo(f"{feed.id}: is being polled just now")
+                continue
+            _say_next_poll(chosen.ledger, feed.id, now)
+    if refused:
+        raise Fault("\n".join(refused))
+
+
+def _say_next_poll(found: RedisLedger, feed: str, now: float) -> None:
+    """When the feed is polled next, and what it waits for."""
+    [stands] = found.standing([feed])
+    due = max(stands.due, stands.host_free)
+    if due <= now:
+        click.echo(f"{feed}: polled at the next tick")
+        return
+    # half a second for what lies between the reckoning of these times
+    late = due - 0.5
+    why = "its floor (poll.floor) has not passed"
+    if stands.state.not_before >= late:
+        why = "its server asks for that (Retry-After)"
+    elif stands.host_free >= late:
+        why = f"its host {stands.host} rests until then"
+    click.echo(f"{feed}: polled in {due - now:.0f} s: {why}")

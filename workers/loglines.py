@@ -1,0 +1,258 @@
+"""Every line that the running system logs: its event's name, its level and its fields.
+
+Names never change from line to line; docs/operating.md explains each. A field that is None says
+nothing: lines for people leave it out.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Final
+
+from config.settings import Settings
+from pipeline import run
+from pipeline.ledger import Lease, Scheduled, Status, Trace
+from workers import logs
+
+log = logs.get("wiredesk")
+
+_HEADLINE: Final = 100  # characters of a headline: enough to know it by, and a line stays a line
+_IDS: Final = 20  # feeds named in a line: a list of 100,000 is no line of a log
+
+# --------------------------------------------------------------------------- stories
+
+
+def log_story_ended(ended: run.Ended) -> None:
+    """The canonical line: every story, its Outcome, and where the time went (milliseconds)."""
+    outcome = ended.outcome
+    log.info(
+        "story",
+        outcome=str(outcome.kind) if outcome else "open",
+        headline=ended.headline[:_HEADLINE],
+        why=(outcome.reason if outcome else ended.note) or None,
+        themes=" ".join(ended.themes) or None,
+        version=ended.version or None,
+        uri=ended.uri or None,
+        of=ended.of or None,
+        url=ended.url,
+        ms=round(sum(ended.ms.values()), 1),
+        stages=" ".join(f"{stage}={spent:.1f}" for stage, spent in ended.ms.items()),
+    )
+
+
+def log_story_set_aside(aside: Trace) -> None:
+    """The canonical line of a story that took its worker down too often."""
+    facts = aside.facts
+    log.error(
+        "story",
+        outcome="quarantined",
+        headline=facts.get("title", "")[:_HEADLINE],
+        why=facts.get("reason"),
+        url=facts.get("url"),
+        story=aside.key,
+        feed=facts.get("feed"),
+        attempts=aside.attempts,
+        worker=facts.get("worker"),
+    )
+
+
+def log_story_failed(lease: Lease) -> None:
+    """A story raised what it should not; the traceback of the exception at hand is in the line."""
+    log.exception("story.failed", url=lease.entry.url, attempts=lease.attempts + 1)
+
+
+# --------------------------------------------------------------------------- feeds and pages
+
+
+def log_feed_polled(polled: run.Polled) -> None:
+    """One line a poll, and one for each thing an operator should know of the feed."""
+    write = log.warning if polled.error else log.info
+    counts = {
+        "new": polled.new,
+        "changed": polled.changed,
+        "known": polled.known,
+        "broken": len(polled.broken),
+    }
+    if polled.waiting:
+        counts["waiting"] = polled.waiting
+    write(
+        "feed.polled",
+        feed=polled.feed_id,
+        url=polled.url or None,
+        status=polled.status,
+        **counts,
+        error=polled.error or None,
+        next_in=max(0.0, polled.next_poll - time.time()),
+    )
+    for entry in polled.broken:
+        log.info(
+            "story",
+            outcome="broken_entry",
+            headline=entry.title[:_HEADLINE],
+            why=entry.reason,
+            feed=polled.feed_id,
+            story=entry.key,
+        )
+    for event in polled.events:
+        facts = asdict(event)
+        log.warning(facts.pop("name"), **facts)
+
+
+def log_polling_paused(why: str) -> None:
+    """Back-pressure: what is full."""
+    log.warning("poll.paused", why=why)
+
+
+def log_page_fetched(fetched: run.Fetched) -> None:
+    """One line a page; a page that only waits for its host's robots.txt is no news."""
+    write = log.warning
+    if fetched.status == 200:
+        write = log.info
+    elif fetched.note == run.ROBOTS_FIRST:
+        write = log.debug
+    write(
+        "page.fetched",
+        key=fetched.key,
+        url=fetched.url,
+        status=fetched.status,
+        bytes=fetched.size,
+        note=fetched.note or None,
+        again_in=fetched.again or None,
+    )
+
+
+def log_feeds_refused(faults: Sequence[str]) -> None:
+    """A feed file has faults."""
+    log.error("feeds.refused", faults=faults, action="the last good list is polled on")
+
+
+def log_feeds_changed(scheduled: Scheduled, feeds: int) -> None:
+    """What an edit of the feed files changed, and how many ``feeds`` there are now."""
+    named: dict[str, list[str]] = {}
+    for what in ("added", "changed", "removed"):
+        ids: Sequence[str] = getattr(scheduled, what)
+        named[what] = list(ids[:_IDS])
+        if len(ids) > _IDS:
+            named[what].append(f"and {len(ids) - _IDS} more")
+    log.info("feeds.changed", **named, feeds=feeds)
+
+
+# --------------------------------------------------------------------------- sinks
+
+
+def log_sink_delivered(sink: str, records: int) -> None:
+    """A batch was acknowledged."""
+    log.info("sink.delivered", sink=sink, records=records)
+
+
+def log_sink_rests(sink: str, records: int, why: str, again_in: float) -> None:
+    """A sink failed; its records stay, and it is tried again after so many seconds."""
+    log.error("sink.rests", sink=sink, records=records, why=why, again_in=again_in)
+
+
+# ----------------------------------------------------------------------- the system's own processes
+
+
+def log_system_open(feeds: int, settings: Settings, redis_url: str) -> None:
+    """Everything is started."""
+    sinks = [sink.name for sink in settings.sinks]
+    log.info("system.open", feeds=feeds, sinks=sinks, redis=redis_url)
+
+
+def log_system_summary(status: Status) -> None:
+    """Nothing waits just now: what was done so far."""
+    log.info("system.summary", counts=dict(status.counts), delivered=dict(status.delivered))
+
+
+def log_child_started(child: str, pid: int) -> None:
+    """A process of `run` was started."""
+    log.debug("child.started", child=child, pid=pid)
+
+
+def log_child_died(child: str, code: int | None, restart_in: float) -> None:
+    """A process of `run` ended by itself."""
+    log.error("child.died", child=child, code=code, restart_in=restart_in)
+
+
+def log_drain_began(children: Sequence[str]) -> None:
+    """`run` was told to stop; these still run."""
+    log.info("drain.began", children=children)
+
+
+def log_drain_done(seconds: float) -> None:
+    """Everything has ended."""
+    log.info("drain.done", seconds=seconds)
+
+
+def log_redis_orphan() -> None:
+    """The private Redis of a run that was killed is still there."""
+    log.warning("redis.orphan", action="stopping the one that a killed run left behind")
+
+
+def log_worker_stalled(idle: float, queues: Sequence[str]) -> None:
+    """Hints wait in these queues and this worker took none for ``idle`` seconds."""
+    log.critical("worker.stalled", idle=idle, queues=queues, action="ending this worker")
+
+
+def log_metrics_open(address: str) -> None:
+    """Metrics are served."""
+    log.info("metrics.open", address=address)
+
+
+def log_metrics_refused(address: str, error: str) -> None:
+    """Metrics can't be served there."""
+    log.warning("metrics.refused", address=address, error=error)
+
+
+# --------------------------------------------------------------------------- hubs (WebSub)
+
+
+def log_hub_asked(feed: str, hub: str, mode: str, why: str) -> None:
+    """A hub was asked to tell of a feed, or to stop; ``why`` it would not, '' where it took the
+    request."""
+    write = log.warning if why else log.info
+    write("websub.asked", feed=feed, hub=hub, mode=mode, why=why or None)
+
+
+def log_hub_denied(feed: str, hub: str, why: str) -> None:
+    """A hub refuses."""
+    log.warning("websub.denied", feed=feed, hub=hub, why=why)
+
+
+def log_hub_granted(feed: str, hub: str, seconds: float) -> None:
+    """A hub will tell of a feed for so long."""
+    log.info("websub.granted", feed=feed, hub=hub, seconds=round(seconds))
+
+
+def log_hub_left(feed: str, hub: str) -> None:
+    """A hub lets go of a feed."""
+    log.info("websub.left", feed=feed, hub=hub)
+
+
+def log_notice_ignored(feed: str, why: str) -> None:
+    """A notice that may not be the hub's."""
+    log.warning("websub.ignored", feed=feed, why=why)
+
+
+def log_notice_hint(feed: str, why: str) -> None:
+    """A notice without a document that can be read: the feed is polled soon."""
+    log.info("websub.hint", feed=feed, why=why)
+
+
+def log_feed_pushed(feed: str, pushed: run.Polled) -> None:
+    """A notice was read and its entries were admitted."""
+    log.info(
+        "feed.pushed",
+        feed=feed,
+        new=pushed.new,
+        changed=pushed.changed,
+        known=pushed.known,
+        broken=len(pushed.broken),
+    )
+
+
+def log_hubs_failed() -> None:
+    """A look at the hubs failed; the traceback of the exception at hand is in the line."""
+    log.exception("websub.failed")

@@ -1,0 +1,141 @@
+-- The outbox: one stream of records, one consumer group a sink, each with a place of its own.
+-- Beside it the record that last told each story, to classify it again.
+local outbox = {}
+
+-- Put a record into the outbox, and count it.
+local function send_record(type, record)
+  call('XADD', p .. 'outbox', '*', 'r', record)
+  call('INCR', p .. 'written')
+  count('event.' .. type)
+end
+
+-- What a sink has not acknowledged: all that was written since its place began, less what it acknowledged.
+local function count_backlog(sink)
+  local written = tonumber(call('GET', p .. 'written') or '0')
+  local begun = tonumber(call('HGET', p .. 'begun', sink) or '0')
+  return written - begun - tonumber(call('HGET', p .. 'taken', sink) or '0')
+end
+
+-- Whether a later version of the story is kept.
+local function is_later_kept(uri, version)
+  return tonumber(call('HGET', p .. 'text:' .. uri, 'version') or '0') > version
+end
+
+-- Keep the record that tells a story, unless a later version is kept; keep none of a withdrawn story.
+local function keep_text(a, text)
+  local uri, version = a.told[1], a.told[2]
+  if uri and not is_later_kept(uri, version) then
+    local name = p .. 'text:' .. uri
+    call('DEL', name)
+    call('HSET', name, 'version', version, 'turn', '0', 'record', text)
+    call('EXPIRE', name, a.keep)
+    call('ZADD', p .. 'texts', a.now, uri)
+  end
+  for _, gone in ipairs(a.withdrawn) do
+    if not is_later_kept(gone[1], gone[2]) then
+      call('DEL', p .. 'text:' .. gone[1])
+      call('ZREM', p .. 'texts', gone[1])
+    end
+  end
+  call('ZREMRANGEBYSCORE', p .. 'texts', '-inf', score(a.now - a.keep))
+end
+
+-- Give each sink a consumer group. A sink no longer named loses its place, or nothing would ever be trimmed.
+function outbox.attach(a)
+  local wanted = {}
+  for _, sink in ipairs(a.sinks) do
+    wanted[sink] = true
+    if call('ZADD', p .. 'sinks', 'NX', '0', sink) == 1 then
+      call('XGROUP', 'CREATE', p .. 'outbox', sink, '0', 'MKSTREAM')
+      local written = tonumber(call('GET', p .. 'written') or '0')
+      call('HSET', p .. 'begun', sink, written - call('XLEN', p .. 'outbox'))
+      call('HSET', p .. 'taken', sink, 0)
+    end
+  end
+  for _, sink in ipairs(call('ZRANGE', p .. 'sinks', 0, -1)) do
+    if not wanted[sink] then
+      call('ZREM', p .. 'sinks', sink)
+      call('HDEL', p .. 'resting', sink)
+      call('XGROUP', 'DESTROY', p .. 'outbox', sink)
+    end
+  end
+end
+
+-- Read a sink's next batch: {token, {id, record} ...} or nil. What was read and not acknowledged comes first.
+function outbox.read(a)
+  local due = call('ZSCORE', p .. 'sinks', a.sink)
+  if not due or tonumber(due) > tonumber(a.now) then return nil end
+  local items = {}
+  for _, from in ipairs({'0', '>'}) do
+    if #items < a.limit then
+      local got = call('XREADGROUP', 'GROUP', a.sink, 'wiredesk', 'COUNT', a.limit - #items,
+        'STREAMS', p .. 'outbox', from)
+      for _, item in ipairs(got and got[1] and got[1][2] or {}) do items[#items + 1] = item end
+    end
+  end
+  if #items == 0 then return nil end
+  local token = next_token()
+  call('ZADD', p .. 'sinks', score(a.now + a.seconds), a.sink)
+  call('HSET', p .. 'sinktoken', a.sink, token)
+  local said = {token}
+  for _, item in ipairs(items) do said[#said + 1] = {item[1], item[2] and item[2][2] or ''} end
+  return said
+end
+
+-- Whether this token still holds the sink; if so, it holds it no more.
+local function release_sink(a)
+  if tonumber(call('HGET', p .. 'sinktoken', a.sink)) ~= a.token then return false end
+  call('HSET', p .. 'sinktoken', a.sink, '0')
+  return true
+end
+
+-- Note that a batch is with its sink: 1, or 0 where the lease is lost.
+function outbox.acknowledge(a)
+  if not release_sink(a) then return 0 end
+  local acknowledged = call('XACK', p .. 'outbox', a.sink, unpack(a.ids))
+  call('HINCRBY', p .. 'taken', a.sink, acknowledged)
+  call('HDEL', p .. 'resting', a.sink)
+  call('ZADD', p .. 'sinks', '0', a.sink)
+  call('HINCRBY', p .. 'delivered', a.sink, acknowledged)
+  call('HSET', p .. 'progress', 'sink.' .. a.sink, a.now)
+  return 1
+end
+
+-- Let a sink rest that failed: its batch stays with it, to be tried again.
+function outbox.rest(a)
+  if not release_sink(a) then return 0 end
+  call('HSET', p .. 'resting', a.sink, a.why)
+  call('ZADD', p .. 'sinks', a.due, a.sink)
+  return 1
+end
+
+-- Drop the records below what every group has acknowledged; how many.
+function outbox.trim()
+  if call('EXISTS', p .. 'outbox') == 0 then return 0 end
+  local floor, floor_ms, floor_seq
+  for _, group in ipairs(call('XINFO', 'GROUPS', p .. 'outbox')) do
+    local named = {}
+    for i = 1, #group, 2 do named[group[i]] = group[i + 1] end
+    local pending = named['pending'] > 0
+    -- the first that is with the sink and not acknowledged, or the first that was not read yet
+    local id = pending and call('XPENDING', p .. 'outbox', named['name'])[2] or named['last-delivered-id']
+    local ms, seq = id:match('^(%d+)-(%d+)$')
+    ms, seq = tonumber(ms), tonumber(seq) + (pending and 0 or 1)
+    if not floor or ms < floor_ms or (ms == floor_ms and seq < floor_seq) then
+      floor_ms, floor_seq = ms, seq
+      floor = string.format('%.0f-%.0f', ms, seq)
+    end
+  end
+  if not floor then return 0 end
+  return call('XTRIM', p .. 'outbox', 'MINID', floor)
+end
+
+-- Put a record with other themes in the place of the kept one: 1, or 0 where another version or turn stands there.
+function outbox.reclassify(a, blobs)
+  local text = p .. 'text:' .. a.uri
+  local stands = call('HMGET', text, 'version', 'turn')
+  if tonumber(stands[1]) ~= a.version or tonumber(stands[2]) ~= a.turn - 1 then return 0 end
+  call('HSET', text, 'turn', a.turn, 'record', blobs[2])
+  send_record(a.type, blobs[3])
+  return 1
+end

@@ -1,0 +1,302 @@
+-- Stories: from admission to their end. A lease is a due time in the future with a fencing token.
+local stories = {}
+
+-- How many of the due are looked at beyond twice the wanted: those that are passed over are past the cap or failed.
+local SPARE = 20
+-- On how many hosts feeds are counted at most: enough to know how many workers are wanted.
+local HOSTS_COUNTED = 64
+
+-- The name of a story's job.
+local function job_key(key) return p .. 'job:' .. key end
+
+-- Find the job where this token still holds it, else nil.
+local function find_held(a)
+  local token = call('HGET', job_key(a.key), 'token')
+  if token and a.token ~= 0 and tonumber(token) == a.token then return job_key(a.key) end
+  return nil
+end
+
+-- Make a story due at its stage.
+local function make_due(key, stage, host, due)
+  if stage == 'fetch' then
+    call('ZADD', p .. 'host:' .. host, due, key)
+    order_host(host)
+  else
+    call('ZADD', p .. 'due', due, key)
+  end
+end
+
+-- Take a story out of whatever it is due in.
+local function make_undue(key, host)
+  call('ZREM', p .. 'due', key)
+  if host and host ~= '' then call('ZREM', p .. 'host:' .. host, key) end
+end
+
+-- Remember a finished story for so many seconds from now, by its key and by its address, if that is still its own.
+local function remember(key, urlkey, retention)
+  call('EXPIRE', job_key(key), retention)
+  local url = urlkey and urlkey ~= '' and p .. 'url:' .. urlkey
+  if url and call('GET', url) == key then call('EXPIRE', url, retention) end
+end
+
+-- Set a story aside that took its worker down too often. It stays until an operator decides.
+local function quarantine(key, stage, host, now)
+  local job = job_key(key)
+  local why = call('HGET', job, 'error')
+  call('HSET', job, 'stage', 'quarantine', 'token', '0', 'from', stage, 'outcome', 'quarantined', 'ended', now,
+    'reason', why or 'the worker died while working on it')
+  call('PERSIST', job)
+  make_undue(key, host)
+  call('ZADD', p .. 'quarantine', now, key)
+  call('RPUSH', p .. 'aside', key)
+  count('outcome.quarantined')
+end
+
+-- Lease from a due set: fresh stories up to the limit; one that failed before only alone, for it may take its worker
+-- down, and past the cap not at all. Rows of {key, token, attempts, host, admitted, entry}.
+local function lease_due(due_set, stage, a, limit)
+  local taken = {}
+  for _, key in ipairs(call('ZRANGEBYSCORE', due_set, '-inf', a.now, 'LIMIT', 0, limit * 2 + SPARE)) do
+    local job = job_key(key)
+    local f = call('HMGET', job, 'attempts', 'host', 'admitted', 'entry')
+    if not f[4] then
+      call('ZREM', due_set, key)
+    else
+      local attempts = tonumber(f[1]) or 0
+      if attempts >= a.cap then
+        quarantine(key, stage, f[2], a.now)
+      elseif attempts == 0 or #taken == 0 then
+        local token = next_token()
+        call('HSET', job, 'token', token)
+        call('ZADD', due_set, score(a.now + a.seconds), key)
+        taken[#taken + 1] = {key, token, attempts, f[2] or '', f[3] or '0', f[4]}
+        if attempts > 0 or #taken == limit then break end
+      end
+    end
+  end
+  return taken
+end
+
+-- Count an attempt, and who makes it.
+local function count_attempt(job, a)
+  call('HINCRBY', job, 'attempts', 1)
+  call('HSET', job, 'worker', a.who, 'began', a.now)
+  call('HDEL', job, 'error')
+end
+
+-- Renew what is known of entries that a feed still shows: the indices (from 0) of those that are new or changed.
+function stories.renew_known(a)
+  local unknown = {}
+  for i, shown in ipairs(a.entries) do
+    local key = shown[1]
+    local f = call('HMGET', job_key(key), 'print', 'stage', 'urlkey')
+    if f[1] ~= shown[2] then
+      unknown[#unknown + 1] = i - 1
+    elseif f[2] == 'done' then
+      -- as long as the feed shows it, it stays known
+      remember(key, f[3], a.retention)
+    end
+  end
+  return unknown
+end
+
+-- Admit entries: 'new', 'changed' or 'known' each. "Seen" is never written apart from the story: one call stores the
+-- entry and makes it due.
+function stories.admit(a, blobs)
+  local said = {}
+  for i, shown in ipairs(a.entries) do
+    local key, host = shown.key, shown.host
+    local job = job_key(key)
+    local old = call('HMGET', job, 'print', 'stage', 'host', 'urlkey')
+    if old[1] == shown.print then
+      said[i] = 'known'
+    else
+      if old[1] then
+        make_undue(key, old[3])
+        if old[2] == 'quarantine' then call('ZREM', p .. 'quarantine', key) end
+        if old[4] ~= shown.urlkey then remember(key, old[4], a.retention) end
+        call('DEL', job)
+      end
+      local stage = host ~= '' and 'fetch' or 'process'
+      call('HSET', job, 'print', shown.print, 'host', host, 'entry', blobs[i + 1], 'stage', stage, 'attempts', '0',
+        'token', '0', 'admitted', a.now, 'feed', shown.feed, 'url', shown.url, 'title', shown.title,
+        'urlkey', shown.urlkey)
+      if shown.urlkey ~= '' then call('SET', p .. 'url:' .. shown.urlkey, key) end
+      -- all past, a microsecond apart, so that they are due in this order
+      make_due(key, stage, host, score(a.now - (#a.entries - i) * 1e-6))
+      count('admitted')
+      said[i] = old[1] and 'changed' or 'new'
+    end
+  end
+  return said
+end
+
+-- Note entries that are broken, each once: the indices (from 0) of those that were new.
+function stories.refuse(a)
+  local new = {}
+  for i, broken in ipairs(a.broken) do
+    local job = job_key(broken.key)
+    if call('EXISTS', job) == 0 then
+      call('HSET', job, 'print', '', 'stage', 'done', 'attempts', '0', 'token', '0', 'admitted', a.now,
+        'feed', broken.feed, 'title', broken.title, 'outcome', 'broken_entry', 'reason', broken.reason,
+        'ended', a.now)
+      count('admitted')
+      count('outcome.broken_entry')
+      new[#new + 1] = i - 1
+    end
+    call('EXPIRE', job, a.retention)
+  end
+  return new
+end
+
+-- Lease stories to process.
+function stories.lease(a) return lease_due(p .. 'due', 'process', a, a.limit) end
+
+-- Lease the stories of the host that has waited longest: {host, its token, rows} or nil.
+function stories.lease_host(a)
+  for _ = 1, LOOKS do
+    local host = call('ZRANGEBYSCORE', p .. 'hosts', '-inf', a.now, 'LIMIT', 0, 1)[1]
+    if not host then return nil end
+    local taken = lease_due(p .. 'host:' .. host, 'fetch', a, a.limit)
+    if #taken > 0 then return {host, hold_host(host, p .. 'paged', a), taken} end
+    order_host(host)
+  end
+  return nil
+end
+
+-- Give a host back.
+function stories.release_host(a) release_host(a.host, a.token, a.allowed) end
+
+-- Begin the work: 1, or 0 where the lease is lost. The attempt counts before the work.
+function stories.begin(a)
+  local job = find_held(a)
+  if not job then return 0 end
+  count_attempt(job, a)
+  local f = call('HMGET', job, 'stage', 'host')
+  local due_set = f[1] == 'fetch' and p .. 'host:' .. f[2] or p .. 'due'
+  call('ZADD', due_set, score(a.now + a.seconds), a.key)
+  return 1
+end
+
+-- Release leases that were not begun: they are due again at once.
+function stories.release(a)
+  for _, lease in ipairs(a.leases) do
+    local job = find_held(lease)
+    if job then
+      local f = call('HMGET', job, 'stage', 'host')
+      call('HSET', job, 'token', '0')
+      make_due(lease.key, f[1], f[2], a.now)
+    end
+  end
+end
+
+-- Keep the page and move the story on to processing: 1, or 0 where the lease is lost.
+function stories.checkpoint(a, blobs)
+  local job = find_held(a)
+  if not job then return 0 end
+  make_undue(a.key, call('HGET', job, 'host'))
+  call('HSET', job, 'page', blobs[2], 'stage', 'process', 'attempts', '0', 'token', '0', 'fetched', a.now)
+  make_due(a.key, 'process', '', a.now)
+  return 1
+end
+
+-- Put a story off: 1, or 0 where the lease is lost. Where nothing failed (an embargo), the attempts are forgotten.
+function stories.postpone(a)
+  local job = find_held(a)
+  if not job then return 0 end
+  local f = call('HMGET', job, 'stage', 'host')
+  call('HSET', job, 'token', '0', 'error', a.why)
+  if not a.failed then call('HSET', job, 'attempts', '0') end
+  make_due(a.key, f[1], f[2], a.due)
+  return 1
+end
+
+-- Complete a story, all of it or nothing: 'done', 'stale' where the lease is lost, or what a look-up finds where the
+-- relation was computed from anything else. Blobs: probes, what to index, the text to keep, then what the index is to
+-- hold of the changed stories, then the records.
+function stories.complete(a, blobs)
+  local job = find_held(a)
+  if not job then return 'stale' end
+  if a.related then
+    local found = put_known(a, blobs[2], blobs[3])
+    if type(found) == 'table' then return found end
+  end
+  local next_blob = 5
+  for _, number in ipairs(a.changed) do
+    update_known(number, blobs[next_blob])
+    next_blob = next_blob + 1
+  end
+  for _, type in ipairs(a.events) do
+    send_record(type, blobs[next_blob])
+    next_blob = next_blob + 1
+  end
+  keep_text(a, blobs[4])
+  count('outcome.' .. a.outcome)
+  for _, theme in ipairs(a.themes) do count('theme.' .. theme) end
+  local set = {'stage', 'done', 'token', '0', 'outcome', a.outcome, 'reason', a.reason, 'ended', a.now}
+  for name, value in pairs(a.facts) do
+    set[#set + 1] = name
+    set[#set + 1] = value
+  end
+  call('HSET', job, unpack(set))
+  call('HDEL', job, 'page', 'entry')
+  local f = call('HMGET', job, 'host', 'urlkey')
+  make_undue(a.key, f[1])
+  remember(a.key, f[2], a.retention)
+  call('HSET', p .. 'progress', 'ending', a.now)
+  return 'done'
+end
+
+-- Start a story again that was set aside: 1, or 0 where it is not in quarantine.
+function stories.retry(a)
+  local job = job_key(a.key)
+  if call('ZREM', p .. 'quarantine', a.key) == 0 then return 0 end
+  local f = call('HMGET', job, 'from', 'host')
+  call('HSET', job, 'stage', f[1], 'attempts', '0', 'token', '0')
+  call('HDEL', job, 'outcome', 'reason', 'ended')
+  make_due(a.key, f[1], f[2], a.now)
+  count('outcome.quarantined', -1)
+  return 1
+end
+
+-- End a story as dropped that was set aside: 1, or 0 where it is not in quarantine.
+function stories.drop(a)
+  local job = job_key(a.key)
+  if call('ZREM', p .. 'quarantine', a.key) == 0 then return 0 end
+  call('HSET', job, 'stage', 'done', 'outcome', 'dropped', 'ended', a.now)
+  call('HDEL', job, 'page', 'entry')
+  remember(a.key, call('HGET', job, 'urlkey'), a.retention)
+  count('outcome.quarantined', -1)
+  count('outcome.dropped')
+  return 1
+end
+
+-- Count what is due: feeds, hosts, stories, then sink, waiting ...
+function stories.waiting(a)
+  local function count_due(name) return call('ZCOUNT', name, '-inf', a.now) end
+  local feeds = 0
+  for _, host in ipairs(call('ZRANGEBYSCORE', p .. 'feedhosts', '-inf', a.now, 'LIMIT', 0, HOSTS_COUNTED)) do
+    feeds = feeds + count_due(p .. 'feeds:' .. host)
+  end
+  local said = {feeds, count_due(p .. 'hosts'), count_due(p .. 'due')}
+  for _, sink in ipairs(call('ZRANGEBYSCORE', p .. 'sinks', '-inf', a.now)) do
+    said[#said + 1] = sink
+    said[#said + 1] = count_backlog(sink)
+  end
+  return said
+end
+
+-- Measure everything: sizes, the first due of stories and hosts, then sink, backlog ...
+function stories.status()
+  local fetch = 0
+  for _, host in ipairs(call('ZRANGE', p .. 'hosts', 0, -1)) do fetch = fetch + call('ZCARD', p .. 'host:' .. host) end
+  local story = call('ZRANGE', p .. 'due', 0, 0, 'WITHSCORES')[2]
+  local host = call('ZRANGE', p .. 'hosts', 0, 0, 'WITHSCORES')[2]
+  local said = {fetch, call('ZCARD', p .. 'due'), call('ZCARD', p .. 'quarantine'), call('ZCARD', p .. 'feeds'),
+    call('XLEN', p .. 'outbox'), story or '', host or ''}
+  for _, sink in ipairs(call('ZRANGE', p .. 'sinks', 0, -1)) do
+    said[#said + 1] = sink
+    said[#said + 1] = count_backlog(sink)
+  end
+  return said
+end
