@@ -21,6 +21,7 @@ from pipeline import copies, record, wire
 from pipeline.errors import Permanent, Transient
 from pipeline.story import KINDS, Assessment, Outcome, Relation, Removed, Story, utc
 from workers.cli.guard import Fault, allow_option, guarded, json_option
+from workers.cli.profiling import show_timings
 from workers.cli.sources import Source, clean_source, read_source, wired
 from workers.wiring import Wiring
 
@@ -36,9 +37,10 @@ _ONLY_DELIVERED: Final = (
 @click.command()
 @click.argument("sources", nargs=-1, required=True, metavar="FILE|URL|-...")
 @json_option("Print one line of JSON a source.")
+@click.option("--timings", is_flag=True, help="Print milliseconds by stage and step instead.")
 @allow_option
 @guarded
-def explain(sources: tuple[str, ...], as_json: bool, allow: tuple[str, ...]) -> None:
+def explain(sources: tuple[str, ...], as_json: bool, timings: bool, allow: tuple[str, ...]) -> None:
     """Show what is cut from each source and by which rule, its fields, and its themes with their evidence.
 
     A source is an HTML page, a .txt file (the headline first, then paragraphs), a URL, or - for standard input.
@@ -54,10 +56,10 @@ def explain(sources: tuple[str, ...], as_json: bool, allow: tuple[str, ...]) -> 
     """  # noqa: E501  a line of its own stays one
     w = wired(allow, sources)
     with closing(w.fetcher):
-        sys.exit(_explain_all(sources, w, as_json=as_json))
+        sys.exit(_explain_all(sources, w, as_json=as_json, timings=timings))
 
 
-def _explain_all(sources: Sequence[str], w: Wiring, *, as_json: bool) -> int:
+def _explain_all(sources: Sequence[str], w: Wiring, *, as_json: bool, timings: bool) -> int:
     """One line or one page a source; a bad source says so and the rest go on. 1 if any was bad."""
     # the sources are related to each other, in the order in which they are named
     index = copies.MemoryIndex()
@@ -75,7 +77,10 @@ def _explain_all(sources: Sequence[str], w: Wiring, *, as_json: bool) -> int:
             continue
         if not as_json and len(sources) > 1:
             click.echo(f"== {name}")
-        _explain_one(source, w, index, as_json=as_json)
+        if timings:
+            show_timings(source, w.definitions, as_json=as_json)
+        else:
+            _explain_one(source, w, index, as_json=as_json)
     return 1 if bad else 0
 
 
