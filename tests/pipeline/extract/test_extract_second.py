@@ -27,7 +27,8 @@ def test_nothing_comes_of_nothing(html: str) -> None:
 
 
 def test_readers_stand_in_their_order() -> None:
-    """The page before the feed, our own reading before trafilatura, a whole text before a summary."""
+    """The page before the feed, our own reading before trafilatura, a whole text before a
+    summary."""
     assert [reader.name for reader in READERS] == [
         "jsonld",
         "boxes",
