@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from operator import attrgetter
 from typing import Any, Final
@@ -21,7 +21,7 @@ from pipeline.extract.about import About, read_about
 from pipeline.extract.document import MAX_BYTES, MAX_TAGS, count_tags, decode_bytes, parse_html
 from pipeline.extract.plain import from_text, split_paragraphs
 from pipeline.extract.story_box import choose_story
-from pipeline.extract.walk import flatten_page
+from pipeline.extract.walk import Leaf, flatten_page
 from pipeline.story import Article, Block, BlockKind, Entry, Outcome, OutcomeKind, Page
 from pipeline.text import words
 
@@ -39,6 +39,7 @@ TRAFILATURA_TAGS = 5_000
 # the marks that feeds and teasers put where they cut a text off
 _CUT_OFF = re.compile(r"(?:\.\.\.|…|\[(?:\.\.\.|…)\]|\[\+\d+ chars\])\s*$")
 _BESIDE_TEXT = (BlockKind.CAPTION, BlockKind.BYLINE)
+_NOTHING_SAID = About()
 
 Lap = Callable[[str], None]
 """Called with a step's name when it is done, so that a caller with a clock can time the steps."""
@@ -54,7 +55,7 @@ class _Source:
     page: Page
     entry: Entry
     root: Any = None
-    about: About = field(default_factory=About)
+    about: About = _NOTHING_SAID
     blocks: tuple[Block, ...] = ()
 
 
@@ -144,7 +145,7 @@ def _read_jsonld_body(source: _Source) -> tuple[Block, ...]:
     in_markup = sum(len(words(block.text)) for block in source.blocks)
     if len(words(body)) <= JSONLD_TIMES * in_markup:
         return ()
-    return tuple(Block(paragraph) for paragraph in split_paragraphs(body))
+    return tuple(map(Block, split_paragraphs(body)))
 
 
 def _read_by_trafilatura(source: _Source) -> tuple[Block, ...]:
@@ -157,7 +158,7 @@ def _read_by_trafilatura(source: _Source) -> tuple[Block, ...]:
     text = trafilatura.extract(
         page, include_comments=False, include_tables=False, favor_precision=True
     )
-    return tuple(Block(line.strip()) for line in (text or "").splitlines() if line.strip())
+    return tuple(map(Block, filter(None, map(str.strip, (text or "").splitlines()))))
 
 
 def _read_paragraphs_anywhere(source: _Source) -> tuple[Block, ...]:
@@ -166,7 +167,7 @@ def _read_paragraphs_anywhere(source: _Source) -> tuple[Block, ...]:
     for paragraph in source.root.iter("p"):
         if paragraph.find(".//p") is None:
             texts[" ".join("".join(paragraph.itertext()).split())] = None
-    return tuple(Block(text) for text in texts if text)
+    return tuple(map(Block, filter(None, texts)))
 
 
 def _read_feed_content(source: _Source) -> tuple[Block, ...]:
@@ -180,12 +181,12 @@ def _read_feed_content(source: _Source) -> tuple[Block, ...]:
     for element in root.iter("*"):
         # content is as printed, with the classes of a site whose page it left: they mark nothing
         element.attrib.clear()
-    return tuple(leaf.to_block() for leaf in flatten_page(root).leaves)
+    return tuple(map(Leaf.to_block, flatten_page(root).leaves))
 
 
 def _read_feed_summary(source: _Source) -> tuple[Block, ...]:
     """The summary, which is a text of its own kind: however short, it says what happened."""
-    return tuple(Block(paragraph) for paragraph in split_paragraphs(source.entry.summary))
+    return tuple(map(Block, split_paragraphs(source.entry.summary)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,7 +247,7 @@ def _write_article(
     A page whose text could not be read is not asked what it says of itself either.
     """
     page, entry = source.page, source.entry
-    about = source.about if reader.of_page else About()
+    about = source.about if reader.of_page else _NOTHING_SAID
     url = page.url or entry.url
     standfirst = entry.summary if reader is _CONTENT_READER else about.standfirst
     running = [block.text for block in blocks if block.kind not in _BESIDE_TEXT]
@@ -254,7 +255,7 @@ def _write_article(
     return Article(
         url=url,
         headline=about.headline or entry.title,
-        headlines=tuple(dict.fromkeys(name for name in (*about.headlines, entry.title) if name)),
+        headlines=tuple(dict.fromkeys(filter(None, (*about.headlines, entry.title)))),
         blocks=blocks,
         standfirst=standfirst,
         author=about.author or entry.author,

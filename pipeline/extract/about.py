@@ -66,7 +66,7 @@ _DATE_KEYS = (
 )
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class About:
     """What a page says of itself; empty where it says nothing. ``published`` is as written."""
 
@@ -95,24 +95,26 @@ def read_about(root: Any, url: str) -> About:
     titles = [data.headline, meta.get("og:title", ""), meta.get("twitter:title", ""), title]
     canonical = _find_canonical(root, meta, url)
     is_video = meta.get("og:type", "").startswith("video")
-    data.headline = _choose_headline(headings, titles)
-    data.headlines = tuple(dict.fromkeys(name for name in (*titles, *headings[:3]) if name))
-    data.standfirst = data.standfirst or meta.get("og:description") or meta.get("description", "")
-    data.author = data.author or _find_author(root, meta)
-    data.site = meta.get("og:site_name") or data.site
-    named = (root.get("lang"), data.language, meta.get("og:locale"), meta.get("language"))
-    data.language = ""
-    for name in named:
+    language = ""
+    for name in (root.get("lang"), data.language, meta.get("og:locale"), meta.get("language")):
         # a language tag (BCP 47): sites write words and what a template left
         tag = (name or "").replace("_", "-").strip()
         if _LANGUAGE.fullmatch(tag):
-            data.language = tag[:LONGEST_LANGUAGE]
+            language = tag[:LONGEST_LANGUAGE]
             break
-    data.published = data.published or _find_date(root, meta, canonical or url)
-    data.canonical = canonical
-    data.genre = data.genre or ("video" if is_video else "")
-    data.paywalled = data.paywalled or meta.get("article:content_tier") in ("locked", "metered")
-    return data
+    return About(
+        headline=_choose_headline(headings, titles),
+        headlines=tuple(dict.fromkeys(filter(None, (*titles, *headings[:3])))),
+        standfirst=data.standfirst or meta.get("og:description") or meta.get("description", ""),
+        author=data.author or _find_author(root, meta),
+        site=meta.get("og:site_name") or data.site,
+        language=language,
+        published=data.published or _find_date(root, meta, canonical or url),
+        canonical=canonical,
+        genre=data.genre or ("video" if is_video else ""),
+        body=data.body,
+        paywalled=data.paywalled or meta.get("article:content_tier") in ("locked", "metered"),
+    )
 
 
 def _read_meta(root: Any) -> dict[str, str]:
@@ -142,7 +144,7 @@ def _choose_headline(headings: list[str], titles: list[str]) -> str:
     An <h1> that stands in the metadata as a smaller part is the site's name; one that shares no
     long word with them belongs to another story, or to a button.
     """
-    keys = [_fold_headline(title) for title in titles if title]
+    keys = list(map(_fold_headline, filter(None, titles)))
     for heading in headings:
         key = _fold_headline(heading)
         if len(key) <= SHORT_HEADING:
@@ -157,7 +159,7 @@ def _choose_headline(headings: list[str], titles: list[str]) -> str:
         in_metadata = any(_fold_headline(lone) in other for other in keys)
         if not in_metadata and (not keys or _list_long(lone) & _list_long(" ".join(titles))):
             return lone
-    return next((title for title in titles if title), headings[0] if headings else "")
+    return next(filter(None, (*titles, *headings)), "")
 
 
 def _fold_headline(text: str) -> str:

@@ -163,7 +163,7 @@ _CAPTION_TAGS = frozenset(("figcaption", "figure", "amp-img", "caption"))
 _FURNITURE_TAGS = frozenset(("aside", "footer", "nav", "form", "fieldset", "address"))
 _LARGE_TAGS = frozenset(("div", "section", "td"))
 _DATES = frozenset(("datePublished", "dateModified", "dateCreated"))
-_FURNITURE_ROLES = ("navigation", "complementary", "banner")
+_FURNITURE_ROLE = re.compile("navigation|complementary|banner")
 
 # characters of each attribute that are looked at: some sites print whole queries into them
 _LONGEST_CLASS, _LONGEST_ID, _LONGEST_STYLE = 300, 100, 200
@@ -212,7 +212,7 @@ def _judge_names(
         mark = Mark.STORY_BODY
     elif tag in _CAPTION_TAGS:
         mark = Mark.CAPTION
-    elif tag in _FURNITURE_TAGS or role in _DATES or any(r in role for r in _FURNITURE_ROLES):
+    elif tag in _FURNITURE_TAGS or role in _DATES or _FURNITURE_ROLE.search(role):
         mark = Mark.FURNITURE
     elif tag in ("article", "main"):
         mark = Mark.FURNITURE if _says_of_itself(_OTHER_STORY, low) else Mark.STORY

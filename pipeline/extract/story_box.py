@@ -52,7 +52,7 @@ def choose_story(flat: FlatPage) -> tuple[Block, ...]:
     """The story's blocks in page order; none where the page has no text."""
     if not flat.leaves:
         return ()
-    weights = [weigh_leaf(leaf) for leaf in flat.leaves]
+    weights = list(map(weigh_leaf, flat.leaves))
     sums = [0.0, *accumulate(weights)]
     cards = find_cards(flat)
     suspect = _find_suspects(flat, sums, cards)
@@ -66,7 +66,7 @@ def choose_story(flat: FlatPage) -> tuple[Block, ...]:
     leaves = _find_lead(flat, number) + strike_furniture(flat, number, sums, cards)
     if not any(leaf.kind is BlockKind.BYLINE for leaf in leaves):
         leaves = _find_byline(flat, number) + leaves
-    return tuple(leaf.to_block() for leaf in leaves)
+    return tuple(map(Leaf.to_block, leaves))
 
 
 def _find_suspects(flat: FlatPage, sums: list[float], cards: list[list[int]]) -> list[bool]:
