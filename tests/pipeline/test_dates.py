@@ -205,6 +205,16 @@ def test_limits_of_a_feeds_date(text: str, expected: datetime | None) -> None:
     assert parse_feed_date(text, "UTC", FETCHED) == expected
 
 
+@pytest.mark.parametrize(
+    ("zone", "hour"), [("Asia/Beirut", 6), ("America/New_York", 13), ("utc", 8), ("", 8)]
+)
+def test_a_date_without_a_zone_is_the_feeds(zone: str, hour: int) -> None:
+    """A feed that prints local time names its zone in its configuration."""
+    expected = datetime(2026, 11, 21, hour, 15, tzinfo=UTC)
+    assert parse_feed_date("21 Nov 2026 08:15", zone, FETCHED) == expected
+    assert parse_feed_date("2026-11-21 08:15", zone, FETCHED) == expected
+
+
 def test_a_feed_with_an_unknown_zone_is_read_in_utc() -> None:
     """A name that no zone has does not cost a date."""
     assert parse_feed_date("2026-11-21 08:15", "No/Where", FETCHED) == datetime(

@@ -130,8 +130,9 @@ def test_a_flood_of_headlines_and_authors_is_not_read() -> None:
 
 
 KEYS = (
-    "@type", "@graph", "@id", "url", "mainEntityOfPage", "headline", "name", "author", "publisher",
-    "datePublished", "articleBody", "isAccessibleForFree", "inLanguage", "description", "mainEntity",
+    "@type", "@graph", "@id", "url", "mainEntityOfPage", "headline", "name", "author",
+    "publisher", "datePublished", "articleBody", "isAccessibleForFree", "inLanguage",
+    "description", "mainEntity",
 )  # fmt: skip
 values = st.recursive(
     st.none()

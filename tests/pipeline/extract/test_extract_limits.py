@@ -272,8 +272,8 @@ INSIDE = [
     ),
     Limit(
         "bold label", "a line is bold if over 80 % of it are",
-        40, 41,
-        lambda n: f"<article>{STORY}<p><b>MARK{'k' * (n - 4)}</b>{'l' * (50 - n)}</p>"
+        80, 81,
+        lambda n: f"<article>{STORY}<p><b>MARK{'k' * (n - 4)}</b>{'l' * (100 - n)}</p>"
         f"{LINKS}{para(90)}</article>",
     ),
     Limit(
@@ -350,6 +350,17 @@ LINES = [
         lambda n: below(f"<div class='{'x' * n} promo'>{para(90, 'MARK')}</div>"),
         lambda page: not marked(page),
     ),
+    Limit(
+        "id", "100 characters of an id are looked at",
+        94, 95, lambda n: below(f"<div id='{'x' * n} promo'>{para(90, 'MARK')}</div>"),
+        lambda page: not marked(page),
+    ),
+    Limit(
+        "style", "200 characters of a style are looked at",
+        188, 189,
+        lambda n: below(f"<div style='{'x' * n}display:none'>{para(90, 'MARK')}</div>"),
+        lambda page: not marked(page),
+    ),
 ]  # fmt: skip
 
 OTHER_READINGS = [
@@ -384,6 +395,23 @@ OTHER_READINGS = [
 
 TITLE = "Flour ferries reach besieged harbour of Telbarud"
 HEADLINES = [
+    Limit(
+        "same start", "metadata are cut: sixty letters in common confirm a heading",
+        60, 59,
+        lambda n: f"<title>{'k' * n}zz</title><h1>{'k' * n}yy MARK</h1><h1>b</h1>{STORY}",
+        has_h1_headline,
+    ),
+    Limit(
+        "metadata's value", "2,000 characters of a description are kept",
+        2_000, 2_001, lambda n: f"<meta name='description' content='{run(n)}'>{STORY}",
+        lambda page: article(page).standfirst.endswith("."),
+    ),
+    Limit(
+        "language", "twelve characters of a language tag are kept",
+        12, 13, lambda n: f"<html lang='eng-abcd-{'efgh'[: n - 9]}'"
+        + f"><body>{STORY}",
+        lambda page: f"'{article(page).language}'" in page,
+    ),
     Limit(
         "headings", "twenty <h1> are looked at",
         19, 20,
@@ -484,8 +512,8 @@ TEXT_FILES = [
     ),
     Limit(
         "unfinished lines", "if over 60 % of them end in no stop",
-        4, 3,
-        lambda n: "Ferries\n\n" + (label(70) + "\n") * n + (run(70) + "\n") * (5 - n)
+        61, 60,
+        lambda n: "Ferries\n\n" + (label(70) + "\n") * n + (run(70) + "\n") * (100 - n)
         + "end.\n\nThe end of the story came.",
         is_wrapped,
     ),
@@ -527,10 +555,10 @@ def test_what_is_too_large_to_be_parsed(body: bytes, reason: str) -> None:
     assert (found.reason if isinstance(found, Outcome) else "") == reason
 
 
-@pytest.mark.parametrize(("whole", "text"), [(9, "MARK éé"), (8, "MARK Ã©Ã©")])
+@pytest.mark.parametrize(("whole", "text"), [(90, "MARK éé"), (89, "MARK Ã©Ã©")])
 def test_a_page_with_few_broken_characters_is_utf8(whole: int, text: str) -> None:
     """A tenth of the characters beyond ASCII may be broken; with more it is another encoding."""
-    body = f"<p>MARK {'é' * whole}".encode() + b" \xe9 " + run(90).encode() + b"</p>"
+    body = f"<p>MARK {'é' * whole}".encode() + b" \xe9 " * 10 + run(90).encode() + b"</p>"
     assert article(body).blocks[0].text.startswith(text)
 
 

@@ -245,3 +245,35 @@ def test_readers_comments_go_by_their_heading(heading: str, frame: str) -> None:
         frame.split("{}", 1)[1].replace("{}", readers),
     )
     assert [text for text, _ in blocks(first + second)] == list(PARAGRAPHS)
+
+
+def test_comments_longer_than_the_story_are_not_taken_for_it() -> None:
+    """They are dropped before the choice, so that the box they fill has no weight in it."""
+    readers = "".join(
+        f"<p>{PARAGRAPHS[number % 4]} Said reader {number}.</p>" for number in range(40)
+    )
+    page = f"<div><div>{BODY}</div><div><h3>Comments</h3>{readers}</div></div>"
+    assert [text for text, _ in blocks(page)] == list(PARAGRAPHS)
+
+
+@pytest.mark.parametrize(
+    ("lines", "byline"),
+    [
+        (["Ana Reyes in Karsin"], ["Ana Reyes in Karsin"]),
+        (["Updated 3 March 2026"], []),
+        (["By Ana Reyes, 3 March 2026", "Photographs Ines Lund"], ["By Ana Reyes, 3 March 2026"]),
+        (["Ana"], []),
+    ],
+)
+def test_the_byline_above_the_story_is_a_name(lines: list[str], byline: list[str]) -> None:
+    """A line that begins with "By" is surest; without, one with figures is a time, not a name."""
+    above = "".join(f"<div><div class='byline'>{line}</div></div>" for line in lines)
+    found = blocks(f"{above}<div class='article-body'>{BODY}</div>")
+    assert [text for text, kind in found if kind is BlockKind.BYLINE] == byline
+
+
+def test_what_a_layout_has_beside_a_box_is_not_said_of_it() -> None:
+    """A box "with-sidebar" is no sidebar."""
+    inner = f"<div class='col with-sidebar'><p>{PARAGRAPHS[0]}</p></div>"
+    assert story(inner + BODY.replace("Three", "Four"))[0] == PARAGRAPHS[0]
+    assert PARAGRAPHS[0] not in story(inner.replace("with-", "") + BODY.replace("Three", "Four"))
