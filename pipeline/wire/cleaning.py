@@ -88,13 +88,15 @@ PASSES: Final = (
 )  # fmt: skip
 
 
-def clean(article: Article, entry: Entry, rules: Rules) -> Story | Outcome:
+def clean(
+    article: Article, entry: Entry, rules: Rules, lap: Callable[[str], None] = lambda _: None
+) -> Story | Outcome:
     """The story as its reporter wrote it, every cut recorded; Outcome NOT_A_STORY for what is none.
 
     A kill or withdrawal notice is a Story with that ``form``: the stage that relates stories acts
-    on it.
+    on it. ``lap`` is called with a pass's name when it is done, so that they can be timed.
     """
-    copy = _run_passes(article, entry, rules)
+    copy = _run_passes(article, entry, rules, lap)
     if reason := _refuse(copy):
         return Outcome(OutcomeKind.NOT_A_STORY, reason)
     return _make_story(copy, rules)
@@ -102,10 +104,10 @@ def clean(article: Article, entry: Entry, rules: Rules) -> Story | Outcome:
 
 def trace_cuts(article: Article, entry: Entry, rules: Rules) -> tuple[Cut, ...]:
     """What ``clean`` cuts, each cut with the name of its pass, in order."""
-    return tuple(_run_passes(article, entry, rules).cuts)
+    return tuple(_run_passes(article, entry, rules, lambda _: None).cuts)
 
 
-def _run_passes(article: Article, entry: Entry, rules: Rules) -> Copy:
+def _run_passes(article: Article, entry: Entry, rules: Rules, lap: Callable[[str], None]) -> Copy:
     copy = Copy.of(article, entry)
     if entry.status:
         copy.fields.put("form", FORM_OF_STATUS[entry.status])
@@ -113,6 +115,7 @@ def _run_passes(article: Article, entry: Entry, rules: Rules) -> Copy:
         if not each.if_cut or any(cut.made_by == each.if_cut for cut in copy.cuts):
             copy.running = each.name
             each.run(copy, rules)
+            lap(each.name)
     return copy
 
 
