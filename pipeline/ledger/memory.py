@@ -271,7 +271,8 @@ class MemoryLedger(MemoryFeeds):
         while self._texts and next(iter(self._texts.values())).delivered <= now - self.keep:
             del self._texts[next(iter(self._texts))]
         self._counts[f"outcome.{ending.outcome.kind}"] += 1
-        self._counts.update(f"theme.{theme}" for theme in ending.themes)
+        for theme in ending.themes:
+            self._counts[f"theme.{theme}"] += 1
         job.facts |= ending.facts
         job.facts["reason"] = ending.outcome.reason
         self._end(job, ending.outcome.kind, now)
@@ -338,18 +339,21 @@ class MemoryLedger(MemoryFeeds):
         claim = self._sinks[sink]
         if claim.due > now:
             return None
-        waiting = [p for p in self._outbox if p > self._reached[sink]][:limit]
-        if not waiting:
+        items: list[tuple[str, Record]] = []
+        for position, record in self._outbox.items():
+            if position > self._reached[sink] and len(items) < limit:
+                items.append((str(position), record))
+        if not items:
             return None
         claim.token, claim.due = next(self._tokens), now + seconds
-        return Delivery(sink, claim.token, tuple((str(p), self._outbox[p]) for p in waiting))
+        return Delivery(sink, claim.token, tuple(items))
 
     def acknowledge(self, delivery: Delivery, now: float) -> bool:
         """The batch is with the sink."""
         claim = self._sinks.get(delivery.sink)
         if not claim or claim.token != delivery.token:
             return False
-        self._reached[delivery.sink] = max(int(position) for position, _ in delivery.items)
+        self._reached[delivery.sink] = int(delivery.items[-1][0])
         self._delivered[delivery.sink] += len(delivery.items)
         claim.due, claim.token = 0.0, 0
         self._resting.pop(delivery.sink, None)
@@ -366,10 +370,11 @@ class MemoryLedger(MemoryFeeds):
     def trim(self) -> int:
         """Drop what every sink has acknowledged."""
         floor = min(self._reached.values(), default=0)
-        done = [p for p in self._outbox if p <= floor]
-        for position in done:
-            del self._outbox[position]
-        return len(done)
+        before = len(self._outbox)
+        # positions only grow, so what is done stands first
+        while self._outbox and next(iter(self._outbox)) <= floor:
+            del self._outbox[next(iter(self._outbox))]
+        return before - len(self._outbox)
 
     # -- for operators
 
@@ -379,11 +384,14 @@ class MemoryLedger(MemoryFeeds):
         for job in self._due(Stage.FETCH, now):
             if self._turn(job.host, job.due, "page") <= now:
                 hosts.add(job.host)
+        sinks = {}
+        for sink, claim in self._sinks.items():
+            sinks[sink] = self._backlog(sink) if claim.due <= now else 0
         return Waiting(
             feeds=len(self._open_feeds(now)),
             hosts=len(hosts),
             process=len(self._due(Stage.PROCESS, now)),
-            sinks={s: self._backlog(s) if c.due <= now else 0 for s, c in self._sinks.items()},
+            sinks=sinks,
         )
 
     def _backlog(self, sink: str) -> int:
@@ -391,17 +399,21 @@ class MemoryLedger(MemoryFeeds):
 
     def status(self, now: float) -> Status:
         """Counts and sizes."""
-        open_jobs = [j for j in self._jobs.values() if j.stage in {Stage.FETCH, Stage.PROCESS}]
+        stages = Counter(job.stage for job in self._jobs.values())
+        oldest = 0.0
+        for job in self._jobs.values():
+            if job.stage in {Stage.FETCH, Stage.PROCESS}:
+                oldest = max(oldest, now - job.due)
         return Status(
             counts=dict(self._counts),
-            fetch=sum(j.stage is Stage.FETCH for j in open_jobs),
-            process=sum(j.stage is Stage.PROCESS for j in open_jobs),
-            quarantine=len(self.quarantined()),
+            fetch=stages[Stage.FETCH],
+            process=stages[Stage.PROCESS],
+            quarantine=stages[Stage.QUARANTINE],
             feeds=len(self._feeds),
             outbox=len(self._outbox),
             backlog={sink: self._backlog(sink) for sink in self._sinks},
             delivered={sink: self._delivered[sink] for sink in self._sinks},
-            oldest_due=max((now - j.due for j in open_jobs if j.due <= now), default=0.0),
+            oldest_due=oldest,
             pressure=self.pressure(),
             resting=dict(self._resting),
             progress=dict(self._progress),
@@ -442,6 +454,8 @@ class MemoryLedger(MemoryFeeds):
             return False
         job.stage = Stage(job.facts["from"])
         job.attempts, job.due = 0, now
+        for fact in ("outcome", "reason", "ended"):
+            job.facts.pop(fact, None)
         self._counts[f"outcome.{OutcomeKind.QUARANTINED}"] -= 1
         return True
 

@@ -40,6 +40,9 @@ class RedisFeeds:
         raw: Mapping[bytes, bytes] = self.client.hgetall(self._name(head))  # type: ignore[assignment]
         return {k.decode(): v.decode("utf-8", "replace") for k, v in raw.items()}
 
+    def _count_hash(self, head: str) -> dict[str, int]:
+        return {name: int(count) for name, count in self._hash(head).items()}
+
     def schedule(self, feeds: Sequence[Feed], now: float) -> Scheduled:
         """Poll exactly these feeds."""
         said: list[bytes] = []
@@ -164,7 +167,7 @@ class RedisFeeds:
 
     def healths(self) -> dict[str, int]:
         """Feeds by health; what is paused is only that."""
-        found = {name: int(count) for name, count in self._hash("health").items()}
+        found = self._count_hash("health")
         paused: set[bytes] = self.client.smembers(self._name("paused"))  # type: ignore[assignment]
         for batch in _batches([i.decode() for i in paused]):
             feeds: list[bytes | None] = self.client.hmget(self._name("feed"), batch)  # type: ignore[assignment]

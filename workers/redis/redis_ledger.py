@@ -36,9 +36,11 @@ try:
 except ImportError:
     import zlib as deflate  # type: ignore[no-redef]
 
+# entries and texts in one round trip: Redis serves nobody else while it works on one
 _ADMIT_BATCH: Final = 200
 _TEXT_BATCH: Final = 100
-_BODIES: Final = ("entry", "page", "print", "token", "attempts", "stage", "urlkey")
+# what a job holds beside its facts
+_NO_FACTS: Final = (b"entry", b"page", b"print", b"token", b"attempts", b"stage", b"urlkey")
 
 
 def _pack_page(page: Page) -> bytes:
@@ -204,17 +206,22 @@ class RedisLedger(RedisFeeds):
         query, relation, records = ending.query, ending.relation, ending.records
         insert = relation.insert if relation else None
         changed = relation.changed if relation else ()
-        told = next((record for record in records if record.brings_text), None)
-        if not self.keep:
-            told = None
-        gone = [record for record in records if record.type == EventKind.WITHDRAWN]
+        told: Record | None = None
+        withdrawn, events, sent = [], [], []
+        for record in records:
+            events.append(record.type)
+            sent.append(record.to_json())
+            if record.type == EventKind.WITHDRAWN:
+                withdrawn.append((record.uri, record.version))
+            elif record.brings_text and self.keep and not told:
+                told = record
         said = self.calls.make(
             "complete",
             self.index.probes(query) if query else b"",
             insert or b"",
             _pack_text(told) if told else b"",
             *[blob for _, blob in changed],
-            *[record.to_json() for record in records],
+            *sent,
             key=lease.key,
             token=lease.token,
             now=now,
@@ -224,9 +231,9 @@ class RedisLedger(RedisFeeds):
             reason=ending.outcome.reason,
             facts=dict(ending.facts),
             themes=ending.themes,
-            events=[record.type for record in records],
+            events=events,
             told=(told.uri, told.version) if told else (),
-            withdrawn=[(record.uri, record.version) for record in gone],
+            withdrawn=withdrawn,
             related=bool(query and relation),
             changed=[number for number, _ in changed],
             **self.index.indexing(query, insert, ending.considered),
@@ -246,7 +253,10 @@ class RedisLedger(RedisFeeds):
                 for uri in uris[rank : rank + _TEXT_BATCH]:
                     pipe.hget(self._name("text:", uri.decode()), "record")
                 packed: list[bytes | None] = pipe.execute()
-            yield from (Record.from_json(deflate.decompress(text)) for text in packed if text)
+            for text in packed:
+                # its time may be up while its uri is still listed
+                if text:
+                    yield Record.from_json(deflate.decompress(text))
 
     def reclassify(self, record: Record) -> bool:
         """Put a record with other themes in the place of the kept one and into the outbox."""
@@ -273,7 +283,10 @@ class RedisLedger(RedisFeeds):
         if not found:
             return None
         token, *rows = found
-        return Delivery(sink, int(token), tuple((i.decode(), Record.from_json(r)) for i, r in rows))
+        items = []
+        for position, text in rows:
+            items.append((position.decode(), Record.from_json(text)))
+        return Delivery(sink, int(token), tuple(items))
 
     def acknowledge(self, delivery: Delivery, now: float) -> bool:
         """The batch is with the sink."""
@@ -302,22 +315,22 @@ class RedisLedger(RedisFeeds):
         fetch, process, quarantine, feeds, outbox, first, host, *sinks = said
         dues = [float(due) for due in (first, host) if due]
         backlog = _numbers(sinks)
-        delivered = self._hash("delivered")
+        delivered = self._count_hash("delivered")
         return Status(
-            counts={k: int(v) for k, v in self._hash("counts").items()},
+            counts=self._count_hash("counts"),
             fetch=int(fetch),
             process=int(process),
             quarantine=int(quarantine),
             feeds=int(feeds),
             outbox=int(outbox),
             backlog=backlog,
-            delivered={sink: int(delivered.get(sink, 0)) for sink in backlog},
+            delivered={sink: delivered.get(sink, 0) for sink in backlog},
             oldest_due=max((now - due for due in dues if due <= now), default=0.0),
             pressure=self.pressure(),
             resting=self._hash("resting"),
             progress={k: float(v) for k, v in self._hash("progress").items()},
             health=self.healths(),
-            polls={k: int(v) for k, v in self._hash("polls").items()},
+            polls=self._count_hash("polls"),
         )
 
     def pressure(self) -> str:
@@ -343,20 +356,29 @@ class RedisLedger(RedisFeeds):
         fields: dict[bytes, bytes] = self.client.hgetall(self._name("job:", key))  # type: ignore[assignment]
         if not fields:
             return None
-        text = {k.decode(): v.decode("utf-8", "replace") for k, v in fields.items() if k != b"page"}
-        facts = {k: v for k, v in text.items() if v and k not in _BODIES}
-        return Trace(key, Stage(text["stage"]), int(text["attempts"]), facts)
+        facts = {}
+        for name, value in fields.items():
+            if value and name not in _NO_FACTS:
+                facts[name.decode()] = value.decode("utf-8", "replace")
+        return Trace(key, Stage(fields[b"stage"].decode()), int(fields[b"attempts"]), facts)
+
+    def _trace_all(self, keys: list[bytes]) -> list[Trace]:
+        traces = []
+        for key in keys:
+            # one that was changed by its feed meanwhile is a story like any other
+            if trace := self.trace(key.decode()):
+                traces.append(trace)
+        return traces
 
     def set_aside(self) -> list[Trace]:
         """The stories quarantined since this was last asked."""
         keys: list[bytes] = self.client.lpop(self._name("aside"), 1000) or []  # type: ignore[assignment]
-        return [trace for trace in (self.trace(key.decode()) for key in keys) if trace]
+        return self._trace_all(keys)
 
     def quarantined(self) -> list[Trace]:
         """The stories set aside, oldest first."""
         keys: list[bytes] = self.client.zrange(self._name("quarantine"), 0, -1)  # type: ignore[assignment]
-        found = (self.trace(key.decode()) for key in keys)
-        return [trace for trace in found if trace]
+        return self._trace_all(keys)
 
     def retry(self, key: str, now: float) -> bool:
         """Take a story out of quarantine and start it again."""
