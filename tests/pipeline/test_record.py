@@ -108,7 +108,9 @@ def sent() -> Iterator[list[Record]]:
 
 
 def test_the_schema_is_one() -> None:
-    """The published file is itself a valid JSON Schema 2020-12, and its version is the one that records carry."""
+    """The published file is itself a valid JSON Schema 2020-12, and its version is the one that
+    records carry.
+    """
     Draft202012Validator.check_schema(schema())
     assert schema()["$schema"] == "https://json-schema.org/draft/2020-12/schema"
     assert schema()["$defs"]["schema"]["const"] == record.SCHEMA
@@ -116,7 +118,9 @@ def test_the_schema_is_one() -> None:
 
 
 def test_every_object_is_closed() -> None:
-    """No object of the schema lets an unknown field through; only the taxonomies' names are open, and typed."""
+    """No object of the schema lets an unknown field through;
+    only the taxonomies' names are open, and typed.
+    """
     found: list[str] = []
 
     def look(node: Any, where: str) -> None:
@@ -135,7 +139,9 @@ def test_every_object_is_closed() -> None:
 
 
 def test_the_sample_wire_keeps_to_the_schema(sent: list[Record]) -> None:
-    """Every record of the sample wire validates, and every kind of relation and event is among them."""
+    """Every record of the sample wire validates, and every kind of relation and event is among
+    them.
+    """
     assert {item.id: faults(item) for item in sent if faults(item)} == {}
     kinds = {item.data["relation"]["kind"] for item in sent if "relation" in item.data}
     assert kinds == {str(relation) for relation, kind in KINDS.items() if kind.event}
@@ -146,7 +152,9 @@ def test_the_sample_wire_keeps_to_the_schema(sent: list[Record]) -> None:
 
 
 def test_unknown_and_missing_fields_are_refused(sent: list[Record]) -> None:
-    """A field that the schema does not know is a fault wherever it stands, and so is one that must be there."""
+    """A field that the schema does not know is a fault wherever it stands, and so is one that must
+    be there.
+    """
     whole = json.loads(
         next(
             item for item in sent if item.data.get("themes") and item.data.get("removed")
@@ -175,7 +183,9 @@ def test_unknown_and_missing_fields_are_refused(sent: list[Record]) -> None:
 
 
 def test_a_withdrawal_is_no_story(sent: list[Record]) -> None:
-    """A withdrawal carries its notice and nothing of the story; a story's document under its type is refused."""
+    """A withdrawal carries its notice and nothing of the story;
+    a story's document under its type is refused.
+    """
     gone = json.loads(next(item for item in sent if item.type == "story.withdrawn").to_json())
     assert gone["data"]["pubStatus"] == "canceled"
     assert gone["data"]["notice"]["text"]
@@ -198,7 +208,9 @@ def test_a_merger_names_both_clusters() -> None:
 
 
 def test_every_event_has_its_document(sent: list[Record]) -> None:
-    """The schema knows exactly the events there are, and no event passes with another one's document."""
+    """The schema knows exactly the events there are, and no event passes with another one's
+    document.
+    """
     merged = record.records(story(), entry(), None, replace(NEW, merged=(URI,)), NONE, NOW)[1]
     again = record.reclassified(next(item for item in sent if item.data.get("themes")), NONE, LATER)
     assert again
@@ -231,7 +243,9 @@ def test_times_are_utc() -> None:
 
 
 def test_the_envelope_says_what_the_document_says(sent: list[Record]) -> None:
-    """Subject, version, time and id of the envelope are those of the document, and reading back gives the same."""
+    """Subject, version, time and id of the envelope are those of the document, and reading back
+    gives the same.
+    """
     for item in [item for item in sent if item.type != "cluster.merged"]:
         plain = json.loads(item.to_json())
         data = plain["data"]
@@ -334,7 +348,9 @@ def test_any_story_makes_valid_records(
     other: Assessment,
     fetched: datetime | None,
 ) -> None:
-    """Whatever a page says, the records validate: fields are left out or well-formed, never half there."""
+    """Whatever a page says, the records validate:
+    fields are left out or well-formed, never half there.
+    """
     page = Page("u", 200, b"", "", fetched) if fetched else None
     made = record.records(told, entry(seen=fetched), page, relation, carried, NOW)
     assert [f for item in made for f in faults(item)] == []
@@ -356,7 +372,9 @@ def assessed(*subthemes: str, score: float = 0.9, abstained: str = "") -> Assess
 
 
 def test_a_reclassification_is_the_same_story_with_other_themes() -> None:
-    """A receiver gets the whole document again, of the same version, with its turn in its identity."""
+    """A receiver gets the whole document again, of the same version, with its turn in its
+    identity.
+    """
     [first] = record.records(story(), entry(), None, NEW, assessed("strike"), NOW)
     second = record.reclassified(first, assessed("drone", "strike"), LATER)
     assert second

@@ -1,4 +1,6 @@
-"""Watched folders: an agency's files, each admitted once when it is complete, whatever lies beside them."""
+"""Watched folders: an agency's files, each admitted once when it is complete, whatever lies beside
+them.
+"""
 
 from __future__ import annotations
 
@@ -84,7 +86,9 @@ def test_a_file_is_read_once(watched: Watched) -> None:
 
 
 def test_a_file_waits_until_it_is_complete(watched: Watched) -> None:
-    """Names of unfinished files, files just written and documents cut short are left for the next look."""
+    """Names of unfinished files, files just written and documents cut short are left for the next
+    look.
+    """
     whole = _nitf("N-1", "Patrols clash")
     watched.put(".a.xml", whole)
     watched.put("b.xml.part", whole)
@@ -109,7 +113,9 @@ def test_a_bad_file_is_a_broken_entry_and_harms_no_other(watched: Watched) -> No
 
 
 def test_files_are_moved_where_the_feed_says_so(tmp_path: Path, desk: Definitions) -> None:
-    """What was read goes to taken/, what could not be read to broken/; a name that is taken there is no loss."""
+    """What was read goes to taken/, what could not be read to broken/;
+    a name that is taken there is no loss.
+    """
     watched = Watched(tmp_path, desk, after="move")
     for _ in range(2):
         watched.put("a.xml", _nitf("N-1", "Patrols clash"))
@@ -158,7 +164,9 @@ def test_many_files_are_read_in_several_looks(watched: Watched) -> None:
 
 @pytest.mark.parametrize("text", [_TEXT, ""])
 def test_an_item_cancelled_by_its_agency_withdraws_its_story(watched: Watched, text: str) -> None:
-    """The same item again with a cancelled status is a kill, also where nothing of its text is left."""
+    """The same item again with a cancelled status is a kill, also where nothing of its text is
+    left.
+    """
     watched.put("a.xml", _nitf("N-1", "Patrols clash at Tarn crossing", _TEXT * 3))
     watched.look()
     assert [str(end.outcome.kind) for end in watched.process() if end.outcome] == ["new"]

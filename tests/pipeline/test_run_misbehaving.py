@@ -1,4 +1,6 @@
-"""Polls of servers that misbehave: each ends with its reason within its deadline, and its neighbours never notice."""
+"""Polls of servers that misbehave: each ends with its reason within its deadline, and its
+neighbours never notice.
+"""
 
 from __future__ import annotations
 
@@ -178,7 +180,9 @@ def reach() -> Iterator[Reach]:
 def test_every_way_ends_with_its_reason_and_its_neighbours_are_read(
     server: Server, reach: Reach
 ) -> None:
-    """Ninety behaviours at once, a good feed beside each: reasons, deadlines, next polls, and every neighbour read."""
+    """Ninety behaviours at once, a good feed beside each:
+    reasons, deadlines, next polls, and every neighbour read.
+    """
     assert len(EXPECTED) >= 80
     names = list(EXPECTED)
 
@@ -241,7 +245,9 @@ def test_an_etag_that_changes_each_time_costs_no_parse(server: Server, reach: Re
 
 
 class Tls:
-    """A loopback port that speaks TLS with a certificate nobody signed, or never answers the handshake."""
+    """A loopback port that speaks TLS with a certificate nobody signed, or never answers the
+    handshake.
+    """
 
     def __init__(self, *, silent: bool) -> None:
         self._sock = socket.create_server(("127.0.0.1", 0))
@@ -271,7 +277,9 @@ class Tls:
 
 @pytest.mark.parametrize("silent", [False, True])
 def test_a_bad_certificate_and_a_slow_handshake_are_no_connection(silent: bool) -> None:
-    """Nothing is said to a server that nobody vouches for, and one that never shakes hands holds no worker."""
+    """Nothing is said to a server that nobody vouches for, and one that never shakes hands holds
+    no worker.
+    """
     peer = Tls(silent=silent)
     fetcher = Fetcher(replace(HASTY, connect=1.0), allow=["127.0.0.1"])
     with pytest.raises(Transient, match="TLS failed"):

@@ -1,4 +1,6 @@
-"""Stories that arrive at once or in another order: the ledgers that run, and the one in memory beside them."""
+"""Stories that arrive at once or in another order:
+the ledgers that run, and the one in memory beside them.
+"""
 
 from __future__ import annotations
 
@@ -81,7 +83,9 @@ def sent(ledger: Ledger) -> list[Record]:
 def test_copies_completed_at_once_have_one_original(
     redis: Redis, redis_url: str, kind: str
 ) -> None:
-    """Twenty copies of each story, completed by eight workers at once: each ends once, one is new, the rest copies."""
+    """Twenty copies of each story, completed by eight workers at once:
+    each ends once, one is new, the rest copies.
+    """
     ledger = RedisLedger(redis, RedisIndex(redis))
     ledger.attach(["sink"])
     texts = []
@@ -163,7 +167,9 @@ def alike(redis: Redis, order: Sequence[Entry]) -> list[Record]:
 
 
 def test_two_clusters_that_turn_out_to_be_one_are_merged(redis: Redis) -> None:
-    """Top and tail of a story share too little; the whole joins them, and the sink hears which went into which."""
+    """Top and tail of a story share too little; the whole joins them, and the sink hears which
+    went into which.
+    """
     records = alike(redis, [TOP, TAIL, OTHER, FIRST])
     top, tail, other, *rest = records
     [merged] = [record for record in rest if record.type == "cluster.merged"]
@@ -181,7 +187,9 @@ def test_kill_reaches_a_target_that_comes_late(redis: Redis) -> None:
 
 
 def test_original_after_its_copies_joins_their_cluster(redis: Redis) -> None:
-    """The whole story last, after two outlets cut it to different parts: one cluster, and it stands for it."""
+    """The whole story last, after two outlets cut it to different parts:
+    one cluster, and it stands for it.
+    """
     *_, whole, merged = alike(redis, [LAMP, COAST, FIRST])
     assert whole.data["relation"]["kind"] != "new"
     assert whole.data["relation"]["representative"] == whole.uri
@@ -194,7 +202,9 @@ def test_original_after_its_copies_joins_their_cluster(redis: Redis) -> None:
 
 @pytest.mark.parametrize("seed", range(12))
 def test_whatever_the_order_both_ledgers_tell_the_same(redis: Redis, seed: int) -> None:
-    """Takes, copies, halves and a kill, shuffled: the same records from both, and nothing of the story stays usable."""
+    """Takes, copies, halves and a kill, shuffled:
+    the same records from both, and nothing of the story stays usable.
+    """
     order = [FIRST, UPDATE, FIXED, LAMP, COAST, TAIL, TOP, OTHER, KILL]
     random.Random(seed).shuffle(order)
     records = alike(redis, order)
@@ -207,7 +217,9 @@ def test_whatever_the_order_both_ledgers_tell_the_same(redis: Redis, seed: int) 
 def test_content_that_changes_while_it_is_completed_is_told_as_well(
     redis: Redis, redis_url: str
 ) -> None:
-    """An entry that is admitted anew while eight workers are at it: every content ends, and none twice."""
+    """An entry that is admitted anew while eight workers are at it:
+    every content ends, and none twice.
+    """
     ledger = RedisLedger(redis, RedisIndex(redis))
     ledger.attach(["sink"])
     with ThreadPoolExecutor(AT_ONCE) as pool:

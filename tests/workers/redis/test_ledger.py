@@ -1,4 +1,6 @@
-"""The ledger's contract, over both ledgers: MemoryLedger in one process and RedisLedger with its Lua."""
+"""The ledger's contract, over both ledgers: MemoryLedger in one process and RedisLedger with its
+Lua.
+"""
 
 from __future__ import annotations
 
@@ -111,7 +113,9 @@ def test_change_while_leased_makes_the_old_lease_stale(ledger: Ledger) -> None:
 
 
 def test_lease_excludes_others_until_it_runs_out(ledger: Ledger) -> None:
-    """A leased story is nobody else's; when its worker died it is leased again, and the dead one's token is refused."""
+    """A leased story is nobody else's; when its worker died it is leased again, and the dead one's
+    token is refused.
+    """
     admitted(ledger, "a")
     [first] = ledger.lease(NOW, 60, 5, CAP)
     assert ledger.lease(NOW + 59, 60, 5, CAP) == []
@@ -178,7 +182,9 @@ def test_quarantine_keeps_the_error(ledger: Ledger) -> None:
 
 
 def test_retry_and_drop(ledger: Ledger) -> None:
-    """An operator starts a quarantined story again with fresh attempts, or ends it; a wrong key is refused."""
+    """An operator starts a quarantined story again with fresh attempts, or ends it;
+    a wrong key is refused.
+    """
     key = entry("a").key
     assert not ledger.retry(key, NOW)
     assert not ledger.drop(key, NOW)
@@ -233,7 +239,9 @@ def test_page_goes_with_the_story(ledger: Ledger) -> None:
 
 
 def test_one_worker_a_host(ledger: Ledger) -> None:
-    """While a host is leased nobody else asks it; other hosts are served meanwhile; then it rests as told."""
+    """While a host is leased nobody else asks it; other hosts are served meanwhile;
+    then it rests as told.
+    """
     admitted(ledger, "a", "b", host=HOST)
     admitted(ledger, "c", host="other.example")
     first, second = ledger.take_page(NOW, 60, CAP, "w"), ledger.take_page(NOW, 60, CAP, "w")
@@ -251,7 +259,9 @@ def test_one_worker_a_host(ledger: Ledger) -> None:
 
 
 def test_host_lease_of_a_dead_worker_runs_out(ledger: Ledger) -> None:
-    """A worker that dies while it fetches holds up its host only until the lease ends; its late release is ignored."""
+    """A worker that dies while it fetches holds up its host only until the lease ends;
+    its late release is ignored.
+    """
     admitted(ledger, "a", host=HOST)
     dead = ledger.take_page(NOW, 60, CAP, "w")
     assert dead
@@ -277,7 +287,9 @@ def test_broken_entries_end_at_once(ledger: Ledger) -> None:
 
 
 def test_relation_computed_from_old_facts_is_refused(ledger: Ledger) -> None:
-    """Two copies that arrive together never both become originals: the second is told to relate again."""
+    """Two copies that arrive together never both become originals:
+    the second is told to relate again.
+    """
     posts = tuple(range(100, 132))
     admitted(ledger, "a", "b")
     one, two = ledger.lease(NOW, 60, 2, CAP)
@@ -327,7 +339,9 @@ def test_each_sink_keeps_its_own_place(ledger: Ledger) -> None:
 
 
 def test_unacknowledged_batch_comes_again(ledger: Ledger) -> None:
-    """A sink whose worker died is read by nobody else until the lease ends, then gets the same records."""
+    """A sink whose worker died is read by nobody else until the lease ends, then gets the same
+    records.
+    """
     ledger.attach(["sink"])
     ended(ledger, "a", Ending(Outcome(OutcomeKind.NEW), (record("a"),)))
     dead = ledger.read("sink", NOW, 60, 10)
@@ -375,7 +389,9 @@ def test_trim_only_below_the_slowest(ledger: Ledger) -> None:
 
 
 def test_sink_taken_away_holds_up_nothing(ledger: Ledger) -> None:
-    """A sink that is no longer configured keeps no record from being trimmed; a new one begins with what is left."""
+    """A sink that is no longer configured keeps no record from being trimmed;
+    a new one begins with what is left.
+    """
     ledger.attach(["old"])
     for name in ("a", "b"):
         ended(ledger, name, Ending(Outcome(OutcomeKind.NEW), (record(name),)))
@@ -402,7 +418,9 @@ def told(ledger: Ledger, since: float = 0.0) -> list[str]:
 
 
 def test_the_record_that_last_told_a_story_is_kept(ledger: Ledger) -> None:
-    """To classify it again: the latest version, oldest delivery first; a withdrawal and a merger tell nothing."""
+    """To classify it again: the latest version, oldest delivery first;
+    a withdrawal and a merger tell nothing.
+    """
     ended(ledger, "a", sent(record("a", body=["Text."])), NOW)
     ended(ledger, "b", sent(record("b"), record("m", 1, "cluster.merged")), NOW + 1)
     ended(ledger, "a2", sent(record("a", 2, "story.version")), NOW + 2)
@@ -433,7 +451,9 @@ def test_texts_are_kept_for_a_while_only(ledger: Ledger) -> None:
 
 
 def test_a_reclassification_is_in_the_outbox_once(ledger: Ledger) -> None:
-    """It takes the place of the kept record; one made from what stood there before is refused, as is a stranger's."""
+    """It takes the place of the kept record; one made from what stood there before is refused, as
+    is a stranger's.
+    """
     ledger.attach(["sink"])
     ended(ledger, "a", sent(record("a", body=["Text."])))
     first = record("a", 1, "story.reclassified", body=["Text."], reclassification=1)
@@ -464,7 +484,9 @@ def test_pressure_when_the_outbox_is_full(ledger: Ledger) -> None:
 
 
 def test_feeds_are_claimed_one_by_one(ledger: Ledger) -> None:
-    """A claimed feed is nobody else's; settling stores its state and its next poll; a late settler is refused."""
+    """A claimed feed is nobody else's; settling stores its state and its next poll;
+    a late settler is refused.
+    """
     ledger.schedule(feeds("one", "two"), NOW)
     first, second = ledger.claim_feed(NOW, 60), ledger.claim_feed(NOW, 60)
     assert first
@@ -502,7 +524,9 @@ def test_schedule_holds_exactly_the_configured_feeds(ledger: Ledger) -> None:
 
 
 def test_feeds_and_pages_of_one_host_take_turns(ledger: Ledger) -> None:
-    """One lease a host: two feeds and a page of it are asked for one at a time, and each no sooner than allowed."""
+    """One lease a host: two feeds and a page of it are asked for one at a time, and each no sooner
+    than allowed.
+    """
     both = [Feed("one", "https://wire.example/1"), Feed("two", "https://wire.example/2")]
     ledger.schedule(both, NOW)
     admitted(ledger, "a", host="wire.example:443")
@@ -525,7 +549,9 @@ def test_feeds_and_pages_of_one_host_take_turns(ledger: Ledger) -> None:
 
 
 def test_neither_feeds_nor_pages_of_a_host_starve_the_other(ledger: Ledger) -> None:
-    """Where more is due than the spacing lets through, feeds and pages take turns, whoever looks first."""
+    """Where more is due than the spacing lets through, feeds and pages take turns, whoever looks
+    first.
+    """
     ledger.schedule([Feed(f"f{n}", f"https://wire.example/{n}") for n in range(9)], NOW)
     admitted(ledger, *"abcdefghi", host="wire.example:443")
     turns, now = "", NOW
@@ -567,7 +593,9 @@ def test_a_page_put_off_holds_up_no_other_of_its_host(ledger: Ledger) -> None:
 
 
 def test_hosts_without_spacing_are_asked_by_many(ledger: Ledger) -> None:
-    """Where no spacing is wanted, any number of feeds and pages of a host are taken at once; a rest holds for all."""
+    """Where no spacing is wanted, any number of feeds and pages of a host are taken at once;
+    a rest holds for all.
+    """
     open_ = Spacing(5.0, {"127.0.0.1": 0.0})
     ledger.schedule([Feed(f"f{n}", f"http://127.0.0.1:8000/{n}") for n in range(3)], NOW)
     admitted(ledger, "a", "b", host="127.0.0.1:8000")
@@ -591,7 +619,9 @@ def test_hosts_without_spacing_are_asked_by_many(ledger: Ledger) -> None:
 
 
 def test_hosts_are_fair_among_themselves(ledger: Ledger) -> None:
-    """A host with many feeds gets no more turns than one with a single feed that has waited as long."""
+    """A host with many feeds gets no more turns than one with a single feed that has waited as
+    long.
+    """
     open_ = Spacing(0.0)
     ledger.schedule([Feed(f"many{n}", f"https://many.example/{n}") for n in range(5)], NOW)
     many = [*ledger.feeds().values()]
@@ -608,7 +638,9 @@ def test_hosts_are_fair_among_themselves(ledger: Ledger) -> None:
 
 
 def test_the_host_of_a_worker_that_died_is_free_when_its_lease_runs_out(ledger: Ledger) -> None:
-    """Nobody gives the host back: it is asked again after the lease, and the dead worker's word counts no more."""
+    """Nobody gives the host back: it is asked again after the lease, and the dead worker's word
+    counts no more.
+    """
     ledger.schedule(feeds("one"), NOW)
     dead = ledger.claim_feed(NOW, 60)
     assert dead
@@ -668,7 +700,9 @@ def test_a_paused_feed_is_not_polled_until_it_is_resumed(ledger: Ledger) -> None
 
 
 def test_a_feed_is_polled_sooner_on_demand(ledger: Ledger) -> None:
-    """An operator moves the next poll; one that is under way is left alone, and so is what it stores."""
+    """An operator moves the next poll; one that is under way is left alone, and so is what it
+    stores.
+    """
     ledger.schedule(feeds("one"), NOW)
     lease = ledger.claim_feed(NOW, 60)
     assert lease
@@ -682,7 +716,9 @@ def test_a_feed_is_polled_sooner_on_demand(ledger: Ledger) -> None:
 
 
 def test_feeds_are_counted_by_health_and_polls_by_their_end(ledger: Ledger) -> None:
-    """What operators see in sum is written with the poll itself; a feed that is taken out is counted no more."""
+    """What operators see in sum is written with the poll itself;
+    a feed that is taken out is counted no more.
+    """
     ledger.schedule(feeds("one", "two"), NOW)
     for health in ("failing", "well"):
         lease = ledger.claim_feed(NOW, 60)
@@ -752,7 +788,9 @@ Build = Callable[[], Ledger]
 
 
 def test_entries_are_due_in_the_order_of_admission(ledger: Ledger) -> None:
-    """A feed's older story is processed before the newer one that may be its update, whatever their keys."""
+    """A feed's older story is processed before the newer one that may be its update, whatever
+    their keys.
+    """
     names = [f"{n}" for n in range(12)]
     admitted(ledger, *names)
     assert [lease.entry.guid for lease in ledger.lease(NOW, 60, 20, CAP)] == names
@@ -791,7 +829,9 @@ def test_what_a_feed_still_shows_stays_known_by_key_and_address(ledger: Ledger, 
 
 
 def test_nothing_open_is_forgotten(ledger: Ledger, age: Age) -> None:
-    """A story that waits, or stands in quarantine, is there and found by its address however long it takes."""
+    """A story that waits, or stands in quarantine, is there and found by its address however long
+    it takes.
+    """
     admitted(ledger, "waits", "aside")
     ledger.release(ledger.lease(NOW, 60, 2, CAP)[:1], NOW)
     assert ledger.lease(NOW + 90, 60, 2, 0) == []
@@ -809,7 +849,9 @@ def test_nothing_open_is_forgotten(ledger: Ledger, age: Age) -> None:
 
 
 def test_a_kept_text_goes_with_its_time(ledger: Ledger, age: Age) -> None:
-    """After its week a record is read no more and reclassified no more, though nothing ended since."""
+    """After its week a record is read no more and reclassified no more, though nothing ended
+    since.
+    """
     ended(ledger, "a", sent(record("a")))
     age.by(WEEK - 1)
     assert told(ledger) == ["a/1/new"]

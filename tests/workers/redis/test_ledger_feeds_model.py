@@ -1,4 +1,6 @@
-"""Any order of polls, pages, deaths and orders: both ledgers do the same, and no host is asked too soon."""
+"""Any order of polls, pages, deaths and orders:
+both ledgers do the same, and no host is asked too soon.
+"""
 
 from __future__ import annotations
 
@@ -175,7 +177,9 @@ class FeedMachine(RuleBasedStateMachine):
 
 
 def test_any_order_of_polls_is_polite_and_the_same_in_both(redis: Redis) -> None:
-    """In any order, with dying workers: a spaced host has one asker, a resting one none, and both ledgers agree."""
+    """In any order, with dying workers: a spaced host has one asker, a resting one none, and both
+    ledgers agree.
+    """
     machine = type("Machine", (FeedMachine,), {"client": redis})
     run_state_machine_as_test(
         machine, settings=settings(max_examples=60, stateful_step_count=40, deadline=None)

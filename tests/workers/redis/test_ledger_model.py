@@ -1,4 +1,6 @@
-"""Any order of calls, deaths and late workers: both ledgers do the same, and the promise holds after every step."""
+"""Any order of calls, deaths and late workers:
+both ledgers do the same, and the promise holds after every step.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +42,9 @@ class Held:
 
 @dataclass
 class Offered:
-    """What the test knows of one entry: how often it was admitted anew, and which of these ended with a record."""
+    """What the test knows of one entry: how often it was admitted anew, and which of these ended
+    with a record.
+    """
 
     generation: int = 0
     ended: set[int] = field(default_factory=set)
@@ -235,7 +239,9 @@ class LedgerMachine(RuleBasedStateMachine):
             assert max(Counter(sent).values(), default=0) <= 1
 
     def teardown(self) -> None:
-        """When everybody lives again, every entry ends or stands in quarantine, and each sink gets each record once."""
+        """When everybody lives again, every entry ends or stands in quarantine, and each sink gets
+        each record once.
+        """
         if not hasattr(self, "ledgers"):
             return
         for ledger in self.ledgers:
@@ -271,7 +277,9 @@ class LedgerMachine(RuleBasedStateMachine):
 
 
 def test_any_order_keeps_the_promise(redis: Redis) -> None:
-    """Over random orders of calls with dying and late workers: none lost, none twice, both ledgers alike."""
+    """Over random orders of calls with dying and late workers:
+    none lost, none twice, both ledgers alike.
+    """
     machine = type("Machine", (LedgerMachine,), {"client": redis})
     run_state_machine_as_test(
         machine, settings=settings(max_examples=60, stateful_step_count=40, deadline=None)
