@@ -888,3 +888,57 @@ def test_a_page_that_takes_its_worker_down_is_set_aside(ledger: Ledger) -> None:
     assert ledger.take_page(NOW + 61 * CAP, 60, CAP, "host:42") is None
     [aside] = ledger.quarantined()
     assert (aside.facts["from"], aside.facts["worker"]) == ("fetch", "host:42")
+
+
+@pytest.mark.parametrize(("waited", "goes"), [(1.9, False), (2.0, True)])
+def test_who_had_the_last_turn_lets_the_other_go_first_for_two_seconds(
+    ledger: Ledger, waited: float, goes: bool
+) -> None:
+    """A page waits, and nobody looks for one: the feed's next turn is two seconds late, no more."""
+    both = [Feed("one", "https://wire.example/1"), Feed("two", "https://wire.example/2")]
+    ledger.schedule(both, NOW)
+    first = ledger.claim_feed(NOW, 60)
+    assert first
+    admitted(ledger, "a", host="wire.example:443")
+    ledger.settle_feed(first, FeedState(next_poll=NOW + 900), allowed=NOW + 5)
+    assert bool(ledger.claim_feed(NOW + 5 + waited, 60)) == goes
+
+
+@pytest.mark.parametrize(("spent", "left"), [(21, ["fresh"]), (22, [])])
+def test_a_look_passes_over_so_many_that_are_past_the_cap(
+    ledger: Ledger, age: Age, spent: int, left: list[str]
+) -> None:
+    """Twice the wanted and twenty are looked at, so that one call stays short; the next goes on."""
+    if age.client is None:
+        pytest.skip("in memory a look passes over any number")
+    names = [f"{n:02}" for n in range(spent)]
+    admitted(ledger, *names)
+    for lease in ledger.lease(NOW, 60, spent, CAP):
+        ledger.begin(lease, NOW, 60, "w")
+    admitted(ledger, "fresh", now=NOW + 61)
+    assert [lease.entry.guid for lease in ledger.lease(NOW + 61, 60, 1, 1)] == left
+    assert len(ledger.quarantined()) == spent
+    again = [lease.entry.guid for lease in ledger.lease(NOW + 61, 60, 1, 1)]
+    assert left + again == ["fresh"]
+
+
+@pytest.mark.parametrize(("hosts", "counted"), [(63, 63), (64, 64), (65, 64)])
+def test_feeds_are_counted_on_64_hosts(ledger: Ledger, age: Age, hosts: int, counted: int) -> None:
+    """Enough to know how many workers are wanted, however many are due."""
+    ledger.schedule(feeds(*(f"f{n}" for n in range(hosts))), NOW)
+    assert ledger.waiting(NOW).feeds == (hosts if age.client is None else counted)
+
+
+@pytest.mark.parametrize(("later", "kept"), [(3604.0, 1), (3606.0, 0)])
+def test_a_rest_is_dropped_an_hour_after_it_ended(
+    ledger: Ledger, age: Age, later: float, kept: int
+) -> None:
+    """Hosts come and go: what orders no queue any more takes no memory."""
+    if age.client is None:
+        pytest.skip("the ledger of one process keeps its hosts")
+    ledger.schedule(feeds("one", "two"), NOW)
+    first = ledger.claim_feed(NOW, 60)
+    assert first
+    ledger.settle_feed(first, FeedState(next_poll=NOW + 9e9), allowed=NOW + 5)
+    assert ledger.claim_feed(NOW + later, 60)
+    assert age.client.zcard("wd:hostfree") == kept
