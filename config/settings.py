@@ -229,8 +229,7 @@ def load_settings() -> Settings:
 
 
 def load_feeds() -> tuple[tuple[Feed, ...], list[str]]:
-    """The feeds of every file that the settings name, and every fault with its file and key. Raises
-    nothing."""
+    """The feeds of every file that the settings name, and every fault. Raises nothing."""
     data, faults = _read(folder() / "pipeline.toml")
     local = _local(data)
     feeds, found = read_feeds(_files(data, local), local)
@@ -238,8 +237,7 @@ def load_feeds() -> tuple[tuple[Feed, ...], list[str]]:
 
 
 def feed_files() -> list[Path]:
-    """The files that ``feeds`` names, patterns resolved, and that of ``local_feeds`` where it
-    exists."""
+    """The files that ``feeds`` names, and that of ``local_feeds`` where it exists."""
     data, _ = _read(folder() / "pipeline.toml")
     return _files(data, _local(data))
 
@@ -280,8 +278,7 @@ def _several(value: object) -> tuple[str, ...]:
 
 
 def _matching(name: str) -> list[Path]:
-    """A file that the settings name, as given or beside pipeline.toml, or all that a pattern
-    (feeds*.toml) matches."""
+    """A file as given or beside pipeline.toml, or all that a pattern (feeds*.toml) matches."""
     given = Path(name)
     if not any(c in name for c in "*?["):
         return [given if given.is_absolute() or given.exists() else folder() / given.name]
@@ -317,8 +314,7 @@ def _fault(file: Path, loc: tuple[int | str, ...], message: str, given: object) 
 
 
 def _unknown_environment() -> list[str]:
-    """WIREDESK_ variables that set nothing: a typing error is not silent. Keys of sections are
-    judged with them."""
+    """WIREDESK_ variables that set nothing: a typing error is not silent."""
     known, sections = {"WIREDESK_CONFIG", "WIREDESK_SAMPLE", "WIREDESK_SERVICE"}, []
     for name, info in Settings.model_fields.items():
         known.add(f"{ENV}{name}".upper())

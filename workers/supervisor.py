@@ -98,8 +98,7 @@ def _die_with_parent() -> None:
 
 @dataclass
 class Supervisor:
-    """Runs the services of one machine. ``watch`` is called about every quarter second; it returns
-    True to stop."""
+    """Runs the services of one machine."""
 
     settings: Settings
     redis_url: str = ""
@@ -196,8 +195,7 @@ class Supervisor:
         self._signals += 1
 
     def _keep_alive(self, now: float) -> None:
-        """Start what died, after a wait that grows with its deaths. ``now`` is of the monotonic
-        clock."""
+        """Start what died, after a wait that grows with its deaths. ``now``: monotonic clock."""
         for child in self.children:
             if child.alive:
                 if child.deaths and now - child.started > _STEADY:

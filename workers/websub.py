@@ -89,8 +89,7 @@ class Subscriber:
         return asked
 
     def _ask(self, feed_id: str, row: Row, now: float) -> None:
-        """One request to a hub, which verifies it by a call of its own, maybe at once: the row is
-        written first."""
+        """One request to a hub. It may verify at once: the row is written first."""
         row = replace(row, asked=now, failures=row.failures + 1, why="")
         self.table.put(feed_id, row)
         subscription = self.table.subscription(feed_id, row)
@@ -137,8 +136,7 @@ class Subscriber:
     def receive(
         self, name: str, body: bytes, signature: str, content_type: str, now: float
     ) -> Response:
-        """A notice: its document is admitted where the signature holds. The answer never tells a
-        stranger whether."""
+        """Admit a notice's document where its signature holds; no stranger is told whether."""
         feed_id = self._names.get(name, "")
         row = self.table.get(feed_id) if feed_id else None
         feed = self._feeds.get(feed_id)
@@ -176,8 +174,7 @@ def _subscribes(stands: Standing) -> bool:
 
 
 def application(subscriber: Subscriber, path: str = "", every: float = LOOK) -> Starlette:
-    """The HTTP side, with the loop that asks the hubs beside it; ``path`` is that of the public
-    address."""
+    """The HTTP side, with the loop that asks the hubs; ``path`` is the public address's."""
 
     async def verify(request: Request) -> Response:
         query = dict(request.query_params)

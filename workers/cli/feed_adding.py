@@ -1,5 +1,4 @@
-"""``wiredesk feeds add``, ``import``, ``export`` and ``remove``: what changes or copies the feed
-files."""
+"""``wiredesk feeds add``, ``import``, ``export`` and ``remove``: what works on the feed files."""
 
 from __future__ import annotations
 
@@ -109,8 +108,7 @@ def add(allow: tuple[str, ...], dry_run: bool, as_json: bool, **described: Any) 
 
 
 def _describe(wanted: WantedFeed, probe: Probe, feeds: dict[str, Feed]) -> Feed:
-    """The feed as it is written down: what the person says goes over what the feed says. Raises
-    Fault."""
+    """The feed as it is written down: the person's word goes over the feed's. Raises Fault."""
     hints = probe.parsed.hints
     name = wanted.name or hints.title
     feed = Feed(

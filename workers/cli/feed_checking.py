@@ -1,5 +1,4 @@
-"""``wiredesk feeds check``: what a feed is like to poll, and what is wrong with it; and asking an
-address for a feed."""
+"""``wiredesk feeds check``, and how an address is asked for a feed: what one is like to poll."""
 
 from __future__ import annotations
 
@@ -47,8 +46,7 @@ class Probe:
 
 
 def find_feed(urls: Sequence[str], fetcher: Fetcher) -> Probe:
-    """The feed at the first of these addresses that has one, or names one on its page. Raises the
-    last one's Fault."""
+    """The feed at the first address that has one or names one. Raises the last one's Fault."""
     for url in urls:
         try:
             response, parsed = ask_feed(url, fetcher)
@@ -86,8 +84,7 @@ def settle_address(url: str, response: Response) -> str:
 
 
 def _find_on_page(url: str, fetcher: Fetcher, fault: Fault) -> Probe:
-    """The first feed with entries among those that a page names, else one without. Raises the
-    fault, or one of its own."""
+    """The first feed with entries that a page names, else one without. Raises Fault."""
     try:
         response = fetcher.get(url)
     except (Transient, Permanent):

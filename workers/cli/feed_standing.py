@@ -1,5 +1,4 @@
-"""``wiredesk feeds list``, ``show``, ``pause``, ``resume`` and ``poll``: how feeds stand, and what
-operators do."""
+"""``wiredesk feeds list``, ``show``, ``pause``, ``resume`` and ``poll``: how feeds stand."""
 
 from __future__ import annotations
 
@@ -152,8 +151,7 @@ def show(feed: str, as_json: bool) -> None:
 
 
 def _read_rows(ids: Sequence[str]) -> list[FeedRow]:
-    """Rows of the ledger's feeds, and of those that are configured and were not taken up yet.
-    Raises Fault."""
+    """Rows of the ledger's feeds, and of those that were not taken up yet. Raises Fault."""
     feeds, faults = configured()
     try:
         with ledger() as found:

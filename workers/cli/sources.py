@@ -1,5 +1,4 @@
-"""What a person names on the command line: a story (page, text file, URL, standard input), or a
-feed by its id."""
+"""What a person names on the command line: a story (page, text, URL, ``-``) or a feed's id."""
 
 from __future__ import annotations
 
@@ -45,8 +44,7 @@ def wired(allow: Sequence[str], given: Sequence[str]) -> Wiring:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A story as it was named: its page, or else its plain text, and the entry that stands for its
-    feed's."""
+    """A story as it was named: its page or its plain text, and an entry in place of a feed's."""
 
     name: str
     entry: Entry
@@ -80,8 +78,7 @@ def clean_source(source: Source, definitions: run.Definitions, now: float) -> St
 
 
 def read_story(path: str) -> Story:
-    """The clean story in a .txt or .html file. Raises Fault where there is none, OSError where it
-    can't be read."""
+    """The clean story in a file. Raises Fault where there is none, OSError where no file is."""
     w = wiring()
     try:
         story = clean_source(read_source(path, w), w.definitions, time.time())

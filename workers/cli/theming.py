@@ -1,5 +1,4 @@
-"""``wiredesk check``, ``themes test`` and ``reprocess``: definitions before they are used, and
-after a change."""
+"""``wiredesk check``, ``themes test`` and ``reprocess``: definitions before and after a change."""
 
 from __future__ import annotations
 

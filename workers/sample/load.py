@@ -1,5 +1,4 @@
-"""The sample wire's TOML files read into stories and outlets. Every fault of the files is named in
-one error."""
+"""The sample wire's TOML files, read into stories and outlets; every fault is named at once."""
 
 from __future__ import annotations
 
@@ -28,8 +27,7 @@ _EDITS = {"drop", "keep", "replace", "insert"}
 
 
 class SampleFault(ValueError):
-    """The sample wire's files contradict themselves; the message names every fault with its file
-    and key."""
+    """The sample wire's files contradict themselves; the message names every fault."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +113,7 @@ def _faults(
 
 
 def _idle_edits(edits: Mapping[str, Any], base: SampleStory | None) -> list[str]:
-    """Edits that would change nothing: a slip in the file, for the copy would not be what its
-    author thinks."""
+    """Edits that would change nothing: the copy would not be what its author thinks."""
     if base is None:
         return []
     last = len(base.body)
@@ -190,8 +187,7 @@ _OUTCOMES = {
 def _copy(
     item: Mapping[str, Any], base: SampleStory | None
 ) -> tuple[tuple[str, ...], tuple[CrossHead, ...]]:
-    """The body and its cross-heads: written out, or another story's with the edits a desk would
-    make."""
+    """The body and its cross-heads: written out, or another story's with edits."""
     if "body" in item:
         return _paragraphs(item["body"])
     if base is None:
@@ -220,8 +216,7 @@ def _replaced(text: str, pairs: Sequence[Sequence[str]]) -> str:
 
 
 def _paragraphs(text: str) -> tuple[tuple[str, ...], tuple[CrossHead, ...]]:
-    """Paragraphs stand apart by a blank line; ``## `` opens a cross-head. Line ends inside a
-    paragraph are spaces."""
+    """Paragraphs stand apart by a blank line; ``## `` opens a cross-head; line ends are spaces."""
     body: list[str] = []
     heads: list[CrossHead] = []
     for chunk in text.strip().split("\n\n"):

@@ -1,5 +1,4 @@
-"""The words of the sample wire: a story whose truth is known because we wrote it, and the furniture
-around it."""
+"""The sample wire's nouns: a story whose truth is known because we wrote it, its furniture."""
 
 from __future__ import annotations
 

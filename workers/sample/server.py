@@ -38,8 +38,7 @@ class Reply:
 
 @dataclass(slots=True)
 class Served:
-    """What is served: fixed replies by path, and feeds, which may still grow. ``start`` is seconds
-    of ``clock``."""
+    """What is served: fixed replies by path, and feeds, which may grow from ``start`` on."""
 
     base: str
     fixed: Mapping[str, Reply]
@@ -220,8 +219,7 @@ class _Answer(BaseHTTPRequestHandler):
             self.wfile.write(body)
 
     def _unchanged(self, reply: Reply) -> bool:
-        """RFC 9110 section 13.2.2: If-None-Match decides where it is sent, If-Modified-Since only
-        without it."""
+        """RFC 9110, 13.2.2: If-Modified-Since decides only where no If-None-Match is sent."""
         asked = self.headers.get("If-None-Match", "")
         if asked:
             return bool(reply.etag) and reply.etag in {
