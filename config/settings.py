@@ -270,11 +270,8 @@ def _several(value: object) -> tuple[str, ...]:
     """Names as a list, or as one string with commas (the environment's form)."""
     if isinstance(value, str):
         return tuple(part.strip() for part in value.split(",") if part.strip())
-    return (
-        tuple(part for part in value if isinstance(part, str))
-        if isinstance(value, list | tuple)
-        else ()
-    )
+    listed = value if isinstance(value, list | tuple) else ()
+    return tuple(part for part in listed if isinstance(part, str))
 
 
 def _matching(name: str) -> list[Path]:
@@ -321,8 +318,5 @@ def _unknown_environment() -> list[str]:
         if isinstance(info.annotation, type) and issubclass(info.annotation, Section):
             sections.append(f"{ENV}{name}_".upper())
     strange = sorted(name for name in os.environ if name.startswith(ENV) and name not in known)
-    return [
-        f"environment {n}: there is no such setting"
-        for n in strange
-        if not n.startswith(tuple(sections))
-    ]
+    typos = [name for name in strange if not name.startswith(tuple(sections))]
+    return [f"environment {name}: there is no such setting" for name in typos]

@@ -27,6 +27,11 @@ _QUERY_SECRET: Final = re.compile(
     r"(?i)([?&](?:api_?key|token|access_token|auth|secret|password)=)[^&\s]+"
 )
 
+# loggers that tell of each task, tick and request at a level where we tell of each story
+_NOISY: Final = (
+    "celery.worker.strategy", "celery.app.trace", "celery.beat", "httpx", "httpcore", "trafilatura",
+)  # fmt: skip
+
 
 def clean(value: Any) -> Any:
     """The value without unsafe characters and credentials, through lists and mappings."""
@@ -126,14 +131,7 @@ def configure(form: str = "auto", level: str = "info", service: str = "") -> Non
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
-    for noisy in (
-        "celery.worker.strategy",
-        "celery.app.trace",
-        "celery.beat",
-        "httpx",
-        "httpcore",
-        "trafilatura",
-    ):
+    for noisy in _NOISY:
         logging.getLogger(noisy).setLevel(max(logging.WARNING, root.level))
     if service:
         structlog.contextvars.bind_contextvars(service=service)

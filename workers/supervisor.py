@@ -161,10 +161,7 @@ class Supervisor:
     def _speaker(self) -> str:
         """The child that serves metrics; this process has no threads, because it forks."""
         names = {child.name for child in self.children}
-        for name in ("deliver", "poll", "process", "beat"):
-            if name in names:
-                return name
-        return ""
+        return next((name for name in ("deliver", "poll", "process", "beat") if name in names), "")
 
     def __enter__(self) -> Self:
         """Take signals and start everything; whatever happens then, leaving drains."""

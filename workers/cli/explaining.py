@@ -149,9 +149,6 @@ def _empty_fields(name: str) -> dict[str, object]:
     return fields | {"dateline": None, "published": None}
 
 
-# --------------------------------------------------------------------------- on a terminal
-
-
 def show_story(explanation: Explanation) -> None:
     """The raw lines with their cuts struck out and named, then the fields, then the themes."""
     console, story = Console(highlight=False), explanation.story

@@ -24,8 +24,6 @@ from workers.cli.feed_checking import Probe, find_feed
 from workers.cli.guard import Fault, allow_option, guarded, json_option
 from workers.cli.sources import configured_feeds, ids_argument, unknown_feeds, wired
 
-# --------------------------------------------------------------------------- add
-
 
 @dataclass(frozen=True, slots=True)
 class WantedFeed:
@@ -151,9 +149,6 @@ def _write_feeds(file: Path, feeds: Sequence[Feed]) -> None:
         raise Fault(f"{file} can't be written: {error}") from error
 
 
-# --------------------------------------------------------------------------- OPML
-
-
 @click.command("import")
 @click.argument("source", metavar="FILE.opml|-")
 @click.option("--dry-run", is_flag=True, help="Only say how many would be added.")
@@ -207,9 +202,6 @@ def export(target: str) -> None:
     except OSError as error:
         raise Fault(f"{target} can't be written: {error}") from error
     click.echo(f"{len(feeds)} feeds written to {target}")
-
-
-# --------------------------------------------------------------------------- remove
 
 
 @click.command()

@@ -32,8 +32,6 @@ _PAGES: Final = 5  # entries whose pages robots.txt is asked about
 _MOSTLY: Final = 0.9  # share of entries with their whole text from which on a feed counts as full
 _AHEAD: Final = 300  # seconds by which clocks of honest servers differ
 
-# --------------------------------------------------------------------------- finding a feed
-
 
 @dataclass(frozen=True)
 class Probe:
@@ -110,9 +108,6 @@ def _find_on_page(url: str, fetcher: Fetcher, fault: Fault) -> Probe:
     if named:
         what = f"the page names {len(named)} feeds, and none can be read"
     raise Fault(f"{url} is no feed and {what}: give the feed's own address")
-
-
-# --------------------------------------------------------------------------- check
 
 
 @dataclass

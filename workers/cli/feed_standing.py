@@ -50,8 +50,6 @@ _SORTS: Final[Mapping[str, Callable[[FeedRow], Any]]] = {
     "gaps": lambda row: -row["gaps"],
 }
 
-# --------------------------------------------------------------------------- list and show
-
 
 @click.command("list")
 @click.argument("ids", nargs=-1, type=FEED_ID, metavar="[ID...]")
@@ -226,9 +224,6 @@ def _show_span(seconds: float) -> str:
         if seconds >= 2 * size:
             return f"{seconds / size:.0f} {unit}"
     return f"{seconds:.0f} s"
-
-
-# --------------------------------------------------------------------------- pause, resume, poll
 
 
 @dataclass(frozen=True, slots=True)

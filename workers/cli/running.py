@@ -138,9 +138,6 @@ def fail_at_once(client: Redis) -> None:
     client.set_retry(Retry(NoBackoff(), 0))
 
 
-# --------------------------------------------------------------------------- idle or not
-
-
 @dataclass
 class _Watch:
     """Looks at the ledger about once a second; prints the summary when the system is idle."""
@@ -206,9 +203,6 @@ def show_summary(status: Status) -> None:
         Console(stderr=True).print(summary_table(status))
     else:
         loglines.log_system_summary(status)
-
-
-# --------------------------------------------------------------------------- the sample wire
 
 
 def _choose_sample_port(remembered: Path) -> int:

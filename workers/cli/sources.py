@@ -39,9 +39,6 @@ def wired(allow: Sequence[str], given: Sequence[str]) -> Wiring:
     return replace(w, settings=w.settings.model_copy(update={"fetch": fetch}))
 
 
-# --------------------------------------------------------------------------- stories
-
-
 @dataclass(frozen=True, slots=True)
 class Source:
     """A story as it was named: its page or its plain text, and an entry in place of a feed's."""
@@ -92,9 +89,6 @@ def read_story(path: str) -> Story:
 def find_story_files(folder: Path) -> list[Path]:
     """The files of stories in a folder and below, by name."""
     return sorted(path for path in folder.rglob("*") if path.suffix in STORY_FILES)
-
-
-# --------------------------------------------------------------------------- feeds
 
 
 class FeedId(click.types.StringParamType):

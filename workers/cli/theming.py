@@ -78,9 +78,6 @@ def check() -> None:
     click.echo(f"all is well: {', '.join(counts)}")
 
 
-# --------------------------------------------------------------------------- before a change
-
-
 @click.group()
 def themes() -> None:
     """The theme definitions that stories are classified by."""
@@ -150,9 +147,6 @@ def _read_stories(source: Path) -> Iterator[Story]:
         # a withdrawal, for one, has no body to classify
         if data.get("body"):
             yield record.as_classified(data)
-
-
-# --------------------------------------------------------------------------- after a change
 
 
 @click.command()

@@ -27,9 +27,6 @@ def find_story(url: str) -> SampleStory | None:
     return None
 
 
-# --------------------------------------------------------------------------- one story
-
-
 def differences(truth: SampleStory, story: Story) -> tuple[str, ...]:
     """What a cleaned story has otherwise than the sample wire says, one sentence each; empty where
     all is well.
@@ -62,9 +59,6 @@ def _compare_bodies(truth: Sequence[str], body: Sequence[str]) -> list[str]:
     if not wrong and mine != wanted:
         wrong.append("body has its paragraphs in another order or number")
     return wrong
-
-
-# --------------------------------------------------------------------------- all of them
 
 
 @dataclass(slots=True)
