@@ -53,7 +53,8 @@ def var(tmp_path: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def first_run(tmp_path_factory: pytest.TempPathFactory) -> FirstRun:
-    """The sample wire polled until nothing waits: several tests go on from there, each on a copy."""
+    """The sample wire polled until nothing waits: several tests go on from there, each on a
+    copy."""
     folder = tmp_path_factory.mktemp("first") / "var"
     folder.mkdir()
     (folder / "sample.port").write_text(str(free_port()))

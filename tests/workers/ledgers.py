@@ -1,4 +1,5 @@
-"""The two ledgers side by side, for tests that drive them through the same orders, and their time."""
+"""The two ledgers side by side, for tests that drive them through the same orders, and their
+time."""
 
 from __future__ import annotations
 

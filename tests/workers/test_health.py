@@ -55,7 +55,8 @@ def late(what: str, seconds: float) -> Status:
 
 
 def test_a_system_that_moves_has_no_troubles() -> None:
-    """Feeds that are due and records that wait are no trouble while something is done about them."""
+    """Feeds that are due and records that wait are no trouble while something is done about
+    them."""
     assert troubles(replace(QUIET, backlog={"stories": 5}, oldest_due=10.0), feeds=3) == []
 
 

@@ -66,7 +66,8 @@ def test_twenty_feeds_are_named(lines: list[Line], count: int, last: str) -> Non
 def test_a_page_that_waits_for_robots_is_no_news(
     lines: list[Line], fetched: Fetched, level: str
 ) -> None:
-    """A page is information, one that can't be had a warning, a turn spent on robots.txt neither."""
+    """A page is information, one that can't be had a warning, a turn spent on robots.txt
+    neither."""
     loglines.log_page_fetched(fetched)
     assert [(line["event"], line["level"]) for line in lines] == [("page.fetched", level)]
 

@@ -311,7 +311,8 @@ def test_rows_follow_what_feeds_say() -> None:
 
 @pytest.mark.parametrize(("hubs", "asked"), [(49, 49), (50, 50), (51, 50)])
 def test_fifty_requests_in_one_look(redis: Redis, hubs: int, asked: int) -> None:
-    """Where very many feeds name a hub, the rest wait for the next look: no hub is overrun by us."""
+    """Where very many feeds name a hub, the rest wait for the next look: no hub is overrun by
+    us."""
     ledger = RedisLedger(redis, RedisIndex(redis, "wd:", 86_400))
     feeds = [Feed(f"f{n}", f"https://a.example/{n}") for n in range(hubs)]
     ledger.schedule(feeds, 1.0)

@@ -292,7 +292,8 @@ def test_the_list_says_how_feeds_do(
 
 
 def test_pausing_and_resuming(ledger: RedisLedger, wiredesk: Callable[..., Result]) -> None:
-    """A paused feed is not polled, and says so; resuming takes it, or one that is gone, up again."""
+    """A paused feed is not polled, and says so; resuming takes it, or one that is gone, up
+    again."""
     polled(ledger)
     wiredesk("pause", "one")
     assert rows(wiredesk("list", "--json"))["one"]["health"] == "paused"

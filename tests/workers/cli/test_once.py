@@ -1,4 +1,5 @@
-"""``wiredesk once``: a feed through its whole life in this process, with no network but loopback."""
+"""``wiredesk once``: a feed through its whole life in this process, with no network but
+loopback."""
 
 from __future__ import annotations
 

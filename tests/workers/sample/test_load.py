@@ -90,7 +90,8 @@ polish = true
 
 
 def test_every_fault_of_the_files_is_named_at_once(tmp_path: Path) -> None:
-    """One error tells all that is wrong with the sample wire's files, each with its file and story."""
+    """One error tells all that is wrong with the sample wire's files, each with its file and
+    story."""
     shutil.copytree(SAMPLE, tmp_path / "sample")
     for path in (tmp_path / "sample" / "stories").glob("*.toml"):
         path.unlink()

@@ -102,7 +102,8 @@ def test_no_text_breaks_out_of_a_page(text: str) -> None:
 
 
 def test_glued_furniture_has_no_line_of_its_own() -> None:
-    """A glued credit ends the last paragraph; a glued caption opens the next one without a space."""
+    """A glued credit ends the last paragraph; a glued caption opens the next one without a
+    space."""
     story = SampleStory(
         id="glue",
         outlet="x",

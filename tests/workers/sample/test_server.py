@@ -86,7 +86,8 @@ def test_pages_come_packed_where_asked(wire: Wire) -> None:
 
 
 def test_one_page_is_in_the_feed_twice(wire: Wire) -> None:
-    """The second listing of a page links to the same page: a refetch, whichever entry comes first."""
+    """The second listing of a page links to the same page: a refetch, whichever entry comes
+    first."""
     first, second = BY_ID["telbarud-twice-a"], BY_ID["telbarud-twice-b"]
     assert page_path(first) == page_path(second)
     assert second.outcome is OutcomeKind.UNCHANGED
