@@ -47,14 +47,12 @@ class Wiring:
 
     @cached_property
     def redis_url(self) -> str:
-        """Where the ledger is: the Redis that is configured, else the private one of this ``var``
-        folder."""
+        """Where the ledger is: the configured Redis, else the private one of this folder."""
         return self.settings.redis.url or embedded.url(self.settings.var)
 
     @cached_property
     def redis(self) -> Redis:
-        """A client that gives up in bounded time, so that no worker hangs on a half-open
-        connection."""
+        """A client that gives up in bounded time: no worker hangs on a half-open connection."""
         return connect(self.redis_url)
 
     @cached_property
@@ -105,8 +103,7 @@ class Wiring:
         return tuple(sorted({literal_host(feed.url) for feed in self.feeds.values()} - {""}))
 
     def follow(self) -> None:
-        """Take over the list of feeds that the ledger holds, where it changed since this process
-        last looked."""
+        """Take over the ledger's list of feeds, where it changed since the last look."""
         with self._lock:
             current = self.ledger.feed_list()
             if current == self._known[0]:
@@ -170,8 +167,7 @@ def literal_host(url: str) -> str:
 
 
 def connect(url: str) -> Redis:
-    """A Redis client whose commands answer, are repeated or fail, each in bounded time: none hangs
-    half-open."""
+    """A Redis client whose commands answer, are repeated or fail, each in bounded time."""
     return Redis.from_url(
         url,
         socket_timeout=30,

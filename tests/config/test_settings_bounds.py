@@ -101,7 +101,8 @@ def test_bounds(folder: Path, key: str, good: str, bad: str, why: str) -> None:
 
 
 def test_names(folder: Path) -> None:
-    """Names of sinks have 41 characters at most, ids of feeds 64: they stand in keys and log lines."""
+    """Names of sinks have 41 characters at most, ids of feeds 64: they stand in keys and log
+    lines."""
     assert refused(folder, "", sink="s" * 41) == []
     assert "sinks" in " ".join(refused(folder, "", sink="s" * 42))
     assert refused(folder, "", feed="f" * 64) == []

@@ -72,7 +72,8 @@ def arrive(var: Path, folder: Path, rounds: int) -> list[dict[str, int]]:
 
 
 def test_twenty_copies_at_once_have_one_original(var: Path, tmp_path: Path) -> None:
-    """Four processes at work on twenty copies of a story: one is new and nineteen are copies of it."""
+    """Four processes at work on twenty copies of a story: one is new and nineteen are copies of
+    it."""
     said = arrive(var, tmp_path, 3)
     assert said == [{"new": 1, "exact": COPIES - 1}] * 3
     assert status(var)["counts"]["outcome.new"] == 3

@@ -1,4 +1,5 @@
-"""Health: what does not move is said once it has not moved for longer than the patience, and not sooner."""
+"""Health: what does not move is said once it has not moved for longer than the patience, and not
+sooner."""
 
 from __future__ import annotations
 
@@ -54,7 +55,8 @@ def late(what: str, seconds: float) -> Status:
 
 
 def test_a_system_that_moves_has_no_troubles() -> None:
-    """Feeds that are due and records that wait are no trouble while something is done about them."""
+    """Feeds that are due and records that wait are no trouble while something is done about
+    them."""
     assert troubles(replace(QUIET, backlog={"stories": 5}, oldest_due=10.0), feeds=3) == []
 
 
@@ -80,7 +82,8 @@ def test_nothing_that_is_due_is_missed() -> None:
 
 
 def test_what_never_began() -> None:
-    """Feeds that are due and never one polled is a trouble at once; without any beat no tick is missed."""
+    """Feeds that are due and never one polled is a trouble at once; without any beat no tick is
+    missed."""
     assert [said.split(":")[0] for said in troubles(NOTHING, feeds=2)] == ["polling"]
     assert troubles(replace(NOTHING, backlog={"stories": 1}))
 
@@ -112,7 +115,8 @@ def watchdog(redis: Redis, redis_url: str, monkeypatch: pytest.MonkeyPatch) -> W
 
 
 def test_a_worker_without_hints_is_not_idle(watchdog: Watchdog, redis: Redis) -> None:
-    """Where nothing waits a worker may do nothing for hours; only from the first hint on time counts."""
+    """Where nothing waits a worker may do nothing for hours; only from the first hint on time
+    counts."""
     assert watchdog.measure_idle(5_000.0) == 0.0
     redis.lpush("wd:mq:process", "{}")
     assert watchdog.measure_idle(5_030.0) == 30.0

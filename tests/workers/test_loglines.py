@@ -36,7 +36,8 @@ def lines(monkeypatch: pytest.MonkeyPatch) -> list[Line]:
 def test_headlines_are_cut_at_a_hundred_characters(
     lines: list[Line], length: int, shown: int
 ) -> None:
-    """A headline is known by its first hundred characters; a whole paragraph as one is no news in a log."""
+    """A headline is known by its first hundred characters; a whole paragraph as one is no news in a
+    log."""
     loglines.log_story_ended(Ended("k", None, headline="h" * length))
     loglines.log_story_set_aside(Trace("k", Stage.QUARANTINE, 3, {"title": "h" * length}))
     assert [len(line["headline"]) for line in lines] == [shown, shown]
@@ -65,7 +66,8 @@ def test_twenty_feeds_are_named(lines: list[Line], count: int, last: str) -> Non
 def test_a_page_that_waits_for_robots_is_no_news(
     lines: list[Line], fetched: Fetched, level: str
 ) -> None:
-    """A page is information, one that can't be had a warning, a turn spent on robots.txt neither."""
+    """A page is information, one that can't be had a warning, a turn spent on robots.txt
+    neither."""
     loglines.log_page_fetched(fetched)
     assert [(line["event"], line["level"]) for line in lines] == [("page.fetched", level)]
 

@@ -30,7 +30,8 @@ def supervisor(*children: ChildProcess) -> Supervisor:
 
 
 def test_a_dead_child_is_started_before_the_ledger_is_asked() -> None:
-    """Where Redis is the child that died, asking the ledger first would block for seconds and delay its restart."""
+    """Where Redis is the child that died, asking the ledger first would block for seconds and delay
+    its restart."""
     child = ChildProcess("redis", WAITS, stop_last=True)
     supervised = supervisor(child)
     supervised._spawn(child)
@@ -54,8 +55,8 @@ def test_a_dead_child_is_started_before_the_ledger_is_asked() -> None:
 
 
 def test_no_second_redis_beside_an_orphan(tmp_path: Path) -> None:
-    """One that a killed run left behind and that does not answer (it hangs, or loads) is not passed over: two servers
-    on one file would lose what was written. Once it answers, it is ended.
+    """One that a killed run left behind and that does not answer (it hangs, or loads) is not passed
+    over: two servers on one file would lose what was written. Once it answers, it is ended.
     """
     orphan = embedded.start(tmp_path)
     try:
@@ -81,7 +82,8 @@ def test_nobody_listening_is_no_orphan(tmp_path: Path) -> None:
 
 
 def test_the_watch_asks_an_absent_redis_once(tmp_path: Path) -> None:
-    """Repeats with growing waits are for workers; the supervisor's own look gives up and looks after its children."""
+    """Repeats with growing waits are for workers; the supervisor's own look gives up and looks
+    after its children."""
     asked = 0
     with socket.socket(socket.AF_UNIX) as server:
         server.bind(str(tmp_path / "redis.sock"))
@@ -107,7 +109,8 @@ def test_the_watch_asks_an_absent_redis_once(tmp_path: Path) -> None:
 
 
 def test_a_busy_pool_is_not_taken_for_a_stalled_one() -> None:
-    """However short the setting: a pool whose tasks run takes no hints meanwhile, and must not be ended for that."""
+    """However short the setting: a pool whose tasks run takes no hints meanwhile, and must not be
+    ended for that."""
     code = (
         "from workers.app import app, patience; print(patience() >= app.conf.task_time_limit > 1)"
     )
@@ -119,7 +122,8 @@ def test_a_busy_pool_is_not_taken_for_a_stalled_one() -> None:
 
 
 def test_a_sink_is_written_by_one_thread_at_a_time() -> None:
-    """A write that outlasts its lease is not joined by another thread of the process; other sinks go on."""
+    """A write that outlasts its lease is not joined by another thread of the process; other sinks
+    go on."""
     code = """
 from concurrent.futures import ThreadPoolExecutor
 from workers.tasks import alone
@@ -178,7 +182,8 @@ def test_deaths_are_forgotten_after_ten_steady_seconds(
 
 
 def test_a_child_that_keeps_dying_is_started_ever_later() -> None:
-    """Each death in a row waits at least as long as the one before; no wait is longer than half a minute."""
+    """Each death in a row waits at least as long as the one before; no wait is longer than half a
+    minute."""
     found, child = supervised(1)
     now, waits = 200.0, []
     for _ in range(10):

@@ -1,5 +1,4 @@
-"""``wiredesk explain``: what stands in a story, what was cut and by which rule, and the words that
-say its themes."""
+"""``wiredesk explain``: what was cut from a story, by which rule, and the words of its themes."""
 
 from __future__ import annotations
 
@@ -158,8 +157,7 @@ def as_plain(explanation: Explanation) -> dict[str, object]:
 
 
 def _empty_fields(name: str) -> dict[str, object]:
-    """The fields that scripts rely on, with nothing in them: what is known of an item that is no
-    story."""
+    """The fields that scripts rely on, with nothing in them: an item that is no story."""
     fields: dict[str, object] = {"file": name, "outcome": ""}
     fields |= dict.fromkeys(("headline", "text", "byline", "agency"), "")
     for listed in ("body", "removed", "crossheads", "captions", "themes"):

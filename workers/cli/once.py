@@ -103,8 +103,7 @@ def _choose_feed(named: str, w: Wiring) -> Feed:
 
 
 def _poll(feed: Feed, w: Wiring, ledger: Ledger, tell: Callable[[str], None]) -> run.Polled:
-    """Poll a feed; of a sitemap index also the newest sitemaps, of a folder all its files. Raises
-    Fault."""
+    """Poll a feed, with the newest sitemaps of an index or all files of a folder. Raises Fault."""
     polled = run.Polled(feed.id, waiting=1)
     for _ in range(1 + _SITEMAPS):
         while not (lease := ledger.claim_feed(time.time(), _LEASE)):

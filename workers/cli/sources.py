@@ -1,5 +1,4 @@
-"""What a person names on the command line: a story (page, text file, URL, standard input), or a
-feed by its id."""
+"""What a person names on the command line: a story (page, text, URL, ``-``) or a feed's id."""
 
 from __future__ import annotations
 
@@ -40,13 +39,9 @@ def wired(allow: Sequence[str], given: Sequence[str]) -> Wiring:
     return replace(w, settings=w.settings.model_copy(update={"fetch": fetch}))
 
 
-# --------------------------------------------------------------------------- stories
-
-
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A story as it was named: its page, or else its plain text, and the entry that stands for its
-    feed's."""
+    """A story as it was named: its page or its plain text, and an entry in place of a feed's."""
 
     name: str
     entry: Entry
@@ -87,8 +82,7 @@ def clean_source(source: Source, definitions: run.Definitions, now: float) -> St
 
 
 def read_story(path: str) -> Story:
-    """The clean story in a .txt or .html file. Raises Fault where there is none, OSError where it
-    can't be read."""
+    """The clean story in a file. Raises Fault where there is none, OSError where no file is."""
     w = wiring()
     try:
         story = clean_source(read_source(path, w), w.definitions, time.time())
@@ -102,9 +96,6 @@ def read_story(path: str) -> Story:
 def find_story_files(folder: Path) -> list[Path]:
     """The files of stories in a folder and below, by name."""
     return sorted(path for path in folder.rglob("*") if path.suffix in STORY_FILES)
-
-
-# --------------------------------------------------------------------------- feeds
 
 
 class FeedId(click.types.StringParamType):

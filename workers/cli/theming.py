@@ -1,5 +1,4 @@
-"""``wiredesk check``, ``themes test`` and ``reprocess``: definitions before they are used, and
-after a change."""
+"""``wiredesk check``, ``themes test`` and ``reprocess``: definitions before and after a change."""
 
 from __future__ import annotations
 
@@ -79,9 +78,6 @@ def check() -> None:
     click.echo(f"all is well: {', '.join(counts)}")
 
 
-# --------------------------------------------------------------------------- before a change
-
-
 @click.group()
 def themes() -> None:
     """The theme definitions that stories are classified by."""
@@ -151,9 +147,6 @@ def _read_stories(source: Path) -> Iterator[Story]:
         # a withdrawal, for one, has no body to classify
         if data.get("body"):
             yield record.as_classified(data)
-
-
-# --------------------------------------------------------------------------- after a change
 
 
 @click.command()

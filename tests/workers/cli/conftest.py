@@ -15,7 +15,8 @@ _load_rules, _load_themes = cache(wire.load), cache(themes.load)
 
 @pytest.fixture(autouse=True)
 def _compiled_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The rules and definitions that come with Wiredesk take three seconds to compile: once is enough for all tests."""
+    """The rules and definitions that come with Wiredesk take three seconds to compile: once is
+    enough for all tests."""
     plain_rules, plain_themes = wire.load, themes.load
 
     def load_rules(file: Path) -> wire.Rules:

@@ -51,7 +51,8 @@ def explained(*args: str, given: str = "") -> list[dict[str, Any]]:
 
 
 def test_explain_a_text_file(tmp_path: Path) -> None:
-    """Headline, byline, standfirst and dateline leave the body and stand in fields; cuts name their rules."""
+    """Headline, byline, standfirst and dateline leave the body and stand in fields; cuts name their
+    rules."""
     file = tmp_path / "story.txt"
     file.write_text(STORY)
     [said] = explained(str(file))
@@ -80,7 +81,8 @@ def test_explain_a_text_file(tmp_path: Path) -> None:
 
 
 def test_explain_goes_on_after_a_bad_source(tmp_path: Path) -> None:
-    """A bad file is one line with its error, the rest go on, and the exit code says that one was bad."""
+    """A bad file is one line with its error, the rest go on, and the exit code says that one was
+    bad."""
     good, empty = tmp_path / "good.txt", tmp_path / "empty.html"
     good.write_text(STORY)
     empty.write_text("")
@@ -148,7 +150,8 @@ def test_explain_for_people(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("template", templates())
 def test_explain_a_page_of_every_template(tmp_path: Path, template: str) -> None:
-    """Whatever the site wraps around it, a sample story comes out with its own paragraphs and nothing else."""
+    """Whatever the site wraps around it, a sample story comes out with its own paragraphs and
+    nothing else."""
     truth = next(s for s in stories() if s.byline and s.dateline and s.crossheads)
     file = tmp_path / "page.html"
     file.write_text(render(truth, template), "utf-8")
@@ -160,7 +163,8 @@ def test_explain_a_page_of_every_template(tmp_path: Path, template: str) -> None
 
 
 def test_a_typed_address_is_meant_but_where_it_leads_is_judged(tmp_path: Path) -> None:
-    """A typed loopback address may be asked; a page there that redirects to another private one is refused."""
+    """A typed loopback address may be asked; a page there that redirects to another private one is
+    refused."""
     from http.server import BaseHTTPRequestHandler, HTTPServer
     from threading import Thread
 

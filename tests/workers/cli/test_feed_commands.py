@@ -145,7 +145,8 @@ def polled(ledger: RedisLedger, **state: Any) -> FeedState:
 def test_the_feed_of_a_page_is_found_and_added(
     home: Path, site: str, wiredesk: Callable[..., Result]
 ) -> None:
-    """Of what the page names the first that can be read and is no comments; a second time it is refused."""
+    """Of what the page names the first that can be read and is no comments; a second time it is
+    refused."""
     said = wiredesk("add", site, "--dry-run").stdout
     assert "would be added" in said
     assert not (home / "feeds.local.toml").exists()
@@ -291,7 +292,8 @@ def test_the_list_says_how_feeds_do(
 
 
 def test_pausing_and_resuming(ledger: RedisLedger, wiredesk: Callable[..., Result]) -> None:
-    """A paused feed is not polled, and says so; resuming takes it, or one that is gone, up again."""
+    """A paused feed is not polled, and says so; resuming takes it, or one that is gone, up
+    again."""
     polled(ledger)
     wiredesk("pause", "one")
     assert rows(wiredesk("list", "--json"))["one"]["health"] == "paused"
@@ -310,7 +312,8 @@ def test_pausing_and_resuming(ledger: RedisLedger, wiredesk: Callable[..., Resul
 def test_polling_now_respects_floor_and_server(
     ledger: RedisLedger, wiredesk: Callable[..., Result]
 ) -> None:
-    """At once where the floor has passed; --force goes below the floor, and never below Retry-After."""
+    """At once where the floor has passed; --force goes below the floor, and never below
+    Retry-After."""
     polled(ledger)
     assert "its floor" in wiredesk("poll", "one").stdout
     assert "next tick" in wiredesk("poll", "one", "--force").stdout

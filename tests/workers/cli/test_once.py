@@ -1,4 +1,5 @@
-"""``wiredesk once``: a feed through its whole life in this process, with no network but loopback."""
+"""``wiredesk once``: a feed through its whole life in this process, with no network but
+loopback."""
 
 from __future__ import annotations
 
@@ -55,6 +56,7 @@ def test_once_says_why_a_feed_can_not_be_polled() -> None:
 
 
 def test_a_folder_is_checked_by_reading_it(tmp_path: Path) -> None:
-    """There is no server to report on: the command that shows what a folder's files become is named."""
+    """There is no server to report on: the command that shows what a folder's files become is
+    named."""
     said = command("feeds", "check", tmp_path.as_uri())
     assert (said.exit_code, "wiredesk once" in said.stderr) == (1, True)

@@ -93,7 +93,8 @@ def test_cluster(files: dict[str, str]) -> None:
 def test_paths_of_a_file_of_pairs_may_be_relative_to_it(
     files: dict[str, str], tmp_path: Path
 ) -> None:
-    """A path that is not found from here is looked for beside the file of pairs; the line keeps it as it was given."""
+    """A path that is not found from here is looked for beside the file of pairs; the line keeps it
+    as it was given."""
     pairs = tmp_path / "pairs.jsonl"
     pairs.write_text(
         json.dumps({"a": "original.txt", "b": "trimmed.txt"})

@@ -1,4 +1,5 @@
-"""``wiredesk reprocess``: delivered stories are classified again, and only what changed goes out, once."""
+"""``wiredesk reprocess``: delivered stories are classified again, and only what changed goes out,
+once."""
 
 from __future__ import annotations
 
@@ -90,7 +91,8 @@ def test_unchanged_definitions_send_nothing(ledger: RedisLedger) -> None:
 def test_what_changed_goes_out_once(
     ledger: RedisLedger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A story that loses its theme is sent again with those it has now; a second time there is nothing to send."""
+    """A story that loses its theme is sent again with those it has now; a second time there is
+    nothing to send."""
     without_bombs(tmp_path / "themes", monkeypatch)
     tried = command("--dry-run", "--json")
     [line] = [json.loads(text) for text in tried.stdout.splitlines()]

@@ -37,7 +37,8 @@ def test_a_summary_a_minute(seconds: float, shown: bool) -> None:
 
 
 def test_the_last_summary_is_never_left_out() -> None:
-    """With --until-idle the end may come within the minute, and its figures are what it was run for."""
+    """With --until-idle the end may come within the minute, and its figures are what it was run
+    for."""
     watch = _Watch(until_idle=True)
     assert watch.is_news(DONE, 100.0)
     assert watch.is_news(replace(DONE, counts={"admitted": 77}), 101.0)

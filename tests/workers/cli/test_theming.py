@@ -59,7 +59,8 @@ def test_unchanged_definition_changes_nothing(tmp_path: Path) -> None:
 
 
 def test_changed_definition_names_the_stories(tmp_path: Path) -> None:
-    """A definition that believes nothing loses the story about talks, with its words; its own examples fail, too."""
+    """A definition that believes nothing loses the story about talks, with its words; its own
+    examples fail, too."""
     text = (HOME / "themes" / "diplomacy.toml").read_text("utf-8")
     changed = tmp_path / "diplomacy.toml"
     changed.write_text(
@@ -106,7 +107,8 @@ def test_check_finds_all_well() -> None:
 
 
 def test_check_names_every_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Broken in three places, one run names all three: a sink of no kind, a rule and a theme that can't be read."""
+    """Broken in three places, one run names all three: a sink of no kind, a rule and a theme that
+    can't be read."""
     (tmp_path / "wire.toml").write_text("[[rules]]\nid = 3\n")
     (tmp_path / "themes").mkdir()
     (tmp_path / "themes" / "x.toml").write_text("id = ")
