@@ -69,3 +69,9 @@ def test_a_visit_of_an_older_version_has_fewer_columns() -> None:
     """Columns that were not written yet are as at first."""
     text = json.dumps({"children": [["https://a.example/1", "2026-11-01"]]})
     assert FeedState.from_json(text).children == (Visit("https://a.example/1", "2026-11-01"),)
+
+
+def test_a_feed_that_was_never_polled_has_nothing_to_say() -> None:
+    """Every field begins as none: a figure at the start would count as something learned."""
+    assert [name for name in FeedState.__slots__ if getattr(FeedState(), name)] == []
+    assert not any(Visit("")[1:])
