@@ -502,3 +502,13 @@ def test_spans_are_said_in_the_largest_unit_of_which_there_are_two(
 ) -> None:
     """ "1 h" may be anything up to two: the smaller unit says more."""
     assert f"nothing new for {words}, " in str(Silent("f", seconds, 60.0))
+
+
+@pytest.mark.parametrize(
+    ("status", "ok"),
+    [(0, False), (199, False), (200, True), (299, True), (300, False), (304, True), (305, False)],
+)
+def test_which_statuses_are_answers(status: int, ok: bool) -> None:
+    """2xx and 304 are what was asked for; a fault that is named is none, whatever the status."""
+    assert PollResult(status).ok is ok
+    assert not PollResult(status, error="no feed").ok
