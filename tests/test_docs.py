@@ -193,7 +193,7 @@ def log_events() -> set[str]:
     """Names of the events that the workers log: first arguments of log calls, and what feeds give
     rise to."""
     said = re.compile(
-        r"\b(?:log|say|write)\.?(?:debug|info|warning|error|critical|"
+        r"\b(?:log|write)\.?(?:debug|info|warning|error|critical|"
         r"exception)?\(\s*\"([a-z][a-z_.]*)\""
     )
     sources = [file.read_text("utf-8") for file in (HOME / "workers").rglob("*.py")]

@@ -66,7 +66,6 @@ class Wiring:
         return RedisLedger(
             self.redis,
             index,
-            prefix=s.redis.prefix,
             retention=retention,
             keep=s.redis.texts_days * 86400,
             outbox_limit=s.limits.outbox,

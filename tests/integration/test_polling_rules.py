@@ -15,7 +15,7 @@ from pipeline.story import Feed
 
 PORTS = [9001, 9002, 9003, 9004]
 START = 1_000_000.0
-POLLS = 400  # two of each feed: every rule has something to judge, however slow the machine is
+POLLS = 300  # every feed at least once and most twice, however slow the machine is
 
 
 @pytest.mark.system

@@ -81,16 +81,13 @@ def _lived(told: SampleStory, ledger: MemoryLedger, desk: run.Definitions, now: 
         published=told.published,
     )
     ledger.admit([(item, "127.0.0.1")], now)
-    held = ledger.lease_host(now, 60, 1, 3)
-    if not held:
+    taken = ledger.take_page(now, 60, 3, "test")
+    if not taken:
         return
-    [lease] = held.leases
-    ledger.begin(lease.key, lease.token, now, 60, "test")
     page = Page(url, 200, render(told).encode(), "text/html; charset=utf-8", utc(now))
-    ledger.checkpoint(lease.key, lease.token, page, now)
-    ledger.release_host(held.host, held.token, now)
+    ledger.settle_page(taken, page, now, now)
     for due in ledger.lease(now, 60, 1, 3):
-        ledger.begin(due.key, due.token, now, 60, "test")
+        ledger.begin(due, now, 60, "test")
         run.process(due, desk, ledger, lambda: now)
 
 

@@ -56,7 +56,7 @@ class Watched:
         """Every story that waits, to its end."""
         ended = []
         while leases := self.ledger.lease(self.now, 60.0, 1, 3):
-            self.ledger.begin(leases[0].key, leases[0].token, self.now, 60.0, "test")
+            self.ledger.begin(leases[0], self.now, 60.0, "test")
             ended.append(run.process(leases[0], self.desk, self.ledger, lambda: self.now))
         return ended
 

@@ -38,9 +38,9 @@ def ledger(redis: Redis) -> RedisLedger:
         )
     found.admit([(entry("a"), ""), (entry("b"), "x.example")], now)
     [story] = found.lease(now, 60, 1, 3)
-    found.begin(story.key, story.token, now, 60, "test")
+    found.begin(story, now, 60, "test")
     ending = Ending(Outcome(OutcomeKind.NEW), (record("a"),), themes=("diplomacy",))
-    found.complete(story.key, story.token, ending, now)
+    found.complete(story, ending, now)
     return found
 
 

@@ -299,3 +299,29 @@ def test_rows_follow_what_feeds_say() -> None:
     assert found["b"] == Row("h2", "t")
     assert (found["c"].mode, found["c"].until) == ("unsubscribe", 5.0)
     assert Row.from_json(json.dumps({"hub": "h", "topic": "t", "later": 1})) == Row("h", "t")
+
+
+@pytest.mark.parametrize(("hubs", "asked"), [(49, 49), (50, 50), (51, 50)])
+def test_fifty_requests_in_one_look(redis: Redis, hubs: int, asked: int) -> None:
+    """Where very many feeds name a hub, the rest wait for the next look: no hub is overrun by us."""
+    ledger = RedisLedger(redis, RedisIndex(redis, "wd:", 86_400))
+    feeds = [Feed(f"f{n}", f"https://a.example/{n}") for n in range(hubs)]
+    ledger.schedule(feeds, 1.0)
+    for feed in feeds:
+        # an address that is never asked: the request is counted all the same
+        state = FeedState(hub="http://169.254.169.254/hub", last_poll=1.0, next_poll=9e9)
+        redis.hset("wd:feedstate", feed.id, state.to_json())
+    table = Subscriptions(redis, "wd:", "http://127.0.0.1:1/hooks")
+    assert Subscriber(ledger, table, Fetcher()).look(1_000.0) == asked
+
+
+@pytest.mark.parametrize(("failures", "there"), [(4, True), (5, False), (6, False)])
+def test_a_hub_that_will_not_let_go_is_left_alone(redis: Redis, failures: int, there: bool) -> None:
+    """After five requests in vain to end a subscription there is no sixth: its notices are ignored anyway."""
+    ledger = RedisLedger(redis, RedisIndex(redis, "wd:", 86_400))
+    table = Subscriptions(redis, "wd:", "http://127.0.0.1:1/hooks")
+    table.put(
+        "gone", Row("http://169.254.169.254/", "t", "unsubscribe", until=9e9, failures=failures)
+    )
+    Subscriber(ledger, table, Fetcher()).look(1e9)
+    assert (table.get("gone") is not None) is there

@@ -125,7 +125,7 @@ def _work_on_next(ledger: Ledger, w: Wiring, ended: list[run.Ended]) -> str:
     now = time.time()
     # stories that have their page come first, so that the first result shows early
     for lease in ledger.lease(now, _LEASE, 1, w.settings.process.attempts):
-        ledger.begin(lease.key, lease.token, now, _LEASE, "once")
+        ledger.begin(lease, now, _LEASE, "once")
         result = run.process(lease, w.definitions, ledger)
         ended.append(result)
         return result.headline or result.url

@@ -109,7 +109,6 @@ def try_definition(definition: str, against: str, as_json: bool) -> None:
             new = classifier.load(Path(folder))
         except (OSError, classifier.ThemesError) as error:
             raise Fault(str(error).replace(folder, str(changed.parent))) from error
-    failures = classifier.check_examples(new)
     known = list(_read_stories(Path(against)))
     if not known:
         raise Fault(
@@ -127,7 +126,7 @@ def try_definition(definition: str, against: str, as_json: bool) -> None:
         scores = f"{change.before:.2f} -> {change.after:.2f}"
         click.echo(f"{sign} {change.theme} {scores}  {change.headline}  ({words})")
     click.echo(f"{len(changes)} changes in {len(known)} stories", err=as_json)
-    if failures:
+    if failures := classifier.check_examples(new):
         raise Fault("its own examples fail:\n  " + "\n  ".join(failures))
 
 

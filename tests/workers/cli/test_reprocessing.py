@@ -52,8 +52,8 @@ def deliver(ledger: RedisLedger, sent: Record) -> None:
     now = time.time()
     ledger.admit([(entry(sent.id), "")], now)
     [lease] = ledger.lease(now, 60, 1, 3)
-    ledger.begin(lease.key, lease.token, now, 60, "test")
-    ledger.complete(lease.key, lease.token, Ending(Outcome(OutcomeKind.NEW), (sent,)), now)
+    ledger.begin(lease, now, 60, "test")
+    ledger.complete(lease, Ending(Outcome(OutcomeKind.NEW), (sent,)), now)
 
 
 def without_bombs(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

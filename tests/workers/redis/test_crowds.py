@@ -64,7 +64,7 @@ def work(url: str) -> Counter[OutcomeKind]:
         ledger = RedisLedger(client, RedisIndex(client))
         while due := ledger.lease(NOW, 600, 1, 3):
             [lease] = due
-            ledger.begin(lease.key, lease.token, NOW, 600, "test")
+            ledger.begin(lease, NOW, 600, "test")
             done = run.process(lease, desk(), ledger, lambda: NOW)
             if done.outcome:
                 ended[done.outcome.kind] += 1
@@ -150,7 +150,7 @@ def told(ledger: Ledger, order: Iterable[Entry]) -> list[Record]:
     for item in order:
         ledger.admit([(item, "")], NOW)
         [lease] = ledger.lease(NOW, 60, 1, 3)
-        ledger.begin(lease.key, lease.token, NOW, 60, "test")
+        ledger.begin(lease, NOW, 60, "test")
         run.process(lease, desk(), ledger, lambda: NOW)
     return sent(ledger)
 

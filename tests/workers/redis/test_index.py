@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -16,6 +15,7 @@ from redis import Redis
 from benchmarks.copies.pairs import elsewhere, own, stories
 from pipeline.copies import Candidate, MemoryIndex, Query, query, relate
 from pipeline.story import RelationKind
+from tests.workers.ledgers import Age
 from workers.redis.redis_index import RedisIndex
 
 NOW = datetime(2026, 3, 3, tzinfo=UTC)
@@ -216,12 +216,14 @@ def test_memory_is_bounded(redis: Redis) -> None:
 @pytest.mark.parametrize("kind", ["memory", "redis"])
 def test_stories_are_forgotten_after_the_retention(kind: str, redis: Redis) -> None:
     """Whatever led to a story leads nowhere once its time is up; its number is not given again."""
-    index: Index = MemoryIndex(retention=1) if kind == "memory" else RedisIndex(redis, retention=1)
+    age = Age(redis if kind == "redis" else None)
+    index: Index = MemoryIndex(9, age.clock) if kind == "memory" else RedisIndex(redis, retention=9)
     for n in range(40):
         index.insert(asked(n, 100 + n, 200 + n, keys=(key(n),)), ALONE)
     one = asked(5, 105, 205, keys=(key(5),))
+    age.by(8)
     assert numbers(index.lookup(one)) == [6]
-    time.sleep(1.2)
+    age.by(2)
     assert index.lookup(one) == []
     index.update(6, ALONE)
     assert index.insert(one, ALONE) == 41
@@ -230,11 +232,11 @@ def test_stories_are_forgotten_after_the_retention(kind: str, redis: Redis) -> N
 
 def test_retention_frees_the_memory(redis: Redis) -> None:
     """Of what was stored longer ago than the retention nothing is left but two numbers, and it goes on from there."""
-    index = RedisIndex(redis, retention=1)
+    index = RedisIndex(redis, retention=9)
     for n in range(64):
         index.insert(asked(n, 100 + n, 200 + n, keys=(key(n),)), ALONE + bytes(200))
     assert len(index.lookup(asked(5, 105, 205, keys=(key(5),)))) == 1
-    time.sleep(1.2)
+    Age(redis).by(10)
     assert index.lookup(asked(5, 105, 205, keys=(key(5),))) == []
     assert redis.keys("*") == [b"wd:index:numbers"]
     for n in range(3):

@@ -79,9 +79,9 @@ def live(ledger: Ledger) -> None:
     ledger.admit([(entry("p"), "d.example"), (entry("q"), "d.example")], NOW)
     for lease in ledger.lease(NOW, 60, 2, 3)[:1]:
         ending = Ending(Outcome(OutcomeKind.NEW), (record("a"),), themes=("x",))
-        ledger.complete(lease.key, lease.token, ending, NOW)
+        ledger.complete(lease, ending, NOW)
     for _ in range(2):
-        assert ledger.lease_host(NOW, 60, 1, 3)
+        assert ledger.take_page(NOW, 60, 3, "w")
     assert ledger.lease(NOW + 90, 60, 2, 0) == []
     ledger.admit([(entry("z"), "")], NOW)
     batch = ledger.read("sink", NOW, 60, 9)

@@ -21,14 +21,12 @@ def test_the_worker_that_fetched_is_named_and_a_refused_page_leaves_the_feeds_te
     """Who began the story is a worker, not the host it asked; a refused address is a page with its reason."""
     ledger = MemoryLedger(MemoryIndex())
     ledger.admit([(entry("a", url="http://10.0.0.1/x"), "10.0.0.1")], NOW)
-    held = ledger.lease_host(NOW, 60, 1, 3)
-    assert held
-    fetched = run.fetch(
-        held.leases[0], run.Reach(Fetcher()), ledger, 60, "desk-1:42", clock=lambda: NOW
-    )
+    reach = run.Reach(Fetcher())
+    fetched = run.fetch_next(reach, ledger, 60, 3, "desk-1:42", clock=lambda: NOW)
+    assert fetched
     assert fetched.status == 0
     assert "not a public address" in fetched.note
-    trace = ledger.trace(held.leases[0].key)
+    trace = ledger.trace(fetched.key)
     assert trace
     assert trace.facts["worker"] == "desk-1:42"
     [ready] = ledger.lease(NOW, 60, 1, 3)
@@ -140,7 +138,7 @@ def test_crawl_delay_is_obeyed(turns: Callable[..., _Turns]) -> None:
 
 def test_a_host_that_does_not_answer_rests_as_long_as_it_took() -> None:
     """It takes up at most half of a worker, and one page at a time: the others of it are not tried in the same turn."""
-    ledger, times = MemoryLedger(MemoryIndex()), iter([NOW, NOW, NOW])
+    ledger, times = MemoryLedger(MemoryIndex()), iter([NOW, NOW])
     closed = "127.0.0.1:9"
     ledger.admit([(entry(n, url=f"http://{closed}/{n}"), closed) for n in "ab"], NOW)
     reach = run.Reach(Fetcher(allow=["127.0.0.1"]), spacing=Spacing(0.0))

@@ -133,3 +133,92 @@ with ThreadPoolExecutor() as pool:
 """
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert ran.stdout.split() == ["False", "True", "True"]
+
+
+# --------------------------------------------------------------------------- restarts
+
+
+class DeadProcess:
+    """A process as the supervisor sees one that runs, or that has ended with a code."""
+
+    pid = 1
+
+    def __init__(self, returncode: int | None) -> None:
+        self.returncode = returncode
+
+    def poll(self) -> int | None:
+        """Its code, None while it runs."""
+        return self.returncode
+
+
+def supervised(code: int | None, **fields: float) -> tuple[Supervisor, ChildProcess]:
+    """A supervisor of one child that was started at second 100."""
+    child = ChildProcess("poll", WAITS, **{"started": 100.0, **fields})  # type: ignore[arg-type]
+    child.process = DeadProcess(code)  # type: ignore[assignment]
+    found = supervisor(child)
+    found._spawn = lambda spawned: setattr(spawned, "process", DeadProcess(None))  # type: ignore[method-assign]
+    return found, child
+
+
+@pytest.mark.parametrize(
+    ("alive_for", "deaths", "why"),
+    [
+        (9.9, 3, "a child that has just started may be about to die of the same fault"),
+        (10.0, 3, "the limit itself is not yet steady"),
+        (10.1, 0, "it started and worked: an old fault must not slow the next restart"),
+    ],
+)
+def test_deaths_are_forgotten_after_ten_steady_seconds(
+    alive_for: float, deaths: int, why: str
+) -> None:
+    """Earlier deaths count until a child has run for longer than that."""
+    found, child = supervised(None, deaths=3)
+    found._keep_alive(100.0 + alive_for)
+    assert child.deaths == deaths, why
+
+
+def test_a_child_that_keeps_dying_is_started_ever_later() -> None:
+    """Each death in a row waits at least as long as the one before; no wait is longer than half a minute."""
+    found, child = supervised(1)
+    now, waits = 200.0, []
+    for _ in range(10):
+        found._keep_alive(now)
+        waits.append(child.again_at - now)
+        now = child.again_at
+        found._keep_alive(now)
+        assert child.alive
+        child.process = DeadProcess(1)  # type: ignore[assignment]
+        child.started = now
+    assert waits == sorted(waits)
+    assert waits[0] < 1.0
+    assert waits[-1] == 30.0
+
+
+def test_a_child_waits_for_its_turn() -> None:
+    """Until its moment has come it stays down; at that moment it is started."""
+    found, child = supervised(1)
+    found._keep_alive(200.0)
+    found._keep_alive(child.again_at - 0.01)
+    assert not child.alive
+    found._keep_alive(child.again_at)
+    assert child.alive
+
+
+# --------------------------------------------------------------------------- the private Redis
+
+
+@pytest.mark.parametrize(
+    ("length", "near", "why"),
+    [
+        (99, True, "short enough"),
+        (100, True, "a socket's path has at most 107 characters, and 100 leaves room"),
+        (101, False, "it goes into a private folder of the user's"),
+    ],
+)
+def test_where_the_socket_is(length: int, near: bool, why: str) -> None:
+    """Under ``var`` as long as its path fits."""
+    rest = len("/redis/redis.sock")
+    var = Path("/" + "v" * (length - rest - 1))
+    path = embedded.socket_path(var)
+    assert len(str(var / "redis" / "redis.sock")) == length
+    assert path.is_relative_to(var) is near, why
