@@ -484,3 +484,31 @@ def test_a_gap_says_about_how_many_are_missing(
     result = _news([NOW + after for after in fresh])
     [gap] = [e for e in after_poll(FEED, state, result, NOW + 700).events if isinstance(e, Gap)]
     assert (gap.missing, gap.since) == (missing, NOW)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (119.0, "119 s"),
+        (120.0, "2 min"),
+        (7_199.0, "120 min"),
+        (7_200.0, "2 h"),
+        (172_799.0, "48 h"),
+        (172_800.0, "2 d"),
+    ],
+)
+def test_spans_are_said_in_the_largest_unit_of_which_there_are_two(
+    seconds: float, words: str
+) -> None:
+    """ "1 h" may be anything up to two: the smaller unit says more."""
+    assert f"nothing new for {words}, " in str(Silent("f", seconds, 60.0))
+
+
+@pytest.mark.parametrize(
+    ("status", "ok"),
+    [(0, False), (199, False), (200, True), (299, True), (300, False), (304, True), (305, False)],
+)
+def test_which_statuses_are_answers(status: int, ok: bool) -> None:
+    """2xx and 304 are what was asked for; a fault that is named is none, whatever the status."""
+    assert PollResult(status).ok is ok
+    assert not PollResult(status, error="no feed").ok
