@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Final
 
 from pipeline.dates import find_embargo_end, parse_dateline_day
@@ -16,6 +17,8 @@ from pipeline.wire.rules import Rules
 
 # Forms that are about other stories: none of them is refused as no story.
 NOT_ABOUT_ITSELF = NOTICES | {"advisory"}
+# Genres of a page, as extraction names them, that hold many stories or none.
+NO_STORIES = ("live", "gallery")
 # The form that the status of an item in ninjs or NewsML-G2 makes of it.
 FORM_OF_STATUS = {"canceled": "kill", "withheld": "hold"}
 
@@ -57,7 +60,7 @@ PASSES: Final = (
          "bylines, slugs and notes stand above the text: what follows needs its first paragraphs"),
     Pass("repeated headline below the head", structure.strike_repeated_headline,
          "what stood under a byline or slug is first now"),
-    Pass("captions run into the lead", applying.apply_lead_captions,
+    Pass("captions run into the lead", partial(applying.apply_lead, only="caption"),
          "a rule on whole lines would take caption and lead together as a caption"),
     Pass("whole lines", applying.apply_lines,
          "labels and share lines above it hide the paragraph with the dateline"),
@@ -97,7 +100,10 @@ def clean(
     on it. ``lap`` is called with a pass's name when it is done, so that they can be timed.
     """
     copy = _run_passes(article, entry, rules, lap)
-    if reason := _refuse(copy):
+    reason = copy.fields.refused or (article.genre if article.genre in NO_STORIES else "")
+    if not reason:
+        reason = structure.name_shape(copy) if copy.standing() else "nothing but furniture"
+    if reason and copy.fields.form not in NOT_ABOUT_ITSELF:
         return Outcome(OutcomeKind.NOT_A_STORY, reason)
     return _make_story(copy, rules)
 
@@ -117,17 +123,6 @@ def _run_passes(article: Article, entry: Entry, rules: Rules, lap: Callable[[str
             each.run(copy, rules)
             lap(each.name)
     return copy
-
-
-def _refuse(copy: Copy) -> str:
-    """Why the item is no story, or ''."""
-    if copy.fields.form in NOT_ABOUT_ITSELF:
-        return ""
-    if copy.fields.refused:
-        return copy.fields.refused
-    if copy.article.genre in ("live", "gallery"):
-        return copy.article.genre
-    return structure.name_shape(copy) if copy.standing() else "nothing but furniture"
 
 
 def _make_story(copy: Copy, rules: Rules) -> Story:

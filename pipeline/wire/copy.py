@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, fields
 from enum import Enum
 from typing import Final
 
-from pipeline.story import Article, Block, BlockKind, CrossHead, Entry, Removed, Story
+from pipeline.story import Article, BlockKind, CrossHead, Entry, Removed, Story
 
 # How a sentence ends.
 SENTENCE = re.compile(r"""[.!?…。！？؟।][\"'”’»)\]]*$""")
@@ -120,11 +120,6 @@ class CopyLine:
             return self.raw[start:end]
         return "".join(self.raw[start:end] for start, end in self.spans)
 
-    @property
-    def spaces(self) -> int:
-        """The spaces in what stands: one less than its words, without the time to split them."""
-        return self.text.count(" ")
-
 
 @dataclass(frozen=True, slots=True)
 class Cut:
@@ -143,10 +138,13 @@ class Copy:
     lines: list[CopyLine]
     fields: CopyFields = field(default_factory=CopyFields)
     cuts: list[Cut] = field(default_factory=list)
+    # words of the whole item, before anything is cut
+    words: int = 0
     # the name of the pass that is at work: each cut remembers it
     running: str = ""
-    # without tags and site names, once its pass has run
+    # without tags and site names, and each form that a line may repeat, once its pass has run
     headline: str = ""
+    headline_forms: tuple[str, ...] = ()
     crossheads: tuple[CrossHead, ...] = ()
     # the line that a dateline was cut from: later ones are of stories merged into this one
     dateline: int | None = None
@@ -154,27 +152,19 @@ class Copy:
     @classmethod
     def of(cls, article: Article, entry: Entry) -> Copy:
         """The copy of an article: one line for each block that has any text."""
-        copy = cls(article, entry, lines_of(article.blocks))
+        copy = cls(article, entry, [])
         copy.fields.author = article.author or entry.author
+        for block in article.blocks:
+            raw = block.text.strip()
+            if raw:
+                number, spans = len(copy.lines), [(0, len(raw))]
+                copy.lines.append(CopyLine(number, raw, block.kind, block.links, spans))
+                copy.words += raw.count(" ") + 1
         return copy
 
     def standing(self) -> list[CopyLine]:
         """The body lines still standing, in order."""
         return [line for line in self.lines if line.spans and not line.is_crosshead]
-
-    def above(self, line: CopyLine) -> list[CopyLine]:
-        """The lines that stand above this one."""
-        return [other for other in self.standing() if other.number < line.number]
-
-    def below(self, line: CopyLine) -> list[CopyLine]:
-        """The lines that stand below this one."""
-        return [other for other in self.standing() if other.number > line.number]
-
-    def headline_forms(self) -> list[str]:
-        """The headline in each form that a line of the body may repeat."""
-        article = self.article
-        forms = (self.headline, article.headline, *article.headlines, self.entry.title)
-        return list(dict.fromkeys(forms))
 
     def record(self, rule: str, kind: str, text: str, line: int, start: int) -> None:
         """Note a cut; ``line`` is -1 for the headline, ``start`` the offset in its raw text."""
@@ -217,19 +207,9 @@ class Copy:
         self.record(rule, kind, words, line.number, max(raw_begins, 0))
 
 
-def lines_of(blocks: Iterable[Block]) -> list[CopyLine]:
-    """One line for each block that has any text."""
-    lines: list[CopyLine] = []
-    for block in blocks:
-        raw = block.text.strip()
-        if raw:
-            lines.append(CopyLine(len(lines), raw, block.kind, block.links, [(0, len(raw))]))
-    return lines
-
-
 def ends_as_prose(lines: Iterable[CopyLine]) -> bool:
     """Whether the paragraphs end as sentences: in such a text a line without an end is a label."""
-    paragraphs = [line.text for line in lines if line.spaces >= PARAGRAPH]
+    paragraphs = [line.text for line in lines if line.text.count(" ") >= PARAGRAPH]
     ended = sum(1 for text in paragraphs if SENTENCE.search(text))
     return len(paragraphs) > 1 and ended >= PUNCTUATED * len(paragraphs)
 

@@ -34,7 +34,14 @@ _PARTS_OF_HOSTS = frozenset(("www", "m", "amp", "news", "edition", "en", "co", "
 def clean_headline(copy: Copy, rules: Rules) -> None:
     """Take tags and the site's name off both ends of the headline until no more come off."""
     text = " ".join(copy.article.headline.split())
-    _judge_headline(text, copy, rules)
+    # the whole headline says of an item that it is no story, or a notice
+    for rule in rules.zones["headline"]:
+        if rule.action == "cut" or not (match := rule.pattern.search(text)):
+            continue
+        if rule.action == "refuse":
+            copy.fields.put("refused", rule.set.get("genre") or rule.id)
+        elif is_verified(rule, match, copy, rules):
+            fill_fields(copy, rule, match, match.group())
     names = _site_names(copy.article, copy.entry)
     start = 0
     for _ in range(TAGS):
@@ -48,18 +55,8 @@ def clean_headline(copy: Copy, rules: Rules) -> None:
                 text, start = _cut_headline(copy, rule.id, rule.kind, text, start, match.span())
         if text == before:
             break
-    copy.headline = text
-
-
-def _judge_headline(raw: str, copy: Copy, rules: Rules) -> None:
-    """What the whole headline says of the item: that it is no story, that it is a notice."""
-    for rule in rules.zones["headline"]:
-        if rule.action == "cut" or not (match := rule.pattern.search(raw)):
-            continue
-        if rule.action == "refuse":
-            copy.fields.put("refused", rule.set.get("genre") or rule.id)
-        elif is_verified(rule, match, copy, rules):
-            fill_fields(copy, rule, match, match.group())
+    forms = (text, copy.article.headline, *copy.article.headlines, copy.entry.title)
+    copy.headline, copy.headline_forms = text, tuple(dict.fromkeys(forms))
 
 
 def _cut_headline(

@@ -62,7 +62,7 @@ def words_of(text: str) -> list[str]:
 
 def strike_repeated_headline(copy: Copy, _rules: Rules) -> None:
     """Strike lines that say the headline again, whatever their case, quotes, dashes and suffix."""
-    headlines = [words for words in map(words_of, copy.headline_forms()) if words]
+    headlines = [words for words in map(words_of, copy.headline_forms) if words]
     if not headlines:
         return
     longest = max(map(len, headlines)) + LONGER_THAN_HEADLINE
@@ -91,15 +91,10 @@ def _says_the_same(line: list[str], headline: list[str], share: float) -> bool:
         return False
     if 2 * len(set(line).intersection(headline)) < share * longer:
         return False  # nearly every line ends here, in a tenth of the time of counting
-    if _count_common(line, headline) < share * longer:
+    if (Counter(line) & Counter(headline)).total() < share * longer:
         return False
     pairs, headline_pairs = set(pairwise(line)), set(pairwise(headline))
     return 2 * len(pairs & headline_pairs) >= min(len(pairs), len(headline_pairs))
-
-
-def _count_common(text: list[str], other: list[str]) -> int:
-    """How many words both have, each as often as in the one that has it less often."""
-    return sum((Counter(text) & Counter(other)).values())
 
 
 def strike_glued_headline(copy: Copy, _rules: Rules) -> None:
@@ -110,7 +105,7 @@ def strike_glued_headline(copy: Copy, _rules: Rules) -> None:
     for line in copy.standing()[:2]:
         matches = list(_WORD.finditer(line.text))[:60]
         opening = [match.group().casefold() for match in matches]
-        for form in copy.headline_forms():
+        for form in copy.headline_forms:
             headline = [match.group().casefold() for match in _WORD.finditer(form)]
             count = len(headline)
             if count < SHORTEST_GLUED or opening[:count] != headline:
@@ -149,7 +144,7 @@ def _restates(paragraph: list[str], standfirst: list[str]) -> bool:
     length = len(standfirst)
     if len(paragraph) < STANDFIRST_LENGTH * length:
         return False
-    if _count_common(standfirst, paragraph) < STANDFIRST_WORDS * length:
+    if (Counter(standfirst) & Counter(paragraph)).total() < STANDFIRST_WORDS * length:
         return False
     for word in set(standfirst).difference(paragraph):
         if any(character.isdigit() for character in word):
@@ -251,19 +246,21 @@ def strike_teasers(copy: Copy, _rules: Rules) -> None:
     _strike_below_the_end(copy)
     _strike_between(copy)
     standing = copy.standing()
-    if sum(map(_is_link, standing)) > LINK_LIST * len(standing):
-        return
-    running = [i for i, line in enumerate(standing) if line.spaces >= PARAGRAPH]
+    links: set[int] = set()
+    paragraphs: list[int] = []
     for position, line in enumerate(standing):
-        edge = not running or position < running[0] or position > running[-1]
-        path = line.links >= MOSTLY_LINKED and line.spaces < LONGEST_PATH
-        if (_is_link(line) or (edge and path)) and not SENTENCE.search(line.text):
+        count = line.text.count(" ") + 1
+        if line.links >= LINKED and SHORTEST_LINK <= count <= LONGEST_TEASER:
+            links.add(position)
+        if count > PARAGRAPH:
+            paragraphs.append(position)
+    if len(links) > LINK_LIST * len(standing):
+        return
+    for position, line in enumerate(standing):
+        edge = not paragraphs or not paragraphs[0] <= position <= paragraphs[-1]
+        path = line.links >= MOSTLY_LINKED and line.text.count(" ") < LONGEST_PATH
+        if (position in links or (edge and path)) and not SENTENCE.search(line.text):
             copy.strike(line, "teaser-link", "teaser")
-
-
-def _is_link(line: CopyLine) -> bool:
-    count = line.spaces + 1
-    return line.links >= LINKED and SHORTEST_LINK <= count <= LONGEST_TEASER
 
 
 def _strike_below_the_end(copy: Copy) -> None:
@@ -285,7 +282,7 @@ def _strike_below_the_end(copy: Copy) -> None:
     if len(run) > 1:
         for line in run:
             copy.strike(line, "teaser-after-end", "teaser")
-    elif run[0].spaces < LONGEST_LABEL and ends_as_prose(above):
+    elif run[0].text.count(" ") < LONGEST_LABEL and ends_as_prose(above):
         copy.strike(run[0], "label-after-end", "teaser")
 
 
@@ -300,12 +297,12 @@ def _strike_between(copy: Copy) -> None:
     run: list[CopyLine] = []
     above: CopyLine | None = None
     for line in standing:
-        long = line.kind is BlockKind.PARAGRAPH and line.spaces + 1 >= SHORTEST_TEASER
+        long = line.kind is BlockKind.PARAGRAPH and line.text.count(" ") + 1 >= SHORTEST_TEASER
         if long and _is_like_a_headline(line) and not _LISTED.search(line.text):
             run.append(line)
             continue
         announced = above is None or above.text.endswith(_ANNOUNCES)
-        if len(run) > 1 and not announced and line.spaces >= PARAGRAPH:
+        if len(run) > 1 and not announced and line.text.count(" ") >= PARAGRAPH:
             for other in run:
                 copy.strike(other, "teaser-between", "teaser")
         run, above = [], line
@@ -426,15 +423,14 @@ def _crosshead_text(line: CopyLine, standing: list[CopyLine], position: int) -> 
         return None
     quoted = count <= LONGEST_QUOTED and _QUOTED.fullmatch(text)
     asks = text.endswith("?") and ('"' in text or count == 1 or _ASKS_ON.match(text))
-    if asks or (not quoted and _OPENS_LIKE_TEXT.match(text)):
+    opens = not quoted and _OPENS_LIKE_TEXT.match(text)
+    if asks or opens or not 0 < position < len(standing) - 1:
         return None
-    beside = (standing[max(0, position - 1)], standing[min(position + 1, len(standing) - 1)])
-    return text if all(map(_is_paragraph, beside)) else None
-
-
-def _is_paragraph(line: CopyLine) -> bool:
-    prose = line.kind in (BlockKind.PARAGRAPH, BlockKind.QUOTE)
-    return prose and len(line.text.split()) >= PARAGRAPH
+    for beside in (standing[position - 1], standing[position + 1]):
+        prose = beside.kind in (BlockKind.PARAGRAPH, BlockKind.QUOTE)
+        if not prose or len(beside.text.split()) < PARAGRAPH:
+            return None
+    return text
 
 
 # --------------------------------------------------------------------------- no story at all
