@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.copies import pair
+from pipeline.copies import pair, query
 from pipeline.story import Dateline, RelationKind, Story
 from tests.pipeline.copies.texts import NOON, changed, filed, put_in, relations, row, told
 
@@ -175,8 +175,10 @@ def kill(name: str = "k", **fields: Any) -> Story:
 
 
 def quoting(quoted: str, **fields: Any) -> Story:
-    """A notice that quotes a headline."""
-    return kill(advisory=f'The story headlined "{quoted}" is withdrawn.', **fields)
+    """A notice that quotes a headline. Its second link leads to the story, but it is the first that
+    it means."""
+    links = "https://k.example/other https://a.example/story"
+    return kill(advisory=f'The story headlined "{quoted}" is withdrawn. {links}', **fields)
 
 
 @pytest.mark.parametrize("before", [False, True], ids=["after its story", "before its story"])
@@ -217,6 +219,12 @@ def test_number_that_is_an_id(item: str, hits: bool, why: str) -> None:
     """What a notice gives as an id counts as one from a length on."""
     story = replace(FIRST, item=item)
     assert bool(relations(story, kill(advisory=f"Kill item {item}."))[1].withdrawn) is hits, why
+
+
+@pytest.mark.parametrize(("item", "keys"), [("123456", 1), ("12345", 0), ("ab12c", 1), ("b12c", 0)])
+def test_story_goes_by_an_item_that_tells(item: str, keys: int) -> None:
+    """A short number or code is no name of a story: many would have it."""
+    assert sum(key.startswith("i") for key in query(replace(FIRST, item=item)).keys) == keys
 
 
 @pytest.mark.parametrize(("place", "hits"), [(7, True), (8, False)])
