@@ -92,15 +92,14 @@ def query(story: Story) -> Query:
 
     A notice has no posts: it asks for its target, and is found by it, under the names it gives.
     """
-    notice = story.form in NOTICES
-    names = name_targets(story) if notice else name_story(story)
+    names = find_names(story)
     addresses = (story.url, story.canonical, *names.addresses)
     keys = [make_key("e", story.key)]
     keys += [make_key("u", address) for address in addresses if address]
     keys += [make_key("i", item) for item in names.items]
     keys += [make_key("s", fold(slug)) for slug in names.slugs]
     posts: tuple[int, ...] = ()
-    if not notice:
+    if story.form not in NOTICES:
         text = read_body(story.body)
         posts = tuple(value & 0xFFFFFFFF for value in text.smallest[:POSTS])
         keys += [make_key("b", f"{text.body_hash} {text.word_count}")] if text.word_count else []
@@ -117,8 +116,7 @@ def query(story: Story) -> Query:
 def describe(story: Story, now: datetime) -> Known:
     """What to store of the story, as the head of a cluster of its own."""
     text = read_body(story.body)
-    notice = story.form in NOTICES
-    names = name_targets(story) if notice else name_story(story)
+    names = find_names(story)
     # what a notice names comes before where it stands itself
     address = (*names.addresses, story.canonical or story.url)[0]
     slug, item = (*names.slugs, "")[0], (*names.items, "")[0]
@@ -140,7 +138,7 @@ def describe(story: Story, now: datetime) -> Known:
         time=utc(max(0, min(seconds, _LAST_SECOND))),
         sketch=sketch_text(text),
         rank=2 * min(take, _LAST_TAKE) + corrected,
-        notice=notice,
+        notice=story.form in NOTICES,
         hold=story.form == "hold",
         overview=story.form == "wrapup"
         or story.genre.lower() in _OVERVIEW
@@ -156,17 +154,14 @@ def describe(story: Story, now: datetime) -> Known:
     )
 
 
-def name_story(story: Story) -> Names:
-    """What names a story that is no notice."""
-    slug, item = story.slug.removeprefix("BC-"), shorten_item(story.item)
-    return Names((slug,) if slug else (), (), (item,) if item else (), (story.headline,))
+def find_names(story: Story) -> Names:
+    """What names a story, or what a notice says of those that it means: its slug, then its text.
 
-
-def name_targets(story: Story) -> Names:
-    """What a notice names: its slug and those in its text, addresses, items, quoted headlines.
-
-    Without a headline in quotation marks it is its own, less the tag.
+    The headline that a notice means is in quotation marks, and else its own, less the tag.
     """
+    if story.form not in NOTICES:
+        slug, item = story.slug.removeprefix("BC-"), shorten_item(story.item)
+        return Names((slug,) if slug else (), (), (item,) if item else (), (story.headline,))
     headline = story.headline_raw or story.headline
     text = "\n".join((headline, story.advisory, *story.body))
     slugs = (story.slug, *_SLUGGED.findall(text), *_FILED.findall(text))

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from pipeline.copies.fingerprints import hash_word
-from pipeline.copies.identity import hash_headline, name_targets
+from pipeline.copies.identity import find_names, hash_headline
 from pipeline.copies.known import Group, Known, Member, compare_headlines
 from pipeline.copies.likeness import Comparison
 from pipeline.story import RecordVersion, Relation, RelationKind, StoredStory, Story, utc
@@ -184,7 +184,7 @@ def _find_targets(scene: Scene) -> list[Neighbour]:
 
     Many share a slug: it means the last one, from the notice's own place if there is one.
     """
-    this, names = scene.this, name_targets(scene.story)
+    this, names = scene.this, find_names(scene.story)
     quoted = [hash_headline(headline) for headline in names.headlines]
     items = {hash_word(item) for item in names.items}
     possible = [near for near in scene.stories if _may_mean(this, near.known)]

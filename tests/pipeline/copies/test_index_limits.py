@@ -29,7 +29,8 @@ def test_80_cells_are_stored(words: int, cells: int) -> None:
     assert relation.insert
     kept = Known.unpack(relation.insert).sketch.cells
     assert len(kept) == cells
-    assert all(0 <= cell < 4096 for cell in kept)
+    assert min(kept) >= 0
+    assert 4096 > max(kept) > 3900
     assert len(set(kept)) > 0.9 * cells
 
 

@@ -278,9 +278,9 @@ LIMITS = [
     Limit(
         "copies share .4 of the names",
         "labelled copies and versions of any length share .58 at the least",
-        texts(named(100, HERE[:5]), named(100, [*HERE[:2], *THERE[:3]])),
+        texts(named(100, MANY[:15]), named(100, [*MANY[:6], *MANY[15:24]])),
         COPY,
-        texts(named(100, HERE[:5]), named(100, [HERE[0], *THERE[:4]])),
+        texts(named(100, MANY[:13]), named(100, [*MANY[:5], *MANY[15:23]])),
         NEW,
     ),
     Limit(
@@ -306,6 +306,16 @@ LIMITS = [
         NEW,
         texts(named(102, MANY[12:28]), named(100, MANY[:12])),
         VERSION,
+    ),
+    Limit(
+        "bodies of the whole world are no names",
+        "they are in stories from everywhere",
+        texts(
+            named(100, ["Nato", "Reuters", "Interpol"]), named(100, ["Eu", "Amnesty", "Telegram"])
+        ),
+        COPY,
+        texts(named(100, ["Nato", "Karsin", "Velin"]), named(100, ["Eu", "Dorum", "Hanek"])),
+        NEW,
     ),
     Limit(
         "a text of 250 words is a bulletin",
