@@ -1,7 +1,8 @@
-"""What a theme definition says, as types, and how it is read from the files that a desk editor writes.
+"""What a theme definition says, as types, and how it is read from the files that a desk editor
+writes.
 
-A folder holds one TOML file a theme, and files whose names begin with an underscore, which hold what themes share:
-word lists, cues of modality, vetoes and dampers. A new theme is one new file.
+A folder holds one TOML file a theme, and files whose names begin with an underscore, which hold
+what themes share: word lists, cues of modality, vetoes and dampers. A new theme is one new file.
 """
 
 from __future__ import annotations
@@ -15,22 +16,23 @@ from typing import Any, Literal
 
 from pipeline.story import Modality
 
-#: What a term weighs where its definition gives no weight: a core term says the theme, support only helps to.
+#: What a term weighs where its definition gives no weight: a core term says the theme, support only
+#: helps to.
 CORE_WEIGHT, SUPPORT_WEIGHT = 1.0, 0.35
-#: How many of each kind of example a sub-theme brings at least: with fewer its terms have not been tried.
+#: How many of each kind of example a sub-theme brings at least: with fewer its terms have not been
+#: tried.
 LEAST_EXAMPLES = 8
 #: A cue that reached farther than this would reach out of any sentence that a reporter writes.
 FARTHEST_CUE = 60
-_THEME_KEYS = set(
-    "id label version languages score codes lists veto damper subtheme modality".split()
-)
+_THEME_WORDS = "id label version languages score codes lists veto damper subtheme modality"
+_THEME_KEYS = set(_THEME_WORDS.split())
 _SHARED_KEYS = {"lists", "cues", "veto", "damper", "modality"}
 _MODALITIES, _LISTED = frozenset(Modality), ", ".join(Modality)
 _SUBTHEME_KEYS = {"id", "label", "codes", "core", "support", "match", "leave"}
 
 
 class ThemesError(ValueError):
-    """Definitions that cannot be used. The message names every fault, one a line, with file and key."""
+    """Definitions that cannot be used. Each fault is one line with file and key."""
 
     def __init__(self, faults: list[str]) -> None:
         super().__init__("\n".join(faults))
@@ -39,7 +41,7 @@ class ThemesError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class WeightedTerm:
-    """A term as written (see term_language.py) and how strongly a sentence that holds it says the theme."""
+    """A term as written (see term_language.py) and how strongly it says the theme."""
 
     text: str
     weight: float
@@ -47,7 +49,7 @@ class WeightedTerm:
 
 @dataclass(frozen=True, slots=True)
 class Subtheme:
-    """A part of a theme: its weighted terms, its codes in the field's taxonomies and its own examples."""
+    """A part of a theme: its terms, its codes in the field's taxonomies, its own examples."""
 
     id: str
     label: str
@@ -60,7 +62,7 @@ class Subtheme:
 
 @dataclass(frozen=True, slots=True)
 class Veto:
-    """Words that mean something else: evidence they touch ("words"), or all of their sentence, does not count."""
+    """Words that mean something else: evidence that they touch, or in their sentence, is void."""
 
     why: str
     terms: tuple[str, ...]
@@ -72,8 +74,8 @@ class Veto:
 class Damper:
     """A setting (sport, a protest) in which the theme's words mean less.
 
-    Evidence is multiplied by ``factor`` where the sentence or story holds at least ``at_least`` different ``words``
-    and more of them than of ``unless``.
+    Evidence is multiplied by ``factor`` where the sentence or story holds at least ``at_least``
+    different ``words`` and more of them than of ``unless``.
     """
 
     why: str
@@ -87,7 +89,10 @@ class Damper:
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """Words that set a modality for evidence at most ``before`` words after them, or ``after`` words before."""
+    """Words that set a modality for evidence: ``before`` words at most stand between.
+
+    Where evidence comes first, the cue is at most the ``after``-th word behind it.
+    """
 
     modality: Modality
     words: tuple[str, ...]
@@ -98,7 +103,7 @@ class Cue:
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """From a story's evidence to a probability; see scoring.py. ``n`` stories of ``source`` it was fitted on."""
+    """From evidence to a probability (scoring.py), fitted on ``n`` stories of ``source``."""
 
     bias: float = -5.0
     best: float = 6.5
@@ -129,7 +134,8 @@ class Theme:
 
 @dataclass(slots=True)
 class ThemesFolder:
-    """Everything that a folder holds. ``faults`` is empty, or says in words what is wrong and where.
+    """Everything that a folder holds. ``faults`` is empty, or says in words what is wrong and
+    where.
 
     ``listed_in`` says for each word list where it stands.
     """
@@ -154,7 +160,7 @@ class _Shared:
 
 @dataclass(slots=True)
 class _TomlTable:
-    """A TOML table that is being read. A fault is noted with file and key, and reading goes on with a stand-in."""
+    """A TOML table. A fault is noted with file and key, and reading goes on with a stand-in."""
 
     file: str
     prefix: str
@@ -228,7 +234,7 @@ class _TomlTable:
 
 
 def read_folder(folder: Path) -> ThemesFolder:
-    """Read all ``*.toml`` of a folder. Never raises on their content: the faults say what is wrong."""
+    """Read all ``*.toml`` of a folder. Never raises on their content: it notes faults."""
     content = ThemesFolder()
     shared = _Shared()
     theme_tables: list[_TomlTable] = []

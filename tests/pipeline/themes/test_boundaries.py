@@ -1,7 +1,6 @@
 """Every tuned constant of the themes just below and just above, through definitions made for it.
 
-Strengths are read from ``Themes.measure_features`` (best sentence, more sentences, headline), all else from
-``Themes.assess``.
+Strengths are read from ``Themes.measure_features``, all else from ``Themes.assess``.
 """
 
 from __future__ import annotations
@@ -319,7 +318,9 @@ def test_the_headline_and_cross_heads_say_less() -> None:
 
 def test_the_headline_counts_as_one_at_most() -> None:
     """A strong headline may be the best sentence beyond one, but as the headline it counts one."""
-    best, _, headline = define([("raid", 1.2)]).measure_features(tell(LONG, headline="raid"))["trouble"]
+    best, _, headline = define([("raid", 1.2)]).measure_features(tell(LONG, headline="raid"))[
+        "trouble"
+    ]
     assert (round(best, 4), headline) == (1.08, 1.0)
 
 
