@@ -1,5 +1,4 @@
-"""What a theme definition says, as types, and how it is read from the files that a desk editor
-writes.
+"""What a theme definition says, as types, and how it is read from an editor's files.
 
 A folder holds one TOML file a theme, and files whose names begin with an underscore, which hold
 what themes share: word lists, cues of modality, vetoes and dampers. A new theme is one new file.
@@ -16,11 +15,9 @@ from typing import Any, Literal
 
 from pipeline.story import Modality
 
-#: What a term weighs where its definition gives no weight: a core term says the theme, support only
-#: helps to.
+#: What a term weighs without a weight of its own: core says the theme, support only helps to.
 CORE_WEIGHT, SUPPORT_WEIGHT = 1.0, 0.35
-#: How many of each kind of example a sub-theme brings at least: with fewer its terms have not been
-#: tried.
+#: Examples of each kind that a sub-theme brings: with fewer its terms have not been tried.
 LEAST_EXAMPLES = 8
 #: A cue that reached farther than this would reach out of any sentence that a reporter writes.
 FARTHEST_CUE = 60
@@ -134,28 +131,20 @@ class Theme:
 
 @dataclass(slots=True)
 class ThemesFolder:
-    """Everything that a folder holds. ``faults`` is empty, or says in words what is wrong and
-    where.
+    """Everything that a folder holds. ``faults`` says in words what is wrong and where.
 
-    ``listed_in`` says for each word list where it stands.
+    ``listed_in`` says where each word list stands. Vetoes, dampers and modality are those of the
+    files with an underscore, which every theme has beside its own.
     """
 
     themes: tuple[Theme, ...] = ()
     lists: dict[str, tuple[str, ...]] = field(default_factory=dict)
     listed_in: dict[str, str] = field(default_factory=dict)
     cues: tuple[Cue, ...] = ()
-    faults: list[str] = field(default_factory=list)
-
-
-@dataclass(slots=True)
-class _Shared:
-    """What the files with an underscore give to every theme."""
-
     vetoes: tuple[Veto, ...] = ()
     dampers: tuple[Damper, ...] = ()
     modality: dict[Modality, float] = field(default_factory=dict)
-    #: The files' bytes: a theme's hash changes with what it shares.
-    content: bytes = b""
+    faults: list[str] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -227,17 +216,14 @@ class _TomlTable:
 
     def read_codes(self) -> dict[str, tuple[str, ...]]:
         table = self.open_table("codes")
-        codes = {}
-        for scheme in table.data:
-            codes[scheme] = table.read_texts(scheme)
-        return codes
+        return {scheme: table.read_texts(scheme) for scheme in table.data}
 
 
 def read_folder(folder: Path) -> ThemesFolder:
     """Read all ``*.toml`` of a folder. Never raises on their content: it notes faults."""
     content = ThemesFolder()
-    shared = _Shared()
     theme_tables: list[_TomlTable] = []
+    shared_bytes = b""  # a theme's hash changes with what it shares
     for path in sorted(folder.glob("*.toml")):
         try:
             data = tomllib.loads(path.read_text(encoding="utf-8"))
@@ -247,15 +233,16 @@ def read_folder(folder: Path) -> ThemesFolder:
         table = _TomlTable(path.name, "", data, content.faults)
         _read_lists(table, content)
         if path.name.startswith("_"):
-            _read_shared(table, shared, content)
-            shared.content += path.read_bytes()
+            _read_shared(table, content)
+            shared_bytes += path.read_bytes()
         else:
             theme_tables.append(table)
     if not theme_tables and not content.faults:
         content.faults.append(f"{folder}: no theme definitions (*.toml)")
     known: set[str] = set()
     for table in theme_tables:
-        theme = _read_theme(table, shared, (folder / table.file).read_bytes())
+        theme_bytes = shared_bytes + (folder / table.file).read_bytes()
+        theme = _read_theme(table, content, blake2b(theme_bytes, digest_size=8).hexdigest())
         if theme.id in known:
             table.note_fault("id", f"theme {theme.id!r} is defined twice")
         known.add(theme.id)
@@ -272,11 +259,11 @@ def _read_lists(table: _TomlTable, content: ThemesFolder) -> None:
         content.listed_in[name] = f"{table.file}: lists.{name}"
 
 
-def _read_shared(table: _TomlTable, shared: _Shared, content: ThemesFolder) -> None:
+def _read_shared(table: _TomlTable, content: ThemesFolder) -> None:
     table.refuse_unknown(_SHARED_KEYS)
-    shared.vetoes += _read_vetoes(table)
-    shared.dampers += _read_dampers(table)
-    shared.modality.update(_read_modality(table))
+    content.vetoes += _read_vetoes(table)
+    content.dampers += _read_dampers(table)
+    content.modality.update(_read_modality(table))
     cues = table.open_table("cues")
     for name in cues.data:
         if name not in _MODALITIES:
@@ -336,7 +323,7 @@ def _read_dampers(table: _TomlTable) -> tuple[Damper, ...]:
     return tuple(dampers)
 
 
-def _read_theme(table: _TomlTable, shared: _Shared, content: bytes) -> Theme:
+def _read_theme(table: _TomlTable, content: ThemesFolder, content_hash: str) -> Theme:
     table.refuse_unknown(_THEME_KEYS)
     subthemes: dict[str, Subtheme] = {}
     for row in table.open_tables("subtheme"):
@@ -353,12 +340,12 @@ def _read_theme(table: _TomlTable, shared: _Shared, content: bytes) -> Theme:
         languages=table.read_texts("languages", default=["en"]),
         curve=_read_curve(table.open_table("score")),
         codes=table.read_codes(),
-        modality=shared.modality | _read_modality(table),
-        vetoes=shared.vetoes + _read_vetoes(table),
-        dampers=shared.dampers + _read_dampers(table),
+        modality=content.modality | _read_modality(table),
+        vetoes=content.vetoes + _read_vetoes(table),
+        dampers=content.dampers + _read_dampers(table),
         subthemes=tuple(subthemes.values()),
         where=table.file,
-        hash=blake2b(shared.content + content, digest_size=8).hexdigest(),
+        hash=content_hash,
     )
 
 
@@ -378,11 +365,9 @@ def _read_curve(score: _TomlTable) -> Curve:
 
 def _read_subtheme(table: _TomlTable) -> Subtheme:
     table.refuse_unknown(_SUBTHEME_KEYS)
-    terms = [
-        *_read_terms(table, "core", CORE_WEIGHT),
-        *_read_terms(table, "support", SUPPORT_WEIGHT),
-    ]
-    if not table.data.get("core") and not table.data.get("support"):
+    core = _read_terms(table, "core", CORE_WEIGHT)
+    support = _read_terms(table, "support", SUPPORT_WEIGHT)
+    if not core and not support:
         table.note_fault("core", "a sub-theme needs terms")
     match, leave = table.read_texts("match", default=[]), table.read_texts("leave", default=[])
     for key, examples in (("match", match), ("leave", leave)):
@@ -392,7 +377,7 @@ def _read_subtheme(table: _TomlTable) -> Subtheme:
     return Subtheme(
         id=table.read_text("id"),
         label=table.read_text("label"),
-        terms=tuple(terms),
+        terms=(*core, *support),
         codes=table.read_codes(),
         match=match,
         leave=leave,

@@ -28,8 +28,7 @@ from pipeline.themes.words import inflect_word, split_words
 
 #: Words between two things joined by "..": "seized <the town of> Karsin" and little more.
 DEFAULT_GAP = 5
-#: No list may grow beyond this many entries by the lists inside it: a slip of the pen would eat the
-#: memory.
+#: No list may grow beyond this by the lists inside it: a slip of the pen would eat the memory.
 LONGEST_LIST = 30_000
 #: Words so common that they are looked for only where a term is already under way.
 _PREPOSITIONS = "as at by for from in into of on out over to with"
@@ -83,7 +82,6 @@ class Condition:
 class Term:
     """A term that has been read: parts that stand in one sentence, and conditions."""
 
-    text: str
     parts: tuple[Part, ...]
     conditions: tuple[Condition, ...] = ()
 
@@ -109,7 +107,7 @@ def parse_term(text: str) -> Term:
             reach = int(sign[1:]) if len(sign) > 1 else WHOLE_SENTENCE
             parts.append(Part(_parse_elements(text, pieces), reach))
         sign, pieces = piece, []
-    return Term(text, tuple(parts), tuple(conditions))
+    return Term(tuple(parts), tuple(conditions))
 
 
 def spell_out(entry: str) -> list[Words]:
@@ -128,10 +126,7 @@ def spell_out(entry: str) -> list[Words]:
             choices.append(options)
         else:
             choices.append(_spell_word(piece))
-    phrases: list[Words] = []
-    for row in product(*choices):
-        phrases.append(sum(row, ()))
-    return phrases
+    return [sum(row, ()) for row in product(*choices)]
 
 
 def expand_list(lists: Mapping[str, Sequence[str]], name: str, inside: Words = ()) -> list[str]:
@@ -148,10 +143,8 @@ def expand_list(lists: Mapping[str, Sequence[str]], name: str, inside: Words = (
     for entry in lists[name]:
         choices: list[list[str]] = []
         for bit in _LIST_NAME.split(entry):
-            if bit.startswith("<"):
-                choices.append(expand_list(lists, bit[1:-1], (*inside, name)))
-            else:
-                choices.append([bit])
+            is_list = bit.startswith("<")
+            choices.append(expand_list(lists, bit[1:-1], (*inside, name)) if is_list else [bit])
         expanded.extend(map("".join, product(*choices)))
         if len(expanded) > LONGEST_LIST:
             raise TermError(f"list <{name}> grows beyond {LONGEST_LIST} entries")

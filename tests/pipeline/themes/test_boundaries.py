@@ -287,6 +287,12 @@ def test_only_what_says_enough_adds_up(
     assert measure_more(definitions, tell(f"A raid. A siege. {LONG}")) == expected, why
 
 
+def test_a_sentence_of_just_enough_adds_up() -> None:
+    """Two pieces of support that say .6 together, which no shortness of the text lifts."""
+    definitions = define(["raid", ("siege", 0.5), ("ambush", 0.2)])
+    assert measure_more(definitions, tell(f"A raid. A siege, an ambush. {LONG}")) == 0.6
+
+
 @pytest.mark.parametrize(
     ("weight", "sentences", "gain", "why"),
     [
