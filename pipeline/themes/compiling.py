@@ -23,19 +23,19 @@ class CompiledDamper:
     unless: frozenset[str]
 
 
+#: By scope, "sentence" or "story".
+Dampers = dict[str, tuple[CompiledDamper, ...]]
+
+
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """All that classifying needs, immutable once made.
-
-    ``themes`` are by id, in file order, ``joins`` too; ``cues`` by symbol, ``dampers`` by scope
-    ("sentence", "story").
-    """
+    """All that classifying needs: themes and joins by theme id, in file order; cues by symbol."""
 
     themes: Mapping[str, Theme]
     lexicon: Lexicon
     terms: TermIndex
     cues: Mapping[str, Sequence[Cue]]
-    dampers: Mapping[str, tuple[CompiledDamper, ...]]
+    dampers: Dampers
     joins: Mapping[str, tuple[Join, ...]]
 
 
@@ -66,8 +66,7 @@ def compile_folder(folder: Path) -> Compiled:
 
 
 class _Symbols:
-    """The symbols that terms, cues and dampers ask for, with their phrases, in the order in which
-    they are named.
+    """The symbols that terms, cues and dampers ask for, with their phrases, as they are named.
 
     Whole lists come last. Faults are noted with the place that they stand at.
     """
@@ -90,8 +89,7 @@ class _Symbols:
     def name_anywhere(self, symbol: str) -> frozenset[str]:
         """The symbols that together are a phrase or list which the story must hold or lack.
 
-        A list of lists is taken apart: asked for only "somewhere in the story" it costs nothing at
-        each of its words.
+        A list of lists is taken apart, so that it costs nothing at each of its words.
         """
         if not symbol.startswith("<"):
             return frozenset({self.name_symbol(symbol)})
@@ -187,21 +185,18 @@ def _make_pattern(text: str, purpose: ForSubtheme | ForVeto, symbols: _Symbols) 
     )
 
 
-def _compile_dampers(
-    content: ThemesFolder, symbols: _Symbols
-) -> dict[str, tuple[CompiledDamper, ...]]:
-    dampers: dict[str, tuple[CompiledDamper, ...]] = {"sentence": (), "story": ()}
-    for damper in {
-        damper.where: damper for theme in content.themes for damper in theme.dampers
-    }.values():
+def _compile_dampers(content: ThemesFolder, symbols: _Symbols) -> Dampers:
+    by_scope: Dampers = {"sentence": (), "story": ()}
+    dampers = {damper.where: damper for theme in content.themes for damper in theme.dampers}
+    for damper in dampers.values():
         compiled = CompiledDamper(
             damper=damper,
             themes=tuple(theme.id for theme in content.themes if damper in theme.dampers),
             words=symbols.name_words(damper.where, damper.words),
             unless=symbols.name_words(f"{damper.where}.unless", damper.unless),
         )
-        dampers[damper.scope] += (compiled,)
-    return dampers
+        by_scope[damper.scope] += (compiled,)
+    return by_scope
 
 
 def _list_joins(theme: Theme) -> tuple[Join, ...]:

@@ -193,9 +193,7 @@ class _TomlTable:
 
     def read_texts(self, key: str, default: list[str] | None = None) -> tuple[str, ...]:
         value = self.data.get(key, default)
-        if isinstance(value, list) and all(
-            isinstance(text, str) and text.strip() for text in value
-        ):
+        if isinstance(value, list) and all(isinstance(row, str) and row.strip() for row in value):
             return tuple(value)
         self.note_fault(key, "a list of non-empty strings is expected")
         return ()
@@ -271,14 +269,10 @@ def _read_shared(table: _TomlTable, content: ThemesFolder) -> None:
             continue
         for row in cues.open_tables(name):
             row.refuse_unknown({"words", "before", "after"})
-            cue = Cue(
-                modality=Modality(name),
-                words=row.read_texts("words"),
-                before=int(row.read_number("before", 0, FARTHEST_CUE)),
-                after=int(row.read_number("after", 0, FARTHEST_CUE)),
-                where=row.where,
-            )
-            content.cues += (cue,)
+            words = row.read_texts("words")
+            before = int(row.read_number("before", 0, FARTHEST_CUE))
+            after = int(row.read_number("after", 0, FARTHEST_CUE))
+            content.cues += (Cue(Modality(name), words, before, after, row.where),)
 
 
 def _read_modality(table: _TomlTable) -> dict[Modality, float]:
@@ -296,13 +290,8 @@ def _read_vetoes(table: _TomlTable) -> tuple[Veto, ...]:
     vetoes = []
     for row in table.open_tables("veto"):
         row.refuse_unknown({"why", "terms", "scope"})
-        veto = Veto(
-            why=row.read_text("why"),
-            terms=row.read_texts("terms"),
-            scope=row.read_scope("words", "sentence"),
-            where=row.where,
-        )
-        vetoes.append(veto)
+        why, terms = row.read_text("why"), row.read_texts("terms")
+        vetoes.append(Veto(why, terms, row.read_scope("words", "sentence"), row.where))
     return tuple(vetoes)
 
 
@@ -372,8 +361,8 @@ def _read_subtheme(table: _TomlTable) -> Subtheme:
     match, leave = table.read_texts("match", default=[]), table.read_texts("leave", default=[])
     for key, examples in (("match", match), ("leave", leave)):
         if len(examples) < LEAST_EXAMPLES:
-            what = f"at least {LEAST_EXAMPLES} examples are expected, not {len(examples)}"
-            table.note_fault(key, what)
+            expected = f"at least {LEAST_EXAMPLES} examples are expected"
+            table.note_fault(key, f"{expected}, not {len(examples)}")
     return Subtheme(
         id=table.read_text("id"),
         label=table.read_text("label"),
@@ -403,6 +392,5 @@ def _read_terms(table: _TomlTable, key: str, common_weight: float) -> list[Weigh
             row = _TomlTable(table.file, f"{table.prefix}{key}[{i}].", value, table.faults)
             terms.append(WeightedTerm(value["term"], row.read_number("weight", 0.01, 2)))
         else:
-            what = 'a term is a text, or { term = "...", weight = 0.6 }'
-            table.note_fault(f"{key}[{i}]", what)
+            table.note_fault(f"{key}[{i}]", 'a term is a text, or { term = "...", weight = 0.6 }')
     return terms

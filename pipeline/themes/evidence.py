@@ -28,28 +28,20 @@ from pipeline.themes.words import Span, split_sentences, split_words
 #: Where no sentence's terms add up to this, no theme can come near its threshold, and the sentences
 #: that hold none are not searched for what the story is about.
 WORTH_SEARCHING = 0.5
-#: Text this long with fewer than this share of "the, of, and, to, in, a" is not English; running
-#: English has 15-30 %.
+#: Text of so many words with fewer of these than this share is not English (which has 15-30 %).
 ENGLISH_FROM, ENGLISH_SHARE = 40, 0.06
 _ENGLISH_WORDS = ("the", "of", "and", "to", "in", "a")
 #: A year this many years before the story is history; so is one up to CENTURY_END where the story's
 #: year is unknown. Figures up to FIRST_YEAR are rather taken for a count of men than for a year.
 YEARS_AGO, CENTURY_END, FIRST_YEAR = 2, 2000, 1800
 _YEARS = frozenset(map(str, range(FIRST_YEAR + 1, 3000)))
-#: A year so many words after "since", or fewer, is a beginning and no date: "the worst since they
-#: split in 1961".
+#: A year so few words after "since" is a beginning, no date: "the worst since they split in 1961".
 SINCE_REACH = 8
 #: Where several cues reach the same words, the first of these decides; a year long past is a cue of
 #: history. The distinction is PLOVER's (its auxiliary modes historical, future, hypothetical,
 #: negation), with denial beside it.
-MODALITY_ORDER = (
-    Modality.DENIED,
-    Modality.NEGATED,
-    Modality.HISTORICAL,
-    Modality.HYPOTHETICAL,
-    Modality.PLANNED,
-    Modality.ACTUAL,
-)
+_ORDER = "denied negated historical hypothetical planned actual"
+MODALITY_ORDER = tuple(map(Modality, _ORDER.split()))
 
 
 @dataclass(slots=True)

@@ -57,11 +57,10 @@ class ForVeto:
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """A term with the symbols that it asks for. ``is_one_symbol``: it is that and nothing else,
-    conditions apart.
+    """A term: the sentence must hold all ``symbols`` and none that is ``absent``.
 
-    The sentence must hold all ``symbols`` and none that is ``absent``; the story must hold one of
-    each of ``somewhere`` and none of ``nowhere``.
+    The story must hold one of each of ``somewhere`` and none of ``nowhere``. ``is_one_symbol``: the
+    term is that and nothing else, conditions apart.
     """
 
     text: str
@@ -90,8 +89,7 @@ class TermMatch(NamedTuple):
 
 @dataclass(slots=True)
 class _Node:
-    """The words so far; ``symbols`` are of the phrase that ends here, ``longer`` are the words that
-    go on.
+    """Words so far: ``symbols`` are of the phrase that ends here, ``longer`` the words that go on.
 
     ``spelled`` has the symbols by exact spelling, where a phrase counts only as printed ("IS").
     """

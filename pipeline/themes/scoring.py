@@ -130,9 +130,8 @@ def measure_features(sentences: Iterable[SpeakingSentence]) -> Features:
             more += min(strength, 1.0)
     if best >= ENOUGH:
         more -= min(best, 1.0)
-    return Features(
-        max(best, headline * HEADLINE_SHARE), math.log1p(max(more, 0.0)), min(headline, 1.0)
-    )
+    best = max(best, headline * HEADLINE_SHARE)
+    return Features(best, math.log1p(max(more, 0.0)), min(headline, 1.0))
 
 
 def score_features(curve: Curve, features: Features) -> float:
