@@ -20,7 +20,7 @@ from workers.wiring import wiring
 
 
 def test(definition: str, against: str, *, as_json: bool) -> None:
-    """Classify stories by the definitions in force and with ``definition`` in place of its namesake, and compare."""
+    """Compare the definitions in force with those that have ``definition`` in its namesake's place."""
     settings = wiring().settings
     changed = Path(definition)
     with tempfile.TemporaryDirectory() as folder:
@@ -34,7 +34,8 @@ def test(definition: str, against: str, *, as_json: bool) -> None:
     known = list(stories(Path(against)))
     if not known:
         raise Fault(
-            f"{against} holds no story: give a folder of .txt or .html files, or the JSONL file of a sink"
+            f"{against} holds no story: give a folder of .txt or .html files, "
+            "or the JSONL file of a sink"
         )
     shown = track(
         known, description="classifying", transient=True, disable=as_json or len(known) < 50
@@ -45,9 +46,8 @@ def test(definition: str, against: str, *, as_json: bool) -> None:
             click.echo(json.dumps(asdict(change), ensure_ascii=False))
             continue
         sign, words = ("+" if change.gained else "-"), ", ".join(change.words)
-        click.echo(
-            f"{sign} {change.theme} {change.before:.2f} -> {change.after:.2f}  {change.headline}  ({words})"
-        )
+        scores = f"{change.before:.2f} -> {change.after:.2f}"
+        click.echo(f"{sign} {change.theme} {scores}  {change.headline}  ({words})")
     click.echo(f"{len(changes)} changes in {len(known)} stories", err=as_json)
     if failures:
         raise Fault("its own examples fail:\n  " + "\n  ".join(failures))
