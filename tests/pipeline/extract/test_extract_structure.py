@@ -277,3 +277,25 @@ def test_what_a_layout_has_beside_a_box_is_not_said_of_it() -> None:
     inner = f"<div class='col with-sidebar'><p>{PARAGRAPHS[0]}</p></div>"
     assert story(inner + BODY.replace("Three", "Four"))[0] == PARAGRAPHS[0]
     assert PARAGRAPHS[0] not in story(inner.replace("with-", "") + BODY.replace("Three", "Four"))
+
+
+def test_cards_with_much_text_are_not_taken_for_the_story() -> None:
+    """They have no weight in the choice, also where they hold more text than the story."""
+    card = "<div class='x9'><a href='/{0}'>Storm {0} closes the strait</a><p>{1} {2}</p></div>"
+    cards = "".join(
+        card.format(number, PARAGRAPHS[number % 3], "Ships wait for the tide, crews said.")
+        for number in range(5)
+    )
+    page = f"<div><div>{BODY}</div><div class='q1'>{cards}</div></div>"
+    assert [text for text, _ in blocks(page)] == list(PARAGRAPHS)
+
+
+def test_a_body_elsewhere_is_another_storys() -> None:
+    """Of two boxes named as a story's text, one after the other, the first is meant."""
+    other = "".join(
+        f"<p>Boats for sale at the yard of {name}, crews said.</p>" for name in "ABCDEFGH"
+    )
+    page = (
+        f"<div class='article-content'><div>{BODY}</div></div><div class='post-body'><div>{other}"
+    )
+    assert [text for text, _ in blocks(page + "</div></div>")] == list(PARAGRAPHS)
