@@ -299,3 +299,32 @@ def test_a_body_elsewhere_is_another_storys() -> None:
         f"<div class='article-content'><div>{BODY}</div></div><div class='post-body'><div>{other}"
     )
     assert [text for text, _ in blocks(page + "</div></div>")] == list(PARAGRAPHS)
+
+
+def test_the_word_comments_alone_heads_nothing() -> None:
+    """A paragraph that says "Comments" is text; only a heading or a bold line ends the story."""
+    assert story(f"{BODY}<p>Comments</p><p>{PARAGRAPHS[0]} Twice.</p>")[-1].endswith("Twice.")
+
+
+def test_a_lead_in_another_frame_is_not_the_storys() -> None:
+    """A box of that name counts where it stands beside the story's box, not inside a header."""
+    rest = "".join(f"<p>{p}</p>" for p in PARAGRAPHS[1:])
+    header = f"<div><div class='lede'><p>{PARAGRAPHS[0]}</p></div></div>"
+    assert story(f"{header}<div class='article-body'>{rest}</div>") == list(PARAGRAPHS[1:])
+
+
+@pytest.mark.parametrize(
+    ("above", "stays"),
+    [
+        ("<h3>More on Karsin</h3>", False),
+        ("<p>More on Karsin:</p>", False),
+        ("<p><b>More on Karsin</b></p>", False),
+        ("<p>More on Karsin</p>", True),
+    ],
+)
+def test_a_label_goes_with_its_list_of_links(above: str, stays: bool) -> None:
+    """A heading, a line with a colon or a bold one; a plain line above a list is text."""
+    links = "<ul><li><a href='/a'>Storm closes strait</a></li><li><a href='/b'>Envoy</a></li></ul>"
+    found = story(f"{BODY}{above}{links}{BODY.replace('Three', 'Four')}")
+    assert any(text.startswith("More on") for text in found) is stays
+    assert not any("Storm closes" in text for text in found)
