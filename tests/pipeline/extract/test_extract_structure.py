@@ -328,3 +328,59 @@ def test_a_label_goes_with_its_list_of_links(above: str, stays: bool) -> None:
     found = story(f"{BODY}{above}{links}{BODY.replace('Three', 'Four')}")
     assert any(text.startswith("More on") for text in found) is stays
     assert not any("Storm closes" in text for text in found)
+
+
+@pytest.mark.parametrize(
+    ("attributes", "kind"),
+    [
+        ("class='share-bar'", None),
+        ("class='shareholder'", BlockKind.PARAGRAPH),
+        ("class='shared-content'", BlockKind.PARAGRAPH),
+        ("class='relatedposts'", None),
+        ("class='comments2'", None),
+        ("class='storyComments'", None),
+        ("class='commentary'", BlockKind.PARAGRAPH),
+        ("class='ad-slot'", None),
+        ("class='add-on'", BlockKind.PARAGRAPH),
+        ("class='most-read'", None),
+        ("class='publicidad'", None),
+        ("class='photo-credit'", BlockKind.CAPTION),
+        ("class='legends'", BlockKind.PARAGRAPH),
+        ("class='byline'", BlockKind.BYLINE),
+        ("class='photo-caption author'", BlockKind.CAPTION),
+        ("class='datelines'", BlockKind.PARAGRAPH),
+        ("class='sub-title'", BlockKind.STANDFIRST),
+        ("class='subtitles'", BlockKind.PARAGRAPH),
+        ("class='sr-only'", None),
+        ("class='popover-link'", BlockKind.PARAGRAPH),
+        ("id='newsletter'", None),
+        ("role='navigation'", None),
+        ("itemprop='dateModified'", None),
+        ("itemprop='author'", BlockKind.PARAGRAPH),
+        ("aria-hidden='true'", None),
+        ("hidden", None),
+        ("style='visibility: hidden'", None),
+        ("style='color: red'", BlockKind.PARAGRAPH),
+    ],
+)
+def test_what_names_say_of_a_box_inside_the_story(attributes: str, kind: BlockKind | None) -> None:
+    """Whole parts of names count, in many languages; what is gone has no kind."""
+    inner = "Four boats that had waited for the tide came in behind them, the pilots said."
+    page = f"<article>{BODY}<div {attributes}><p>{inner}</p></div>{BODY.replace('Three', 'Four')}"
+    kinds = [block for text, block in blocks(page + "</article>") if text == inner]
+    below_the_lead = {BlockKind.STANDFIRST: BlockKind.HEADING}
+    assert kinds == ([] if kind is None else [below_the_lead.get(kind, kind)])
+
+
+def test_comments_end_with_their_box() -> None:
+    """What stands below the box that their heading begins is the story's again."""
+    readers = "<div><h3>Comments</h3><p>What a shame, said a reader from the other shore.</p></div>"
+    found = story(f"{BODY}{readers}<div><p>{PARAGRAPHS[0]} Twice.</p></div>")
+    assert found[-1].endswith("Twice.")
+    assert not any("What a shame" in text for text in found)
+
+
+def test_a_rule_and_two_breaks_divide_paragraphs() -> None:
+    """<hr> and <br><br> end a run of text; one <br> before a small letter does not."""
+    page = f"<div>{PARAGRAPHS[0]}<hr>{PARAGRAPHS[1]}<br><br>{PARAGRAPHS[2]}<br>and went on.</div>"
+    assert story(page) == [*PARAGRAPHS[:2], f"{PARAGRAPHS[2]} and went on."]
