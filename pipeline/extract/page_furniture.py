@@ -42,15 +42,16 @@ _NO_LETTERS = re.compile(r"[\W_]+")
 DIGITS = re.compile(r"\d+")
 
 # docs/decisions.md, "Readers' comments end the story where their heading stands"
-_COMMENTS_IN_ENGLISH = (
+_COMMENTS_HEADING = re.compile(
     r"(?:(?:view|show|see|read|all|\d[\d.,]*) ){0,3}(?:(?:readers?|user)['’]?s? )?comments"
-    r"|(?:leave|post|add) a (?:comment|reply)|join the (?:conversation|discussion)"
+    r"|(?:leave|post|add) a (?:comment|reply)|join the (?:conversation|discussion)",
+    re.IGNORECASE,
 )
-_COMMENTS_ABROAD = (
+_COMMENTS_ABROAD = re.compile(
     "kommentare?|commentaires|comentarios|comentários|commenti|комментарии|коментарі|yorumlar"
-    "|komentarze|komentar|评论|評論|コメント|댓글|تعليقات|التعليقات|σχόλια|ความคิดเห็น|bình luận"
+    "|komentarze|komentar|评论|評論|コメント|댓글|تعليقات|التعليقات|σχόλια|ความคิดเห็น|bình luận",
+    re.IGNORECASE,
 )
-_COMMENTS_HEADING = re.compile(f"{_COMMENTS_IN_ENGLISH}|{_COMMENTS_ABROAD}", re.IGNORECASE)
 _COUNT = re.compile(r"^[\d\s().,:]+|[\s():\d]+$")
 
 
@@ -77,7 +78,8 @@ def drop_comments(flat: FlatPage, sums: list[float]) -> None:
             continue
         if sums[number] < TEXT_ABOVE_COMMENTS:
             continue
-        if _COMMENTS_HEADING.fullmatch(_COUNT.sub("", leaf.text)):
+        heading = _COUNT.sub("", leaf.text)
+        if _COMMENTS_HEADING.fullmatch(heading) or _COMMENTS_ABROAD.fullmatch(heading):
             box = flat.boxes[leaf.box]
             while box.first == number and box.end == number + 1 and box.parent >= 0:
                 box = flat.boxes[box.parent]

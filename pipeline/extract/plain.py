@@ -67,7 +67,7 @@ def split_paragraphs(text: str) -> list[str]:
 
 def _split_chunks(text: str) -> list[str]:
     """What blank lines divide."""
-    return [chunk for chunk in _BLANK.split(text) if chunk.strip()]
+    return list(filter(str.strip, _BLANK.split(text)))
 
 
 def _is_wrapped(chunks: list[str]) -> bool:
@@ -75,11 +75,11 @@ def _is_wrapped(chunks: list[str]) -> bool:
     inner: list[str] = []
     for chunk in chunks:
         # the last line of a paragraph ends where the paragraph ends
-        inner += [line.rstrip() for line in chunk.strip("\n").split("\n")[:-1]]
+        inner += map(str.rstrip, chunk.strip("\n").split("\n")[:-1])
     if len(chunks) < 2 or len(inner) < 3:
         return False
     narrow, wide = WRAP_COLUMNS
     if not narrow <= median(map(len, inner)) <= wide:
         return False
-    broken_off = sum(1 for line in inner if not _STOPS.search(line))
-    return broken_off > BROKEN_OFF_SHARE * len(inner)
+    stopped = len(list(filter(_STOPS.search, inner)))
+    return len(inner) - stopped > BROKEN_OFF_SHARE * len(inner)

@@ -8,7 +8,7 @@ nearly all of it. ``page_furniture`` strikes what in that box does not belong.
 from __future__ import annotations
 
 import re
-from itertools import accumulate
+from itertools import accumulate, chain
 
 from pipeline.extract.marks import Mark
 from pipeline.extract.page_furniture import (
@@ -74,7 +74,7 @@ def _find_suspects(flat: FlatPage, sums: list[float], cards: list[list[int]]) ->
 
     A box that holds most of the page is not suspect, whatever its name is.
     """
-    card_boxes = {number for row in cards for number in row}
+    card_boxes = set(chain.from_iterable(cards))
     # where the boxes named as the story end first and begin last
     first_end, last_first = len(flat.leaves) + 1, -1
     for box in flat.boxes:
@@ -196,7 +196,7 @@ def _find_lead(flat: FlatPage, number: int) -> list[Leaf]:
     for box in flat.boxes[:number]:
         beside = box.parent == story.parent and box.end == story.first > box.first
         if beside and _LEAD.search(box.name):
-            return [leaf for leaf in flat.leaves[box.first : box.end] if weigh_leaf(leaf) > 0]
+            return list(filter(weigh_leaf, flat.leaves[box.first : box.end]))
     return []
 
 

@@ -20,7 +20,7 @@ _RUNS = 5
 
 
 @dataclass(slots=True)
-class _Watch:
+class _StepTimes:
     """Milliseconds by stage and step, "" for what of a stage is no step; what repeats is added."""
 
     spent: dict[tuple[str, str], float] = field(default_factory=dict)
@@ -68,7 +68,7 @@ def show_timings(source: Source, definitions: run.Definitions, *, as_json: bool)
 def _time_stages(source: Source, definitions: run.Definitions) -> dict[tuple[str, str], float]:
     """Take one story through the stages by a watch; it ends early where there is no story."""
     now = utc(time.time())
-    watch = _Watch()
+    watch = _StepTimes()
     entry = source.entry
     if source.text:
         article = extract.from_text(source.text, entry.url)

@@ -61,6 +61,9 @@ def text(found: Article) -> list[str]:
         "<html><body><form><div>{}</div></form></body></html>",
         "<html><body><div class='c1'><div class='c2'>{}</div></div><footer><p>The end.</p>"
         "</footer></body></html>",
+        "<html><body><div class='cookie-law'><p>"
+        + "This website uses cookies to improve your experience. " * 30
+        + "</p></div><article><div>{}</div></article></body></html>",
         "<html><body><article class='post tag-war category-news has-post-thumbnail'>"
         "<div>{}</div></article>"
         "<div class='cookie-law'><p>"

@@ -226,6 +226,11 @@ CHOICE = [
         2701, 2700, lambda n: f"<aside>{para(n, 'MARK')}</aside><div>{para(3000 - n)}</div>",
     ),
     Limit(
+        "guard of what is hidden", "so must a box that a style hides until a script runs",
+        2701, 2700,
+        lambda n: f"<div style='display:none'>{para(n, 'MARK')}</div><div>{para(3000 - n)}</div>",
+    ),
+    Limit(
         "byline outside", "90 characters of a byline above the story's box; longer is a portrait",
         90, 91,
         lambda n: f"<div><div class='byline'>{label(n, 'MARK')}</div></div>"

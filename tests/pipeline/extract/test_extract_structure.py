@@ -277,3 +277,110 @@ def test_what_a_layout_has_beside_a_box_is_not_said_of_it() -> None:
     inner = f"<div class='col with-sidebar'><p>{PARAGRAPHS[0]}</p></div>"
     assert story(inner + BODY.replace("Three", "Four"))[0] == PARAGRAPHS[0]
     assert PARAGRAPHS[0] not in story(inner.replace("with-", "") + BODY.replace("Three", "Four"))
+
+
+def test_cards_with_much_text_are_not_taken_for_the_story() -> None:
+    """They have no weight in the choice, also where they hold more text than the story."""
+    card = "<div class='x9'><a href='/{0}'>Storm {0} closes the strait</a><p>{1} {2}</p></div>"
+    cards = "".join(
+        card.format(number, PARAGRAPHS[number % 3], "Ships wait for the tide, crews said.")
+        for number in range(5)
+    )
+    page = f"<div><div>{BODY}</div><div class='q1'>{cards}</div></div>"
+    assert [text for text, _ in blocks(page)] == list(PARAGRAPHS)
+
+
+def test_a_body_elsewhere_is_another_storys() -> None:
+    """Of two boxes named as a story's text, one after the other, the first is meant."""
+    other = "".join(
+        f"<p>Boats for sale at the yard of {name}, crews said.</p>" for name in "ABCDEFGH"
+    )
+    page = (
+        f"<div class='article-content'><div>{BODY}</div></div><div class='post-body'><div>{other}"
+    )
+    assert [text for text, _ in blocks(page + "</div></div>")] == list(PARAGRAPHS)
+
+
+def test_the_word_comments_alone_heads_nothing() -> None:
+    """A paragraph that says "Comments" is text; only a heading or a bold line ends the story."""
+    assert story(f"{BODY}<p>Comments</p><p>{PARAGRAPHS[0]} Twice.</p>")[-1].endswith("Twice.")
+
+
+def test_a_lead_in_another_frame_is_not_the_storys() -> None:
+    """A box of that name counts where it stands beside the story's box, not inside a header."""
+    rest = "".join(f"<p>{p}</p>" for p in PARAGRAPHS[1:])
+    header = f"<div><div class='lede'><p>{PARAGRAPHS[0]}</p></div></div>"
+    assert story(f"{header}<div class='article-body'>{rest}</div>") == list(PARAGRAPHS[1:])
+
+
+@pytest.mark.parametrize(
+    ("above", "stays"),
+    [
+        ("<h3>More on Karsin</h3>", False),
+        ("<p>More on Karsin:</p>", False),
+        ("<p><b>More on Karsin</b></p>", False),
+        ("<p>More on Karsin</p>", True),
+    ],
+)
+def test_a_label_goes_with_its_list_of_links(above: str, stays: bool) -> None:
+    """A heading, a line with a colon or a bold one; a plain line above a list is text."""
+    links = "<ul><li><a href='/a'>Storm closes strait</a></li><li><a href='/b'>Envoy</a></li></ul>"
+    found = story(f"{BODY}{above}{links}{BODY.replace('Three', 'Four')}")
+    assert any(text.startswith("More on") for text in found) is stays
+    assert not any("Storm closes" in text for text in found)
+
+
+@pytest.mark.parametrize(
+    ("attributes", "kind"),
+    [
+        ("class='share-bar'", None),
+        ("class='shareholder'", BlockKind.PARAGRAPH),
+        ("class='shared-content'", BlockKind.PARAGRAPH),
+        ("class='relatedposts'", None),
+        ("class='comments2'", None),
+        ("class='storyComments'", None),
+        ("class='commentary'", BlockKind.PARAGRAPH),
+        ("class='ad-slot'", None),
+        ("class='add-on'", BlockKind.PARAGRAPH),
+        ("class='most-read'", None),
+        ("class='publicidad'", None),
+        ("class='photo-credit'", BlockKind.CAPTION),
+        ("class='legends'", BlockKind.PARAGRAPH),
+        ("class='byline'", BlockKind.BYLINE),
+        ("class='photo-caption author'", BlockKind.CAPTION),
+        ("class='datelines'", BlockKind.PARAGRAPH),
+        ("class='sub-title'", BlockKind.STANDFIRST),
+        ("class='subtitles'", BlockKind.PARAGRAPH),
+        ("class='sr-only'", None),
+        ("class='popover-link'", BlockKind.PARAGRAPH),
+        ("id='newsletter'", None),
+        ("role='navigation'", None),
+        ("itemprop='dateModified'", None),
+        ("itemprop='author'", BlockKind.PARAGRAPH),
+        ("aria-hidden='true'", None),
+        ("hidden", None),
+        ("style='visibility: hidden'", None),
+        ("style='color: red'", BlockKind.PARAGRAPH),
+    ],
+)
+def test_what_names_say_of_a_box_inside_the_story(attributes: str, kind: BlockKind | None) -> None:
+    """Whole parts of names count, in many languages; what is gone has no kind."""
+    inner = "Four boats that had waited for the tide came in behind them, the pilots said."
+    page = f"<article>{BODY}<div {attributes}><p>{inner}</p></div>{BODY.replace('Three', 'Four')}"
+    kinds = [block for text, block in blocks(page + "</article>") if text == inner]
+    below_the_lead = {BlockKind.STANDFIRST: BlockKind.HEADING}
+    assert kinds == ([] if kind is None else [below_the_lead.get(kind, kind)])
+
+
+def test_comments_end_with_their_box() -> None:
+    """What stands below the box that their heading begins is the story's again."""
+    readers = "<div><h3>Comments</h3><p>What a shame, said a reader from the other shore.</p></div>"
+    found = story(f"{BODY}{readers}<div><p>{PARAGRAPHS[0]} Twice.</p></div>")
+    assert found[-1].endswith("Twice.")
+    assert not any("What a shame" in text for text in found)
+
+
+def test_a_rule_and_two_breaks_divide_paragraphs() -> None:
+    """<hr> and <br><br> end a run of text; one <br> before a small letter does not."""
+    page = f"<div>{PARAGRAPHS[0]}<hr>{PARAGRAPHS[1]}<br><br>{PARAGRAPHS[2]}<br>and went on.</div>"
+    assert story(page) == [*PARAGRAPHS[:2], f"{PARAGRAPHS[2]} and went on."]
