@@ -37,7 +37,8 @@ def text(seed: int) -> str:
     """A story of its own of 120 words."""
     rng = random.Random(seed)
     return ". ".join(
-        f"The {' '.join(rng.choices(WORDS, k=7))} near {rng.choice(WORDS).title()}{rng.randrange(9999)} was closed"
+        f"The {' '.join(rng.choices(WORDS, k=7))} near "
+        f"{rng.choice(WORDS).title()}{rng.randrange(9999)} was closed"
         for _ in range(12)
     )
 

@@ -287,7 +287,10 @@ def test_a_worker_that_no_longer_consumes_is_ended(var: Path) -> None:
     try:
         with started(var, "work", "process", **more) as worker:
             says(worker, "ready")
-            code = "from workers.app import app; print(app.control.cancel_consumer('process', reply=True))"
+            code = (
+                "from workers.app import app; print(app.control.cancel_consumer('process', "
+                "reply=True))"
+            )
             command, env = [sys.executable, "-c", code], environment(var, **more)
             done = subprocess.run(
                 command, env=env, timeout=CEILING, capture_output=True, text=True, check=True
@@ -309,7 +312,10 @@ def test_a_watched_folder_end_to_end(var: Path, tmp_path: Path) -> None:
     wire, feeds = tmp_path / "wire", tmp_path / "feeds.toml"
     wire.mkdir()
     feeds.write_text(f'[[feeds]]\nid = "agency"\nfolder = "{wire}"\nafter = "move"\nevery = 0.5\n')
-    text = "Two patrols exchanged fire at the Tarn crossing for an hour on Saturday, border officials said."
+    text = (
+        "Two patrols exchanged fire at the Tarn crossing for an hour on Saturday, border "
+        "officials said."
+    )
     with started(var, "run", "--feeds", str(feeds)) as running:
         says(running, '"feed.polled"')
         for n in range(3):

@@ -88,8 +88,20 @@ def test_the_meter_counts_processor_time_and_memory() -> None:
 def test_the_table_states_ratio_and_messaging() -> None:
     """A run of 10 ms a story beside a reference of 20 ms is printed as 0.50, a tenth of a message
     of 1 ms as 1.0 %."""
-    run = Run(1, 10, 0, {"process": 0.1}, 2.0, {"beat": 0.01}, 0.001, 0.1, {"round trips": 5.0}, {"redis": 9.0},
-              {"new": 10}, 5.0)  # fmt: skip
+    run = Run(
+        1,
+        10,
+        0,
+        {"process": 0.1},
+        2.0,
+        {"beat": 0.01},
+        0.001,
+        0.1,
+        {"round trips": 5.0},
+        {"redis": 9.0},
+        {"new": 10},
+        5.0,
+    )
     level = {
         "stages": {"ledger.complete": 1.0, "extract": 1.0},
         "redis": {"process": 1.0},

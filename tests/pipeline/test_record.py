@@ -1,4 +1,5 @@
-"""Records beside docs/schema/record.json: those of the sample wire, and those of any story at all."""
+"""Records beside docs/schema/record.json: those of the sample wire, and those of any story at
+all."""
 
 from __future__ import annotations
 
@@ -302,9 +303,15 @@ STORIES = some.fixed_dictionaries({f.name: KNOWN.get(f.name, MAYBE) for f in fie
     lambda d: Story(**d)
 )
 EVIDENCE = some.builds(
-    Evidence, WORDS, some.integers(-1, 9), some.integers(0, 99), some.integers(0, 99), WORDS, some.floats(0, 2),
+    Evidence,
+    WORDS,
+    some.integers(-1, 9),
+    some.integers(0, 99),
+    some.integers(0, 99),
+    WORDS,
+    some.floats(0, 2),
     some.sampled_from(Modality),
-)  # fmt: skip
+)
 THEMES = some.builds(
     ThemeMatch,
     some.from_regex(r"[a-z][a-z0-9_]{0,9}", fullmatch=True),
@@ -331,12 +338,21 @@ ASSESSED = some.builds(
     some.sampled_from(["", "the text is cut off"]),
 )
 RELATIONS = some.builds(
-    Relation, some.sampled_from(RelationKind), some.just(URI), some.integers(1, 40), some.just(URI),
-    some.sampled_from(["", URI]), SHARES, SHARES, MAYBE,
-    representative=some.sampled_from(["", URI]), outlets=some.integers(1, 50), superseded=some.booleans(),
+    Relation,
+    some.sampled_from(RelationKind),
+    some.just(URI),
+    some.integers(1, 40),
+    some.just(URI),
+    some.sampled_from(["", URI]),
+    SHARES,
+    SHARES,
+    MAYBE,
+    representative=some.sampled_from(["", URI]),
+    outlets=some.integers(1, 50),
+    superseded=some.booleans(),
     merged=some.lists(some.just(URI), max_size=2).map(tuple),
     withdrawn=some.lists(some.tuples(some.just(URI), some.integers(1, 9)), max_size=2).map(tuple),
-)  # fmt: skip
+)
 
 
 @settings(max_examples=30)
@@ -401,7 +417,8 @@ def test_what_no_receiver_would_act_on_is_no_reclassification() -> None:
 
 
 def test_a_record_says_where_its_themes_are_not_to_be_trusted() -> None:
-    """A story that is cut off may lack the paragraph that reports a theme, and its record says so."""
+    """A story that is cut off may lack the paragraph that reports a theme, and its record says
+    so."""
     definitions = themes.load(HOME / "config" / "themes")
     cut = story(
         body=("Rebels seized the town of Bria after the garrison fled, residents said.",),

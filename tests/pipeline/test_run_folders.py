@@ -18,14 +18,19 @@ from pipeline.story import Feed
 
 CONFIG = Path(__file__).parents[2] / "config"
 NOW = 1_795_000_000.0
-_TEXT = "Two patrols exchanged fire at the Tarn crossing for an hour on Saturday, border officials said. "
+_TEXT = (
+    "Two patrols exchanged fire at the Tarn crossing for an hour on Saturday, border "
+    "officials "
+    "said. "
+)
 
 
 def _nitf(guid: str, headline: str, text: str = _TEXT, status: str = "usable") -> bytes:
     return (
         f'<nitf><head><docdata management-status="{status}"><doc-id id-string="{guid}"/>'
         f'<date.issue norm="20261121T081500Z"/></docdata></head><body><body.head>'
-        f"<hedline><hl1>{headline}</hl1></hedline></body.head><body.content><p>{text}</p></body.content></body></nitf>"
+        f"<hedline><hl1>{headline}</hl1></hedline></body.head><body.content><p>{text}</p>"
+        "</body.content></body></nitf>"
     ).encode()
 
 

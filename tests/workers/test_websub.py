@@ -284,8 +284,17 @@ def test_polls_beside_a_healthy_lease_are_slow_and_tell_no_false_gap() -> None:
     """While a hub tells of news a feed is polled at the ceiling; what it brought is no gap in the
     polls."""
     feed = Feed("f", "https://a.example/")
-    state = FeedState(last_keys=("a", "b"), newest=900.0, spacing=60.0, last_new=900.0, first_poll=1.0, last_ok=900.0,
-                      configured=feed.url, etag="x", last_full=900.0)  # fmt: skip
+    state = FeedState(
+        last_keys=("a", "b"),
+        newest=900.0,
+        spacing=60.0,
+        last_new=900.0,
+        first_poll=1.0,
+        last_ok=900.0,
+        configured=feed.url,
+        etag="x",
+        last_full=900.0,
+    )
     result = PollResult(200, keys=("y", "z"), published=(2_000.0, 1_900.0), new=1)
     pushed = after_poll(feed, replace(state, pushed_until=9_000.0), result, 2_000.0)
     polled = after_poll(feed, state, result, 2_000.0)

@@ -123,9 +123,9 @@ def test_explain_an_item_that_is_no_story(tmp_path: Path) -> None:
 def test_explain_standard_input_and_page(tmp_path: Path) -> None:
     """Text and markup both come through standard input, and a page gives what its text gives."""
     [text] = explained("-", given=STORY)
-    page = "<html><head><title>x</title></head><body><article><h1>{}</h1>{}</article></body></html>".format(
-        STORY.split("\n", 1)[0], "".join(f"<p>{p}</p>" for p in STORY.split("\n\n")[1:])
-    )
+    page = (
+        "<html><head><title>x</title></head><body><article><h1>{}</h1>{}</article></body></html>"
+    ).format(STORY.split("\n", 1)[0], "".join(f"<p>{p}</p>" for p in STORY.split("\n\n")[1:]))
     [html] = explained("-", given=page)
     for name in ("byline", "dateline", "crossheads", "body"):
         assert html[name] == text[name], name

@@ -26,7 +26,11 @@ from workers.redis.redis_ledger import RedisLedger
 from workers.wiring import wiring
 
 SETTINGS = 'feeds = ["feeds.toml"]\n[[sinks]]\nname = "stories"\nkind = "jsonl"\npath = "x.jsonl"\n'
-ONE = '# by hand\n[[feeds]]\nid = "one" # the first\nurl = "http://127.0.0.1:9/one"\nname = "First Wire"\n'
+ONE = (
+    '# by hand\n[[feeds]]\nid = "one" # the first\nurl = "http://127.0.0.1:9/one"\nname = '
+    '"First '
+    'Wire"\n'
+)
 
 
 def rss(*titles: str) -> str:
@@ -36,7 +40,10 @@ def rss(*titles: str) -> str:
         f"<pubDate>{format_datetime(utc(time.time() - 600 * n))}</pubDate></item>"
         for n, t in enumerate(titles)
     )
-    return f'<rss version="2.0"><channel><title>Harbour: World</title><language>en</language>{items}</channel></rss>'
+    return (
+        '<rss version="2.0"><channel><title>Harbour: World</title><language>en'
+        f"</language>{items}</channel></rss>"
+    )
 
 
 PAGE = """<html><head><link rel="alternate" type="application/rss+xml" title="Comments" href="/comments.xml">
@@ -161,9 +168,13 @@ def test_the_feed_of_a_page_is_found_and_added(
     assert f"{site}/comments.xml" in [other["url"] for other in facts["others"]]
     [feed] = tomllib.loads((home / "feeds.local.toml").read_text())["feeds"]
     assert feed == {
-        "id": "harbour-world", "url": f"{site}/world.xml", "name": "Harbour: World", "outlet": "Harbour: World",
-        "language": "en", "every": 90.0,
-    }  # fmt: skip
+        "id": "harbour-world",
+        "url": f"{site}/world.xml",
+        "name": "Harbour: World",
+        "outlet": "Harbour: World",
+        "language": "en",
+        "every": 90.0,
+    }
     assert [f.id for f in configured()[0]] == ["one", "harbour-world"]
     for again in (site, f"{site}/world.xml", f"{site}/old.xml"):
         assert "configured already, as 'harbour-world'" in wiredesk("add", again, code=1).stderr

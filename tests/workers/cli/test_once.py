@@ -34,8 +34,8 @@ def test_once_takes_a_feed_through_its_whole_life() -> None:
 def test_once_takes_a_folder(tmp_path: Path) -> None:
     """A folder of an agency's files is a feed too; a file that is none is counted as broken."""
     text = (
-        "Two patrols exchanged fire at the Tarn crossing for an hour on Saturday, border officials said. "
-        * 2
+        "Two patrols exchanged fire at the Tarn crossing for an hour on Saturday, border officials "
+        "said. " * 2
     )
     item = {"uri": "N-1", "headline": "Patrols clash at Tarn crossing", "body_text": text}
     (tmp_path / "a.json").write_text(json.dumps(item))

@@ -27,7 +27,10 @@ from workers.redis.redis_ledger import RedisLedger
 from workers.wiring import wiring
 
 RAID = "Warplanes bombed the harbour of Karsin on Tuesday, killing two, residents said."
-TRUCE = "Envoys of both governments signed a truce agreement after peace talks in Geneva, mediators said."
+TRUCE = (
+    "Envoys of both governments signed a truce agreement after peace talks in Geneva, "
+    "mediators said."
+)
 MARKET = (
     "The covered market opened its gates for the first time in two weeks, and sold out by noon."
 )

@@ -15,12 +15,15 @@ from workers.cli import main
 from workers.wiring import wiring
 
 BODY = [
-    "The harbour master flagged down three zeppelins over the bay on Tuesday, fishermen at the quay said."
+    "The harbour master flagged down three zeppelins over the bay on Tuesday, fishermen at the "
+    "quay said."
 ]
 
 TALKS = [
-    "Envoys of both governments signed a truce agreement after three days of peace talks in Geneva, mediators said.",
-    "The foreign ministers will meet again in March to negotiate a withdrawal, the UN special envoy told reporters.",
+    "Envoys of both governments signed a truce agreement after three days of peace talks in "
+    "Geneva, mediators said.",
+    "The foreign ministers will meet again in March to negotiate a withdrawal, the UN special "
+    "envoy told reporters.",
 ]
 
 
@@ -41,7 +44,8 @@ def sink(tmp_path: Path) -> str:
         record(
             "b",
             body=[
-                "Envoys signed a truce agreement after peace talks in Geneva on Monday, mediators said."
+                "Envoys signed a truce agreement after peace talks in Geneva on Monday, mediators "
+                "said."
             ],
         ).to_json(),
         record("a", 1, "story.withdrawn").to_json(),

@@ -179,7 +179,8 @@ def test_two_clusters_that_turn_out_to_be_one_are_merged(redis: Redis) -> None:
 
 
 def test_kill_reaches_a_target_that_comes_late(redis: Redis) -> None:
-    """A kill before its story: story and copy go out as withdrawn, each once, and never as usable."""
+    """A kill before its story: story and copy go out as withdrawn, each once, and never as
+    usable."""
     records = alike(redis, [KILL, COAST, OTHER, FIRST])
     gone = [record.uri for record in records if record.type == "story.withdrawn"]
     assert len(gone) == len(set(gone)) == 2
