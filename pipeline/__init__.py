@@ -7,12 +7,13 @@ The listing is the pipeline, in a story's order::
     text.py      folding and words: one way to compare text, used by every stage that compares
     urls.py      canonical URLs
     headers.py   what HTTP headers say about time
+    retries.py   how long to wait before something is tried again: one table
     dates.py     every reading of a date: one vocabulary of months, zones and forms
     feeds/       bytes -> entries
     schedule/    when to poll a feed next
     fetch/       the only outbound HTTP
     extract/     Page + Entry -> Article
-    wire/        Article -> Story: the desk's furniture off the copy and into fields
+    wire/        Article -> Story: furniture off the copy and into fields
     copies/      the relation between a story and those already known
     themes/      Story -> the themes it carries, with the words that say so
     ledger/      the port that makes the promise, and MemoryLedger
@@ -20,7 +21,7 @@ The listing is the pipeline, in a story's order::
     sinks/       where records go
     run/         a story's life: these stages called in order
 
-**Import rule** (held by import-linter): this package imports no celery, no redis and nothing of ``workers`` or
-``config``; stages never import each other. The one exception is a file in ``sinks/``, which may import the client
-of the system it writes to.
+**Import rule** (held by import-linter): this package imports no celery, no redis and nothing of
+``workers`` or ``config``; stages never import each other. The one exception is a file in
+``sinks/``, which may import the client of the system it writes to.
 """

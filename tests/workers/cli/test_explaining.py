@@ -18,20 +18,24 @@ By Vision Reporter
 
 Rebels fought their way into the river town of Tarsk on Sunday, as envoys agreed to meet in Lagrad.
 
-TARSK - Rebels fought their way into the river town of Tarsk on Sunday, as envoys agreed to meet in Lagrad next week \
+TARSK - Rebels fought their way into the river town of Tarsk on Sunday, as envoys agreed to meet \
+in Lagrad next week \
 to talk about a truce.
 
-Government troops shelled the bridge through the night and lost two tanks, a local commander said by telephone.
+Government troops shelled the bridge through the night and lost two tanks, a local commander said \
+by telephone.
 
 Jets over the delta
 
-Warplanes bombed fuel depots south of the town in at least six air strikes before dawn, residents said.
+Warplanes bombed fuel depots south of the town in at least six air strikes before dawn, residents \
+said.
 
 "We counted the explosions until we stopped counting," said Mirela Odan, who runs the ferry.
 
 Talks in Lagrad
 
-The foreign ministers of both countries will hold peace talks in Lagrad on Thursday, the UN envoy said.
+The foreign ministers of both countries will hold peace talks in Lagrad on Thursday, the UN envoy \
+said.
 
 Rebels push into Tarsk as envoys plan Lagrad talks
 """

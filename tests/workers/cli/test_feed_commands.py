@@ -46,7 +46,8 @@ def rss(*titles: str) -> str:
     )
 
 
-PAGE = """<html><head><link rel="alternate" type="application/rss+xml" title="Comments" href="/comments.xml">
+PAGE = """<html><head>
+<link rel="alternate" type="application/rss+xml" title="Comments" href="/comments.xml">
 <link rel="alternate" type="application/rss+xml" title="Broken" href="/broken.xml">
 <link rel="alternate" type="application/rss+xml" title="World" href="/world.xml"></head></html>"""
 BODIES = {
