@@ -31,7 +31,7 @@ class RedisIndex:
     """See ``pipeline.copies.MemoryIndex``. ``lua`` is for scripts that use the index within their own transaction.
 
     ``retention`` is in seconds: a story stored longer ago is forgotten and its memory freed. ``stories`` is how many
-    there may be within that time; beyond it the oldest posts give way, so memory is bounded (about 360 bytes for each).
+    there may be within that time; beyond it the oldest posts give way, so memory is bounded (about 420 bytes for each).
     """
 
     def __init__(
