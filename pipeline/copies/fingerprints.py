@@ -73,7 +73,8 @@ _SPELT = {
     **{word: str(30 + 10 * i) for i, word in enumerate(_FROM_THIRTY.split(" "))},
     **dict(zip(_UNCOUNTED, _UNCOUNTED, strict=True)),
 }
-_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_WEEKDAYS = "monday tuesday wednesday thursday friday saturday sunday"
+_DAYS = {day: i for i, day in enumerate(_WEEKDAYS.split(" "))}
 _MONTHS = (
     "january february march april may june july august september october november december "
     "jan feb mar apr jun jul aug sep sept oct nov dec"
@@ -191,7 +192,7 @@ def read_body(body: tuple[str, ...]) -> Text:
         by_word=tuple(by_word),
         lead_figures=_hash_short(_find_tolls(lead)),
         figures=frozenset(_hash_short(_find_all_figures(set(found)))),
-        days=frozenset(i for i, day in enumerate(_DAYS) if day in lead),
+        days=frozenset(_DAYS[day] for day in _DAYS.keys() & lead),
         names=frozenset(_hash_short(names)) if len(names) <= _BULLETIN_NAMES else None,
         body_hash=crc32(" ".join(found).encode("utf-8", "surrogatepass")) if found else 0,
     )

@@ -6,7 +6,7 @@ there; ``docs/decisions.md`` has the figures. ``judge_likeness`` is the list of 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Final
@@ -111,11 +111,14 @@ def compare_texts(this: Text, known: Sketch) -> Comparison:
     """Compare a whole text with what is kept of another."""
     if not this.shingles or not known.cells:
         return Comparison(0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
-    if known.text:
-        here, cells = set(this.every), list(this.shingles)
-    else:
-        here = set(cut_to_cells(this.every, known.bound))
-        cells = cut_to_cells(this.shingles, known.bound)
+    cells: Collection[int] = (
+        this.shingles if known.text else cut_to_cells(this.shingles, known.bound)
+    )
+    every: Collection[int] = this.every if known.text else cells
+    # without quotations the reporter's own are all shingles, and need be cut only once
+    if not known.text and len(this.every) > len(this.shingles):
+        every = cut_to_cells(this.every, known.bound)
+    here = set(every)
     there = set(known.cells)
     theirs = [cell in here for cell in known.cells]
     ours = [cell in there for cell in cells]

@@ -58,7 +58,8 @@ class MemoryIndex:
         def rank(number: int) -> tuple[int, int]:
             return -votes[number], number
 
-        voted = [number for number, count in votes.items() if count >= query.least_votes]
+        least = query.least_votes
+        voted = [number for number, count in votes.items() if count >= least]
         wanted = set(sorted(voted, key=rank)[:MOST])
         for key in query.keys:
             wanted.update(self._keys.get(key, ()))
