@@ -895,8 +895,8 @@ def slugs(count: int) -> list[str]:
         ("LEAST_LINES: three rows are figures of a story", rows(4), [*rows(3), "Karsa"], "table"),
         (
             "SHARE: below six lines in ten it is a story with figures",
-            [*rows(6), *texts(4, 3)],
-            [*rows(5), *texts(5, 3)],
+            [*rows(12), *texts(8, 3)],
+            [*rows(11), *texts(9, 3)],
             "table",
         ),
         ("_FIGURES: two figures stand in any sentence", rows(4), rows(4, 2), "table"),
@@ -909,8 +909,8 @@ def slugs(count: int) -> list[str]:
         ),
         (
             "SHARE: below six lines in ten it is a story with a list of others",
-            [*slugs(6), *texts(4)],
-            [*slugs(5), *texts(5)],
+            [*slugs(12), *texts(8)],
+            [*slugs(11), *texts(9)],
             "digest",
         ),
         (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipeline.story import Story
+from pipeline.story import Block, BlockKind, Story
 from tests.pipeline.wire.lines import BODY, LEDE, SECOND, story
 
 
@@ -124,3 +124,16 @@ def test_headlines_between_paragraphs_of_a_plain_text_go() -> None:
     )
     for kept in (dates, paths):
         assert set(kept) <= set(story(*BODY[:2], *kept, *BODY[2:]).body)
+
+
+def test_the_signature_of_a_post_ends_no_story() -> None:
+    """Who posted stands below what was posted, also at the story's end: it is no label."""
+    signed = "— Anna Corvo (@corvo) May 3"
+    assert story(*BODY, signed).body[-1] == signed
+
+
+def test_a_sentence_set_as_a_heading_is_a_paragraph() -> None:
+    """A heading that ends with a stop is a paragraph in bold; one without heads its passage."""
+    said = Block("The ferries sail at dusk.", BlockKind.HEADING)
+    found = story(*BODY[:2], said, *BODY[2:])
+    assert (found.crossheads, found.body[2]) == ((), said.text)
