@@ -286,6 +286,13 @@ def test_of_two_versions_in_one_document_the_newer_stays() -> None:
         assert [b.title for b in found.broken] == ["old"]
 
 
+def test_of_two_versions_of_one_moment_the_first_in_the_document_stays() -> None:
+    """Feeds print the newest first, so where dates tell nothing the order does."""
+    items = (f"<item><guid>g</guid><title>{title}</title></item>" for title in ("new", "old"))
+    found = parse(_rss(*items), FEED, now=NOW)
+    assert ([e.title for e in found.entries], [b.title for b in found.broken]) == (["new"], ["old"])
+
+
 def test_no_entry_is_skipped_for_its_age() -> None:
     """Late entries, older than the newest one, are entries like any other."""
     dates = ["21 Nov 2026 10:00 GMT", "1 Jan 2020 10:00 GMT", "not a date", ""]
