@@ -20,7 +20,7 @@ from workers.wiring import wiring
 
 
 def test(definition: str, against: str, *, as_json: bool) -> None:
-    """Compare the definitions in force with those where ``definition`` is in its namesake's place."""
+    """Compare the definitions in force with ``definition`` in its namesake's place."""
     settings = wiring().settings
     changed = Path(definition)
     with tempfile.TemporaryDirectory() as folder:
