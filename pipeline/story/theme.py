@@ -38,8 +38,7 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class PassageScore:
-    """Paragraphs ``first`` to ``last`` (inclusive) and how strongly they carry the theme, 0 to
-    1."""
+    """Paragraphs ``first`` to ``last`` (inclusive) and how strongly they carry it, 0 to 1."""
 
     first: int
     last: int

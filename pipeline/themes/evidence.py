@@ -84,6 +84,7 @@ class StoryScan:
             self._lines.append(line)
             for start, end in split_sentences(line.lowered):
                 sentence = _Sentence(line, (start, end))
+                # No term's rarest symbol can begin here: most sentences of other news end so.
                 if anchors.isdisjoint(printed[start:end]):
                     unsearched.append(sentence)
                     continue
@@ -94,7 +95,7 @@ class StoryScan:
                 for match in sentence.matches:
                     weight += match.pattern.purpose.weight
                 is_worth_searching |= weight >= WORTH_SEARCHING
-        self._count = len(self._searched) + len(unsearched)
+        self._sentence_count = len(self._searched) + len(unsearched)
         if is_worth_searching:
             for sentence in unsearched:
                 line = sentence.line
@@ -119,6 +120,7 @@ class StoryScan:
         speaking = [sentence for sentence in self._searched if sentence.matches]
         if not speaking:
             return by_theme
+        # Conditions and story dampers ask the whole story, so all of it is searched by now.
         held: set[str] = set()
         for sentence in self._searched:
             held.update(sentence.places)
@@ -132,7 +134,7 @@ class StoryScan:
                 factor = story_factors.get(theme_id, 1.0) * factors.get(theme_id, 1.0)
                 if sentence.line.number == len(self._story.body):
                     factor *= CROSSHEAD_SHARE
-                weighed = weigh_sentence(pieces, factor, self._count)
+                weighed = weigh_sentence(pieces, factor, self._sentence_count)
                 if weighed.strength > 0.0:
                     by_theme[theme_id].append(weighed)
         return by_theme
@@ -148,6 +150,7 @@ class StoryScan:
         for compiled in self._compiled.dampers[scope]:
             if held.isdisjoint(compiled.words):
                 continue
+            # Different words, not all of them: "goal" nine times is one sign of sport.
             words = _count_phrases(compiled.words, sentences)
             if words < compiled.damper.at_least:
                 continue

@@ -211,6 +211,8 @@ class TermIndex:
         matches: list[TermMatch] = []
         symbols = places.keys()
         for rarest in places:
+            # ``places`` is in the order of the sentence, and so are the matches: of equal evidence
+            # the first is taken.
             patterns = self._by_rarest.get(rarest)
             if patterns is None:
                 continue
