@@ -31,6 +31,7 @@ from pipeline.errors import Permanent, Transient
 from pipeline.feeds import hubs
 from pipeline.fetch import Fetcher
 from pipeline.ledger import Standing
+from pipeline.retries import RETRIES
 from pipeline.story import Feed
 from workers import loglines, logs
 from workers.redis.redis_ledger import RedisLedger
@@ -39,7 +40,7 @@ from workers.wiring import wiring
 
 LOOK: Final = 15.0  # seconds between two looks at what the feeds say of hubs
 _AT_ONCE: Final = 50  # requests to hubs in one look: a hub that many feeds name is not overrun
-_LEAVINGS: Final = 5  # requests in vain after which a hub that will not let go is left alone
+_LEAVINGS: Final = RETRIES["hub_farewell"].attempts or 0
 _REFUSED: Final = 8  # a refusal counts like so many requests in vain: it is final for hours
 
 

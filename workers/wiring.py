@@ -20,6 +20,7 @@ from config.settings import Settings, load, load_settings
 from pipeline import themes, wire
 from pipeline.fetch import Fetcher, Limits, Robots
 from pipeline.ledger import Spacing
+from pipeline.retries import RETRIES
 from pipeline.run import Definitions, Reach
 from pipeline.schedule import Rhythm
 from pipeline.sinks import Sink, open_sink
@@ -29,6 +30,8 @@ from workers.feedlist import FeedFiles, placed
 from workers.redis.redis_index import RedisIndex
 from workers.redis.redis_ledger import RedisLedger
 from workers.redis.robots_copies import RobotsCopies
+
+_REDIS = RETRIES["redis"]
 
 
 @dataclass(frozen=True)
@@ -170,7 +173,11 @@ def connect(url: str) -> Redis:
         socket_timeout=30,
         socket_connect_timeout=5,
         health_check_interval=25,
-        retry=Retry(ExponentialBackoff(cap=2, base=0.1), 5),
+        retry=Retry(
+            # its first wait is twice the base
+            ExponentialBackoff(cap=_REDIS.longest, base=_REDIS.first / _REDIS.factor),
+            _REDIS.attempts or 0,
+        ),
         retry_on_error=[RedisConnectionError, RedisTimeoutError],
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from hashlib import blake2b
 from operator import attrgetter
 
@@ -18,7 +19,7 @@ from pipeline.themes.scoring import (
     measure_features,
     score_features,
 )
-from pipeline.themes.words import Span, locate_words
+from pipeline.themes.words import locate_words
 
 #: Words (sentence ends counted) below which a story is too short to say that it lacks a theme.
 TOO_SHORT = 6
@@ -68,7 +69,7 @@ class Themes:
         evidence = scan.collect_evidence()
         scores: dict[str, float] = {}
         matches: list[ThemeMatch] = []
-        located: dict[int, list[Span]] = {}
+        located: dict[int, list[re.Match[str]]] = {}
         for theme in served:
             sentences = evidence[theme.id]
             score = round(score_features(theme.curve, measure_features(sentences)), 4)
@@ -131,7 +132,7 @@ def name_subthemes(sentences: list[SpeakingSentence]) -> tuple[str, ...]:
 
 
 def quote_evidence(
-    story: Story, sentences: list[SpeakingSentence], located: dict[int, list[Span]]
+    story: Story, sentences: list[SpeakingSentence], located: dict[int, list[re.Match[str]]]
 ) -> tuple[Evidence, ...]:
     """The strongest pieces with their characters. Cross-heads are not quoted: a record has no place for them.
 
@@ -149,8 +150,8 @@ def quote_evidence(
         text = story.headline if piece.line == HEADLINE_LINE else story.body[piece.line]
         if piece.line not in located:
             located[piece.line] = locate_words(text)
-        words = located[piece.line][piece.span.start : piece.span.end]
-        start, end = words[0].start, words[-1].end
+        words = located[piece.line][slice(*piece.span)]
+        start, end = words[0].start(1), words[-1].end(1)
         weight = round(piece.weight, 3)
         quoted.append(
             Evidence(text[start:end], piece.line, start, end, piece.term, weight, piece.modality)

@@ -7,7 +7,8 @@ meet, and what a veto takes; say how each piece is meant; weigh each sentence in
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
 from pipeline.story import Modality, Story
@@ -84,13 +85,13 @@ class StoryScan:
             line = _Line(number, printed, list(map(str.lower, printed)))
             self.words += len(printed)
             self._lines.append(line)
-            for span in split_sentences(line.lowered):
-                sentence = _Sentence(line, span)
-                if anchors.isdisjoint(printed[span.start : span.end]):
+            for start, end in split_sentences(line.lowered):
+                sentence = _Sentence(line, (start, end))
+                if anchors.isdisjoint(printed[start:end]):
                     self._unsearched.append(sentence)
                     continue
                 self._searched.append(sentence)
-                sentence.places = find_phrases(printed, line.lowered, span)
+                sentence.places = find_phrases(printed, line.lowered, sentence.span)
                 sentence.matches = compiled.terms.match_terms(sentence.places, line.lowered)
 
     def is_english(self) -> bool:
@@ -151,7 +152,7 @@ class StoryScan:
         self._unsearched = []
 
     def _weigh_dampers(
-        self, scope: str, sentences: Iterable[_Sentence], held: Collection[str]
+        self, scope: str, sentences: Iterable[_Sentence], held: AbstractSet[str]
     ) -> dict[str, float]:
         """What the setting of these sentences, taken together, leaves of each theme's evidence.
 
@@ -159,17 +160,12 @@ class StoryScan:
         """
         factors: dict[str, float] = {}
         for compiled in self._compiled.dampers[scope]:
-            if compiled.words.isdisjoint(held):
+            if held.isdisjoint(compiled.words):
                 continue
-            words: set[tuple[str, ...]] = set()
-            unless: set[tuple[str, ...]] = set()
-            for sentence in sentences:
-                lowered = sentence.line.lowered
-                for symbols, different in ((compiled.words, words), (compiled.unless, unless)):
-                    for symbol in symbols & sentence.places.keys():
-                        for start, end in sentence.places[symbol]:
-                            different.add(tuple(lowered[start:end]))
-            if len(words) >= compiled.damper.at_least and len(words) > len(unless):
+            words = _count_phrases(compiled.words, sentences)
+            if words < compiled.damper.at_least:
+                continue
+            if words > _count_phrases(compiled.unless, sentences):
                 for theme_id in compiled.themes:
                     factors[theme_id] = factors.get(theme_id, 1.0) * compiled.damper.factor
         return factors
@@ -215,26 +211,38 @@ class StoryScan:
         return by_theme
 
 
+def _count_phrases(symbols: Iterable[str], sentences: Iterable[_Sentence]) -> int:
+    """How many different phrases of the symbols the sentences hold."""
+    phrases: set[tuple[str, ...]] = set()
+    for sentence in sentences:
+        for symbol in symbols:
+            for start, end in sentence.places.get(symbol, ()):
+                phrases.add(tuple(sentence.line.lowered[start:end]))
+    return len(phrases)
+
+
 def _is_vetoed(span: Span, theme_id: str, vetoes: list[tuple[Span, ForVeto]]) -> bool:
     """Whether the words at ``span`` mean something else: a veto touches them, or takes the whole sentence."""
-    for vetoed, veto in vetoes:
-        if theme_id in veto.themes:
-            if veto.scope == "sentence" or (span.start < vetoed.end and vetoed.start < span.end):
-                return True
+    start, end = span
+    for (veto_start, veto_end), veto in vetoes:
+        touches = veto.scope == "sentence" or (start < veto_end and veto_start < end)
+        if touches and theme_id in veto.themes:
+            return True
     return False
 
 
 def _judge_modality(evidence: Span, cues: list[tuple[Cue, list[Span]]], is_past: bool) -> Modality:
     """How the words at ``evidence`` are meant, by the cues of the sentence that reach them."""
     reaching = {Modality.HISTORICAL if is_past else Modality.ACTUAL}
+    first, after = evidence
     for cue, places in cues:
         for start, end in places:
-            if end <= evidence.start:
-                reaches = evidence.start - end <= cue.before
-            elif start >= evidence.end:
-                reaches = start - evidence.end < cue.after
+            if end <= first:
+                reaches = first - end <= cue.before
+            elif start >= after:
+                reaches = start - after < cue.after
             else:
-                reaches = evidence.start < start and end < evidence.end
+                reaches = first < start and end < after
             if reaches:
                 reaching.add(cue.modality)
                 break

@@ -26,6 +26,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from pipeline.themes.term_language import COMMON, WHOLE_SENTENCE, Element, Part, Words
 from pipeline.themes.words import SENTENCE_ENDS, Span
@@ -78,8 +79,7 @@ class Pattern:
         return self.nowhere.isdisjoint(held)
 
 
-@dataclass(frozen=True, slots=True)
-class TermMatch:
+class TermMatch(NamedTuple):
     """A term in a sentence, from its first to its last word."""
 
     span: Span
@@ -143,24 +143,29 @@ class Lexicon:
         ``lowered`` is ``printed`` in lower case. Symbols of one phrase come in the order of the lexicon.
         """
         places: Places = {}
-        begun = map(self._first.get, lowered[sentence.start : sentence.end])
-        for start, node in enumerate(begun, sentence.start):
-            end = start
-            while node is not None:
-                end += 1
+        sentence_start, sentence_end = sentence
+        begun = map(self._first.get, lowered[sentence_start:sentence_end])
+        for start, first in enumerate(begun, sentence_start):
+            if first is None:
+                continue
+            node, end = first, start + 1
+            while True:
                 symbols = node.symbols
                 if node.spelled:
                     symbols = node.spelled.get(tuple(printed[start:end]), symbols)
                 if symbols:
-                    span = Span(start, end)
+                    span = (start, end)
                     for symbol in symbols:
                         if symbol in places:
                             places[symbol].append(span)
                         else:
                             places[symbol] = [span]
-                if end == sentence.end:
+                if end == sentence_end or not node.longer:
                     break
-                node = node.longer.get(lowered[end])
+                longer = node.longer.get(lowered[end])
+                if longer is None:
+                    break
+                node, end = longer, end + 1
         return places
 
 
@@ -204,8 +209,11 @@ class TermIndex:
         matches: list[TermMatch] = []
         symbols = places.keys()
         for rarest in places:
-            for pattern in self._by_rarest.get(rarest, ()):
-                if pattern.symbols <= symbols and pattern.absent.isdisjoint(symbols):
+            patterns = self._by_rarest.get(rarest)
+            if patterns is None:
+                continue
+            for pattern in patterns:
+                if pattern.symbols <= symbols and symbols.isdisjoint(pattern.absent):
                     if pattern.is_one_symbol:
                         spans = places[rarest]
                     else:
@@ -228,9 +236,9 @@ def _place_term(pattern: Pattern, places: Places, lowered: list[str]) -> list[Sp
             if nearest:
                 joined.append(run + nearest)
         runs = joined
-    spans = []
+    spans: list[Span] = []
     for run in runs:
-        spans.append(Span(min(run).start, max(span.end for span in run)))
+        spans.append(_measure_extent(run))
     return spans
 
 
@@ -242,7 +250,7 @@ def _place_part(part: Part, places: Places, lowered: list[str]) -> list[Run]:
     for element in part.elements[1:]:
         longer = []
         for run in runs:
-            place = _find_next(element, run[-1].end, places, lowered)
+            place = _find_next(element, run[-1][1], places, lowered)
             if place:
                 longer.append((*run, place))
         runs = longer
@@ -254,12 +262,12 @@ def _find_next(element: Element, start: int, places: Places, lowered: list[str])
     last = start + element.gap
     if not element.common:
         for place in places[element.symbol]:
-            if place.start >= start:
-                return place if place.start <= last else None
+            if place[0] >= start:
+                return place if place[0] <= last else None
         return None
-    for place, word in enumerate(lowered[start : last + 1], start):
+    for number, word in enumerate(lowered[start : last + 1], start):
         if word in element.common:
-            return Span(place, place + 1)
+            return number, number + 1
         if word in SENTENCE_ENDS:
             return None
     return None
@@ -267,11 +275,11 @@ def _find_next(element: Element, start: int, places: Places, lowered: list[str])
 
 def _find_nearest(run: Run, others: list[Run], reach: int) -> Run | None:
     """The nearest of the other part's places, to the left or right, that shares no word with the run."""
-    start, end = min(run).start, max(span.end for span in run)
+    start, end = _measure_extent(run)
     nearest: Run | None = None
-    least = WHOLE_SENTENCE
+    least = 0
     for other in others:
-        distance = max(other[0].start - end, start - other[-1].end, 0)
+        distance = max(other[0][0] - end, start - other[-1][1], 0)
         if (reach != WHOLE_SENTENCE and distance > reach) or (nearest and distance >= least):
             continue
         if distance or not _share_word(run, other):
@@ -279,10 +287,15 @@ def _find_nearest(run: Run, others: list[Run], reach: int) -> Run | None:
     return nearest
 
 
+def _measure_extent(run: Run) -> Span:
+    """From the first to the last word of a run; a part that was joined to it may stand to its left."""
+    return min([start for start, _ in run]), max([end for _, end in run])
+
+
 def _share_word(run: Run, other: Run) -> bool:
     """Whether two runs have a word in common; one may stand in the other's gap."""
-    for span in run:
-        for second in other:
-            if span.start < second.end and second.start < span.end:
+    for start, end in run:
+        for other_start, other_end in other:
+            if start < other_end and other_start < end:
                 return True
     return False

@@ -83,7 +83,8 @@ def accept_pieces(pieces: list[Piece]) -> list[Piece]:
     for piece in sorted(pieces, key=_rank_piece):
         start, end = piece.span
         for other in accepted:
-            if start < other.span.end and other.span.start < end:
+            other_start, other_end = other.span
+            if start < other_end and other_start < end:
                 break
         else:
             accepted.append(piece)

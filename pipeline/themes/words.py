@@ -7,7 +7,6 @@ dropped, "isn't" stays whole, dotted initials ("U.S.") are one word. A sentence 
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
 #: Each choice begins with a sign or a class of them, which the machine of ``re`` tells apart at once.
 _INITIALS = r"[A-Z]\.(?:[A-Z]\.)*[A-Z]?(?![a-z])"
@@ -27,11 +26,8 @@ LONGEST_SENTENCE = 120
 _VOWELS = frozenset("aeiou")
 
 
-class Span(NamedTuple):
-    """From ``start`` up to, not including, ``end``: words of a line, or characters of a text."""
-
-    start: int
-    end: int
+#: From a start up to, not including, an end: words of a line. A plain pair, since a story has hundreds.
+Span = tuple[int, int]
 
 
 def split_words(text: str) -> list[str]:
@@ -39,9 +35,9 @@ def split_words(text: str) -> list[str]:
     return _WORD_OR_END.findall(text)
 
 
-def locate_words(text: str) -> list[Span]:
-    """The characters of each of ``split_words(text)``."""
-    return [Span._make(word.span(1)) for word in _WORD_OR_END.finditer(text)]
+def locate_words(text: str) -> list[re.Match[str]]:
+    """A match for each of ``split_words(text)``; its group 1 is the word."""
+    return list(_WORD_OR_END.finditer(text))
 
 
 def split_sentences(lowered: list[str]) -> list[Span]:
@@ -58,10 +54,10 @@ def split_sentences(lowered: list[str]) -> list[Span]:
             if before in ABBREVIATIONS or before.endswith("."):
                 continue
         while end - start > LONGEST_SENTENCE:
-            sentences.append(Span(start, start + LONGEST_SENTENCE))
+            sentences.append((start, start + LONGEST_SENTENCE))
             start += LONGEST_SENTENCE
         if start < end:
-            sentences.append(Span(start, end))
+            sentences.append((start, end))
         start = end + 1
     return sentences
 

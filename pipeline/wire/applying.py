@@ -131,8 +131,8 @@ def _strike_above_dateline(copy: Copy, line: CopyLine, match: re.Match[str], rul
         place = given.get("place", "")
         if not place or not is_place(place, copy, rules, sure=True):
             return
-    above = [other for other in copy.standing() if other.number < line.number]
-    if 1 <= len(above) <= 2 and all(x.text.count(" ") < STANDFIRST_ABOVE for x in above):
+    above = copy.above(line)
+    if 1 <= len(above) <= 2 and all(x.spaces < STANDFIRST_ABOVE for x in above):
         for other in above:
             copy.fields.put("standfirst", other.text)
             copy.strike(other, "standfirst-above-dateline", "standfirst")
@@ -146,7 +146,7 @@ def apply_inline(copy: Copy, rules: Rules) -> None:
     short = is_short(copy)
     candidates = [rule for rule in rules.zones["inline"] if short or rule.verify != "short_item"]
     note = copy.fields.advisory
-    if note and sum(line.text.count(" ") + 1 for line in copy.standing()) <= BESIDE_NOTE:
+    if note and sum(line.spaces + 1 for line in copy.standing()) <= BESIDE_NOTE:
         for rule in candidates:
             if rule.kind == "notice" and rule.verify == "short_item":
                 match = rule.pattern.search(note)
@@ -224,10 +224,8 @@ def _strike_whole(copy: Copy, line: CopyLine, zone: str, rules: Rules) -> Rule |
 
 def _strike_listed(copy: Copy, label: CopyLine) -> None:
     """Strike the items under a label: all to the end, or those above the next paragraph."""
-    below = [line for line in copy.standing() if line.number > label.number]
-    to_the_end = 0 < len(below) <= LISTED and all(
-        line.text.count(" ") < LONGEST_LISTED for line in below
-    )
+    below = copy.below(label)
+    to_the_end = 0 < len(below) <= LISTED and all(line.spaces < LONGEST_LISTED for line in below)
     # where more than half end as sentences, they are paragraphs of a short story
     if to_the_end and sum(line.text[-1] in ".!" for line in below) <= len(below) / 2:
         for line in below:
@@ -235,7 +233,7 @@ def _strike_listed(copy: Copy, label: CopyLine) -> None:
         return
     prose = ends_as_prose(below)
     for position, line in enumerate(below[:LISTED]):
-        count = line.text.count(" ") + 1
+        count = line.spaces + 1
         if line.kind is not BlockKind.ITEM and line.text[0] not in _LIST_MARKS:
             if not prose or SENTENCE.search(line.text) or count > LONGEST_LISTED:
                 return
@@ -267,7 +265,7 @@ def fill_fields(copy: Copy, rule: Rule, match: re.Match[str], text: str) -> None
 def is_verified(
     rule: Rule, match: re.Match[str], copy: Copy, rules: Rules, line: CopyLine | None = None
 ) -> bool:
-    """Whether what the rule asks beside its pattern holds. ``line``: where the rule takes a whole line.
+    """Whether what the rule asks beside its pattern holds. ``line``: if it takes a whole line.
 
     short_item: the item is as short as a notice. author: the name is the byline's. inside: a
     paragraph comes after the line. above: none stands before it. place...: see ``_names_place``.
@@ -278,20 +276,15 @@ def is_verified(
         signed = fold(copy.fields.byline or copy.fields.author)
         return bool(signed) and fold(match.group("byline")) in signed
     if rule.verify == "inside":
-        return line is None or any(
-            other.number > line.number and other.text.count(" ") >= PARAGRAPH
-            for other in copy.standing()
-        )
+        return line is None or any(x.spaces >= PARAGRAPH for x in copy.below(line))
     if rule.verify == "above":
-        return line is None or _long_lines_above(copy, line) == 0
+        return line is None or not _long_lines_above(copy, line)
     return not rule.verify or _names_place(rule, match, copy, rules, line)
 
 
 def _long_lines_above(copy: Copy, line: CopyLine) -> int:
     """How many lines that are no labels stand above the line."""
-    return sum(
-        other.number < line.number and len(other.text) > LONG_LINE for other in copy.standing()
-    )
+    return sum(len(other.text) > LONG_LINE for other in copy.above(line))
 
 
 def _names_place(
@@ -317,11 +310,11 @@ def is_short(copy: Copy) -> bool:
 
 
 def is_place(place: str, copy: Copy, rules: Rules, *, sure: bool = False) -> bool:
-    """Whether words in dateline position name a place: the gazetteer has it, or the story uses it so.
+    """Whether words in dateline position name a place: one in the gazetteer, or used as one.
 
-    The story does where it has the words in ordinary case after "in", "near", "from" and the like:
-    "ISIS - ..." stays, "SARAQIB - ..." goes once the story says "in Saraqib". Words in capitals that
-    come nowhere else are taken for a place too, but not where one must be ``sure``.
+    The story uses it so where it has it in ordinary case after "in", "near", "from" and the like:
+    "ISIS - ..." stays, "SARAQIB - ..." goes once the story says "in Saraqib". Words in capitals
+    that come nowhere else are taken for a place too, but not where one must be ``sure``.
     """
     parts = [fold(part) for part in _PLACES_APART.split(place.strip(" ,")) if part.strip()]
     if not parts or not rules.not_places.isdisjoint(parts):

@@ -63,7 +63,7 @@ def _match(rule: Rule, rules: Rules, text: str) -> re.Match[str] | None:
 
 
 def _lookalike(rules: Rules, text: str) -> list[str]:
-    """A look-alike as the first, a middle and the last paragraph: it must stand whole in each place."""
+    """A look-alike as the first, a middle and the last paragraph: in each it must stand whole."""
     plain = tuple(map(Block, rules.around))
     failures = []
     for place, blocks in (

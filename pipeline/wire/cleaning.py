@@ -22,7 +22,7 @@ FORM_OF_STATUS = {"canceled": "kill", "withheld": "hold"}
 
 @dataclass(frozen=True, slots=True)
 class Pass:
-    """One pass over the copy. ``if_cut``: it runs only where the pass of that name cut something."""
+    """One pass over the copy. ``if_cut``: it runs only where the pass of that name cut."""
 
     name: str
     run: Callable[[Copy, Rules], None]
@@ -88,13 +88,15 @@ PASSES: Final = (
 )  # fmt: skip
 
 
-def clean(article: Article, entry: Entry, rules: Rules) -> Story | Outcome:
+def clean(
+    article: Article, entry: Entry, rules: Rules, lap: Callable[[str], None] = lambda _: None
+) -> Story | Outcome:
     """The story as its reporter wrote it, every cut recorded; Outcome NOT_A_STORY for what is none.
 
     A kill or withdrawal notice is a Story with that ``form``: the stage that relates stories acts
-    on it.
+    on it. ``lap`` is called with a pass's name when it is done, so that they can be timed.
     """
-    copy = _run_passes(article, entry, rules)
+    copy = _run_passes(article, entry, rules, lap)
     if reason := _refuse(copy):
         return Outcome(OutcomeKind.NOT_A_STORY, reason)
     return _make_story(copy, rules)
@@ -102,10 +104,10 @@ def clean(article: Article, entry: Entry, rules: Rules) -> Story | Outcome:
 
 def trace_cuts(article: Article, entry: Entry, rules: Rules) -> tuple[Cut, ...]:
     """What ``clean`` cuts, each cut with the name of its pass, in order."""
-    return tuple(_run_passes(article, entry, rules).cuts)
+    return tuple(_run_passes(article, entry, rules, lambda _: None).cuts)
 
 
-def _run_passes(article: Article, entry: Entry, rules: Rules) -> Copy:
+def _run_passes(article: Article, entry: Entry, rules: Rules, lap: Callable[[str], None]) -> Copy:
     copy = Copy.of(article, entry)
     if entry.status:
         copy.fields.put("form", FORM_OF_STATUS[entry.status])
@@ -113,6 +115,7 @@ def _run_passes(article: Article, entry: Entry, rules: Rules) -> Copy:
         if not each.if_cut or any(cut.made_by == each.if_cut for cut in copy.cuts):
             copy.running = each.name
             each.run(copy, rules)
+            lap(each.name)
     return copy
 
 
@@ -176,7 +179,7 @@ def _make_story(copy: Copy, rules: Rules) -> Story:
     )
 
 
-# --------------------------------------------------------------------------- what a bare text says of itself
+# ------------------------------------------------------------------- what a text says of itself
 
 _ANPA_QUOTED = re.compile(r"``(.+?)''")
 _ANPA_OPEN = re.compile(r"``(?=\S)")
@@ -221,7 +224,7 @@ _SCRIPTS = (
 
 
 def find_language(lines: Iterable[str], rules: Rules) -> str:
-    """An ISO 639-1 code, or '' where the text is too short or of none of the languages that are known.
+    """An ISO 639-1 code, or '' where the text is too short or of no language that is known.
 
     By the text's script; in Latin letters by the small words it is held together by.
     """

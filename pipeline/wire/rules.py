@@ -229,9 +229,9 @@ def _make_rule(
         if (key in table or key == "zone") and table.get(key) not in allowed:
             known = ", ".join(allowed)
             faults.append(f"{where}: {key} must be one of {known}, not {table.get(key)!r}")
-    for key in ("cuts", "keeps", "any"):
-        if not _are_strings(table.get(key, [])):
-            faults.append(f"{where}: {key} must be a list of strings")
+    strings = ("cuts", "keeps", "any")
+    wrong = [key for key in strings if not _are_strings(table.get(key, []))]
+    faults.extend(f"{where}: {key} must be a list of strings" for key in wrong)
     if not table.get("cuts"):
         faults.append(f"{where}: has no example of what it cuts")
     if not isinstance(table.get("max_words", MAX_WORDS), int):
@@ -245,7 +245,7 @@ def _make_rule(
         return None
     given: dict[str, Any] = {**table, "pattern": pattern}
     given.pop("parts", None)
-    for key in ("cuts", "keeps", "any"):
+    for key in strings:
         given[key] = tuple(given.get(key, ()))
     return Rule(**given)
 

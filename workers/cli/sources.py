@@ -16,8 +16,8 @@ from click.shell_completion import CompletionItem
 
 from config.settings import ConfigError
 from pipeline import run, wire
-from pipeline.extract import from_text
-from pipeline.story import Entry, Feed, Outcome, Page, Story, digest
+from pipeline.extract import extract, from_text
+from pipeline.story import Article, Entry, Feed, Outcome, Page, Story, digest, utc
 from workers.cli.guard import Fault
 from workers.feedlist import configured
 from workers.wiring import Wiring, literal_host, wiring
@@ -64,6 +64,13 @@ def read_source(name: str, w: Wiring) -> Source:
     if name.endswith(".txt") or (name == "-" and b"<" not in body[:_SNIFFED]):
         return Source(name, entry, text=body.decode("utf-8-sig", "replace"))
     return Source(name, entry, Page(url, 200, body, "text/html"))
+
+
+def article_of(source: Source, now: float) -> Article | Outcome:
+    """What was extracted from a source, before anything is cut."""
+    if source.text:
+        return from_text(source.text, source.entry.url)
+    return extract(source.page or Page(source.entry.url), source.entry, utc(now))
 
 
 def clean_source(source: Source, definitions: run.Definitions, now: float) -> Story | Outcome:

@@ -1,4 +1,5 @@
-"""Every figure by which one of the rules decides, held from both sides: headlines, times, labels, notices, digests."""
+"""Every figure by which one of the rules decides, held from both sides: headlines, times, labels,
+notices, digests."""
 
 from __future__ import annotations
 
@@ -55,14 +56,16 @@ SLUGGED: dict[str, Any] = {"slug": "KARSIN", "agency": "Wire"}
     ],
 )
 def test_labelled_take_is_a_version(story: Story, kind: RelationKind, why: str) -> None:
-    """A version label makes a chain with the slug, the headline or the outlet, from a share of the text on."""
+    """A version label makes a chain with the slug, the headline or the outlet, from a share of the
+    text on."""
     first = replace(FIRST, headline=headline(8, 8)) if story.headline == headline(8, 8) else FIRST
     assert pair(first, story, NOON).relation is kind, why
 
 
 @pytest.mark.parametrize(("shared", "kind"), [(6, VERSION), (5, NEW)])
 def test_headline_of_three_quarters_chains(shared: int, kind: RelationKind) -> None:
-    """An update keeps .75 of its headline, 6 words of 8; with fewer it needs the slug or more of the text."""
+    """An update keeps .75 of its headline, 6 words of 8; with fewer it needs the slug or more of
+    the text."""
     first = replace(FIRST, headline=headline(8, 8), slug="")
     assert pair(first, take(15, headline=headline(8, shared)), NOON).relation is kind
 
@@ -86,13 +89,15 @@ def test_same_url_is_the_same_story_by_three_tenths_of_its_headline(
 
 @pytest.mark.parametrize(("words", "kind"), [(39, REFETCH), (40, VERSION)])
 def test_removed_page_is_shorter_than_forty_words(words: int, kind: RelationKind) -> None:
-    """A page that was taken down says so and little else; a story may say that something was removed."""
+    """A page that was taken down says so and little else; a story may say that something was
+    removed."""
     gone = told([*row(words - 3, 50_000), "has", "been", "removed"], "a")
     assert pair(told(row(100), "a"), gone, NOON).relation is kind
 
 
 def bulletin(day: str, toll: str, name: str, **fields: Any) -> Story:
-    """A bulletin that comes daily: one half as the day before, with another toll, and the other half new."""
+    """A bulletin that comes daily: one half as the day before, with another toll, and the other
+    half new."""
     words = row(100)
     words[4], words[6] = toll, day
     return told(changed(words, [50] if name == "b" else []), name, **fields)
@@ -100,7 +105,8 @@ def bulletin(day: str, toll: str, name: str, **fields: Any) -> Story:
 
 @pytest.mark.parametrize(("shared", "kind"), [(6, NEW), (5, VERSION)])
 def test_bulletin_has_its_headline(shared: int, kind: RelationKind) -> None:
-    """Another outlet's bulletin of another day is told by .6 of the headline; else it is a version."""
+    """Another outlet's bulletin of another day is told by .6 of the headline; else it is a
+    version."""
     one = bulletin("monday", "41", "a", headline=headline(10, 10))
     other = bulletin("tuesday", "52", "b", headline=headline(10, shared))
     assert pair(one, other, NOON).relation is kind
@@ -148,14 +154,16 @@ def test_an_outlets_edition_of_a_minute_before_is_the_earlier_one(seconds: int, 
     [("UPDATE 2", True), ("UPDATE 3", False), ("UPDATE 4", False), ("", True), ("urgent", True)],
 )
 def test_label_says_which_take_is_later(label: str, late: bool) -> None:
-    """Of takes without a time the number of the label decides; a word without a number is the first."""
+    """Of takes without a time the number of the label decides; a word without a number is the
+    first."""
     said = relations(edition("a", "UPDATE 3"), edition("b", label))
     assert said[1].superseded is late
 
 
 @pytest.mark.parametrize(("number", "late"), [(119, True), (120, False)])
 def test_takes_are_counted_to_120(number: int, late: bool) -> None:
-    """A larger number in a label is a date or an item's number: the 120th and the 121st are told by arrival."""
+    """A larger number in a label is a date or an item's number: the 120th and the 121st are told by
+    arrival."""
     said = relations(edition("a", "UPDATE 121"), edition("b", f"UPDATE {number}"))
     assert said[1].superseded is late
 
@@ -189,7 +197,8 @@ def quoting(quoted: str, **fields: Any) -> Story:
     ],
 )
 def test_notice_means_a_story(notice: Story, hits: bool, why: str, before: bool) -> None:
-    """Whenever it comes, a notice withdraws what it says best, near in time and of the same agency."""
+    """Whenever it comes, a notice withdraws what it says best, near in time and of the same
+    agency."""
     item = "ab12c" if "ab12c" in notice.advisory else "b12c"
     story = replace(filed(FIRST, 0), headline=headline(10, 10), item=item)
     said = relations(notice, story) if before else relations(story, notice)
@@ -269,7 +278,8 @@ def test_part_of_a_digest_is_shorter_than_three_quarters(size: int, kind: Relati
 
 @pytest.mark.parametrize(("overlap", "merges"), [(6, False), (7, True)])
 def test_parts_of_a_digest_lie_side_by_side(overlap: int, merges: bool) -> None:
-    """Parts that together are more than 1.05 of the page overlap: cut to different parts, they are copies of it."""
+    """Parts that together are more than 1.05 of the page overlap: cut to different parts, they are
+    copies of it."""
     start = 1000 + 50 - overlap
     known = (told(row(50), "a"), told(row(50, start), "b"))
     said = relations(*known, told(row(100 - overlap), "c"))[2]

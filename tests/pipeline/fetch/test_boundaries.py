@@ -12,10 +12,8 @@ import pytest
 
 from pipeline.errors import Permanent, Transient
 from pipeline.fetch import Fetcher, Limits, Robots, TooLarge, connection, folder
-from pipeline.fetch.body import Body
-from pipeline.fetch.connection import Connection, Deadline, open_connection
+from pipeline.fetch.connection import Body, Connection, Deadline, Pool, open_connection
 from pipeline.fetch.fetcher import target_of
-from pipeline.fetch.pool import Pool
 from tests.pipeline.fetch import test_fetcher as serving
 from tests.pipeline.fetch.test_fetcher import LIMITS, Server
 

@@ -764,6 +764,22 @@ FIELDS = (
         41,
     ),
     Limit(
+        "LONGEST_BARRED",
+        "what is longer may be a headline after its label",
+        lambda n: Case(BODY, f"{HEADLINE} | K{'a' * (int(n) - 1)}"),
+        by("headline-site"),
+        25,
+        26,
+    ),
+    Limit(
+        "longer than what follows the bar",
+        "the headline is the longer part: 'Opinion | The Lights Go Out' is not cut to 'Opinion'",
+        lambda n: Case(BODY, f"{'Ferries sail on'[: int(n)]} | Karsin Harbour"),
+        by("headline-site"),
+        15,
+        14,
+    ),
+    Limit(
         "site's name, squeezed",
         "one letter is no name",
         lambda n: Case(BODY, f"{HEADLINE} - {'Qz'[: int(n)]}", {"site": "Qz"[: int(n)]}),
