@@ -23,8 +23,9 @@ ROOM: Final = 1.25
 class RedisIndex:
     """See ``pipeline.copies.MemoryIndex``.
 
-    ``retention`` is in seconds: a story stored longer ago is forgotten and its memory freed. ``stories`` is how many
-    there may be within that time; beyond it the oldest posts give way, so memory is bounded (about 420 bytes for each).
+    ``retention`` is in seconds: a story stored longer ago is forgotten and its memory freed.
+    ``stories`` is how many there may be within that time; beyond it the oldest posts give way, so
+    memory is bounded (about 420 bytes for each).
     """
 
     def __init__(
