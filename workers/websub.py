@@ -41,11 +41,7 @@ from workers.wiring import wiring
 LOOK: Final = 15.0  # seconds between two looks at what the feeds say of hubs
 _AT_ONCE: Final = 50  # requests to hubs in one look: a hub that many feeds name is not overrun
 _LEAVINGS: Final = RETRIES["hub_farewell"].attempts or 0
-<<<<<<< HEAD
 _REFUSED: Final = 8  # a refusal counts like so many requests in vain: asked again in 21 hours
-=======
-_REFUSED: Final = 8  # a refusal counts like so many requests in vain: it is final for hours
->>>>>>> room-workers
 
 
 class Subscriber:

@@ -165,12 +165,9 @@ def _empty_fields(name: str) -> dict[str, object]:
     return fields | {"dateline": None, "published": None}
 
 
-<<<<<<< HEAD
 # --------------------------------------------------------------------------- on a terminal
 
 
-=======
->>>>>>> room-workers
 def _show_passes(source: Source, rules: wire.Rules) -> None:
     """Every pass in order, why it comes there, and what it cut; line -1 is the headline."""
     article = article_of(source, time.time())
