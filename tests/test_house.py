@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+import tomllib
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -79,3 +81,50 @@ def test_no_placeholder_names() -> None:
         if isinstance(node, ast.ClassDef) and node.name.endswith(words)
     ]
     assert classes == []
+
+
+def test_no_name_stands_twice() -> None:
+    """No two modules share a file name and no two classes a name: one name means one thing."""
+    modules = Counter(file.name for file in FILES if not file.name.startswith("__"))
+    assert [name for name, count in modules.items() if count > 1] == []
+    classes = Counter(
+        node.name
+        for file in FILES
+        for node in ast.walk(ast.parse(file.read_text("utf-8")))
+        if isinstance(node, ast.ClassDef)
+    )
+    assert [name for name, count in classes.items() if count > 1] == []
+
+
+def test_no_function_is_called_by_an_everyday_word() -> None:
+    """Public functions are verbs that say of what, in the field's words."""
+    vague = {"told", "said", "found", "held", "own", "at", "read", "do", "get", "make"}
+    functions = [
+        f"{file.relative_to(HOME)}:{node.name}"
+        for file in FILES
+        for node in ast.parse(file.read_text("utf-8")).body
+        if isinstance(node, ast.FunctionDef) and node.name in vague
+    ]
+    assert functions == []
+
+
+def test_patterns_are_composed_of_small_parts() -> None:
+    """No literal that is given to re.compile has over 300 characters, and no pattern of a rule."""
+    long = []
+    for file in FILES:
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Attribute)
+                and node.func.attr == "compile"
+                and node.args
+                and isinstance(node.args[0], ast.Constant)
+                and len(str(node.args[0].value)) > 300
+            ):
+                long.append(f"{file.relative_to(HOME)}:{node.lineno}")
+    for file in sorted((HOME / "config" / "wire").glob("*.toml")):
+        rules = tomllib.loads(file.read_text("utf-8"))
+        for rule in rules.get("rules", rules.get("rule", [])):
+            if len(rule.get("pattern", "")) > 300:
+                long.append(f"{file.name}: {rule['id']}")
+    assert long == []

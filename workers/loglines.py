@@ -16,7 +16,7 @@ from pipeline import run
 from pipeline.ledger import Lease, Scheduled, Status, Trace
 from workers import logs
 
-log = logs.get("wiredesk")
+log = logs.get_logger("wiredesk")
 
 _HEADLINE: Final = 100  # characters of a headline: enough to know it by, and a line stays a line
 _IDS: Final = 20  # feeds named in a line: a list of 100,000 is no line of a log

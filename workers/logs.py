@@ -137,7 +137,7 @@ def configure(form: str = "auto", level: str = "info", service: str = "") -> Non
         structlog.contextvars.bind_contextvars(service=service)
 
 
-def get(name: str) -> structlog.stdlib.BoundLogger:
+def get_logger(name: str) -> structlog.stdlib.BoundLogger:
     """The logger of a module."""
     logger: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger(name)
     return logger

@@ -21,7 +21,7 @@ from benchmarks.throughput import config, known, meter
 from pipeline import copies, extract, feeds, record, run, themes, wire
 from pipeline.fetch import Fetcher
 from pipeline.ledger import Ledger
-from workers import logs, tasks
+from workers import loglines, logs
 from workers.cli.running import prepare
 from workers.redis.redis_ledger import RedisLedger
 from workers.wiring import wiring
@@ -78,8 +78,8 @@ def clocks() -> Clock:
         (copies, "query", "relate"),
         (copies, "relate", "relate"),
         (record, "records", "record"),
-        (tasks, "log_story_ended", "log line"),
-        (tasks, "log_feed_polled", "log line"),
+        (loglines, "log_story_ended", "log line"),
+        (loglines, "log_feed_polled", "log line"),
     ]
     for owner, name, label in stages:
         clock.on(owner, name, label)
@@ -116,19 +116,20 @@ class Desk:
     def _poll(self) -> None:
         w = wiring()
         while lease := w.ledger.claim_feed(time.time(), 60.0, w.reach.spacing):
-            tasks.log_feed_polled(run.poll(lease, w.reach, w.ledger))
+            loglines.log_feed_polled(run.poll(lease, w.reach, w.ledger))
 
     def _fetch(self) -> None:
         w = wiring()
         while fetched := run.fetch_next(w.reach, w.ledger, 60.0, 6, "bench"):
-            tasks.log_page_fetched(fetched)
+            loglines.log_page_fetched(fetched)
 
     def _process(self) -> None:
         w, s = wiring(), wiring().settings.process
         while leases := w.ledger.lease(time.time(), s.lease, s.batch, s.attempts):
             for lease in leases:
-                tasks._process_one(lease)
-                self.stories += 1
+                if w.ledger.begin(lease, time.time(), s.lease, "bench"):
+                    loglines.log_story_ended(run.process(lease, w.definitions, w.ledger))
+                    self.stories += 1
 
     def _deliver(self) -> None:
         w, s = wiring(), wiring().settings.deliver

@@ -7,7 +7,16 @@ nothing is handed out twice.
 
 from pipeline.run.deliver import deliver
 from pipeline.run.page import ROBOTS_FIRST, Fetched, fetch_next
-from pipeline.run.poll import FULL_TEXT, LATE, Polled, Reach, document, learned, poll, push
+from pipeline.run.poll import (
+    FULL_TEXT,
+    LATE,
+    Polled,
+    Reach,
+    add_entries,
+    parse_response,
+    poll,
+    push,
+)
 from pipeline.run.process import Definitions, Ended, Stopwatch, clean_story, process
 from pipeline.run.reprocess import Reprocessed, reprocess
 
@@ -22,11 +31,11 @@ __all__ = [
     "Reach",
     "Reprocessed",
     "Stopwatch",
+    "add_entries",
     "clean_story",
     "deliver",
-    "document",
     "fetch_next",
-    "learned",
+    "parse_response",
     "poll",
     "process",
     "push",

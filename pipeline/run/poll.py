@@ -153,13 +153,13 @@ def _ask(
     if result.body_hash == known:
         return replace(result, changed=False), None
     try:
-        parsed = document(response, feed, now)
+        parsed = parse_response(response, feed, now)
     except Permanent as error:
         return replace(result, error=error.what, permanent=True), None
-    return learned(result, parsed), parsed
+    return add_entries(result, parsed), parsed
 
 
-def document(response: Response, feed: Feed, now: float) -> Parsed:
+def parse_response(response: Response, feed: Feed, now: float) -> Parsed:
     """What an answer holds, with what its headers say of hub and address.
 
     Raises Permanent where it is no feed.
@@ -171,7 +171,7 @@ def document(response: Response, feed: Feed, now: float) -> Parsed:
     return replace(parsed, hints=hints)
 
 
-def learned(result: PollResult, parsed: Parsed) -> PollResult:
+def add_entries(result: PollResult, parsed: Parsed) -> PollResult:
     """The result with what the schedule learns from a document."""
     keys, dates, names = [], [], []
     for entry in parsed.entries:

@@ -34,7 +34,7 @@ def test_one_chain_for_all(capsys: pytest.CaptureFixture[str]) -> None:
     """A library's line has the form of our own, with the ids that are bound."""
     logs.configure("json", "info")
     logs.bind(story="abc", feed="one")
-    logs.get("wiredesk").info("story", outcome="new")
+    logs.get_logger("wiredesk").info("story", outcome="new")
     logging.getLogger("kombu").warning("connection %s", "lost")
     logs.unbind("story", "feed")
     logging.getLogger("kombu").warning("connection back")
@@ -56,7 +56,7 @@ def test_one_chain_for_all(capsys: pytest.CaptureFixture[str]) -> None:
 def test_secrets_never_appear(capsys: pytest.CaptureFixture[str]) -> None:
     """Passwords in URLs and fields named as secrets are struck out, wherever they stand."""
     logs.configure("json", "info")
-    logs.get("wiredesk").info(
+    logs.get_logger("wiredesk").info(
         "x", url="redis://user:hunter2@host/0", token="hunter2", more={"api_key": "hunter2", "u": ["http://a:hunter2@b"]},
         page="https://x.example/?q=1&access_token=hunter2",
     )  # fmt: skip
@@ -78,7 +78,7 @@ def test_no_line_can_be_forged(text: str) -> None:
 def test_console_line_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
     """In a terminal a newline and an escape in a field don't break the line."""
     logs.configure("console", "info")
-    logs.get("wiredesk").info("story", headline="one\ntwo\x1b[31m red")
+    logs.get_logger("wiredesk").info("story", headline="one\ntwo\x1b[31m red")
     logging.getLogger("lib").warning("three\nfour")
     said = capsys.readouterr().err.splitlines()
     assert len(said) == 2
@@ -91,6 +91,6 @@ def test_exception_is_kept(capsys: pytest.CaptureFixture[str]) -> None:
     try:
         int("bad markup")
     except ValueError:
-        logs.get("wiredesk").exception("story.failed")
+        logs.get_logger("wiredesk").exception("story.failed")
     [line] = lines(capsys)
     assert "bad markup" in str(line["exception"])

@@ -63,7 +63,7 @@ def ask_feed(url: str, fetcher: Fetcher, feed: Feed | None = None) -> tuple[Resp
         response = fetcher.get(url)
         if response.status != 200:
             raise Fault(f"{url} answers {response.status}")
-        parsed = run.document(response, feed or Feed("probe", url), time.time())
+        parsed = run.parse_response(response, feed or Feed("probe", url), time.time())
     except (Transient, Permanent) as error:
         raise Fault(f"{url}: {error.what}") from error
     return response, parsed
@@ -278,7 +278,7 @@ def _report_rhythm(
 ) -> None:
     """What the schedule would make of it after this first look."""
     now = time.time()
-    result = run.learned(PollResult(200, response.headers, new=len(parsed.entries)), parsed)
+    result = run.add_entries(PollResult(200, response.headers, new=len(parsed.entries)), parsed)
     dates, keys = result.published, result.keys
     state = schedule.after_poll(feed, FeedState(), result, now, rhythm).state
     hints = parsed.hints
