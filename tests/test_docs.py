@@ -274,3 +274,15 @@ def test_each_invariant_names_tests_that_exist() -> None:
         named = re.findall(r"`(test_\w+)`", rule)
         assert named, rule
         assert [test for test in named if f"def {test}(" not in tests] == []
+
+
+def test_the_stages_run_by_hand_as_shown(capsys: pytest.CaptureFixture[str]) -> None:
+    """The example of calling each stage by hand runs as it stands, and prints what it promises."""
+    [example] = [
+        text for kind, text in FENCE.findall(read(HOME / "docs" / "rooms.md")) if kind == "python"
+    ]
+    exec(compile(example.replace('"config/', f'"{HOME}/config/'), "rooms.md", "exec"), {})
+    printed = capsys.readouterr().out
+    assert "dateline-agency" in printed
+    assert "new nothing known is like it" in printed
+    assert "air_campaign" in printed
