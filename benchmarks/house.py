@@ -7,6 +7,7 @@ by ``make lint``.
 
 from __future__ import annotations
 
+import argparse
 import ast
 import json
 import os
@@ -95,6 +96,7 @@ COLUMNS: Final = (
 
 def main() -> None:
     """Print the tables."""
+    argparse.ArgumentParser(prog="python -m benchmarks.house", description=__doc__).parse_args()
     console = Console(width=150)
     files = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
     rooms: dict[str, Figures] = defaultdict(Figures)

@@ -15,6 +15,7 @@ from celery.exceptions import CPendingDeprecationWarning
 from kombu.entity import Exchange, Queue
 
 from workers import health, limits, logs, metrics
+from workers.redis.keys import name_key
 from workers.wiring import wiring
 
 QUEUES: Final = ("poll", "fetch", "process", "deliver", "tick")
@@ -102,7 +103,7 @@ def _prepare(**_: object) -> None:
 def _watch(sender: Any, **_: object) -> None:
     settings = wiring().settings
     queues = [queue.name for queue in sender.task_consumer.queues]
-    keys = [f"{settings.redis.prefix}mq:{queue}" for queue in queues]
+    keys = [name_key(settings.redis.prefix, "mq:", queue) for queue in queues]
     health.Watchdog(wiring().redis_url, keys, patience()).start()
     metrics.serve(settings.metrics.address, wiring().ledger)
 

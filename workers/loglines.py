@@ -35,6 +35,7 @@ def log_story_ended(ended: run.Ended) -> None:
         themes=" ".join(ended.themes) or None,
         version=ended.version or None,
         uri=ended.uri or None,
+        relation=ended.relation or None,
         of=ended.of or None,
         url=ended.url,
         ms=round(sum(ended.ms.values()), 1),

@@ -14,6 +14,7 @@ from pipeline.feeds import hubs
 from pipeline.feeds.hubs import Subscription
 from pipeline.retries import RETRIES, seconds_until_retry
 from pipeline.story import digest
+from workers.redis.keys import name_key
 
 _HUB = RETRIES["hub"]
 
@@ -60,10 +61,10 @@ class Subscriptions:
     def __init__(self, client: Redis, prefix: str, base: str) -> None:
         self.client = client
         self.base = base.rstrip("/")
-        self._rows = f"{prefix}websub"
-        self._until = f"{prefix}websub:until"
-        client.setnx(f"{prefix}websub:key", token_hex(32))
-        key = client.get(f"{prefix}websub:key")
+        self._rows = name_key(prefix, "websub")
+        self._until = name_key(prefix, "websub:until")
+        client.setnx(name_key(prefix, "websub:key"), token_hex(32))
+        key = client.get(name_key(prefix, "websub:key"))
         assert isinstance(key, bytes)
         self._key = key
 
@@ -102,7 +103,7 @@ class Subscriptions:
 
 def pushed_until(client: Redis, prefix: str, feed_id: str) -> float:
     """Until when a hub is bound to tell of this feed's news; 0.0: none is."""
-    raw = client.hget(f"{prefix}websub:until", feed_id)
+    raw = client.hget(name_key(prefix, "websub:until"), feed_id)
     return float(raw) if isinstance(raw, bytes) else 0.0
 
 

@@ -33,6 +33,7 @@ from workers.loglines import (
     log_story_failed,
     log_story_set_aside,
 )
+from workers.redis.keys import name_key
 from workers.subscriptions import pushed_until
 from workers.wiring import wiring
 
@@ -63,7 +64,7 @@ def nudge(queue: str, *, wanted: int = 1, sink: str = "") -> None:
     waiting = (
         int(not _hinted(sink, first=True))
         if sink
-        else int(w.redis.llen(f"{w.settings.redis.prefix}mq:{queue}"))
+        else int(w.redis.llen(name_key(w.settings.redis.prefix, "mq:", queue)))
     )
     for _ in range(wanted - waiting):
         app.send_task(f"wiredesk.{queue}", args=(sink,) if sink else (), ignore_result=True)
@@ -73,7 +74,9 @@ def _hinted(sink: str, *, first: bool) -> bool:
     """Note for two looks that a sink is seen to; False where it is and this must be ``first``."""
     w = wiring()
     return bool(
-        w.redis.set(f"{w.settings.redis.prefix}hinted:{sink}", 1, nx=first, px=int(2000 * _LOOK))
+        w.redis.set(
+            name_key(w.settings.redis.prefix, "hinted:", sink), 1, nx=first, px=int(2000 * _LOOK)
+        )
     )
 
 

@@ -8,7 +8,7 @@ Each room has a file of its own beside this one, ``<room>.toml``, and each mutan
     old = "own = min(max(own, rhythm.floor), rhythm.ceiling)"
     new = "own = min(own, rhythm.ceiling)"
     why = "A feed that publishes each second would be asked as often: its publisher shuts us out."
-    tests = ["tests/pipeline/test_schedule.py"]
+    tests = ["tests/pipeline/schedule/test_polls.py"]
     quick = true
 
 ``id`` is unique within its room. ``old`` is text that stands exactly once in ``file``, as many

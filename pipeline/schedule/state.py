@@ -90,7 +90,7 @@ class FeedState:
     self_url: str = ""
     # the sitemaps of an index: by with_children and after_child
     children: tuple[Visit, ...] = ()
-    # the files of a watched folder that were read and still lie there: by run/folders.py
+    # the files of a watched folder that were read and still lie there: by run/poll.py
     taken: tuple[str, ...] = ()
     # until when a hub tells of news, so that polling may be slow: by the worker, before the poll
     pushed_until: float = 0.0

@@ -2,7 +2,7 @@
 
 ``cleaning.PASSES`` is the order in which this is done. Patterns and words are data in
 ``config/wire``: ``rules.py`` reads them, ``check.py`` runs their own examples, ``applying.py`` acts
-on them. What is in how lines stand to each other is code: ``structure.py``, ``naming.py``.
+on them. Rules that compare lines with each other are code: ``structure.py``, ``naming.py``.
 ``copy.py`` is what all of them work on.
 """
 

@@ -54,8 +54,6 @@ def _match(rule: Rule, rules: Rules, text: str) -> re.Match[str] | None:
         match = rule.pattern.match(text)
     else:
         match = rule.pattern.search(text)
-    if rule.verify == "author":
-        return match
     if match and rule.verify.startswith("place"):
         copy = Copy.of(Article(url="", headline="", blocks=(Block(text),)), _ENTRY)
         return match if is_verified(rule, match, copy, rules) else None

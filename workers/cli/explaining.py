@@ -56,6 +56,8 @@ def explain(
                   with text extractors, whose truth holds them too
       outcome     new, copy, version ... or not_a_story with its reason; a source that can't be read has only error
     """  # noqa: E501  a line of its own stays one
+    if passes and (timings or as_json):
+        raise click.UsageError("--passes goes with neither --timings nor --json")
     w = wired(allow, sources)
     with closing(w.fetcher):
         # the sources are related to each other, in the order in which they are named

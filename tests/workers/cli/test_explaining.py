@@ -193,3 +193,13 @@ def test_a_typed_address_is_meant_but_where_it_leads_is_judged(tmp_path: Path) -
     server.server_close()
     assert "10.0.0.1" in said["error"]
     assert "private" in said["error"] or "not a public address" in said["error"]
+
+
+@pytest.mark.parametrize("other", ["--json", "--timings"])
+def test_passes_go_with_no_other_form(other: str, tmp_path: Path) -> None:
+    """Two forms of output at once are refused with what to do; none is dropped in silence."""
+    page = tmp_path / "s.txt"
+    page.write_text(STORY)
+    done = command("explain", "--passes", other, str(page))
+    assert done.exit_code == 2
+    assert "--passes goes with neither" in done.output
