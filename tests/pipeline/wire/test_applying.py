@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from pipeline.story import Block, BlockKind
-from tests.pipeline.wire.lines import BODY, LEDE, story
+from pipeline import wire
+from pipeline.story import Article, Block, BlockKind, Story
+from tests.pipeline.wire.lines import BODY, ENTRY, LEDE, rules, story
 
 STANDFIRST = "The flour will last the town two weeks, and its fuel nine days more."
 
@@ -87,3 +90,14 @@ def test_a_line_with_a_list_mark_is_listed_though_it_ends_as_a_sentence() -> Non
     """A bullet says that the line is an item of the list, whatever its length and its end."""
     marked = "• Storm closes the northern strait to all the ferries of the southern islands."
     assert story(*BODY[:2], "Read more:", marked, *BODY[2:]).body == BODY
+
+
+def test_of_two_authors_the_pages_biography_goes() -> None:
+    """Where no byline is in print, the page says who wrote the story; the feed may name its
+    editor."""
+    of_reyes = "Tom Reyes is a correspondent of The Harbour Tribune based in Odesa."
+    blocks = (*map(Block, BODY), Block(of_reyes))
+    article = Article(url="", headline="Ferries sail", blocks=blocks, author="Tom Reyes")
+    found = wire.clean(article, replace(ENTRY, author="Lena Fischer"), rules())
+    assert isinstance(found, Story)
+    assert found.body == BODY
