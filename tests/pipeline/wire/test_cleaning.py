@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 
 from pipeline import wire
 from pipeline.extract import from_text
-from pipeline.story import Block, BlockKind, Moment, Outcome, OutcomeKind, Story
+from pipeline.story import Article, Block, BlockKind, Moment, Outcome, OutcomeKind, Story
 from tests.pipeline.wire.lines import BODY, ENTRY, LEDE, ROOT, SECOND, THIRD, clean, rules, story
 
 FERRY = ROOT / "tests" / "data" / "wire" / "ferry.txt"
@@ -456,6 +457,51 @@ def test_the_sites_name_signs_only_where_nobody_else_does() -> None:
     assert (
         story("By ANNA LINDQVIST", LEDE, SECOND, author="Anna Lindqvist").byline == "Anna Lindqvist"
     )
+
+
+_PAGE = Article(
+    url="https://coast.example/a",
+    headline="Ferry convoy reaches besieged port",
+    blocks=tuple(map(Block, BODY)),
+    standfirst="The page's standfirst.",
+    author="Tom Reyes",
+    site="The page's site",
+    language="de",
+    genre="video",
+    paywalled=True,
+    truncated=True,
+)
+_ITEM = replace(ENTRY, slug="port-fees", language="fr", outlet="The feed's", author="Lena Fischer")
+
+
+def test_a_story_says_what_its_page_says_and_then_what_its_item_says() -> None:
+    """What stands in no line is the page's word and, where it has none, the item's; the outlet is
+    first the operator's, who knows whose feed it is."""
+    of_page = wire.clean(_PAGE, _ITEM, rules())
+    assert isinstance(of_page, Story)
+    assert (of_page.standfirst, of_page.byline) == ("The page's standfirst.", "Tom Reyes")
+    assert (of_page.language, of_page.genre, of_page.slug) == ("de", "video", "port-fees")
+    assert (of_page.outlet, of_page.paywalled, of_page.truncated) == ("The feed's", True, True)
+    silent = replace(_PAGE, author="", language="")
+    of_item = wire.clean(silent, replace(_ITEM, outlet=""), rules())
+    assert isinstance(of_item, Story)
+    assert (of_item.byline, of_item.language) == ("Lena Fischer", "fr")
+    assert of_item.outlet == "The page's site"
+
+
+def test_what_the_copy_prints_counts_before_what_its_page_says() -> None:
+    """The wire's own words are nearer to the story than the metadata of whoever printed it."""
+    caption = Block("Ferries enter the port.", BlockKind.CAPTION)
+    blocks = (
+        *(Block("US-DELTA-CONFLICT-SHELLING"), Block("Two ports reopen.", BlockKind.STANDFIRST)),
+        *(Block("By Ada Cole"), caption, *map(Block, BODY), caption),
+    )
+    article = replace(_PAGE, headline=f"Analysis: {_PAGE.headline}", blocks=blocks)
+    found = wire.clean(article, _ITEM, rules())
+    assert isinstance(found, Story)
+    assert (found.slug, found.genre) == ("US-DELTA-CONFLICT-SHELLING", "Analysis")
+    assert (found.standfirst, found.byline) == ("Two ports reopen.", "Ada Cole")
+    assert found.captions == ("Ferries enter the port.",), "a caption printed twice is one"
 
 
 @given(st.lists(st.text(max_size=160), max_size=12), st.text(max_size=100))
