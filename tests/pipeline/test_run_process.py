@@ -10,6 +10,7 @@ from pipeline import copies, run, themes, wire
 from pipeline.copies import Candidate, MemoryIndex
 from pipeline.ledger import Completed, Ending, Lease
 from pipeline.ledger.memory import MemoryLedger
+from pipeline.story import utc
 from tests.making import NOW, entry
 
 CONFIG = Path(__file__).parents[2] / "config"
@@ -48,3 +49,30 @@ def test_a_story_that_is_overtaken_fifty_times_is_put_back(
     assert ledger.lease(NOW + 0.9, 60, 1, 3) == []
     again = ledger.lease(NOW + 1.0, 60, 1, 3)
     assert [lease.attempts for lease in again] == ([] if ends else [0])
+
+
+def process(ledger: MemoryLedger, now: float = NOW, **changes: object) -> run.Ended:
+    """Admit an entry and process it, at the first attempt."""
+    ledger.admit([(entry(**{"name": "a", "content": TEXT, **changes}), "")], now)  # type: ignore[arg-type]
+    [lease] = ledger.lease(now, 60, 1, 3)
+    ledger.begin(lease, now, 60, "test")
+    definitions = run.Definitions(wire.load(CONFIG / "wire"), themes.load(CONFIG / "themes"))
+    return run.process(lease, definitions, ledger, lambda: now)
+
+
+def test_an_embargoed_story_waits_for_its_time_and_has_not_failed() -> None:
+    """It goes out at its time and no second sooner; an attempt that counted would have it tried
+    alone, and after three embargoes set aside.
+    """
+    ledger = MemoryLedger(MemoryIndex())
+    ends = NOW + 400  # 1420 GMT
+    ended = process(
+        ledger,
+        content=f"<p>EMBARGOED UNTIL 1420 GMT Sept 21, 2026</p>{TEXT}",
+        published=utc(NOW),
+    )
+    assert ended.outcome is None
+    assert ended.note == f"embargoed until {utc(ends).isoformat()}"
+    assert ledger.lease(ends - 1, 60, 1, 3) == []
+    [lease] = ledger.lease(ends, 60, 1, 3)
+    assert lease.attempts == 0
