@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 
@@ -137,3 +138,13 @@ def test_an_entry_without_its_first_date_goes_by_its_last(ledger: MemoryLedger) 
     body = f'<feed xmlns="http://www.w3.org/2005/Atom"><title>x</title>{entries}</feed>'
     run.push(FEED, body.encode(), "application/atom+xml", ledger, NOW)
     assert taken(ledger) == ["a", "b", "c"]
+
+
+@pytest.mark.parametrize(("status", "paged"), [("usable", True), ("canceled", False)])
+def test_a_notice_needs_no_page(ledger: MemoryLedger, status: str, paged: bool) -> None:
+    """An item that its agency takes back has no page any more, and its kill must not wait for one.
+    """
+    item = {"uri": "a", "headline": "Karsin dam", "pubstatus": status, "url": "https://a.example/1"}
+    run.push(FEED, json.dumps(item).encode(), "application/json", ledger, NOW)
+    stands = ledger.status(NOW)
+    assert (stands.fetch, stands.process) == ((1, 0) if paged else (0, 1))
