@@ -183,3 +183,32 @@ def test_an_item_cancelled_by_its_agency_withdraws_its_story(watched: Watched, t
     delivery = watched.ledger.read("shown", watched.now, 60.0, 10)
     assert delivery is not None
     assert [record.type for _, record in delivery.items] == ["story.new", "story.withdrawn"]
+
+
+@pytest.mark.parametrize(("every", "wait"), [(None, 10.0), (45.0, 45.0)])
+def test_a_folder_is_looked_into_every_ten_seconds(
+    tmp_path: Path, desk: Definitions, every: float | None, wait: float
+) -> None:
+    """A look costs nobody anything, so there is no rhythm to learn: an agency's file is on the desk
+    in seconds, after a quiet night too.
+    """
+    watched = Watched(tmp_path, desk)
+    watched.feed = replace(watched.feed, every=every)
+    watched.put("a.xml", _nitf("N-1", "Patrols clash"))
+    for _ in range(3):
+        assert watched.look().next_poll == watched.now + wait
+
+
+def test_another_folder_is_read_from_the_start(tmp_path: Path, desk: Definitions) -> None:
+    """Where a feed is given a new folder, a file of the same name, size and time is another file:
+    what was read in the old folder says nothing of it.
+    """
+    old, new = tmp_path / "old", tmp_path / "new"
+    for folder in (old, new):
+        folder.mkdir()
+    watched = Watched(old, desk)
+    watched.put("a.xml", _nitf("N-1", "Patrols clash"))
+    assert watched.look().new == 1
+    watched.folder, watched.feed = new, replace(watched.feed, url=new.as_uri())
+    watched.put("a.xml", _nitf("N-2", "Patrols clash"), age=300.0 + 3_600.0)
+    assert watched.look().new == 1

@@ -157,3 +157,41 @@ def test_a_host_that_does_not_answer_rests_as_long_as_it_took() -> None:
     assert fetched.again
     assert run.fetch_next(reach, ledger, 60, 6, "test", clock=lambda: NOW + 15.9) is None
     assert run.fetch_next(reach, ledger, 60, 6, "test", clock=lambda: NOW + 16)
+
+
+def test_a_page_is_given_up_after_four_attempts(turns: Callable[..., _Turns]) -> None:
+    """The feed's own text then serves: later the story is no news any more, and sooner a server
+    that is restarted costs the page.
+    """
+    site = turns(0.0, "/a", status=500)
+    agains = []
+    for hour in range(4):
+        fetched = site.at(3600.0 * hour)
+        assert fetched
+        agains.append(bool(fetched.again))
+    assert agains == [True, True, True, False]
+    [ready] = site.ledger.lease(NOW + 3 * 3600, 60, 1, 3)
+    assert ready.page
+    assert ready.page.note.startswith("gave up")
+
+
+def test_a_page_is_asked_for_again_when_its_server_says(turns: Callable[..., _Turns]) -> None:
+    """Retry-After of any fault that passes, where it is longer than our own wait."""
+    site = turns(0.0, "/a", status=500, headers_more={"Retry-After": "600"})
+    fetched = site.at(0.0)
+    assert fetched
+    assert fetched.again == 600.0
+    assert site.at(599.0) is None
+    assert site.at(601.0)
+
+
+def test_a_disallowed_page_makes_no_other_wait(turns: Callable[..., _Turns]) -> None:
+    """Nothing was asked of the host, so nothing keeps the next page of it."""
+    site = turns(5.0, "/secret")
+    assert site.at(0.0)
+    refused = site.at(5.0)
+    assert refused
+    assert refused.note == "robots.txt disallows this page"
+    site.ledger.admit([(entry("b", url=f"http://{site.host}/b"), site.host)], NOW + 5)
+    assert site.at(5.1)
+    assert asked(site) == ["/robots.txt", "/b"]

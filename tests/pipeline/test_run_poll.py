@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 
@@ -123,3 +124,27 @@ def test_how_late_an_entry_was_seen_is_counted_from_its_bound_up(
         == counted
     )
     assert polls["late.seconds"] == seconds
+
+
+def test_an_entry_without_its_first_date_goes_by_its_last(ledger: MemoryLedger) -> None:
+    """Atom need not say when an entry was published, only when it was updated: the older first."""
+    entries = ""
+    for name, minutes in (("b", 5), ("c", 1), ("a", 9)):
+        entries += (
+            f"<entry><id>{name}</id><title>Karsin {name}</title>"
+            f"<updated>{utc(NOW - 60 * minutes).isoformat()}</updated>"
+            f'<content type="html">{"word " * 400}</content></entry>'
+        )
+    body = f'<feed xmlns="http://www.w3.org/2005/Atom"><title>x</title>{entries}</feed>'
+    run.push(FEED, body.encode(), "application/atom+xml", ledger, NOW)
+    assert taken(ledger) == ["a", "b", "c"]
+
+
+@pytest.mark.parametrize(("status", "paged"), [("usable", True), ("canceled", False)])
+def test_a_notice_needs_no_page(ledger: MemoryLedger, status: str, paged: bool) -> None:
+    """An item that its agency takes back has no page any more, and its kill must not wait for one.
+    """
+    item = {"uri": "a", "headline": "Karsin dam", "pubstatus": status, "url": "https://a.example/1"}
+    run.push(FEED, json.dumps(item).encode(), "application/json", ledger, NOW)
+    stands = ledger.status(NOW)
+    assert (stands.fetch, stands.process) == ((1, 0) if paged else (0, 1))

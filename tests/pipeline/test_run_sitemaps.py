@@ -228,3 +228,46 @@ def test_what_is_remembered_of_sitemaps_survives_a_restart() -> None:
     assert FeedState.from_json('{"children":[["https://a.example/1.xml"]],"later":1}').children == (
         Visit("https://a.example/1.xml"),
     )
+
+
+def _news(*names: str) -> bytes:
+    urls = "".join(
+        f"<url><loc>https://news.example/{name}</loc><n:news><n:title>{name}</n:title>"
+        "<n:publication_date>2026-11-18T11:00:00Z</n:publication_date></n:news></url>"
+        for name in names
+    )
+    space = "http://www.google.com/schemas/sitemap-news/0.9"
+    return f'<urlset xmlns="{_SPACE}" xmlns:n="{space}">{urls}</urlset>'.encode()
+
+
+def test_the_backlog_of_a_first_visit_is_not_late(site: Site) -> None:
+    """What lay there before anybody looked says nothing of how fast we are; what comes later does,
+    in a feed as in a sitemap of an index.
+    """
+    site.documents = {"/index.xml": _news("one", "two")}
+    assert (site.poll().new, site.poll().late) == (2, ())
+    assert site.ledger.status(site.now).polls.get("late.inf", 0) == 0
+    site.documents = {"/index.xml": _news("one", "two", "three")}
+    assert len(site.poll().late) == 1
+    site.documents = {"/index.xml": _index(f"{site.root}/c.xml"), "/c.xml": _news("four", "five")}
+    visits: list[Polled] = []
+    while len(visits) < 2:
+        polled = site.poll()
+        if polled.url:
+            visits.append(polled)
+            site.documents["/c.xml"] = _news("four", "five", "six")
+    assert [(polled.new, len(polled.late)) for polled in visits] == [(2, 0), (1, 1)]
+
+
+def test_a_feed_that_moved_waits_at_the_host_that_it_moved_to(site: Site) -> None:
+    """The host that is asked next is the one whose spacing and rest hold."""
+    moved = site.root.replace("127.0.0.1", "localhost")
+    lease = site.ledger.claim_feed(site.now, 60.0)
+    assert lease is not None
+    after = FeedState(configured=site.feed.url, url=f"{moved}/index.xml", next_poll=site.now)
+    site.ledger.settle_feed(lease, after)
+    site.reach = Reach(Fetcher(allow=["127.0.0.1", "localhost"]))
+    site.documents = {"/index.xml": _pages("one")}
+    assert site.poll().new == 1
+    [stands] = site.ledger.standing(["site"])
+    assert stands.host == moved.removeprefix("http://")

@@ -47,6 +47,13 @@ def test_a_writer_waits_for_whoever_holds_the_file(tmp_path: Path) -> None:
     assert held(sink.path) == [record("a").id]
 
 
+def test_the_folder_of_the_file_is_made(tmp_path: Path) -> None:
+    """On a new machine nothing is there yet: a sink that waits for its folder never delivers."""
+    sink = JsonlSink("s", tmp_path / "new" / "deep" / "out.jsonl")
+    sink.write([record("a")])
+    assert held(sink.path) == [record("a").id]
+
+
 def test_a_file_that_was_cut_in_place_begins_anew(tmp_path: Path) -> None:
     """Rotation by copying and truncating leaves the same file: what is gone from it is no longer
     held.

@@ -240,6 +240,35 @@ def test_stories_are_forgotten_after_the_retention(kind: str, redis: Redis) -> N
     assert numbers(index.lookup(one)) == [41]
 
 
+@pytest.mark.parametrize("kind", ["memory", "redis"])
+def test_a_story_lives_as_long_as_the_last_that_is_kept_with_it(kind: str, redis: Redis) -> None:
+    """What is kept together has the time of the last that came: a story that came late into a chunk
+    or under a phrase is not forgotten with the first, or its copies would be told as new.
+    """
+    age = Age(redis if kind == "redis" else None)
+    index: Index = MemoryIndex(9, age.clock) if kind == "memory" else RedisIndex(redis, retention=9)
+    one = asked(5, 6, 7, keys=(key(5),))
+    index.insert(one, ALONE)
+    age.by(8)
+    assert index.insert(one, ALONE) == 2
+    age.by(8)
+    assert numbers(index.lookup(one)) == [1, 2]
+    age.by(2)
+    assert index.lookup(one) == []
+
+
+def test_of_many_the_ones_that_share_most_are_found(index: Index) -> None:
+    """Each candidate costs a comparison, so sixteen are: the one that shares most is among them,
+    though it came last.
+    """
+    for group in range(6):
+        for _ in range(4):
+            index.insert(asked(*range(10 + 3 * group, 13 + 3 * group)), ALONE)
+    best = index.insert(asked(*range(28, 34)), ALONE)
+    found = numbers(index.lookup(asked(*range(10, 34))))
+    assert (len(found), found[0]) == (16, best)
+
+
 def test_retention_frees_the_memory(redis: Redis) -> None:
     """Of what was stored longer ago than the retention nothing is left but two numbers, and it
     goes on from there.

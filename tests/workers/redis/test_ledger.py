@@ -16,7 +16,7 @@ from pipeline.ledger import Admission, Broken, Completed, Ending, Later, Ledger,
 from pipeline.ledger.memory import MemoryLedger
 from pipeline.record import Record
 from pipeline.schedule import FeedState
-from pipeline.story import Feed, Outcome, OutcomeKind, Page, Relation, RelationKind, utc
+from pipeline.story import Feed, Outcome, OutcomeKind, Page, Relation, RelationKind, digest, utc
 from tests.making import NOW, entry, record
 from tests.workers.ledgers import Age
 from workers.redis.redis_index import RedisIndex
@@ -618,6 +618,21 @@ def test_hosts_without_spacing_are_asked_by_many(ledger: Ledger) -> None:
     assert ledger.claim_feed(NOW + 300, 60, open_)
 
 
+def test_a_shorter_rest_ends_no_longer_one(ledger: Ledger) -> None:
+    """Two workers ask a host at once; one is told to come back in five minutes, the other only in
+    ten seconds: the longer holds, or the host is asked against its word.
+    """
+    open_ = Spacing(0.0)
+    ledger.schedule([Feed(f"f{n}", f"https://wire.example/{n}") for n in range(3)], NOW)
+    first, second = ledger.claim_feed(NOW, 60, open_), ledger.claim_feed(NOW, 60, open_)
+    assert first
+    assert second
+    ledger.settle_feed(first, FeedState(next_poll=NOW + 900), allowed=NOW + 300)
+    ledger.settle_feed(second, FeedState(next_poll=NOW + 900), allowed=NOW + 10)
+    assert ledger.claim_feed(NOW + 299, 60, open_) is None
+    assert ledger.claim_feed(NOW + 300, 60, open_)
+
+
 def test_hosts_are_fair_among_themselves(ledger: Ledger) -> None:
     """A host with many feeds gets no more turns than one with a single feed that has waited as
     long.
@@ -942,3 +957,241 @@ def test_a_rest_is_dropped_an_hour_after_it_ended(
     ledger.settle_feed(first, FeedState(next_poll=NOW + 9e9), allowed=NOW + 5)
     assert ledger.claim_feed(NOW + later, 60)
     assert age.client.zcard("wd:hostfree") == kept
+
+
+def test_a_poll_of_a_feed_that_was_taken_out_stores_nothing(ledger: Ledger) -> None:
+    """Taken out and put in again while it is polled, a feed begins anew: the old poll's word, which
+    may be of another address, is refused.
+    """
+    ledger.schedule(feeds("one"), NOW)
+    lease = ledger.claim_feed(NOW, 60)
+    assert lease
+    ledger.schedule([], NOW)
+    ledger.schedule(feeds("one"), NOW)
+    assert not ledger.settle_feed(lease, FeedState(etag='"old"', next_poll=NOW + 900))
+    [stands] = ledger.standing(["one"])
+    assert (stands.due, stands.state.etag) == (NOW, "")
+
+
+@pytest.mark.parametrize(("spent", "found"), [(49, True), (50, False)])
+def test_a_look_for_a_page_passes_over_fifty_hosts(
+    ledger: Ledger, age: Age, spent: int, found: bool
+) -> None:
+    """Hosts whose stories are all past the cap hold up no other; a call that passes over more than
+    fifty would keep Redis from everybody else.
+    """
+    if age.client is None:
+        pytest.skip("in memory a look passes over any number")
+    for n in range(spent):
+        admitted(ledger, f"{n}", host=f"h{n}.example")
+        assert ledger.take_page(NOW, 60, CAP, "w")
+    admitted(ledger, "fresh", host="fresh.example", now=NOW + 61)
+    assert bool(ledger.take_page(NOW + 61, 60, 1, "w")) == found
+    assert len(ledger.quarantined()) == spent
+    assert bool(ledger.take_page(NOW + 61, 60, 1, "w")) != found
+
+
+def test_a_feed_that_is_resumed_counts_as_well(ledger: Ledger) -> None:
+    """Its faults are forgiven with the order: an alarm on failing feeds must not stay for a feed
+    that was set right.
+    """
+    ledger.schedule(feeds("one"), NOW)
+    lease = ledger.claim_feed(NOW, 60)
+    assert lease
+    ledger.settle_feed(lease, FeedState(next_poll=NOW + 900), health="failing")
+    assert ledger.resume_feed("one", FeedState(next_poll=NOW), NOW)
+    assert ledger.status(NOW).health == {"well": 1}
+
+
+def test_a_changed_story_is_open_without_end(ledger: Ledger, age: Age) -> None:
+    """A finished story is forgotten in time; changed, it is open again, and the time that ran for
+    the old one must not take the new one away. What was said of the old end is said no more.
+    """
+    ended(ledger, "a", DONE)
+    ledger.admit([(entry("a", title="Other words"), "")], NOW)
+    age.by(2 * MONTH)
+    trace = ledger.trace(entry("a").key)
+    assert trace
+    assert trace.stage is Stage.PROCESS
+    assert "outcome" not in trace.facts
+    [lease] = ledger.lease(NOW, 60, 1, CAP)
+    assert lease.entry.title == "Other words"
+
+
+def test_a_changed_story_leaves_the_quarantine(ledger: Ledger) -> None:
+    """Its new words may be the cure: it is tried again, and stands aside no more."""
+    admitted(ledger, "a")
+    assert ledger.lease(NOW, 60, 1, 0) == []
+    ledger.admit([(entry("a", title="Other words"), "")], NOW)
+    assert ledger.status(NOW).quarantine == 0
+    assert ledger.quarantined() == []
+    assert not ledger.drop(entry("a").key, NOW)
+    assert len(ledger.lease(NOW, 60, 1, CAP)) == 1
+
+
+def test_a_broken_entry_that_is_still_shown_is_told_once(ledger: Ledger, age: Age) -> None:
+    """Each time its feed shows it the retention begins anew: it is not counted again each month."""
+    broken = [Broken("k" * 32, "feed", "no link")]
+    assert ledger.refuse(broken, NOW) == broken
+    for _ in range(3):
+        age.by(MONTH - 1)
+        assert ledger.refuse(broken, NOW) == []
+
+
+def test_a_page_put_off_says_why(ledger: Ledger) -> None:
+    """While a page is waited for, an operator reads in the trace what its host answered; past the
+    cap it is the reason for which the story is set aside.
+    """
+    admitted(ledger, "a", host=HOST)
+    taken = ledger.take_page(NOW, 60, CAP, "w")
+    assert taken
+    ledger.settle_page(taken, Later(NOW + 60, "page not served now"), NOW, 0.0)
+    trace = ledger.trace(entry("a").key)
+    assert trace
+    assert trace.facts["error"] == "page not served now"
+    assert ledger.take_page(NOW + 60, 60, 1, "w") is None
+    assert ledger.quarantined()[0].facts["reason"] == "page not served now"
+
+
+def test_attempts_for_the_page_are_none_at_the_story(ledger: Ledger) -> None:
+    """A story whose page came at the last attempt has all its attempts at processing."""
+    admitted(ledger, "a", host=HOST)
+    for _ in range(CAP - 1):
+        taken = ledger.take_page(NOW, 60, CAP, "w")
+        assert taken
+        ledger.settle_page(taken, Later(NOW, "busy"), NOW, 0.0)
+    taken = ledger.take_page(NOW, 60, CAP, "w")
+    assert taken
+    ledger.settle_page(taken, Page("x"), NOW, 0.0)
+    [lease] = ledger.lease(NOW, 60, 1, CAP)
+    assert lease.attempts == 0
+
+
+def test_progress_says_when_each_thing_last_happened(ledger: Ledger) -> None:
+    """Health is judged by it: a system that polls and ends nothing is not well."""
+    ledger.attach(["sink"])
+    ledger.schedule(feeds("one"), NOW)
+    lease = ledger.claim_feed(NOW, 60)
+    assert lease
+    ledger.settle_feed(lease, FeedState(next_poll=NOW + 900, last_poll=NOW + 1))
+    ended(ledger, "a", sent(record("a")), NOW + 2)
+    batch = ledger.read("sink", NOW + 2, 60, 1)
+    assert batch
+    ledger.acknowledge(batch, NOW + 3)
+    expected = {"poll": NOW + 1, "ending": NOW + 2, "sink.sink": NOW + 3}
+    assert ledger.status(NOW + 3).progress == expected
+
+
+def test_a_retried_story_has_no_end_any_more(ledger: Ledger) -> None:
+    """Its trace must not say that it is set aside, nor why, while it is under way again."""
+    admitted(ledger, "a")
+    assert ledger.lease(NOW, 60, 1, 0) == []
+    assert ledger.retry(entry("a").key, NOW)
+    trace = ledger.trace(entry("a").key)
+    assert trace
+    assert trace.stage is Stage.PROCESS
+    assert not {"outcome", "reason", "ended"} & trace.facts.keys()
+
+
+def test_a_sink_that_is_held_or_rests_asks_for_no_worker(ledger: Ledger) -> None:
+    """Nothing of it can be delivered now: hints for it would wake workers for nothing."""
+    ledger.attach(["sink"])
+    ended(ledger, "a", sent(record("a")))
+    batch = ledger.read("sink", NOW, 60, 1)
+    assert batch
+    assert ledger.waiting(NOW + 59).sinks.get("sink", 0) == 0
+    ledger.rest(batch, NOW + 10, "disk full")
+    assert ledger.waiting(NOW + 9).sinks.get("sink", 0) == 0
+    assert ledger.waiting(NOW + 10).sinks == {"sink": 1}
+
+
+def test_an_address_belongs_to_the_last_story_that_came_under_it(ledger: Ledger, age: Age) -> None:
+    """Two entries of one address: as the first ends and is forgotten, the second is still found."""
+    url = "https://wire.example/live"
+    ledger.admit([(entry("a", url=url), "")], NOW)
+    ledger.admit([(entry("b", url=url), "")], NOW + 1)
+    [lease] = ledger.lease(NOW, 60, 1, CAP)
+    assert ledger.complete(lease, DONE, NOW) is Completed.DONE
+    age.by(2 * MONTH)
+    trace = ledger.trace(url)
+    assert trace
+    assert trace.key == entry("b").key
+
+
+def test_a_reclassification_follows_the_one_before_it(ledger: Ledger) -> None:
+    """One that skips a turn was made from a record that never stood here: it is refused."""
+    ended(ledger, "a", sent(record("a")))
+    assert not ledger.reclassify(record("a", 1, "story.reclassified", reclassification=2))
+    assert ledger.reclassify(record("a", 1, "story.reclassified", reclassification=1))
+
+
+def test_what_brings_no_text_is_not_kept_as_a_story(ledger: Ledger) -> None:
+    """A merger of clusters has no text to classify again, also where it stands first."""
+    ended(ledger, "a", sent(record("m", 1, "cluster.merged"), record("a")), NOW)
+    assert told(ledger) == ["a/1/new"]
+
+
+@pytest.fixture
+def shared(age: Age, ledger: Ledger) -> RedisLedger:
+    """The ledger in Redis alone, for what the one of a process does not do."""
+    if not isinstance(ledger, RedisLedger):
+        pytest.skip("only in Redis")
+    return ledger
+
+
+def test_a_finished_story_keeps_neither_page_nor_entry(shared: RedisLedger) -> None:
+    """Millions are remembered for a month: what is large goes when the story ends."""
+    admitted(shared, "a", "b", host=HOST)
+    for _ in range(2):
+        taken = shared.take_page(NOW, 60, CAP, "w", Spacing(0.0))
+        assert taken
+        shared.settle_page(taken, Page("x", 200, b"<p>x</p>"), NOW, 0.0)
+    [lease] = shared.lease(NOW, 60, 1, CAP)
+    assert shared.complete(lease, DONE, NOW) is Completed.DONE
+    assert shared.lease(NOW + 61, 60, 1, 0) == []
+    assert shared.drop(entry("b").key, NOW)
+    for name in ("a", "b"):
+        job: Any = shared.client.hkeys(f"wd:job:{entry(name).key}")
+        assert not {b"page", b"entry"}.intersection(job)
+
+
+def test_the_address_that_a_story_had_goes_with_the_retention(shared: RedisLedger) -> None:
+    """A story that moved is found at its new address; the old one must not stay for ever."""
+    admitted(shared, "a")
+    shared.admit([(entry("a", url="https://wire.example/moved"), "")], NOW)
+    old = f"wd:url:{digest(entry('a').url)}"
+    assert 0 < int(shared.client.ttl(old)) <= MONTH
+
+
+def test_a_sink_taken_away_rests_no_more(shared: RedisLedger) -> None:
+    """Nobody is told for ever that a sink fails which is not configured any more."""
+    shared.attach(["sink"])
+    ended(shared, "a", sent(record("a")))
+    batch = shared.read("sink", NOW, 60, 1)
+    assert batch
+    shared.rest(batch, NOW + 10, "disk full")
+    shared.attach([])
+    assert shared.status(NOW).resting == {}
+
+
+@pytest.mark.parametrize(("share", "pauses"), [(0.65, False), (0.75, True)])
+def test_polling_pauses_from_seven_tenths_of_the_memory(
+    shared: RedisLedger, share: float, pauses: bool
+) -> None:
+    """Before Redis refuses to write, and not much before: what is under way needs the rest."""
+    used: Any = shared.client.info("memory")
+    shared.client.config_set("maxmemory", int(used["used_memory"] / share))
+    try:
+        assert ("memory" in shared.pressure()) == pauses
+    finally:
+        shared.client.config_set("maxmemory", 0)
+
+
+def test_the_number_of_the_list_grows_with_every_change(shared: RedisLedger) -> None:
+    """Workers read the feeds anew when it grows: a change that they miss is never polled so."""
+    one, two = feeds("one", "two")
+    numbers = []
+    for wanted in ([one, two], [one, two], [replace(one, every=5.0), two], [two], [two]):
+        shared.schedule(wanted, NOW)
+        numbers.append(shared.feed_list())
+    assert numbers == [1, 1, 2, 3, 3]

@@ -59,3 +59,9 @@ def test_workers_share_a_copy_for_a_day_and_keep_it_while_the_host_is_away(redis
     late = worker()
     assert late.allowed(f"{site}/a", 3 * DAY)
     assert not late.allowed(f"{site}/secret", 3 * DAY)
+
+
+def test_a_copy_is_kept_for_a_week(redis: Redis) -> None:
+    """It serves while a host is away, and a host may be away for days; then it takes no memory."""
+    RobotsCopies(redis, "wd:").write("https://wire.example", "", DAY)
+    assert redis.ttl("wd:robots:https://wire.example") == 7 * DAY
