@@ -26,6 +26,7 @@ from workers.wiring import Wiring
 
 _STYLES: Final = ("bold red", "bold blue", "bold green", "bold magenta", "bold yellow", "bold cyan")
 _SHOWN_EVIDENCE: Final = 8  # passages of a theme that are shown: a screen, not a list
+_TERM: Final = 40  # characters of a term: enough to find it in its file; --json has all of it
 _SHORTEST_MARK: Final = 3  # letters; a shorter passage would be marked in the middle of other words
 _ONLY_DELIVERED: Final = (
     "uri", "version", "altIds", "feed", "filed", "schema", "type", "pubStatus",
@@ -208,7 +209,8 @@ def show_story(explanation: Explanation) -> None:
     for match in matches:
         console.print(Text(f"{match.id}  {match.score:.2f}", style=styles[match.id]))
         for span in match.evidence[:_SHOWN_EVIDENCE]:
-            why = f"({span.term}, {span.modality}, {span.weight:g})"
+            term = span.term if len(span.term) <= _TERM else span.term[: _TERM - 1] + "…"
+            why = f"({term}, {span.modality}, {span.weight:g})"
             console.print(Text(f"    {span.text}  {why}", style="dim"))
     if abstained := explanation.assessed.abstained:
         console.print(

@@ -69,9 +69,9 @@ class Expected:
     ``relations`` counts delivered entries and refetches. ``outcomes``, ``relations`` and
     ``themes_new`` hold where entries are processed in the order they were published. Feeds polled
     side by side mix that order: a copy of an update that comes before its original is the new
-    story, and the original a version of it. What holds in any order: ``entries``, ``delivered``,
-    ``feeds``, ``themes``, the outcome ``new``, and ``later``, the entries of stories already known,
-    whether copy, version or correction.
+    story, and the original a version of it; a kill that comes before its story makes the story go
+    out as withdrawn only, so that ``delivered`` and ``themes`` are smaller. What holds in any
+    order: ``entries``, ``feeds``, and the outcomes that need no other story (not_a_story, no_page).
     """
 
     entries: int = 0
