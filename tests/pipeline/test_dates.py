@@ -185,6 +185,66 @@ def test_which_figures_in_an_address_are_a_day(url: str, basis: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "midnight", [datetime(2026, 11, 19, 22, tzinfo=UTC), MIDNIGHT], ids=["of the zone", "in UTC"]
+)
+def test_a_feed_that_prints_midnight_knows_only_the_day(midnight: datetime) -> None:
+    """Whether its program wrote local midnight or that of Greenwich, a page knows more."""
+    of_beirut = entry(midnight, "Asia/Beirut")
+    refined = date_story(of_beirut, "2026-11-20T08:00Z", "u", FETCHED, FETCHED)
+    assert (refined.basis, refined.at.hour) == ("page", 8)
+    alone = date_story(of_beirut, "", "u", FETCHED, FETCHED)
+    assert (alone.basis, alone.precision, alone.at) == ("feed", "day", midnight)
+
+
+def test_a_day_to_come_is_held_at_the_fetch_and_stays_a_day() -> None:
+    """A feed that dates a story of tonight to tomorrow has not learned the second thereby."""
+    tomorrow = datetime(2026, 11, 23, tzinfo=UTC)
+    found = date_story(entry(tomorrow), "", "u", FETCHED, FETCHED)
+    assert (found.at, found.basis, found.precision) == (FETCHED, "feed", "day")
+
+
+@pytest.mark.parametrize(
+    ("page", "at"),
+    [
+        ("November 19, 2026", datetime(2026, 11, 18, 22, tzinfo=UTC)),
+        ("Thu, 19 Nov 2026 10:30:00", datetime(2026, 11, 19, 8, 30, tzinfo=UTC)),
+        ("20261119", datetime(2026, 11, 18, 22, tzinfo=UTC)),
+        ("20261119T1030Z", datetime(2026, 11, 19, 10, 30, tzinfo=UTC)),
+    ],
+)
+def test_each_form_without_a_zone_is_the_feeds(page: str, at: datetime) -> None:
+    """A page says its local time in any of the forms; only a zone in print makes it another."""
+    assert date_story(entry(zone="Asia/Beirut"), page, "u", FETCHED, FETCHED).at == at
+
+
+def test_a_zone_that_only_feedparser_knows_is_its_own() -> None:
+    """Atlantic time is in no table here: the feed's zone must not stand in for it."""
+    found = parse_feed_date("Sat, 21 Nov 2026 08:15:00 AST", "Asia/Beirut", FETCHED)
+    assert found == datetime(2026, 11, 21, 12, 15, tzinfo=UTC)
+
+
+def test_a_day_in_an_address_is_one_where_the_feed_is() -> None:
+    """It begins at the zone's midnight; the folders of a path are surer than a number in a name,
+    which may be the day that the story is about."""
+    url = "https://a.example/2026/11/20/storm-20261103.html"
+    found = date_story(entry(zone="Asia/Beirut"), "", url, FETCHED, FETCHED)
+    assert found.at == datetime(2026, 11, 19, 22, tzinfo=UTC)
+
+
+def test_a_time_to_come_is_held_at_now() -> None:
+    """A feed whose clock runs ahead prints no story of tomorrow."""
+    assert parse_feed_date("2026-11-22T12:00:01Z", "UTC", FETCHED) == FETCHED
+    assert parse_feed_date("2026-11-22T11:59:59Z", "UTC", FETCHED) == FETCHED - SECOND
+
+
+@pytest.mark.parametrize("text", ["2016-12-31T23:59:60Z", "Sat, 31 Dec 2016 23:59:60 GMT"])
+def test_a_leap_second_is_the_second_before_it(text: str) -> None:
+    """The calendar has had minutes of 61 seconds; a story of one has its date all the same."""
+    expected = datetime(2016, 12, 31, 23, 59, 59, tzinfo=UTC)
+    assert parse_feed_date(text, "UTC", FETCHED) == expected
+
+
+@pytest.mark.parametrize(
     ("text", "expected"),
     [
         ("1970-01-02T00:00:00Z", datetime(1970, 1, 2, tzinfo=UTC)),
@@ -308,6 +368,7 @@ def test_limits_of_a_datelines_day(line: str, seen: datetime | None, day: str) -
         ("Posted on 3rd Dec. 2026", "Dec 3, 2026"),
         ("19 Nov, 2026", "Nov 19, 2026"),
         ("updated Nov 19", ""),
+        ("Nov 18, 2026, updated 19 Nov 2026", "Nov 18, 2026"),
     ],
 )
 def test_a_day_printed_for_readers_is_found(line: str, day: str) -> None:

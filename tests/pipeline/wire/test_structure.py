@@ -41,6 +41,14 @@ def test_a_lone_label_after_the_last_sentence_goes_and_an_announced_list_stays()
     assert story(*unended * 2, "Last line").body[-1] == "Last line"
 
 
+def test_one_word_at_the_end_takes_no_line_with_it() -> None:
+    """A single word below the last line is a label of the page; it is no second headline in a row
+    with the line above, which may be the story's."""
+    found = story(*BODY, "Storm closes the northern strait to ferries", "Karsin")
+    assert names(found) == ["label-after-end"]
+    assert found.body[-1] == "Storm closes the northern strait to ferries"
+
+
 def test_a_standfirst_without_an_end_goes_to_its_field() -> None:
     """A short line above the lead that does not end as a sentence is a standfirst; a question or a
     lead is none."""
