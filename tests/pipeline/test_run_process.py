@@ -12,6 +12,7 @@ from pipeline.ledger import Completed, Ending, Lease
 from pipeline.ledger.memory import MemoryLedger
 from pipeline.story import Outcome, OutcomeKind, Page, utc
 from tests.making import NOW, entry
+from tests.pipeline.themes.small import define
 
 CONFIG = Path(__file__).parents[2] / "config"
 DEFINITIONS = run.Definitions(wire.load(CONFIG / "wire"), themes.load(CONFIG / "themes"))
@@ -124,3 +125,21 @@ def test_a_story_that_comes_after_its_kill_ends_as_withdrawn() -> None:
     assert late.outcome.kind == OutcomeKind.WITHDRAWAL
     counts = ledger.status(NOW).counts
     assert not [name for name in counts if name.startswith(("theme.", "event.story.new"))]
+
+
+@pytest.mark.parametrize("dry_run", [True, False])
+def test_reprocessing_tells_what_changed_unless_it_is_a_dry_run(dry_run: bool) -> None:
+    """A dry run names the stories and sends nothing: an operator looks first. Done again, nothing
+    goes out twice; what was delivered before ``since`` is left alone.
+    """
+    ledger = MemoryLedger(MemoryIndex())
+    process(ledger, content=STRIKE)
+    other = define(["rebel base"])
+    assert run.reprocess(ledger, other, NOW + 1, clock=lambda: NOW)[0] == 0
+    total, found = run.reprocess(ledger, other, NOW, dry_run=dry_run, clock=lambda: NOW)
+    [one] = found
+    assert (total, one.now is not None, one.sent) == (1, True, not dry_run)
+    [again] = run.reprocess(ledger, other, NOW, clock=lambda: NOW)[1]
+    assert again.sent == dry_run
+    assert ledger.status(NOW).counts["event.story.reclassified"] == 1
+    assert ledger.status(NOW).outbox == 2
