@@ -42,7 +42,7 @@ def site(_one_site: Site) -> Site:
 
 
 @pytest.fixture
-def explained(tmp_path: Path) -> "Explained":
+def explained(tmp_path: Path) -> Explained:
     """``wiredesk explain`` of a page or, with a name that ends in .txt, of a text."""
     return Explained(tmp_path)
 

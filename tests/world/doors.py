@@ -86,6 +86,9 @@ class Site:
         """Answer one request."""
         answer = self.answers.get(asked.path, Answer("Not here.", 404))
         body = answer.body.encode() if isinstance(answer.body, str) else answer.body
+        tag = answer.headers.get("ETag")
+        if tag and asked.headers.get("If-None-Match") == tag:
+            answer, body = Answer(status=304, headers={"ETag": tag}), b""
         body = body.replace(b"{site}", self.address.encode())
         body = body.replace(b"{host}", self.address.removeprefix("http://").encode())
         asked.send_response(answer.status)

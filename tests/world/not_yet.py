@@ -4,5 +4,4 @@ from __future__ import annotations
 
 from typing import Final
 
-NOT_YET: Final[frozenset[str]] = frozenset("""
-""".split())
+NOT_YET: Final[frozenset[str]] = frozenset([])

@@ -82,7 +82,7 @@ class Item:
     more: str = field(default="", repr=False)
 
     def xml(self) -> str:
-        """The <item>; {site} becomes the site's address when it is served, {host} its host and port."""
+        """The <item>; {site} becomes the site's address when served, {host} its host and port."""
         ours = self.link.startswith("/") and not self.link.startswith("//")
         link = f"{{site}}{self.link}" if ours else self.link
         parts = [f"<title>{escape(self.title, quote=False)}</title>"]

@@ -1,4 +1,4 @@
-"""A kind of trouble as a table: rows with a name, what must hold, what is given and what is wanted."""
+"""A kind of trouble as a table: name, what must hold, what is given, what is wanted."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Bytes as servers send them: labels that lie, slips in JSON-LD, escapes too many, pages of megabytes."""
+"""Bytes as servers send them: labels that lie, slips in JSON-LD, pages of megabytes."""
 
 from __future__ import annotations
 
@@ -21,7 +21,9 @@ def feed_bytes(name: str, label: str, encoding: str = "utf-8") -> tuple[bytes, T
 
 
 FEED_LABELS = {
-    "utf-8-called-1251": Row("Russian UTF-8 called windows-1251.", feed_bytes("ru", "windows-1251")),
+    "utf-8-called-1251": Row(
+        "Russian UTF-8 called windows-1251.", feed_bytes("ru", "windows-1251")
+    ),
     "utf-8-called-koi8": Row("Ukrainian UTF-8 called KOI8-R.", feed_bytes("uk", "koi8-r")),
     "utf-8-called-1256": Row("Arabic UTF-8 called windows-1256.", feed_bytes("ar", "windows-1256")),
     "utf-8-called-latin-1": Row("French UTF-8 called ISO-8859-1.", feed_bytes("fr", "iso-8859-1")),
@@ -61,29 +63,50 @@ def page_bytes(name: str, meta: str, encoding: str = "utf-8") -> bytes:
 
 
 PAGE_LABELS = {
-    "header-lies": Row("The header says windows-1251, the bytes are UTF-8.",
-        ("ru", Answer(page_bytes("ru", "utf-8"), headers=HEADER_1251))),
-    "header-latin": Row("A server's default header says ISO-8859-1.",
-        ("tr", Answer(page_bytes("tr", "utf-8"), headers=HEADER_LATIN))),
-    "meta-lies": Row("The <meta> says windows-1251, the bytes are UTF-8.",
-        ("uk", Answer(page_bytes("uk", "windows-1251"), headers=NO_LABEL))),
-    "both-lie": Row("Header and <meta> say UTF-8, the bytes are windows-1251.",
-        ("ru", Answer(page_bytes("ru", "utf-8", "cp1251"), headers=HEADER_UTF_8))),
-    "arabic-lies": Row("UTF-8 is said, windows-1256 is sent.",
-        ("ar", Answer(page_bytes("ar", "utf-8", "cp1256"), headers=HEADER_UTF_8))),
-    "gbk-lies": Row("UTF-8 is said, GBK is sent.",
-        ("zh", Answer(page_bytes("zh", "utf-8", "gbk"), headers=HEADER_UTF_8))),
-    "utf-16-label": Row("A <meta> that can be read can't be UTF-16.",
-        ("de", Answer(page_bytes("de", "utf-16"), headers=NO_LABEL))),
-    "none-1251": Row("None declared, windows-1251 sent.",
-        ("ru", Answer(page_bytes("ru", "", "cp1251"), headers=NO_LABEL))),
-    "none-utf-8": Row("None declared, UTF-8 sent.",
-        ("fa", Answer(page_bytes("fa", ""), headers=NO_LABEL))),
-    "none-1252": Row("None declared, windows-1252 sent.",
-        ("fr", Answer(page_bytes("fr", "", "cp1252"), headers=NO_LABEL))),
-    "utf-16-with-mark": Row("True UTF-16 with its mark.",
-        ("es", Answer(page_bytes("es", "", "utf-16"), headers=NO_LABEL))),
-}  # fmt: skip
+    "header-lies": Row(
+        "The header says windows-1251, the bytes are UTF-8.",
+        ("ru", Answer(page_bytes("ru", "utf-8"), headers=HEADER_1251)),
+    ),
+    "header-latin": Row(
+        "A server's default header says ISO-8859-1.",
+        ("tr", Answer(page_bytes("tr", "utf-8"), headers=HEADER_LATIN)),
+    ),
+    "meta-lies": Row(
+        "The <meta> says windows-1251, the bytes are UTF-8.",
+        ("uk", Answer(page_bytes("uk", "windows-1251"), headers=NO_LABEL)),
+    ),
+    "both-lie": Row(
+        "Header and <meta> say UTF-8, the bytes are windows-1251.",
+        ("ru", Answer(page_bytes("ru", "utf-8", "cp1251"), headers=HEADER_UTF_8)),
+    ),
+    "arabic-lies": Row(
+        "UTF-8 is said, windows-1256 is sent.",
+        ("ar", Answer(page_bytes("ar", "utf-8", "cp1256"), headers=HEADER_UTF_8)),
+    ),
+    "gbk-lies": Row(
+        "UTF-8 is said, GBK is sent.",
+        ("zh", Answer(page_bytes("zh", "utf-8", "gbk"), headers=HEADER_UTF_8)),
+    ),
+    "utf-16-label": Row(
+        "A <meta> that can be read can't be UTF-16.",
+        ("de", Answer(page_bytes("de", "utf-16"), headers=NO_LABEL)),
+    ),
+    "none-1251": Row(
+        "None declared, windows-1251 sent.",
+        ("ru", Answer(page_bytes("ru", "", "cp1251"), headers=NO_LABEL)),
+    ),
+    "none-utf-8": Row(
+        "None declared, UTF-8 sent.", ("fa", Answer(page_bytes("fa", ""), headers=NO_LABEL))
+    ),
+    "none-1252": Row(
+        "None declared, windows-1252 sent.",
+        ("fr", Answer(page_bytes("fr", "", "cp1252"), headers=NO_LABEL)),
+    ),
+    "utf-16-with-mark": Row(
+        "True UTF-16 with its mark.",
+        ("es", Answer(page_bytes("es", "", "utf-16"), headers=NO_LABEL)),
+    ),
+}
 
 
 @variants("page-label-lies", PAGE_LABELS)
@@ -105,15 +128,19 @@ def spoilt(name: str, bad: bytes, *, feed: bool) -> tuple[bytes, str, bool]:
 
 
 BAD_BYTES = {
-    "page-ff": Row("A byte that UTF-8 does not know, in a page.", spoilt("ru", b"\xff", feed=False)),
+    "page-ff": Row(
+        "A byte that UTF-8 does not know, in a page.", spoilt("ru", b"\xff", feed=False)
+    ),
     "page-cut-letter": Row("Half a letter in a page.", spoilt("uk", b"\xd0", feed=False)),
-    "page-latin": Row("A quotation mark of windows-1252 in a page.", spoilt("fr", b"\x92", feed=False)),
+    "page-latin": Row(
+        "A quotation mark of windows-1252 in a page.", spoilt("fr", b"\x92", feed=False)
+    ),
     "page-null": Row("A null byte in a page.", spoilt("de", b"\x00", feed=False)),
     "feed-ff": Row("A byte that UTF-8 does not know, in a feed.", spoilt("ru", b"\xff", feed=True)),
     "feed-cut-letter": Row("Half a letter in a feed.", spoilt("tr", b"\xc4", feed=True)),
     "feed-control": Row("A control character in a feed.", spoilt("en", b"\x0b", feed=True)),
     "feed-latin": Row("A dash of windows-1252 in a feed.", spoilt("es", b"\x96", feed=True)),
-}  # fmt: skip
+}
 
 
 @variants("one-bad-byte", BAD_BYTES)
@@ -136,22 +163,28 @@ CDATA_OPEN, CDATA_SHUT = "&lt;![CDATA[", "]]&gt;"
 
 def raw_item(title: str, description: str) -> str:
     """A feed whose item is written by hand."""
-    return rss().replace("\n</channel>", f"<item><title>{title}</title>{GUID}<description>"
-                         f"{description}</description></item>\n</channel>")  # fmt: skip
+    return rss().replace(
+        "\n</channel>",
+        f"<item><title>{title}</title>{GUID}<description>"
+        f"{description}</description></item>\n</channel>",
+    )
 
 
 ESCAPES = {
     "cdata-as-text": Row(
         "CDATA marks that were escaped as text.",
-        raw_item(CDATA_OPEN + EN.title + CDATA_SHUT, CDATA_OPEN + EN.summary + CDATA_SHUT), EN.title,
+        raw_item(CDATA_OPEN + EN.title + CDATA_SHUT, CDATA_OPEN + EN.summary + CDATA_SHUT),
+        EN.title,
     ),
     "cdata-in-cdata": Row(
         "CDATA within CDATA.",
-        raw_item(f"<![CDATA[&lt;![CDATA[{EN.title}]]&gt;]]>", f"<![CDATA[{EN.summary}]]>"), EN.title,
+        raw_item(f"<![CDATA[&lt;![CDATA[{EN.title}]]&gt;]]>", f"<![CDATA[{EN.summary}]]>"),
+        EN.title,
     ),
     "chevrons": Row(
         "A title between chevrons.",
-        raw_item("&lt;&lt;Velmar&gt;&gt; shelled again", EN.summary), "<<Velmar>> shelled again",
+        raw_item("&lt;&lt;Velmar&gt;&gt; shelled again", EN.summary),
+        "<<Velmar>> shelled again",
     ),
     "chevrons-cdata": Row(
         "The same in CDATA.",
@@ -165,7 +198,8 @@ ESCAPES = {
     ),
     "escaped-twice": Row(
         "An apostrophe that was escaped twice.",
-        raw_item("Velmar&amp;#8217;s grain port burns", EN.summary), "Velmar’s grain port burns",
+        raw_item("Velmar&amp;#8217;s grain port burns", EN.summary),
+        "Velmar’s grain port burns",
     ),
     "escaped-thrice": Row(
         "An ampersand that was escaped three times.",
@@ -174,7 +208,8 @@ ESCAPES = {
     ),
     "bare-ampersand": Row(
         "An ampersand that nobody escaped.",
-        raw_item("Brandt & Sons ship grain again", EN.summary), "Brandt & Sons ship grain again",
+        raw_item("Brandt & Sons ship grain again", EN.summary),
+        "Brandt & Sons ship grain again",
     ),
     "html-entity": Row(
         "A name of a letter that XML does not know.",
@@ -186,7 +221,7 @@ ESCAPES = {
         raw_item("&lt;b&gt;Velmar&lt;/b&gt; shelled &lt;i&gt;again&lt;/i&gt;", EN.summary),
         "Velmar shelled again",
     ),
-}  # fmt: skip
+}
 
 
 @variants("escapes", ESCAPES)
@@ -219,14 +254,20 @@ def test_an_odd_content_encoding(row: Row, site: Site) -> None:
 # --------------------------------------------------------------------------- JSON-LD
 
 NEWS = {
-    "@context": "https://schema.org", "@type": "NewsArticle", "headline": EN.title,
-    "datePublished": "2025-03-09T10:00:00Z", "author": {"@type": "Person", "name": "Mira Solen"},
-}  # fmt: skip
+    "@context": "https://schema.org",
+    "@type": "NewsArticle",
+    "headline": EN.title,
+    "datePublished": "2025-03-09T10:00:00Z",
+    "author": {"@type": "Person", "name": "Mira Solen"},
+}
 PLAIN = json.dumps(NEWS)
 OTHER = {
-    "@type": "NewsArticle", "headline": "Museum of Lindau Bay reopens", "url": "https://x.example/b",
-    "datePublished": "2024-01-01T00:00:00Z", "author": {"@type": "Person", "name": "Otto Falk"},
-}  # fmt: skip
+    "@type": "NewsArticle",
+    "headline": "Museum of Lindau Bay reopens",
+    "url": "https://x.example/b",
+    "datePublished": "2024-01-01T00:00:00Z",
+    "author": {"@type": "Person", "name": "Otto Falk"},
+}
 SITE = {"@type": "Organization", "@id": "#org", "name": "Lakeside Vision"}
 
 
@@ -238,33 +279,72 @@ def with_json(*texts: str) -> str:
 SLIPS = {
     "sound": Row("JSON without a slip.", with_json(PLAIN)),
     "trailing-comma": Row("A comma too many.", with_json(PLAIN[:-1] + ",}")),
-    "comma-in-list": Row("One in a list.",
-        with_json(json.dumps({**NEWS, "author": [NEWS["author"]]}).replace("}]", "},]"))),
+    "comma-in-list": Row(
+        "One in a list.",
+        with_json(json.dumps({**NEWS, "author": [NEWS["author"]]}).replace("}]", "},]")),
+    ),
     "cdata": Row("CDATA around it.", with_json(f"//<![CDATA[\n{PLAIN}\n//]]>")),
     "cdata-stars": Row("CDATA in a comment.", with_json(f"/*<![CDATA[*/{PLAIN}/*]]>*/")),
     "html-comment": Row("An HTML comment around it.", with_json(f"<!--\n{PLAIN}\n-->")),
     "two-objects": Row("Two objects without a list.", with_json(json.dumps(SITE) + "\n" + PLAIN)),
     "semicolon": Row("The end of a statement.", with_json(PLAIN + ";")),
-    "quote": Row("A quotation mark that nobody escaped.",
-        with_json(PLAIN[:-1] + ', "description": "The mayor said "no" twice"}')),
-    "apostrophe": Row("An apostrophe escaped as in JavaScript.",
-        with_json(PLAIN[:-1] + r""", "description": "Velmar\'s port"}""")),
-    "newline": Row("A line break within a text.",
-        with_json(PLAIN[:-1] + ', "description": "First line\nsecond line\tand more"}')),
+    "quote": Row(
+        "A quotation mark that nobody escaped.",
+        with_json(PLAIN[:-1] + ', "description": "The mayor said "no" twice"}'),
+    ),
+    "apostrophe": Row(
+        "An apostrophe escaped as in JavaScript.",
+        with_json(PLAIN[:-1] + r""", "description": "Velmar\'s port"}"""),
+    ),
+    "newline": Row(
+        "A line break within a text.",
+        with_json(PLAIN[:-1] + ', "description": "First line\nsecond line\tand more"}'),
+    ),
     "entities": Row("Quotation marks as entities.", with_json(PLAIN.replace('"', "&quot;"))),
     "graph": Row("A graph.", with_json(json.dumps({"@graph": [SITE, NEWS]}))),
-    "graph-ids": Row("A graph whose author is told by an id.", with_json(json.dumps({"@graph": [
-        SITE, {"@type": "Person", "@id": "#mira", "name": "Mira Solen"},
-        {**NEWS, "author": {"@id": "#mira"}}]}))),
-    "related-first": Row("A related story in a script before it.", with_json(json.dumps(OTHER), PLAIN)),
-    "related-in-list": Row("A list with a related story first.", with_json(json.dumps([OTHER, NEWS]))),
-    "nested-name": Row("A name that is an object.", with_json(json.dumps(
-        {**NEWS, "author": {"@type": "Person", "name": {"@value": "Mira Solen", "@language": "en"}}}))),
-    "name-in-list": Row("A name that is a list.",
-        with_json(json.dumps({**NEWS, "author": [{"@type": ["Person"], "name": ["Mira Solen"]}]}))),
-    "inside-web-page": Row("The article within the page's object.",
-        with_json(json.dumps({"@type": "WebPage", "name": "Lakeside Vision", "mainEntity": NEWS}))),
-}  # fmt: skip
+    "graph-ids": Row(
+        "A graph whose author is told by an id.",
+        with_json(
+            json.dumps(
+                {
+                    "@graph": [
+                        SITE,
+                        {"@type": "Person", "@id": "#mira", "name": "Mira Solen"},
+                        {**NEWS, "author": {"@id": "#mira"}},
+                    ]
+                }
+            )
+        ),
+    ),
+    "related-first": Row(
+        "A related story in a script before it.", with_json(json.dumps(OTHER), PLAIN)
+    ),
+    "related-in-list": Row(
+        "A list with a related story first.", with_json(json.dumps([OTHER, NEWS]))
+    ),
+    "nested-name": Row(
+        "A name that is an object.",
+        with_json(
+            json.dumps(
+                {
+                    **NEWS,
+                    "author": {
+                        "@type": "Person",
+                        "name": {"@value": "Mira Solen", "@language": "en"},
+                    },
+                }
+            )
+        ),
+    ),
+    "name-in-list": Row(
+        "A name that is a list.",
+        with_json(json.dumps({**NEWS, "author": [{"@type": ["Person"], "name": ["Mira Solen"]}]})),
+    ),
+    "inside-web-page": Row(
+        "The article within the page's object.",
+        with_json(json.dumps({"@type": "WebPage", "name": "Lakeside Vision", "mainEntity": NEWS})),
+    ),
+}
 
 
 @variants("json-ld", SLIPS)
@@ -292,14 +372,15 @@ def pierced_page(mark: str) -> str:
 
 INVISIBLE = {
     "soft-hyphen": Row("Soft hyphens.", pierced_page("\u00ad")),
-    "soft-hyphen-entity": Row("Soft hyphens by name.",
-        pierced_page("\u00ad").replace("\u00ad", "&shy;")),
+    "soft-hyphen-entity": Row(
+        "Soft hyphens by name.", pierced_page("\u00ad").replace("\u00ad", "&shy;")
+    ),
     "zero-width-space": Row("Zero-width spaces.", pierced_page("\u200b")),
     "word-joiner": Row("Word joiners.", pierced_page("\u2060")),
     "byte-order-mark": Row("Byte order marks.", pierced_page("\ufeff")),
     "left-to-right": Row("Marks of direction.", pierced_page("\u200e")),
     "wbr": Row("<wbr> in long words.", pierced_page("\u00ad").replace("\u00ad", "<wbr>")),
-}  # fmt: skip
+}
 
 
 @variants("invisible", INVISIBLE)
@@ -313,27 +394,71 @@ def test_marks_that_nobody_sees(row: Row, explained: Explained) -> None:
 
 JOINED = {
     "persian": Row("Persian's half-space parts words.", told("fa")),
-    "persian-verb": Row("It stands in verbs.", told("fa", body=(
-        "مردم شهر می‌گویند که شب‌ها صدای انفجار می‌شنوند و روزها به سرکار نمی‌روند، زیرا راه‌ها بسته است.",
-        "پزشکان می‌خواهند آب‌انبار بیمارستان را پر کنند، اما تانکرها نمی‌رسند و سوخت نیست."))),
-    "hindi": Row("Hindi's joiner shapes letters.", told("hi", body=(
-        "अधिकारियों ने कहा कि शक्‍ति केंद्र के पास रविवार को गोले गिरे और बिजली चली गई।",
-        "राष्ट्र‍पति ने सोमवार को दूतों से मुलाक़ात की और युद्धविराम की अपील की।"))),
-    "bengali": Row("Bengali's too.", told("hi", body=(
-        "শহরের মেয়র র‍্যালির পর সাংবাদিকদের বলেছেন যে রবিবার ভোরে বাজারে গোলা পড়েছে।",
-        "স্টেশনের কাছে দুটি গুদাম সারা সকাল জ্বলেছে এবং দমকলকর্মীরা পানি পাননি।"))),
-    "emoji": Row("A joiner makes one sign of two.", told("en", body=(
-        "The mayor answered the threat with one sign, 👩‍🚒, and forty thousand people repeated it by noon.",
-        "Nobody in the port office would say who runs her account, or whether she had been asked."))),
-    "sinhala": Row("Sinhala's joiner.", told("hi", body=(
-        "ශ්‍රී නගරයේ වෙළඳපොළට ඉරිදා උදෑසන කාලතුවක්කු වෙඩි වැදුණු බව නගරාධිපති පැවසීය.",
-        "දුම්රිය ස්ථානය අසල ගබඩා දෙකක් උදේ පුරාම ගිනිගෙන දැවුණි."))),
-}  # fmt: skip
+    "persian-verb": Row(
+        "It stands in verbs.",
+        told(
+            "fa",
+            body=(
+                (
+                    "مردم شهر می‌گویند که شب‌ها صدای انفجار می‌شنوند "
+                    "و روزها به سرکار نمی‌روند، زیرا راه‌ها بسته است."
+                ),
+                "پزشکان می‌خواهند آب‌انبار بیمارستان را پر کنند، اما تانکرها نمی‌رسند و سوخت نیست.",
+            ),
+        ),
+    ),
+    "hindi": Row(
+        "Hindi's joiner shapes letters.",
+        told(
+            "hi",
+            body=(
+                "अधिकारियों ने कहा कि शक्‍ति केंद्र के पास रविवार को गोले गिरे और बिजली चली गई।",
+                "राष्ट्र‍पति ने सोमवार को दूतों से मुलाक़ात की और युद्धविराम की अपील की।",
+            ),
+        ),
+    ),
+    "bengali": Row(
+        "Bengali's too.",
+        told(
+            "hi",
+            body=(
+                "শহরের মেয়র র‍্যালির পর সাংবাদিকদের বলেছেন যে রবিবার ভোরে বাজারে গোলা পড়েছে।",
+                "স্টেশনের কাছে দুটি গুদাম সারা সকাল জ্বলেছে এবং দমকলকর্মীরা পানি পাননি।",
+            ),
+        ),
+    ),
+    "emoji": Row(
+        "A joiner makes one sign of two.",
+        told(
+            "en",
+            body=(
+                (
+                    "The mayor answered the threat with one sign, 👩‍🚒"
+                    ", and forty thousand people repeated it by noon."
+                ),
+                (
+                    "Nobody in the port office would say who runs "
+                    "her account, or whether she had been asked."
+                ),
+            ),
+        ),
+    ),
+    "sinhala": Row(
+        "Sinhala's joiner.",
+        told(
+            "hi",
+            body=(
+                "ශ්‍රී නගරයේ වෙළඳපොළට ඉරිදා උදෑසන කාලතුවක්කු වෙඩි වැදුණු බව නගරාධිපති පැවසීය.",
+                "දුම්රිය ස්ථානය අසල ගබඩා දෙකක් උදේ පුරාම ගිනිගෙන දැවුණි.",
+            ),
+        ),
+    ),
+}
 
 
 @variants("joiners-kept", JOINED)
 def test_joiners_that_belong_to_the_script(row: Row, explained: Explained) -> None:
-    """Look-alikes: in Persian or Hindi an invisible joiner is spelling, and the text is not touched."""
+    """Look-alikes: in Persian or Hindi an invisible joiner is spelling, so it stays."""
     assert explained(page(row.given))["body"] == list(row.given.body), row.must
 
 
@@ -375,7 +500,10 @@ HEAVY = {
 
 @variants(
     "heavy-page",
-    {name: Row(f"{what} The story below is read.", given) for name, (what, *given) in HEAVY.items()},
+    {
+        name: Row(f"{what} The story below is read.", given)
+        for name, (what, *given) in HEAVY.items()
+    },
 )
 def test_a_page_of_megabytes(row: Row, site: Site) -> None:
     """Large sites send 3 to 7 MB for one story; a cap below that loses such an outlet whole."""
@@ -399,5 +527,5 @@ HEAVY_FEEDS = {
 
 @variants("heavy-feed", HEAVY_FEEDS)
 def test_a_feed_of_megabytes(row: Row, site: Site) -> None:
-    """Feeds with pictures in them are as large, and one that is refused is an outlet that is silent."""
+    """Feeds with pictures in them are as large; one that is refused silences an outlet."""
     assert once(site, heavy_feed(row.given)).only["body"] == list(EN.body), row.must

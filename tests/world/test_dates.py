@@ -1,4 +1,4 @@
-"""Dates as feeds and pages write them. A wrong date that looks right is worse for a desk than none."""
+"""Dates as feeds and pages write them: one that is wrong and looks right is worse than none."""
 
 from __future__ import annotations
 
@@ -41,31 +41,30 @@ def test_a_date_with_its_year_first(row: Row, site: Site) -> None:
 ORDER = {
     "strokes-day-first": Row(
         "25/03 can only be a day and a month, so 04/03 beside it is the fourth of March.",
-        ("04/03/2025 10:00", "25/03/2025 10:00"), "2025-03-04T10:00",
+        ("04/03/2025 10:00", "25/03/2025 10:00"),
+        "2025-03-04T10:00",
     ),
     "strokes-month-first": Row(
-        "03/25 tells the other order.",
-        ("03/04/2025 10:00", "03/25/2025 10:00"), "2025-03-04T10:00",
+        "03/25 tells the other order.", ("03/04/2025 10:00", "03/25/2025 10:00"), "2025-03-04T10:00"
     ),
     "dashes-day-first": Row(
-        "The same with dashes.",
-        ("04-03-2025 10:00:00", "25-03-2025 10:00:00"), "2025-03-04T10:00",
+        "The same with dashes.", ("04-03-2025 10:00:00", "25-03-2025 10:00:00"), "2025-03-04T10:00"
     ),
     "dashes-month-first": Row(
         "The other way with dashes.",
-        ("03-04-2025 10:00:00", "03-25-2025 10:00:00"), "2025-03-04T10:00",
+        ("03-04-2025 10:00:00", "03-25-2025 10:00:00"),
+        "2025-03-04T10:00",
     ),
     "am-pm-month-first": Row(
         "The American form with PM.",
-        ("3/4/2025 2:05:00 PM", "3/25/2025 9:00:00 AM"), "2025-03-04T14:05",
+        ("3/4/2025 2:05:00 PM", "3/25/2025 9:00:00 AM"),
+        "2025-03-04T14:05",
     ),
-    "dots-day-first": Row(
-        "Dots.", ("04.03.2025 10:00", "25.03.2025 10:00"), "2025-03-04T10:00"
-    ),
+    "dots-day-first": Row("Dots.", ("04.03.2025 10:00", "25.03.2025 10:00"), "2025-03-04T10:00"),
     "two-digit-year": Row(
         "Two digits of the year.", ("04/03/25 10:00", "25/03/25 10:00"), "2025-03-04T10:00"
     ),
-}  # fmt: skip
+}
 
 
 @variants("date-order", ORDER)
@@ -96,7 +95,9 @@ def test_an_order_that_nothing_tells(row: Row, site: Site) -> None:
 
 
 HALF_DAYS = {
-    "rfc-822-pm": Row("PM in a mail's form.", "Sun, 09 Mar 2025 02:00:00 PM GMT", "2025-03-09T14:00"),
+    "rfc-822-pm": Row(
+        "PM in a mail's form.", "Sun, 09 Mar 2025 02:00:00 PM GMT", "2025-03-09T14:00"
+    ),
     "dotted": Row("With dots.", "Sun, 09 Mar 2025 2:00 p.m. GMT", "2025-03-09T14:00"),
     "noon": Row("12 PM is noon.", "Sun, 09 Mar 2025 12:30:00 PM GMT", "2025-03-09T12:30"),
     "midnight": Row("12 AM is midnight.", "Sun, 09 Mar 2025 12:30:00 AM GMT", "2025-03-09T00:30"),
@@ -142,17 +143,23 @@ ZONES = {
     "eat": Row("East Africa's time.", "Thu, 10 Jul 2025 10:00:00 EAT", "2025-07-10T07:00"),
     "wat": Row("West Africa's time.", "Thu, 10 Jul 2025 10:00:00 WAT", "2025-07-10T09:00"),
     "npt": Row("Nepal's time.", "Thu, 10 Jul 2025 10:00:00 NPT", "2025-07-10T04:15"),
-    "berlin": Row("A name of a city.", "Thu, 10 Jul 2025 10:00:00 Europe/Berlin", "2025-07-10T08:00"),
+    "berlin": Row(
+        "A name of a city.", "Thu, 10 Jul 2025 10:00:00 Europe/Berlin", "2025-07-10T08:00"
+    ),
     "kyiv": Row("Another city.", "2025-07-10 10:00:00 Europe/Kyiv", "2025-07-10T07:00"),
-    "words": Row("Words of a name.", "Thu, 10 Jul 2025 10:00:00 Moscow Standard Time", "2025-07-10T07:00"),
-    "offset-and-name": Row("An offset and a name.", "Thu, 10 Jul 2025 10:00:00 +0300 MSK", "2025-07-10T07:00"),
+    "words": Row(
+        "Words of a name.", "Thu, 10 Jul 2025 10:00:00 Moscow Standard Time", "2025-07-10T07:00"
+    ),
+    "offset-and-name": Row(
+        "An offset and a name.", "Thu, 10 Jul 2025 10:00:00 +0300 MSK", "2025-07-10T07:00"
+    ),
     "unknown": Row("A name that nobody knows.", "Thu, 10 Jul 2025 10:00:00 XQT", ""),
-}  # fmt: skip
+}
 
 
 @variants("date-zone-names", ZONES)
 def test_zones_by_name(row: Row, site: Site) -> None:
-    """A zone is read right or the time is not called the feed's: hours wrong put events in false order."""
+    """A zone is read right, or the time is not called the feed's: else events change order."""
     said = once(site, rss(dated(row.given)), {"/a": BARE}).only
     assert said["published"]["basis"] != "feed" or (
         row.want and published(said).startswith(row.want)
@@ -162,7 +169,9 @@ def test_zones_by_name(row: Row, site: Site) -> None:
 MONTHS = {
     "french": Row("March in French.", "dim., 9 mars 2025 10:00:00 +0000", MINUTE),
     "german": Row("In German.", "So, 9 März 2025 10:00:00 +0000", MINUTE),
-    "german-october": Row("October and its weekday in German.", "Do, 23 Okt 2025 10:00:00 +0000", "2025-10-23T10:00"),
+    "german-october": Row(
+        "October and its weekday in German.", "Do, 23 Okt 2025 10:00:00 +0000", "2025-10-23T10:00"
+    ),
     "spanish": Row("In Spanish.", "9 de marzo de 2025 10:00", MINUTE),
     "russian": Row("In Russian.", "9 марта 2025, 10:00", MINUTE),
     "ukrainian": Row("In Ukrainian.", "9 березня 2025 р. 10:00", MINUTE),
@@ -171,12 +180,12 @@ MONTHS = {
     "levant": Row("In the Arabic of the Levant.", "9 آذار 2025 10:00", MINUTE),
     "hindi": Row("In Hindi.", "9 मार्च 2025 10:00", MINUTE),
     "portuguese": Row("In Portuguese.", "9 de março de 2025, 10:00", MINUTE),
-}  # fmt: skip
+}
 
 
 @variants("date-months", MONTHS)
 def test_months_in_the_languages_of_feeds(row: Row, site: Site) -> None:
-    """Feeds print months in their own language: such a story is not one of the minute of its poll."""
+    """Feeds print months in their own language: such a story is not of the minute of its poll."""
     said = once(site, rss(dated(row.given)), {"/a": BARE}).only
     assert published(said).startswith(row.want), row.must
 
@@ -186,7 +195,9 @@ def ahead(**by: int) -> str:
     return (datetime.now(UTC) + timedelta(**by)).strftime("%a, %d %b %Y %H:%M:%S GMT")
 
 
-RIGHT = page(told("en"), head='<meta property="article:published_time" content="2025-03-09T10:00:00Z">')
+RIGHT = page(
+    told("en"), head='<meta property="article:published_time" content="2025-03-09T10:00:00Z">'
+)
 FUTURE = {
     "years": Row("Years ahead.", "Sat, 31 Dec 2039 10:00:00 GMT"),
     "century": Row("A century ahead.", "Sun, 09 Mar 2125 10:00:00 GMT"),
@@ -206,7 +217,7 @@ def test_a_feed_ahead_of_its_page(row: Row, site: Site) -> None:
 
 @variants("date-future-alone", {name: Row(row.must, row.given) for name, row in FUTURE.items()})
 def test_a_feed_ahead_with_nothing_else(row: Row, site: Site) -> None:
-    """Where nothing else tells, the time of the fetch is given as what it is, never as the feed's."""
+    """Where nothing else tells, the time of the fetch is called that, never the feed's."""
     said = once(site, rss(dated(row.given)), {"/a": BARE}).only
     assert said["published"]["basis"] == "fetch", row.must
 
@@ -214,15 +225,55 @@ def test_a_feed_ahead_with_nothing_else(row: Row, site: Site) -> None:
 OWN = '<time datetime="2025-03-09T10:00:00Z">9 March</time>'
 FALSE = '<time datetime="2025-03-11T05:00:00Z">5 am</time>'
 TICKERS = {
-    "ticker": Row("A ticker above.", page(told("en"), before=OWN, above=f'<div class="ticker">{FALSE} Quake</div>')),
-    "header": Row("Today's date in the header.", page(told("en"), before=OWN, above=f"<header>{FALSE}</header>")),
-    "nav": Row("A menu with the hour of the last bulletin.", page(told("en"), before=OWN, above=f"<nav><ul><li>{FALSE} Bulletin</ul></nav>")),
-    "aside": Row("Latest news beside the text.", page(told("en"), before=OWN, above=f"<aside><h2>Latest</h2><p>{FALSE} Quake hits islands</p></aside>")),
-    "plain-list": Row("A list without a telling name.", page(told("en"), before=OWN, above=f'<ul class="x1"><li><a href="/q">{FALSE} Quake hits islands</a></li></ul>')),
-    "behind": Row("Related stories behind it, and none in it before the end.", page(told("en"), text=told("en").paragraphs + f"<footer>{OWN}</footer>", above=f"<div>{FALSE} Quake</div>")),
-    "teaser-in-article": Row("A teaser within the article.", page(told("en"), before=f'<div class="related"><a href="/q">{FALSE} Quake</a></div>{OWN}')),
-    "comments": Row("The first comment's time, where the story has one in its byline.", page(told("en"), before=f'<p class="byline">By Mira Solen {OWN}</p>', after=f'<div id="comments">{FALSE} Good</div>')),
-}  # fmt: skip
+    "ticker": Row(
+        "A ticker above.",
+        page(told("en"), before=OWN, above=f'<div class="ticker">{FALSE} Quake</div>'),
+    ),
+    "header": Row(
+        "Today's date in the header.",
+        page(told("en"), before=OWN, above=f"<header>{FALSE}</header>"),
+    ),
+    "nav": Row(
+        "A menu with the hour of the last bulletin.",
+        page(told("en"), before=OWN, above=f"<nav><ul><li>{FALSE} Bulletin</ul></nav>"),
+    ),
+    "aside": Row(
+        "Latest news beside the text.",
+        page(
+            told("en"),
+            before=OWN,
+            above=f"<aside><h2>Latest</h2><p>{FALSE} Quake hits islands</p></aside>",
+        ),
+    ),
+    "plain-list": Row(
+        "A list without a telling name.",
+        page(
+            told("en"),
+            before=OWN,
+            above=f'<ul class="x1"><li><a href="/q">{FALSE} Quake hits islands</a></li></ul>',
+        ),
+    ),
+    "behind": Row(
+        "Related stories behind it, and none in it before the end.",
+        page(
+            told("en"),
+            text=told("en").paragraphs + f"<footer>{OWN}</footer>",
+            above=f"<div>{FALSE} Quake</div>",
+        ),
+    ),
+    "teaser-in-article": Row(
+        "A teaser within the article.",
+        page(told("en"), before=f'<div class="related"><a href="/q">{FALSE} Quake</a></div>{OWN}'),
+    ),
+    "comments": Row(
+        "The first comment's time, where the story has one in its byline.",
+        page(
+            told("en"),
+            before=f'<p class="byline">By Mira Solen {OWN}</p>',
+            after=f'<div id="comments">{FALSE} Good</div>',
+        ),
+    ),
+}
 
 
 @variants("date-ticker", TICKERS)

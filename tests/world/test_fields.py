@@ -18,35 +18,53 @@ HEADLINES = {
     ),
     "constant-og-title": Row(
         "Its metadata say the name as well.",
-        page(EN, title="Lakeside Vision - the voice of the lake",
-             head='<meta property="og:title" content="Lakeside Vision - the voice of the lake">'),
+        page(
+            EN,
+            title="Lakeside Vision - the voice of the lake",
+            head='<meta property="og:title" content="Lakeside Vision - the voice of the lake">',
+        ),
     ),
-    "section-title": Row("A <title> that names the section.", page(EN, title="World news | Lakeside")),
+    "section-title": Row(
+        "A <title> that names the section.", page(EN, title="World news | Lakeside")
+    ),
     "no-title": Row("No <title> at all.", page(EN, title="")),
-    "br": Row("<br> in the headline.",
-        page(EN, h1="Rockets strike grain port at Velmar<br>as truce talks open")),
-    "two-lines": Row("Two blocks in the headline.",
-        page(EN, h1="<div>Rockets strike grain port at Velmar</div><div>as truce talks open</div>")),
-    "kicker": Row("A kicker within it.",
-        page(EN, h1=f'<span class="kicker">War by the lake</span> {EN.title}')),
-    "kicker-colon": Row("A kicker without a name, set off as a block.",
-        page(EN, h1=f"<small>Analysis</small><br>{EN.title}")),
-    "style": Row("A <style> within it.",
-        page(EN, h1=f"<style>.h{{color:#111}}</style>{EN.title}")),
-    "script": Row("A <script> within it.",
-        page(EN, h1=f"{EN.title}<script>track('headline')</script>")),
-    "svg": Row("An icon with a title of its own.",
-        page(EN, h1=f"<svg><title>Lock</title><path d='M0 0h9v9z'/></svg>{EN.title}")),
-    "hidden": Row("Words for screen readers.",
-        page(EN, h1=f'<span class="visually-hidden">Headline:</span>{EN.title}')),
-    "share": Row("A button within it.",
-        page(EN, h1=f'{EN.title}<button type="button">Share</button>')),
-}  # fmt: skip
+    "br": Row(
+        "<br> in the headline.",
+        page(EN, h1="Rockets strike grain port at Velmar<br>as truce talks open"),
+    ),
+    "two-lines": Row(
+        "Two blocks in the headline.",
+        page(EN, h1="<div>Rockets strike grain port at Velmar</div><div>as truce talks open</div>"),
+    ),
+    "kicker": Row(
+        "A kicker within it.",
+        page(EN, h1=f'<span class="kicker">War by the lake</span> {EN.title}'),
+    ),
+    "kicker-colon": Row(
+        "A kicker without a name, set off as a block.",
+        page(EN, h1=f"<small>Analysis</small><br>{EN.title}"),
+    ),
+    "style": Row("A <style> within it.", page(EN, h1=f"<style>.h{{color:#111}}</style>{EN.title}")),
+    "script": Row(
+        "A <script> within it.", page(EN, h1=f"{EN.title}<script>track('headline')</script>")
+    ),
+    "svg": Row(
+        "An icon with a title of its own.",
+        page(EN, h1=f"<svg><title>Lock</title><path d='M0 0h9v9z'/></svg>{EN.title}"),
+    ),
+    "hidden": Row(
+        "Words for screen readers.",
+        page(EN, h1=f'<span class="visually-hidden">Headline:</span>{EN.title}'),
+    ),
+    "share": Row(
+        "A button within it.", page(EN, h1=f'{EN.title}<button type="button">Share</button>')
+    ),
+}
 
 
 @variants("headline", HEADLINES)
 def test_the_headline_is_the_storys(row: Row, explained: Explained) -> None:
-    """The headline is read first and by everybody: whole, with its words apart, and nothing else in it."""
+    """Everybody reads the headline: it is whole, its words apart, and nothing else is in it."""
     said = explained(row.given)
     assert said["headline"] == EN.title, row.must
     assert said["body"] == list(EN.body), row.must
@@ -62,12 +80,9 @@ OWN_HEADLINES = {
 }
 
 
-@variants(
-    "headline-own",
-    {name: Row(must, title) for name, (must, title) in OWN_HEADLINES.items()},
-)
+@variants("headline-own", {name: Row(must, title) for name, (must, title) in OWN_HEADLINES.items()})
 def test_a_headline_with_marks_of_its_own(row: Row, explained: Explained) -> None:
-    """Look-alikes: dashes, bars and colons of a headline are its own, and nothing is cut at them."""
+    """Look-alikes: dashes, bars and colons of a headline are its own; nothing is cut at them."""
     story = told("en2", title=row.given)
     assert explained(page(story))["headline"] == row.given, row.must
 
@@ -84,39 +99,90 @@ def by(html: str, name: str = "en") -> str:
 
 
 BYLINES = {
-    "two-spans": Row("Two elements, one name each.",
-        by('<div class="authors"><span class="author">By Mira Solen</span>'
-           '<span class="author">Omar Riad</span></div>'), BOTH),
-    "two-links": Row("Two links.",
-        by('<p class="byline">By <a rel="author" href="/m">Mira Solen</a> and '
-           '<a rel="author" href="/o">Omar Riad</a></p>'), BOTH),
-    "list": Row("A list.",
-        by('<ul class="byline"><li>Mira Solen</li><li>Omar Riad</li></ul>'), BOTH),
-    "cards": Row("A card for each, with a role.",
-        by('<div class="author-card"><a class="author-name">Mira Solen</a><span class="author-role">'
-           'Defence correspondent</span></div><div class="author-card"><a class="author-name">Omar '
-           'Riad</a><span class="author-role">Reporter in Haven</span></div>'), BOTH),
+    "two-spans": Row(
+        "Two elements, one name each.",
+        by(
+            '<div class="authors"><span class="author">By Mira Solen</span>'
+            '<span class="author">Omar Riad</span></div>'
+        ),
+        BOTH,
+    ),
+    "two-links": Row(
+        "Two links.",
+        by(
+            '<p class="byline">By <a rel="author" href="/m">Mira Solen</a> and '
+            '<a rel="author" href="/o">Omar Riad</a></p>'
+        ),
+        BOTH,
+    ),
+    "list": Row(
+        "A list.", by('<ul class="byline"><li>Mira Solen</li><li>Omar Riad</li></ul>'), BOTH
+    ),
+    "cards": Row(
+        "A card for each, with a role.",
+        by(
+            '<div class="author-card"><a class="author-name">Mira '
+            'Solen</a><span class="author-role">'
+            "Defence correspondent</span></div><div "
+            'class="author-card"><a class="author-name">Omar '
+            'Riad</a><span class="author-role">Reporter in Haven</span></div>'
+        ),
+        BOTH,
+    ),
     "and": Row("A line with 'and'.", by("<p>By Mira Solen and Omar Riad</p>"), BOTH),
-    "caps": Row("Capitals, and 'by' said twice.",
-        by('<div class="ShareByline"><span>By</span><span>by MIRA SOLEN and OMAR RIAD</span></div>'),
-        ("MIRA SOLEN", "OMAR RIAD")),
-    "with": Row("A second name behind 'with'.",
-        by('<div class="byline">By Mira Solen in Velmar with Omar Riad in Haven</div>'), BOTH),
-    "role-line": Row("A role in a line of its own.",
-        by('<div class="byline"><div>By Mira Solen</div><div>Foreign editor</div></div>'), ONE),
-    "json-ld": Row("Both in JSON-LD, one on the page.",
-        page(EN, before='<p class="byline">By Mira Solen</p>', head='<script type="application/ld+json">'
-             '{"@type":"NewsArticle","author":[{"@type":"Person","name":"Mira Solen"},'
-             '{"@type":"Person","name":"Omar Riad"}]}</script>'), BOTH),
-    "two-metas": Row("Two <meta>.",
-        page(EN, head='<meta name="author" content="Mira Solen"><meta name="author" content="Omar Riad">'),
-        BOTH),
-    "at-the-end": Row("At the end of the text.",
-        page(EN, text=EN.paragraphs + '<p class="author">By Mira Solen</p>'), ONE),
-    "french": Row("In French.", by('<p class="signature">Par Mira Solen et Omar Riad</p>', "fr"), BOTH),
-    "german": Row("In German.", by('<p class="autor">Von Mira Solen und Omar Riad</p>', "de"), BOTH),
-    "spanish": Row("In Spanish.", by('<p class="firma">Por Mira Solen y Omar Riad</p>', "es"), BOTH),
-}  # fmt: skip
+    "caps": Row(
+        "Capitals, and 'by' said twice.",
+        by(
+            '<div class="ShareByline"><span>By</span><span>by MIRA SOLEN and OMAR RIAD</span></div>'
+        ),
+        ("MIRA SOLEN", "OMAR RIAD"),
+    ),
+    "with": Row(
+        "A second name behind 'with'.",
+        by('<div class="byline">By Mira Solen in Velmar with Omar Riad in Haven</div>'),
+        BOTH,
+    ),
+    "role-line": Row(
+        "A role in a line of its own.",
+        by('<div class="byline"><div>By Mira Solen</div><div>Foreign editor</div></div>'),
+        ONE,
+    ),
+    "json-ld": Row(
+        "Both in JSON-LD, one on the page.",
+        page(
+            EN,
+            before='<p class="byline">By Mira Solen</p>',
+            head='<script type="application/ld+json">'
+            '{"@type":"NewsArticle","author":[{"@type":"Person","name":"Mira Solen"},'
+            '{"@type":"Person","name":"Omar Riad"}]}</script>',
+        ),
+        BOTH,
+    ),
+    "two-metas": Row(
+        "Two <meta>.",
+        page(
+            EN,
+            head=(
+                '<meta name="author" content="Mira Solen"><meta name="author" content="Omar Riad">'
+            ),
+        ),
+        BOTH,
+    ),
+    "at-the-end": Row(
+        "At the end of the text.",
+        page(EN, text=EN.paragraphs + '<p class="author">By Mira Solen</p>'),
+        ONE,
+    ),
+    "french": Row(
+        "In French.", by('<p class="signature">Par Mira Solen et Omar Riad</p>', "fr"), BOTH
+    ),
+    "german": Row(
+        "In German.", by('<p class="autor">Von Mira Solen und Omar Riad</p>', "de"), BOTH
+    ),
+    "spanish": Row(
+        "In Spanish.", by('<p class="firma">Por Mira Solen y Omar Riad</p>', "es"), BOTH
+    ),
+}
 
 
 @variants("byline", BYLINES)
@@ -159,16 +225,25 @@ def test_a_label_is_no_author(row: Row, explained: Explained) -> None:
 ALONE = {
     "bio": Row("A link to a life.", by('<div class="byline"><a>See full bio</a></div>')),
     "copy-link": Row("A button.", by('<div class="byline"><button>Copy Link</button></div>')),
-    "copy-span": Row("A button made of a <span>.", by('<div class="byline"><span>Copy Link</span></div>')),
+    "copy-span": Row(
+        "A button made of a <span>.", by('<div class="byline"><span>Copy Link</span></div>')
+    ),
     "text-size": Row("A menu.", by('<div class="byline"><span>Text Size</span></div>')),
     "more-by": Row("A link to others.", by('<p class="author">More stories by our reporters</p>')),
     "follow": Row("An invitation.", by('<div class="author">Follow us</div>')),
-    "json-ld": Row("A label in JSON-LD.",
-        page(EN, head='<script type="application/ld+json">{"@type":"NewsArticle",'
-             '"author":{"@type":"Person","name":"See full bio"}}</script>')),
-    "meta": Row("An address in <meta>.",
-        page(EN, head='<meta name="author" content="https://social.example/lakeside">')),
-}  # fmt: skip
+    "json-ld": Row(
+        "A label in JSON-LD.",
+        page(
+            EN,
+            head='<script type="application/ld+json">{"@type":"NewsArticle",'
+            '"author":{"@type":"Person","name":"See full bio"}}</script>',
+        ),
+    ),
+    "meta": Row(
+        "An address in <meta>.",
+        page(EN, head='<meta name="author" content="https://social.example/lakeside">'),
+    ),
+}
 
 
 @variants("byline-label-alone", ALONE)
@@ -182,15 +257,35 @@ def test_a_label_alone_is_no_byline(row: Row, explained: Explained) -> None:
 # --------------------------------------------------------------------------- dateline
 
 DATELINES = {
-    "span": Row("A <span>.", f'<p><span class="dateline">VELMAR, Sarvik — </span>{FIRST}</p>', "VELMAR"),
-    "strong": Row("A <strong>.", f"<p><strong>VELMAR, March 9 (Reuters) -</strong> {FIRST}</p>", "VELMAR"),
-    "own-paragraph": Row("A paragraph of its own.", f"<p>VELMAR, Sarvik (AP) —</p><p>{FIRST}</p>", "VELMAR"),
-    "own-div": Row("A <div> of its own.", f'<div class="dateline">VELMAR, Sarvik</div><p>{FIRST}</p>', "VELMAR"),
-    "city-alone": Row("A city alone in its paragraph.", f"<p>VELMAR (AFP)</p><p>{FIRST}</p>", "VELMAR"),
-    "location-class": Row("A place with another name.", f'<p><span class="location">Velmar</span> (dpa) - {FIRST}</p>', "VELMAR"),
-    "em-and-time": Row("A place, and a time behind it.", f"<p><em>VELMAR, Sarvik, March 9</em> — {FIRST}</p>", "VELMAR"),
-    "br": Row("A line break behind it.", f"<p>VELMAR, March 9 (Reuters) -<br>{FIRST}</p>", "VELMAR"),
-}  # fmt: skip
+    "span": Row(
+        "A <span>.", f'<p><span class="dateline">VELMAR, Sarvik — </span>{FIRST}</p>', "VELMAR"
+    ),
+    "strong": Row(
+        "A <strong>.", f"<p><strong>VELMAR, March 9 (Reuters) -</strong> {FIRST}</p>", "VELMAR"
+    ),
+    "own-paragraph": Row(
+        "A paragraph of its own.", f"<p>VELMAR, Sarvik (AP) —</p><p>{FIRST}</p>", "VELMAR"
+    ),
+    "own-div": Row(
+        "A <div> of its own.", f'<div class="dateline">VELMAR, Sarvik</div><p>{FIRST}</p>', "VELMAR"
+    ),
+    "city-alone": Row(
+        "A city alone in its paragraph.", f"<p>VELMAR (AFP)</p><p>{FIRST}</p>", "VELMAR"
+    ),
+    "location-class": Row(
+        "A place with another name.",
+        f'<p><span class="location">Velmar</span> (dpa) - {FIRST}</p>',
+        "VELMAR",
+    ),
+    "em-and-time": Row(
+        "A place, and a time behind it.",
+        f"<p><em>VELMAR, Sarvik, March 9</em> — {FIRST}</p>",
+        "VELMAR",
+    ),
+    "br": Row(
+        "A line break behind it.", f"<p>VELMAR, March 9 (Reuters) -<br>{FIRST}</p>", "VELMAR"
+    ),
+}
 
 
 @variants("dateline", DATELINES)
@@ -205,31 +300,55 @@ def test_a_dateline_in_an_element_of_its_own(row: Row, explained: Explained) -> 
 
 def round_up(*paragraphs_: str) -> str:
     """A story of several places."""
-    return page(told("en", title="Shells, storms and a budget: the day by the lake"), text=paragraphs(*paragraphs_))
+    return page(
+        told("en", title="Shells, storms and a budget: the day by the lake"),
+        text=paragraphs(*paragraphs_),
+    )
 
 
 ROUND_UPS = {
-    "agency": Row("With the agency's name.", (
-        "VELMAR (AP) - " + FIRST, EN.body[1], "NORDHAVN (AP) - " + told("en2").summary)),
-    "reuters": Row("With a date.", (
-        "VELMAR, March 9 (Reuters) - " + FIRST, EN.body[1],
-        "SARVIK, March 9 (Reuters) - " + told("en3").summary)),
-    "plain": Row("A place and a dash.", (
-        "VELMAR — " + FIRST, EN.body[1], "LINDAU BAY — " + told("en4").summary)),
-    "colon": Row("A place and a colon.", (
-        "VELMAR: " + FIRST, "NORDHAVN: " + told("en2").summary, "SARVIK: " + told("en3").summary)),
-    "three": Row("Three places.", (
-        "VELMAR, Sarvik — " + FIRST, "NORDHAVN, Ostmark — " + told("en2").summary,
-        "LINDAU BAY, Tarland — " + told("en4").summary)),
-    "meanwhile": Row("Within a sentence.", (
-        "VELMAR (AFP) - " + FIRST, EN.body[1],
-        "Meanwhile in NORDHAVN (AFP) - " + told("en2").summary)),
-}  # fmt: skip
+    "agency": Row(
+        "With the agency's name.",
+        ("VELMAR (AP) - " + FIRST, EN.body[1], "NORDHAVN (AP) - " + told("en2").summary),
+    ),
+    "reuters": Row(
+        "With a date.",
+        (
+            "VELMAR, March 9 (Reuters) - " + FIRST,
+            EN.body[1],
+            "SARVIK, March 9 (Reuters) - " + told("en3").summary,
+        ),
+    ),
+    "plain": Row(
+        "A place and a dash.",
+        ("VELMAR — " + FIRST, EN.body[1], "LINDAU BAY — " + told("en4").summary),
+    ),
+    "colon": Row(
+        "A place and a colon.",
+        ("VELMAR: " + FIRST, "NORDHAVN: " + told("en2").summary, "SARVIK: " + told("en3").summary),
+    ),
+    "three": Row(
+        "Three places.",
+        (
+            "VELMAR, Sarvik — " + FIRST,
+            "NORDHAVN, Ostmark — " + told("en2").summary,
+            "LINDAU BAY, Tarland — " + told("en4").summary,
+        ),
+    ),
+    "meanwhile": Row(
+        "Within a sentence.",
+        (
+            "VELMAR (AFP) - " + FIRST,
+            EN.body[1],
+            "Meanwhile in NORDHAVN (AFP) - " + told("en2").summary,
+        ),
+    ),
+}
 
 
 @variants("dateline-second", ROUND_UPS)
 def test_second_datelines_of_a_round_up_stay(row: Row, explained: Explained) -> None:
-    """A later paragraph keeps its dateline: without it a reader moves the event to the first place."""
+    """A later paragraph keeps its dateline: else its event moves to the first place."""
     said = explained(round_up(*row.given))
     for paragraph in row.given[1:]:
         assert paragraph in said["body"], row.must
@@ -251,21 +370,34 @@ def scroll(*articles: str, wrap: str = "{}") -> str:
 
 SCROLLS = {
     "articles": Row("Each in an <article>.", scroll(article("en"), article("en2"))),
-    "divs": Row("Each in a <div> of the same class.",
-        scroll(*(article(n, "div", ' class="story-body"') for n in ("en", "en2")))),
+    "divs": Row(
+        "Each in a <div> of the same class.",
+        scroll(*(article(n, "div", ' class="story-body"') for n in ("en", "en2"))),
+    ),
     "three": Row("Three of them.", scroll(article("en"), article("en2"), article("en3"))),
-    "sections": Row("Each in a <section> of one <main>.",
-        scroll(article("en", "section"), article("en2", "section"), wrap="<main>{}</main>")),
-    "urls": Row("Each with its address.",
-        scroll(article("en", "div", ' data-url="/a"'), article("en4", "div", ' data-url="/b"'))),
-    "nested": Row("The next within the first's wrapper.",
-        scroll(article("en"), f'<div class="next">{article("en3")}</div>',
-               wrap='<div class="article-wrapper">{}</div>')),
-    "h2": Row("The next under an <h2>.",
-        scroll(article("en"), article("en2").replace("h1>", "h2>"))),
-    "label": Row("A label between them.",
-        scroll(article("en"), "<p>Up next</p><hr>", article("en4"))),
-}  # fmt: skip
+    "sections": Row(
+        "Each in a <section> of one <main>.",
+        scroll(article("en", "section"), article("en2", "section"), wrap="<main>{}</main>"),
+    ),
+    "urls": Row(
+        "Each with its address.",
+        scroll(article("en", "div", ' data-url="/a"'), article("en4", "div", ' data-url="/b"')),
+    ),
+    "nested": Row(
+        "The next within the first's wrapper.",
+        scroll(
+            article("en"),
+            f'<div class="next">{article("en3")}</div>',
+            wrap='<div class="article-wrapper">{}</div>',
+        ),
+    ),
+    "h2": Row(
+        "The next under an <h2>.", scroll(article("en"), article("en2").replace("h1>", "h2>"))
+    ),
+    "label": Row(
+        "A label between them.", scroll(article("en"), "<p>Up next</p><hr>", article("en4"))
+    ),
+}
 
 
 @variants("infinite-scroll", SCROLLS)

@@ -1,4 +1,4 @@
-"""Flashes: one line is a story, at each door. A desk lives on them and never sees one that is lost."""
+"""Flashes: one line is a story, at each door. A desk lives on them."""
 
 from __future__ import annotations
 
@@ -76,11 +76,11 @@ TEXTS = {
         "Gouverneur von Sahl tritt zurück",
     ),
     "russian": Row(
-        "And in Russian.",
-        "СРОЧНО: В Вельмаре слышны взрывы - мэрия",
-        "В Вельмаре слышны взрывы",
+        "And in Russian.", "СРОЧНО: В Вельмаре слышны взрывы - мэрия", "В Вельмаре слышны взрывы"
     ),
-    "arabic": Row("And in Arabic.", "عاجل: سماع دوي انفجارات في فلمار", "سماع دوي انفجارات في فلمار"),
+    "arabic": Row(
+        "And in Arabic.", "عاجل: سماع دوي انفجارات في فلمار", "سماع دوي انفجارات في فلمار"
+    ),
     "turkish": Row(
         "And in Turkish.",
         "SON DAKİKA: Velmar limanında patlama sesleri duyuldu",
@@ -123,7 +123,9 @@ PAGES = {
     ),
     "time-and-byline": Row(
         "Time, byline and buttons around a flash do not make it empty.",
-        flash_page(LINE, '<div class="byline">By Web Desk</div><time>10:02</time><ul><li>Share</ul>'),
+        flash_page(
+            LINE, '<div class="byline">By Web Desk</div><time>10:02</time><ul><li>Share</ul>'
+        ),
         LINE,
     ),
     "typed-article": Row(
@@ -214,7 +216,10 @@ def test_an_entry_of_one_line(row: Row, site: Site) -> None:
 
 LONE = "Guards of the grain port fired into the air on Sunday when drivers pushed at the gate."
 OTHERS = (
-    "Fishermen of Nordhavn went back to sea on Monday after a week of storms, a harbour master said.",
+    (
+        "Fishermen of Nordhavn went back to sea on Monday "
+        "after a week of storms, a harbour master said."
+    ),
     "Prices on the quay fell by a third within hours, traders said, and restaurants filled again.",
     "The season lasts until March, and the fleet hopes to make up for the days that it lost.",
     "Two boats stayed in port for repairs because parts had not arrived by ship, owners said.",
@@ -223,7 +228,9 @@ OTHERS = (
 
 def lone_story(beside: str, text: str = LONE) -> str:
     """A story of one sentence, and a page full of other things."""
-    return page(told("en", title="Guards fire at gate of grain port"), text=paragraphs(text), after=beside)
+    return page(
+        told("en", title="Guards fire at gate of grain port"), text=paragraphs(text), after=beside
+    )
 
 
 BESIDE = {
@@ -267,7 +274,7 @@ BESIDE = {
 
 @variants("flash-beside", BESIDE)
 def test_a_one_line_story_beside_longer_things(row: Row, explained: Explained) -> None:
-    """The story's own sentence is the body, and nothing of its neighbours: else themes are false."""
+    """The story's own sentence is the body, and nothing of its neighbours is."""
     said = explained(row.given)
     assert LONE in body(said), row.must
     assert len(said["body"]) == 1, row.must
@@ -289,16 +296,23 @@ LINKS = {
 
 @variants("entry-links", LINKS)
 def test_a_link_that_is_no_address(row: Row, site: Site) -> None:
-    """An entry with its text in the feed needs no address: it goes out, and is not called broken."""
+    """An entry with its text in the feed needs no address: it goes out and is not broken."""
     story = told("en")
-    given = Item(story.title, row.given.link, content=story.paragraphs, guid=row.given.guid,
-                 more=row.given.more)  # fmt: skip
+    given = Item(
+        story.title,
+        row.given.link,
+        content=story.paragraphs,
+        guid=row.given.guid,
+        more=row.given.more,
+    )
     assert once(site, rss(given), {"/a": page(story)}).only["body"] == list(story.body), row.must
 
 
 ONE_PARAGRAPH = (
-    "A bus with thirty pilgrims rolled into the Orva gorge on Sunday evening, police in Telmark said. "
-    "Four people died and nine were taken to the hospital of Osterby, where the road had been closed "
+    "A bus with thirty pilgrims rolled into the Orva "
+    "gorge on Sunday evening, police in Telmark said. "
+    "Four people died and nine were taken to the hospital "
+    "of Osterby, where the road had been closed "
     "by snow until noon. The driver, who jumped out, told a judge that the brakes had failed."
 )
 FIVE_THINGS = "".join(
@@ -318,9 +332,7 @@ SHORT = {
         page(told("en", title="Bus rolls into gorge near Telmark"), text=paragraphs(ONE_PARAGRAPH)),
         1,
     ),
-    "title-of-one-word": Row(
-        "A headline may be one word.", page(told("en", title="Truce")), 5
-    ),
+    "title-of-one-word": Row("A headline may be one word.", page(told("en", title="Truce")), 5),
     "title-of-two-words": Row("Or two.", page(told("en3", title="Budget passes")), 4),
     "list-article": Row(
         "A list of numbered headings with prose is a story that someone wrote.",
@@ -331,7 +343,9 @@ SHORT = {
         "Two short paragraphs are a story.",
         page(
             told("en2", title="Trawler found"),
-            text=paragraphs("The trawler Marit was found on Monday.", "All six men are alive, a pilot said."),
+            text=paragraphs(
+                "The trawler Marit was found on Monday.", "All six men are alive, a pilot said."
+            ),
         ),
         2,
     ),
@@ -341,12 +355,15 @@ SHORT = {
             told("en", title="'We sleep in the cellar'"),
             text=paragraphs(
                 "Ilva Brandt has been mayor of Velmar for nine years. We met her in a school.",
-                "Do you sleep?", "In the cellar.", "Will you leave?", "No. Who would open the gates?",
+                "Do you sleep?",
+                "In the cellar.",
+                "Will you leave?",
+                "No. Who would open the gates?",
             ),
         ),
         5,
     ),
-}  # fmt: skip
+}
 
 
 @variants("short-story", SHORT)

@@ -1,7 +1,7 @@
 """Pages that answer 200 and hold no story: never a story, and never a reason to lose one.
 
-The feed's own text serves then; ``basis`` says that it is the feed's and ``page_refused`` which kind
-of page stood there, so that a desk can tell a site that locks it out from a site that is quiet.
+The feed's own text serves then; ``basis`` says that it is the feed's and ``page_refused`` which
+kind of page stood there, so that a desk can tell a site that locks it out from one that is quiet.
 """
 
 from __future__ import annotations
@@ -19,9 +19,17 @@ from tests.world.stories import Item, Told, document, item, page, paragraphs, rs
 from tests.world.table import Row, data, variants
 
 LANGUAGES = {
-    "german": "de", "french": "fr", "spanish": "es", "russian": "ru", "turkish": "tr",
-    "arabic": "ar", "persian": "fa", "hindi": "hi", "chinese": "zh", "ukrainian": "uk",
-}  # fmt: skip
+    "german": "de",
+    "french": "fr",
+    "spanish": "es",
+    "russian": "ru",
+    "turkish": "tr",
+    "arabic": "ar",
+    "persian": "fa",
+    "hindi": "hi",
+    "chinese": "zh",
+    "ukrainian": "uk",
+}
 
 
 def wall_page(wall: dict[str, Any], number: int) -> str:
@@ -57,7 +65,7 @@ WALLS = {
     },
 )
 def test_a_wall_is_no_story(row: Row, explained: Explained) -> None:
-    """Robot checks, consent, paywalls, logins, errors, whatever the language, are never delivered."""
+    """Robot checks, consent, paywalls, logins, errors in any language are never delivered."""
     assert explained(row.given)["outcome"] not in USABLE, row.must
 
 
@@ -107,7 +115,10 @@ FRONT = document(
     head='<meta property="og:type" content="website">',
 )
 WORLD = document(
-    f"<header><nav>World Sport Culture</nav></header><main><h1>World</h1>{teasers(*ENGLISH)}</main>",
+    (
+        f"<header><nav>World Sport "
+        f"Culture</nav></header><main><h1>World</h1>{teasers(*ENGLISH)}</main>"
+    ),
     title="World news | Lakeside Vision",
 )
 
@@ -175,23 +186,50 @@ SECTIONS = {
     ),
     "french": Row(
         "In French.",
-        (headlines("fr", "International", "La flotte de Nordhavn rentre au port",
-                   "Le budget de Sarvik adopté à l'aube", "Le musée de Lindau rouvre ses portes",
-                   "Grève des dockers à Velmar", "Neige sur le col d'Orva"), "fr"),
+        (
+            headlines(
+                "fr",
+                "International",
+                "La flotte de Nordhavn rentre au port",
+                "Le budget de Sarvik adopté à l'aube",
+                "Le musée de Lindau rouvre ses portes",
+                "Grève des dockers à Velmar",
+                "Neige sur le col d'Orva",
+            ),
+            "fr",
+        ),
     ),
     "german": Row(
         "In German.",
-        (headlines("de", "Nachrichten aus aller Welt", "Fischer von Nordhavn kehren heim",
-                   "Haushalt von Sarvik nach langer Nacht", "Museum an der Bucht öffnet wieder",
-                   "Streik der Hafenarbeiter beendet", "Schnee auf dem Pass von Orva"), "de"),
+        (
+            headlines(
+                "de",
+                "Nachrichten aus aller Welt",
+                "Fischer von Nordhavn kehren heim",
+                "Haushalt von Sarvik nach langer Nacht",
+                "Museum an der Bucht öffnet wieder",
+                "Streik der Hafenarbeiter beendet",
+                "Schnee auf dem Pass von Orva",
+            ),
+            "de",
+        ),
     ),
     "russian": Row(
         "In Russian.",
-        (headlines("ru", "Новости", "Рыбаки Нордхавна вернулись домой",
-                   "Бюджет Сарвика принят на рассвете", "Музей на берегу открылся вновь",
-                   "Докеры завершили забастовку", "Снег на перевале Орва"), "ru"),
+        (
+            headlines(
+                "ru",
+                "Новости",
+                "Рыбаки Нордхавна вернулись домой",
+                "Бюджет Сарвика принят на рассвете",
+                "Музей на берегу открылся вновь",
+                "Докеры завершили забастовку",
+                "Снег на перевале Орва",
+            ),
+            "ru",
+        ),
     ),
-}  # fmt: skip
+}
 
 
 @variants("section-front", SECTIONS)
@@ -237,13 +275,19 @@ def test_binary_bytes_called_html(row: Row, site: Site) -> None:
 SOURCES = {
     "json": Row(
         "An interface's answer.",
-        json.dumps({"status": "ok", "article": None, "config": {"ads": True, "locale": "en-GB"},
-                    "messages": ["No article with this id was found in the store of this site."]}),
+        json.dumps(
+            {
+                "status": "ok",
+                "article": None,
+                "config": {"ads": True, "locale": "en-GB"},
+                "messages": ["No article with this id was found in the store of this site."],
+            }
+        ),
     ),
     "script": Row(
         "A bundle of script.",
         '!function(e,t){"use strict";var n=t.createElement("script");n.async=!0;n.src=e.cdn;'
-        'function r(e){return e&&e.__esModule?e.default:e}t.head.appendChild(n)}'
+        "function r(e){return e&&e.__esModule?e.default:e}t.head.appendChild(n)}"
         '({cdn:"//cdn.lakeside.example/app.js"},document);\nwindow.__STATE__={story:null};' * 6,
     ),
     "styles": Row(
@@ -254,7 +298,8 @@ SOURCES = {
     "php": Row(
         "A page's program, sent instead of run.",
         "<?php\nrequire_once 'lib/db.php';\n$story = $db->get('stories', (int) $_GET['id']);\n"
-        "if (!$story) { header('Location: /'); exit; }\necho render('story', ['story' => $story]);\n",
+        "if (!$story) { header('Location: /'); exit; "
+        "}\necho render('story', ['story' => $story]);\n",
     ),
     "store-error": Row(
         "The error of a store of files.",
@@ -263,18 +308,23 @@ SOURCES = {
     ),
     "traceback": Row(
         "A program's last words.",
-        document("<pre>Traceback (most recent call last):\n  File \"/srv/site/views.py\", line 88, in"
-                 " story\n    return render(request, 'story.html', context)\n  File \"/srv/site/db.py\","
-                 " line 12, in get\n    raise ConnectionError('the database went away')\n"
-                 "ConnectionError: the database went away</pre>", title="500"),
+        document(
+            '<pre>Traceback (most recent call last):\n  File "/srv/site/views.py", line 88, in'
+            " story\n    return render(request, 'story.html', context)\n  File \"/srv/site/db.py\","
+            " line 12, in get\n    raise ConnectionError('the database went away')\n"
+            "ConnectionError: the database went away</pre>",
+            title="500",
+        ),
     ),
     "template": Row(
         "A template that nobody filled in.",
-        document("<h1>{{ story.title }}</h1><p>{{ story.lead | safe }}</p>{% for p in story.body %}"
-                 "<p>{{ p.text | linebreaks }}</p>{% endfor %}<p>{% include 'share.html' %}</p>",
-                 title="{{ story.title }} - Lakeside Vision"),
+        document(
+            "<h1>{{ story.title }}</h1><p>{{ story.lead | safe }}</p>{% for p in story.body %}"
+            "<p>{{ p.text | linebreaks }}</p>{% endfor %}<p>{% include 'share.html' %}</p>",
+            title="{{ story.title }} - Lakeside Vision",
+        ),
     ),
-}  # fmt: skip
+}
 
 
 @variants("source-code", SOURCES)
@@ -290,43 +340,67 @@ def test_source_code_in_place_of_a_page(row: Row, site: Site) -> None:
 REPEATED = {
     "thanks": Row(
         "A greeting that no list of words knows.",
-        ("en", "Thank you for coming", "Our reporters are on their summer trip along the coast. The "
-         "little ferry in the picture will bring all of them home on the first of the month."),
+        (
+            "en",
+            "Thank you for coming",
+            "Our reporters are on their summer trip along the coast. The "
+            "little ferry in the picture will bring all of them home on the first of the month.",
+        ),
     ),
     "moved-house": Row(
         "A notice of the house.",
-        ("en", "The lake has a new voice", "From today we publish together with our colleagues of the "
-         "other shore. Take a look around; we have kept your favourite chair by the window."),
+        (
+            "en",
+            "The lake has a new voice",
+            "From today we publish together with our colleagues of the "
+            "other shore. Take a look around; we have kept your favourite chair by the window.",
+        ),
     ),
     "french": Row(
         "In French.",
-        ("fr", "Merci de votre visite", "Notre équipe prépare une nouvelle formule qui sera dévoilée "
-         "au printemps. D'ici là, le petit phare de la page d'accueil garde la lumière allumée."),
+        (
+            "fr",
+            "Merci de votre visite",
+            "Notre équipe prépare une nouvelle formule qui sera dévoilée "
+            "au printemps. D'ici là, le petit phare de la page d'accueil garde la lumière allumée.",
+        ),
     ),
     "german": Row(
         "In German.",
-        ("de", "Schön, dass Sie da sind", "Unsere Redaktion zieht in diesen Tagen an das andere Ufer "
-         "um. Bis die Kisten ausgepackt sind, leuchtet hier nur das kleine Lämpchen am Steg."),
+        (
+            "de",
+            "Schön, dass Sie da sind",
+            "Unsere Redaktion zieht in diesen Tagen an das andere Ufer "
+            "um. Bis die Kisten ausgepackt sind, leuchtet hier nur das kleine Lämpchen am Steg.",
+        ),
     ),
     "turkish": Row(
         "In Turkish.",
-        ("tr", "Gölün sesi", "Yazı işlerimiz bu günlerde karşı kıyıya taşınıyor. Kutular açılana kadar "
-         "iskeledeki küçük lamba sizin için yanmaya devam edecek, gazetemiz yakında yine burada."),
+        (
+            "tr",
+            "Gölün sesi",
+            "Yazı işlerimiz bu günlerde karşı kıyıya taşınıyor. Kutular açılana kadar "
+            "iskeledeki küçük lamba sizin için yanmaya "
+            "devam edecek, gazetemiz yakında yine burada.",
+        ),
     ),
     "chinese": Row(
         "In Chinese.",
-        ("zh", "湖畔之声", "我们的编辑部这几天正在搬往湖的对岸。在所有箱子打开之前，码头上的小灯会一直为您亮着，"
-         "感谢您多年来的陪伴，也欢迎您到新的办公室来喝一杯茶。"),
+        (
+            "zh",
+            "湖畔之声",
+            "我们的编辑部这几天正在搬往湖的对岸。在所有箱子打开之前，码头上的小灯会一直为您亮着，"
+            "感谢您多年来的陪伴，也欢迎您到新的办公室来喝一杯茶。",
+        ),
     ),
-}  # fmt: skip
+}
 
 
 @variants("repeated-page", REPEATED)
 def test_one_text_for_three_entries_is_a_wall(row: Row, site: Site) -> None:
-    """Where a host answers three stories with one text, that text is none of them, whatever it says."""
+    """Where a host answers three stories with one text, that text is none of them."""
     language, title, text = row.given
-    html = document(f"<h1>{title}</h1>{paragraphs(text)}", title=title,
-                    language=language)  # fmt: skip
+    html = document(f"<h1>{title}</h1>{paragraphs(text)}", title=title, language=language)
     stories = [told(name) for name in ENGLISH[:3]]
     given = rss(*(item(story, f"/{story.name}") for story in stories))
     polled = once(site, given, {f"/{story.name}": html for story in stories})
@@ -344,18 +418,62 @@ OTHERS = {
     ),
     "json-ld": Row(
         "A page that describes itself as another story.",
-        ("en2", page(told("en3"), head='<script type="application/ld+json">' + json.dumps(
-            {"@type": "NewsArticle", "headline": told("en3").title, "url": "https://x.example/b"}
-        ) + "</script>")),
+        (
+            "en2",
+            page(
+                told("en3"),
+                head='<script type="application/ld+json">'
+                + json.dumps(
+                    {
+                        "@type": "NewsArticle",
+                        "headline": told("en3").title,
+                        "url": "https://x.example/b",
+                    }
+                )
+                + "</script>",
+            ),
+        ),
     ),
     "redirected": Row("Another story, by way of a redirect.", ("en3", moved("/other"))),
-    "french": Row("In French.", ("fr", page(told("fr", title="La flotte de Nordhavn rentre au port",
-        body=("Quarante bateaux sont rentrés lundi à Nordhavn après une semaine de tempête.",
-              "Les équipages ont déchargé la morue jusque tard dans la soirée, sous la pluie."))))),
-    "russian": Row("In Russian.", ("ru", page(told("ru", title="Рыбаки Нордхавна вернулись домой",
-        body=("Сорок лодок вернулись в понедельник в Нордхавн после недели штормов.",
-              "Экипажи выгружали треску до позднего вечера, и цены упали на треть."))))),
-}  # fmt: skip
+    "french": Row(
+        "In French.",
+        (
+            "fr",
+            page(
+                told(
+                    "fr",
+                    title="La flotte de Nordhavn rentre au port",
+                    body=(
+                        (
+                            "Quarante bateaux sont rentrés lundi à "
+                            "Nordhavn après une semaine de tempête."
+                        ),
+                        (
+                            "Les équipages ont déchargé la morue jusque "
+                            "tard dans la soirée, sous la pluie."
+                        ),
+                    ),
+                )
+            ),
+        ),
+    ),
+    "russian": Row(
+        "In Russian.",
+        (
+            "ru",
+            page(
+                told(
+                    "ru",
+                    title="Рыбаки Нордхавна вернулись домой",
+                    body=(
+                        "Сорок лодок вернулись в понедельник в Нордхавн после недели штормов.",
+                        "Экипажи выгружали треску до позднего вечера, и цены упали на треть.",
+                    ),
+                )
+            ),
+        ),
+    ),
+}
 
 
 @variants("another-story", OTHERS)
