@@ -143,7 +143,9 @@ def once(
         catch_exceptions=False,
     )
     lines = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
-    return Polled([line["data"] for line in lines], done.stderr.strip() if done.exit_code else "")
+    return Polled(
+        [line["data"] for line in lines], done.output.strip()[-300:] if done.exit_code else ""
+    )
 
 
 # --------------------------------------------------------------------------- a record's fields

@@ -472,8 +472,7 @@ def heavy(kind: str, megabytes: float) -> str:
         "state": 'window.__S__="' + "0123456789abcdef" * 64 + '";\n',
         "styles": ".c9f3 > div:nth-child(3) { margin: 0 auto 2px; color: #1a2b3c }\n" * 16,
         "picture": "R0lGODlhAQABAIAAAAUEBAAAACwAAAAAAQABAAACAkQBADs" * 22,
-        "comment": "<!-- slot 4711: nothing was sold here -->\n" * 24,
-        "svg": "<path d='M10 10h4v4h-4zM20 20c3 1 2 2 5 5'/>" * 20,
+        "comment": "slot 4711: nothing was sold here, nor there\n" * 24,
         "json": '{"id":4711,"kind":"teaser","text":"Nothing to see here at all"},\n' * 16,
     }[kind]
     filling = line * (size // len(line))
@@ -481,8 +480,7 @@ def heavy(kind: str, megabytes: float) -> str:
         "state": "<script>{}</script>",
         "styles": "<style>{}</style>",
         "picture": '<p><img alt="" src="data:image/gif;base64,{}"></p>',
-        "comment": "{}",
-        "svg": "<svg>{}</svg>",
+        "comment": "<!-- {} -->",
         "json": '<script id="__DATA__" type="application/json">[{}0]</script>',
     }[kind]
     return page(EN, before=around.replace("{}", filling))
@@ -493,7 +491,7 @@ HEAVY = {
     "styles-3": ("Three megabytes of styles.", "styles", 3.0),
     "picture-4": ("A picture of four megabytes within the page.", "picture", 4.0),
     "json-5": ("Five megabytes of state.", "json", 5.0),
-    "comments-3": ("Three megabytes of comments.", "comment", 3.0),
+    "comment-3": ("A comment of three megabytes.", "comment", 3.0),
     "script-7": ("Seven megabytes of script.", "state", 7.0),
 }
 

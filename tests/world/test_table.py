@@ -1,4 +1,4 @@
-"""The table of what does not hold yet: it names real cases, so that a name can't outlive its case."""
+"""The table of what does not hold yet names real cases: a name can't outlive its case."""
 
 from __future__ import annotations
 
