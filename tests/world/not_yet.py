@@ -62,6 +62,7 @@ mark-alone: credit standfirst
 one-bad-byte: feed-cut-letter feed-ff feed-latin
 page-label-lies: arabic-lies both-lie gbk-lies
 parallel-facts: days german men-women names negation north-south ordinals russian said-denied
+partly-paid: de es fr ru tr
 redirect-to-front: 301-to-root 302-to-root 307-with-query to-index to-language to-section two-hops
 repeated-furniture: appeared-first asking bio french offer offer-in-middle russian
 repeated-page: chinese french german moved-house thanks turkish
@@ -93,6 +94,7 @@ wall-of-entry: age_gate-english age_gate-french age_gate-german age_gate-russian
     paywall-french paywall-german paywall-norwegian paywall-russian robot_check-chinese
     robot_check-english robot_check-german robot_check-interrupted robot_check-russian
     robot_check-turkish robot_check-unusual-traffic
+widget-rows: divs list terms
 """
 
 

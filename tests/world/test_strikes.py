@@ -539,6 +539,47 @@ def test_what_is_furniture_still_goes(row: Row, explained: Explained) -> None:
     assert said["body"] == list(EN.body), row.must
 
 
+FIGURES = [(f"District {chr(65 + number)}", number * 7 % 40) for number in range(26)]
+
+
+def widget(row: str, around: str) -> str:
+    """A page of the story with a widget of figures behind its text."""
+    rows = "".join(row.format(name, figure) for name, figure in FIGURES)
+    return page(EN, text=EN.paragraphs + around.format(rows))
+
+
+WIDGETS = {
+    "list": Row(
+        "A list.", widget("<li>{}<span>{}</span></li>", "<div class='tracker'><ul>{}</ul></div>")
+    ),
+    "table": Row(
+        "A table.",
+        widget(
+            "<tr><td>{}</td><td>{}</td></tr>", "<div class='stats-widget'><table>{}</table></div>"
+        ),
+    ),
+    "divs": Row(
+        "Boxes.",
+        widget("<div class='cell'><div>{}</div><div>{}</div></div>", "<div class='grid'>{}</div>"),
+    ),
+    "terms": Row("Terms.", widget("<dt>{}</dt><dd>{}</dd>", "<dl>{}</dl>")),
+    "paragraphs": Row(
+        "Paragraphs.",
+        widget("<p>{}: {}</p>", "<div class='dashboard'><h3>Cases by district</h3>{}</div>"),
+    ),
+    "select": Row(
+        "A menu to choose from.",
+        widget("<option value='{1}'>{0}</option>", "<form><select>{}</select></form>"),
+    ),
+}
+
+
+@variants("widget-rows", WIDGETS)
+def test_rows_of_a_widget_are_no_paragraphs(row: Row, explained: Explained) -> None:
+    """Dozens of names and figures behind a story are not its text: they bury it."""
+    assert explained(row.given)["body"] == list(EN.body), row.must
+
+
 # --------------------------------------------------------------------------- what is no story
 
 DIGESTS = {
