@@ -11,6 +11,7 @@ _BY_KIND = """
 about-walls: cookies
 about-walls-entry: cookies
 another-story: canonical french json-ld latest redirected russian
+basis: content headline no-address page page-over-content summary
 binary-page: film gzip jpeg noise pdf png zip
 byline: caps cards json-ld list two-metas two-spans with
 byline-label-alone: bio copy-span json-ld more-by text-size

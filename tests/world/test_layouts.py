@@ -6,7 +6,7 @@ import json
 from html import escape
 
 from tests.world.conftest import Explained
-from tests.world.doors import Site, body, once, refused
+from tests.world.doors import Answer, Site, basis, body, once, refused
 from tests.world.stories import document, item, page, paragraphs, rss, told
 from tests.world.table import Row, data, variants
 
@@ -121,4 +121,31 @@ def test_the_free_part_of_a_paid_story(row: Row, site: Site) -> None:
     said = once(site, rss(item(story)), {"/a": html}).only
     assert said["body"] == list(free), row.must
     assert offer not in body(said), row.must
+    assert not refused(said), row.must
+
+
+# --------------------------------------------------------------------------- where the text is from
+
+WHOLE = item(EN, content=EN.paragraphs)
+FORBIDDEN = Answer("Forbidden", 403)
+SOURCES = {
+    "page": Row("The page, where it is the story.", (item(EN), page(EN)), "page"),
+    "page-over-content": Row("The page, though the feed has it too.", (WHOLE, page(EN)), "page"),
+    "summary": Row("The feed's summary.", (item(EN), FORBIDDEN), "feed"),
+    "content": Row("The feed's whole text.", (WHOLE, FORBIDDEN), "feed"),
+    "no-address": Row(
+        "The feed, where no page is named.",
+        (item(EN, "", guid="a", content=EN.paragraphs), FORBIDDEN),
+        "feed",
+    ),
+    "headline": Row("The headline alone.", (item(EN, summary=""), FORBIDDEN), "headline"),
+}
+
+
+@variants("basis", SOURCES)
+def test_a_record_says_where_its_text_is_from(row: Row, site: Site) -> None:
+    """A desk that sees only summaries of an outlet has to know it: by record, and by feed."""
+    given, answer = row.given
+    said = once(site, rss(given), {"/a": answer}).only
+    assert basis(said) == row.want, row.must
     assert not refused(said), row.must
