@@ -1,2 +1,1 @@
-"""What people change: settings, feeds, rules and themes. ``settings.py`` reads and validates all of
-it once."""
+"""What people change: settings, feeds, rules and themes; ``settings.py`` validates all of it."""

@@ -20,8 +20,7 @@ _HEAD: Final = (
 
 
 def add_feeds(file: Path, feeds: Sequence[Feed]) -> None:
-    """Append feeds to a TOML file, which is made where there is none. Raises OSError or ValueError
-    (not TOML)."""
+    """Append feeds to a TOML file, made where there is none. Raises OSError or ValueError."""
     text = file.read_text("utf-8") if file.exists() else _HEAD
     tomlkit.parse(text)
     usual = Feed("", "")
@@ -37,8 +36,7 @@ def add_feeds(file: Path, feeds: Sequence[Feed]) -> None:
 
 
 def remove_feeds(file: Path, ids: Collection[str]) -> set[str]:
-    """Take feeds out of a TOML file; which of them were there. Raises OSError or ValueError (not
-    TOML)."""
+    """Take feeds out of a TOML file; which were there. Raises OSError or ValueError (not TOML)."""
     document = tomlkit.parse(file.read_text("utf-8"))
     listed = document.get("feeds")
     if not isinstance(listed, AoT):

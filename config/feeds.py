@@ -126,8 +126,7 @@ def _read_toml(file: Path, feeds: dict[str, Feed], faults: list[str], *, empty: 
 
 
 def _read_opml(file: Path, feeds: dict[str, Feed], faults: list[str], *, empty: bool) -> None:
-    """Feeds of a subscription list. One whose address another file has is that file's; a taken id
-    gets a longer one."""
+    """Feeds of an OPML list; one that another file has is that file's, a taken id gets longer."""
     found = read_opml(file.read_bytes())
     faults += [f"{file}: {fault}" for fault in found.faults]
     if not (found.feeds or found.faults or empty):

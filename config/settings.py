@@ -229,8 +229,7 @@ def load_settings() -> Settings:
 
 
 def load_feeds() -> tuple[tuple[Feed, ...], list[str]]:
-    """The feeds of every file that the settings name, and every fault with its file and key. Raises
-    nothing."""
+    """The feeds of every file that the settings name, and every fault. Raises nothing."""
     data, faults = _read(folder() / "pipeline.toml")
     local = _local(data)
     feeds, found = read_feeds(_files(data, local), local)
@@ -238,8 +237,7 @@ def load_feeds() -> tuple[tuple[Feed, ...], list[str]]:
 
 
 def feed_files() -> list[Path]:
-    """The files that ``feeds`` names, patterns resolved, and that of ``local_feeds`` where it
-    exists."""
+    """The files that ``feeds`` names, and that of ``local_feeds`` where it exists."""
     data, _ = _read(folder() / "pipeline.toml")
     return _files(data, _local(data))
 
@@ -272,16 +270,12 @@ def _several(value: object) -> tuple[str, ...]:
     """Names as a list, or as one string with commas (the environment's form)."""
     if isinstance(value, str):
         return tuple(part.strip() for part in value.split(",") if part.strip())
-    return (
-        tuple(part for part in value if isinstance(part, str))
-        if isinstance(value, list | tuple)
-        else ()
-    )
+    listed = value if isinstance(value, list | tuple) else ()
+    return tuple(part for part in listed if isinstance(part, str))
 
 
 def _matching(name: str) -> list[Path]:
-    """A file that the settings name, as given or beside pipeline.toml, or all that a pattern
-    (feeds*.toml) matches."""
+    """A file as given or beside pipeline.toml, or all that a pattern (feeds*.toml) matches."""
     given = Path(name)
     if not any(c in name for c in "*?["):
         return [given if given.is_absolute() or given.exists() else folder() / given.name]
@@ -317,16 +311,12 @@ def _fault(file: Path, loc: tuple[int | str, ...], message: str, given: object) 
 
 
 def _unknown_environment() -> list[str]:
-    """WIREDESK_ variables that set nothing: a typing error is not silent. Keys of sections are
-    judged with them."""
+    """WIREDESK_ variables that set nothing: a typing error is not silent."""
     known, sections = {"WIREDESK_CONFIG", "WIREDESK_SAMPLE", "WIREDESK_SERVICE"}, []
     for name, info in Settings.model_fields.items():
         known.add(f"{ENV}{name}".upper())
         if isinstance(info.annotation, type) and issubclass(info.annotation, Section):
             sections.append(f"{ENV}{name}_".upper())
     strange = sorted(name for name in os.environ if name.startswith(ENV) and name not in known)
-    return [
-        f"environment {n}: there is no such setting"
-        for n in strange
-        if not n.startswith(tuple(sections))
-    ]
+    typos = [name for name in strange if not name.startswith(tuple(sections))]
+    return [f"environment {name}: there is no such setting" for name in typos]

@@ -23,6 +23,8 @@ from pipeline.story import Entry, Moment
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH_NUMBER = {name: number for number, name in enumerate(MONTHS, 1)}
 
+# hours east of Greenwich: RFC 822's zones, and what feeds and wires of other countries print. BST
+# is British Summer Time and IST is India's time, as most who print them mean
 ZONES: dict[str, float] = {
     "z": 0, "ut": 0, "utc": 0, "gmt": 0, "wet": 0,
     "est": -5, "edt": -4, "et": -5, "cst": -6, "cdt": -5, "ct": -6, "mst": -7, "mdt": -6,
@@ -31,15 +33,11 @@ ZONES: dict[str, float] = {
     "msk": 3, "trt": 3, "ist": 5.5, "pkt": 5, "wib": 7, "sgt": 8, "hkt": 8,
     "jst": 9, "kst": 9, "aest": 10, "aedt": 11, "nzst": 12, "nzdt": 13,
 }  # fmt: skip
-"""Hours east of Greenwich: RFC 822's zones, and what feeds and wires of other countries print.
-
-BST is British Summer Time and IST is India's time, as most who print them mean.
-"""
 
 Precision = Literal["second", "minute", "day"]
 
+# nothing on the web is older; what says so is a broken date (year -1, 1970)
 OLDEST = datetime(1990, 1, 1, tzinfo=UTC)
-"""Nothing on the web is older; what says so is a broken date (year -1, 1970)."""
 
 _LATEST = datetime(2200, 1, 1, tzinfo=UTC)  # the same for years like 9999
 
@@ -77,13 +75,13 @@ def _printed_zone(text: str, default: tzinfo) -> tzinfo | None:
 
 # --------------------------------------------------------------------------- feeds
 
+# characters above which a feed's date is not looked at: date parsers are slow on long nonsense
 LONGEST_FEED_DATE = 100
-"""Characters above which a feed's date is not looked at: date parsers are slow on long nonsense."""
 
 _EARLIEST_IN_FEED = datetime(1970, 1, 2, tzinfo=UTC)  # the first of January: a clock never set
 
+# no place on earth is farther from Greenwich than Kiritimati; a feed that says so is broken
 FARTHEST_ZONE = timedelta(hours=14)
-"""No place on earth is farther from Greenwich than Kiritimati; a feed that says so is broken."""
 
 _FEED_ISO = re.compile(rf"{_ISO_DAY}(?:(?:[Tt]|\s+){_CLOCK}\s*(.*))?")
 _RFC822 = re.compile(
@@ -151,8 +149,8 @@ def _parse_rare_form(text: str) -> datetime | None:
 
 # --------------------------------------------------------------------------- pages
 
+# characters of a page's date that are looked at: the longest form of metadata has some thirty
 LONGEST_PAGE_DATE = 40
-"""Characters of a page's date that are looked at: the longest form of metadata has some thirty."""
 
 _PAGE_ISO = re.compile(
     rf"{_ISO_DAY}(?:[T\s]+{_CLOCK}\s*(Z|UTC|GMT|[+-]\d\d:?\d\d|[+-]\d\d)?)?", re.IGNORECASE
@@ -203,14 +201,12 @@ def find_printed_day(text: str) -> str:
 
 # --------------------------------------------------------------------------- the story
 
+# how far a clock or zone may be wrong; beyond it is a mistake, and the next source is asked.
+# docs/decisions.md: "A feed's time more than a day ahead yields to the page's"
 AHEAD = timedelta(days=1)
-"""How far a clock or zone may be wrong; beyond it is a mistake, and the next source is asked.
 
-docs/decisions.md: "A feed's time more than a day ahead yields to the page's".
-"""
-
+# between a feed's day and the page's time of that day: a day and half a one for the zones
 SAME_DAY = timedelta(hours=36)
-"""Between a feed's day and the page's time of that day: a day and half a one for the zones."""
 
 _DAY_IN_ADDRESS = re.compile(
     r"/((?:19|20)\d\d)[/-](0[1-9]|1[0-2])[/-](0[1-9]|[12]\d|3[01])(?=[/_-]|$)"

@@ -1,6 +1,4 @@
-"""What HTTP headers say about time: Retry-After and Cache-Control. Pure; header names are lower
-case.
-"""
+"""What HTTP headers say about time. Pure; header names are lower case."""
 
 from __future__ import annotations
 
@@ -13,28 +11,26 @@ DAY = 86_400.0
 _MAX_AGE = re.compile(r"(?:^|[\s,])max-age\s*=\s*\"?(\d{1,10})", re.IGNORECASE)
 
 
-def retry_after(headers: Mapping[str, str], now: float) -> float | None:
-    """Seconds to wait by Retry-After (RFC 9110 section 10.2.3: seconds or a date), 0 to a day;
-    None: not said.
-    """
+def read_retry_after(headers: Mapping[str, str], now: float) -> float | None:
+    """Seconds to wait by Retry-After (RFC 9110 section 10.2.3), 0 to a day; None: not said."""
     value = headers.get("retry-after", "").strip()
     if not value:
         return None
     if re.fullmatch(r"\d+(\.\d+)?", value):
         return min(float(value[:20]), DAY)
-    at = http_date(value)
+    at = read_http_date(value)
     if at is None:
         return None
     # the server's own clock, where it says it, because a date is meant by that clock
-    said = http_date(headers.get("date", ""))
+    said = read_http_date(headers.get("date", ""))
     return min(max(at - (now if said is None else said), 0.0), DAY)
 
 
-def fresh_for(headers: Mapping[str, str], now: float) -> float:
-    """Seconds a response may be taken as current: max-age less Age, else Expires less Date; 0.0
-    where not said.
+def read_freshness(headers: Mapping[str, str], now: float) -> float:
+    """Seconds a response may be taken as current, 0.0 where not said.
 
-    RFC 9111 section 4.2; s-maxage is for shared caches and not read; no-cache and no-store say 0.
+    max-age less Age, else Expires less Date (RFC 9111 section 4.2). s-maxage is for shared caches
+    and not read; no-cache and no-store say 0.
     """
     control = headers.get("cache-control", "").lower()
     if "no-cache" in control or "no-store" in control:
@@ -45,14 +41,14 @@ def fresh_for(headers: Mapping[str, str], now: float) -> float:
         return max(
             float(found.group(1)) - (float(age) if re.fullmatch(r"\d{1,10}", age) else 0.0), 0.0
         )
-    expires = http_date(headers.get("expires", ""))
+    expires = read_http_date(headers.get("expires", ""))
     if expires is None:
         return 0.0
-    said = http_date(headers.get("date", ""))
+    said = read_http_date(headers.get("date", ""))
     return max(expires - (now if said is None else said), 0.0)
 
 
-def http_date(value: str) -> float | None:
+def read_http_date(value: str) -> float | None:
     """Epoch seconds of an HTTP date, None where it is none."""
     if not value or len(value) > 64:
         return None

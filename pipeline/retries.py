@@ -16,7 +16,7 @@ _MOST_DOUBLINGS = 20  # a million times the first wait; without a bound the powe
 
 
 @dataclass(frozen=True, slots=True)
-class Retry:
+class RetryRow:
     """How one thing is tried again. Times in seconds.
 
     After the first failure the wait is ``first``. Each further failure multiplies it by ``factor``
@@ -37,10 +37,8 @@ class Retry:
     listed: tuple[float, ...] = ()
 
 
-def seconds_until_retry(retry: Retry, failures: int, share: float = 0.0) -> float:
-    """Seconds to wait after ``failures`` failures in a row (1: the first); ``share``, 0 to 1, is
-    how much jitter.
-    """
+def seconds_until_retry(retry: RetryRow, failures: int, share: float = 0.0) -> float:
+    """Seconds to wait after so many ``failures`` in a row, with this ``share`` (0..1) of jitter."""
     again = max(failures - 1, 0)
     if retry.listed:
         wait = retry.listed[min(again, len(retry.listed) - 1)]
@@ -49,8 +47,8 @@ def seconds_until_retry(retry: Retry, failures: int, share: float = 0.0) -> floa
     return min(wait, retry.longest) * (1 + retry.jitter * share)
 
 
-RETRIES: Mapping[str, Retry] = {
-    "feed": Retry(
+RETRIES: Mapping[str, RetryRow] = {
+    "feed": RetryRow(
         "a feed whose server fails in a way that passes: 5xx, 429, time-outs, no connection",
         "First at the feed's own pace, since most faults last one poll; an hour at most, so that"
         " its news comes soon after the server does.",
@@ -59,7 +57,7 @@ RETRIES: Mapping[str, Retry] = {
         longest=3600.0,
         jitter=0.1,
     ),
-    "feed_refused": Retry(
+    "feed_refused": RetryRow(
         "a feed that fails in a way that stays: 404 and other 4xx, a document that is no feed, a"
         " refused address",
         "Somebody must mend it, so it is asked more rarely from the first failure on: twice the"
@@ -69,7 +67,7 @@ RETRIES: Mapping[str, Retry] = {
         longest=6 * 3600.0,
         jitter=0.1,
     ),
-    "sitemap": Retry(
+    "sitemap": RetryRow(
         "one sitemap of an index that could not be had",
         "The index names others meanwhile; five minutes outlast a restart of a server, six hours"
         " cost it little.",
@@ -77,32 +75,32 @@ RETRIES: Mapping[str, Retry] = {
         factor=2.0,
         longest=6 * 3600.0,
     ),
-    "page": Retry(
+    "page": RetryRow(
         "an article's page, where the fault may pass; then the feed's own text serves",
         "Half a minute, one and two: a story that waits longer than some minutes is told late.",
         first=30.0,
         factor=2.0,
         attempts=4,
     ),
-    "silent_host": Retry(
+    "silent_host": RetryRow(
         "a host that did not answer, by any of its pages",
         "It rests as long as it kept the worker, so that it takes no more than half of one; ten"
         " seconds at most, since other pages of it wait.",
         first=10.0,
     ),
-    "busy_host": Retry(
+    "busy_host": RetryRow(
         "a host that answers 429 and does not say for how long",
         "Rates are counted by the minute as a rule; half of one lets go without losing a minute's"
         " news.",
         first=30.0,
     ),
-    "robots": Retry(
+    "robots": RetryRow(
         "a robots.txt that can't be reached or is answered by 429 or 5xx",
         "Until it is there nothing of the host may be asked for (RFC 9309), so it is tried within"
         " the hour, ten minutes apart.",
         first=600.0,
     ),
-    "hub": Retry(
+    "hub": RetryRow(
         "a WebSub hub that did not verify a subscription",
         "Feeds are polled meanwhile, so nothing is lost by patience: five minutes, doubled to a"
         " day. A request that is under way counts as a failure until the hub verifies it.",
@@ -110,7 +108,7 @@ RETRIES: Mapping[str, Retry] = {
         factor=2.0,
         longest=86_400.0,
     ),
-    "hub_farewell": Retry(
+    "hub_farewell": RetryRow(
         "a WebSub hub that does not confirm that we left",
         "Its lease ends by itself; five requests are courtesy enough.",
         first=300.0,
@@ -118,7 +116,7 @@ RETRIES: Mapping[str, Retry] = {
         longest=86_400.0,
         attempts=5,
     ),
-    "story": Retry(
+    "story": RetryRow(
         "a story whose cleaning, relating or classifying failed; then it is in quarantine",
         "A fault of the code fails again at once; seconds in between help where memory or the"
         " machine was short.",
@@ -126,18 +124,18 @@ RETRIES: Mapping[str, Retry] = {
         step=5.0,
         attempts=3,
     ),
-    "overtaken": Retry(
+    "overtaken": RetryRow(
         "a story whose relatives kept arriving while it was related to them",
         "They are complete in a second, and then they are candidates like any other.",
         first=1.0,
     ),
-    "sink": Retry(
+    "sink": RetryRow(
         "a batch that a sink did not take",
         "A sink that restarts is back within seconds, and nothing is dropped however long it"
         " takes.",
         first=5.0,
     ),
-    "redis": Retry(
+    "redis": RetryRow(
         "a command to Redis that failed by its connection or took too long",
         "A restart of Redis takes a second or two; a worker that waits longer would seem stuck.",
         first=0.2,
@@ -145,7 +143,7 @@ RETRIES: Mapping[str, Retry] = {
         longest=2.0,
         attempts=5,
     ),
-    "child": Retry(
+    "child": RetryRow(
         "a process of the supervisor that died",
         "Nearly at once, because one death is often chance; slower with each, so that one that"
         " cannot start does not keep the machine busy. Ten seconds of life and its deaths are"

@@ -193,7 +193,7 @@ def log_events() -> set[str]:
     """Names of the events that the workers log: first arguments of log calls, and what feeds give
     rise to."""
     said = re.compile(
-        r"\b(?:log|say|write)\.?(?:debug|info|warning|error|critical|"
+        r"\b(?:log|write)\.?(?:debug|info|warning|error|critical|"
         r"exception)?\(\s*\"([a-z][a-z_.]*)\""
     )
     sources = [file.read_text("utf-8") for file in (HOME / "workers").rglob("*.py")]
@@ -263,3 +263,14 @@ def test_shown_code_reads(language: str) -> None:
     for block in blocks:
         if not block.startswith("    "):  # a line out of a table
             reads(block)
+
+
+def test_each_invariant_names_tests_that_exist() -> None:
+    """A rule that no test holds is a wish: every test that the page names is in the tests."""
+    tests = "\n".join(file.read_text("utf-8") for file in (HOME / "tests").rglob("test_*.py"))
+    rules = re.split(r"(?m)^\d+\. ", read(HOME / "docs" / "invariants.md"))[1:]
+    assert len(rules) >= 10
+    for rule in rules:
+        named = re.findall(r"`(test_\w+)`", rule)
+        assert named, rule
+        assert [test for test in named if f"def {test}(" not in tests] == []

@@ -93,8 +93,7 @@ def _logging(**_: object) -> None:
 
 @signals.worker_init.connect(weak=False)
 def _prepare(**_: object) -> None:
-    """Compile rules and themes before the pool forks: its children share them, and a new child
-    starts at once."""
+    """Compile rules and themes before the pool forks: its children share them."""
     if os.environ.get("WIREDESK_SERVICE") == "process":
         wiring().definitions  # noqa: B018  cached
 
@@ -114,8 +113,7 @@ def _beats(**_: object) -> None:
 
 
 def patience() -> float:
-    """Seconds without a task taken up that make a worker stalled: a busy pool takes none while its
-    tasks run."""
+    """Seconds without a task that make a worker stalled: while its tasks run it takes none."""
     return max(wiring().settings.limits.stalled_after, float(app.conf.task_time_limit))
 
 

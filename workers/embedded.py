@@ -47,8 +47,7 @@ def server() -> str:
 
 
 def socket_path(var: Path) -> Path:
-    """Where the server listens: under ``var``, or in a private folder of the user's where that path
-    is too long."""
+    """Where the server listens: under ``var``, or in a private folder where that is too long."""
     near = var.resolve() / "redis" / "redis.sock"
     if len(str(near)) <= _SOCKET_LIMIT:
         return near
@@ -91,8 +90,7 @@ def command(var: Path, maxmemory_mb: int) -> list[str]:
 
 
 def start(var: Path, maxmemory_mb: int = 1024) -> subprocess.Popen[bytes]:
-    """Start the server and wait until it answers. Raises NoServer with the end of its log where it
-    does not."""
+    """Start the server and wait until it answers. Raises NoServer with the end of its log."""
     log = log_path(var)
     line = command(var, maxmemory_mb)
     with log.open("ab") as out:
@@ -111,8 +109,7 @@ def start(var: Path, maxmemory_mb: int = 1024) -> subprocess.Popen[bytes]:
 def wait(
     address: str, process: subprocess.Popen[bytes] | None = None, seconds: float = 30.0
 ) -> None:
-    """Return when the Redis at ``address`` answers and has loaded its data. Raises NoServer after
-    ``seconds``."""
+    """Return when Redis answers and has loaded its data. Raises NoServer after ``seconds``."""
     deadline = time.monotonic() + seconds
     fault: object = "no answer"
     with Redis.from_url(address, socket_connect_timeout=2, socket_timeout=5) as client:

@@ -36,8 +36,7 @@ def placed(feeds: Sequence[Feed]) -> tuple[Feed, ...]:
 
 
 def put(ledger: RedisLedger, feeds: Sequence[Feed], rhythm: Rhythm, now: float) -> Scheduled:
-    """Make this the list that is polled; a feed whose configuration changed is due as it asks for
-    now."""
+    """Make this the list that is polled; a changed feed is due as it asks for now."""
     scheduled = ledger.schedule(feeds, now)
     by_id = {feed.id: feed for feed in feeds}
     for stands in ledger.standing(scheduled.changed):
@@ -48,8 +47,7 @@ def put(ledger: RedisLedger, feeds: Sequence[Feed], rhythm: Rhythm, now: float) 
 
 
 class FeedFiles:
-    """Watches the feed files of this machine. ``look`` reads pipeline.toml and asks when the others
-    changed."""
+    """Watches the feed files of this machine."""
 
     def __init__(self, ledger: RedisLedger, rhythm: Rhythm) -> None:
         self.ledger = ledger
@@ -58,8 +56,7 @@ class FeedFiles:
         self._read: Signature = ()
 
     def look(self) -> None:
-        """Take over what changed, once it stands still: a file that is being written is read when
-        it is whole."""
+        """Take over what changed, once it stands still: a file is read when it is whole."""
         now = _signature()
         still, self._before = now == self._before, now
         if not still or now == self._read:

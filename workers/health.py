@@ -30,8 +30,7 @@ def progressed() -> None:
 
 
 class Watchdog(threading.Thread):
-    """Ends this process and its group when its queues hold hints and it took none for
-    ``stalled_after`` seconds."""
+    """Ends this process when hints wait in its queues and it took none for ``stalled_after`` s."""
 
     def __init__(self, url: str, queues: Sequence[str], stalled_after: float) -> None:
         super().__init__(name="watchdog", daemon=True)

@@ -48,8 +48,7 @@ def story_limits(soft: float, hard: float) -> Iterator[None]:
 
 
 def bound_memory(mib: int) -> None:
-    """Let this process grow by at most ``mib`` MiB of address space: past it, MemoryError, not a
-    swapping machine."""
+    """Let this process grow by ``mib`` MiB: past it, MemoryError, not a swapping machine."""
     now = int(Path("/proc/self/statm").read_bytes().split()[0]) * resource.getpagesize()
     most = now + mib * _MIB
     _, ceiling = resource.getrlimit(resource.RLIMIT_AS)

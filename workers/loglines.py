@@ -210,8 +210,7 @@ def log_metrics_refused(address: str, error: str) -> None:
 
 
 def log_hub_asked(feed: str, hub: str, mode: str, why: str) -> None:
-    """A hub was asked to tell of a feed, or to stop; ``why`` it would not, '' where it took the
-    request."""
+    """A hub was asked to tell of a feed, or to stop; ``why`` it would not ('': it will)."""
     write = log.warning if why else log.info
     write("websub.asked", feed=feed, hub=hub, mode=mode, why=why or None)
 

@@ -27,10 +27,14 @@ _QUERY_SECRET: Final = re.compile(
     r"(?i)([?&](?:api_?key|token|access_token|auth|secret|password)=)[^&\s]+"
 )
 
+# loggers that tell of each task, tick and request at a level where we tell of each story
+_NOISY: Final = (
+    "celery.worker.strategy", "celery.app.trace", "celery.beat", "httpx", "httpcore", "trafilatura",
+)  # fmt: skip
+
 
 def clean(value: Any) -> Any:
-    """The value with unsafe characters replaced and credentials in URLs struck out, through lists
-    and mappings."""
+    """The value without unsafe characters and credentials, through lists and mappings."""
     if isinstance(value, str):
         if value.isprintable() and "@" not in value and "=" not in value:
             return value  # nothing that is unsafe is printable, and no secret stands without these
@@ -63,8 +67,7 @@ def _round_times(_: object, __: str, event: EventDict) -> EventDict:
 
 
 def _for_people(_: object, __: str, event: EventDict) -> EventDict:
-    """A terminal shows the clock and what differs from line to line; ids of tasks and empty fields
-    are for machines."""
+    """A terminal shows the clock and what differs; ids of tasks and empty fields are left out."""
     event["timestamp"] = str(event.get("timestamp", ""))[11:19]
     for name in ("logger", "task", "task_id", "service"):
         event.pop(name, None)
@@ -87,8 +90,7 @@ def for_people(form: str) -> bool:
 
 
 def configure(form: str = "auto", level: str = "info", service: str = "") -> None:
-    """Set up every logger of this process. ``form`` is auto, console or json; ``service`` names the
-    process."""
+    """Set up every logger. ``form``: auto, console or json; ``service`` names the process."""
     console = for_people(form)
     render: list[Processor] = (
         [
@@ -129,14 +131,7 @@ def configure(form: str = "auto", level: str = "info", service: str = "") -> Non
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
-    for noisy in (
-        "celery.worker.strategy",
-        "celery.app.trace",
-        "celery.beat",
-        "httpx",
-        "httpcore",
-        "trafilatura",
-    ):
+    for noisy in _NOISY:
         logging.getLogger(noisy).setLevel(max(logging.WARNING, root.level))
     if service:
         structlog.contextvars.bind_contextvars(service=service)

@@ -33,8 +33,7 @@ POLLS: Final = ("read", "same", "unmodified", "failed")
 
 
 class LedgerMetrics(Collector):
-    """What the ledger knows, as Prometheus wants it. Where Redis does not answer, ``wiredesk_up``
-    is all there is."""
+    """What the ledger knows, as Prometheus wants it; without Redis only ``wiredesk_up``."""
 
     def __init__(self, ledger: RedisLedger, clock: Callable[[], float] = time.time) -> None:
         self.ledger = ledger

@@ -20,8 +20,7 @@ _HUB = RETRIES["hub"]
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One feed's subscription. Epoch seconds, 0.0 for never; ``failures`` counts requests in a row
-    that led nowhere."""
+    """One feed's subscription. Epoch seconds, 0.0: never; ``failures``: vain requests in a row."""
 
     hub: str
     topic: str
@@ -51,14 +50,12 @@ class Row:
         return now >= self.asked + self._patience() if self.asked else True
 
     def _patience(self) -> float:
-        """Seconds until a hub that did not verify is asked again: five minutes, doubled each time, at
-        most a day."""
+        """Seconds until a hub that did not verify is asked again."""
         return seconds_until_retry(_HUB, self.failures + 1)
 
 
 class Subscriptions:
-    """The table of subscriptions. Safe across processes: rows are written whole, and the hub's word
-    is the latest."""
+    """The table of subscriptions. Rows are written whole, and the hub's word is the latest."""
 
     def __init__(self, client: Redis, prefix: str, base: str) -> None:
         self.client = client

@@ -98,8 +98,7 @@ def _die_with_parent() -> None:
 
 @dataclass
 class Supervisor:
-    """Runs the services of one machine. ``watch`` is called about every quarter second; it returns
-    True to stop."""
+    """Runs the services of one machine."""
 
     settings: Settings
     redis_url: str = ""
@@ -162,10 +161,7 @@ class Supervisor:
     def _speaker(self) -> str:
         """The child that serves metrics; this process has no threads, because it forks."""
         names = {child.name for child in self.children}
-        for name in ("deliver", "poll", "process", "beat"):
-            if name in names:
-                return name
-        return ""
+        return next((name for name in ("deliver", "poll", "process", "beat") if name in names), "")
 
     def __enter__(self) -> Self:
         """Take signals and start everything; whatever happens then, leaving drains."""
@@ -196,8 +192,7 @@ class Supervisor:
         self._signals += 1
 
     def _keep_alive(self, now: float) -> None:
-        """Start what died, after a wait that grows with its deaths. ``now`` is of the monotonic
-        clock."""
+        """Start what died, after a wait that grows with its deaths. ``now``: monotonic clock."""
         for child in self.children:
             if child.alive:
                 if child.deaths and now - child.started > _STEADY:

@@ -31,6 +31,7 @@ from pipeline.errors import Permanent, Transient
 from pipeline.feeds import hubs
 from pipeline.fetch import Fetcher
 from pipeline.ledger import Standing
+from pipeline.retries import RETRIES
 from pipeline.story import Feed
 from workers import loglines, logs
 from workers.redis.redis_ledger import RedisLedger
@@ -39,10 +40,8 @@ from workers.wiring import wiring
 
 LOOK: Final = 15.0  # seconds between two looks at what the feeds say of hubs
 _AT_ONCE: Final = 50  # requests to hubs in one look: a hub that many feeds name is not overrun
-_LEAVINGS: Final = 5  # requests in vain after which a hub that will not let go is left alone
-_REFUSED: Final = (
-    8  # a refusal counts like so many requests in vain: the hub is asked again in 21 hours
-)
+_LEAVINGS: Final = RETRIES["hub_farewell"].attempts or 0
+_REFUSED: Final = 8  # a refusal counts like so many requests in vain: asked again in 21 hours
 
 
 class Subscriber:
@@ -64,8 +63,6 @@ class Subscriber:
         self._changing = threading.Lock()
         self._feeds: dict[str, Feed] = {}
         self._names: dict[str, str] = {}
-
-    # -- what we ask
 
     def look(self, now: float) -> int:
         """Ask the hubs that are to be asked; how many were."""
@@ -89,16 +86,15 @@ class Subscriber:
         return asked
 
     def _ask(self, feed_id: str, row: Row, now: float) -> None:
-        """One request to a hub, which verifies it by a call of its own, maybe at once: the row is
-        written first."""
+        """One request to a hub. It may verify at once: the row is written first."""
         row = replace(row, asked=now, failures=row.failures + 1, why="")
         self.table.put(feed_id, row)
         subscription = self.table.subscription(feed_id, row)
         try:
-            answer = self.fetcher.post(row.hub, hubs.subscription_form(subscription, row.mode))
-            why = (
-                "" if answer.status in {200, 201, 202, 204} else f"the hub answers {answer.status}"
-            )
+            status = self.fetcher.post(
+                row.hub, hubs.subscription_form(subscription, row.mode)
+            ).status
+            why = "" if status in {200, 201, 202, 204} else f"the hub answers {status}"
         except (Transient, Permanent) as error:
             why = error.what
         loglines.log_hub_asked(feed_id, row.hub, row.mode, why)
@@ -108,8 +104,6 @@ class Subscriber:
             # a hub that has let go meanwhile has no row any more
             if latest := self.table.get(feed_id):
                 self.table.put(feed_id, replace(latest, why=why[:300]))
-
-    # -- what hubs ask and bring
 
     def verify(self, name: str, query: dict[str, str], now: float) -> Response:
         """A hub asks whether we meant it."""
@@ -137,19 +131,19 @@ class Subscriber:
     def receive(
         self, name: str, body: bytes, signature: str, content_type: str, now: float
     ) -> Response:
-        """A notice: its document is admitted where the signature holds. The answer never tells a
-        stranger whether."""
+        """Admit a notice's document where its signature holds; no stranger is told whether."""
         feed_id = self._names.get(name, "")
         row = self.table.get(feed_id) if feed_id else None
         feed = self._feeds.get(feed_id)
         if row is None or feed is None:
             return PlainTextResponse("", 404 if row is None else 410)
-        if row.until <= now or not hubs.verify_signature(
-            signature, body, self.table.subscription(feed_id, row).secret
-        ):
-            loglines.log_notice_ignored(
-                feed_id, "no lease" if row.until <= now else "no good signature"
-            )
+        secret, why = self.table.subscription(feed_id, row).secret, ""
+        if row.until <= now:
+            why = "no lease"
+        elif not hubs.verify_signature(signature, body, secret):
+            why = "no good signature"
+        if why:
+            loglines.log_notice_ignored(feed_id, why)
             return PlainTextResponse("", 202)
         if self.ledger.pressure():
             return PlainTextResponse("", 503, {"Retry-After": "60"})
@@ -176,8 +170,7 @@ def _subscribes(stands: Standing) -> bool:
 
 
 def application(subscriber: Subscriber, path: str = "", every: float = LOOK) -> Starlette:
-    """The HTTP side, with the loop that asks the hubs beside it; ``path`` is that of the public
-    address."""
+    """The HTTP side, with the loop that asks the hubs; ``path`` is the public address's."""
 
     async def verify(request: Request) -> Response:
         query = dict(request.query_params)

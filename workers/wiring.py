@@ -20,6 +20,7 @@ from config.settings import Settings, load, load_settings
 from pipeline import themes, wire
 from pipeline.fetch import Fetcher, Limits, Robots
 from pipeline.ledger import Spacing
+from pipeline.retries import RETRIES
 from pipeline.run import Definitions, Reach
 from pipeline.schedule import Rhythm
 from pipeline.sinks import Sink, open_sink
@@ -29,6 +30,8 @@ from workers.feedlist import FeedFiles, placed
 from workers.redis.redis_index import RedisIndex
 from workers.redis.redis_ledger import RedisLedger
 from workers.redis.robots_copies import RobotsCopies
+
+_REDIS = RETRIES["redis"]
 
 
 @dataclass(frozen=True)
@@ -44,14 +47,12 @@ class Wiring:
 
     @cached_property
     def redis_url(self) -> str:
-        """Where the ledger is: the Redis that is configured, else the private one of this ``var``
-        folder."""
+        """Where the ledger is: the configured Redis, else the private one of this folder."""
         return self.settings.redis.url or embedded.url(self.settings.var)
 
     @cached_property
     def redis(self) -> Redis:
-        """A client that gives up in bounded time, so that no worker hangs on a half-open
-        connection."""
+        """A client that gives up in bounded time: no worker hangs on a half-open connection."""
         return connect(self.redis_url)
 
     @cached_property
@@ -63,7 +64,6 @@ class Wiring:
         return RedisLedger(
             self.redis,
             index,
-            prefix=s.redis.prefix,
             retention=retention,
             keep=s.redis.texts_days * 86400,
             outbox_limit=s.limits.outbox,
@@ -103,8 +103,7 @@ class Wiring:
         return tuple(sorted({literal_host(feed.url) for feed in self.feeds.values()} - {""}))
 
     def follow(self) -> None:
-        """Take over the list of feeds that the ledger holds, where it changed since this process
-        last looked."""
+        """Take over the ledger's list of feeds, where it changed since the last look."""
         with self._lock:
             current = self.ledger.feed_list()
             if current == self._known[0]:
@@ -168,14 +167,17 @@ def literal_host(url: str) -> str:
 
 
 def connect(url: str) -> Redis:
-    """A Redis client whose commands answer, are repeated or fail, each in bounded time: none hangs
-    half-open."""
+    """A Redis client whose commands answer, are repeated or fail, each in bounded time."""
     return Redis.from_url(
         url,
         socket_timeout=30,
         socket_connect_timeout=5,
         health_check_interval=25,
-        retry=Retry(ExponentialBackoff(cap=2, base=0.1), 5),
+        retry=Retry(
+            # its first wait is twice the base
+            ExponentialBackoff(cap=_REDIS.longest, base=_REDIS.first / _REDIS.factor),
+            _REDIS.attempts or 0,
+        ),
         retry_on_error=[RedisConnectionError, RedisTimeoutError],
     )
 

@@ -74,10 +74,17 @@ def load_pages(data: Path) -> Iterator[Truth]:
         row = json.loads(line)
         html = gzip.decompress((data / "pages" / row["file"]).read_bytes())
         yield Truth(
-            name=row["file"], url=row["url"] or "", html=html, tier=row["tier"],
-            text=row["text"] or "", title=row["title"] or "", authors=tuple(row["authors"] or ()),
-            date=row["date"] or "", withs=tuple(row["withs"] or ()), withouts=tuple(row["withouts"] or ()),
-        )  # fmt: skip
+            name=row["file"],
+            url=row["url"] or "",
+            html=html,
+            tier=row["tier"],
+            text=row["text"] or "",
+            title=row["title"] or "",
+            authors=tuple(row["authors"] or ()),
+            date=row["date"] or "",
+            withs=tuple(row["withs"] or ()),
+            withouts=tuple(row["withouts"] or ()),
+        )
 
 
 def count_words(text: str) -> Counter[str]:

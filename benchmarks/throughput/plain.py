@@ -78,8 +78,8 @@ def clocks() -> Clock:
         (copies, "query", "relate"),
         (copies, "relate", "relate"),
         (record, "records", "record"),
-        (tasks, "say_ended", "log line"),
-        (tasks, "say_polled", "log line"),
+        (tasks, "log_story_ended", "log line"),
+        (tasks, "log_feed_polled", "log line"),
     ]
     for owner, name, label in stages:
         clock.on(owner, name, label)
@@ -116,12 +116,12 @@ class Desk:
     def _poll(self) -> None:
         w = wiring()
         while lease := w.ledger.claim_feed(time.time(), 60.0, w.reach.spacing):
-            tasks.say_polled(run.poll(lease, w.reach, w.ledger))
+            tasks.log_feed_polled(run.poll(lease, w.reach, w.ledger))
 
     def _fetch(self) -> None:
         w = wiring()
         while fetched := run.fetch_next(w.reach, w.ledger, 60.0, 6, "bench"):
-            tasks.say_fetched(fetched)
+            tasks.log_page_fetched(fetched)
 
     def _process(self) -> None:
         w, s = wiring(), wiring().settings.process

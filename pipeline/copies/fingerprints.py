@@ -1,16 +1,17 @@
-"""Fingerprints of a text: its shingles as numbers, a sample of them, and the figures and names in it.
+"""Fingerprints of a text: its shingles as numbers, a sample of them, its figures and names.
 
-A shingle is three words in a row. The smallest shingles under a fixed hash are the same in two texts
-wherever they share words, so a handful of them stands for the whole (bottom-k sketches; Broder 1997).
-Two choices come from labelled pairs of real stories, see ``docs/decisions.md``:
+A shingle is three words in a row. The smallest shingles under a fixed hash are the same in two
+texts wherever they share words, so a handful of them stands for the whole (bottom-k sketches;
+Broder 1997). Two choices come from labelled pairs of real stories, see ``docs/decisions.md``:
 
-- **Words inside quotation marks do not count.** Independent reports of one event share its statements
-  word for word; copies share the reporter's own words. On the labelled pairs, containment tells copies
-  and versions from same-event reports with F1 0.96 when quotations are left out, 0.88 when they count.
+- **Words inside quotation marks do not count.** Independent reports of one event share its
+  statements word for word; copies share the reporter's own words. On the labelled pairs,
+  containment tells copies and versions from same-event reports with F1 0.96 when quotations are
+  left out, 0.88 when they count.
 - **A shingle has at least two words that carry content.** "said in a" is in every story.
 
-Two texts that differ in a figure of the lead are never copies of each other: daily bulletins share a
-template, and an update shares its text with the story that it updates, but for the toll.
+Two texts that differ in a figure of the lead are never copies of each other: daily bulletins share
+a template, and an update shares its text with the story that it updates, but for the toll.
 """
 
 from __future__ import annotations
@@ -32,16 +33,14 @@ CELLS: Final = 1 << 12
 """The values of a kept shingle: 12 bits are enough to set two texts side by side."""
 COARSE: Final = 12
 """Bits by which the bound of a sample is rounded up, so that it takes 32."""
-BULLETIN_WORDS: Final = 250
-"""A text with more words is no bulletin, and its names are not looked for: labelled versions and
-other desks' reports of that length share as many names."""
-BULLETIN_NAMES: Final = 15
-"""A text with more names is no bulletin either, and they are not kept."""
+# A text with more words or names is no bulletin, and its names are not kept: labelled versions and
+# other desks' reports of that length share as many.
+_BULLETIN_WORDS, _BULLETIN_NAMES = 250, 15
 # Of a text with fewer shingles outside its quotations nothing could be said: then all count.
 _FEWEST = 30
 # The lead is as many words: figures there are the toll or the sum that the story is about.
 _LEAD = 70
-# 44 bits, so that the low 32 of the smallest (whose high bits are 0) still tell millions of stories apart.
+# 44 bits: then the low 32 of the smallest, whose high bits are 0, tell millions of stories apart.
 _MASK = (1 << 44) - 1
 _MIX = 0x9E3779B97F4A7C15
 # A word's number has a flag above the hash if it carries content. A shingle is 4, 5 and 6 times its
@@ -50,15 +49,15 @@ _FLAG = 1 << 50
 _TWO_FLAGS = 9 * _FLAG
 # As many words are remembered with their numbers: a language's usual ones, in some ten megabytes.
 _REMEMBERED = 1 << 17
-STOP: Final = frozenset(
-    (
-        "a an the of in on at to for and or by with from as is was were are be been has have had its it "
-        "his her their this that after over into said say says who which will would not no but he she "
-        "they we i you about there when than more"
-    ).split(" ")
+_STOP_WORDS = (
+    "a an the of in on at to for and or by with from as is was were are be been has have had its "
+    "it his her their this that after over into said say says who which will would "
+    "not no but he she "
+    "they we i you about there when than more"
 )
+STOP: Final = frozenset(_STOP_WORDS.split(" "))
 _DOUBLE = re.compile(r"[\"“”„‟″«»]|``|''")
-# A quotation in single marks: they also stand for apostrophes, so only a long one that closes after a word counts.
+# Single marks are also apostrophes: a quotation in them is long and closes after a word.
 _SINGLE = re.compile(r"(?<!\w)['‘](?=\w)([^\"“”]{20,400}?)(?<=[\w,.!?])['’](?!\w)")
 _FIGURE = re.compile(r"\d[\d.]*")
 _YEAR = re.compile(r"(?:19|20)\d\d$")
@@ -74,21 +73,20 @@ _SPELT = {
     **{word: str(30 + 10 * i) for i, word in enumerate(_FROM_THIRTY.split(" "))},
     **dict(zip(_UNCOUNTED, _UNCOUNTED, strict=True)),
 }
-DAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _MONTHS = (
     "january february march april may june july august september october november december "
     "jan feb mar apr jun jul aug sep sept oct nov dec"
 )
-_DATES = frozenset((*DAYS, *_MONTHS.split(" ")))
+_DATES = frozenset((*_DAYS, *_MONTHS.split(" ")))
 # Bodies that are named in stories from everywhere tell no event from another.
-_EVERYWHERE = frozenset(
-    (
-        "united nations un european african union eu nato red cross crescent world health food programme "
-        "organization organisation international monetary fund bank amnesty human rights watch telegram "
-        "facebook twitter reuters associated press interpol greenpeace"
-    ).split(" ")
+_WORLD_BODIES = (
+    "united nations un european african union eu nato red cross crescent world health food "
+    "programme organization organisation international monetary fund bank amnesty human rights "
+    "watch telegram facebook twitter reuters associated press interpol greenpeace"
 )
-# A word in the middle of a sentence, but for what ASCII says is lower case. What begins a sentence is capital anyhow.
+_NO_NAMES = _DATES.union(_WORLD_BODIES.split(" "))
+# A word inside a sentence, whose first is capital anyhow, and not lower case in ASCII.
 _INSIDE = re.compile(r"(?<=[\w,;] )[^\W\d_a-z]\w+(?:['’-]\w+)*")
 
 
@@ -96,9 +94,9 @@ _INSIDE = re.compile(r"(?<=[\w,;] )[^\W\d_a-z]\w+(?:['’-]\w+)*")
 class Text:
     """A body as it is compared.
 
-    ``shingles`` are those of the reporter's own words, outside quotations, in order (all of them where
-    few are outside), and ``smallest`` the smallest of them in ascending order; ``every`` are all,
-    quotations too, and ``by_word`` is what begins at each word, in order: a shingle, or -1.
+    ``shingles`` are those of the reporter's own words, outside quotations, in order (all of them
+    where few are outside), and ``smallest`` the smallest of them in ascending order; ``every`` are
+    all, quotations too, and ``by_word`` is what begins at each word, in order: a shingle, or -1.
     ``lead_figures`` are the figures of the lead, ``figures`` those of the whole text, ``days`` the
     weekdays that the lead names, ``names`` all names; ``body_hash`` is a hash of all words.
     """
@@ -108,21 +106,21 @@ class Text:
     smallest: tuple[int, ...]
     every: frozenset[int]
     by_word: tuple[int, ...]
-    lead_figures: tuple[str, ...]
-    figures: frozenset[str]
-    days: tuple[str, ...]
-    names: frozenset[str]
+    lead_figures: tuple[int, ...]
+    figures: frozenset[int]
+    days: frozenset[int]
+    names: frozenset[int] | None
     body_hash: int
 
 
 @dataclass(frozen=True, slots=True)
 class Sketch:
-    """What is kept of a text: its smallest shingles in the order of the text, its figures and names.
+    """What is kept of a text: its smallest shingles in its order, its figures and names.
 
     ``cells`` are the shingles cut to one of ``CELLS`` values below ``bound``, the largest of them;
     ``shingle_count`` is how many there were. ``lead_figures``, ``figures`` and ``names`` are 8-bit
-    hashes (None: too many to keep). ``text`` is there where nothing was left out: then the cells are
-    the shingles themselves.
+    hashes (None: too many to keep). ``text`` is there where nothing was left out: then the cells
+    are the shingles themselves.
     """
 
     cells: tuple[int, ...]
@@ -156,7 +154,7 @@ def hash_word(word: str) -> int:
     return crc32(word.encode("utf-8", "surrogatepass"))
 
 
-def hash_short(some: Iterable[str]) -> tuple[int, ...]:
+def _hash_short(some: Iterable[str]) -> tuple[int, ...]:
     """8-bit hashes of words, each once, in order."""
     return tuple(dict.fromkeys(hash_word(word) >> 1 & 0xFF for word in some))
 
@@ -173,7 +171,8 @@ def read_body(body: tuple[str, ...]) -> Text:
             found += some
             quoted += [inside] * len(some)
     by_word = _make_shingles(found)
-    shingles = dict.fromkeys(value for value in by_word if value >= 0)
+    shingles = dict.fromkeys(by_word)
+    shingles.pop(-1, None)
     every = frozenset(shingles)
     if True in quoted:
         outside: dict[int, None] = {}
@@ -183,33 +182,33 @@ def read_body(body: tuple[str, ...]) -> Text:
                 outside[value] = None
         if len(outside) >= _FEWEST:
             shingles = outside
-    lead, distinct = found[:_LEAD], set(found)
+    lead, names = found[:_LEAD], _find_names(body, len(found))
     return Text(
         word_count=len(found),
         shingles=tuple(shingles),
         smallest=tuple(sorted(shingles)[:SAMPLE]),
         every=every,
         by_word=tuple(by_word),
-        lead_figures=_find_tolls(lead),
-        figures=_find_all_figures(distinct),
-        days=tuple(day for day in DAYS if day in lead),
-        names=_find_names(body, len(found)),
+        lead_figures=_hash_short(_find_tolls(lead)),
+        figures=frozenset(_hash_short(_find_all_figures(set(found)))),
+        days=frozenset(i for i, day in enumerate(_DAYS) if day in lead),
+        names=frozenset(_hash_short(names)) if len(names) <= _BULLETIN_NAMES else None,
         body_hash=crc32(" ".join(found).encode("utf-8", "surrogatepass")) if found else 0,
     )
 
 
 def sketch_text(text: Text, *, whole: bool = False) -> Sketch:
-    """Keep the smallest shingles of a text; all of it with ``whole``, for two texts that are both at hand."""
+    """Keep the smallest shingles; with ``whole`` all of a text, for two that are both at hand."""
     bound = text.smallest[-1] | (1 << COARSE) - 1 if text.shingles else 0
     return Sketch(
         cells=text.shingles if whole else tuple(cut_to_cells(text.shingles, bound)),
         bound=bound,
         shingle_count=len(text.shingles),
         word_count=text.word_count,
-        lead_figures=hash_short(text.lead_figures),
-        figures=frozenset(hash_short(text.figures)),
+        lead_figures=text.lead_figures,
+        figures=text.figures,
         body_hash=text.body_hash,
-        names=frozenset(hash_short(text.names)) if len(text.names) <= BULLETIN_NAMES else None,
+        names=text.names,
         text=text if whole else None,
     )
 
@@ -223,8 +222,8 @@ def cut_to_cells(shingles: Iterable[int], bound: int) -> list[int]:
 def _split_at_quotations(paragraph: str) -> Iterator[tuple[str, bool]]:
     """A paragraph cut at its quotation marks, and whether each part is inside a quotation.
 
-    A mark that clings to the word after it opens one and a mark that clings to the word before it closes
-    one, in whatever language; so a mark that is missing turns nothing inside out.
+    A mark that clings to the word after it opens one and a mark that clings to the word before it
+    closes one, in whatever language; so a mark that is missing turns nothing inside out.
     """
     begin, inside = 0, False
     for mark in _DOUBLE.finditer(paragraph):
@@ -258,23 +257,20 @@ def _make_shingles(found: Sequence[str]) -> list[int]:
 
 
 def _find_tolls(lead: Sequence[str]) -> tuple[str, ...]:
-    """The figures among the words of a lead, in order, each once; years and days of a month are none."""
+    """The figures among a lead's words, each once; years and days of a month are none."""
     found: dict[str, None] = {}
     for i, word in enumerate(lead):
         if word in _SPELT:
             found[_SPELT[word]] = None
         elif "0" <= word[0] <= "9" and (match := _FIGURE.match(word)):
             value = match.group().rstrip(".")
-            dated = (i > 0 and lead[i - 1] in _DATES) or (
-                i + 1 < len(lead) and lead[i + 1] in _DATES
-            )
-            if not dated and not _YEAR.match(value):
+            if not _YEAR.match(value) and _DATES.isdisjoint(lead[max(0, i - 1) : i + 2]):
                 found[value] = None
     return tuple(found)
 
 
 def _find_all_figures(distinct: set[str]) -> frozenset[str]:
-    """All figures of a text, from its distinct words; dates too, as this only says what it does mention."""
+    """All figures among a text's words; dates too, as this only says what it does mention."""
     found = {_SPELT[word] for word in _SPELT.keys() & distinct}
     for word in distinct:
         if "0" <= word[0] <= "9" and (match := _FIGURE.match(word)):
@@ -285,15 +281,14 @@ def _find_all_figures(distinct: set[str]) -> frozenset[str]:
 def _find_names(body: Sequence[str], word_count: int) -> frozenset[str]:
     """The words with capitals inside sentences, folded, but days, months and world bodies.
 
-    Two bulletins from one template share every word but the facts, and most of the facts that differ are
-    names. None where the text is no bulletin, or where most words have capitals.
+    Two bulletins from one template share every word but the facts, and most of the facts that
+    differ are names. None where the text is no bulletin, or where most words have capitals.
     """
-    if word_count > BULLETIN_WORDS:
+    if word_count > _BULLETIN_WORDS:
         return frozenset()
     inside: list[str] = []
     for paragraph in body:
         inside += [word for word in _INSIDE.findall(paragraph) if word[0].isupper()]
     if 2 * len(inside) > word_count:
         return frozenset()
-    names = frozenset(word.removesuffix("'s") for word in words(" ".join(inside)))
-    return names - _DATES - _EVERYWHERE
+    return frozenset(word.removesuffix("'s") for word in words(" ".join(inside))) - _NO_NAMES

@@ -1,7 +1,7 @@
-"""What names a story: the posts and keys under which it is looked up, and what the index will know it by.
+"""What names a story: what it is looked up under, and what the index will know it by.
 
-A notice is known by the story that it names: it is stored under the names it gives, so that it is found
-by a story that comes after it.
+A notice is known by the story that it names: it is stored under the names it gives, so that it is
+found by a story that comes after it.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
 
-from pipeline.copies.fingerprints import DAYS, POSTS, STOP, hash_word, read_body, sketch_text
+from pipeline.copies.fingerprints import POSTS, STOP, hash_word, read_body, sketch_text
 from pipeline.copies.known import URI, Known
 from pipeline.story import NOTICES, Story, utc
 from pipeline.text import fold, words
@@ -39,8 +39,10 @@ _NUMBERED = re.compile(
 _CODE = re.compile(r"(?<![\w/:.-])(?=[\w-]*\d)(?=[\w-]*[A-Za-z])[A-Za-z0-9][\w-]{3,}\w(?![\w/:])")
 _ID_PARTS = re.compile(r"[:/,_.\s]+")
 _DIGIT = re.compile(r"\d")
-# Characters from which a part of an id tells items apart, digits from which a bare number is one (shorter ones
-# are hours and counts), and how many items a notice names: a longer list is no notice for each of them.
+_ENTRY = re.compile(r"[0-9a-f]{20}")
+# Characters from which a part of an id tells items apart, digits from which a bare number is one
+# (shorter ones are hours and counts), and how many items a notice names: a longer list is no notice
+# for each of them.
 _TELLING, _NUMBER, _ITEMS = 5, 6, 8
 _RANK = re.compile(r"(\d+)")
 _EARLY = re.compile(r"\b(?:lead|ld|update|urgent|writethru)\b|ld\b|lead\b", re.I)
@@ -64,7 +66,7 @@ _LAST_SECOND = 0xFFFFFFFF
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What the index is asked with: near-duplicate ``posts`` (unsigned 32-bit) and exact ``keys``."""
+    """What the index is asked with: ``posts`` for its words (unsigned 32-bit), exact ``keys``."""
 
     posts: tuple[int, ...]
     keys: tuple[str, ...]
@@ -77,7 +79,7 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What names a story: its own slug, address, item's id and headline, or those that a notice gives, best first."""
+    """What names a story, or the stories that a notice means, best first."""
 
     slugs: tuple[str, ...]
     addresses: tuple[str, ...]
@@ -90,15 +92,14 @@ def query(story: Story) -> Query:
 
     A notice has no posts: it asks for its target, and is found by it, under the names it gives.
     """
-    notice = story.form in NOTICES
-    names = name_targets(story) if notice else name_story(story)
+    names = find_names(story)
     addresses = (story.url, story.canonical, *names.addresses)
     keys = [make_key("e", story.key)]
     keys += [make_key("u", address) for address in addresses if address]
     keys += [make_key("i", item) for item in names.items]
     keys += [make_key("s", fold(slug)) for slug in names.slugs]
     posts: tuple[int, ...] = ()
-    if not notice:
+    if story.form not in NOTICES:
         text = read_body(story.body)
         posts = tuple(value & 0xFFFFFFFF for value in text.smallest[:POSTS])
         keys += [make_key("b", f"{text.body_hash} {text.word_count}")] if text.word_count else []
@@ -115,8 +116,7 @@ def query(story: Story) -> Query:
 def describe(story: Story, now: datetime) -> Known:
     """What to store of the story, as the head of a cluster of its own."""
     text = read_body(story.body)
-    notice = story.form in NOTICES
-    names = name_targets(story) if notice else name_story(story)
+    names = find_names(story)
     # what a notice names comes before where it stands itself
     address = (*names.addresses, story.canonical or story.url)[0]
     slug, item = (*names.slugs, "")[0], (*names.items, "")[0]
@@ -130,7 +130,6 @@ def describe(story: Story, now: datetime) -> Known:
     take = int(number.group()) if number else int(bool(_EARLY.search(story.version_label)))
     return Known(
         uri=URI + entry,
-        version=1,
         entry=entry,
         url=hash_word(address) if address else 0,
         slug=hash_word(fold(slug)) if slug else 0,
@@ -139,7 +138,7 @@ def describe(story: Story, now: datetime) -> Known:
         time=utc(max(0, min(seconds, _LAST_SECOND))),
         sketch=sketch_text(text),
         rank=2 * min(take, _LAST_TAKE) + corrected,
-        notice=notice,
+        notice=story.form in NOTICES,
         hold=story.form == "hold",
         overview=story.form == "wrapup"
         or story.genre.lower() in _OVERVIEW
@@ -149,23 +148,20 @@ def describe(story: Story, now: datetime) -> Known:
         corrected=corrected,
         place=hash_name(place),
         item=hash_word(item) if item else 0,
-        days=sum(1 << i for i, day in enumerate(DAYS) if day in text.days),
+        days=text.days,
         headline=hash_headline(names.headlines[0]),
         cluster=URI + entry,
     )
 
 
-def name_story(story: Story) -> Names:
-    """What names a story that is no notice."""
-    slug, item = story.slug.removeprefix("BC-"), shorten_item(story.item)
-    return Names((slug,) if slug else (), (), (item,) if item else (), (story.headline,))
+def find_names(story: Story) -> Names:
+    """What names a story, or what a notice says of those that it means: its slug, then its text.
 
-
-def name_targets(story: Story) -> Names:
-    """What a notice names: its own slug and those in its text, addresses, items, and the headlines that it quotes.
-
-    Without a headline in quotation marks it is its own, less the tag.
+    The headline that a notice means is in quotation marks, and else its own, less the tag.
     """
+    if story.form not in NOTICES:
+        slug, item = story.slug.removeprefix("BC-"), shorten_item(story.item)
+        return Names((slug,) if slug else (), (), (item,) if item else (), (story.headline,))
     headline = story.headline_raw or story.headline
     text = "\n".join((headline, story.advisory, *story.body))
     slugs = (story.slug, *_SLUGGED.findall(text), *_FILED.findall(text))
@@ -185,9 +181,9 @@ def name_targets(story: Story) -> Names:
 
 
 def shorten_item(item: str) -> str:
-    """What of an item's id a notice would say: of a urn or tag the last part that tells items apart, folded.
+    """What a notice would say of an item's id: of a urn or tag the last part that tells it.
 
-    Empty for an address, which is a name of its own, and for a short number or a word, which is none.
+    Empty for an address, which is a name of its own, and for a word or a short number.
     """
     if "//" in item:
         return ""
@@ -213,9 +209,10 @@ def hash_name(name: str) -> int:
 
 
 def hash_entry(key: str) -> str:
-    """Twenty digits that name an entry: the first of its key, or of a hash where it is no hexadecimal digest."""
-    if len(key) >= 20 and all(digit in "0123456789abcdef" for digit in key[:20]):
-        return key[:20]
+    """Twenty digits that name an entry: of its key, or of a hash where that is no digest."""
+    digits = _ENTRY.match(key)
+    if digits:
+        return digits.group()
     return blake2b(key.encode("utf-8", "surrogatepass"), digest_size=10).hexdigest()
 
 

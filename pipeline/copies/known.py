@@ -1,11 +1,11 @@
 """What the index stores of a story: everything that a later story is judged against.
 
-A stored story is a blob: the number of the story that heads its cluster, four bytes, big end first
-(0: itself), and then a record as deflated JSON. The number is all that an index reads, because a look-up
-that returns a story returns the head of its cluster too; what follows is private to ``pack`` and
-``unpack``. It is about 260 bytes for a story of usual length that heads only itself.
+A stored story is a blob: four bytes, big end first, are the number of the story that heads its
+cluster (0: itself), and the rest is a record as deflated JSON. The number is all that an index
+reads, as a look-up that returns a story returns the head of its cluster too; ``pack`` and
+``unpack`` alone know the rest: about 260 bytes for a story of usual length without a cluster.
 
-Times in this room are aware UTC datetimes of whole seconds; only a packed record holds epoch seconds.
+Times in this room are aware UTC datetimes of whole seconds; only the record has epoch seconds.
 """
 
 from __future__ import annotations
@@ -26,29 +26,36 @@ except ImportError:
 
 URI: Final = "urn:wiredesk:story:"
 MEMBERS: Final = 500
-"""How many stories a cluster's head keeps: a look-up that returns it stays below 20 kB."""
+"""How many stories a cluster's head keeps: with them its blob stays below 20 kB."""
 HEAD_BYTES: Final = 4
-"""What a blob begins with: the number of the head of the story's cluster."""
-# What is kept of a headline (words), of a lead and of a text (figures). A text with more figures is a table.
+"""How long the number is that a blob begins with."""
+# What is kept of a headline (words), of a lead and of a text (figures; with more it is a table).
 _HEADLINE, _LEAD, _FIGURES = 10, 15, 31
-# Three hexadecimal digits for each value of a cell: deflate brings them down to its twelve bits.
+# Three hexadecimal digits for each cell: deflate brings them down to its twelve bits.
 _DIGITS = [f"{cell:03x}" for cell in range(CELLS)]
 _CELL_OF = {digits: cell for cell, digits in enumerate(_DIGITS)}
-# Names that most records have, in their order: what deflate knows beforehand costs two bytes, not ten.
-_NAMES = (
-    b'"place":,"item":,"original":true,"notice":true,"hold":true,"rank":,"corrected":true,"overview":true,'
-    b'"entry":"","cluster":"","group":{"uri":"","version":1,"rank":,"members":[["'
-    b'{"uri":"","version":1,"url":,"slug":,"agency":,"outlet":,"time":17,"timed":true,"days":,"headline":['
-    b'],"bound":,"shingles":,"words":,"lead":[],"figures":[],"body":,"names":[],"cells":"'
+# The fields of a story that a record has as they are; those that are 0, empty or false are left
+# out.
+_PLAIN = (
+    *("version", "url", "slug", "agency", "outlet", "timed", "rank", "place", "item"),
+    *("original", "corrected", "overview", "notice", "hold"),
 )
-_DEFLATE_ERROR: Any = deflate.error
+# What deflate knows beforehand costs two bytes, not ten: what most records hold, as they hold it.
+_USUAL = (
+    b'"slug":,"rank":,"place":,"item":,"original":true,"corrected":true,"overview":true,'
+    b'"notice":true,"hold":true,"entry":"","cluster":"","group":{"uri":"","members":[["'
+    b'{"version":1,"url":,"agency":,"outlet":,"timed":true,"uri":"","time":17,"days":[],'
+    b'"headline":[],"bound":,"shingles":,"words":,"lead":[],"figures":[],"body":,"names":[],'
+    b'"cells":"'
+)
 _LEVEL = 1
-_RAW = -15  # no header and no checksum, as Redis holds what it was given
+_RAW = -15  # no header and no checksum: Redis holds what it was given
+_UNREADABLE: Any = (deflate.error, LookupError, TypeError, AttributeError, OverflowError, OSError)
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A story the index returned: its number there, its revision, how many posts it shares, and its blob."""
+    """A story the index returned: its number and revision there, shared posts, and its blob."""
 
     number: int
     revision: int
@@ -58,7 +65,7 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A story of a cluster: its record, whether it is the agency's own, its outlet (24-bit hash), when and how long."""
+    """A story of a cluster: its record, if it is the agency's own, its outlet (24-bit hash)."""
 
     uri: str
     version: int
@@ -72,9 +79,9 @@ class Member:
 class Group:
     """A cluster, kept by its head: the current edition, when a notice withdrew it, and its members.
 
-    ``withheld``: it was held rather than withdrawn, so that its agency may release it; ``by_notice``: by
-    another item. ``rank`` and ``time`` are the current edition's place in its chain: what comes later in
-    both is newer. ``time`` is None where its publisher gave none.
+    ``withheld``: it was held rather than withdrawn, so that its agency may release it;
+    ``by_notice``: by another item. ``rank`` and ``time`` are the current edition's place in its
+    chain: what comes later in both is newer. ``time`` is None where its publisher gave none.
     """
 
     uri: str
@@ -87,56 +94,51 @@ class Group:
     by_notice: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
-    """A stored story. ``url``, ``slug``, ``item`` are 32-bit hashes, ``outlet`` 24, ``agency``, ``place`` 8; 0 is none.
+    """A stored story. Hashes are of 32 bits (``url``, ``slug``, ``item``), 24 (``outlet``) or 8.
 
-    ``entry`` is the beginning of its key, twenty hexadecimal digits. ``rank`` is how late in its chain the
-    story says it is (0 first, 2n UPDATE n, and 1 more corrected). ``timed``: the time is the publisher's
-    own. ``days`` are the weekdays that its lead names, one bit each. ``headline`` are 16-bit hashes of its
-    words. ``head`` is the number of the cluster's head, 0 where that is this story; the head of more than
-    itself has ``group``. ``hold``: a notice that withholds and does not withdraw.
+    ``entry`` is the beginning of its key, twenty hexadecimal digits. ``timed``: the time is its
+    publisher's own. ``rank`` is how late in its chain the story says it is (0 first, 2n UPDATE n,
+    and 1 more corrected). ``days`` are the weekdays that its lead names (0 is Monday), ``headline``
+    16-bit hashes of its words. ``hold``: a notice that withholds and does not withdraw. ``head`` is
+    the number of the cluster's head, 0 where that is this story; only a head of more than itself
+    has ``group``.
     """
 
     uri: str
-    version: int
     entry: str
-    url: int
-    slug: int
-    agency: int
-    outlet: int
+    cluster: str
     time: datetime
     sketch: Sketch
-    rank: int = 0
-    head: int = 0
-    notice: bool = False
-    hold: bool = False
-    overview: bool = False
+    version: int = 1
+    url: int = 0
+    slug: int = 0
+    agency: int = 0
+    outlet: int = 0
     timed: bool = False
-    original: bool = False
-    corrected: bool = False
+    rank: int = 0
     place: int = 0
     item: int = 0
-    days: int = 0
+    original: bool = False
+    corrected: bool = False
+    overview: bool = False
+    notice: bool = False
+    hold: bool = False
+    days: frozenset[int] = frozenset()
     headline: tuple[int, ...] = ()
-    cluster: str = ""
+    head: int = 0
     group: Group | None = None
 
     def pack(self) -> bytes:
         """As a blob."""
         sketch, figures = self.sketch, self.sketch.figures
         many = figures is None or len(figures) > _FIGURES
-        uri = self.uri.removeprefix(URI)
-        record = {
-            "uri": uri,
-            "version": self.version,
-            "url": self.url,
-            "slug": self.slug,
-            "agency": self.agency,
-            "outlet": self.outlet,
+        record: dict[str, Any] = {name: getattr(self, name) for name in _PLAIN}
+        record |= {
+            "uri": self.uri.removeprefix(URI),
             "time": int(self.time.timestamp()),
-            "timed": self.timed,
-            "days": self.days,
+            "days": sorted(self.days),
             "headline": self.headline[:_HEADLINE],
             "bound": sketch.bound >> COARSE,
             "shingles": sketch.shingle_count,
@@ -146,72 +148,53 @@ class Known:
             "many": many,
             "body": sketch.body_hash,
             "names": sorted(sketch.names or ()),
-            "place": self.place,
-            "item": self.item,
-            "original": self.original,
-            "notice": self.notice,
-            "hold": self.hold,
-            "rank": self.rank,
-            "corrected": self.corrected,
-            "overview": self.overview,
-            "entry": self.entry if self.entry != uri else "",
-            "cluster": self.cluster.removeprefix(URI) if self.cluster != self.uri else "",
-            "group": _record_group(self.group) if self.group else None,
             "cells": "".join([_DIGITS[cell] for cell in sketch.cells]),
+            "group": _record_group(self.group) if self.group else None,
         }
-        said = {name: value for name, value in record.items() if value}
-        text = json.dumps(said, separators=(",", ":")).encode()
-        packer = deflate.compressobj(_LEVEL, deflate.DEFLATED, _RAW, zdict=_NAMES)
+        if URI + self.entry != self.uri:
+            record["entry"] = self.entry
+        if self.cluster != self.uri:
+            record["cluster"] = self.cluster.removeprefix(URI)
+        kept = {name: value for name, value in record.items() if value}
+        text = json.dumps(kept, separators=(",", ":")).encode()
+        packer = deflate.compressobj(_LEVEL, deflate.DEFLATED, _RAW, zdict=_USUAL)
         return self.head.to_bytes(HEAD_BYTES, "big") + packer.compress(text) + packer.flush()
 
     @classmethod
     def unpack(cls, blob: bytes) -> Known:
-        """Read what ``pack`` wrote. Raises ``ValueError`` for anything else, as what another release stored."""
-        try:
-            text = deflate.decompressobj(_RAW, zdict=_NAMES).decompress(blob[HEAD_BYTES:])
-            return cls._from_record(read_head(blob), json.loads(text))
-        except (_DEFLATE_ERROR, LookupError, TypeError, AttributeError, OverflowError) as error:
-            raise ValueError(f"not a stored story: {error}") from error
+        """Read what ``pack`` wrote.
 
-    @classmethod
-    def _from_record(cls, head: int, record: Mapping[str, Any]) -> Known:
-        get, uri, digits = record.get, record["uri"], record.get("cells", "")
-        bound = get("bound", 0)
-        sketch = Sketch(
-            cells=tuple([_CELL_OF[digits[i : i + 3]] for i in range(0, len(digits), 3)]),
-            bound=bound << COARSE | (1 << COARSE) - 1 if digits else 0,
-            shingle_count=get("shingles", 0),
-            word_count=get("words", 0),
-            lead_figures=tuple(get("lead", ())),
-            figures=None if get("many") else frozenset(get("figures", ())),
-            body_hash=get("body", 0),
-            names=frozenset(record["names"]) if "names" in record else None,
-        )
-        return cls(
-            uri=URI + uri,
-            version=record["version"],
-            entry=get("entry", uri),
-            url=get("url", 0),
-            slug=get("slug", 0),
-            agency=get("agency", 0),
-            outlet=get("outlet", 0),
-            time=utc(get("time", 0)),
-            sketch=sketch,
-            rank=get("rank", 0),
-            head=head,
-            notice=get("notice", False),
-            hold=get("hold", False),
-            overview=get("overview", False),
-            timed=get("timed", False),
-            original=get("original", False),
-            corrected=get("corrected", False),
-            place=get("place", 0),
-            item=get("item", 0),
-            days=get("days", 0),
-            headline=tuple(get("headline", ())),
-            cluster=URI + get("cluster", uri),
-            group=_group_from(record["group"]) if "group" in record else None,
-        )
+        Raises ValueError for anything else: what another release stored is unknown, not a fault.
+        """
+        try:
+            text = deflate.decompressobj(_RAW, zdict=_USUAL).decompress(blob[HEAD_BYTES:])
+            record = json.loads(text.decode())
+            get, uri, digits = record.get, record["uri"], record.get("cells", "")
+            bound = record.get("bound", 0) << COARSE | (1 << COARSE) - 1
+            sketch = Sketch(
+                cells=tuple([_CELL_OF[digits[i : i + 3]] for i in range(0, len(digits), 3)]),
+                bound=bound if digits else 0,
+                shingle_count=get("shingles", 0),
+                word_count=get("words", 0),
+                lead_figures=tuple(get("lead", ())),
+                figures=None if get("many") else frozenset(get("figures", ())),
+                body_hash=get("body", 0),
+                names=frozenset(record["names"]) if "names" in record else None,
+            )
+            return cls(
+                uri=URI + uri,
+                entry=get("entry", uri),
+                cluster=URI + get("cluster", uri),
+                time=utc(record["time"]),
+                sketch=sketch,
+                days=frozenset(get("days", ())),
+                headline=tuple(get("headline", ())),
+                head=read_head(blob),
+                group=_make_group(record["group"]) if "group" in record else None,
+                **{name: record[name] for name in _PLAIN if name in record},
+            )
+        except _UNREADABLE as error:
+            raise ValueError(f"not a stored story: {error}") from error
 
     @property
     def filed(self) -> datetime | None:
@@ -240,12 +223,12 @@ class Known:
 
 
 def read_head(blob: bytes) -> int:
-    """The number of the story that heads the cluster of a stored one; 0 where it is that story itself."""
+    """The number of the story that heads a stored one's cluster; 0 where it is that story."""
     return int.from_bytes(blob[:HEAD_BYTES], "big")
 
 
 def compare_headlines(one: tuple[int, ...], other: tuple[int, ...]) -> float:
-    """The share of the longer headline's words that the other has, 0 to 1; of each the first ten count."""
+    """The share of the longer headline's words that the other has, 0 to 1; the first ten count."""
     here, there = set(one[:_HEADLINE]), set(other[:_HEADLINE])
     return len(here & there) / max(len(here), len(there)) if here and there else 0.0
 
@@ -270,7 +253,7 @@ def _record_group(group: Group) -> dict[str, Any]:
     }
 
 
-def _group_from(record: Mapping[str, Any]) -> Group:
+def _make_group(record: Mapping[str, Any]) -> Group:
     members = []
     for uri, version, original, outlet, seconds, word_count in record["members"]:
         time = datetime.fromtimestamp(seconds, UTC)

@@ -11,41 +11,44 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Final
 
-from pipeline.copies.fingerprints import (
-    BULLETIN_NAMES,
-    CELLS,
-    Sketch,
-    Text,
-    cut_to_cells,
-    hash_short,
-)
+from pipeline.copies.fingerprints import CELLS, Sketch, Text, cut_to_cells
 
-# Containment from which two texts are one written story. F1 on the labelled pairs is the same from 0.36 to 0.40.
+# Containment from which two texts are one written story. F1 on the labelled pairs is the same from
+# 0.36 to 0.40.
 SHARED: Final = 0.38
-# Shared shingles below which chance phrases weigh: texts that share fewer must share more of themselves.
+# Shared shingles below which chance phrases weigh: texts that share fewer must share more of
+# themselves.
 FEW: Final = 34
 # Containment from which a text may be a copy; anywhere from 0.50 to 0.65 does equally well.
 MOSTLY: Final = 0.60
-# What each of two copies may say, in whole passages, that the other has not: a local paragraph is new on one side only.
+# What each of two copies may say, in whole passages, that the other has not: a local paragraph is
+# new on one side only.
 BOTH: Final = 0.095
 # What the longer of two copies may have on top of the shorter's text, passages after its end aside.
 ADDED: Final = 0.30
-# What a sample of a text makes of changed words, on average of the labelled copies: they look like short passages.
+# What a sample of a text makes of changed words, on average of the labelled copies: they look like
+# short passages.
 BLURRED: Final = 0.1
-# Containment from which the shorter is the longer's own words, and what it has not was only left out.
+# Containment from which the shorter is the longer's own words, and what it has not was only left
+# out.
 UNTOUCHED: Final = 0.96
-# Below this ratio of lengths a text that is contained in another is an abridged one, however much stands between.
+# Below this ratio of lengths a text that is contained in another is an abridged one, however much
+# stands between.
 ABRIDGED: Final = 0.40
-# Words in a row that are a passage and not a change here and there; of the shingles at them CONTENT are kept.
+# Words in a row that are a passage and not a change here and there; of the shingles at them CONTENT
+# are kept.
 PASSAGE: Final = 12
 CONTENT: Final = 0.75
-# What each half of a template filled in anew has in other words, at the least; an update leaves one half nearly alone.
+# What each half of a template filled in anew has in other words, at the least; an update leaves one
+# half nearly alone.
 SPREAD: Final = 0.15
 # Below this ratio of lengths a copy is a truncated one.
 SHORTER: Final = 0.75
-# The share of the names that copies and versions have in common; labelled ones of any length .58 at the least.
+# The share of the names that copies and versions have in common; labelled ones of any length .58 at
+# the least.
 NAMED: Final = 0.4
-# Names that two texts must have between them, lest one spelt in another way makes two stories of one.
+# Names that two texts must have between them, lest one spelt in another way makes two stories of
+# one.
 NAMES: Final = 2
 
 
@@ -65,10 +68,11 @@ class Comparison:
 
     ``containment`` is the share of the shorter found in the longer, ``jaccard`` of both together,
     quotations aside; ``shared`` is the first in shingles. ``new`` is what the shorter says in whole
-    passages that the longer has not; ``added`` the same of the longer, up to its last shared passage:
-    what follows was cut off. ``ratio`` is that of their lengths. ``other_figures``: the lead of one has
-    figures that the other text never mentions. ``slots``: they differ all over, never in a passage.
-    ``other_names``: both are short, and most names of the one with fewer are not in the other.
+    passages that the longer has not; ``added`` the same of the longer, up to its last shared
+    passage: what follows was cut off. ``ratio`` is that of their lengths. ``other_figures``: the
+    lead of one has figures that the other text never mentions. ``slots``: they differ all over,
+    never in a passage. ``other_names``: both are short, and most names of the one with fewer are
+    not in the other.
     """
 
     containment: float
@@ -84,7 +88,7 @@ class Comparison:
 
 
 def judge_likeness(measured: Comparison) -> Likeness:
-    """What the measures of two texts that are not word for word the same say; the first rule that holds."""
+    """What the measures of two texts say; the first rule that holds."""
     # A short text with other names is a template that was filled in for another event.
     if measured.other_names:
         return Likeness.NONE
@@ -92,20 +96,15 @@ def judge_likeness(measured: Comparison) -> Likeness:
     few = max(0.0, 1 - measured.shared / FEW)
     if measured.containment < SHARED + (1 - SHARED) * few:
         return Likeness.NONE
-    if measured.containment < MOSTLY:
-        return Likeness.VERSION
-    # A copy was trimmed or added to; where both have passages of their own, one is a version.
-    if min(measured.new, measured.added) > BOTH:
-        return Likeness.VERSION
+    # A copy was trimmed or added to: where both have passages of their own, one is a version.
+    both_added = min(measured.new, measured.added) > BOTH
     # Much more before the other's end is another edition, unless the shorter was only trimmed.
-    if measured.added > ADDED and measured.ratio > ABRIDGED and measured.containment < UNTOUCHED:
+    extended = measured.added > ADDED and measured.ratio > ABRIDGED
+    extended = extended and measured.containment < UNTOUCHED
+    # Other numbers in the lead are news: daily bulletins and updates share all but these.
+    if measured.containment < MOSTLY or both_added or extended or measured.other_figures:
         return Likeness.VERSION
-    # Other numbers in the lead: never a copy, daily bulletins and updates share all but these.
-    if measured.other_figures:
-        return Likeness.VERSION
-    if measured.ratio < SHORTER:
-        return Likeness.TRUNCATED
-    return Likeness.COPY
+    return Likeness.TRUNCATED if measured.ratio < SHORTER else Likeness.COPY
 
 
 def compare_texts(this: Text, known: Sketch) -> Comparison:
@@ -130,7 +129,8 @@ def compare_texts(this: Text, known: Sketch) -> Comparison:
 
     # What each has in passages that the other has not.
     if known.text:
-        # a statement that both quote is no sign of one story, but one that only one of them quotes is new in it
+        # a statement that both quote is no sign of one story, but one that only one of them quotes
+        # is new in it
         gap, this_is_shorter = PASSAGE, this.word_count <= known.word_count
         ours, theirs = _mark_covered_words(this, known.text), _mark_covered_words(known.text, this)
     else:
@@ -166,11 +166,9 @@ def compare_texts(this: Text, known: Sketch) -> Comparison:
 
 
 def _has_other_figures(this: Text, known: Sketch, *, trimmed: bool) -> bool:
-    """Whether the lead of one has a figure that the other never mentions; of a trimmed text's whole, only its own."""
-    of_this = known.figures is not None and not known.figures.issuperset(
-        hash_short(this.lead_figures)
-    )
-    of_known = not set(known.lead_figures).issubset(hash_short(this.figures))
+    """Whether one's lead has a figure that the other lacks; of a trimmed text only its own."""
+    of_this = known.figures is not None and not known.figures.issuperset(this.lead_figures)
+    of_known = not this.figures.issuperset(known.lead_figures)
     if trimmed:
         return of_this if this.word_count < known.word_count else of_known
     return of_this or of_known
@@ -178,11 +176,11 @@ def _has_other_figures(this: Text, known: Sketch, *, trimmed: bool) -> bool:
 
 def _has_other_names(this: Text, known: Sketch) -> bool:
     """Whether two short texts name others: a template that was filled in for another event."""
-    if not known.names or not 0 < len(this.names) <= BULLETIN_NAMES:
+    if not known.names or not this.names:
         return False
-    here = set(hash_short(this.names))
-    fewer = min(len(here), len(known.names))
-    return len(here | known.names) > NAMES and len(here & known.names) < NAMED * fewer
+    fewer = min(len(this.names), len(known.names))
+    common = len(this.names & known.names)
+    return len(this.names | known.names) > NAMES and common < NAMED * fewer
 
 
 def _share_hits(hits: Sequence[bool], chance: float) -> float:
@@ -217,7 +215,7 @@ def _mark_covered_words(text: Text, by: Text) -> list[bool]:
 
 
 def _share_in_passages(hits: Sequence[bool], gap: int, of: int) -> float:
-    """The share in runs of at least ``gap`` misses: whole passages, not a word changed here and there."""
+    """The share in runs of ``gap`` misses and more: passages, not a word changed here and there."""
     missing, start = 0, 0
     for i, hit in enumerate((*hits, True)):
         if hit:

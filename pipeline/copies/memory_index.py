@@ -22,16 +22,18 @@ T = TypeVar("T", int, str)
 SAME: Final = 4
 # Each story that a look-up returns costs a comparison, and the true one has most votes.
 MOST: Final = 16
-# Stories are forgotten so many at a time: one deadline for each would cost as much memory as a post.
+# Stories are forgotten so many at a time: one deadline for each would cost as much memory as a
+# post.
 CHUNK: Final = 32
 
 
 class MemoryIndex:
     """Posts and keys to story numbers, and what is stored of each.
 
-    The first ``SAME`` stories that carry a phrase keep its post; of those that share a key the last ``SAME`` do. A
-    look-up returns at most ``MOST`` stories by their posts. ``retention`` is in seconds of ``clock``: ``CHUNK`` stories
-    are forgotten together, so long after the last of them came.
+    The first ``SAME`` stories that carry a phrase keep its post; of those that share a key the last
+    ``SAME`` do. A look-up returns at most ``MOST`` stories by their posts. ``retention`` is in
+    seconds of ``clock``: ``CHUNK`` stories are forgotten together, so long after the last of them
+    came.
     """
 
     def __init__(
@@ -46,7 +48,8 @@ class MemoryIndex:
         self._blobs: dict[int, tuple[int, bytes]] = {}
 
     def lookup(self, query: Query) -> list[Candidate]:
-        """Stories that share a key, or enough posts, and the heads of their clusters; most votes first."""
+        """Stories that share a key, or enough posts, and the heads of their clusters; most votes
+        first."""
         self._forget_expired()
         votes: Counter[int] = Counter()
         for post in query.posts:
@@ -86,7 +89,7 @@ class MemoryIndex:
     def put(
         self, query: Query, blob: bytes | None, considered: Mapping[int, int]
     ) -> list[Candidate]:
-        """Store a story unless a look-up finds what is not ``considered`` at its revision; what it finds in that case.
+        """Store a story, unless a look-up finds what is not ``considered``: then return that.
 
         Without a blob nothing is stored.
         """
@@ -98,7 +101,7 @@ class MemoryIndex:
         return []
 
     def update(self, number: int, blob: bytes) -> None:
-        """Replace what is stored of a story; its revision grows by one. A number no longer held is left alone."""
+        """Replace what is stored of a story, if it still is; its revision grows by one."""
         if number in self._blobs:
             self._blobs[number] = (self._blobs[number][0] + 1, blob)
 
@@ -128,7 +131,8 @@ class MemoryIndex:
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
-    """Stories that are one: its id, the uri that stands for it, and each story's key with its relation."""
+    """Stories that are one: its id, the uri that stands for it, and each story's key with its
+    relation."""
 
     id: str
     representative: str

@@ -1,8 +1,8 @@
-"""Giving a story its place: uri, version and cluster, and what changes for the stories that it joins.
+"""Giving a story its place: uri, version and cluster, and what changes for those it joins.
 
 ``place_member`` gives a record of its own, ``place_edition`` the next version of a known one,
-``release_withheld`` and ``withdraw_targets`` are for what notices do. All end in ``_settle``, which says
-what the index must hold afterwards.
+``release_withheld`` and ``withdraw_targets`` are for what notices do. All end in ``_settle``, which
+says what the index must hold afterwards.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from pipeline.copies.fingerprints import hash_word
-from pipeline.copies.identity import hash_headline, name_targets
-from pipeline.copies.known import Group, Known, compare_headlines
+from pipeline.copies.identity import find_names, hash_headline
+from pipeline.copies.known import Group, Known, Member, compare_headlines
 from pipeline.copies.likeness import Comparison
-from pipeline.story import Relation, RelationKind, Story, utc
+from pipeline.story import RecordVersion, Relation, RelationKind, StoredStory, Story, utc
 
 # A notice comes within four days of its story; later a namesake is meant.
 NOTICE: Final = timedelta(hours=96)
@@ -30,7 +30,7 @@ _NEVER = utc(0)
 
 @dataclass(frozen=True, slots=True)
 class Neighbour:
-    """A known story beside the one that is judged: its number in the index, what is stored, how the texts compare."""
+    """A known story beside the one that is judged: its number in the index, and how it compares."""
 
     number: int
     known: Known
@@ -39,7 +39,7 @@ class Neighbour:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """The story, as the index will know it, and its neighbours: stories, and notices of a kill, withdrawal or hold."""
+    """The story, as the index will know it, and its neighbours: stories, and notices of kills."""
 
     story: Story
     this: Known
@@ -48,7 +48,7 @@ class Scene:
     now: datetime
 
     def find_head(self, of: Neighbour) -> Neighbour:
-        """The head of a neighbour's cluster; where that is forgotten, the last that still leads to it."""
+        """The head of a neighbour's cluster, or what still leads to it where that is forgotten."""
         if not of.known.head:
             return of
         by_number = {near.number: near for near in self.stories}
@@ -68,7 +68,7 @@ def place_edition(
     same_record: bool = False,
     others: Sequence[Neighbour] = (),
 ) -> Relation:
-    """A version or correction of ``of``; with ``same_record`` of that very record, else of its cluster's current edition.
+    """A version or correction of the current edition, with ``same_record`` of ``of`` itself.
 
     The clusters of ``others`` turn out to be the same one.
     """
@@ -108,20 +108,18 @@ def place_member(
     of: Neighbour | None = None,
     others: Sequence[Neighbour] = (),
 ) -> Relation:
-    """A record of its own: new, or a copy in the cluster of ``of``, which may bring ``others``' clusters together."""
+    """A record of its own: new, or a copy of ``of``; it may bring others' clusters together."""
     this = scene.this
-    if of is None:
-        relation = Relation(kind, this.uri, 1, this.uri, why=why)
-        return _settle(scene, relation, this.as_group())
-    cluster = scene.find_head(of).known.cluster
-    relation = Relation(kind, this.uri, 1, cluster, of.known.uri, why=why)
-    return _settle(scene, relation, _find_latest(scene, of, others), of, others)
+    cluster = scene.find_head(of).known.cluster if of else this.uri
+    group = _find_latest(scene, of, others) if of else this.as_group()
+    relation = Relation(kind, this.uri, 1, cluster, of.known.uri if of else "", why=why)
+    return _settle(scene, relation, group, of, others)
 
 
 def release_withheld(scene: Scene, of: Neighbour) -> Relation | None:
-    """The next version of a story that its agency withheld and now shows again; None where it was not withheld.
+    """The next version of a story that was withheld and is shown again; None where it was not.
 
-    An item that withheld itself need only be shown again; what else releases a story is filed after it was withheld.
+    An item that withheld itself need only be shown again; else it is filed after the hold.
     """
     head, this = scene.find_head(of), scene.this
     group = head.known.as_group()
@@ -148,21 +146,21 @@ def withdraw_targets(scene: Scene) -> Relation:
         head = scene.find_head(near)
         heads[head.number] = head
     itself = any(near.known.entry == this.entry for near in targets)
-    withdrawn: list[tuple[str, int]] = []
+    withdrawn: list[RecordVersion] = []
     changed = []
     for head in heads.values():
         group = head.known.as_group()
         if not group.withdrawn:
-            withdrawn += [(member.uri, member.version) for member in group.members]
+            withdrawn += [RecordVersion(one.uri, one.version) for one in group.members]
         # what was killed before stays killed, whoever holds it now
         withheld = this.hold and (group.withheld or not group.withdrawn)
         by_notice = withheld and (group.by_notice or not itself)
         group = replace(
             group, withdrawn=this.filed or scene.now, withheld=withheld, by_notice=by_notice
         )
-        changed.append((head.number, replace(head.known, group=group).pack()))
-    # One that has found its story no longer goes by the slug, which whole conflicts share. What was withheld
-    # from the first waits for nothing: it goes out when its agency releases it.
+        changed.append(StoredStory(head.number, replace(head.known, group=group).pack()))
+    # One that has found its story no longer goes by the slug, which whole conflicts share. What was
+    # withheld from the first waits for nothing: it goes out when its agency releases it.
     waits = not this.hold or bool(story.body or story.advisory)
     waiting = replace(this, slug=0) if targets else this
     target = targets[0].known if targets else None
@@ -182,35 +180,40 @@ def withdraw_targets(scene: Scene) -> Relation:
 
 
 def _find_targets(scene: Scene) -> list[Neighbour]:
-    """The stories that a notice means, of those known: by item or address, then headline, and only then its slug.
+    """The known stories that a notice means: by item, address or headline, and else its slug.
 
-    Many stories share a slug: the last one is meant, from the place that the notice is filed from if there is one.
+    Many share a slug: it means the last one, from the notice's own place if there is one.
     """
-    this, names = scene.this, name_targets(scene.story)
+    this, names = scene.this, find_names(scene.story)
     quoted = [hash_headline(headline) for headline in names.headlines]
     items = {hash_word(item) for item in names.items}
     possible = [near for near in scene.stories if _may_mean(this, near.known)]
-    targets = []
-    for near in scene.stories:
-        if _is_same_item(this, near.known) or (near in possible and near.known.item in items):
-            targets.append(near)
+    targets = [
+        near
+        for near in scene.stories
+        if _is_same_item(this, near.known) or (near in possible and near.known.item in items)
+    ]
     # of several headlines the nearest is meant
     alike = {}
     for near in possible:
         alike[near.number] = max(compare_headlines(one, near.known.headline) for one in quoted)
     best = max(alike.values(), default=0.0)
     if best >= QUOTED:
-        targets += [n for n in possible if n not in targets and alike[n.number] == best]
+        targets += [near for near in possible if near not in targets and alike[near.number] == best]
     slugged = [near for near in possible if this.slug and this.slug == near.known.slug]
     if targets or not slugged:
         return targets
-    last = max(slugged, key=lambda n: (n.known.place == this.place, n.known.time, n.number))
+
+    def come_last(near: Neighbour) -> tuple[bool, datetime, int]:
+        return near.known.place == this.place, near.known.time, near.number
+
+    last = max(slugged, key=come_last)
     head = scene.find_head(last).number
     return [near for near in slugged if scene.find_head(near).number == head]
 
 
 def _means(notice: Known, known: Known) -> bool:
-    """Whether a notice that waits means that story: by entry, address, item, slug, or the headline that it quotes."""
+    """Whether a notice that waits means that story: by item, address, slug or quoted headline."""
     if _is_same_item(notice, known):
         return True
     return _may_mean(notice, known) and (
@@ -227,7 +230,7 @@ def _is_same_item(notice: Known, known: Known) -> bool:
 
 
 def _may_mean(notice: Known, known: Known) -> bool:
-    """Whether the notice may mean that story by what it says: of the same agency, filed shortly before it."""
+    """Whether the notice may mean it by what it says: its agency's, and filed shortly before."""
     later = notice.timed and known.timed and known.time > notice.time
     return not later and notice.shares_agency(known) and not notice.is_apart(known, NOTICE)
 
@@ -244,10 +247,10 @@ def _find_latest(scene: Scene, of: Neighbour, others: Sequence[Neighbour]) -> Gr
 
 
 def _is_newer(this: Known, rank: int, group: Group) -> bool:
-    """Whether this edition, of that rank, is later than the current one; of two that cannot be told apart, it is.
+    """Whether this edition, of that rank, is later than the current one; in doubt it is.
 
-    Within an outlet the times say so. Another's time says little, because it posts old takes late and without their
-    label: what a label says comes before it.
+    Within an outlet the times say so. Another's time says little, because it posts old takes late
+    and without their label: what a label says comes before it.
     """
     outlets = (member.outlet for member in group.members if member.uri == group.uri)
     if rank != group.rank and next(outlets, this.outlet) != this.outlet:
@@ -264,7 +267,7 @@ def _settle(
     of: Neighbour | None = None,
     others: Sequence[Neighbour] = (),
 ) -> Relation:
-    """Complete a relation with what must be stored: this story, its cluster's head, and clusters that became one."""
+    """Complete a relation with what must be stored: this story, its head, and joined clusters."""
     this = scene.this
     head = scene.find_head(of) if of else None
     joined = {}
@@ -275,21 +278,22 @@ def _settle(
     groups = [head.known.as_group() if head else group]
     groups += [near.known.as_group() for near in joined.values()]
 
-    # Withdrawn before, or by a notice that waited for it; then its notices' hold counts only if none kills.
+    # Withdrawn before, or by a notice that waited for it: a hold only where none of them kills.
     withdrawn_at = next((one.withdrawn for one in groups if one.withdrawn), None)
     notices = [near.known for near in scene.notices if _means(near.known, this)]
     held_now = not withdrawn_at and bool(notices) and all(notice.hold for notice in notices)
     if notices and not withdrawn_at:
         withdrawn_at = max(notice.filed or scene.now for notice in notices)
     mine = this.as_member(relation.uri, relation.version)
-    withdrawn: list[tuple[str, int]] = []
+    withdrawn: list[RecordVersion] = []
     if withdrawn_at and not _is_substitute(this, relation, withdrawn_at, of, group):
         for one in groups:
             members = () if one.withdrawn else one.members
-            withdrawn += [(m.uri, m.version) for m in members if m.uri != mine.uri]
-        withdrawn.append((mine.uri, mine.version))
+            others_of_it = (member for member in members if member.uri != mine.uri)
+            withdrawn += [RecordVersion(member.uri, member.version) for member in others_of_it]
+        withdrawn.append(RecordVersion(mine.uri, mine.version))
 
-    # The head keeps all members, each record once, the first cluster's word before that of those which join it.
+    # The head keeps all members, each record once; its own word counts before a joined cluster's.
     by_uri = {}
     if head:
         for one in reversed(groups):
@@ -300,10 +304,10 @@ def _settle(
         full = replace(full, withheld=True, by_notice=True)
     changed = []
     if head:
-        changed.append((head.number, replace(head.known, group=full).pack()))
+        changed.append(StoredStory(head.number, replace(head.known, group=full).pack()))
         for number, near in joined.items():
             known = replace(near.known, head=head.number, cluster=head.known.cluster, group=None)
-            changed.append((number, known.pack()))
+            changed.append(StoredStory(number, known.pack()))
     stored = replace(
         this,
         uri=relation.uri,
@@ -312,8 +316,11 @@ def _settle(
         head=head.number if head else 0,
         group=full if not head and withdrawn_at else None,
     )
+
     # the agency's own stands for its cluster, then the most complete, then the earliest
-    first = min(full.members, key=lambda m: (not m.original, -m.word_count, m.time, m.uri))
+    def come_first(member: Member) -> tuple[bool, int, datetime, str]:
+        return not member.original, -member.word_count, member.time, member.uri
+
     return replace(
         relation,
         containment=of.shared.containment if of else 0.0,
@@ -321,7 +328,7 @@ def _settle(
         insert=stored.pack(),
         changed=tuple(changed),
         withdrawn=tuple(withdrawn),
-        representative=first.uri,
+        representative=min(full.members, key=come_first).uri,
         outlets=len({member.outlet for member in full.members}),
         merged=tuple(near.known.cluster for near in joined.values()),
     )
@@ -330,7 +337,7 @@ def _settle(
 def _is_substitute(
     this: Known, relation: Relation, withdrawn: datetime, of: Neighbour | None, group: Group
 ) -> bool:
-    """Whether this is what the agency sent instead of a killed story, filed after the kill, or a copy of that."""
+    """Whether the agency sent this after the kill, instead of what it killed, or a copy of that."""
     if relation.kind in {RelationKind.VERSION, RelationKind.CORRECTION}:
         return this.timed and this.time > withdrawn
     return (

@@ -1,9 +1,10 @@
-"""The judgement: what a story is to the stories that an index returned for it. Pure; ``now`` is an argument.
+"""The judgement: what a story is to those that an index returned for it. Pure.
 
-``RULES`` is the order, and the first rule that returns a relation has the word; the relation's ``why`` is
-that rule's. So a copy is what ``judge_words`` found, after no rule before it applied: its notices, address,
-withheld texts and version labels said nothing. Between neighbours the nearest wins: ``judge_words`` says by
-what, and ``guard_likeness``, ``may_join`` and ``is_template`` say which neighbours are out, and why.
+``RULES`` is the order, and the first rule that returns a relation has the word; the relation's
+``why`` is that rule's. So a copy is what ``judge_words`` found, after no rule before it applied:
+its notices, address, withheld texts and version labels said nothing. Between neighbours the nearest
+wins: ``judge_words`` says by what, and ``guard_likeness``, ``may_join`` and ``is_template`` say
+which neighbours are out, and why.
 """
 
 from __future__ import annotations
@@ -30,8 +31,8 @@ from pipeline.story import Relation, RelationKind, Story
 
 # The takes of one chain are filed within three days; later a slug comes again for another story.
 CHAIN: Final = timedelta(hours=72)
-# What a labelled take must share: with its slug or headline a little, as updates are often written anew; under its
-# outlet's label alone more than the background that an outlet repeats.
+# What a labelled take must share: with its slug or headline a little, as updates are often written
+# anew; under its outlet's label alone more than the background that an outlet repeats.
 CHAINED: Final = 0.15
 LABELLED: Final = 0.25
 # The share of a headline's words by which a take is known under its slug, and without one.
@@ -41,17 +42,17 @@ LABELLED_HEADLINE: Final = 0.75
 SAME_HEADLINE: Final = 0.3
 # A page that says that a story was removed is shorter: a story may say that of something else.
 REMOVED_WORDS: Final = 40
-# A bulletin that comes daily is filed later than last night's story is updated, and under its usual headline.
+# A daily bulletin comes later than last night's story is updated, under its usual headline.
 TEMPLATE: Final = timedelta(hours=18)
 TEMPLATE_HEADLINE: Final = 0.6
-# What a story and that of the day after say in passages of their own, both shares together, at the least; in bulletins
-# filled in anew it is less than .37 but for two pairs in a thousand.
+# What a story and that of the day after say in passages of their own, both shares together, at the
+# least; in bulletins filled in anew it is less than .37 but for two pairs in a thousand.
 FOLLOWED: Final = 0.45
 # Below this ratio of lengths a long page holds a short text without being it.
 HALF: Final = 0.5
 # Containment from which a text is so nearly another that both clusters are one.
 WHOLLY: Final = 0.85
-# Parts of a digest are beside each other: together they are no more than it, but for what a sample errs.
+# Parts of a digest lie side by side: together they are no more than it, but for a sample's error.
 OVERLAP: Final = 1.05
 # Under so much of a part's headline a page is that story, and no digest.
 DIGEST_HEADLINE: Final = 0.5
@@ -70,7 +71,7 @@ _KIND_OF = {
 
 @dataclass(frozen=True, slots=True)
 class PairReport:
-    """What the second of two stories is to the first. Shares are 0 to 1; see ``pipeline.copies.likeness``."""
+    """What the second of two stories is to the first. Shares are 0 to 1; see ``Comparison``."""
 
     relation: RelationKind
     containment: float
@@ -86,7 +87,7 @@ def relate(story: Story, candidates: Sequence[Candidate], now: datetime) -> Rela
         try:
             known = Known.unpack(candidate.blob)
         except ValueError:
-            continue  # written by another release of Wiredesk: unknown, rather than a story that can't be related
+            continue  # another release of Wiredesk stored it: unknown, not a fault of this story
         shared = compare_texts(text, known.sketch)
         neighbours.append(Neighbour(candidate.number, known, shared))
     return judge(story, neighbours, now)
@@ -137,11 +138,12 @@ def judge_address(scene: Scene) -> Relation | None:
     if not same:
         return None
     latest = max(same, key=lambda near: (near.known.version, near.number))
-    if latest.known.entry == this.entry and (released := release_withheld(scene, latest)):
-        return released
-    why = (
-        "same entry, changed body" if latest.known.entry == this.entry else "same URL, changed body"
-    )
+    why = "same URL, changed body"
+    if latest.known.entry == this.entry:
+        released = release_withheld(scene, latest)
+        if released:
+            return released
+        why = "same entry, changed body"
     for near in same:
         if near.known.sketch.body_hash != this.sketch.body_hash:
             continue
@@ -166,7 +168,7 @@ def judge_release(scene: Scene) -> Relation | None:
 
 
 def judge_chain(scene: Scene) -> Relation | None:
-    """A later take that says so: version label or correction tag, with the slug, headline or copy of an earlier one."""
+    """A later take that says so, and has the slug, headline or copy of an earlier one."""
     this = scene.this
     says_so = bool(scene.story.version_label) or this.corrected
     linked: list[Neighbour] = []
@@ -200,11 +202,9 @@ def judge_chain(scene: Scene) -> Relation | None:
     same_take = of.known.rank == this.rank and not this.corrected
     if same_take and of.shared.likeness in {Likeness.SAME, Likeness.COPY}:
         return None
-    why = (
-        "same slug and a version label"
-        if by_slug
-        else "a version label and the same headline or copy"
-    )
+    why = "a version label and the same headline or copy"
+    if by_slug:
+        why = "same slug and a version label"
     if this.corrected:
         why = "a correction of it"
     # all takes of one chain are one story, though no one text may hold most of another
@@ -212,7 +212,7 @@ def judge_chain(scene: Scene) -> Relation | None:
 
 
 def judge_words(scene: Scene) -> Relation | None:
-    """By the words that the two share: the likest neighbour, then the one that shares most, then the first known."""
+    """By the words: the likest neighbour, of several the one that shares most, then the first."""
     this = scene.this
     usable = [near for near in scene.stories if may_join(near, scene)]
     if not usable:
@@ -227,7 +227,7 @@ def judge_words(scene: Scene) -> Relation | None:
     best = min(usable, key=order)
     likeness = guard_likeness(best, this)
     others = find_nearly_same(scene)
-    # Copies lose the label: a labelled take may come after its own copy, which then is the current edition.
+    # Copies lose the label: a take may come after its own copy, which is then the current one.
     group = scene.find_head(best).known.as_group()
     rank = max(this.rank, group.rank | 1) if this.corrected else this.rank
     is_version = likeness is Likeness.VERSION
@@ -251,7 +251,7 @@ RULES: Final[tuple[Callable[[Scene], Relation | None], ...]] = (
 
 
 def guard_likeness(near: Neighbour, this: Known) -> Likeness:
-    """The likeness of the words, guarded by what the leads say of place and day: of another one it is no copy."""
+    """The likeness of the words, but no copy where the leads say another place or day."""
     likeness, known = near.shared.likeness, near.known
     if likeness in {Likeness.COPY, Likeness.TRUNCATED}:
         other_place = bool(this.place and known.place and this.place != known.place)
@@ -277,7 +277,7 @@ def may_join(near: Neighbour, scene: Scene) -> bool:
 
 
 def is_template(near: Neighbour, this: Known) -> bool:
-    """A bulletin that comes daily, or for every earthquake: the same words, other figures, another day or place."""
+    """A bulletin, daily or of earthquakes: the same words, other figures, another day or place."""
     known, shared = near.known, near.shared
     if not shared.other_figures:
         return False
@@ -295,7 +295,7 @@ def is_template(near: Neighbour, this: Known) -> bool:
 
 
 def find_nearly_same(scene: Scene) -> list[Neighbour]:
-    """Neighbours so nearly the same text that their clusters are this story's, whatever else links it."""
+    """Neighbours so nearly the same text that their clusters are this one's, whatever links it."""
     found = []
     for near in scene.stories:
         nearly = near.shared.containment >= WHOLLY and near.shared.ratio > HALF
@@ -305,7 +305,7 @@ def find_nearly_same(scene: Scene) -> list[Neighbour]:
 
 
 def place_new(scene: Scene, why: str) -> Relation:
-    """A story of its own; its scores are those of what came nearest, so that a miss can be understood."""
+    """A story of its own, with the scores of what came nearest, so that a miss is understood."""
     relation = place_member(scene, RelationKind.NEW, why)
     if not scene.stories:
         return relation
@@ -337,13 +337,14 @@ def _refetch(of: Neighbour, why: str) -> Relation:
 
 def _has_other_days(this: Known, known: Known) -> bool:
     """Whether both leads name weekdays, and none that the other names."""
-    return bool(this.days and known.days and not this.days & known.days)
+    return bool(this.days and known.days and this.days.isdisjoint(known.days))
 
 
 def _is_digest(usable: Sequence[Neighbour], scene: Scene) -> bool:
-    """Whether the story carries most of several known ones, side by side, under a headline that is none of theirs.
+    """Whether it carries most of several stories, side by side, under a headline of its own.
 
-    Parts that together are more than the whole overlap: they are copies that were cut to different parts of one story.
+    Parts that together are more than the whole overlap: they are copies that were cut to different
+    parts of one story.
     """
     size = scene.this.sketch.shingle_count
     parts: dict[int, float] = {}

@@ -1,18 +1,17 @@
-"""Page + Entry -> Article: the main text of a page with its furniture still in it, and what it says of
-itself.
+"""Page + Entry -> Article: the main text of a page, furniture in it, and what it says of itself.
 
-The page is parsed once (lxml, C-level elements), walked once into flat blocks (``walk``), and the story
-is chosen from those (``story_box``, ``page_furniture``, by the names in ``marks``); what the page says
-of itself comes from the same tree (``about``). Every step is linear in the size of the page, and pages
-over ``MAX_BYTES`` or ``MAX_TAGS`` are refused before parsing (``document``). ``READERS`` is the declared
-order in which a text is looked for.
+The page is parsed once (lxml, C-level elements), walked once into flat blocks (``walk``), and the
+story is chosen from those (``story_box``, ``page_furniture``, by the names in ``marks``); what the
+page says of itself comes from the same tree (``about``). Every step is linear in the size of the
+page, and pages over ``MAX_BYTES`` or ``MAX_TAGS`` are refused before parsing (``document``).
+``READERS`` is the declared order in which a text is looked for.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from operator import attrgetter
 from typing import Any, Final
@@ -22,7 +21,7 @@ from pipeline.extract.about import About, read_about
 from pipeline.extract.document import MAX_BYTES, MAX_TAGS, count_tags, decode_bytes, parse_html
 from pipeline.extract.plain import from_text, split_paragraphs
 from pipeline.extract.story_box import choose_story
-from pipeline.extract.walk import flatten_page
+from pipeline.extract.walk import Leaf, flatten_page
 from pipeline.story import Article, Block, BlockKind, Entry, Outcome, OutcomeKind, Page
 from pipeline.text import words
 
@@ -30,21 +29,17 @@ __all__ = ["MAX_BYTES", "MAX_TAGS", "READERS", "extract", "from_item", "from_tex
 
 # paragraphs above which a text is no story: the longest features have some hundreds
 MAX_BLOCKS = 2_000
-
 # characters of running text below which a page or a feed's content is taken to have none
 MIN_TEXT = 60
-
 # how many times the page's words JSON-LD's text must hold to be taken for it; it leaves out
 # cross-heads and ends, and carries no links (docs/decisions.md, "JSON-LD's articleBody only where")
 JSONLD_TIMES = 2
-
-# opening tags above which trafilatura is not asked: its time grows faster than the page (20,000 tags:
-# seconds). "<" is counted, so twice as many with what closes them.
+# tags above which trafilatura is not asked: its time grows faster than the page (20,000: seconds)
 TRAFILATURA_TAGS = 5_000
-
 # the marks that feeds and teasers put where they cut a text off
 _CUT_OFF = re.compile(r"(?:\.\.\.|…|\[(?:\.\.\.|…)\]|\[\+\d+ chars\])\s*$")
 _BESIDE_TEXT = (BlockKind.CAPTION, BlockKind.BYLINE)
+_NOTHING_SAID = About()
 
 Lap = Callable[[str], None]
 """Called with a step's name when it is done, so that a caller with a clock can time the steps."""
@@ -60,7 +55,7 @@ class _Source:
     page: Page
     entry: Entry
     root: Any = None
-    about: About = field(default_factory=About)
+    about: About = _NOTHING_SAID
     blocks: tuple[Block, ...] = ()
 
 
@@ -70,8 +65,8 @@ def extract(
     """The article of ``page``, or of ``entry`` where the page brings none.
 
     ``Article.basis`` says where the text comes from: "page", "jsonld", "text" (a text file), "feed
-    content" or "feed summary"; the last is always ``truncated``. ``now`` bounds the publication time.
-    An Outcome where there is no text at all. Never raises for anything that a page may hold.
+    content" or "feed summary"; the last is always ``truncated``. ``now`` bounds the publication
+    time. An Outcome where there is no text at all. Never raises for anything that a page may hold.
     """
     source = _Source(page, entry)
     outcome = Outcome(OutcomeKind.NO_TEXT, "no page and no text in the feed")
@@ -112,9 +107,6 @@ def from_item(entry: Entry, now: datetime) -> Article:
     return _write_article(source, _CONTENT_READER, _read_feed_content(source), now)
 
 
-# --------------------------------------------------------------------------- the page
-
-
 def _refuse_page(page: Page, kind: str) -> Outcome | None:
     """What is not parsed at all: pages over a cap, pictures, PDFs."""
     if len(page.body) > MAX_BYTES:
@@ -127,7 +119,7 @@ def _refuse_page(page: Page, kind: str) -> Outcome | None:
 
 
 def _open_page(source: _Source, lap: Lap) -> Outcome:
-    """Parse and read the page once, for all readers; how it ends where none of them finds a text."""
+    """Parse and read the page once, for all readers; how it ends where none finds a text."""
     page = source.page
     source.root = parse_html(page.body, page.content_type)
     lap("parse")
@@ -153,7 +145,7 @@ def _read_jsonld_body(source: _Source) -> tuple[Block, ...]:
     in_markup = sum(len(words(block.text)) for block in source.blocks)
     if len(words(body)) <= JSONLD_TIMES * in_markup:
         return ()
-    return tuple(Block(paragraph) for paragraph in split_paragraphs(body))
+    return tuple(map(Block, split_paragraphs(body)))
 
 
 def _read_by_trafilatura(source: _Source) -> tuple[Block, ...]:
@@ -166,7 +158,7 @@ def _read_by_trafilatura(source: _Source) -> tuple[Block, ...]:
     text = trafilatura.extract(
         page, include_comments=False, include_tables=False, favor_precision=True
     )
-    return tuple(Block(line.strip()) for line in (text or "").splitlines() if line.strip())
+    return tuple(map(Block, filter(None, map(str.strip, (text or "").splitlines()))))
 
 
 def _read_paragraphs_anywhere(source: _Source) -> tuple[Block, ...]:
@@ -175,7 +167,7 @@ def _read_paragraphs_anywhere(source: _Source) -> tuple[Block, ...]:
     for paragraph in source.root.iter("p"):
         if paragraph.find(".//p") is None:
             texts[" ".join("".join(paragraph.itertext()).split())] = None
-    return tuple(Block(text) for text in texts if text)
+    return tuple(map(Block, filter(None, texts)))
 
 
 def _read_feed_content(source: _Source) -> tuple[Block, ...]:
@@ -189,12 +181,12 @@ def _read_feed_content(source: _Source) -> tuple[Block, ...]:
     for element in root.iter("*"):
         # content is as printed, with the classes of a site whose page it left: they mark nothing
         element.attrib.clear()
-    return tuple(leaf.to_block() for leaf in flatten_page(root).leaves)
+    return tuple(map(Leaf.to_block, flatten_page(root).leaves))
 
 
 def _read_feed_summary(source: _Source) -> tuple[Block, ...]:
     """The summary, which is a text of its own kind: however short, it says what happened."""
-    return tuple(Block(paragraph) for paragraph in split_paragraphs(source.entry.summary))
+    return tuple(map(Block, split_paragraphs(source.entry.summary)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,9 +214,9 @@ _CONTENT_READER: Final = Reader(
 READERS: Final = (
     Reader(
         "jsonld", "jsonld", _read_jsonld_body,
-        "pages drawn by script hold their story only there; it steps back where the markup has text",
+        "drawn by script, a page holds its story only there; where the markup has text it counts",
     ),
-    Reader("boxes", "page", attrgetter("blocks"), "our reading: keeps links, markup and names for the desk"),
+    Reader("boxes", "page", attrgetter("blocks"), "keeps links, markup and names for the desk"),
     Reader(
         "trafilatura", "page", _read_by_trafilatura,
         "knows makes of pages that our walk has no name for; four times as slow",
@@ -242,9 +234,6 @@ READERS: Final = (
 """The order in which a text is looked for: the first reader that finds one has it."""
 
 
-# --------------------------------------------------------------------------- the article
-
-
 def _count_text(blocks: tuple[Block, ...]) -> int:
     """Characters of text, but for captions and bylines."""
     return sum(len(block.text) for block in blocks if block.kind not in _BESIDE_TEXT)
@@ -258,7 +247,7 @@ def _write_article(
     A page whose text could not be read is not asked what it says of itself either.
     """
     page, entry = source.page, source.entry
-    about = source.about if reader.of_page else About()
+    about = source.about if reader.of_page else _NOTHING_SAID
     url = page.url or entry.url
     standfirst = entry.summary if reader is _CONTENT_READER else about.standfirst
     running = [block.text for block in blocks if block.kind not in _BESIDE_TEXT]
@@ -266,7 +255,7 @@ def _write_article(
     return Article(
         url=url,
         headline=about.headline or entry.title,
-        headlines=tuple(dict.fromkeys(name for name in (*about.headlines, entry.title) if name)),
+        headlines=tuple(dict.fromkeys(filter(None, (*about.headlines, entry.title)))),
         blocks=blocks,
         standfirst=standfirst,
         author=about.author or entry.author,

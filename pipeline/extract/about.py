@@ -1,6 +1,6 @@
 """What a page says of itself: JSON-LD, Open Graph, meta tags and microdata.
 
-Pages are wrong, broken and full of other articles; each answer is the first that can be the story's.
+Pages are wrong, broken and full of other articles; the first answer that can be the story's counts.
 """
 
 from __future__ import annotations
@@ -17,33 +17,25 @@ from urllib.parse import urljoin, urlsplit
 from pipeline.dates import find_printed_day, names_day
 from pipeline.text import words
 
-# elements of one kind that are looked at: a page has a headline or two, whatever a flood of them says
+# elements of one kind that are looked at: a page has a headline or two, and floods of them exist
 MOST_ELEMENTS = 20
-
 # characters of one JSON-LD script that are read, and objects looked at in one script
 LONGEST_SCRIPT, MOST_OBJECTS = 400_000, 2_000
-
 # characters of a meta value that are kept
 LONGEST_META = 2_000
-
 # characters from which what stands for an author is none: in meta tags, JSON-LD and the markup
 LONGEST_META_AUTHOR, LONGEST_NAME, LONGEST_MARKED_AUTHOR = 150, 120, 100
-
 # characters of a language tag that are kept
 LONGEST_LANGUAGE = 12
-
 # characters of an element named after dates that are looked at for a day
 LONGEST_PRINTED_DATE = 80
-
 # letters and figures up to which an <h1> that the metadata hold is a section's name; and from which
 # a headline in the metadata that an <h1> holds confirms it
 SHORT_HEADING, CONFIRMING = 8, 20
-
 # metadata are often cut, at 110 characters or before: this much of a headline is compared
 HEADLINE_START = 60
-
-# words from which an <h1> that stands alone may be a headline that the metadata do not have; letters
-# above which a word that both have says that they are of one story
+# words from which an <h1> that stands alone may be a headline that the metadata do not have;
+# letters above which a word that both have says that they are of one story
 LONE_WORDS, SHORT_WORD = 4, 4
 
 _SPACE = re.compile(r"\s+")
@@ -74,7 +66,7 @@ _DATE_KEYS = (
 )
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class About:
     """What a page says of itself; empty where it says nothing. ``published`` is as written."""
 
@@ -103,24 +95,26 @@ def read_about(root: Any, url: str) -> About:
     titles = [data.headline, meta.get("og:title", ""), meta.get("twitter:title", ""), title]
     canonical = _find_canonical(root, meta, url)
     is_video = meta.get("og:type", "").startswith("video")
-    data.headline = _choose_headline(headings, titles)
-    data.headlines = tuple(dict.fromkeys(name for name in (*titles, *headings[:3]) if name))
-    data.standfirst = data.standfirst or meta.get("og:description") or meta.get("description", "")
-    data.author = data.author or _find_author(root, meta)
-    data.site = meta.get("og:site_name") or data.site
-    named = (root.get("lang"), data.language, meta.get("og:locale"), meta.get("language"))
-    data.language = ""
-    for name in named:
+    language = ""
+    for name in (root.get("lang"), data.language, meta.get("og:locale"), meta.get("language")):
         # a language tag (BCP 47): sites write words and what a template left
         tag = (name or "").replace("_", "-").strip()
         if _LANGUAGE.fullmatch(tag):
-            data.language = tag[:LONGEST_LANGUAGE]
+            language = tag[:LONGEST_LANGUAGE]
             break
-    data.published = data.published or _find_date(root, meta, canonical or url)
-    data.canonical = canonical
-    data.genre = data.genre or ("video" if is_video else "")
-    data.paywalled = data.paywalled or meta.get("article:content_tier") in ("locked", "metered")
-    return data
+    return About(
+        headline=_choose_headline(headings, titles),
+        headlines=tuple(dict.fromkeys(filter(None, (*titles, *headings[:3])))),
+        standfirst=data.standfirst or meta.get("og:description") or meta.get("description", ""),
+        author=data.author or _find_author(root, meta),
+        site=meta.get("og:site_name") or data.site,
+        language=language,
+        published=data.published or _find_date(root, meta, canonical or url),
+        canonical=canonical,
+        genre=data.genre or ("video" if is_video else ""),
+        body=data.body,
+        paywalled=data.paywalled or meta.get("article:content_tier") in ("locked", "metered"),
+    )
 
 
 def _read_meta(root: Any) -> dict[str, str]:
@@ -140,23 +134,17 @@ def _squeeze(text: str) -> str:
 
 def _list_texts(elements: Iterable[Any]) -> list[str]:
     """The texts of the first elements, but for empty ones."""
-    texts: list[str] = []
-    for element in islice(elements, MOST_ELEMENTS):
-        if text := _squeeze("".join(element.itertext())):
-            texts.append(text)
-    return texts
-
-
-# --------------------------------------------------------------------------- headline
+    texts = [_squeeze("".join(element.itertext())) for element in islice(elements, MOST_ELEMENTS)]
+    return list(filter(None, texts))
 
 
 def _choose_headline(headings: list[str], titles: list[str]) -> str:
     """The page's own <h1> where the metadata confirm it, because metadata are often cut short.
 
-    An <h1> that stands in the metadata as a smaller part is the site's name; one that shares no long
-    word with them belongs to another story, or to a button.
+    An <h1> that stands in the metadata as a smaller part is the site's name; one that shares no
+    long word with them belongs to another story, or to a button.
     """
-    keys = [_fold_headline(title) for title in titles if title]
+    keys = list(map(_fold_headline, filter(None, titles)))
     for heading in headings:
         key = _fold_headline(heading)
         if len(key) <= SHORT_HEADING:
@@ -171,7 +159,7 @@ def _choose_headline(headings: list[str], titles: list[str]) -> str:
         in_metadata = any(_fold_headline(lone) in other for other in keys)
         if not in_metadata and (not keys or _list_long(lone) & _list_long(" ".join(titles))):
             return lone
-    return next((title for title in titles if title), headings[0] if headings else "")
+    return next(filter(None, (*titles, *headings)), "")
 
 
 def _fold_headline(text: str) -> str:
@@ -324,9 +312,8 @@ def _list_objects(script: str) -> Iterator[dict[str, Any]]:
             waiting.extend(item)
         elif isinstance(item, dict):
             yield item
-            for key in ("@graph", "mainEntity"):
-                if isinstance(item.get(key), dict | list):
-                    waiting.append(item[key])
+            inner = (item.get("@graph"), item.get("mainEntity"))
+            waiting.extend(value for value in inner if isinstance(value, dict | list))
 
 
 def _is_at(node: dict[str, Any], path: str) -> bool:

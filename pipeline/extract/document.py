@@ -8,15 +8,13 @@ from typing import Any
 
 from lxml import etree
 
-# docs/decisions.md, "Caps are sane": both caps stand before the parse, because parsers and extractors
-# are superlinear on floods of <p>, <li>, <br> and rows
+# docs/decisions.md, "Caps are sane": both caps stand before the parse, because parsers and
+# extractors are superlinear on floods of <p>, <li>, <br> and rows
 MAX_BYTES = 2_000_000
 MAX_TAGS = 20_000
-
 # what of a page is looked at for the name of its encoding: browsers look at 1,024 bytes, but sites
 # put scripts above their <meta>
 HEAD_BYTES = 4_096
-
 # share of the characters beyond ASCII that may be broken in what is still taken for UTF-8
 BROKEN_SHARE = 0.1
 
@@ -32,7 +30,6 @@ _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-
 # what browsers read when a page says Latin-1 or ASCII (WHATWG Encoding, "names and labels")
 _BY_LABEL = {
     "iso-8859-1": "cp1252", "latin1": "cp1252", "ascii": "cp1252", "us-ascii": "cp1252",
@@ -40,7 +37,6 @@ _BY_LABEL = {
     "shift_jis": "cp932", "x-sjis": "cp932", "windows-874": "cp874", "tis-620": "cp874",
     "iso-8859-9": "cp1254",
 }  # fmt: skip
-
 # what browsers assume where nothing is declared, by the reader's language; here by the page's (HTML
 # standard, "determining the character encoding", the table of locales)
 _BY_LANGUAGE = {
@@ -52,7 +48,6 @@ _BY_LANGUAGE = {
     "tr": "cp1254", "vi": "cp1258", "zh": "gb18030", "zh-tw": "big5hkscs", "zh-hk": "big5hkscs",
 }  # fmt: skip
 _WESTERN = "cp1252"
-
 # what libxml2 ends a text at, or refuses: control bytes, which in UTF-8 stand for nothing else, and
 # the two code points that are no characters
 _CONTROL_BYTES = bytes([*range(9), 11, 12, *range(14, 32), 127])

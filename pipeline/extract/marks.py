@@ -1,8 +1,8 @@
 """What an element's names say of it: story, furniture, caption, byline, hidden.
 
-The words are those that news sites use in classes and ids; trafilatura's discard lists were the first
-source, pages of some sixty sites the second. A word counts as a whole part of a name ("post-share",
-"share_bar"), not inside another ("shareholder"). Each set of names is judged once.
+The words are those that news sites use in classes and ids; trafilatura's discard lists were the
+first source, pages of some sixty sites the second. A word counts as a whole part of a name
+("post-share", "share_bar"), not inside another ("shareholder"). Each set of names is judged once.
 """
 
 from __future__ import annotations
@@ -35,28 +35,31 @@ _SUBSCRIBING = (
 )
 _CONSENT = r"cookie\w* consent\w* gdpr\w* privacy\w* copyright legal"
 _LABELS = "tags? taglist topics? keywords"
-_NAVIGATING = r"""side-?bar rail banner bread-?crumbs? button btn footer foot nav navbar navigation menu
-    next prev previous pager pagination jump-?to skip toolbar tools utility print"""
-_OTHER_STORIES = r"""related recirc\w* recommend\w* read-?more more-?(?:on|stories|news|from|articles)
-    most-?(?:popular|read|viewed) popular trending promo\w* teaser tease see-?also also-?read also-?on
-    in-?read"""
+_NAVIGATING = r"""side-?bar rail banner bread-?crumbs? button btn footer foot nav navbar
+    navigation menu next prev previous pager pagination jump-?to skip toolbar tools utility print"""
+_OTHER_STORIES = r"""related recirc\w* recommend\w* read-?more
+    more-?(?:on|stories|news|from|articles) most-?(?:popular|read|viewed) popular trending
+    promo\w* teaser tease see-?also also-?read also-?on in-?read"""
 _ADVERTISING = r"outbrain taboola criteo advert\w* ads? dfp\w* sponsor\w* widget"
-_COMMENTING = r"""cmts? cmnts? comment(?:s|list|-?list|-?section|-?form)? disqus\w* respond reply rating
-    poll survey quiz feedback trust correction-?form"""
-_PLAYING = "lightbox carousel slider slideshow gallery playlist audio-?player video-?player player listen thumb\\w*"
+_COMMENTING = r"""cmts? cmnts? comment(?:s|list|-?list|-?section|-?form)? disqus\w* respond reply
+    rating poll survey quiz feedback trust correction-?form"""
+_PLAYING = r"""lightbox carousel slider slideshow gallery playlist audio-?player video-?player
+    player listen thumb\w*"""
 _COVERING = "overlay modal popup message alert notification hide noprint no-?print"
 _DATING = r"""timestamp pub-?date publish\w* updated read(?:ing)?-?time time-?to-?read post-?date
     entry-?date date meta posted entry-?meta post-?meta
     article-?(?:meta|info|tools|tags|footer|share|date)"""
 _PORTRAYING = "author-?(?:bio|info|box|card|desc\\w*) about-?(?:the-?)?author bio"
-_OTHER_LANGUAGES = r"""compartir compartilhar partag\w* teilen condivi\w* paylas\w* relacionad\w*
-    relacionat\w* correlat\w* verwandte? lire-aussi leia-\w+ lea-\w+ leer-mas mehr-zum-thema baca-juga
-    ilgili benzer terkait anuncios? publicidad\w* publicidade pubblicita werbung anzeige reklam\w*
-    comentarios? kommentare? commentaires? commenti boletin etiquetas schlagworte mots-cles"""
+_STORIES_ABROAD = r"""relacionad\w* relacionat\w* correlat\w* verwandte? lire-aussi leia-\w+ lea-\w+
+    leer-mas mehr-zum-thema baca-juga ilgili benzer terkait"""
+_OTHERS_ABROAD = r"""compartir compartilhar partag\w* teilen condivi\w* paylas\w* anuncios?
+    publicidad\w* publicidade pubblicita werbung anzeige reklam\w* comentarios? kommentare?
+    commentaires? commenti boletin etiquetas schlagworte mots-cles"""
 
-# these are furniture also inside another word ("relatedposts"), but for a "shared" and a "shareholder"
-_FURNITURE_INSIDE = """related share(?!d|h) social newsletter sidebar footer breadcrumb promo outbrain
-    taboola advert recirc recommend trending most(?:popular|read) teaser subscri navigation widget"""
+# furniture also inside another word ("relatedposts"), but for what is "shared" or a "shareholder"
+_FURNITURE_INSIDE = """related share(?!d|h) social newsletter sidebar footer breadcrumb promo
+    outbrain taboola advert recirc recommend trending most(?:popular|read) teaser subscri
+    navigation widget"""
 
 _POPUPS = "(?:rollover|tool-?tip|pop-?over|hover-?card)(?!\\S*link)"
 _FOR_SCREEN_READERS = "sr-only visually-?hidden screen-?reader (?:^|\\s)(?:hide|hidden)(?:$|\\s)"
@@ -86,17 +89,19 @@ _BODY_ABROAD = (
     "(?:de-?(?:la-?)?)?(?:noticia|nota|art[ií]culo|articolo|article|artigo|artikel|materia|haber)"
 )
 _BODIES = rf"""{_ARTICLE} Article(?:Body|Content) StoryBody {_ENTRY}(?![a-z]) postContent
-    post_inner_wrapper main-?_?text full-?_?text wysiwyg rich-?_?text RichText
-    content[-_]{{0,2}}(?:body|text|main|article) news-?_?detail detail[-_]{{0,2}}(?:content|text|body)
-    paragraphs?-?(?:wrap|container) prose(?![a-z]) field-{{1,2}}name-(?:field-)?body
-    theme-post-content item(?:FullText|Body) article-?view-?content article_?txt artibody
+    post_inner_wrapper main-?_?text full-?_?text wysiwyg rich-?_?text RichText prose(?![a-z])
     {_ARTICLE_ABROAD}(?![a-z]) {_BODY_ABROAD}(?![a-z])"""
+_PARTS_OF_BODIES = r"""content[-_]{0,2}(?:body|text|main|article) news-?_?detail
+    detail[-_]{0,2}(?:content|text|body) paragraphs?-?(?:wrap|container)
+    field-{1,2}name-(?:field-)?body theme-post-content item(?:FullText|Body)
+    article-?view-?content article_?txt artibody"""
 # what the systems of single publishers call the story's text
 _HOUSE_BODIES = """caas-body mol-para post-bodycopy article__container TRS_Editor endText
     js-mediator-article fck_detail read__content longText asset-content gnt_ar_b(?![a-z])"""
 
-_STORIES = """article story post entry hentry single news content main body art artikel art[ií]culo
-    articolo artigo noticia cuerpo corpo texto conteudo contenido haber berita beitrag"""
+_STORIES = """article story post entry hentry single news content main body art artikel
+    art[ií]culo articolo artigo noticia cuerpo corpo texto conteudo contenido haber berita
+    beitrag"""
 
 # CMSs put a story's tags and topics into the names of its <article>: only these words count there
 _OTHER_ARTICLE = r"related comment teaser promo card recirc\w* widget sidebar aside ad"
@@ -108,7 +113,7 @@ _OTHER_ARTICLE = r"related comment teaser promo card recirc\w* widget sidebar as
 def _match_parts(*words: str) -> re.Pattern[str]:
     """A pattern that finds any word as a whole part of a name, a digit after it or not.
 
-    Grouped by first letter, which makes it three times as fast as one long list.
+    Grouped by first letter, which is faster than one long list (docs/decisions.md).
     """
     rests: dict[str, list[str]] = {}
     for word in " ".join(words).split():
@@ -125,11 +130,11 @@ def _match_anywhere(*words: str) -> re.Pattern[str]:
 _UNSEEN = _match_anywhere(_POPUPS, _FOR_SCREEN_READERS)
 _FURNITURE = _match_parts(
     *(_SHARING, _SUBSCRIBING, _CONSENT, _LABELS, _NAVIGATING, _OTHER_STORIES, _ADVERTISING),
-    *(_COMMENTING, _PLAYING, _COVERING, _DATING, _PORTRAYING, _OTHER_LANGUAGES),
+    *(_COMMENTING, _PLAYING, _COVERING, _DATING, _PORTRAYING, _STORIES_ABROAD, _OTHERS_ABROAD),
 )
 _FURNITURE_ANYWHERE = _match_anywhere(_FURNITURE_INSIDE)
 _COMMENTS = re.compile(r"[Cc]omments?(?![a-z])")
-_BODY = _match_anywhere(_BODIES, _HOUSE_BODIES)
+_BODY = _match_anywhere(_BODIES, _PARTS_OF_BODIES, _HOUSE_BODIES)
 _STORY = re.compile(
     rf"(?:^|[\s_-])(?:{'|'.join(_STORIES.split())})(?=$|[\s_-])|main-?_?content|page-?content"
 )
@@ -158,7 +163,7 @@ _CAPTION_TAGS = frozenset(("figcaption", "figure", "amp-img", "caption"))
 _FURNITURE_TAGS = frozenset(("aside", "footer", "nav", "form", "fieldset", "address"))
 _LARGE_TAGS = frozenset(("div", "section", "td"))
 _DATES = frozenset(("datePublished", "dateModified", "dateCreated"))
-_FURNITURE_ROLES = ("navigation", "complementary", "banner")
+_FURNITURE_ROLE = re.compile("navigation|complementary|banner")
 
 # characters of each attribute that are looked at: some sites print whole queries into them
 _LONGEST_CLASS, _LONGEST_ID, _LONGEST_STYLE = 300, 100, 200
@@ -207,7 +212,7 @@ def _judge_names(
         mark = Mark.STORY_BODY
     elif tag in _CAPTION_TAGS:
         mark = Mark.CAPTION
-    elif tag in _FURNITURE_TAGS or role in _DATES or any(r in role for r in _FURNITURE_ROLES):
+    elif tag in _FURNITURE_TAGS or role in _DATES or _FURNITURE_ROLE.search(role):
         mark = Mark.FURNITURE
     elif tag in ("article", "main"):
         mark = Mark.FURNITURE if _says_of_itself(_OTHER_STORY, low) else Mark.STORY

@@ -11,33 +11,24 @@ from pipeline.story import BlockKind
 
 # characters from which a line is running text: with the end of a sentence, and without one
 SENTENCE, LINE = 25, 80
-
 # an item of a list weighs half: lists are of links, of ships or of facts as often as of text
 ITEM_WEIGHT = 0.5
-
 # a box named as furniture that holds more than this share of the story is the story
 GUARD_SHARE = 0.5
-
-# share of linked characters from which a box of several runs is a list of links; one that holds more
-# than the second share of the story's running text is part of it
+# share of linked characters from which a box of several runs is a list of links; one that holds
+# more than the second share of the story's running text is part of it
 LINKED_SHARE, LINKS_GUARD = 0.6, 0.2
-
 # words of the longest label above a list of links
 LABEL_WORDS = 6
-
-# like boxes side by side, each a link above a few words, from which they are cards; characters of the
-# largest, and the share of its first line that is link (docs/decisions.md, "Cards are told by ...")
+# like boxes side by side, each a link above a few words, from which they are cards; characters of
+# the largest, and the share of its first line that is link (docs/decisions.md, "Cards are told")
 FEWEST_CARDS, LARGEST_CARD, CARD_HEAD_SHARE = 3, 300, 0.9
-
-# spaces in the shortest pull quote that is told by the story's saying the same: a shorter one is
-# repeated by chance
+# spaces in the shortest pull quote that the story repeats: a shorter one is repeated by chance
 QUOTE_SPACES = 6
-
 # characters from which what bears a standfirst's name below the lead is a paragraph, no cross-head
 LONG_CROSSHEAD = 120
-
-# characters of the longest heading over readers' comments, and of the running text above them:
-# what comments on nothing is a story with a strange heading
+# characters of the longest heading over readers' comments, and of the running text above them: what
+# comments on nothing is a story with a strange heading
 LONGEST_COMMENTS_HEADING, TEXT_ABOVE_COMMENTS = 40, 200
 
 _NO_WEIGHT = (BlockKind.HEADING, BlockKind.CAPTION, BlockKind.BYLINE)
@@ -51,15 +42,16 @@ _NO_LETTERS = re.compile(r"[\W_]+")
 DIGITS = re.compile(r"\d+")
 
 # docs/decisions.md, "Readers' comments end the story where their heading stands"
-_COMMENTS_IN_ENGLISH = (
+_COMMENTS_HEADING = re.compile(
     r"(?:(?:view|show|see|read|all|\d[\d.,]*) ){0,3}(?:(?:readers?|user)['’]?s? )?comments"
-    r"|(?:leave|post|add) a (?:comment|reply)|join the (?:conversation|discussion)"
+    r"|(?:leave|post|add) a (?:comment|reply)|join the (?:conversation|discussion)",
+    re.IGNORECASE,
 )
-_COMMENTS_ABROAD = (
+_COMMENTS_ABROAD = re.compile(
     "kommentare?|commentaires|comentarios|comentários|commenti|комментарии|коментарі|yorumlar"
-    "|komentarze|komentar|评论|評論|コメント|댓글|تعليقات|التعليقات|σχόλια|ความคิดเห็น|bình luận"
+    "|komentarze|komentar|评论|評論|コメント|댓글|تعليقات|التعليقات|σχόλια|ความคิดเห็น|bình luận",
+    re.IGNORECASE,
 )
-_COMMENTS_HEADING = re.compile(f"{_COMMENTS_IN_ENGLISH}|{_COMMENTS_ABROAD}", re.IGNORECASE)
 _COUNT = re.compile(r"^[\d\s().,:]+|[\s():\d]+$")
 
 
@@ -77,7 +69,7 @@ def weigh_leaf(leaf: Leaf) -> float:
 def drop_comments(flat: FlatPage, sums: list[float]) -> None:
     """Drop readers' comments, told by a heading like "Comments (12)" where no name tells them.
 
-    They end with the box that begins with their heading, or with the one that the heading stands in.
+    They end with the box that begins with their heading, or with the one that holds it.
     """
     for number, leaf in enumerate(flat.leaves):
         if len(leaf.text) > LONGEST_COMMENTS_HEADING or leaf.dropped:
@@ -86,7 +78,8 @@ def drop_comments(flat: FlatPage, sums: list[float]) -> None:
             continue
         if sums[number] < TEXT_ABOVE_COMMENTS:
             continue
-        if _COMMENTS_HEADING.fullmatch(_COUNT.sub("", leaf.text)):
+        heading = _COUNT.sub("", leaf.text)
+        if _COMMENTS_HEADING.fullmatch(heading) or _COMMENTS_ABROAD.fullmatch(heading):
             box = flat.boxes[leaf.box]
             while box.first == number and box.end == number + 1 and box.parent >= 0:
                 box = flat.boxes[box.parent]
@@ -200,8 +193,8 @@ def _drop_label_above(flat: FlatPage, box: Box, first: int) -> None:
 def _add_pull_quotes(leaves: list[Leaf], kept: list[Leaf], asides: set[int]) -> list[Leaf]:
     """What is kept, and the runs set apart that say again what the story says, as quotes.
 
-    They are part of the page's print, and the desk strikes them as repeats (docs/decisions.md,
-    "A pull quote is told by what it says").
+    They are part of the page's print, and the desk strikes them as repeats (docs/decisions.md, "A
+    pull quote is told by what it says").
     """
     story = _NO_LETTERS.sub("", " ".join(leaf.text for leaf in kept)).casefold()
     with_quotes: list[Leaf] = []

@@ -12,8 +12,7 @@ WRAP_COLUMNS = (45, 90)
 
 # share of the inner lines that must end in no stop, so that a margin broke them off
 BROKEN_OFF_SHARE = 0.6
-
-# words of the longest headline, and of the longest one that ends like a sentence: beyond, it is a lead
+# words of the longest headline, and of the longest that ends like a sentence: beyond, it is a lead
 HEADLINE_WORDS = 30
 SENTENCE_HEADLINE_WORDS = 18
 
@@ -36,7 +35,7 @@ def from_text(text: str, url: str) -> Article:
     )
     if not is_lead:
         # a first line that a margin broke off a paragraph has lines below it that run on
-        chunks = [chunk for chunk in _BLANK.split(text) if chunk.strip()]
+        chunks = _split_chunks(text)
         first = chunks[0].split("\n") if chunks else []
         is_lead = (
             len(first) > 2
@@ -50,14 +49,14 @@ def from_text(text: str, url: str) -> Article:
         url=url,
         headline=headline,
         headlines=(headline,) if headline else (),
-        blocks=tuple(Block(paragraph) for paragraph in split_paragraphs(rest)),
+        blocks=tuple(map(Block, split_paragraphs(rest))),
         basis="text",
     )
 
 
 def split_paragraphs(text: str) -> list[str]:
     """The paragraphs of a plain text, in order, each on one line."""
-    chunks = [chunk for chunk in _BLANK.split(text.replace("\r\n", "\n")) if chunk.strip()]
+    chunks = _split_chunks(text.replace("\r\n", "\n"))
     wrapped = _is_wrapped(chunks)
     paragraphs: list[str] = []
     for chunk in chunks:
@@ -66,16 +65,21 @@ def split_paragraphs(text: str) -> list[str]:
     return paragraphs
 
 
+def _split_chunks(text: str) -> list[str]:
+    """What blank lines divide."""
+    return list(filter(str.strip, _BLANK.split(text)))
+
+
 def _is_wrapped(chunks: list[str]) -> bool:
     """Whether a margin broke the lines: most inner ones are of one width and end mid-sentence."""
     inner: list[str] = []
     for chunk in chunks:
         # the last line of a paragraph ends where the paragraph ends
-        inner += [line.rstrip() for line in chunk.strip("\n").split("\n")[:-1]]
+        inner += map(str.rstrip, chunk.strip("\n").split("\n")[:-1])
     if len(chunks) < 2 or len(inner) < 3:
         return False
     narrow, wide = WRAP_COLUMNS
     if not narrow <= median(map(len, inner)) <= wide:
         return False
-    broken_off = sum(1 for line in inner if not _STOPS.search(line))
-    return broken_off > BROKEN_OFF_SHARE * len(inner)
+    stopped = len(list(filter(_STOPS.search, inner)))
+    return len(inner) - stopped > BROKEN_OFF_SHARE * len(inner)

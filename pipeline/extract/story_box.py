@@ -1,14 +1,14 @@
 """Flat blocks -> the story's blocks: which box of a page holds its story.
 
-Every leaf weighs what it has of running text. The story's box is the one whose names say so and that
-holds a good share of the page's running text; without such a name, the deepest box that holds nearly
-all of it. ``page_furniture`` strikes what in that box does not belong.
+Every leaf weighs what it has of running text. The story's box is the one whose names say so and
+that holds a good share of the page's running text; without such a name, the deepest box that holds
+nearly all of it. ``page_furniture`` strikes what in that box does not belong.
 """
 
 from __future__ import annotations
 
 import re
-from itertools import accumulate
+from itertools import accumulate, chain
 
 from pipeline.extract.marks import Mark
 from pipeline.extract.page_furniture import (
@@ -25,24 +25,18 @@ from pipeline.story import Block, BlockKind
 # share of the page's running text that a box with a story's name must hold to be taken: names are
 # often right, but teasers bear them too
 NAMED_SHARE = 0.35
-
 # share of a box's running text that one child must hold for the choice to go down into it
 DEEPER_SHARE = 0.75
-
 # share of a box's running text in paragraphs of its own from which the choice goes no deeper
 OWN_SHARE = 0.1
-
-# running text of a box's own paragraphs from which they count where no name helps, as a share of the
-# fullest box's: teasers and comments have a box each, a story's paragraphs stand side by side
+# running text of a box's own paragraphs from which they count where no name helps, as a share of
+# the fullest box's: teasers and comments have a box each, a story's paragraphs stand side by side
 DENSE_SHARE = 0.2
-
 # like GUARD_SHARE, for <aside>, <footer> and the like, whose tag says that they are not the story
 TAG_GUARD_SHARE = 0.9
-
 # running text outside furniture from which the choice is made on that alone: a share of all running
 # text, or so many characters
 CLEAR_SHARE, CLEAR_TEXT = 0.3, 200
-
 # characters of the longest byline outside the story's box that is taken for its own, and the leaves
 # above the box in which it is looked for
 LONGEST_BYLINE, LEAVES_ABOVE = 90, 40
@@ -58,7 +52,7 @@ def choose_story(flat: FlatPage) -> tuple[Block, ...]:
     """The story's blocks in page order; none where the page has no text."""
     if not flat.leaves:
         return ()
-    weights = [weigh_leaf(leaf) for leaf in flat.leaves]
+    weights = list(map(weigh_leaf, flat.leaves))
     sums = [0.0, *accumulate(weights)]
     cards = find_cards(flat)
     suspect = _find_suspects(flat, sums, cards)
@@ -72,7 +66,7 @@ def choose_story(flat: FlatPage) -> tuple[Block, ...]:
     leaves = _find_lead(flat, number) + strike_furniture(flat, number, sums, cards)
     if not any(leaf.kind is BlockKind.BYLINE for leaf in leaves):
         leaves = _find_byline(flat, number) + leaves
-    return tuple(leaf.to_block() for leaf in leaves)
+    return tuple(map(Leaf.to_block, leaves))
 
 
 def _find_suspects(flat: FlatPage, sums: list[float], cards: list[list[int]]) -> list[bool]:
@@ -80,7 +74,7 @@ def _find_suspects(flat: FlatPage, sums: list[float], cards: list[list[int]]) ->
 
     A box that holds most of the page is not suspect, whatever its name is.
     """
-    card_boxes = {number for row in cards for number in row}
+    card_boxes = set(chain.from_iterable(cards))
     # where the boxes named as the story end first and begin last
     first_end, last_first = len(flat.leaves) + 1, -1
     for box in flat.boxes:
@@ -156,7 +150,7 @@ def _find_box_around(flat: FlatPage, members: list[int]) -> int:
 def _go_to_inner_body(
     flat: FlatPage, sums: list[float], own: dict[int, float], number: int, groups: list[list[int]]
 ) -> int:
-    """Of boxes named as the story's text inside one another, the innermost with nearly all of it."""
+    """Of boxes named as the story's text in one another, the innermost with nearly all of it."""
     outer = flat.boxes[number]
     text = sums[outer.end] - sums[outer.first]
     if own.get(number, 0.0) >= OWN_SHARE * text:
@@ -202,7 +196,7 @@ def _find_lead(flat: FlatPage, number: int) -> list[Leaf]:
     for box in flat.boxes[:number]:
         beside = box.parent == story.parent and box.end == story.first > box.first
         if beside and _LEAD.search(box.name):
-            return [leaf for leaf in flat.leaves[box.first : box.end] if weigh_leaf(leaf) > 0]
+            return list(filter(weigh_leaf, flat.leaves[box.first : box.end]))
     return []
 
 

@@ -20,28 +20,20 @@ from pipeline.story import Block, BlockKind
 # levels of nesting that are walked into boxes and links; of what is deeper only the text is taken,
 # because Python's own stack ends soon after and no page that is written with care is so deep
 DEEPEST = 200
-
-# characters of the longest cell in a table of figures; a longer one holds text, as in pages laid out
-# by tables
+# characters of the longest cell in a table of figures; a longer one holds text, on old pages
 LONGEST_CELL = 60
-
 # characters from which a line that ends in <br> and in no stop was wrapped, not ended
 WRAPPED_LINE = 80
-
 # words of the longest line that is a caption because it follows a picture in the same element
 UNDER_PICTURE_WORDS = 20
-
 # words of the longest caption that is all the text of a box with a picture: of one that names its
 # source, and of one that is no sentence
 BESIDE_PICTURE_WORDS, LABEL_WORDS = 40, 16
-
 # share of a line's characters above which it is bold: a stop or a number after a bold label is not
 BOLD_SHARE = 0.8
-
 # what leaves no mark on the page: a run of these alone is a space
 _UNSEEN = " \t\r\n\xa0\u200b\u200c\u200d\u2060\ufeff"
-
-# the text of a link that says its own address is printed for its own sake, it leads to no other story
+# a link whose text is an address is printed for its own sake: it leads to no other story
 _ADDRESS = re.compile(r"\s*(?:https?://|www\.|pic\.twitter|\S{1,64}@\S+\.\w)")
 
 _LINE_ENDS = frozenset(".!?:;…”\"'’»)。！？")
@@ -62,15 +54,16 @@ def _name_tags(names: str) -> frozenset[str]:
 
 
 # nothing in these is read
-_DROPPED = _name_tags("""script style noscript template svg math iframe button input select textarea
-    option optgroup datalist canvas audio video object embed applet map area head title meta link
-    dialog progress meter nav menu frameset frame label""")
+_DROPPED = _name_tags("""script style noscript template svg math iframe button input select
+    textarea option optgroup datalist canvas audio video object embed applet map area head title
+    meta link dialog progress meter nav menu frameset frame label""")
 # these begin a line of their own; all others run on with the text around them
-_BLOCKS = _name_tags("""address article aside blockquote body caption center dd details dialog dir div
-    dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header hgroup html legend li main
-    ol p pre section summary table tbody td tfoot th thead tr ul amp-img""")
-_INLINE = _name_tags("""a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd mark q rp
-    rt ruby s samp small span strike strong sub sup time tt u var wbr nobr img picture source""")
+_BLOCKS = _name_tags("""address article aside blockquote body caption center dd details dialog
+    dir div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header hgroup html
+    legend li main ol p pre section summary table tbody td tfoot th thead tr ul amp-img""")
+_INLINE = _name_tags("""a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd
+    mark q rp rt ruby s samp small span strike strong sub sup time tt u var wbr nobr img picture
+    source""")
 _NO_CELL_TEXT = _BLOCKS | {"br", "img", "script", "style"}
 # elements whose text is one run: what is inside them is part of a sentence
 _RUNNING = _name_tags("p li blockquote td dd")
@@ -78,8 +71,7 @@ _RUNNING = _name_tags("p li blockquote td dd")
 _INHERITING = _name_tags("p div span ul ol table tr td")
 
 STORY_MARKS = frozenset((Mark.STORY, Mark.STORY_BODY))
-# inside a sentence only these are boxes: names like "meta" say there what a word is, not that it
-# does not belong
+# inside a sentence only these are boxes: a name like "meta" says there what a word is
 _SET_APART = frozenset((Mark.CAPTION, Mark.BYLINE))
 _INLINE_BOXES = _SET_APART | {Mark.HIDDEN, Mark.FURNITURE, Mark.STANDFIRST, Mark.STORY_BODY}
 
@@ -188,7 +180,7 @@ class _Walk:
         self._box, self._kind, self._tag = outer
 
     def _walk_children(self, element: Any, depth: int, linked: int, bold: int) -> None:
-        """Walk the text and children of an element; ``linked`` and ``bold`` say of what around it."""
+        """Walk the text and children of an element inside so many links and bold elements."""
         if element.text:
             self._add_text(element.text, linked, bold)
         for child in element:
@@ -314,7 +306,7 @@ def _is_row(element: Any) -> bool:
 
 
 def _opens_popup(element: Any) -> bool:
-    """Whether an element with a pop-up's name is the word that opens it: what is hidden is inside."""
+    """Whether an element with a pop-up's name is the word that opens it, what is hidden in it."""
     for inner in element.iterdescendants():
         if inner.attrib and mark_element(inner)[0] is Mark.HIDDEN:
             return True

@@ -1,5 +1,4 @@
-"""WebSub (W3C Recommendation of 2018) for the subscriber: request, intent, signature, renewal.
-Pure.
+"""WebSub (W3C Recommendation of 2018) for the subscriber, as pure functions.
 
 A notice with a good signature brings a document, which is read like one that was polled; any other
 says nothing. Slow polling goes on beside it.
@@ -25,9 +24,7 @@ _RENEWED = 0.9  # share of a lease after which it is renewed, so that no notice 
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """What was asked of a hub: ``topic`` is the feed's own self link, ``callback`` where the hub
-    calls.
-    """
+    """What was asked of a hub: ``topic`` is the feed's own self link, ``callback`` our address."""
 
     hub: str
     topic: str
@@ -49,9 +46,7 @@ class Intent:
 
 
 def make_secret(feed_id: str, key: bytes) -> str:
-    """A secret of its own for each feed, made from the installation's key, so that none needs
-    storing.
-    """
+    """A secret for each feed, made from the installation's key, so that none needs storing."""
     return hmac.new(key, b"websub\0" + feed_id.encode(), sha256).hexdigest()
 
 
@@ -75,9 +70,7 @@ def verify_intent(
     wanted: Literal["subscribe", "unsubscribe"],
     now: float,
 ) -> Intent:
-    """Answer a hub that asks whether we meant it (section 5.3): 404 for anything we did not ask
-    for.
-    """
+    """Answer a hub that asks whether we meant it (section 5.3); 404 for what we did not ask for."""
     if subscription is None or query.get("hub.topic") != subscription.topic:
         return Intent(404)
     mode = query.get("hub.mode", "")

@@ -80,9 +80,7 @@ def _read_feed_item(item: Any, language: str) -> Item:
 
 
 def _read_ninjs_item(item: Any) -> Item:
-    """One item; 2.x and 3.x have lists (``headlines``, ``bodies``) for ``headline``,
-    ``body_html``.
-    """
+    """One item; 2.x and 3.x have lists (``headlines``, ``bodies``) where 1.x has a text."""
     if not isinstance(item, dict):
         return Item(fault="not a JSON object")
     guid = _as_text(item.get("uri"))

@@ -137,9 +137,7 @@ def _local_name(element: etree._Element) -> str:
 
 
 def read_sitemap(body: bytes, url: str, _content_type: str) -> Document:
-    """Pages of a sitemap, or the sitemaps of an index as ``children``; Permanent if it is
-    neither.
-    """
+    """Pages of a sitemap, or an index's sitemaps as ``children``; Permanent if it is neither."""
     root = parse_xml(drop_unlawful(body), recover=True)
     kind = "" if root is None else _local_name(root)
     if kind == "sitemapindex":

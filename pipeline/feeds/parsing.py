@@ -15,7 +15,7 @@ from pipeline.errors import Permanent
 from pipeline.feeds.items import BrokenEntry, Document, Item, Parsed
 from pipeline.feeds.json_documents import read_json
 from pipeline.feeds.news_xml import read_news_xml, read_sitemap
-from pipeline.feeds.plain_text import cut_text, plain_line, scrub_text
+from pipeline.feeds.plain_text import plain_line, scrub_text
 from pipeline.feeds.syndication import read_syndication
 from pipeline.story import Entry, Feed, FeedHints, digest
 from pipeline.urls import canonical, safe_link
@@ -76,7 +76,8 @@ _LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
 
 # what a reader raises that has a bug; all else (MemoryError, a time limit) is no entry's fault
 _STUMBLES = (
-    ArithmeticError, AssertionError, AttributeError, LookupError, RuntimeError, TypeError, ValueError,
+    ArithmeticError, AssertionError, AttributeError, LookupError,
+    RuntimeError, TypeError, ValueError,
 )  # fmt: skip
 _GZIP = b"\x1f\x8b"
 _COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
@@ -224,7 +225,7 @@ def _judge_document(document: Document, feed: Feed, now: datetime, caps: Caps) -
     links = (replace(child, url=safe_link(child.url, base)) for child in document.children)
     hints = replace(
         document.hints,
-        title=cut_text(plain_line(document.hints.title[:20_000]), _LONGEST_NAME),
+        title=plain_line(document.hints.title[:_LONGEST_HEAD], _LONGEST_NAME),
         language=read_language(document.hints.language),
         home=safe_link(document.hints.home, base),
         hub=safe_link(document.hints.hub, base),
@@ -249,10 +250,9 @@ def _make_entry(item: Item, feed: Feed, now: datetime, caps: Caps, base: str) ->
         return f"text over {caps.content} characters"
     marked = not item.text
     url = safe_link(item.link, safe_link(item.base, base) or base)
-    title = item.title[: caps.title * _MARKUP_OF_TITLE]
-    title = cut_text(plain_line(title, marked=marked), caps.title)
+    title = plain_line(item.title[: caps.title * _MARKUP_OF_TITLE], caps.title, marked=marked)
     summary = item.summary[: caps.summary * _MARKUP_OF_SUMMARY]
-    summary = cut_text(plain_line(summary, marked=marked), caps.summary)
+    summary = plain_line(summary, caps.summary, marked=marked)
     content = scrub_text(content).strip()
     if not (url or title or summary or content):
         return "no link, no title and no text"
@@ -263,7 +263,7 @@ def _make_entry(item: Item, feed: Feed, now: datetime, caps: Caps, base: str) ->
     for tag in item.tags[: caps.tags]:
         tags[plain_line(tag[:_LONGEST_TAG], marked=marked)] = None
     tags.pop("", None)
-    author = _BY.sub("", plain_line(item.author[: caps.title], marked=marked))
+    author = plain_line(item.author[: caps.title], _LONGEST_NAME, marked=marked)
     updated = parse_feed_date(item.updated, feed.timezone, now)
     return Entry(
         key=digest(feed.id, guid or page_address(url) or digest(title, summary, content))[:32],
@@ -273,12 +273,12 @@ def _make_entry(item: Item, feed: Feed, now: datetime, caps: Caps, base: str) ->
         title=title,
         summary=summary,
         content=content,
-        author=cut_text(author, _LONGEST_NAME),
+        author=_BY.sub("", author),
         published=parse_feed_date(item.published, feed.timezone, now) or updated,
         updated=updated,
         language=read_language(item.language) or feed.language,
         tags=tuple(tags),
-        slug=cut_text(plain_line(item.slug[: caps.title], marked=False), _LONGEST_SLUG),
+        slug=plain_line(item.slug[: caps.title], _LONGEST_SLUG, marked=False),
         status=item.status,
         outlet=feed.outlet,
         feed_name=feed.name,
@@ -290,7 +290,7 @@ def _make_entry(item: Item, feed: Feed, now: datetime, caps: Caps, base: str) ->
 def _break_item(item: Item, feed: Feed, caps: Caps, reason: str, number: int) -> BrokenEntry:
     """Named by what little it has, by its place among the broken ones where it has nothing."""
     title = item.title[: caps.title * _MARKUP_OF_TITLE]
-    title = cut_text(plain_line(title, marked=not item.text), caps.title)
+    title = plain_line(title, caps.title, marked=not item.text)
     said = (scrub_text(item.guid[: caps.guid]), scrub_text(item.link[: caps.url]), title)
     key = broken_key(feed, *said, "" if any(said) else str(number))
     return BrokenEntry(reason, key, title)

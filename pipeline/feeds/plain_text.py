@@ -11,6 +11,9 @@ from html import escape, unescape
 
 import nh3
 
+LONGEST_LINE = 1_000_000
+"""Characters of a line of which no cap is asked."""
+
 # where these begin or end, words end
 _BLOCK = re.compile(
     r"<(?=/?(?:p|br|div|li|ul|ol|h[1-6]|tr|td|th|table|blockquote|figcaption|section|article)\b)",
@@ -37,23 +40,20 @@ _SEEN_AGAIN = re.compile(r"</(?:script|style)\b", re.IGNORECASE)
 _DRESSED = re.compile(r"(<[a-zA-Z][a-zA-Z0-9]*)\s[^<>]*|<!--[^<>]*>")
 
 
-def plain_line(text: str, *, marked: bool = True) -> str:
-    """One line of plain text: no controls, single spaces; tags and entities resolved if
-    ``marked``.
+def plain_line(text: str, most: int = LONGEST_LINE, *, marked: bool = True) -> str:
+    """One line of plain text, at most ``most`` characters, the last an ellipsis if some were cut.
+
+    Single spaces and no controls; tags and entities are resolved if the text is ``marked``.
     """
     if marked and ("<" in text or "&" in text):
         text = unescape(_strip_tags(text) if "<" in text else text)
-    return " ".join(scrub_text(text).split())
+    line = " ".join(scrub_text(text).split())
+    return line if len(line) <= most else line[: most - 1].rstrip() + "…"
 
 
 def scrub_text(text: str) -> str:
     """The text without control and bidi characters."""
     return text if text.isprintable() else _UNSAFE.sub("", text)
-
-
-def cut_text(text: str, most: int) -> str:
-    """At most ``most`` characters, the last one an ellipsis where some were cut."""
-    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
 
 
 def mark_paragraphs(plain: str, separator: str) -> str:

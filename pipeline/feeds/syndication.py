@@ -60,9 +60,7 @@ class _Unusual(Exception):
 
 
 def read_syndication(body: bytes, url: str, content_type: str) -> Document:
-    """Entries and hints of an RSS, RDF, Atom or CDF document; Permanent where it is none of
-    these.
-    """
+    """Entries and hints of RSS, RDF, Atom or CDF; Permanent where the document is none of these."""
     document = read_plain(body, url, content_type)
     if document is None:
         body = drop_unlawful(body)

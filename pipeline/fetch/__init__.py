@@ -10,8 +10,7 @@ robots.txt. ``folder`` reads what agencies put into a folder instead.
 from __future__ import annotations
 
 from pipeline.fetch.addresses import Allowed, refusal
-from pipeline.fetch.body import TooLarge
-from pipeline.fetch.connection import Limits
+from pipeline.fetch.connection import Limits, TooLarge
 from pipeline.fetch.fetcher import Fetcher, Response
 from pipeline.fetch.robots import Robots
 

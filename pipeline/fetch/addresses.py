@@ -90,9 +90,7 @@ def refusal(address: Address) -> str:
 
 
 def _inside(address: Address) -> IPv4Address | None:
-    """The IPv4 address that an IPv6 one carries: mapped, compatible, 6to4, NAT64, Teredo, ISATAP;
-    else None.
-    """
+    """The IPv4 address in an IPv6 one (mapped, 6to4, NAT64, Teredo, ISATAP), else None."""
     if isinstance(address, IPv4Address):
         return None
     if address.ipv4_mapped is not None:

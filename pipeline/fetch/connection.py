@@ -1,42 +1,50 @@
-"""One HTTP/1.1 connection to one judged address: every read and write under a deadline, every
-header under a cap.
+"""HTTP/1.1 connections to judged addresses: every wait, header and byte under a cap.
+
+From the inside out: a ``Body`` within its caps, a ``Connection`` that asks and reads, and a
+``Pool`` that keeps connections for the next request.
 """
 
 from __future__ import annotations
 
+import select
 import socket
 import ssl
 import time
+import zlib
+from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
+from threading import Lock
+from typing import NoReturn
 
 import h11
 
 from pipeline.errors import Permanent, Transient
-from pipeline.fetch.body import Body
 from pipeline.urls import Target
 
+Key = tuple[str, str, int]
+"""Scheme, host and port: one server's connections are never another's."""
+
 _CHUNK = 65_536
+_GZIP = b"\x1f\x8b"
 _MOST_ADDRESSES = 4  # of one host, so that dead ones do not use up the deadline
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Caps of one fetch: seconds, bytes and counts. The figures are those of docs/decisions.md,
-    "Polling".
-    """
+    """Caps of one fetch in seconds, bytes and counts; see docs/decisions.md, "Polling"."""
 
-    connect: float = 10.0
-    idle: float = 15.0
-    deadline: float = 30.0
-    redirects: int = 5
+    connect: float = 10.0  # to one address, and again for TLS
+    idle: float = 15.0  # without a byte: a server that stops has gone
+    deadline: float = 30.0  # all of it: a server that sends a byte a second never idles
+    redirects: int = 5  # a longer chain is a loop
     header_bytes: int = 65_536
     headers: int = 200
-    interim: int = 8
-    feed_bytes: int = 5_000_000
-    page_bytes: int = 2_000_000
-    keep_alive: float = 60.0
-    idle_connections: int = 256
+    interim: int = 8  # 103 Early Hints and the like, which cost a server nothing
+    feed_bytes: int = 5_000_000  # as ``feeds.Caps.body``
+    page_bytes: int = 2_000_000  # as ``extract.MAX_BYTES``
+    keep_alive: float = 60.0  # most servers close theirs sooner
+    idle_connections: int = 256  # each holds a file descriptor
 
 
 class Deadline:
@@ -64,6 +72,70 @@ class Head:
 
 class Stale(Exception):
     """A kept connection was closed by the server before it answered: open another."""
+
+
+class TooLarge(Permanent):
+    """The body passes its cap; the story ends as ``too_large``."""
+
+
+class Body:
+    """Collects a body of at most ``limit`` bytes, inflating as it comes.
+
+    Raises TooLarge past the cap, Permanent for a coding that was not asked for, Transient for a
+    broken stream.
+    """
+
+    def __init__(self, coding: str, limit: int, url: str) -> None:
+        self._limit = limit
+        self._url = url
+        self._parts: list[bytes] = []
+        self._size = 0
+        self._received = 0
+        self._inflate: zlib._Decompress | None = None
+        coding = coding.strip().lower()
+        if coding in {"gzip", "x-gzip"}:
+            self._inflate = zlib.decompressobj(16 + zlib.MAX_WBITS)
+        elif coding not in {"", "identity"}:
+            raise Permanent(f"content coding {coding[:40]!r} was not asked for", url=url)
+
+    def refuse(self, announced: int) -> NoReturn:
+        """Say that the announced length alone is over the cap."""
+        raise TooLarge(f"body of {announced} bytes, over {self._limit}", url=self._url)
+
+    def feed(self, data: bytes) -> None:
+        """Take the next bytes as they came off the wire."""
+        self._received += len(data)
+        if self._received > self._limit:
+            raise TooLarge(f"body over {self._limit} bytes", url=self._url)
+        if self._inflate is None:
+            self._keep(data)
+            return
+        try:
+            self._unzip(data)
+        except zlib.error as error:
+            raise Transient(f"broken gzip: {error}", url=self._url) from None
+
+    def _unzip(self, data: bytes) -> None:
+        assert self._inflate is not None
+        while data:
+            if self._inflate.eof:
+                if not data.startswith(_GZIP):
+                    return  # padding after the last member, which every reader ignores
+                self._inflate = zlib.decompressobj(16 + zlib.MAX_WBITS)
+            self._keep(self._inflate.decompress(data, self._limit - self._size + 1))
+            data = self._inflate.unused_data if self._inflate.eof else self._inflate.unconsumed_tail
+
+    def _keep(self, data: bytes) -> None:
+        self._size += len(data)
+        if self._size > self._limit:
+            raise TooLarge(f"body inflates over {self._limit} bytes", url=self._url)
+        self._parts.append(data)
+
+    def whole(self) -> bytes:
+        """The finished body; Transient where a compressed one stops in the middle."""
+        if self._inflate is not None and not self._inflate.eof and self._received:
+            raise Transient("gzip body cut short", url=self._url)
+        return b"".join(self._parts)
 
 
 class Connection:
@@ -94,10 +166,10 @@ class Connection:
         self.used += 1
         self._received = 0
         try:
-            # as Latin-1, in which they were read: a validator goes back with the bytes it came with
-            sent = [
-                (name.encode("ascii"), value.encode("latin-1", "ignore")) for name, value in headers
-            ]
+            sent = []
+            for name, value in headers:
+                # as Latin-1, in which they were read: a validator goes back byte for byte
+                sent.append((name.encode("ascii"), value.encode("latin-1", "ignore")))
             method = "GET" if form is None else "POST"
             self._send(
                 h11.Request(method=method, target=target, headers=sent), deadline, form or b""
@@ -170,12 +242,15 @@ class Connection:
             if isinstance(event, h11.Response):
                 if len(event.headers) > self.limits.headers:
                     raise Permanent(f"more than {self.limits.headers} response headers", url=url)
-                if (
-                    sum(len(name) + len(value) for name, value in event.headers)
-                    > self.limits.header_bytes
-                ):
+                size = 0
+                headers: dict[str, str] = {}
+                for name, value in event.headers:
+                    size += len(name) + len(value)
+                    key, text = name.decode("ascii"), value.decode("latin-1")
+                    headers[key] = f"{headers[key]}, {text}" if key in headers else text
+                if size > self.limits.header_bytes:
                     raise Permanent("response headers over their cap", url=url)
-                return Head(event.status_code, _joined(event.headers))
+                return Head(event.status_code, headers)
             if not isinstance(event, h11.InformationalResponse) or event.status_code == 101:
                 raise Transient(f"unexpected {type(event).__name__} before the response", url=url)
         raise Permanent(f"more than {self.limits.interim} interim responses", url=url)
@@ -193,14 +268,6 @@ class Connection:
                 return body.whole()
             else:
                 raise Transient("connection closed inside the body", url=url)
-
-
-def _joined(headers: object) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for name, value in headers:  # type: ignore[attr-defined]
-        key, text = name.decode("ascii"), value.decode("latin-1")
-        found[key] = f"{found[key]}, {text}" if key in found else text
-    return found
 
 
 def open_connection(
@@ -235,3 +302,56 @@ def open_connection(
             raise
         return Connection(sock, limits)
     raise Transient(f"no connection: {failed}", url=at.url)
+
+
+class Pool:
+    """At most ``size`` idle connections, each kept for ``keep`` seconds. Thread-safe."""
+
+    def __init__(self, size: int, keep: float) -> None:
+        self._size = size
+        self._keep = keep
+        self._idle: OrderedDict[int, tuple[Key, Connection]] = OrderedDict()
+        self._lock = Lock()
+
+    def take(self, key: Key) -> Connection | None:
+        """An idle connection to this server that it has not closed, else None."""
+        while True:
+            with self._lock:
+                # the one used last: the server is the least likely to have closed it
+                for number in reversed(self._idle):
+                    if self._idle[number][0] == key:
+                        connection = self._idle.pop(number)[1]
+                        break
+                else:
+                    return None
+            if time.monotonic() - connection.idle_since < self._keep and _says_nothing(connection):
+                return connection
+            connection.close()
+
+    def give(self, key: Key, connection: Connection) -> None:
+        """Keep a connection for the next request, or close it where it cannot carry one."""
+        if not connection.again():
+            connection.close()
+            return
+        with self._lock:
+            self._idle[id(connection)] = (key, connection)
+            over = self._idle.popitem(last=False)[1][1] if len(self._idle) > self._size else None
+        if over is not None:
+            over.close()
+
+    def close(self) -> None:
+        """Close every idle connection."""
+        with self._lock:
+            idle, self._idle = list(self._idle.values()), OrderedDict()
+        for _, connection in idle:
+            connection.close()
+
+
+def _says_nothing(connection: Connection) -> bool:
+    """Nothing to read: a server that said something unasked has closed, or is about to."""
+    try:
+        poll = select.poll()
+        poll.register(connection.sock, select.POLLIN)
+        return not poll.poll(0)
+    except (OSError, ValueError):
+        return False

@@ -12,11 +12,18 @@ from urllib.parse import urlencode
 
 import certifi
 
-from pipeline import headers as http
 from pipeline.errors import Permanent, Transient
 from pipeline.fetch.addresses import Allowed, Resolver, reachable, system_resolver
-from pipeline.fetch.connection import Connection, Deadline, Head, Limits, Stale, open_connection
-from pipeline.fetch.pool import Pool
+from pipeline.fetch.connection import (
+    Connection,
+    Deadline,
+    Head,
+    Limits,
+    Pool,
+    Stale,
+    open_connection,
+)
+from pipeline.headers import read_retry_after
 from pipeline.story import Page, utc
 from pipeline.urls import Target, join_location, split_target
 
@@ -123,9 +130,7 @@ class Fetcher:
     def post(
         self, url: str, fields: Mapping[str, str], *, deadline: float | None = None
     ) -> Response:
-        """POST a form, following 307 and 308 only, which keep the method. Raises what ``get``
-        raises.
-        """
+        """POST a form, following 307 and 308 only, which keep the method; raises as ``get``."""
         started = time.monotonic()
         end = Deadline(self.limits.deadline if deadline is None else deadline, url)
         form = urlencode(fields).encode("ascii")
@@ -149,8 +154,7 @@ class Fetcher:
             at = target_of(location)
 
     def page(self, url: str) -> Page:
-        """The page of an article. 403, 404, 410 and the like come back as a Page with that status
-        and no body.
+        """The page of an article; 403, 404, 410 and the like are Pages without a body.
 
         Raises what ``get`` raises, and Transient with ``retry_after`` for 429 and the server's own
         faults.
@@ -162,7 +166,7 @@ class Fetcher:
                 "page not served now",
                 url=url,
                 status=response.status,
-                retry_after=http.retry_after(response.headers, now),
+                retry_after=read_retry_after(response.headers, now),
             )
         note = ""
         if response.status == 200 and not _is_text(Head(200, response.headers)):
@@ -222,9 +226,7 @@ class Fetcher:
 
 @cache
 def trusted_context() -> ssl.SSLContext:
-    """Certificates are checked against the system's authorities and certifi's, since a bare machine
-    may have none.
-    """
+    """Checks certificates by the system's authorities and certifi's: a bare machine has none."""
     context = ssl.create_default_context()
     context.load_verify_locations(cafile=certifi.where())
     return context
@@ -269,8 +271,6 @@ def _body_cap(head: Head, limit: int, read: Callable[[Head], bool] | None) -> in
 
 
 def _is_text(head: Head) -> bool:
-    """Whether the answer may be an article's page; a server that names no type is believed to send
-    one.
-    """
+    """Whether the answer may be an article's page; one without a type is believed to be one."""
     kind = head.headers.get("content-type", "").strip().lower()
     return not kind or kind.startswith(_READABLE)

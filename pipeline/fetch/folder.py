@@ -23,9 +23,7 @@ _UNFINISHED = (".tmp", ".part", ".partial", ".filepart", ".crdownload", "~")
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file that is complete: its bytes, or why they were not read. ``mark`` changes with its
-    content.
-    """
+    """A complete file: its bytes, or why they were not read. ``mark`` changes with its content."""
 
     path: Path
     mark: str
@@ -36,9 +34,7 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """What lies in a folder: complete files that are not among those ``taken``, and how many more
-    there are.
-    """
+    """What lies in a folder: complete files that were not ``taken``, how many more there are."""
 
     files: tuple[File, ...] = ()
     present: frozenset[str] = field(default_factory=frozenset)
@@ -58,8 +54,7 @@ def folder_of(url: str) -> Path | None:
 
 
 def look(folder: Path, taken: Collection[str], now: float, *, most: int, max_bytes: int) -> Looked:
-    """At most ``most`` complete files, the oldest first. Raises Permanent or Transient where the
-    folder can't be read.
+    """At most ``most`` complete files, the oldest first. Raises Permanent or Transient.
 
     ``present`` are the marks of all files there, so that what was taken and is gone can be
     forgotten.
@@ -111,9 +106,7 @@ def _over(size: int, most: int) -> str:
 
 
 def put_away(file: Path, mark: str, place: str) -> bool:
-    """Move a file into a folder ``place`` beside it; False where that cannot be done, and the file
-    stays.
-    """
+    """Move a file into a folder ``place`` beside it; False where that fails and the file stays."""
     target = file.parent / place / file.name
     try:
         target.parent.mkdir(exist_ok=True)

@@ -16,15 +16,15 @@ from pipeline.urls import origin_of
 
 _RETRY = seconds_until_retry(RETRIES["robots"], 1)
 _BYTES = 512_000  # RFC 9309 section 2.5: at least 500 KiB are read
-_HOSTS = 10_000
+_DEADLINE = 15.0  # seconds; a page waits meanwhile
+_LONGEST_DELAY = 60.0  # seconds; some ask for a day, which archives may wait and news may not
+_HOSTS = 10_000  # verdicts in memory; the one longest unused goes first
 _NOTHING = "User-agent: *\nDisallow: /"
 _ANYTHING = Protego.parse("")
 
 
 class Kept(Protocol):
-    """Where copies outlive a process and serve every worker. A copy is its text and the moment
-    until which it holds.
-    """
+    """Where copies outlive a process and serve every worker: a text and until when it holds."""
 
     def read(self, origin: str) -> tuple[str, float] | None:
         """The copy of an origin, also one that holds no longer; None where there is none."""
@@ -36,8 +36,9 @@ class Kept(Protocol):
 
 
 class Robots:
-    """Says whether a page may be fetched. Thread-safe; asks each host once a day, over all workers
-    that share ``kept``.
+    """Says whether a page may be fetched. Thread-safe.
+
+    Asks each host once a day, over all workers that share ``kept``.
 
     RFC 9309 section 2.3.1: a 4xx answer allows everything; an unreachable file or a 5xx answer
     allows nothing, unless an earlier copy is known.
@@ -52,16 +53,14 @@ class Robots:
         self._lock = Lock()
 
     def allowed(self, url: str, now: float) -> bool:
-        """Whether robots.txt of the URL's host lets this user agent fetch it; ``now`` in epoch
-        seconds.
-        """
+        """Whether the host's robots.txt lets this user agent fetch it; ``now`` in epoch seconds."""
         return bool(self._rules(url, now).can_fetch(url, self._agent))
 
     def delay(self, url: str, now: float) -> float:
-        """Seconds between requests that the host asks for (Crawl-delay), 0.0 where it does not; at
-        most 60.
-        """
-        return min(max(float(self._rules(url, now).crawl_delay(self._agent) or 0.0), 0.0), 60.0)
+        """Seconds between requests that the host asks for (Crawl-delay), 0.0 to 60."""
+        return min(
+            max(float(self._rules(url, now).crawl_delay(self._agent) or 0.0), 0.0), _LONGEST_DELAY
+        )
 
     def known(self, url: str, now: float) -> bool:
         """Whether a verdict on this URL costs no request."""
@@ -105,11 +104,11 @@ class Robots:
                 self._known.popitem(last=False)
 
     def _ask(self, origin: str) -> tuple[str | None, float]:
-        """The text of this origin's rules, None where it can't be had, and how many seconds that
-        holds.
-        """
+        """The text of an origin's rules (None: not to be had), and how many seconds that holds."""
         try:
-            response = self._fetcher.get(origin + "/robots.txt", max_bytes=_BYTES, deadline=15.0)
+            response = self._fetcher.get(
+                origin + "/robots.txt", max_bytes=_BYTES, deadline=_DEADLINE
+            )
         except Transient:
             return None, _RETRY
         except Permanent:

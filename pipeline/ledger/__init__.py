@@ -2,14 +2,19 @@
 
 A story moves through the ledger and nowhere else::
 
-    admit -> [fetch] lease -> begin -> checkpoint -> [process] lease -> begin -> complete -> outbox -> acknowledge
+    admit -> [page] take_page -> settle_page -> [process] lease -> begin -> complete
+          -> outbox -> read -> acknowledge
 
-Every transition is one atomic call. A lease is a due time in the future with a fencing token: a worker that dies
-simply lets it run out, and a worker that comes back too late is refused. A Celery message is only a hint to look.
-``MemoryLedger`` serves one process (``wiredesk once``, tests); ``workers.redis.redis_ledger.RedisLedger`` serves the running
-system; both pass the same contract tests.
+Every transition is one atomic call. A lease is a due time in the future with a fencing token: a
+worker that dies simply lets it run out, and a worker that comes back too late is refused. An
+attempt is counted before the work. A Celery message is only a hint to look.
 
-``now`` is always an argument, in epoch seconds.
+The port is four small ones: ``Stories``, ``Outbox``, ``Feeds``, and ``Desk`` for operators. What
+needs one of them asks for no more. ``MemoryLedger`` serves one process (``wiredesk once``, tests);
+``workers.redis.redis_ledger.RedisLedger`` serves the running system; both pass the same contract
+tests.
+
+``now`` is always an argument, in epoch seconds, like every other time; durations are in seconds.
 """
 
 from __future__ import annotations
@@ -20,34 +25,9 @@ from enum import StrEnum
 from typing import Final, Protocol
 
 from pipeline.copies import Candidate, Query
-from pipeline.ledger.polling import FeedLease, Scheduled, Spacing, Standing
 from pipeline.record import Record
 from pipeline.schedule import FeedState
 from pipeline.story import Entry, Feed, Outcome, Page, Relation
-
-__all__ = [
-    "SPACED",
-    "Admission",
-    "Broken",
-    "Completed",
-    "Delivery",
-    "Ending",
-    "FeedLease",
-    "HostLease",
-    "Index",
-    "Lease",
-    "Ledger",
-    "Scheduled",
-    "Spacing",
-    "Stage",
-    "Standing",
-    "Status",
-    "Trace",
-    "Waiting",
-    "in_order",
-]
-
-SPACED: Final = Spacing()
 
 
 class Stage(StrEnum):
@@ -76,7 +56,7 @@ class Completed(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Lease:
-    """The right to work on one story until the lease runs out. ``attempts`` counts the earlier ones at this stage."""
+    """The right to work on one story; ``attempts`` counts the earlier ones at this stage."""
 
     key: str
     token: int
@@ -88,20 +68,30 @@ class Lease:
 
 
 @dataclass(frozen=True, slots=True)
-class HostLease:
-    """The right to ask one host, with the stories due there; ``token`` is 0 where others may ask it meanwhile."""
+class PageLease:
+    """The right to ask the story's host for its page; the attempt is counted.
 
-    host: str
-    token: int
-    leases: tuple[Lease, ...]
+    ``hold`` is the token that holds the host, 0 where others may ask it meanwhile.
+    """
+
+    lease: Lease
+    hold: int
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """A page could not be had: try again at ``due`` (epoch seconds), and why."""
+
+    due: float
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
 class Ending:
     """What ``complete`` writes, all of it or nothing.
 
-    ``query`` and ``considered`` (candidate number -> revision) are what the relation was computed from; ``facts`` is
-    kept for ``trace``; ``themes`` are counted.
+    ``query`` and ``considered`` (candidate number -> revision) are what the relation was computed
+    from; ``facts`` is kept for ``trace``; ``themes`` are counted.
     """
 
     outcome: Outcome
@@ -132,11 +122,6 @@ class Broken:
     title: str = ""
 
 
-def in_order(now: float, count: int) -> list[float]:
-    """Due times of entries that are admitted together: all past, a microsecond apart, so that order is kept."""
-    return [now - (count - 1 - i) * 1e-6 for i in range(count)]
-
-
 @dataclass(frozen=True, slots=True)
 class Trace:
     """All the ledger knows of one entry."""
@@ -149,7 +134,7 @@ class Trace:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """How much is due at ``now``: feeds whose host may be asked, hosts with pages, stories to process, records by sink.
+    """How much is due: feeds whose host may be asked, hosts with pages, stories, records by sink.
 
     Feeds are counted on up to 64 hosts: enough to know how many workers are wanted.
     """
@@ -167,12 +152,13 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """The ledger at a glance. ``counts`` holds admitted, outcome.*, theme.*, event.* since the ledger began.
+    """The ledger at a glance.
 
-    ``oldest_due`` is the age in seconds of the story that has been due longest, ``resting`` says why a sink waits,
-    ``progress`` when a poll, an ending and an acknowledgement last happened (epoch seconds). ``health`` counts feeds:
-    well, failing, silent, gone, paused. ``polls`` counts polls by their end, events of feeds, and how late entries were
-    seen, since the ledger began.
+    ``counts`` holds admitted, outcome.*, theme.* and event.* since the ledger began; ``polls``
+    polls by their end, events of feeds, and how late entries were seen. ``oldest_due`` is the age
+    in seconds of the story that has been due longest, ``resting`` says why a sink waits,
+    ``progress`` when a poll, an ending and an acknowledgement last happened (epoch seconds).
+    ``health`` counts feeds: well, failing, silent, gone, paused.
     """
 
     counts: Mapping[str, int]
@@ -191,118 +177,168 @@ class Status:
     polls: Mapping[str, int] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Spacing:
+    """Seconds between two requests to one host: ``usual``, unless ``by_host`` says else.
+
+    It holds for feeds and pages alike. A host with a spacing is asked by one worker at a time; one
+    without (0.0) by any number at once.
+    """
+
+    usual: float = 5.0
+    by_host: Mapping[str, float] = field(default_factory=dict)
+
+    def of(self, host: str) -> float:
+        """The spacing of a host, which ``by_host`` may name with or without its port."""
+        return self.by_host.get(host, self.by_host.get(host.rpartition(":")[0] or host, self.usual))
+
+
+SPACED: Final = Spacing()
+
+
+@dataclass(frozen=True, slots=True)
+class FeedLease:
+    """The right to poll one feed and to ask its host; ``hold`` as in ``PageLease``."""
+
+    feed_id: str
+    token: int
+    state: FeedState
+    feed: Feed
+    host: str = ""
+    hold: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Scheduled:
+    """What a new list of feeds changed, as ids."""
+
+    added: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.added or self.changed or self.removed)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a feed stands: configured, remembered, when due, and until when its host rests.
+
+    ``due`` and ``host_free`` are epoch seconds; while a worker polls the feed, ``due`` is the end
+    of its lease.
+    """
+
+    feed: Feed
+    state: FeedState
+    due: float
+    host: str = ""
+    host_free: float = 0.0
+    paused: bool = False
+
+
 class Index(Protocol):
     """What a ledger asks of the index of known stories; see ``pipeline.copies``."""
 
     def update(self, number: int, blob: bytes) -> None:
         """Replace what is stored of a story; its revision grows by one."""
-        ...
 
     def put(
         self, query: Query, blob: bytes | None, considered: Mapping[int, int]
     ) -> list[Candidate]:
-        """Store a story unless a look-up finds what is not ``considered`` at its revision; what it finds in that case.
+        """Store a story; but where a look-up finds what is not ``considered``, only return that.
 
-        Without a blob nothing is stored.
+        ``considered`` is number -> revision. Without a blob nothing is stored.
         """
-        ...
 
 
-class Ledger(Protocol):
-    """The promise, as calls."""
+class Stories(Protocol):
+    """Stories on their way from admission to their end."""
 
-    # -- stories
     def admit(self, entries: Sequence[tuple[Entry, str]], now: float) -> list[Admission]:
-        """Take entries in, each with the host of its page ('' where none is needed); they are due in this order."""
-        ...
+        """Take entries in, each with its page's host ('' where none is needed), due in order."""
 
     def refuse(self, broken: Sequence[Broken], now: float) -> list[Broken]:
         """Note entries that are broken; those that were not known yet."""
-        ...
+
+    def take_page(
+        self, now: float, seconds: float, cap: int, who: str, spacing: Spacing = SPACED
+    ) -> PageLease | None:
+        """Lease the first story of the host that has waited longest, and the host, for ``seconds``.
+
+        The attempt of ``who`` counts with it. ``cap`` attempts, then quarantine.
+        """
+
+    def settle_page(
+        self, taken: PageLease, result: Page | Later | None, now: float, allowed: float
+    ) -> bool:
+        """Store what came of a page and give its host back; False where the story's lease is lost.
+
+        A page is kept and the story moves on to processing. None: the page was not asked for, so
+        that no attempt counts. Nothing of the host is asked for before ``allowed``.
+        """
 
     def lease(self, now: float, seconds: float, limit: int, cap: int) -> list[Lease]:
-        """Stories to process: up to ``limit`` that never failed, or one that did. ``cap`` attempts, then quarantine."""
-        ...
+        """Lease stories to process: up to ``limit`` that never failed, or one that did.
 
-    def lease_host(
-        self, now: float, seconds: float, limit: int, cap: int, spacing: Spacing = SPACED
-    ) -> HostLease | None:
-        """The stories due on the host that has waited longest, and the host itself, for ``seconds``."""
-        ...
+        ``cap`` attempts, then quarantine.
+        """
 
-    def release_host(self, host: str, token: int, allowed: float) -> None:
-        """Give the host back; no page and no feed of it is asked for before ``allowed``."""
-        ...
-
-    def begin(self, key: str, token: int, now: float, seconds: float, who: str) -> bool:
+    def begin(self, lease: Lease, now: float, seconds: float, who: str) -> bool:
         """Count an attempt before the work; False where the lease is lost."""
-        ...
 
     def release(self, leases: Sequence[Lease], now: float) -> None:
         """Give back leases that were not begun."""
-        ...
 
-    def checkpoint(self, key: str, token: int, page: Page, now: float) -> bool:
-        """Keep the page and move the story on to processing; False where the lease is lost."""
-        ...
+    def postpone(self, lease: Lease, due: float, why: str, *, failed: bool = True) -> bool:
+        """Put a story off until ``due``; False where the lease is lost.
 
-    def postpone(
-        self, key: str, token: int, until: float, why: str, *, failed: bool = True
-    ) -> bool:
-        """Due again at ``until``. Where nothing ``failed`` (an embargo), the attempts are forgotten."""
-        ...
+        Where nothing ``failed`` (an embargo), the attempts are forgotten.
+        """
 
-    def complete(
-        self, key: str, token: int, ending: Ending, now: float
-    ) -> Completed | list[Candidate]:
+    def complete(self, lease: Lease, ending: Ending, now: float) -> Completed | list[Candidate]:
         """End the story: outcome, index, outbox and counts, all of it or nothing.
 
-        Where there is anything like the story that its relation did not consider, nothing is done and that is
-        returned, to relate it anew.
+        Where there is anything like the story that its relation did not consider, nothing is done
+        and that is returned, to relate it anew.
         """
-        ...
 
-    # -- outbox
+
+class Outbox(Protocol):
+    """Records on their way to the sinks, and the last one of each story."""
+
     def attach(self, sinks: Sequence[str]) -> None:
         """Give each sink its own place in the outbox, from the oldest record kept."""
-        ...
 
     def read(self, sink: str, now: float, seconds: float, limit: int) -> Delivery | None:
-        """The next batch for a sink, or None while another worker holds it, it rests, or nothing waits."""
-        ...
+        """The next batch for a sink; None while it is held or rests, or nothing waits."""
 
     def acknowledge(self, delivery: Delivery, now: float) -> bool:
         """The batch is with the sink; False where the lease is lost."""
-        ...
 
     def rest(self, delivery: Delivery, until: float, why: str) -> None:
         """The sink failed: its batch stays, to be tried at ``until``."""
-        ...
 
     def trim(self) -> int:
         """Drop what every sink has acknowledged; how many records."""
-        ...
 
-    # -- stories that went out
     def kept(self, since: float) -> tuple[int, Iterator[Record]]:
-        """How many stories delivered since then are kept, and the record that last told each, oldest first."""
-        ...
+        """How many stories delivered since are kept, and each one's last record, oldest first."""
 
     def reclassify(self, record: Record) -> bool:
-        """Put a record with other themes in the place of the kept one and into the outbox, both or nothing.
+        """Put a record with other themes in the kept one's place and into the outbox, or neither.
 
         False where another version or reclassification of the story stands there by now.
         """
-        ...
 
-    # -- feeds
+
+class Feeds(Protocol):
+    """Which feeds there are, when each is due, and whose host may be asked."""
+
     def schedule(self, feeds: Sequence[Feed], now: float) -> Scheduled:
-        """Poll exactly these feeds: unknown ones at once, others when they are due; paused ones stay so."""
-        ...
+        """Poll exactly these feeds: new ones at once, others when due; paused ones stay so."""
 
     def claim_feed(self, now: float, seconds: float, spacing: Spacing = SPACED) -> FeedLease | None:
-        """The feed that is most overdue among those whose host may be asked, and the host with it."""
-        ...
+        """Claim the most overdue feed whose host may be asked, and the host with it."""
 
     def settle_feed(
         self,
@@ -316,63 +352,55 @@ class Ledger(Protocol):
     ) -> bool:
         """Store what the poll taught and give the host back; False where the lease is lost.
 
-        The host is not asked before ``allowed``; ``host`` is where the feed is polled next ('': as before).
+        The host is not asked before ``allowed``; the feed is polled next at ``host`` ('': as now).
         """
-        ...
 
     def feed_state(self, feed_id: str) -> FeedState | None:
         """What is remembered of a feed; None where it is not scheduled."""
-        ...
 
     def feeds(self) -> dict[str, Feed]:
         """The feeds that are polled, as they were last scheduled."""
-        ...
 
     def standing(self, feed_ids: Sequence[str]) -> list[Standing]:
         """How these feeds stand; unknown ones are left out."""
-        ...
 
     def pause_feed(self, feed_id: str, now: float) -> bool:
         """Poll a feed no more until it is resumed; False where it is not scheduled."""
-        ...
 
     def resume_feed(self, feed_id: str, state: FeedState, now: float) -> bool:
-        """Take a feed up again with this state, due at its next poll; one that is being polled keeps its own."""
-        ...
+        """Take a feed up again with this state; one that is being polled keeps its own."""
 
     def retime_feed(self, feed_id: str, due: float, now: float) -> bool:
         """Poll a feed at ``due`` instead; False where it is unknown, paused or being polled."""
-        ...
 
-    # -- for operators
+
+class Desk(Protocol):
+    """What operators ask and order."""
+
     def waiting(self, now: float) -> Waiting:
         """How much is due."""
-        ...
 
     def status(self, now: float) -> Status:
         """Counts and sizes."""
-        ...
 
     def pressure(self) -> str:
         """Why polling should pause ('' where it should not)."""
-        ...
 
     def trace(self, key_or_url: str) -> Trace | None:
         """What happened to an entry, by key or canonical URL."""
-        ...
 
     def set_aside(self) -> list[Trace]:
         """The stories quarantined since this was last asked: each is told once."""
-        ...
 
     def quarantined(self) -> list[Trace]:
         """The stories set aside after too many attempts."""
-        ...
 
     def retry(self, key: str, now: float) -> bool:
         """Take a story out of quarantine and start it again; False where it is not there."""
-        ...
 
     def drop(self, key: str, now: float) -> bool:
         """End a quarantined story as ``dropped``; False where it is not there."""
-        ...
+
+
+class Ledger(Stories, Outbox, Feeds, Desk, Protocol):
+    """The promise, as calls."""

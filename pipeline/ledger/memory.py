@@ -1,9 +1,10 @@
-"""The ledger of one process: the same promise without Redis, and the model the Redis one is tested against."""
+"""The ledger of one process: the same promise without Redis, and the model of the Redis one."""
 
 from __future__ import annotations
 
+import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 from math import inf
@@ -16,15 +17,15 @@ from pipeline.ledger import (
     Completed,
     Delivery,
     Ending,
-    HostLease,
     Index,
+    Later,
     Lease,
+    PageLease,
     Spacing,
     Stage,
     Status,
     Trace,
     Waiting,
-    in_order,
 )
 from pipeline.ledger.memory_feeds import Claim, MemoryFeeds
 from pipeline.record import Record
@@ -33,6 +34,8 @@ from pipeline.story import Entry, EventKind, OutcomeKind, Page
 
 @dataclass(slots=True)
 class _Job:
+    """An admitted entry; ``until`` is when it is forgotten, by the clock: not while it is open."""
+
     entry: Entry
     print: str
     host: str
@@ -42,143 +45,154 @@ class _Job:
     attempts: int = 0
     token: int = 0
     page: Page | None = None
+    until: float = inf
     facts: dict[str, str] = field(default_factory=dict)
 
 
-class MemoryLedger(MemoryFeeds):
-    """See ``pipeline.ledger.Ledger``, which this implements. Not safe across threads."""
+@dataclass(slots=True)
+class _Text:
+    """The record that last told a story, delivered at that time and kept until then."""
 
-    def __init__(self, index: Index, outbox_limit: int = 100_000, keep: float = 7 * 86400) -> None:
+    record: Record
+    delivered: float
+    until: float
+
+
+class MemoryLedger(MemoryFeeds):
+    """See ``pipeline.ledger.Ledger``, which this implements. Not safe across threads.
+
+    ``retention`` is how long a finished story is remembered after its feed last showed it, ``keep``
+    how long the record that last told a story is kept (0: not at all), in seconds of ``clock``.
+    """
+
+    def __init__(
+        self,
+        index: Index,
+        *,
+        outbox_limit: int = 100_000,
+        retention: float = 30 * 86400,
+        keep: float = 7 * 86400,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        super().__init__()
         self.index = index
         self.outbox_limit = outbox_limit
-        super().__init__()
+        self.retention = retention
         self.keep = keep
-        self._texts: dict[str, tuple[float, Record]] = {}
+        self._clock = clock
         self._jobs: dict[str, _Job] = {}
         self._urls: dict[str, str] = {}
+        self._aside: list[str] = []
+        self._texts: dict[str, _Text] = {}
         self._outbox: dict[int, Record] = {}
         self._positions = count(1)
         self._sinks: dict[str, Claim] = {}
         self._reached: dict[str, int] = {}
         self._delivered: Counter[str] = Counter()
-        self._aside: list[str] = []
         self._resting: dict[str, str] = {}
 
     # -- stories
 
+    def _known(self, key: str) -> _Job | None:
+        """The job of an entry that is not forgotten yet."""
+        job = self._jobs.get(key)
+        if job and job.until <= self._clock():
+            del self._jobs[key]
+            return None
+        return job
+
     def admit(self, entries: Sequence[tuple[Entry, str]], now: float) -> list[Admission]:
         """Take entries in; a changed one starts again and any lease on it is lost."""
-        dues = in_order(now, len(entries))
-        return [
-            self._admit(entry, host, now, due)
-            for (entry, host), due in zip(entries, dues, strict=True)
-        ]
-
-    def _admit(self, entry: Entry, host: str, now: float, due: float) -> Admission:
-        job = self._jobs.get(entry.key)
-        if job and job.print == entry.print:
-            return Admission.KNOWN
-        stage = Stage.FETCH if host else Stage.PROCESS
-        facts = {"feed": entry.feed_id, "url": entry.url, "title": entry.title}
-        self._jobs[entry.key] = _Job(entry, entry.print, host, stage, due, now, facts=facts)
-        self._urls[entry.url] = entry.key
-        self._counts["admitted"] += 1
-        return Admission.CHANGED if job else Admission.NEW
+        verdicts = []
+        for i, (entry, host) in enumerate(entries):
+            job = self._known(entry.key)
+            if job and job.print == entry.print:
+                if job.stage is Stage.DONE:
+                    # as long as the feed shows it, it stays known
+                    job.until = self._clock() + self.retention
+                verdicts.append(Admission.KNOWN)
+                continue
+            stage = Stage.FETCH if host else Stage.PROCESS
+            # all past, a microsecond apart, so that they are due in this order
+            due = now - (len(entries) - 1 - i) * 1e-6
+            facts = {"feed": entry.feed_id, "url": entry.url, "title": entry.title}
+            self._jobs[entry.key] = _Job(entry, entry.print, host, stage, due, now, facts=facts)
+            self._urls[entry.url] = entry.key
+            self._counts["admitted"] += 1
+            verdicts.append(Admission.CHANGED if job else Admission.NEW)
+        return verdicts
 
     def refuse(self, broken: Sequence[Broken], now: float) -> list[Broken]:
         """Note broken entries, each once."""
-        new = [b for b in broken if b.key not in self._jobs]
-        for b in new:
-            entry = Entry(key=b.key, feed_id=b.feed_id, guid="", url="", title=b.title)
-            facts = {
-                "feed": b.feed_id,
-                "title": b.title,
-                "outcome": OutcomeKind.BROKEN_ENTRY,
-                "reason": b.reason,
-            }
-            self._jobs[b.key] = _Job(entry, "", "", Stage.DONE, now, now, facts=facts)
-            self._counts["admitted"] += 1
-            self._counts[f"outcome.{OutcomeKind.BROKEN_ENTRY}"] += 1
+        new = []
+        for one in broken:
+            job = self._known(one.key)
+            if not job:
+                entry = Entry(key=one.key, feed_id=one.feed_id, guid="", url="", title=one.title)
+                job = _Job(entry, "", "", Stage.DONE, now, now)
+                job.facts = {
+                    "feed": one.feed_id,
+                    "title": one.title,
+                    "outcome": OutcomeKind.BROKEN_ENTRY,
+                    "reason": one.reason,
+                }
+                self._jobs[one.key] = job
+                self._counts["admitted"] += 1
+                self._counts[f"outcome.{OutcomeKind.BROKEN_ENTRY}"] += 1
+                new.append(one)
+            job.until = self._clock() + self.retention
         return new
 
     def _due(self, stage: Stage, now: float, host: str = "") -> list[_Job]:
-        jobs = (
-            j
-            for j in self._jobs.values()
-            if j.stage is stage and j.due <= now and (not host or j.host == host)
-        )
-        return sorted(jobs, key=lambda j: (j.due, j.entry.key))
+        """What is due at a stage, at one host or any, in order."""
+        at_stage = [job for job in self._jobs.values() if job.stage is stage]
+        due = [job for job in at_stage if job.due <= now and host in {"", job.host}]
+        return sorted(due, key=lambda job: (job.due, job.entry.key))
 
     def _take(
         self, jobs: Sequence[_Job], now: float, seconds: float, limit: int, cap: int
     ) -> list[Lease]:
-        """Lease fresh jobs up to the limit; a job that failed before only alone, and past the cap not at all."""
+        """Lease fresh jobs up to the limit; one that failed only alone, past the cap none."""
         taken: list[Lease] = []
         for job in jobs:
             if job.attempts >= cap:
-                self._quarantine(job, now)
-            elif job.attempts and taken:
-                continue
-            else:
+                job.facts |= {
+                    "outcome": OutcomeKind.QUARANTINED,
+                    "reason": job.facts.get("error", "") or "the worker died while working on it",
+                    "from": job.stage,
+                    "ended": repr(now),
+                }
+                job.stage, job.token = Stage.QUARANTINE, 0
+                self._aside.append(job.entry.key)
+                self._counts[f"outcome.{OutcomeKind.QUARANTINED}"] += 1
+            elif not (job.attempts and taken):
                 job.token, job.due = next(self._tokens), now + seconds
                 taken.append(
                     Lease(
-                        job.entry.key,
-                        job.token,
-                        job.entry,
-                        job.attempts,
-                        job.page,
-                        job.host,
-                        job.admitted,
+                        key=job.entry.key,
+                        token=job.token,
+                        entry=job.entry,
+                        attempts=job.attempts,
+                        page=job.page,
+                        host=job.host,
+                        admitted=job.admitted,
                     )
                 )
                 if job.attempts or len(taken) == limit:
                     break
         return taken
 
-    def _quarantine(self, job: _Job, now: float) -> None:
-        job.facts |= {
-            "outcome": OutcomeKind.QUARANTINED,
-            "reason": job.facts.get("error", "") or "the worker died while working on it",
-            "from": job.stage,
-            "ended": repr(now),
-        }
-        job.stage, job.token = Stage.QUARANTINE, 0
-        self._aside.append(job.entry.key)
-        self._counts[f"outcome.{OutcomeKind.QUARANTINED}"] += 1
+    def _held(self, lease: Lease) -> _Job | None:
+        job = self._jobs.get(lease.key)
+        return job if job and lease.token and job.token == lease.token else None
 
     def lease(self, now: float, seconds: float, limit: int, cap: int) -> list[Lease]:
-        """Stories to process."""
+        """Lease stories to process."""
         return self._take(self._due(Stage.PROCESS, now), now, seconds, limit, cap)
 
-    def _first_page(self, host: str) -> float:
-        dues = (j.due for j in self._jobs.values() if j.stage is Stage.FETCH and j.host == host)
-        return min(dues, default=inf)
-
-    def lease_host(
-        self, now: float, seconds: float, limit: int, cap: int, spacing: Spacing = SPACED
-    ) -> HostLease | None:
-        """The stories due on the host that has waited longest."""
-        waiting: dict[str, float] = {}
-        for job in self._due(Stage.FETCH, now):
-            waiting.setdefault(job.host, self._turn(job.host, job.due, "page"))
-        for host, since in sorted(waiting.items(), key=lambda item: (item[1], item[0])):
-            if since > now:
-                return None
-            leases = self._take(self._due(Stage.FETCH, now, host), now, seconds, limit, cap)
-            if leases:
-                return HostLease(
-                    host, self._hold(host, "page", now + seconds, spacing), tuple(leases)
-                )
-        return None
-
-    def _held(self, key: str, token: int) -> _Job | None:
-        job = self._jobs.get(key)
-        return job if job and token and job.token == token else None
-
-    def begin(self, key: str, token: int, now: float, seconds: float, who: str) -> bool:
+    def begin(self, lease: Lease, now: float, seconds: float, who: str) -> bool:
         """Count an attempt before the work."""
-        job = self._held(key, token)
+        job = self._held(lease)
         if not job:
             return False
         job.attempts += 1
@@ -187,38 +201,61 @@ class MemoryLedger(MemoryFeeds):
         job.facts.pop("error", None)
         return True
 
+    def _first_page(self, host: str) -> float:
+        dues = (j.due for j in self._jobs.values() if j.stage is Stage.FETCH and j.host == host)
+        return min(dues, default=inf)
+
+    def take_page(
+        self, now: float, seconds: float, cap: int, who: str, spacing: Spacing = SPACED
+    ) -> PageLease | None:
+        """Lease the first story of the host that has waited longest, and the host."""
+        waiting: dict[str, float] = {}
+        for job in self._due(Stage.FETCH, now):
+            waiting.setdefault(job.host, self._turn(job.host, job.due, "page"))
+        for host, since in sorted(waiting.items(), key=lambda item: (item[1], item[0])):
+            if since > now:
+                return None
+            for lease in self._take(self._due(Stage.FETCH, now, host), now, seconds, 1, cap):
+                self.begin(lease, now, seconds, who)
+                return PageLease(lease, self._hold(host, "page", now + seconds, spacing))
+        return None
+
+    def settle_page(
+        self, taken: PageLease, result: Page | Later | None, now: float, allowed: float
+    ) -> bool:
+        """Store what came of a page and give its host back."""
+        job = self._held(taken.lease)
+        if job:
+            job.token = 0
+            if isinstance(result, Page):
+                job.page, job.stage, job.due, job.attempts = result, Stage.PROCESS, now, 0
+                job.facts["fetched"] = repr(now)
+            elif result:
+                job.due, job.facts["error"] = result.due, result.why
+            else:
+                job.due, job.attempts = now, job.attempts - 1
+        self._release_host(taken.lease.host, taken.hold, allowed)
+        return job is not None
+
     def release(self, leases: Sequence[Lease], now: float) -> None:
         """Give back leases that were not begun."""
         for lease in leases:
-            if job := self._held(lease.key, lease.token):
+            if job := self._held(lease):
                 job.token, job.due = 0, now
 
-    def checkpoint(self, key: str, token: int, page: Page, now: float) -> bool:
-        """Keep the page and move on to processing."""
-        job = self._held(key, token)
+    def postpone(self, lease: Lease, due: float, why: str, *, failed: bool = True) -> bool:
+        """Put a story off until ``due``."""
+        job = self._held(lease)
         if not job:
             return False
-        job.page, job.stage, job.due, job.attempts, job.token = page, Stage.PROCESS, now, 0, 0
-        job.facts["fetched"] = repr(now)
-        return True
-
-    def postpone(
-        self, key: str, token: int, until: float, why: str, *, failed: bool = True
-    ) -> bool:
-        """Due again at ``until``."""
-        job = self._held(key, token)
-        if not job:
-            return False
-        job.due, job.token = until, 0
+        job.due, job.token = due, 0
         job.attempts = job.attempts if failed else 0
         job.facts["error"] = why
         return True
 
-    def complete(
-        self, key: str, token: int, ending: Ending, now: float
-    ) -> Completed | list[Candidate]:
+    def complete(self, lease: Lease, ending: Ending, now: float) -> Completed | list[Candidate]:
         """End the story, all of it or nothing."""
-        job = self._held(key, token)
+        job = self._held(lease)
         if not job:
             return Completed.STALE
         relation = ending.relation
@@ -229,50 +266,62 @@ class MemoryLedger(MemoryFeeds):
             for number, blob in relation.changed:
                 self.index.update(number, blob)
         for record in ending.records:
-            self._outbox[next(self._positions)] = record
-            self._counts[f"event.{record.type}"] += 1
-            self._keep(record, now)
+            self._send(record)
+            self._keep_text(record, now)
+        while self._texts and next(iter(self._texts.values())).delivered <= now - self.keep:
+            del self._texts[next(iter(self._texts))]
         self._counts[f"outcome.{ending.outcome.kind}"] += 1
-        self._counts.update(f"theme.{theme}" for theme in ending.themes)
-        job.stage, job.token, job.page = Stage.DONE, 0, None
+        for theme in ending.themes:
+            self._counts[f"theme.{theme}"] += 1
         job.facts |= ending.facts
-        job.facts |= {
-            "outcome": ending.outcome.kind,
-            "reason": ending.outcome.reason,
-            "ended": repr(now),
-        }
+        job.facts["reason"] = ending.outcome.reason
+        self._end(job, ending.outcome.kind, now)
         self._progress["ending"] = now
         return Completed.DONE
 
+    def _end(self, job: _Job, outcome: OutcomeKind, now: float) -> None:
+        job.stage, job.token, job.page = Stage.DONE, 0, None
+        job.facts |= {"outcome": outcome, "ended": repr(now)}
+        job.until = self._clock() + self.retention
+
     # -- stories that went out
 
-    def _keep(self, record: Record, now: float) -> None:
-        """Remember the record that tells a story, unless a later version stands there; forget a story taken down."""
-        _, known = self._texts.get(record.uri, (0.0, None))
-        if known is None or record.version >= known.version:
-            if record.brings_text or record.type == EventKind.WITHDRAWN:
-                self._texts.pop(record.uri, None)
-            if record.brings_text and self.keep:
-                self._texts[record.uri] = (now, record)
-        while self._texts and next(iter(self._texts.values()))[0] <= now - self.keep:
-            del self._texts[next(iter(self._texts))]
+    def _send(self, record: Record) -> None:
+        """Put a record into the outbox, and count it."""
+        self._outbox[next(self._positions)] = record
+        self._counts[f"event.{record.type}"] += 1
+
+    def _keep_text(self, record: Record, now: float) -> None:
+        """Keep the record that tells a story, unless a later one is; none of a withdrawn story."""
+        known = self._texts.get(record.uri)
+        if known and record.version < known.record.version:
+            return
+        if record.brings_text or record.type == EventKind.WITHDRAWN:
+            self._texts.pop(record.uri, None)
+        if record.brings_text and self.keep:
+            self._texts[record.uri] = _Text(record, now, self._clock() + self.keep)
 
     def kept(self, since: float) -> tuple[int, Iterator[Record]]:
         """How many stories delivered since then are kept, and the record that last told each."""
-        uris = [uri for uri, (at, _) in self._texts.items() if at >= since]
-        return len(uris), (self._texts[uri][1] for uri in uris if uri in self._texts)
+        uris = [uri for uri, text in self._texts.items() if text.delivered >= since]
+        return len(uris), self._read_texts(uris)
+
+    def _read_texts(self, uris: Sequence[str]) -> Iterator[Record]:
+        for uri in uris:
+            text = self._texts.get(uri)
+            if text and text.until > self._clock():
+                yield text.record
 
     def reclassify(self, record: Record) -> bool:
         """Put a record with other themes in the place of the kept one and into the outbox."""
-        at, known = self._texts.get(record.uri, (0.0, None))
-        if not known or (known.version, known.reclassification + 1) != (
-            record.version,
-            record.reclassification,
-        ):
+        text = self._texts.get(record.uri)
+        if not text or text.until <= self._clock():
             return False
-        self._texts[record.uri] = (at, record)
-        self._outbox[next(self._positions)] = record
-        self._counts[f"event.{record.type}"] += 1
+        stands = text.record.version, text.record.reclassification + 1
+        if stands != (record.version, record.reclassification):
+            return False
+        text.record = record
+        self._send(record)
         return True
 
     # -- outbox
@@ -290,18 +339,21 @@ class MemoryLedger(MemoryFeeds):
         claim = self._sinks[sink]
         if claim.due > now:
             return None
-        waiting = [p for p in self._outbox if p > self._reached[sink]][:limit]
-        if not waiting:
+        items: list[tuple[str, Record]] = []
+        for position, record in self._outbox.items():
+            if position > self._reached[sink] and len(items) < limit:
+                items.append((str(position), record))
+        if not items:
             return None
         claim.token, claim.due = next(self._tokens), now + seconds
-        return Delivery(sink, claim.token, tuple((str(p), self._outbox[p]) for p in waiting))
+        return Delivery(sink, claim.token, tuple(items))
 
     def acknowledge(self, delivery: Delivery, now: float) -> bool:
         """The batch is with the sink."""
         claim = self._sinks.get(delivery.sink)
         if not claim or claim.token != delivery.token:
             return False
-        self._reached[delivery.sink] = max(int(position) for position, _ in delivery.items)
+        self._reached[delivery.sink] = int(delivery.items[-1][0])
         self._delivered[delivery.sink] += len(delivery.items)
         claim.due, claim.token = 0.0, 0
         self._resting.pop(delivery.sink, None)
@@ -318,26 +370,28 @@ class MemoryLedger(MemoryFeeds):
     def trim(self) -> int:
         """Drop what every sink has acknowledged."""
         floor = min(self._reached.values(), default=0)
-        done = [p for p in self._outbox if p <= floor]
-        for position in done:
-            del self._outbox[position]
-        return len(done)
+        before = len(self._outbox)
+        # positions only grow, so what is done stands first
+        while self._outbox and next(iter(self._outbox)) <= floor:
+            del self._outbox[next(iter(self._outbox))]
+        return before - len(self._outbox)
 
     # -- for operators
 
     def waiting(self, now: float) -> Waiting:
         """How much is due."""
+        hosts = set()
+        for job in self._due(Stage.FETCH, now):
+            if self._turn(job.host, job.due, "page") <= now:
+                hosts.add(job.host)
+        sinks = {}
+        for sink, claim in self._sinks.items():
+            sinks[sink] = self._backlog(sink) if claim.due <= now else 0
         return Waiting(
             feeds=len(self._open_feeds(now)),
-            hosts=len(
-                {
-                    j.host
-                    for j in self._due(Stage.FETCH, now)
-                    if self._turn(j.host, j.due, "page") <= now
-                }
-            ),
+            hosts=len(hosts),
             process=len(self._due(Stage.PROCESS, now)),
-            sinks={s: self._backlog(s) if c.due <= now else 0 for s, c in self._sinks.items()},
+            sinks=sinks,
         )
 
     def _backlog(self, sink: str) -> int:
@@ -345,17 +399,21 @@ class MemoryLedger(MemoryFeeds):
 
     def status(self, now: float) -> Status:
         """Counts and sizes."""
-        open_jobs = [j for j in self._jobs.values() if j.stage in {Stage.FETCH, Stage.PROCESS}]
+        stages = Counter(job.stage for job in self._jobs.values())
+        oldest = 0.0
+        for job in self._jobs.values():
+            if job.stage in {Stage.FETCH, Stage.PROCESS}:
+                oldest = max(oldest, now - job.due)
         return Status(
             counts=dict(self._counts),
-            fetch=sum(j.stage is Stage.FETCH for j in open_jobs),
-            process=sum(j.stage is Stage.PROCESS for j in open_jobs),
-            quarantine=len(self.quarantined()),
+            fetch=stages[Stage.FETCH],
+            process=stages[Stage.PROCESS],
+            quarantine=stages[Stage.QUARANTINE],
             feeds=len(self._feeds),
             outbox=len(self._outbox),
             backlog={sink: self._backlog(sink) for sink in self._sinks},
             delivered={sink: self._delivered[sink] for sink in self._sinks},
-            oldest_due=max((now - j.due for j in open_jobs if j.due <= now), default=0.0),
+            oldest_due=oldest,
             pressure=self.pressure(),
             resting=dict(self._resting),
             progress=dict(self._progress),
@@ -365,31 +423,29 @@ class MemoryLedger(MemoryFeeds):
 
     def pressure(self) -> str:
         """Why polling should pause."""
-        if len(self._outbox) > self.outbox_limit:
-            return f"the outbox holds {len(self._outbox)} records, over its limit of {self.outbox_limit}"
+        waiting, limit = len(self._outbox), self.outbox_limit
+        if waiting > limit:
+            return f"the outbox holds {waiting} records, over its limit of {limit}"
         return ""
 
     def trace(self, key_or_url: str) -> Trace | None:
         """What happened to an entry."""
         key = self._urls.get(key_or_url, key_or_url)
-        job = self._jobs.get(key)
-        return (
-            Trace(key, job.stage, job.attempts, {**job.facts, "admitted": repr(job.admitted)})
-            if job
-            else None
-        )
+        job = self._known(key)
+        if not job:
+            return None
+        facts = {**job.facts, "admitted": repr(job.admitted)}
+        return Trace(key, job.stage, job.attempts, facts)
 
     def set_aside(self) -> list[Trace]:
         """The stories quarantined since this was last asked."""
-        told, self._aside = self._aside, []
-        return [trace for trace in map(self.trace, told) if trace]
+        keys, self._aside = self._aside, []
+        return [trace for trace in map(self.trace, keys) if trace]
 
     def quarantined(self) -> list[Trace]:
         """The stories set aside."""
-        found = (
-            self.trace(key) for key, job in self._jobs.items() if job.stage is Stage.QUARANTINE
-        )
-        return [trace for trace in found if trace]
+        aside = [key for key, job in self._jobs.items() if job.stage is Stage.QUARANTINE]
+        return [trace for trace in map(self.trace, aside) if trace]
 
     def retry(self, key: str, now: float) -> bool:
         """Take a story out of quarantine and start it again."""
@@ -398,6 +454,8 @@ class MemoryLedger(MemoryFeeds):
             return False
         job.stage = Stage(job.facts["from"])
         job.attempts, job.due = 0, now
+        for fact in ("outcome", "reason", "ended"):
+            job.facts.pop(fact, None)
         self._counts[f"outcome.{OutcomeKind.QUARANTINED}"] -= 1
         return True
 
@@ -406,8 +464,7 @@ class MemoryLedger(MemoryFeeds):
         job = self._jobs.get(key)
         if not job or job.stage is not Stage.QUARANTINE:
             return False
-        job.stage, job.page = Stage.DONE, None
-        job.facts |= {"outcome": OutcomeKind.DROPPED, "ended": repr(now)}
+        self._end(job, OutcomeKind.DROPPED, now)
         self._counts[f"outcome.{OutcomeKind.QUARANTINED}"] -= 1
         self._counts[f"outcome.{OutcomeKind.DROPPED}"] += 1
         return True

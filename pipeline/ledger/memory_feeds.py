@@ -14,8 +14,9 @@ from pipeline.ledger import SPACED, FeedLease, Scheduled, Spacing, Standing
 from pipeline.schedule import FeedState
 from pipeline.story import Feed
 
-_TURN: Final = 2.0  # seconds
-_NEVER: Final = 253_402_300_799.0  # the end of the year 9999: when a paused feed is due
+# TURN and NEVER of workers/redis/lua/feeds.lua, which says why
+_TURN: Final = 2.0
+_NEVER: Final = 253_402_300_799.0
 
 
 @dataclass(slots=True)
@@ -64,7 +65,7 @@ class MemoryFeeds:
         return min((c.due for f, c in self._feeds.items() if self._places[f] == host), default=inf)
 
     def _turn(self, host: str, due: float, line: str) -> float:
-        """When a page or feed of a host may go; who had the last turn lets the other go first for a moment."""
+        """When a page or feed of a host may go: after the other's, if it had the last turn."""
         at = max(due, self._hosts[host].open)
         other = self._first_page(host) if line == "feed" else self._first_feed(host)
         return at + _TURN if self._hosts[host].last == line and other <= at else at
@@ -77,7 +78,7 @@ class MemoryFeeds:
         at.held, at.token, at.last = until, next(self._tokens), line
         return at.token
 
-    def release_host(self, host: str, token: int, allowed: float) -> None:
+    def _release_host(self, host: str, token: int, allowed: float) -> None:
         """Give the host back."""
         at = self._hosts[host]
         at.free = max(at.free, allowed)
@@ -134,7 +135,7 @@ class MemoryFeeds:
         counts: Mapping[str, int] | None = None,
     ) -> bool:
         """Store what the poll taught and give the host back."""
-        self.release_host(lease.host, lease.hold, allowed)
+        self._release_host(lease.host, lease.hold, allowed)
         claim = self._feeds.get(lease.feed_id)
         if not claim or claim.token != lease.token:
             return False

@@ -1,18 +1,15 @@
-"""A story's life, as plain calls: poll, fetch, process, deliver; and reprocess, when the definitions change.
+"""A story's life, as plain calls: poll, fetch, process, deliver; and reprocess.
 
-Each function takes what it needs as arguments and returns what happened; the caller logs it. Between any two lines
-here a worker may die: what the ledger holds by then is enough to go on, and nothing is handed out twice.
+Each function takes what it needs as arguments and returns what happened; the caller logs it.
+Between any two lines here a worker may die: what the ledger holds by then is enough to go on, and
+nothing is handed out twice.
 """
 
-from pipeline.run.admitting import FULL_TEXT, Polled
-from pipeline.run.delivering import deliver
-from pipeline.run.fetching import ROBOTS_FIRST, Fetched, fetch, fetch_next
-from pipeline.run.means import Definitions, Reach
-from pipeline.run.polling import document, learned, poll
-from pipeline.run.processing import Ended, process, read
-from pipeline.run.pushing import push
-from pipeline.run.reprocessing import Reprocessed, reprocess
-from pipeline.run.settling import LATE
+from pipeline.run.deliver import deliver
+from pipeline.run.page import ROBOTS_FIRST, Fetched, fetch_next
+from pipeline.run.poll import FULL_TEXT, LATE, Polled, Reach, document, learned, poll, push
+from pipeline.run.process import Definitions, Ended, Stopwatch, clean_story, process
+from pipeline.run.reprocess import Reprocessed, reprocess
 
 __all__ = [
     "FULL_TEXT",
@@ -24,14 +21,14 @@ __all__ = [
     "Polled",
     "Reach",
     "Reprocessed",
+    "Stopwatch",
+    "clean_story",
     "deliver",
     "document",
-    "fetch",
     "fetch_next",
     "learned",
     "poll",
     "process",
     "push",
-    "read",
     "reprocess",
 ]

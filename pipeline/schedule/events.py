@@ -64,9 +64,7 @@ class Moved:
 
 @dataclass(frozen=True, slots=True)
 class Failing:
-    """``failures`` polls in a row failed, the last one with ``error``; the next is at
-    ``next_poll``.
-    """
+    """``failures`` polls in a row failed, the last with ``error``; the next is at ``next_poll``."""
 
     feed: str
     failures: int

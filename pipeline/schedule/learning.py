@@ -11,7 +11,7 @@ from dataclasses import replace
 from itertools import pairwise
 from statistics import median
 
-from pipeline.headers import DAY, fresh_for, retry_after
+from pipeline.headers import DAY, read_freshness, read_retry_after
 from pipeline.schedule.events import Gap, Silent
 from pipeline.schedule.state import FeedState, PollResult, Rhythm, spread_share
 from pipeline.story import Feed, utc
@@ -31,10 +31,10 @@ _QUIET_SPACINGS = 4  # fewer are chance; then an eighth of the quiet time, so th
 
 
 def find_gap(feed: Feed, state: FeedState, result: PollResult, before: float) -> Gap | None:
-    """Whether entries may have rolled past: no key of the last poll is there, and the window does
-    not reach back to it.
+    """Whether entries may have rolled past unseen between the last poll and this one.
 
-    A document that brings nothing new has rolled past nothing. One whose oldest entry is older than
+    So it is where no key of the last poll is there and the window does not reach back to it. A
+    document that brings nothing new has rolled past nothing. One whose oldest entry is older than
     the newest one of the last poll reaches back, and one that shows a story of it under another id
     renamed them all. An entry that is pinned does not bridge two windows: the last poll's newest
     entries are the last to roll off, so where all of them are gone the rest has stayed for another
@@ -62,16 +62,12 @@ def find_gap(feed: Feed, state: FeedState, result: PollResult, before: float) ->
 
 
 def _unique_names(names: tuple[str, ...]) -> set[str]:
-    """Names that stand for one entry: what many share, such as the address of the front page, says
-    nothing.
-    """
+    """Names that stand for one entry: what many share, such as a front page, says nothing."""
     return {name for name, times in Counter(names).items() if name and times == 1}
 
 
 def _are_pinned(state: FeedState, shared: set[str], fresh: list[float]) -> bool:
-    """Whether the shared entries are held in place: the newer half of the last poll is gone, all
-    else is newer.
-    """
+    """Whether the newer half of the last poll is gone and all that is not shared is newer."""
     newer = state.last_keys[: len(state.last_keys) // 2]
     return bool(
         len(newer) > 1
@@ -83,9 +79,7 @@ def _are_pinned(state: FeedState, shared: set[str], fresh: list[float]) -> bool:
 
 
 def learn_rhythm(state: FeedState, result: PollResult, now: float) -> FeedState:
-    """Rhythm, newest publication and latency, from the dates of the document and from what was
-    new.
-    """
+    """Rhythm, newest publication and latency, from the document's dates and what was new."""
     dates = sorted(p for p in result.published if p)
     waits = [after - before for before, after in pairwise(dates) if after - before > _BURST]
     spacing = median(waits[-_LATEST_WAITS:]) if len(waits) >= _FEWEST_WAITS else 0.0
@@ -122,9 +116,7 @@ def learn_rhythm(state: FeedState, result: PollResult, now: float) -> FeedState:
 
 
 def _newest_first(result: PollResult, words: tuple[str, ...]) -> tuple[str, ...]:
-    """Keys or names of entries that roll off last, the newest first; without dates the document's
-    first and last.
-    """
+    """What rolls off last comes first; without dates the document's first and last."""
     if any(result.published):
         dated = sorted(zip(result.published, words, strict=False), reverse=True)
         return tuple(word for _, word in dated)
@@ -156,24 +148,20 @@ def find_silence(
 
 
 def asked_for(result: PollResult, now: float) -> float | None:
-    """Seconds that the answer asks to be left alone for (Retry-After), None where it does not
-    say.
-    """
-    return (
-        result.retry_after if result.retry_after is not None else retry_after(result.headers, now)
-    )
+    """Seconds that the answer asks to be left alone for (Retry-After), None: it does not say."""
+    if result.retry_after is not None:
+        return result.retry_after
+    return read_retry_after(result.headers, now)
 
 
 def wait_after(
     feed: Feed, state: FeedState, result: PollResult, now: float, rhythm: Rhythm, *, hurry: bool
 ) -> float:
-    """Seconds to the next poll: the operator's, or the learned rhythm within what the publisher
-    asks for.
-    """
+    """Seconds to the next poll: the operator's, or the rhythm within what the publisher asks."""
     later = asked_for(result, now)
     if feed.every is not None:
         return max(feed.every, later or 0.0)
-    asked = min(max(state.wait, fresh_for(result.headers, now)), rhythm.declared)
+    asked = min(max(state.wait, read_freshness(result.headers, now)), rhythm.declared)
     if hurry:
         own = rhythm.floor
     elif not state.spacing:
@@ -190,9 +178,7 @@ def wait_after(
 
 
 def next_open_hour(state: FeedState, feed: Feed, at: float) -> float:
-    """The first moment from ``at`` on that is in none of the skipped hours and days (RSS 2.0), a
-    week ahead at most.
-    """
+    """The first moment from ``at`` on that is not skipped (RSS 2.0), a week ahead at most."""
     if feed.every is not None or not (state.skip_hours or state.skip_days):
         return at
     skipped = {d.lower() for d in state.skip_days}

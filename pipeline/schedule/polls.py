@@ -33,9 +33,7 @@ class AfterPoll(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """What to request: validators are sent back byte for byte, and never to another URL than they
-    came from.
-    """
+    """What to request; validators go back byte for byte, and only to the URL they came from."""
 
     url: str
     etag: str = ""
@@ -43,9 +41,7 @@ class Ask:
 
 
 def ask(feed: Feed, state: FeedState, now: float, rhythm: Rhythm = RHYTHM) -> Ask:
-    """The next request of a feed. A URL that the operator changed begins anew; once a day no
-    validators are sent.
-    """
+    """The next request, without validators once a day and where the operator changed the URL."""
     if state.configured and state.configured != feed.url:
         return Ask(feed.url)
     url = state.url or feed.url
@@ -55,32 +51,17 @@ def ask(feed: Feed, state: FeedState, now: float, rhythm: Rhythm = RHYTHM) -> As
 
 
 def first_poll(feed: Feed, now: float, spread: float = 0.0) -> float:
-    """When to poll a feed for the first time: within ``spread`` seconds, each feed at its own
-    moment.
-    """
+    """When to poll a feed first: within ``spread`` seconds, each feed at its own moment."""
     return now + spread * spread_share(feed.id)
 
 
 def after_poll(
     feed: Feed, state: FeedState, result: PollResult, now: float, rhythm: Rhythm = RHYTHM
 ) -> AfterPoll:
-    """The feed's next state and what happened: to be stored only after the entries of this poll are
-    admitted.
+    """The feed's next state and what happened.
+
+    To be stored only after the entries of this poll are admitted.
     """
-    polled = _judge_poll(feed, state, result, now, rhythm)
-    later = asked_for(result, now)
-    told = [(now, event.name, str(event)[:_LONGEST_TEXT]) for event in polled.events]
-    state = replace(
-        polled.state,
-        told=(*polled.state.told, *told)[-_REMEMBERED:],
-        not_before=now + later if later else 0.0,
-    )
-    return AfterPoll(state, polled.events)
-
-
-def _judge_poll(
-    feed: Feed, state: FeedState, result: PollResult, now: float, rhythm: Rhythm
-) -> AfterPoll:
     if state.configured and state.configured != feed.url:
         state = _begin_anew(state)
     state = replace(
@@ -91,30 +72,34 @@ def _judge_poll(
         status=result.status,
         gone=False,
     )
-    if result.status == 410:
-        gone = replace(
-            state, gone=True, next_poll=NEVER, failures=state.failures + 1, error="gone (410)"
-        )
-        return AfterPoll(gone, (Gone(feed.id),))
     if result.status == 304 and not result.error and _is_unasked(state, now, rhythm):
         result = replace(result, error="304 though no validator was sent")
-    if not result.ok:
-        return _judge_failure(feed, state, result, now, rhythm)
-    return _judge_answer(feed, state, result, now, rhythm)
+    if result.status == 410:
+        failures = state.failures + 1
+        gone = replace(state, gone=True, next_poll=NEVER, failures=failures, error="gone (410)")
+        after = AfterPoll(gone, (Gone(feed.id),))
+    elif result.ok:
+        after = _judge_answer(feed, state, result, now, rhythm)
+    else:
+        after = _judge_failure(feed, state, result, now, rhythm)
+    later = asked_for(result, now)
+    told = [(now, event.name, str(event)[:_LONGEST_TEXT]) for event in after.events]
+    state = replace(
+        after.state,
+        told=(*after.state.told, *told)[-_REMEMBERED:],
+        not_before=now + later if later else 0.0,
+    )
+    return AfterPoll(state, after.events)
 
 
 def _is_unasked(state: FeedState, now: float, rhythm: Rhythm) -> bool:
-    """Whether a 304 answers a request that had no validators: none known, or left out as ``ask``
-    does once a day.
-    """
+    """Whether a 304 answers a request without validators: none known, or left out by ``ask``."""
     overdue = now - state.last_full >= rhythm.full + _LONGEST_REQUEST
     return overdue or not (state.etag or state.modified)
 
 
 def _begin_anew(state: FeedState) -> FeedState:
-    """A feed at another URL: what was learned of the old one's document and rhythm does not
-    hold.
-    """
+    """A feed at another URL: what was learned of the old document does not hold."""
     return FeedState(first_poll=state.first_poll, last_new=state.last_new, gaps=state.gaps)
 
 
@@ -147,9 +132,7 @@ def _judge_answer(
 
 
 def _keep_answer(state: FeedState, result: PollResult, now: float) -> FeedState:
-    """ETag and Last-Modified as the server wrote them; a 304 may renew them but does not take them
-    away.
-    """
+    """Validators as the server wrote them; a 304 may renew them, not take them away."""
     etag = result.headers.get("etag", "")
     modified = result.headers.get("last-modified", "")
     if result.status == 304:
@@ -178,9 +161,7 @@ def _keep_answer(state: FeedState, result: PollResult, now: float) -> FeedState:
 def _follow_move(
     feed: Feed, state: FeedState, result: PollResult, rhythm: Rhythm
 ) -> tuple[FeedState, list[Event]]:
-    """Follow a permanent redirect for good once it was seen often enough in a row; never from https
-    to http.
-    """
+    """Follow a permanent redirect that was seen often enough; never from https to http."""
     at, target = state.url or feed.url, ""
     for status, url in result.redirects:
         if status not in MOVED_FOR_GOOD or (
@@ -227,9 +208,7 @@ def _judge_failure(
 def _wait_after_failure(
     feed: Feed, state: FeedState, result: PollResult, failures: int, rhythm: Rhythm
 ) -> float:
-    """Seconds by class of failure, doubling: what stays (4xx, no feed, refused) from longer and to
-    a higher cap.
-    """
+    """Seconds by class of failure; what stays (4xx, no feed, refused) waits longer."""
     stays = result.permanent or (
         400 <= result.status < 500 and result.status not in {408, 425, 429}
     )
@@ -245,10 +224,9 @@ def _wait_after_failure(
 def soonest(
     feed: Feed, state: FeedState, now: float, rhythm: Rhythm = RHYTHM, *, forced: bool = False
 ) -> float:
-    """The first moment at which an operator may have a feed polled: after its floor, unless
-    ``forced``.
+    """The first moment at which an operator may have a feed polled.
 
-    Never before its server wants it (Retry-After).
+    After its floor, unless ``forced``; never before its server wants it (Retry-After).
     """
     floor = 0.0
     if state.last_poll and not forced:
@@ -257,8 +235,9 @@ def soonest(
 
 
 def resume_feed(feed: Feed, state: FeedState, now: float, rhythm: Rhythm = RHYTHM) -> FeedState:
-    """The state of a feed that an operator takes up again, gone, failing or paused as it was: due
-    soon, in full.
+    """The state of a feed that an operator takes up again: due soon, in full.
+
+    It may have been gone, failing or paused.
     """
     due = soonest(feed, state, now, rhythm)
     return replace(
@@ -267,10 +246,10 @@ def resume_feed(feed: Feed, state: FeedState, now: float, rhythm: Rhythm = RHYTH
 
 
 def replan_feed(feed: Feed, state: FeedState, now: float, rhythm: Rhythm = RHYTHM) -> float:
-    """When to poll a feed next whose configuration changed: a new address soon, a new ``every``
-    from its last poll on.
+    """When to poll a feed next whose configuration changed.
 
-    What its server or its faults put off stays so.
+    A new address soon, a new ``every`` from its last poll on. What its server or its faults put off
+    stays so.
     """
     if state.configured and state.configured != feed.url:
         return soonest(feed, state, now, rhythm)
@@ -283,9 +262,7 @@ def replan_feed(feed: Feed, state: FeedState, now: float, rhythm: Rhythm = RHYTH
 
 
 def health(state: FeedState) -> str:
-    """One word for how a feed does: gone, failing, silent, well, or new where it was never
-    polled.
-    """
+    """One word for how a feed does: gone, failing, silent, well, or new (never polled)."""
     if state.gone:
         return "gone"
     if state.failing_since:
@@ -294,8 +271,7 @@ def health(state: FeedState) -> str:
 
 
 def host_wait(status: int, later: float | None) -> float:
-    """Seconds for which a whole host is left alone after this answer, which asks for ``later``
-    (None: does not say).
+    """Seconds that a whole host is left alone; the answer asks for ``later`` (None: not said).
 
     After 429 and 503 as long as it says; after a 429 that does not say, 30 seconds.
     """

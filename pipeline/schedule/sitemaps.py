@@ -39,14 +39,16 @@ def due_child(feed: Feed, state: FeedState, now: float, rhythm: Rhythm = RHYTHM)
 def with_children(
     state: FeedState, found: Iterable[tuple[str, str]], parent: str = "", index: str = ""
 ) -> tuple[FeedState, int]:
-    """The state with the sitemaps that ``parent`` ('' for the feed's own index) names, and how many
-    lie too deep.
+    """The state with the sitemaps that ``parent`` names, and how many of them lie too deep.
 
-    ``found`` are pairs of address and ``lastmod``; ``index`` is the address of the feed's own
-    index.
+    ``parent`` is '' for the feed's own index, whose address is ``index``; ``found`` are pairs of
+    address and ``lastmod``.
     """
     known = {visit.url: visit for visit in state.children}
-    depth = _count_depth(parent, known)
+    depth, above = 0, parent
+    while above and depth < DEEPEST:
+        above = known[above].parent if above in known else ""
+        depth += 1
     named = {url: lastmod for url, lastmod in found if url != index}
     if depth >= DEEPEST:
         return state, len(named)
@@ -120,18 +122,9 @@ def _due_at(visit: Visit, rhythm: Rhythm) -> float:
 
 
 def _rank_newness(visit: Visit) -> tuple[str, bool, Sequence[int]]:
-    """Dates first; without one a name that says "news", then the numbers in it, which are dates or
-    counts as a rule.
-    """
+    """Dates first; then a name that says "news", and the numbers in it: dates or counts."""
     return (
         visit.lastmod,
         "news" in visit.url,
         tuple(int(n[:18]) for n in _NUMBERS.findall(visit.url)),
     )
-
-
-def _count_depth(parent: str, known: dict[str, Visit]) -> int:
-    depth = 0
-    while parent and depth < DEEPEST:
-        parent, depth = known[parent].parent if parent in known else "", depth + 1
-    return depth

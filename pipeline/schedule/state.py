@@ -1,6 +1,4 @@
-"""What is remembered of a feed between two polls, what one poll brought, and the bounds of
-polling.
-"""
+"""What is remembered of a feed, what one poll brought, and the bounds of polling."""
 
 from __future__ import annotations
 
@@ -19,8 +17,7 @@ NEVER = 253_402_300_799.0
 
 
 class Visit(NamedTuple):
-    """A sitemap that an index names, and how it was when it was last asked. Epoch seconds, 0.0:
-    never.
+    """A sitemap that an index names, as it was when last asked. Epoch seconds, 0.0: never.
 
     Written into the ledger as a row, so new fields come last.
     """
@@ -187,7 +184,5 @@ RHYTHM = Rhythm()
 
 
 def spread_share(feed_id: str) -> float:
-    """A number from 0 to 1 that is always the same for a feed: spreads polls without making them
-    random.
-    """
+    """A number from 0 to 1, always the same for a feed: parts polls without chance."""
     return int.from_bytes(blake2b(feed_id.encode(), digest_size=4).digest(), "big") / 2**32

@@ -19,7 +19,7 @@ from pipeline.story.article import (
 from pipeline.story.basics import digest, utc
 from pipeline.story.feed import Entry, Feed, FeedHints, Page
 from pipeline.story.kinds import KINDS, NOTICES, EventKind, Outcome, OutcomeKind, RelationKind
-from pipeline.story.relation import Relation
+from pipeline.story.relation import RecordVersion, Relation, StoredStory
 from pipeline.story.theme import Assessment, Evidence, Join, Modality, PassageScore, ThemeMatch
 
 __all__ = [
@@ -43,9 +43,11 @@ __all__ = [
     "OutcomeKind",
     "Page",
     "PassageScore",
+    "RecordVersion",
     "Relation",
     "RelationKind",
     "Removed",
+    "StoredStory",
     "Story",
     "ThemeMatch",
     "digest",

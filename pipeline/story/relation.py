@@ -3,8 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from pipeline.story.kinds import RelationKind
+
+
+class RecordVersion(NamedTuple):
+    """A version of a record, as sinks were sent it."""
+
+    uri: str
+    version: int
+
+
+class StoredStory(NamedTuple):
+    """What the index holds of a story: its number there, and the blob."""
+
+    number: int
+    blob: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +29,7 @@ class Relation:
     ``uri`` and ``version`` identify the record; they are those of the earlier record plus one where
     this is a later version of it. ``of`` is the uri related to. ``insert`` is stored for this story
     (None: nothing to store), ``changed`` replaces what is stored of others, ``withdrawn`` names the
-    (uri, version) records to withdraw. A story that arrives after its own withdrawal is itself the
+    records to withdraw. A story that arrives after its own withdrawal is itself the
     last of ``withdrawn``.
 
     ``superseded``: an earlier edition that came late; its record stands beside the current one and
@@ -31,8 +46,8 @@ class Relation:
     jaccard: float = 0.0
     why: str = ""
     insert: bytes | None = None
-    changed: tuple[tuple[int, bytes], ...] = ()
-    withdrawn: tuple[tuple[str, int], ...] = ()
+    changed: tuple[StoredStory, ...] = ()
+    withdrawn: tuple[RecordVersion, ...] = ()
     superseded: bool = False
     representative: str = ""
     outlets: int = 1

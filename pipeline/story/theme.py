@@ -21,8 +21,11 @@ class Modality(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Words that say a theme: ``paragraph`` indexes the body (-1: headline), offsets are characters
-    in it."""
+    """Words that say a theme, from character ``start`` of a paragraph up to ``end``.
+
+    ``paragraph`` indexes the body (-1: headline). ``term`` is the term that gave the evidence, as
+    its definition writes it; ``weight`` what it counts after modality and dampers.
+    """
 
     text: str
     paragraph: int
@@ -35,8 +38,8 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class PassageScore:
-    """A run of paragraphs ``first`` to ``last`` (inclusive) and how strongly it carries the theme,
-    0 to 1."""
+    """Paragraphs ``first`` to ``last`` (inclusive) and how strongly they carry the theme, 0 to
+    1."""
 
     first: int
     last: int
@@ -46,8 +49,7 @@ class PassageScore:
 
 @dataclass(frozen=True, slots=True)
 class Join:
-    """A theme's place in a taxonomy of the field ("iptc", "acled" ...): a candidate, ``match``
-    close or broad.
+    """A theme's place in a taxonomy ("iptc", "acled" ...): a candidate, ``match`` close or broad.
 
     ``subtheme`` is empty where the code belongs to the theme as a whole.
     """
@@ -74,8 +76,7 @@ class ThemeMatch:
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """All that classifying a story came to: every theme's ``scores``, and the ``matches`` that are
-    reported.
+    """What classifying a story came to: every theme's ``scores``, and what is reported.
 
     ``abstained`` says why a theme that is not reported may be there all the same (too short, cut
     off, a language without definitions); empty where the scores are to be trusted both ways.

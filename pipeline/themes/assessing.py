@@ -1,11 +1,12 @@
-"""Story -> what it says for each theme: every score, and the matches that are reported with their evidence."""
+"""Story -> every theme's score, and the themes that are reported with their evidence."""
 
 from __future__ import annotations
 
+import re
 from hashlib import blake2b
 from operator import attrgetter
 
-from pipeline.story import Assessment, Evidence, Join, PassageScore, Story, ThemeMatch
+from pipeline.story import Assessment, Evidence, PassageScore, Story, ThemeMatch
 from pipeline.themes.compiling import Compiled
 from pipeline.themes.definitions import Theme
 from pipeline.themes.evidence import StoryScan
@@ -18,31 +19,30 @@ from pipeline.themes.scoring import (
     measure_features,
     score_features,
 )
-from pipeline.themes.words import Span, locate_words
+from pipeline.themes.words import WORD_OR_END
 
 #: Words (sentence ends counted) below which a story is too short to say that it lacks a theme.
 TOO_SHORT = 6
-#: Evidence that a match carries at most: the strongest, in the story's order. A record is read by people.
+#: Evidence that a match carries at most: the strongest, in the story's order. A record is read by
+#: people.
 MOST_EVIDENCE = 30
-#: A sentence this strong belongs to a passage and shows its words as evidence; weaker ones only add to the score.
+#: A sentence this strong belongs to a passage and shows its words as evidence; weaker ones only add
+#: to the score.
 TELLING = 0.4
 #: What the pieces of a sub-theme add up to where it is named without one that is more than support.
 WHOLE_SUBTHEME = 1.0
 
 
 class Themes:
-    """Compiled definitions. Immutable; safe to share between threads and to build once per process."""
+    """Compiled definitions. Immutable: one for a process, shared by its threads."""
 
     def __init__(self, compiled: Compiled) -> None:
         self._compiled = compiled
-        versions: list[str] = []
-        hashes: list[str] = []
-        for theme in self.definitions:
-            versions.append(f"{theme.id} {theme.version}")
-            hashes.append(theme.hash)
-        #: Definition versions, "air_campaign 1, diplomacy 1 ...", and one hash over all definitions' content.
-        self.version = ", ".join(versions)
-        self.hash = blake2b("".join(hashes).encode(), digest_size=8).hexdigest()
+        #: Definition versions, "air_campaign 1, diplomacy 1 ...".
+        self.version = ", ".join(f"{theme.id} {theme.version}" for theme in self.definitions)
+        #: One hash over the content of all definitions.
+        hashes = "".join(theme.hash for theme in self.definitions)
+        self.hash = blake2b(hashes.encode(), digest_size=8).hexdigest()
 
     @property
     def definitions(self) -> tuple[Theme, ...]:
@@ -54,7 +54,7 @@ class Themes:
         return self.assess(story).matches
 
     def assess(self, story: Story) -> Assessment:
-        """Every theme's score, the themes that are reported, and whether and why the rest is not to be trusted."""
+        """Every theme's score, those that are reported, and why what is missing may be there."""
         language = story.language.replace("_", "-").split("-")[0].lower()
         served: list[Theme] = []
         for theme in self._compiled.themes.values():
@@ -68,15 +68,25 @@ class Themes:
         evidence = scan.collect_evidence()
         scores: dict[str, float] = {}
         matches: list[ThemeMatch] = []
-        located: dict[int, list[Span]] = {}
+        located: dict[int, list[re.Match[str]]] = {}
         for theme in served:
             sentences = evidence[theme.id]
             score = round(score_features(theme.curve, measure_features(sentences)), 4)
             scores[theme.id] = score
             if score >= theme.curve.threshold:
-                passages = find_passages(theme, story, sentences)
-                quoted = quote_evidence(story, sentences, located)
-                matches.append(self._report_match(theme, score, sentences, quoted, passages))
+                subthemes = name_subthemes(sentences)
+                joins = self._compiled.joins[theme.id]
+                match = ThemeMatch(
+                    id=theme.id,
+                    score=score,
+                    evidence=quote_evidence(story, sentences, located),
+                    passages=find_passages(theme, story, sentences),
+                    subthemes=subthemes,
+                    version=theme.version,
+                    hash=theme.hash,
+                    joins=tuple(join for join in joins if join.subtheme in ("", *subthemes)),
+                )
+                matches.append(match)
         matches.sort(key=attrgetter("score"), reverse=True)
         abstained = ""
         if story.truncated or story.paywalled:
@@ -92,33 +102,9 @@ class Themes:
             features[theme_id] = measure_features(sentences)
         return features
 
-    def _report_match(
-        self,
-        theme: Theme,
-        score: float,
-        sentences: list[SpeakingSentence],
-        quoted: tuple[Evidence, ...],
-        passages: tuple[PassageScore, ...],
-    ) -> ThemeMatch:
-        subthemes = name_subthemes(sentences)
-        joins: list[Join] = []
-        for join in self._compiled.joins[theme.id]:
-            if not join.subtheme or join.subtheme in subthemes:
-                joins.append(join)
-        return ThemeMatch(
-            id=theme.id,
-            score=score,
-            evidence=quoted,
-            passages=passages,
-            subthemes=subthemes,
-            version=theme.version,
-            hash=theme.hash,
-            joins=tuple(joins),
-        )
-
 
 def name_subthemes(sentences: list[SpeakingSentence]) -> tuple[str, ...]:
-    """The sub-themes with a piece that is more than support, or several that add up to one; strongest first."""
+    """Those with a piece that is more than support, or pieces of one together; strongest first."""
     sums: dict[str, float] = {}
     named: set[str] = set()
     for sentence in sentences:
@@ -126,14 +112,15 @@ def name_subthemes(sentences: list[SpeakingSentence]) -> tuple[str, ...]:
             sums[piece.subtheme] = sums.get(piece.subtheme, 0.0) + piece.weight
             if piece.weight >= MORE_THAN_SUPPORT or sums[piece.subtheme] >= WHOLE_SUBTHEME:
                 named.add(piece.subtheme)
-    by_sum = sorted(sums, key=sums.__getitem__, reverse=True)
-    return tuple(subtheme for subtheme in by_sum if subtheme in named)
+    strongest_first = sorted(sums, key=sums.__getitem__, reverse=True)
+    return tuple(filter(named.__contains__, strongest_first))
 
 
 def quote_evidence(
-    story: Story, sentences: list[SpeakingSentence], located: dict[int, list[Span]]
+    story: Story, sentences: list[SpeakingSentence], located: dict[int, list[re.Match[str]]]
 ) -> tuple[Evidence, ...]:
-    """The strongest pieces with their characters. Cross-heads are not quoted: a record has no place for them.
+    """The strongest pieces with their characters. Cross-heads are not quoted: a record has no place
+    for them.
 
     ``located`` keeps where the words of a line stand, for all themes of the story.
     """
@@ -148,9 +135,9 @@ def quote_evidence(
     for piece in sorted(pieces[:MOST_EVIDENCE], key=attrgetter("line", "span")):
         text = story.headline if piece.line == HEADLINE_LINE else story.body[piece.line]
         if piece.line not in located:
-            located[piece.line] = locate_words(text)
-        words = located[piece.line][piece.span.start : piece.span.end]
-        start, end = words[0].start, words[-1].end
+            located[piece.line] = list(WORD_OR_END.finditer(text))
+        words = located[piece.line][slice(*piece.span)]
+        start, end = words[0].start(1), words[-1].end(1)
         weight = round(piece.weight, 3)
         quoted.append(
             Evidence(text[start:end], piece.line, start, end, piece.term, weight, piece.modality)
@@ -161,7 +148,7 @@ def quote_evidence(
 def find_passages(
     theme: Theme, story: Story, sentences: list[SpeakingSentence]
 ) -> tuple[PassageScore, ...]:
-    """Runs of neighbouring telling paragraphs that would be reported by themselves; a cross-head ends a run."""
+    """Runs of telling paragraphs that would be reported alone; a cross-head ends a run."""
     by_line: dict[int, list[SpeakingSentence]] = {}
     telling: set[int] = set()
     for sentence in sentences:

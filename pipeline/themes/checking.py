@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from pipeline.story import Assessment, Story, ThemeMatch
+from pipeline.story import Story
 from pipeline.themes.assessing import Themes
 
 #: Words of evidence that a change is told by: enough to see why, and still one line of a list.
@@ -14,7 +14,7 @@ MOST_WORDS = 5
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One theme of one story that two sets of definitions see differently. A score is 0.0 where a theme is unknown."""
+    """A theme of a story that two sets of definitions see differently; unknown, it scores 0.0."""
 
     key: str
     url: str
@@ -27,34 +27,38 @@ class Change:
 
 
 def check_examples(themes: Themes) -> list[str]:
-    """Run every definition's own examples; each failure in words, with file and key. Empty: all as they should."""
+    """Run every definition's own examples. Each failure in words, with file and key."""
     failures: list[str] = []
     for theme in themes.definitions:
         for subtheme in theme.subthemes:
-            for i, example in enumerate(subtheme.match):
-                assessed = _assess_example(themes, example)
-                match = _find_match(assessed, theme.id)
-                wrong = ""
-                if match is None:
-                    wrong = (
-                        f"{theme.id} must match but scores {assessed.scores.get(theme.id, 0.0):.2f}"
-                    )
-                elif subtheme.id not in match.subthemes:
-                    named = ", ".join(match.subthemes) or "nothing"
-                    wrong = f"{theme.id} matches as {named}, not {subtheme.id}"
-                if wrong:
-                    failures.append(f"{subtheme.where}.match[{i}]: {wrong}: {example!r}")
-            for i, example in enumerate(subtheme.leave):
-                match = _find_match(_assess_example(themes, example), theme.id)
-                if match:
-                    words = ", ".join(repr(evidence.text) for evidence in match.evidence)
-                    wrong = f"{theme.id} must not match but scores {match.score:.2f} by {words}"
-                    failures.append(f"{subtheme.where}.leave[{i}]: {wrong}: {example!r}")
+            for kind, examples in (("match", subtheme.match), ("leave", subtheme.leave)):
+                for i, example in enumerate(examples):
+                    wrong = _judge_example(themes, theme.id, subtheme.id, kind, example)
+                    if wrong:
+                        where = f"{subtheme.where}.{kind}[{i}]"
+                        failures.append(f"{where}: {theme.id} {wrong}: {example!r}")
     return failures
 
 
+def _judge_example(themes: Themes, theme_id: str, subtheme_id: str, kind: str, text: str) -> str:
+    """What is wrong with how an example is classified; empty where nothing is."""
+    assessed = themes.assess(Story(key="", url="", headline="", body=(text,)))
+    score = f"{assessed.scores.get(theme_id, 0.0):.2f}"
+    for match in assessed.matches:
+        if match.id == theme_id:
+            break
+    else:
+        return f"must match but scores {score}" if kind == "match" else ""
+    if kind == "leave":
+        words = ", ".join(repr(evidence.text) for evidence in match.evidence)
+        return f"must not match but scores {score} by {words}"
+    if subtheme_id not in match.subthemes:
+        return f"matches as {', '.join(match.subthemes) or 'nothing'}, not {subtheme_id}"
+    return ""
+
+
 def compare_definitions(old: Themes, new: Themes, stories: Iterable[Story]) -> list[Change]:
-    """What activating ``new`` in place of ``old`` would change: themes gained and lost, story by story."""
+    """What ``new`` in place of ``old`` would change: themes gained and lost, story by story."""
     changes: list[Change] = []
     for story in stories:
         before, after = old.assess(story), new.assess(story)
@@ -75,14 +79,3 @@ def compare_definitions(old: Themes, new: Themes, stories: Iterable[Story]) -> l
             )
             changes.append(change)
     return changes
-
-
-def _assess_example(themes: Themes, example: str) -> Assessment:
-    return themes.assess(Story(key="", url="", headline="", body=(example,)))
-
-
-def _find_match(assessed: Assessment, theme_id: str) -> ThemeMatch | None:
-    for match in assessed.matches:
-        if match.id == theme_id:
-            return match
-    return None

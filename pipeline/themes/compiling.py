@@ -1,4 +1,4 @@
-"""Definitions made ready for stories: one lexicon, one index of terms, and the cues and dampers by symbol."""
+"""Definitions made ready: one lexicon, one index of terms, cues and dampers by symbol."""
 
 from __future__ import annotations
 
@@ -23,26 +23,27 @@ class CompiledDamper:
     unless: frozenset[str]
 
 
+#: By scope, "sentence" or "story".
+Dampers = dict[str, tuple[CompiledDamper, ...]]
+
+
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """All that classifying needs, immutable once made.
-
-    ``themes`` are by id, in file order, ``joins`` too; ``cues`` by symbol, ``dampers`` by scope ("sentence", "story").
-    """
+    """All that classifying needs: themes and joins by theme id, in file order; cues by symbol."""
 
     themes: Mapping[str, Theme]
     lexicon: Lexicon
     terms: TermIndex
     cues: Mapping[str, Sequence[Cue]]
-    dampers: Mapping[str, tuple[CompiledDamper, ...]]
+    dampers: Dampers
     joins: Mapping[str, tuple[Join, ...]]
 
 
 def compile_folder(folder: Path) -> Compiled:
     """Read and compile a folder of definitions. Raises ThemesError naming every fault."""
     content = read_folder(folder)
-    # The order of the lexicon is the order in which its symbols are asked for here; of terms that say the same at the
-    # same words the first is taken, so it must not change by chance.
+    # The order of the lexicon is the order in which its symbols are asked for here; of terms that
+    # say the same at the same words the first is taken, so it must not change by chance.
     symbols = _Symbols(content)
     patterns = list(_make_patterns(content, symbols))
     cues: dict[str, list[Cue]] = {}
@@ -54,21 +55,18 @@ def compile_folder(folder: Path) -> Compiled:
     if content.faults:
         raise ThemesError(content.faults)
     lexicon = Lexicon(symbols.phrases)
-    joins: dict[str, tuple[Join, ...]] = {}
-    for theme in content.themes:
-        joins[theme.id] = _list_joins(theme)
     return Compiled(
         themes={theme.id: theme for theme in content.themes},
         lexicon=lexicon,
         terms=TermIndex(patterns, lexicon),
         cues=cues,
         dampers=dampers,
-        joins=joins,
+        joins={theme.id: _list_joins(theme) for theme in content.themes},
     )
 
 
 class _Symbols:
-    """The symbols that terms, cues and dampers ask for, with their phrases, in the order in which they are named.
+    """The symbols that terms, cues and dampers ask for, with their phrases, as they are named.
 
     Whole lists come last. Faults are noted with the place that they stand at.
     """
@@ -91,7 +89,7 @@ class _Symbols:
     def name_anywhere(self, symbol: str) -> frozenset[str]:
         """The symbols that together are a phrase or list which the story must hold or lack.
 
-        A list of lists is taken apart: asked for only "somewhere in the story" it costs nothing at each of its words.
+        A list of lists is taken apart, so that it costs nothing at each of its words.
         """
         if not symbol.startswith("<"):
             return frozenset({self.name_symbol(symbol)})
@@ -117,7 +115,7 @@ class _Symbols:
         return frozenset(symbols)
 
     def add_lists(self) -> None:
-        """Have the phrases of every list that was asked for; the others are only looked at for faults."""
+        """Have the phrases of every list asked for; the others are only looked at for faults."""
         for name, where in self._content.listed_in.items():
             phrases = self._spell_list(where, self._lists, name)
             if f"<{name}>" in self._asked_lists:
@@ -144,8 +142,8 @@ def _make_patterns(content: ThemesFolder, symbols: _Symbols) -> Iterable[Pattern
     for theme in content.themes:
         for subtheme in theme.subthemes:
             for term in subtheme.terms:
-                purpose = ForSubtheme(theme.id, subtheme.id, term.weight)
-                asked.append((subtheme.where, term.text, purpose))
+                evidence = ForSubtheme(theme.id, subtheme.id, term.weight)
+                asked.append((subtheme.where, term.text, evidence))
     vetoes = {veto.where: veto for theme in content.themes for veto in theme.vetoes}
     for veto in vetoes.values():
         themes = frozenset(theme.id for theme in content.themes if veto in theme.vetoes)
@@ -187,21 +185,18 @@ def _make_pattern(text: str, purpose: ForSubtheme | ForVeto, symbols: _Symbols) 
     )
 
 
-def _compile_dampers(
-    content: ThemesFolder, symbols: _Symbols
-) -> dict[str, tuple[CompiledDamper, ...]]:
-    dampers: dict[str, tuple[CompiledDamper, ...]] = {"sentence": (), "story": ()}
-    for damper in {
-        damper.where: damper for theme in content.themes for damper in theme.dampers
-    }.values():
+def _compile_dampers(content: ThemesFolder, symbols: _Symbols) -> Dampers:
+    by_scope: Dampers = {"sentence": (), "story": ()}
+    dampers = {damper.where: damper for theme in content.themes for damper in theme.dampers}
+    for damper in dampers.values():
         compiled = CompiledDamper(
             damper=damper,
             themes=tuple(theme.id for theme in content.themes if damper in theme.dampers),
             words=symbols.name_words(damper.where, damper.words),
             unless=symbols.name_words(f"{damper.where}.unless", damper.unless),
         )
-        dampers[damper.scope] += (compiled,)
-    return dampers
+        by_scope[damper.scope] += (compiled,)
+    return by_scope
 
 
 def _list_joins(theme: Theme) -> tuple[Join, ...]:

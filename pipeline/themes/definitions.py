@@ -1,7 +1,7 @@
-"""What a theme definition says, as types, and how it is read from the files that a desk editor writes.
+"""What a theme definition says, as types, and how it is read from an editor's files.
 
-A folder holds one TOML file a theme, and files whose names begin with an underscore, which hold what themes share:
-word lists, cues of modality, vetoes and dampers. A new theme is one new file.
+A folder holds one TOML file a theme, and files whose names begin with an underscore, which hold
+what themes share: word lists, cues of modality, vetoes and dampers. A new theme is one new file.
 """
 
 from __future__ import annotations
@@ -15,22 +15,21 @@ from typing import Any, Literal
 
 from pipeline.story import Modality
 
-#: What a term weighs where its definition gives no weight: a core term says the theme, support only helps to.
+#: What a term weighs without a weight of its own: core says the theme, support only helps to.
 CORE_WEIGHT, SUPPORT_WEIGHT = 1.0, 0.35
-#: How many of each kind of example a sub-theme brings at least: with fewer its terms have not been tried.
+#: Examples of each kind that a sub-theme brings: with fewer its terms have not been tried.
 LEAST_EXAMPLES = 8
 #: A cue that reached farther than this would reach out of any sentence that a reporter writes.
 FARTHEST_CUE = 60
-_THEME_KEYS = set(
-    "id label version languages score codes lists veto damper subtheme modality".split()
-)
+_THEME_WORDS = "id label version languages score codes lists veto damper subtheme modality"
+_THEME_KEYS = set(_THEME_WORDS.split())
 _SHARED_KEYS = {"lists", "cues", "veto", "damper", "modality"}
 _MODALITIES, _LISTED = frozenset(Modality), ", ".join(Modality)
 _SUBTHEME_KEYS = {"id", "label", "codes", "core", "support", "match", "leave"}
 
 
 class ThemesError(ValueError):
-    """Definitions that cannot be used. The message names every fault, one a line, with file and key."""
+    """Definitions that cannot be used. Each fault is one line with file and key."""
 
     def __init__(self, faults: list[str]) -> None:
         super().__init__("\n".join(faults))
@@ -39,7 +38,7 @@ class ThemesError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class WeightedTerm:
-    """A term as written (see term_language.py) and how strongly a sentence that holds it says the theme."""
+    """A term as written (see term_language.py) and how strongly it says the theme."""
 
     text: str
     weight: float
@@ -47,7 +46,7 @@ class WeightedTerm:
 
 @dataclass(frozen=True, slots=True)
 class Subtheme:
-    """A part of a theme: its weighted terms, its codes in the field's taxonomies and its own examples."""
+    """A part of a theme: its terms, its codes in the field's taxonomies, its own examples."""
 
     id: str
     label: str
@@ -60,7 +59,7 @@ class Subtheme:
 
 @dataclass(frozen=True, slots=True)
 class Veto:
-    """Words that mean something else: evidence they touch ("words"), or all of their sentence, does not count."""
+    """Words that mean something else: evidence that they touch, or in their sentence, is void."""
 
     why: str
     terms: tuple[str, ...]
@@ -72,8 +71,8 @@ class Veto:
 class Damper:
     """A setting (sport, a protest) in which the theme's words mean less.
 
-    Evidence is multiplied by ``factor`` where the sentence or story holds at least ``at_least`` different ``words``
-    and more of them than of ``unless``.
+    Evidence is multiplied by ``factor`` where the sentence or story holds at least ``at_least``
+    different ``words`` and more of them than of ``unless``.
     """
 
     why: str
@@ -87,7 +86,10 @@ class Damper:
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """Words that set a modality for evidence at most ``before`` words after them, or ``after`` words before."""
+    """Words that set a modality for evidence: ``before`` words at most stand between.
+
+    Where evidence comes first, the cue is at most the ``after``-th word behind it.
+    """
 
     modality: Modality
     words: tuple[str, ...]
@@ -98,7 +100,7 @@ class Cue:
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """From a story's evidence to a probability; see scoring.py. ``n`` stories of ``source`` it was fitted on."""
+    """From evidence to a probability (scoring.py), fitted on ``n`` stories of ``source``."""
 
     bias: float = -5.0
     best: float = 6.5
@@ -129,32 +131,25 @@ class Theme:
 
 @dataclass(slots=True)
 class ThemesFolder:
-    """Everything that a folder holds. ``faults`` is empty, or says in words what is wrong and where.
+    """Everything that a folder holds. ``faults`` says in words what is wrong and where.
 
-    ``listed_in`` says for each word list where it stands.
+    ``listed_in`` says where each word list stands. Vetoes, dampers and modality are those of the
+    files with an underscore, which every theme has beside its own.
     """
 
     themes: tuple[Theme, ...] = ()
     lists: dict[str, tuple[str, ...]] = field(default_factory=dict)
     listed_in: dict[str, str] = field(default_factory=dict)
     cues: tuple[Cue, ...] = ()
+    vetoes: tuple[Veto, ...] = ()
+    dampers: tuple[Damper, ...] = ()
+    modality: dict[Modality, float] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
 
 
 @dataclass(slots=True)
-class _Shared:
-    """What the files with an underscore give to every theme."""
-
-    vetoes: tuple[Veto, ...] = ()
-    dampers: tuple[Damper, ...] = ()
-    modality: dict[Modality, float] = field(default_factory=dict)
-    #: The files' bytes: a theme's hash changes with what it shares.
-    content: bytes = b""
-
-
-@dataclass(slots=True)
 class _TomlTable:
-    """A TOML table that is being read. A fault is noted with file and key, and reading goes on with a stand-in."""
+    """A TOML table. A fault is noted with file and key, and reading goes on with a stand-in."""
 
     file: str
     prefix: str
@@ -198,9 +193,7 @@ class _TomlTable:
 
     def read_texts(self, key: str, default: list[str] | None = None) -> tuple[str, ...]:
         value = self.data.get(key, default)
-        if isinstance(value, list) and all(
-            isinstance(text, str) and text.strip() for text in value
-        ):
+        if isinstance(value, list) and all(isinstance(row, str) and row.strip() for row in value):
             return tuple(value)
         self.note_fault(key, "a list of non-empty strings is expected")
         return ()
@@ -221,17 +214,14 @@ class _TomlTable:
 
     def read_codes(self) -> dict[str, tuple[str, ...]]:
         table = self.open_table("codes")
-        codes = {}
-        for scheme in table.data:
-            codes[scheme] = table.read_texts(scheme)
-        return codes
+        return {scheme: table.read_texts(scheme) for scheme in table.data}
 
 
 def read_folder(folder: Path) -> ThemesFolder:
-    """Read all ``*.toml`` of a folder. Never raises on their content: the faults say what is wrong."""
+    """Read all ``*.toml`` of a folder. Never raises on their content: it notes faults."""
     content = ThemesFolder()
-    shared = _Shared()
     theme_tables: list[_TomlTable] = []
+    shared_bytes = b""  # a theme's hash changes with what it shares
     for path in sorted(folder.glob("*.toml")):
         try:
             data = tomllib.loads(path.read_text(encoding="utf-8"))
@@ -241,15 +231,16 @@ def read_folder(folder: Path) -> ThemesFolder:
         table = _TomlTable(path.name, "", data, content.faults)
         _read_lists(table, content)
         if path.name.startswith("_"):
-            _read_shared(table, shared, content)
-            shared.content += path.read_bytes()
+            _read_shared(table, content)
+            shared_bytes += path.read_bytes()
         else:
             theme_tables.append(table)
     if not theme_tables and not content.faults:
         content.faults.append(f"{folder}: no theme definitions (*.toml)")
     known: set[str] = set()
     for table in theme_tables:
-        theme = _read_theme(table, shared, (folder / table.file).read_bytes())
+        theme_bytes = shared_bytes + (folder / table.file).read_bytes()
+        theme = _read_theme(table, content, blake2b(theme_bytes, digest_size=8).hexdigest())
         if theme.id in known:
             table.note_fault("id", f"theme {theme.id!r} is defined twice")
         known.add(theme.id)
@@ -266,11 +257,11 @@ def _read_lists(table: _TomlTable, content: ThemesFolder) -> None:
         content.listed_in[name] = f"{table.file}: lists.{name}"
 
 
-def _read_shared(table: _TomlTable, shared: _Shared, content: ThemesFolder) -> None:
+def _read_shared(table: _TomlTable, content: ThemesFolder) -> None:
     table.refuse_unknown(_SHARED_KEYS)
-    shared.vetoes += _read_vetoes(table)
-    shared.dampers += _read_dampers(table)
-    shared.modality.update(_read_modality(table))
+    content.vetoes += _read_vetoes(table)
+    content.dampers += _read_dampers(table)
+    content.modality.update(_read_modality(table))
     cues = table.open_table("cues")
     for name in cues.data:
         if name not in _MODALITIES:
@@ -278,14 +269,10 @@ def _read_shared(table: _TomlTable, shared: _Shared, content: ThemesFolder) -> N
             continue
         for row in cues.open_tables(name):
             row.refuse_unknown({"words", "before", "after"})
-            cue = Cue(
-                modality=Modality(name),
-                words=row.read_texts("words"),
-                before=int(row.read_number("before", 0, FARTHEST_CUE)),
-                after=int(row.read_number("after", 0, FARTHEST_CUE)),
-                where=row.where,
-            )
-            content.cues += (cue,)
+            words = row.read_texts("words")
+            before = int(row.read_number("before", 0, FARTHEST_CUE))
+            after = int(row.read_number("after", 0, FARTHEST_CUE))
+            content.cues += (Cue(Modality(name), words, before, after, row.where),)
 
 
 def _read_modality(table: _TomlTable) -> dict[Modality, float]:
@@ -303,13 +290,8 @@ def _read_vetoes(table: _TomlTable) -> tuple[Veto, ...]:
     vetoes = []
     for row in table.open_tables("veto"):
         row.refuse_unknown({"why", "terms", "scope"})
-        veto = Veto(
-            why=row.read_text("why"),
-            terms=row.read_texts("terms"),
-            scope=row.read_scope("words", "sentence"),
-            where=row.where,
-        )
-        vetoes.append(veto)
+        why, terms = row.read_text("why"), row.read_texts("terms")
+        vetoes.append(Veto(why, terms, row.read_scope("words", "sentence"), row.where))
     return tuple(vetoes)
 
 
@@ -330,7 +312,7 @@ def _read_dampers(table: _TomlTable) -> tuple[Damper, ...]:
     return tuple(dampers)
 
 
-def _read_theme(table: _TomlTable, shared: _Shared, content: bytes) -> Theme:
+def _read_theme(table: _TomlTable, content: ThemesFolder, content_hash: str) -> Theme:
     table.refuse_unknown(_THEME_KEYS)
     subthemes: dict[str, Subtheme] = {}
     for row in table.open_tables("subtheme"):
@@ -347,12 +329,12 @@ def _read_theme(table: _TomlTable, shared: _Shared, content: bytes) -> Theme:
         languages=table.read_texts("languages", default=["en"]),
         curve=_read_curve(table.open_table("score")),
         codes=table.read_codes(),
-        modality=shared.modality | _read_modality(table),
-        vetoes=shared.vetoes + _read_vetoes(table),
-        dampers=shared.dampers + _read_dampers(table),
+        modality=content.modality | _read_modality(table),
+        vetoes=content.vetoes + _read_vetoes(table),
+        dampers=content.dampers + _read_dampers(table),
         subthemes=tuple(subthemes.values()),
         where=table.file,
-        hash=blake2b(shared.content + content, digest_size=8).hexdigest(),
+        hash=content_hash,
     )
 
 
@@ -372,21 +354,19 @@ def _read_curve(score: _TomlTable) -> Curve:
 
 def _read_subtheme(table: _TomlTable) -> Subtheme:
     table.refuse_unknown(_SUBTHEME_KEYS)
-    terms = [
-        *_read_terms(table, "core", CORE_WEIGHT),
-        *_read_terms(table, "support", SUPPORT_WEIGHT),
-    ]
-    if not table.data.get("core") and not table.data.get("support"):
+    core = _read_terms(table, "core", CORE_WEIGHT)
+    support = _read_terms(table, "support", SUPPORT_WEIGHT)
+    if not core and not support:
         table.note_fault("core", "a sub-theme needs terms")
     match, leave = table.read_texts("match", default=[]), table.read_texts("leave", default=[])
     for key, examples in (("match", match), ("leave", leave)):
         if len(examples) < LEAST_EXAMPLES:
-            what = f"at least {LEAST_EXAMPLES} examples are expected, not {len(examples)}"
-            table.note_fault(key, what)
+            expected = f"at least {LEAST_EXAMPLES} examples are expected"
+            table.note_fault(key, f"{expected}, not {len(examples)}")
     return Subtheme(
         id=table.read_text("id"),
         label=table.read_text("label"),
-        terms=tuple(terms),
+        terms=(*core, *support),
         codes=table.read_codes(),
         match=match,
         leave=leave,
@@ -412,6 +392,5 @@ def _read_terms(table: _TomlTable, key: str, common_weight: float) -> list[Weigh
             row = _TomlTable(table.file, f"{table.prefix}{key}[{i}].", value, table.faults)
             terms.append(WeightedTerm(value["term"], row.read_number("weight", 0.01, 2)))
         else:
-            what = 'a term is a text, or { term = "...", weight = 0.6 }'
-            table.note_fault(f"{key}[{i}]", what)
+            table.note_fault(f"{key}[{i}]", 'a term is a text, or { term = "...", weight = 0.6 }')
     return terms

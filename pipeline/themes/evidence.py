@@ -1,13 +1,15 @@
 """Story -> for each theme the sentences that speak for it.
 
-The order: cut the lines into words and sentences; find phrases and terms in each sentence that can hold evidence; look
-at the rest only where a theme is near, for what the story is about; drop terms whose conditions the story does not
-meet, and what a veto takes; say how each piece is meant; weigh each sentence in its setting.
+The order: cut the lines into words and sentences; find phrases and terms in each sentence that can
+hold evidence; look at the rest only where a theme is near, for what the story is about; drop terms
+whose conditions the story does not meet, and what a veto takes; say how each piece is meant; weigh
+each sentence in its setting.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
 from pipeline.story import Modality, Story
@@ -23,33 +25,28 @@ from pipeline.themes.scoring import (
 )
 from pipeline.themes.words import Span, split_sentences, split_words
 
-#: Where no sentence's terms add up to this, no theme can come near its threshold, and the sentences that hold none are
-#: not searched for what the story is about.
+#: Where no sentence's terms add up to this, no theme can come near its threshold, and the sentences
+#: that hold none are not searched for what the story is about.
 WORTH_SEARCHING = 0.5
-#: Text this long with fewer than this share of "the, of, and, to, in, a" is not English; running English has 15-30 %.
+#: Text of so many words with fewer of these than this share is not English (which has 15-30 %).
 ENGLISH_FROM, ENGLISH_SHARE = 40, 0.06
 _ENGLISH_WORDS = ("the", "of", "and", "to", "in", "a")
-#: A year this many years before the story is history; so is one up to CENTURY_END where the story's year is unknown.
-#: Figures up to FIRST_YEAR are rather taken for a count of men than for a year.
+#: A year this many years before the story is history; so is one up to CENTURY_END where the story's
+#: year is unknown. Figures up to FIRST_YEAR are rather taken for a count of men than for a year.
 YEARS_AGO, CENTURY_END, FIRST_YEAR = 2, 2000, 1800
 _YEARS = frozenset(map(str, range(FIRST_YEAR + 1, 3000)))
-#: A year so many words after "since", or fewer, is a beginning and no date: "the worst since they split in 1961".
+#: A year so few words after "since" is a beginning, no date: "the worst since they split in 1961".
 SINCE_REACH = 8
-#: Where several cues reach the same words, the first of these decides; a year long past is a cue of history.
-#: The distinction is PLOVER's (its auxiliary modes historical, future, hypothetical, negation), with denial beside it.
-MODALITY_ORDER = (
-    Modality.DENIED,
-    Modality.NEGATED,
-    Modality.HISTORICAL,
-    Modality.HYPOTHETICAL,
-    Modality.PLANNED,
-    Modality.ACTUAL,
-)
+#: Where several cues reach the same words, the first of these decides; a year long past is a cue of
+#: history. The distinction is PLOVER's (its auxiliary modes historical, future, hypothetical,
+#: negation), with denial beside it.
+_ORDER = "denied negated historical hypothetical planned actual"
+MODALITY_ORDER = tuple(map(Modality, _ORDER.split()))
 
 
 @dataclass(slots=True)
 class _Line:
-    """The headline (number -1), a paragraph (its index) or a cross-head (``len(body)``), cut into words."""
+    """The headline (-1), a paragraph (its index) or a cross-head (``len(body)``), in words."""
 
     number: int
     printed: list[str]
@@ -67,7 +64,7 @@ class _Sentence:
 
 
 class StoryScan:
-    """A story that is being searched. ``words`` counts words and sentence ends of all lines."""
+    """A story that is being searched. ``words`` counts words and sentence ends."""
 
     def __init__(self, story: Story, compiled: Compiled) -> None:
         self._story, self._compiled = story, compiled
@@ -77,24 +74,35 @@ class StoryScan:
         self.words = 0
         self._lines: list[_Line] = []
         self._searched: list[_Sentence] = []
-        self._unsearched: list[_Sentence] = []
+        unsearched: list[_Sentence] = []
+        is_worth_searching = False
         anchors, find_phrases = compiled.terms.anchors, compiled.lexicon.find_phrases
         for number, text in texts:
             printed = split_words(text)
             line = _Line(number, printed, list(map(str.lower, printed)))
             self.words += len(printed)
             self._lines.append(line)
-            for span in split_sentences(line.lowered):
-                sentence = _Sentence(line, span)
-                if anchors.isdisjoint(printed[span.start : span.end]):
-                    self._unsearched.append(sentence)
+            for start, end in split_sentences(line.lowered):
+                sentence = _Sentence(line, (start, end))
+                if anchors.isdisjoint(printed[start:end]):
+                    unsearched.append(sentence)
                     continue
                 self._searched.append(sentence)
-                sentence.places = find_phrases(printed, line.lowered, span)
+                sentence.places = find_phrases(printed, line.lowered, sentence.span)
                 sentence.matches = compiled.terms.match_terms(sentence.places, line.lowered)
+                weight = 0.0
+                for match in sentence.matches:
+                    weight += match.pattern.purpose.weight
+                is_worth_searching |= weight >= WORTH_SEARCHING
+        self._count = len(self._searched) + len(unsearched)
+        if is_worth_searching:
+            for sentence in unsearched:
+                line = sentence.line
+                sentence.places = find_phrases(line.printed, line.lowered, sentence.span)
+            self._searched += unsearched
 
     def is_english(self) -> bool:
-        """Whether running text holds enough of English's commonest words; too short a text is taken to."""
+        """Whether the text holds enough of English's commonest words; a short text is taken to."""
         if self.words < ENGLISH_FROM:
             return True
         english = 0
@@ -104,15 +112,13 @@ class StoryScan:
         return english >= ENGLISH_SHARE * self.words
 
     def collect_evidence(self) -> dict[str, list[SpeakingSentence]]:
-        """For each theme, the sentences that speak for it. Cross-heads come as sentences of line ``len(body)``."""
-        by_theme: dict[str, list[SpeakingSentence]] = {}
-        for theme_id in self._compiled.themes:
-            by_theme[theme_id] = []
+        """For each theme, the sentences that speak for it."""
+        by_theme: dict[str, list[SpeakingSentence]] = {
+            theme_id: [] for theme_id in self._compiled.themes
+        }
         speaking = [sentence for sentence in self._searched if sentence.matches]
         if not speaking:
             return by_theme
-        story_sentences = len(self._searched) + len(self._unsearched)
-        self._search_rest(speaking)
         held: set[str] = set()
         for sentence in self._searched:
             held.update(sentence.places)
@@ -126,32 +132,13 @@ class StoryScan:
                 factor = story_factors.get(theme_id, 1.0) * factors.get(theme_id, 1.0)
                 if sentence.line.number == len(self._story.body):
                     factor *= CROSSHEAD_SHARE
-                weighed = weigh_sentence(pieces, factor, story_sentences)
+                weighed = weigh_sentence(pieces, factor, self._count)
                 if weighed.strength > 0.0:
                     by_theme[theme_id].append(weighed)
         return by_theme
 
-    def _search_rest(self, speaking: list[_Sentence]) -> None:
-        """Find the phrases of the sentences left out so far, if any sentence says enough for it to matter."""
-        for sentence in speaking:
-            weight = 0.0
-            for match in sentence.matches:
-                if isinstance(match.pattern.purpose, ForSubtheme):
-                    weight += match.pattern.purpose.weight
-            if weight >= WORTH_SEARCHING:
-                break
-        else:
-            return
-        for sentence in self._unsearched:
-            line = sentence.line
-            sentence.places = self._compiled.lexicon.find_phrases(
-                line.printed, line.lowered, sentence.span
-            )
-        self._searched += self._unsearched
-        self._unsearched = []
-
     def _weigh_dampers(
-        self, scope: str, sentences: Iterable[_Sentence], held: Collection[str]
+        self, scope: str, sentences: Iterable[_Sentence], held: AbstractSet[str]
     ) -> dict[str, float]:
         """What the setting of these sentences, taken together, leaves of each theme's evidence.
 
@@ -159,17 +146,12 @@ class StoryScan:
         """
         factors: dict[str, float] = {}
         for compiled in self._compiled.dampers[scope]:
-            if compiled.words.isdisjoint(held):
+            if held.isdisjoint(compiled.words):
                 continue
-            words: set[tuple[str, ...]] = set()
-            unless: set[tuple[str, ...]] = set()
-            for sentence in sentences:
-                lowered = sentence.line.lowered
-                for symbols, different in ((compiled.words, words), (compiled.unless, unless)):
-                    for symbol in symbols & sentence.places.keys():
-                        for start, end in sentence.places[symbol]:
-                            different.add(tuple(lowered[start:end]))
-            if len(words) >= compiled.damper.at_least and len(words) > len(unless):
+            words = _count_phrases(compiled.words, sentences)
+            if words < compiled.damper.at_least:
+                continue
+            if words > _count_phrases(compiled.unless, sentences):
                 for theme_id in compiled.themes:
                     factors[theme_id] = factors.get(theme_id, 1.0) * compiled.damper.factor
         return factors
@@ -200,41 +182,46 @@ class StoryScan:
             if vetoes and _is_vetoed(match.span, purpose.theme, vetoes):
                 continue
             modality = _judge_modality(match.span, cues, is_past)
-            weight = purpose.weight * self._compiled.themes[purpose.theme].modality.get(
-                modality, 1.0
-            )
-            piece = Piece(
-                line=sentence.line.number,
-                span=match.span,
-                term=match.pattern.text,
-                subtheme=purpose.subtheme,
-                weight=weight,
-                modality=modality,
-            )
+            factors = self._compiled.themes[purpose.theme].modality
+            weight = purpose.weight * factors.get(modality, 1.0)
+            term, line = match.pattern.text, sentence.line.number
+            piece = Piece(line, match.span, term, purpose.subtheme, weight, modality)
             by_theme.setdefault(purpose.theme, []).append(piece)
         return by_theme
 
 
+def _count_phrases(symbols: Iterable[str], sentences: Iterable[_Sentence]) -> int:
+    """How many different phrases of the symbols the sentences hold."""
+    phrases: set[tuple[str, ...]] = set()
+    for sentence in sentences:
+        for symbol in symbols:
+            for start, end in sentence.places.get(symbol, ()):
+                phrases.add(tuple(sentence.line.lowered[start:end]))
+    return len(phrases)
+
+
 def _is_vetoed(span: Span, theme_id: str, vetoes: list[tuple[Span, ForVeto]]) -> bool:
-    """Whether the words at ``span`` mean something else: a veto touches them, or takes the whole sentence."""
-    for vetoed, veto in vetoes:
-        if theme_id in veto.themes:
-            if veto.scope == "sentence" or (span.start < vetoed.end and vetoed.start < span.end):
-                return True
+    """Whether a veto touches the words at ``span``, or takes their whole sentence."""
+    start, end = span
+    for (veto_start, veto_end), veto in vetoes:
+        touches = veto.scope == "sentence" or (start < veto_end and veto_start < end)
+        if touches and theme_id in veto.themes:
+            return True
     return False
 
 
 def _judge_modality(evidence: Span, cues: list[tuple[Cue, list[Span]]], is_past: bool) -> Modality:
     """How the words at ``evidence`` are meant, by the cues of the sentence that reach them."""
     reaching = {Modality.HISTORICAL if is_past else Modality.ACTUAL}
+    first, after = evidence
     for cue, places in cues:
         for start, end in places:
-            if end <= evidence.start:
-                reaches = evidence.start - end <= cue.before
-            elif start >= evidence.end:
-                reaches = start - evidence.end < cue.after
+            if end <= first:
+                reaches = first - end <= cue.before
+            elif start >= after:
+                reaches = start - after < cue.after
             else:
-                reaches = evidence.start < start and end < evidence.end
+                reaches = first < start and end < after
             if reaches:
                 reaching.add(cue.modality)
                 break
@@ -249,6 +236,7 @@ def _is_long_past(sentence: list[str], year: int) -> bool:
         return False
     for place, word in enumerate(sentence):
         if word in years and int(word) <= latest:
-            if "since" not in sentence[max(place - SINCE_REACH, 0) : place]:
+            is_beginning = "since" in sentence[max(place - SINCE_REACH, 0) : place]
+            if not is_beginning:
                 return True
     return False

@@ -1,23 +1,23 @@
 """Which terms a sentence holds, and where: words -> phrases -> terms.
 
-A worked example. The list "force" holds "army", "army unit~", "soldiers" and "troops", "rebel" holds "rebel" and
-"rebels"; two terms are defined::
+A worked example. The list "force" holds "army", "army unit~", "soldiers" and "troops", "rebel"
+holds "rebel" and "rebels"; two terms are defined::
 
     A   <force> .. stormed
     B   <rebel> & <force>
 
-**The lexicon** has the phrases of every symbol in a tree of words: "army" leads to <force>, and on to "unit" and
-"units", which lead to <force> as well. A sentence is read once from left to right; most words begin no phrase and cost
-one look-up. What comes out says where each symbol stands::
+**The lexicon** has the phrases of every symbol in a tree of words: "army" leads to <force>, and on
+to "unit" and "units", which lead to <force> as well. A sentence is read once from left to right;
+most words begin no phrase and cost one look-up. What comes out says where each symbol stands::
 
     0    1    2      3       4    5     6    7
     the  army units  quickly fled from  the  rebels
     {"<force>": [1-2, 1-3], "<rebel>": [7-8]}
 
-**The index** files each term under one of its symbols, the rarest: A under "stormed", B under "<rebel>". So only B is
-looked at here, and as the sentence also holds its other symbol, their nearest places are put together: 1-8. A is not
-looked at, however often the army is named. With 909 terms a sentence of news holds ten phrases, and 14 terms are
-looked at; two are there.
+**The index** files each term under one of its symbols, the rarest: A under "stormed", B under
+"<rebel>". So only B is looked at here, and as the sentence also holds its other symbol, their
+nearest places are put together: 1-8. A is not looked at, however often the army is named. With 909
+terms a sentence of news holds ten phrases, and 14 terms are looked at; two are there.
 
 To change what a term can say: ``term_language`` reads it, ``_place_term`` here finds it.
 """
@@ -26,13 +26,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from pipeline.themes.term_language import COMMON, WHOLE_SENTENCE, Element, Part, Words
 from pipeline.themes.words import SENTENCE_ENDS, Span
 
 #: Where the phrases of each symbol stand in a sentence, in the order in which they come.
 Places = dict[str, list[Span]]
-#: The places of a part's elements, in the order of the part.
+#: The places of a term's elements, from left to right.
 Run = tuple[Span, ...]
 
 
@@ -47,18 +48,19 @@ class ForSubtheme:
 
 @dataclass(frozen=True, slots=True)
 class ForVeto:
-    """What a term is for: it takes evidence of these themes away, its own ``words`` or all of the ``sentence``."""
+    """What a term is for: it takes evidence away, where it touches it or in its sentence."""
 
     themes: frozenset[str]
     scope: str
+    weight: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """A term with the symbols that it asks for. ``is_one_symbol``: it is that and nothing else, conditions apart.
+    """A term: the sentence must hold all ``symbols`` and none that is ``absent``.
 
-    The sentence must hold all ``symbols`` and none that is ``absent``; the story must hold one of each of
-    ``somewhere`` and none of ``nowhere``.
+    The story must hold one of each of ``somewhere`` and none of ``nowhere``. ``is_one_symbol``: the
+    term is that and nothing else, conditions apart.
     """
 
     text: str
@@ -71,15 +73,14 @@ class Pattern:
     is_one_symbol: bool
 
     def fits_story(self, held: Collection[str]) -> bool:
-        """Whether a story that holds these symbols has what the term asks for, and lacks what it forbids."""
+        """Whether a story with these symbols has what the term asks for, and no more."""
         for group in self.somewhere:
             if group.isdisjoint(held):
                 return False
         return self.nowhere.isdisjoint(held)
 
 
-@dataclass(frozen=True, slots=True)
-class TermMatch:
+class TermMatch(NamedTuple):
     """A term in a sentence, from its first to its last word."""
 
     span: Span
@@ -88,7 +89,7 @@ class TermMatch:
 
 @dataclass(slots=True)
 class _Node:
-    """The words so far; ``symbols`` are of the phrase that ends here, ``longer`` are the words that go on.
+    """Words so far: ``symbols`` are of the phrase that ends here, ``longer`` the words that go on.
 
     ``spelled`` has the symbols by exact spelling, where a phrase counts only as printed ("IS").
     """
@@ -140,32 +141,38 @@ class Lexicon:
     def find_phrases(self, printed: list[str], lowered: list[str], sentence: Span) -> Places:
         """Where the symbols of all phrases stand that begin and end in the sentence.
 
-        ``lowered`` is ``printed`` in lower case. Symbols of one phrase come in the order of the lexicon.
+        ``lowered`` is ``printed`` in lower case. Symbols of one phrase come in the order of the
+        lexicon.
         """
         places: Places = {}
-        begun = map(self._first.get, lowered[sentence.start : sentence.end])
-        for start, node in enumerate(begun, sentence.start):
-            end = start
-            while node is not None:
-                end += 1
+        sentence_start, sentence_end = sentence
+        begun = map(self._first.get, lowered[sentence_start:sentence_end])
+        for start, first in enumerate(begun, sentence_start):
+            if first is None:
+                continue
+            node, end = first, start + 1
+            while True:
                 symbols = node.symbols
                 if node.spelled:
                     symbols = node.spelled.get(tuple(printed[start:end]), symbols)
                 if symbols:
-                    span = Span(start, end)
+                    span = (start, end)
                     for symbol in symbols:
                         if symbol in places:
                             places[symbol].append(span)
                         else:
                             places[symbol] = [span]
-                if end == sentence.end:
+                if end == sentence_end or not node.longer:
                     break
-                node = node.longer.get(lowered[end])
+                longer = node.longer.get(lowered[end])
+                if longer is None:
+                    break
+                node, end = longer, end + 1
         return places
 
 
 def _dot_initials(phrase: Words) -> list[Words]:
-    """The phrase and, where it holds initials of two or three letters, its forms with dots ("U.S", "U.S.")."""
+    """The phrase and, with initials of two or three letters, its dotted forms ("U.S", "U.S.")."""
     variants = [phrase]
     for place, word in enumerate(phrase):
         if 2 <= len(word) <= 3 and word.isalpha() and word.isupper():
@@ -204,8 +211,11 @@ class TermIndex:
         matches: list[TermMatch] = []
         symbols = places.keys()
         for rarest in places:
-            for pattern in self._by_rarest.get(rarest, ()):
-                if pattern.symbols <= symbols and pattern.absent.isdisjoint(symbols):
+            patterns = self._by_rarest.get(rarest)
+            if patterns is None:
+                continue
+            for pattern in patterns:
+                if pattern.symbols <= symbols and symbols.isdisjoint(pattern.absent):
                     if pattern.is_one_symbol:
                         spans = places[rarest]
                     else:
@@ -216,7 +226,7 @@ class TermIndex:
 
 
 def _place_term(pattern: Pattern, places: Places, lowered: list[str]) -> list[Span]:
-    """Where a term stands whose symbols the sentence holds: its parts, each with the nearest of the next."""
+    """Where a term stands: its first part, joined with the nearest place of each further one."""
     runs = _place_part(pattern.parts[0], places, lowered)
     for part in pattern.parts[1:]:
         if not runs:
@@ -226,23 +236,18 @@ def _place_term(pattern: Pattern, places: Places, lowered: list[str]) -> list[Sp
         for run in runs:
             nearest = _find_nearest(run, others, part.reach)
             if nearest:
-                joined.append(run + nearest)
+                joined.append(tuple(sorted(run + nearest)))
         runs = joined
-    spans = []
-    for run in runs:
-        spans.append(Span(min(run).start, max(span.end for span in run)))
-    return spans
+    return [(run[0][0], run[-1][1]) for run in runs]
 
 
 def _place_part(part: Part, places: Places, lowered: list[str]) -> list[Run]:
-    """Every place of the first element, with the next place of each further one, where they are near enough."""
-    runs: list[Run] = []
-    for first in places[part.elements[0].symbol]:
-        runs.append((first,))
+    """Every place of the first element from which each further one is near enough."""
+    runs: list[Run] = [(first,) for first in places[part.elements[0].symbol]]
     for element in part.elements[1:]:
         longer = []
         for run in runs:
-            place = _find_next(element, run[-1].end, places, lowered)
+            place = _find_next(element, run[-1][1], places, lowered)
             if place:
                 longer.append((*run, place))
         runs = longer
@@ -254,35 +259,31 @@ def _find_next(element: Element, start: int, places: Places, lowered: list[str])
     last = start + element.gap
     if not element.common:
         for place in places[element.symbol]:
-            if place.start >= start:
-                return place if place.start <= last else None
+            if place[0] >= start:
+                return place if place[0] <= last else None
         return None
-    for place, word in enumerate(lowered[start : last + 1], start):
+    for number, word in enumerate(lowered[start : last + 1], start):
         if word in element.common:
-            return Span(place, place + 1)
+            return number, number + 1
         if word in SENTENCE_ENDS:
             return None
     return None
 
 
 def _find_nearest(run: Run, others: list[Run], reach: int) -> Run | None:
-    """The nearest of the other part's places, to the left or right, that shares no word with the run."""
-    start, end = min(run).start, max(span.end for span in run)
+    """The nearest of the other part's places, on either side, that shares no word with the run."""
+    start, end = run[0][0], run[-1][1]
     nearest: Run | None = None
-    least = WHOLE_SENTENCE
+    least = 0
     for other in others:
-        distance = max(other[0].start - end, start - other[-1].end, 0)
+        distance = max(other[0][0] - end, start - other[-1][1], 0)
         if (reach != WHOLE_SENTENCE and distance > reach) or (nearest and distance >= least):
             continue
-        if distance or not _share_word(run, other):
+        shares_word = distance == 0 and any(
+            a_start < b_end and b_start < a_end
+            for a_start, a_end in run
+            for b_start, b_end in other
+        )
+        if not shares_word:
             nearest, least = other, distance
     return nearest
-
-
-def _share_word(run: Run, other: Run) -> bool:
-    """Whether two runs have a word in common; one may stand in the other's gap."""
-    for span in run:
-        for second in other:
-            if span.start < second.end and second.start < span.end:
-                return True
-    return False

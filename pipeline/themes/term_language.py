@@ -2,7 +2,7 @@
 
 A term is words with a few signs::
 
-    air strike~            words in a row; ~ after a word takes its regular forms (strike, strikes, striking ...)
+    air strike~            words in a row; ~ after a word takes its regular forms (strikes ...)
     (shell|mortar) fire    one of several
     <force>                any entry of the word list "force"
     <force> .. <take>      the first, then the second, at most 5 words between; ..9 allows 9
@@ -10,10 +10,11 @@ A term is words with a few signs::
     clash~ &! <protest>    the sentence has no <protest>
     clash~ && <force>      the story has a <force> somewhere; &&! none
 
-A word in lower case matches in any case; a word with a capital letter matches as written ("IS", "Hamas"), and
-initials also with their dots ("US", "U.S."). Anything else in a term is refused.
+A word in lower case matches in any case; a word with a capital letter matches as written ("IS",
+"Hamas"), and initials also with their dots ("US", "U.S."). Anything else in a term is refused.
 
-A plain phrase or a <list> in a term is called a symbol: it stands for phrases, and ``matching`` finds them.
+A plain phrase or a <list> in a term is called a symbol: it stands for phrases, and ``matching``
+finds them.
 """
 
 from __future__ import annotations
@@ -27,12 +28,11 @@ from pipeline.themes.words import inflect_word, split_words
 
 #: Words between two things joined by "..": "seized <the town of> Karsin" and little more.
 DEFAULT_GAP = 5
-#: No list may grow beyond this many entries by the lists inside it: a slip of the pen would eat the memory.
+#: No list may grow beyond this by the lists inside it: a slip of the pen would eat the memory.
 LONGEST_LIST = 30_000
 #: Words so common that they are looked for only where a term is already under way.
-COMMON = frozenset(
-    "a an and as at by for from in into is of on out over said the their to was were will with would".split()
-)
+_PREPOSITIONS = "as at by for from in into of on out over to with"
+COMMON = frozenset(f"a an and is said the their was were will would {_PREPOSITIONS}".split())
 #: The reach of a part that may stand anywhere in the sentence.
 WHOLE_SENTENCE = -1
 
@@ -50,10 +50,11 @@ class TermError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Element:
-    """What stands at one place of a term: any phrase of a symbol, ``gap`` words at most after the one before.
+    """What stands at one place of a term: any phrase of a symbol, ``gap`` words at most after the
+    one before.
 
-    Where a choice of single words holds very common ones, ``common`` names them all, and the place is looked at only
-    when the elements before it are found: it is no symbol.
+    Where a choice of single words holds very common ones, ``common`` names them all, and the place
+    is looked at only when the elements before it are found: it is no symbol.
     """
 
     symbol: str
@@ -81,7 +82,6 @@ class Condition:
 class Term:
     """A term that has been read: parts that stand in one sentence, and conditions."""
 
-    text: str
     parts: tuple[Part, ...]
     conditions: tuple[Condition, ...] = ()
 
@@ -107,7 +107,7 @@ def parse_term(text: str) -> Term:
             reach = int(sign[1:]) if len(sign) > 1 else WHOLE_SENTENCE
             parts.append(Part(_parse_elements(text, pieces), reach))
         sign, pieces = piece, []
-    return Term(text, tuple(parts), tuple(conditions))
+    return Term(tuple(parts), tuple(conditions))
 
 
 def spell_out(entry: str) -> list[Words]:
@@ -126,16 +126,14 @@ def spell_out(entry: str) -> list[Words]:
             choices.append(options)
         else:
             choices.append(_spell_word(piece))
-    phrases: list[Words] = []
-    for row in product(*choices):
-        phrases.append(sum(row, ()))
-    return phrases
+    return [sum(row, ()) for row in product(*choices)]
 
 
 def expand_list(lists: Mapping[str, Sequence[str]], name: str, inside: Words = ()) -> list[str]:
     """The plain entries of a list, with the lists named inside its entries put in.
 
-    Raises TermError on an unknown list, on lists that contain each other and on one that grows too long.
+    Raises TermError on an unknown list, on lists that contain each other and on one that grows too
+    long.
     """
     if name in inside:
         raise TermError(f"list <{name}> contains itself by way of {' -> '.join(inside)}")
@@ -145,10 +143,8 @@ def expand_list(lists: Mapping[str, Sequence[str]], name: str, inside: Words = (
     for entry in lists[name]:
         choices: list[list[str]] = []
         for bit in _LIST_NAME.split(entry):
-            if bit.startswith("<"):
-                choices.append(expand_list(lists, bit[1:-1], (*inside, name)))
-            else:
-                choices.append([bit])
+            is_list = bit.startswith("<")
+            choices.append(expand_list(lists, bit[1:-1], (*inside, name)) if is_list else [bit])
         expanded.extend(map("".join, product(*choices)))
         if len(expanded) > LONGEST_LIST:
             raise TermError(f"list <{name}> grows beyond {LONGEST_LIST} entries")

@@ -1,47 +1,43 @@
 """Words of a text: definitions and stories are both cut here, so that they agree.
 
-Hyphens separate ("rebel-held" is two words, so "air-strike" and "air strike" are one term), a possessive 's is
-dropped, "isn't" stays whole, dotted initials ("U.S.") are one word. A sentence end is a word of its own.
+Hyphens separate ("rebel-held" is two words, so "air-strike" and "air strike" are one term), a
+possessive 's is dropped, "isn't" stays whole, dotted initials ("U.S.") are one word. A sentence end
+is a word of its own.
 """
 
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
-#: Each choice begins with a sign or a class of them, which the machine of ``re`` tells apart at once.
+#: Each choice begins with a sign or a class of them, which the machine of ``re`` tells apart at
+#: once.
 _INITIALS = r"[A-Z]\.(?:[A-Z]\.)*[A-Z]?(?![a-z])"
 _WORD = r"[^\W_]+(?:['’]t\b|)"
 _SENTENCE_END = r"[.!?](?=[\"'”’)\]]*(?:\s|$))"
 _POSSESSIVE = r"(?:['’]s\b|)"
-_WORD_OR_END = re.compile(rf"({_INITIALS}|{_WORD}|{_SENTENCE_END}|\n){_POSSESSIVE}")
+#: A word or sentence end (group 1); what is dropped is outside the group.
+WORD_OR_END = re.compile(rf"({_INITIALS}|{_WORD}|{_SENTENCE_END}|\n){_POSSESSIVE}")
 
 SENTENCE_ENDS = frozenset(".!?\n")
 #: Words whose full stop ends no sentence.
 _TITLES = "mr mrs ms dr gen lt col sgt maj capt cpl brig adm sen rep gov st jr sr prof ret"
 _MONTHS = "jan feb mar apr jun jul aug sep sept oct nov dec"
 ABBREVIATIONS = frozenset(f"{_TITLES} {_MONTHS} no vs al dept approx".split())
-#: Words of the longest sentence; a reporter's longest have about 80. What stands in one sentence is compared pair by
-#: pair, and a flood of words without an end must not cost the square of its length.
+#: Words of the longest sentence; a reporter's longest have about 80. What stands in one sentence is
+#: compared pair by pair, and a flood of words without an end must not cost the square of its
+#: length.
 LONGEST_SENTENCE = 120
 _VOWELS = frozenset("aeiou")
 
 
-class Span(NamedTuple):
-    """From ``start`` up to, not including, ``end``: words of a line, or characters of a text."""
-
-    start: int
-    end: int
+#: From a start up to, not including, an end: words of a line. A plain pair, since a story has
+#: hundreds.
+Span = tuple[int, int]
 
 
 def split_words(text: str) -> list[str]:
     """The words and sentence ends of a text, as printed. Linear in its length."""
-    return _WORD_OR_END.findall(text)
-
-
-def locate_words(text: str) -> list[Span]:
-    """The characters of each of ``split_words(text)``."""
-    return [Span._make(word.span(1)) for word in _WORD_OR_END.finditer(text)]
+    return WORD_OR_END.findall(text)
 
 
 def split_sentences(lowered: list[str]) -> list[Span]:
@@ -58,10 +54,10 @@ def split_sentences(lowered: list[str]) -> list[Span]:
             if before in ABBREVIATIONS or before.endswith("."):
                 continue
         while end - start > LONGEST_SENTENCE:
-            sentences.append(Span(start, start + LONGEST_SENTENCE))
+            sentences.append((start, start + LONGEST_SENTENCE))
             start += LONGEST_SENTENCE
         if start < end:
-            sentences.append(Span(start, end))
+            sentences.append((start, end))
         start = end + 1
     return sentences
 

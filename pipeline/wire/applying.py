@@ -11,7 +11,7 @@ import re
 from pipeline.story import BlockKind
 from pipeline.text import fold, words
 from pipeline.wire.copy import PARAGRAPH, SENTENCE, Copy, CopyLine, ends_as_prose
-from pipeline.wire.rules import Rule, Rules, field_of
+from pipeline.wire.rules import Rule, Rules
 
 # Lines that may stand before the head ends: wire heads are read until the third paragraph.
 HEAD_KEPT = 3
@@ -79,25 +79,18 @@ def apply_lines(copy: Copy, rules: Rules) -> None:
             return
 
 
-def apply_lead_captions(copy: Copy, rules: Rules) -> None:
-    """Strike only the captions that run into the first paragraphs."""
-    for line in copy.standing()[:LEADS]:
-        while line.spans and _strike_opening(copy, line, rules, only="caption"):
-            pass
+def apply_lead(copy: Copy, rules: Rules, only: str = "") -> None:
+    """Strike datelines, bylines and dates before the first words of the first paragraphs.
 
-
-def apply_lead(copy: Copy, rules: Rules) -> None:
-    """Strike datelines, bylines and dates before the first words of the first paragraphs."""
-    for line in copy.standing()[:LEADS]:
-        while line.spans and _strike_opening(copy, line, rules):
-            pass
-
-
-def _strike_opening(copy: Copy, line: CopyLine, rules: Rules, only: str = "") -> bool:
-    """Strike what the first rule that fits finds at the line's beginning; whether one did.
-
-    ``only``: rules of this kind.
+    ``only``: what is of this kind.
     """
+    for line in copy.standing()[:LEADS]:
+        while line.spans and _strike_opening(copy, line, rules, only):
+            pass
+
+
+def _strike_opening(copy: Copy, line: CopyLine, rules: Rules, only: str) -> bool:
+    """Strike what the first rule that fits finds at the line's beginning; whether one did."""
     if line.kind is BlockKind.HEADING:
         return False
     text = line.text
@@ -126,11 +119,13 @@ def _strike_above_dateline(copy: Copy, line: CopyLine, match: re.Match[str], rul
 
     Only where it is one beyond doubt: an agency or a date beside it, or a place that is known.
     """
-    given = {field_of(group): value for group, value in match.groupdict().items() if value}
-    if not given.get("agency") and not given.get("date"):
-        place = given.get("place", "")
-        if not place or not is_place(place, copy, rules, sure=True):
-            return
+    place, beside = "", False
+    for group, value in match.groupdict().items():
+        if value and group.startswith("place"):
+            place = value
+        beside = beside or bool(value and group.startswith(("agency", "date")))
+    if not beside and (not place or not is_place(place, copy, rules, sure=True)):
+        return
     above = [other for other in copy.standing() if other.number < line.number]
     if 1 <= len(above) <= 2 and all(x.text.count(" ") < STANDFIRST_ABOVE for x in above):
         for other in above:
@@ -143,7 +138,7 @@ def apply_inline(copy: Copy, rules: Rules) -> None:
 
     A note to editors in an item that is little else may be the notice itself: it is read too.
     """
-    short = is_short(copy)
+    short = copy.words <= SHORT_ITEM
     candidates = [rule for rule in rules.zones["inline"] if short or rule.verify != "short_item"]
     note = copy.fields.advisory
     if note and sum(line.text.count(" ") + 1 for line in copy.standing()) <= BESIDE_NOTE:
@@ -155,20 +150,14 @@ def apply_inline(copy: Copy, rules: Rules) -> None:
     for line in copy.standing():
         lowered = line.text.lower()
         for rule in candidates:
-            if rule.may_fit(lowered):
-                _strike_inside(copy, line, rule)
-
-
-def _strike_inside(copy: Copy, line: CopyLine, rule: Rule) -> None:
-    """Strike what the rule finds in the line, again and again."""
-    for _ in range(MARKS):
-        match = rule.pattern.search(line.text) if line.spans else None
-        if not match or match.end() == match.start():
-            return
-        fill_fields(copy, rule, match, match.group())
-        if rule.action != "cut":
-            return
-        copy.strike(line, rule.id, rule.kind, *match.span())
+            left = MARKS if rule.may_fit(lowered) else 0
+            while left and line.spans and (match := rule.pattern.search(line.text)):
+                if match.end() == match.start():
+                    break
+                fill_fields(copy, rule, match, match.group())
+                left = left - 1 if rule.action == "cut" else 0
+                if rule.action == "cut":
+                    copy.strike(line, rule.id, rule.kind, *match.span())
 
 
 def apply_tail(copy: Copy, rules: Rules) -> None:
@@ -249,11 +238,11 @@ def fill_fields(copy: Copy, rule: Rule, match: re.Match[str], text: str) -> None
     fields = copy.fields
     groups = match.groupdict()
     for group, found in groups.items():
-        if found and group != "keep":
+        if found and group in rule.fields:
             value = found.strip(" ,;:")
             # "MOSCOW. Oct 10" loses its stop, "CHATHAM, Mass." keeps it
             stopped = group == "place" and "," not in value
-            fields.put(field_of(group), value.rstrip(".") if stopped else value)
+            fields.put(rule.fields[group], value.rstrip(".") if stopped else value)
             if group.startswith("agency"):
                 fields.put("agency_basis", rule.kind)
     for name, given in rule.set.items():
@@ -267,61 +256,47 @@ def fill_fields(copy: Copy, rule: Rule, match: re.Match[str], text: str) -> None
 def is_verified(
     rule: Rule, match: re.Match[str], copy: Copy, rules: Rules, line: CopyLine | None = None
 ) -> bool:
-    """Whether what the rule asks beside its pattern holds. ``line``: where the rule takes a whole line.
+    """Whether what the rule asks beside its pattern holds. ``line``: if it takes a whole line.
 
     short_item: the item is as short as a notice. author: the name is the byline's. inside: a
-    paragraph comes after the line. above: none stands before it. place...: see ``_names_place``.
+    paragraph comes after the line. above: none stands before it. place: the match names a place;
+    place_listed: one that the gazetteer holds; place_first: one above the second paragraph.
     """
-    if rule.verify == "short_item":
-        return is_short(copy)
-    if rule.verify == "author":
+    verify, held = rule.verify, True
+    if verify == "short_item":
+        held = copy.words <= SHORT_ITEM
+    elif verify == "author":
         signed = fold(copy.fields.byline or copy.fields.author)
-        return bool(signed) and fold(match.group("byline")) in signed
-    if rule.verify == "inside":
-        return line is None or any(
-            other.number > line.number and other.text.count(" ") >= PARAGRAPH
-            for other in copy.standing()
-        )
-    if rule.verify == "above":
-        return line is None or _long_lines_above(copy, line) == 0
-    return not rule.verify or _names_place(rule, match, copy, rules, line)
+        held = bool(signed) and fold(match.group("byline")) in signed
+    elif verify.startswith("place"):
+        groups = match.groupdict()
+        place = next((v for k, v in groups.items() if v and k.startswith("place")), "")
+        above = _count_above(copy, line) if line and verify == "place_first" else 0
+        if verify == "place_listed":
+            held = fold(re.split(r"\s*[,/]\s*", place)[0]) in rules.places
+        else:
+            # below a paragraph a line in capitals is a cross-head; of several words it is a heading
+            sure = verify == "place_first" and (above > 0 or " " in place.strip())
+            held = above < 2 and is_place(place, copy, rules, sure=sure)
+    elif verify == "above" and line:
+        held = not _count_above(copy, line)
+    elif verify == "inside" and line:
+        standing = copy.standing()
+        held = any(x.number > line.number and x.text.count(" ") >= PARAGRAPH for x in standing)
+    return held
 
 
-def _long_lines_above(copy: Copy, line: CopyLine) -> int:
+def _count_above(copy: Copy, line: CopyLine) -> int:
     """How many lines that are no labels stand above the line."""
-    return sum(
-        other.number < line.number and len(other.text) > LONG_LINE for other in copy.standing()
-    )
-
-
-def _names_place(
-    rule: Rule, match: re.Match[str], copy: Copy, rules: Rules, line: CopyLine | None
-) -> bool:
-    """Whether the match names a place: place_listed, one that the gazetteer holds; place_first, one
-    above the second paragraph; place, any.
-    """
-    groups = match.groupdict()
-    place = next((v for group, v in groups.items() if v and group.startswith("place")), "")
-    if rule.verify == "place_listed":
-        return fold(re.split(r"\s*[,/]\s*", place)[0]) in rules.places
-    if rule.verify == "place_first":
-        # below a paragraph a line in capitals is a cross-head; of several words it is any heading
-        above = _long_lines_above(copy, line) if line else 0
-        return above < 2 and is_place(place, copy, rules, sure=above > 0 or " " in place.strip())
-    return is_place(place, copy, rules)
-
-
-def is_short(copy: Copy) -> bool:
-    """Whether the whole item is as short as a notice."""
-    return sum(line.raw.count(" ") + 1 for line in copy.lines) <= SHORT_ITEM
+    return sum(x.number < line.number and len(x.text) > LONG_LINE for x in copy.standing())
 
 
 def is_place(place: str, copy: Copy, rules: Rules, *, sure: bool = False) -> bool:
-    """Whether words in dateline position name a place: the gazetteer has it, or the story uses it so.
+    """Whether words in dateline position name a place: one in the gazetteer, or used as one.
 
-    The story does where it has the words in ordinary case after "in", "near", "from" and the like:
-    "ISIS - ..." stays, "SARAQIB - ..." goes once the story says "in Saraqib". Words in capitals that
-    come nowhere else are taken for a place too, but not where one must be ``sure``.
+    The story uses it so where it has it in ordinary case after "in", "near", "from" and the like:
+    "ISIS - ..." stays, "SARAQIB - ..." goes once the story says "in Saraqib". Words in capitals
+    that come nowhere else are taken for a place too, but not where one must be ``sure``.
     """
     parts = [fold(part) for part in _PLACES_APART.split(place.strip(" ,")) if part.strip()]
     if not parts or not rules.not_places.isdisjoint(parts):

@@ -8,7 +8,7 @@ from pipeline.story import Article, Block, Entry
 from pipeline.wire.applying import is_verified
 from pipeline.wire.cleaning import clean
 from pipeline.wire.copy import Copy
-from pipeline.wire.rules import CLOSE, OPEN, Rule, Rules, field_of
+from pipeline.wire.rules import CLOSE, OPEN, Rule, Rules
 
 
 def check(rules: Rules) -> list[str]:
@@ -36,7 +36,7 @@ def _cuts(rule: Rule, rules: Rules, example: str, gives: dict[str, str]) -> list
         return [f"{rule.id}: must take {wanted!r} from {text!r}, but does not"]
     if match.group().strip() != wanted.strip():
         return [f"{rule.id}: must take {wanted!r} from {text!r}, but takes {match.group()!r}"]
-    groups = {field_of(k): v.strip(" ,;:") for k, v in match.groupdict().items() if v}
+    groups = {rule.fields[k]: v.strip(" ,;:") for k, v in match.groupdict().items() if v}
     return [
         f"{rule.id}: must give {name} {value!r} from {text!r}, but gives {groups.get(name, '')!r}"
         for name, value in gives.items()
@@ -63,7 +63,7 @@ def _match(rule: Rule, rules: Rules, text: str) -> re.Match[str] | None:
 
 
 def _lookalike(rules: Rules, text: str) -> list[str]:
-    """A look-alike as the first, a middle and the last paragraph: it must stand whole in each place."""
+    """A look-alike as the first, a middle and the last paragraph: in each it must stand whole."""
     plain = tuple(map(Block, rules.around))
     failures = []
     for place, blocks in (

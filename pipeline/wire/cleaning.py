@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Final
 
 from pipeline.dates import find_embargo_end, parse_dateline_day
@@ -16,13 +17,15 @@ from pipeline.wire.rules import Rules
 
 # Forms that are about other stories: none of them is refused as no story.
 NOT_ABOUT_ITSELF = NOTICES | {"advisory"}
+# Genres of a page, as extraction names them, that hold many stories or none.
+NO_STORIES = ("live", "gallery")
 # The form that the status of an item in ninjs or NewsML-G2 makes of it.
 FORM_OF_STATUS = {"canceled": "kill", "withheld": "hold"}
 
 
 @dataclass(frozen=True, slots=True)
 class Pass:
-    """One pass over the copy. ``if_cut``: it runs only where the pass of that name cut something."""
+    """One pass over the copy. ``if_cut``: it runs only where the pass of that name cut."""
 
     name: str
     run: Callable[[Copy, Rules], None]
@@ -57,7 +60,7 @@ PASSES: Final = (
          "bylines, slugs and notes stand above the text: what follows needs its first paragraphs"),
     Pass("repeated headline below the head", structure.strike_repeated_headline,
          "what stood under a byline or slug is first now"),
-    Pass("captions run into the lead", applying.apply_lead_captions,
+    Pass("captions run into the lead", partial(applying.apply_lead, only="caption"),
          "a rule on whole lines would take caption and lead together as a caption"),
     Pass("whole lines", applying.apply_lines,
          "labels and share lines above it hide the paragraph with the dateline"),
@@ -88,24 +91,29 @@ PASSES: Final = (
 )  # fmt: skip
 
 
-def clean(article: Article, entry: Entry, rules: Rules) -> Story | Outcome:
+def clean(
+    article: Article, entry: Entry, rules: Rules, lap: Callable[[str], None] = lambda _: None
+) -> Story | Outcome:
     """The story as its reporter wrote it, every cut recorded; Outcome NOT_A_STORY for what is none.
 
     A kill or withdrawal notice is a Story with that ``form``: the stage that relates stories acts
-    on it.
+    on it. ``lap`` is called with a pass's name when it is done, so that they can be timed.
     """
-    copy = _run_passes(article, entry, rules)
-    if reason := _refuse(copy):
+    copy = _run_passes(article, entry, rules, lap)
+    reason = copy.fields.refused or (article.genre if article.genre in NO_STORIES else "")
+    if not reason:
+        reason = structure.name_shape(copy) if copy.standing() else "nothing but furniture"
+    if reason and copy.fields.form not in NOT_ABOUT_ITSELF:
         return Outcome(OutcomeKind.NOT_A_STORY, reason)
     return _make_story(copy, rules)
 
 
 def trace_cuts(article: Article, entry: Entry, rules: Rules) -> tuple[Cut, ...]:
     """What ``clean`` cuts, each cut with the name of its pass, in order."""
-    return tuple(_run_passes(article, entry, rules).cuts)
+    return tuple(_run_passes(article, entry, rules, lambda _: None).cuts)
 
 
-def _run_passes(article: Article, entry: Entry, rules: Rules) -> Copy:
+def _run_passes(article: Article, entry: Entry, rules: Rules, lap: Callable[[str], None]) -> Copy:
     copy = Copy.of(article, entry)
     if entry.status:
         copy.fields.put("form", FORM_OF_STATUS[entry.status])
@@ -113,18 +121,8 @@ def _run_passes(article: Article, entry: Entry, rules: Rules) -> Copy:
         if not each.if_cut or any(cut.made_by == each.if_cut for cut in copy.cuts):
             copy.running = each.name
             each.run(copy, rules)
+            lap(each.name)
     return copy
-
-
-def _refuse(copy: Copy) -> str:
-    """Why the item is no story, or ''."""
-    if copy.fields.form in NOT_ABOUT_ITSELF:
-        return ""
-    if copy.fields.refused:
-        return copy.fields.refused
-    if copy.article.genre in ("live", "gallery"):
-        return copy.article.genre
-    return structure.name_shape(copy) if copy.standing() else "nothing but furniture"
 
 
 def _make_story(copy: Copy, rules: Rules) -> Story:
@@ -176,7 +174,7 @@ def _make_story(copy: Copy, rules: Rules) -> Story:
     )
 
 
-# --------------------------------------------------------------------------- what a bare text says of itself
+# ------------------------------------------------------------------- what a text says of itself
 
 _ANPA_QUOTED = re.compile(r"``(.+?)''")
 _ANPA_OPEN = re.compile(r"``(?=\S)")
@@ -221,7 +219,7 @@ _SCRIPTS = (
 
 
 def find_language(lines: Iterable[str], rules: Rules) -> str:
-    """An ISO 639-1 code, or '' where the text is too short or of none of the languages that are known.
+    """An ISO 639-1 code, or '' where the text is too short or of no language that is known.
 
     By the text's script; in Latin letters by the small words it is held together by.
     """

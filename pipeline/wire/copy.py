@@ -1,4 +1,4 @@
-"""The copy while it is cleaned: its lines with spans struck out, the cuts, and the fields filled from them."""
+"""The copy while it is cleaned: lines with spans struck out, cuts, and the fields they fill."""
 
 from __future__ import annotations
 
@@ -8,30 +8,19 @@ from dataclasses import dataclass, field, fields
 from enum import Enum
 from typing import Final
 
-from pipeline.story import Article, Block, BlockKind, CrossHead, Entry, Removed, Story
+from pipeline.story import Article, BlockKind, CrossHead, Entry, Removed, Story
 
 # How a sentence ends.
 SENTENCE = re.compile(r"""[.!?…。！？؟।][\"'”’»)\]]*$""")
 
-# Words from which a line is a paragraph, whatever else it looks like: labels and cross-heads are
-# shorter.
+# Words from which a line is a paragraph whatever it looks like: labels, cross-heads are shorter.
 PARAGRAPH = 12
 # Share of paragraphs that end as sentences from which a line that does not is none of the story's.
 PUNCTUATED = 0.8
 
-GRAVITY = (
-    "",
-    "update",
-    "wrapup",
-    "repeat",
-    "advisory",
-    "correction",
-    "refile",
-    "hold",
-    "withdrawal",
-    "kill",
-)
-"""Forms of a story, each graver than those before it: what says both "update" and "kill" is a kill."""  # fmt: skip
+# Forms of a story, each graver than those before it: what says both "update" and "kill" is a kill.
+GRAVITY = ("", "update", "wrapup", "repeat", "advisory", "correction", "refile", "hold",
+           "withdrawal", "kill")  # fmt: skip
 
 
 class Merge(Enum):
@@ -51,7 +40,7 @@ _JOINED: Final[Mapping[str, Merge]] = {"merge": Merge.JOINED}
 
 @dataclass(slots=True)
 class CopyFields:
-    """What was learned of the story on the way; each field says how it merges. Rules fill them by name."""
+    """What was learned of the story; each field says how it merges. Rules fill them by name."""
 
     form: str = field(default="", metadata={"merge": Merge.GRAVER})
     version_label: str = field(default="", metadata={"merge": Merge.STACKED})
@@ -61,29 +50,29 @@ class CopyFields:
     captions: list[str] = field(default_factory=list, metadata=_GROWS)
     author: str = field(default="", metadata=_FIRST)
     byline: str = field(default="", metadata=_FIRST)
+    # the name in a line that the page marks as a byline, without "By": the weakest signature
     named: str = field(default="", metadata=_FIRST)
-    """A name in a line that the page marks as a byline, without "By": the weakest signature."""
     agency: str = field(default="", metadata=_FIRST)
+    # the kind of the cut that named the agency
     agency_basis: str = field(default="", metadata=_FIRST)
-    """The kind of the cut that named the agency."""
     place: str = field(default="", metadata=_FIRST)
     date: str = field(default="", metadata=_FIRST)
     dateline_text: str = field(default="", metadata=_FIRST)
     slug: str = field(default="", metadata=_FIRST)
     urgency: str = field(default="", metadata=_FIRST)
     genre: str = field(default="", metadata=_FIRST)
+    # the line that says until when the copy is held, as printed
     embargo: str = field(default="", metadata=_FIRST)
-    """The line that says until when the copy is held, as printed."""
     standfirst: str = field(default="", metadata=_FIRST)
     source: str = field(default="", metadata=_FIRST)
+    # why the item is no story
     refused: str = field(default="", metadata=_FIRST)
-    """Why the item is no story."""
     truncated: bool = field(default=False, metadata=_FIRST)
     syndicated: bool = field(default=False, metadata=_FIRST)
     paywalled: bool = field(default=False, metadata=_FIRST)
 
     def put(self, name: str, value: str | bool) -> None:
-        """Put a value in the field of this name, as the field merges; nothing changes an empty value."""
+        """Put a value in the field of this name, as the field merges; an empty one is none."""
         if value == "":
             return
         held = getattr(self, name)
@@ -142,40 +131,43 @@ class Cut:
 
 @dataclass(slots=True)
 class Copy:
-    """A story on its way through the passes: the article it came from, its lines, the cuts and the fields."""
+    """A story on its way through the passes: its article, its lines, the cuts and the fields."""
 
     article: Article
     entry: Entry
     lines: list[CopyLine]
     fields: CopyFields = field(default_factory=CopyFields)
     cuts: list[Cut] = field(default_factory=list)
+    # words of the whole item, before anything is cut
+    words: int = 0
+    # the name of the pass that is at work: each cut remembers it
     running: str = ""
-    """The name of the pass that is at work: each cut remembers it."""
+    # without tags and site names, and each form that a line may repeat, once its pass has run
     headline: str = ""
-    """The headline without tags and site names, once its pass has run."""
+    headline_forms: tuple[str, ...] = ()
     crossheads: tuple[CrossHead, ...] = ()
+    # the line that a dateline was cut from: later ones are of stories merged into this one
     dateline: int | None = None
-    """The number of the line that a dateline was cut from: later ones belong to stories merged into this one."""
 
     @classmethod
     def of(cls, article: Article, entry: Entry) -> Copy:
         """The copy of an article: one line for each block that has any text."""
-        copy = cls(article, entry, lines_of(article.blocks))
+        copy = cls(article, entry, [])
         copy.fields.author = article.author or entry.author
+        for block in article.blocks:
+            raw = block.text.strip()
+            if raw:
+                number, spans = len(copy.lines), [(0, len(raw))]
+                copy.lines.append(CopyLine(number, raw, block.kind, block.links, spans))
+                copy.words += raw.count(" ") + 1
         return copy
 
     def standing(self) -> list[CopyLine]:
         """The body lines still standing, in order."""
         return [line for line in self.lines if line.spans and not line.is_crosshead]
 
-    def headline_forms(self) -> list[str]:
-        """The headline in each form that a line of the body may repeat."""
-        article = self.article
-        forms = (self.headline, article.headline, *article.headlines, self.entry.title)
-        return list(dict.fromkeys(forms))
-
     def record(self, rule: str, kind: str, text: str, line: int, start: int) -> None:
-        """Note a cut; ``line`` is -1 for the headline, ``start`` the offset in the raw line or headline."""
+        """Note a cut; ``line`` is -1 for the headline, ``start`` the offset in its raw text."""
         self.cuts.append(Cut(self.running, Removed(rule, kind, text, line, start)))
 
     def strike(
@@ -183,7 +175,7 @@ class Copy:
     ) -> None:
         """Strike ``start`` to ``end`` of what stands in the line (default: all of it).
 
-        The space beside a cut goes with it, so that what stands reads on; a line of bare space is struck whole.
+        The space beside a cut goes with it, so that what stands reads on.
         """
         text = line.text
         end = len(text) if end is None else end
@@ -215,18 +207,8 @@ class Copy:
         self.record(rule, kind, words, line.number, max(raw_begins, 0))
 
 
-def lines_of(blocks: Iterable[Block]) -> list[CopyLine]:
-    """One line for each block that has any text."""
-    lines: list[CopyLine] = []
-    for block in blocks:
-        raw = block.text.strip()
-        if raw:
-            lines.append(CopyLine(len(lines), raw, block.kind, block.links, [(0, len(raw))]))
-    return lines
-
-
 def ends_as_prose(lines: Iterable[CopyLine]) -> bool:
-    """Whether the paragraphs among the lines end as sentences: in such a text a line without an end is a label."""
+    """Whether the paragraphs end as sentences: in such a text a line without an end is a label."""
     paragraphs = [line.text for line in lines if line.text.count(" ") >= PARAGRAPH]
     ended = sum(1 for text in paragraphs if SENTENCE.search(text))
     return len(paragraphs) > 1 and ended >= PUNCTUATED * len(paragraphs)
@@ -234,8 +216,8 @@ def ends_as_prose(lines: Iterable[CopyLine]) -> bool:
 
 # Kinds of cuts that are wire furniture: part of a body as article-extraction-benchmark sees it.
 WIRE_FURNITURE: Final = frozenset(
-    ("dateline", "deck", "credit", "copyright", "disclaimer", "correction", "rule", "terminator", "advisory", "slug",
-     "notebook")
+    ("dateline", "deck", "credit", "copyright", "disclaimer", "correction", "rule", "terminator",
+     "advisory", "slug", "notebook")
 )  # fmt: skip
 
 # Words of the longest line that a page may print twice: an item, a heading. A longer one stands
@@ -244,10 +226,10 @@ PRINTED_TWICE: Final = 12
 
 
 def printed(story: Story) -> str:
-    """The story as its page prints it, one line a line: the page's own furniture off, the wire's still on.
+    """The story as its page prints it: the page's own furniture off, the wire's still on.
 
-    A line that is a credit from end to end is off too; what the page means to say twice (a pull quote, a short line
-    that stands elsewhere) is on.
+    A line that is a credit from end to end is off too; what the page means to say twice (a pull
+    quote, a short line that stands elsewhere) is on.
     """
     raw = list(story.raw)
     for cut in sorted(story.removed, key=lambda removed: -removed.start):

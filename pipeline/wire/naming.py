@@ -27,13 +27,21 @@ TAGS = 8
 _SEPARATOR = re.compile(r"\s+(?:[|·•»—–]|::?|-{1,2})\s+|\s*[|]\s*")
 _TITLE = re.compile(r"(?:(?:of|the|and|for|de|la|[^\W_a-z][\w.'’&-]*)\s?)+")
 _NOT_IN_A_NAME = re.compile(r"\W+|_")
+_BESIDE_NAMES = ("news", "com", "online", "world")
 _PARTS_OF_HOSTS = frozenset(("www", "m", "amp", "news", "edition", "en", "co", "com"))
 
 
 def clean_headline(copy: Copy, rules: Rules) -> None:
-    """Take tags and the site's name off both ends of the headline, one after another, until nothing more comes off."""
+    """Take tags and the site's name off both ends of the headline until no more come off."""
     text = " ".join(copy.article.headline.split())
-    _judge_headline(text, copy, rules)
+    # the whole headline says of an item that it is no story, or a notice
+    for rule in rules.zones["headline"]:
+        if rule.action == "cut" or not (match := rule.pattern.search(text)):
+            continue
+        if rule.action == "refuse":
+            copy.fields.put("refused", rule.set.get("genre") or rule.id)
+        elif is_verified(rule, match, copy, rules):
+            fill_fields(copy, rule, match, match.group())
     names = _site_names(copy.article, copy.entry)
     start = 0
     for _ in range(TAGS):
@@ -47,18 +55,8 @@ def clean_headline(copy: Copy, rules: Rules) -> None:
                 text, start = _cut_headline(copy, rule.id, rule.kind, text, start, match.span())
         if text == before:
             break
-    copy.headline = text
-
-
-def _judge_headline(raw: str, copy: Copy, rules: Rules) -> None:
-    """What the whole headline says of the item: that it is no story, that it is a notice."""
-    for rule in rules.zones["headline"]:
-        if rule.action == "cut" or not (match := rule.pattern.search(raw)):
-            continue
-        if rule.action == "refuse":
-            copy.fields.put("refused", rule.set.get("genre") or rule.id)
-        elif is_verified(rule, match, copy, rules):
-            fill_fields(copy, rule, match, match.group())
+    forms = (text, copy.article.headline, *copy.article.headlines, copy.entry.title)
+    copy.headline, copy.headline_forms = text, tuple(dict.fromkeys(forms))
 
 
 def _cut_headline(
@@ -86,7 +84,7 @@ def _squeeze(text: str) -> str:
 
 
 def _find_site(text: str, names: set[str], rules: Rules) -> tuple[int, int] | None:
-    """Where the site's or another outlet's name stands at an end of the headline, with its separator."""
+    """Where the name of the site or of another outlet stands at an end, with its separator."""
     marks = list(_SEPARATOR.finditer(text))
     if not marks:
         return None
@@ -97,14 +95,15 @@ def _find_site(text: str, names: set[str], rules: Rules) -> tuple[int, int] | No
         longer = last.start() > len(ending)
         if _is_site(ending, names) or _is_outlet(ending, mark, rules, after_headline=longer):
             return last.start(), len(text)
-    if len(opening) <= LONGEST_SITE:
-        if _is_site(opening, names) or _is_outlet(opening, "", rules):
-            return 0, first.end()
+    if len(opening) > LONGEST_SITE:
+        return None
+    if _is_site(opening, names) or _is_outlet(opening, "", rules):
+        return 0, first.end()
     return None
 
 
 def _is_site(part: str, names: set[str]) -> bool:
-    """Whether a part of the headline is one of the site's names, with an article or "news" beside it, or cut short."""
+    """Whether a part of the headline is a name of the site, with "the" or "news", or cut short."""
     squeezed = _squeeze(part)
     if not squeezed:
         return False
@@ -112,13 +111,8 @@ def _is_site(part: str, names: set[str]) -> bool:
         if squeezed == name:
             return True
         # two letters with a word beside them may be anything
-        if len(name) >= 3 and squeezed in (
-            f"the{name}",
-            f"{name}news",
-            f"{name}com",
-            f"{name}online",
-            f"{name}world",
-        ):
+        beside = squeezed.removeprefix(name) if squeezed.startswith(name) else ""
+        if len(name) >= 3 and (squeezed == f"the{name}" or beside in _BESIDE_NAMES):
             return True
         # five letters are a name's beginning, four a word's ("Post" in "Postponed")
         goes_on = squeezed.startswith(name) or name.startswith(squeezed)
@@ -128,10 +122,10 @@ def _is_site(part: str, names: set[str]) -> bool:
 
 
 def _is_outlet(part: str, mark: str, rules: Rules, *, after_headline: bool = False) -> bool:
-    """Whether a part is an outlet: one that is known, one made like a name, a section after a mark, any after a bar.
+    """Whether a part is an outlet: known, or made like a name; after a mark, a section too.
 
-    Any after a bar only ``after_headline``, below something longer than itself: in "Opinion | The Lights Go Out" the
-    headline stands after the bar.
+    After a bar it is any name that follows something longer (``after_headline``): in "Opinion | The
+    Lights Go Out" the headline stands after the bar.
     """
     folded = fold(part)
     spaced = " " in part or "." in part
@@ -177,7 +171,8 @@ _STAMPS = (
 _STAMPED = re.compile(rf"\s*(?:{'|'.join(_STAMPS)}).*$", re.IGNORECASE)
 
 _NOT_A_NAME = re.compile(
-    r"@|https?:|^\d|\b(?:follow|more from|contact|comments?|min(?:ute)?s? read|share|read more|view all)\b",
+    r"@|https?:|^\d"
+    r"|\b(?:follow|more from|contact|comments?|min(?:ute)?s? read|share|read more|view all)\b",
     re.IGNORECASE,
 )
 _APART = re.compile(r"\s*[/,;&]\s*|\s+and\s+")
@@ -186,7 +181,7 @@ _APART_IN_BYLINES = re.compile(r"\s*[/,&]\s*| and ")
 
 
 def take_byline(copy: Copy, line: CopyLine, rules: Rules) -> None:
-    """Strike a line the page's markup calls a byline; what it names goes to the field, as the head rules read it."""
+    """Strike a line that the page marks as a byline; the rules of the head read its names."""
     fields = copy.fields
     text = line.text
     for rule in rules.zones["head"]:
@@ -213,9 +208,9 @@ def take_byline(copy: Copy, line: CopyLine, rules: Rules) -> None:
 
 
 def choose_byline(copy: Copy) -> str:
-    """The byline the copy carries, else the author the page or the feed names; without time stamps and titles.
+    """The byline the copy carries, else the author the page or the feed names, names alone.
 
-    The site's own name is a byline only where nothing else is (``name_signer`` calls it the house's).
+    The site's own name is one only where nothing else is (``name_signer`` calls it the house's).
     """
     article, entry = copy.article, copy.entry
     signed, author = _plain_names(copy.fields.byline), _plain_names(article.author)
@@ -240,7 +235,7 @@ def _plain_names(byline: str) -> str:
 
 
 def name_signer(byline: str, copy: Copy, rules: Rules) -> Literal["", "person", "house", "agency"]:
-    """Whose byline it is: a person's, the house's ("Our Correspondent", the site's name) or an agency's."""
+    """Whose byline it is: a person's, an agency's or the house's ("Our Correspondent")."""
     if not byline:
         return ""
     name = fold(byline)
@@ -254,7 +249,7 @@ def name_signer(byline: str, copy: Copy, rules: Rules) -> Literal["", "person", 
 
 
 def name_agency(copy: Copy, byline: str, rules: Rules) -> tuple[str, str]:
-    """The agency and what says so: dateline, credit or byline, in that order of trust; ('', '') for none."""
+    """The agency and what says so: dateline, credit or byline, in that order of trust."""
     names: list[str] = []
     for part in _APART.split(copy.fields.agency):
         folded = fold(part)
@@ -270,7 +265,7 @@ def name_agency(copy: Copy, byline: str, rules: Rules) -> tuple[str, str]:
 
 
 def _agency_in(text: str, rules: Rules) -> str:
-    """The agency a credit or byline names: in full anywhere, or short as one of its parts ("CBS/AP")."""
+    """The agency a text names: in full anywhere, or short as one of its parts ("CBS/AP")."""
     folded = fold(text)
     for part in _APART_IN_CREDITS.split(folded):
         short = part.strip(" ().-").removeprefix("the ").removeprefix("by ")

@@ -77,6 +77,8 @@ class Rule:
     any: tuple[str, ...] = ()
     max_words: int = MAX_WORDS
     verify: str = ""
+    # the field that each group of the pattern fills: several may fill one ("place", "place2")
+    fields: Mapping[str, str] = holds(default_factory=dict)
 
     def may_fit(self, lowered: str) -> bool:
         """Whether the line, given in lower case, can fit at all."""
@@ -229,30 +231,28 @@ def _make_rule(
         if (key in table or key == "zone") and table.get(key) not in allowed:
             known = ", ".join(allowed)
             faults.append(f"{where}: {key} must be one of {known}, not {table.get(key)!r}")
-    for key in ("cuts", "keeps", "any"):
-        if not _are_strings(table.get(key, [])):
-            faults.append(f"{where}: {key} must be a list of strings")
+    strings = ("cuts", "keeps", "any")
+    wrong = [key for key in strings if not _are_strings(table.get(key, []))]
+    faults.extend(f"{where}: {key} must be a list of strings" for key in wrong)
     if not table.get("cuts"):
         faults.append(f"{where}: has no example of what it cuts")
     if not isinstance(table.get("max_words", MAX_WORDS), int):
         faults.append(f"{where}: max_words must be a whole number")
     pattern = _compile(table, terms, where, faults)
-    names = {table.get("field", ""), *table.get("set", {})}
-    names.update(map(field_of, pattern.groupindex if pattern else ()))
+    fields = {
+        group: group.rstrip("0123456789") for group in (pattern.groupindex if pattern else ())
+    }
+    names = {table.get("field", ""), *table.get("set", {}), *fields.values()}
     unknown = sorted(names - FIELDS - {"keep", ""})
     faults.extend(f"{where}: unknown field {name!r}" for name in unknown)
     if len(faults) > faults_before or pattern is None:
         return None
-    given: dict[str, Any] = {**table, "pattern": pattern}
+    fields.pop("keep", None)
+    given: dict[str, Any] = {**table, "pattern": pattern, "fields": fields}
     given.pop("parts", None)
-    for key in ("cuts", "keeps", "any"):
+    for key in strings:
         given[key] = tuple(given.get(key, ()))
     return Rule(**given)
-
-
-def field_of(group: str) -> str:
-    """The field that a group of a pattern fills: several may fill one ("place", "place2")."""
-    return group.rstrip("0123456789")
 
 
 def _compile(

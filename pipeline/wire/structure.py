@@ -1,8 +1,8 @@
 """What no pattern can say, because it is in how lines stand to each other.
 
 In the order of ``cleaning.PASSES``: what stands twice (the headline in the body, the standfirst in
-the lead, a paragraph, the whole body), teasers of other stories, labels above the lead, cross-heads;
-at the end, items whose lines say that they are no story. All passes take the rules, used or not.
+the lead, a paragraph, the whole body), teasers of other stories, labels above the lead, and
+cross-heads; at the end, items whose lines say that they are no story. Each pass takes the rules.
 """
 
 from __future__ import annotations
@@ -27,8 +27,7 @@ EDGE_WORDS = 0.75
 SHORTEST_COMPARED = 4
 # Words that a line may have more than the headline it says again: the outlet's name and a date.
 LONGER_THAN_HEADLINE = 12
-# Words of the shortest headline that is found at the beginning of the lead, and that must follow it
-# there.
+# Words of the shortest headline that is found at the lead's beginning, and that must follow it.
 SHORTEST_GLUED, LEFT_AFTER = 5, 8
 # Words from which a line may be a repeat or a standfirst; five may stand in any paragraph.
 SHORTEST_REPEAT = 6
@@ -62,8 +61,8 @@ def words_of(text: str) -> list[str]:
 
 
 def strike_repeated_headline(copy: Copy, _rules: Rules) -> None:
-    """Strike every line that says the headline again, whatever its case, quotes, dashes and suffix."""
-    headlines = [words for words in map(words_of, copy.headline_forms()) if words]
+    """Strike lines that say the headline again, whatever their case, quotes, dashes and suffix."""
+    headlines = [words for words in map(words_of, copy.headline_forms) if words]
     if not headlines:
         return
     longest = max(map(len, headlines)) + LONGER_THAN_HEADLINE
@@ -80,38 +79,33 @@ def strike_repeated_headline(copy: Copy, _rules: Rules) -> None:
                 break
 
 
-def _says_the_same(a: list[str], b: list[str], share: float) -> bool:
-    """Whether two lines share so many of their words, and at least half of the shorter one's word pairs.
+def _says_the_same(line: list[str], headline: list[str], share: float) -> bool:
+    """Whether two lines share so many words, and half of the shorter one's pairs of words.
 
     Shared words in another order are a subject, no repeat.
     """
-    if a == b:
+    if line == headline:
         return True
-    shorter, longer = sorted((len(a), len(b)))
+    shorter, longer = sorted((len(line), len(headline)))
     if shorter < SHORTEST_COMPARED or shorter < share * longer:
         return False
-    if 2 * len(set(a).intersection(b)) < share * longer:
+    if 2 * len(set(line).intersection(headline)) < share * longer:
         return False  # nearly every line ends here, in a tenth of the time of counting
-    if _count_common(a, b) < share * longer:
+    if (Counter(line) & Counter(headline)).total() < share * longer:
         return False
-    first, second = set(pairwise(a)), set(pairwise(b))
-    return 2 * len(first & second) >= min(len(first), len(second))
-
-
-def _count_common(a: list[str], b: list[str]) -> int:
-    """How many words both have, each as often as in the one that has it less often."""
-    return sum((Counter(a) & Counter(b)).values())
+    pairs, headline_pairs = set(pairwise(line)), set(pairwise(headline))
+    return 2 * len(pairs & headline_pairs) >= min(len(pairs), len(headline_pairs))
 
 
 def strike_glued_headline(copy: Copy, _rules: Rules) -> None:
-    """Strike the headline off the beginning of the lead it runs into: a point, a date or its own words again part them.
+    """Strike the headline off the lead it runs into: a point, a date or its words again part them.
 
-    A lead that only begins as the headline does goes on in the same sentence and is left alone.
+    A lead that only begins as the headline does goes on in its sentence and is left alone.
     """
     for line in copy.standing()[:2]:
         matches = list(_WORD.finditer(line.text))[:60]
         opening = [match.group().casefold() for match in matches]
-        for form in copy.headline_forms():
+        for form in copy.headline_forms:
             headline = [match.group().casefold() for match in _WORD.finditer(form)]
             count = len(headline)
             if count < SHORTEST_GLUED or opening[:count] != headline:
@@ -146,11 +140,11 @@ def strike_repeated_standfirst(copy: Copy, _rules: Rules) -> None:
 
 
 def _restates(paragraph: list[str], standfirst: list[str]) -> bool:
-    """Whether the paragraph says all of the standfirst, in much the same order and with its figures."""
+    """Whether the paragraph says all of the standfirst, much in its order, with its figures."""
     length = len(standfirst)
     if len(paragraph) < STANDFIRST_LENGTH * length:
         return False
-    if _count_common(standfirst, paragraph) < STANDFIRST_WORDS * length:
+    if (Counter(standfirst) & Counter(paragraph)).total() < STANDFIRST_WORDS * length:
         return False
     for word in set(standfirst).difference(paragraph):
         if any(character.isdigit() for character in word):
@@ -164,7 +158,7 @@ def _shingles(text: list[str], length: int) -> list[tuple[str, ...]]:
 
 
 def strike_repeated_paragraphs(copy: Copy, _rules: Rules) -> None:
-    """Strike paragraphs that another one holds: a body printed twice, a paragraph twice, a pull quote.
+    """Strike paragraphs that another one holds: of a body printed twice, pull quotes.
 
     Of two that are the same the first stays; else the longer one.
     """
@@ -203,7 +197,7 @@ def strike_repeated_paragraphs(copy: Copy, _rules: Rules) -> None:
 
 
 def _holders_of_shared(shingles: list[set[tuple[str, ...]]]) -> dict[tuple[str, ...], list[int]]:
-    """For each shingle that stands in more than one paragraph, the first paragraphs that hold it."""
+    """For each shingle that more than one paragraph holds, the first ones that do."""
     seen: set[tuple[str, ...]] = set()
     shared: set[tuple[str, ...]] = set()
     for paragraph in shingles:
@@ -248,27 +242,29 @@ _LISTED = re.compile(r"^[a-zа-я0-9(–—-]|^.{0,30}:|\s[–—@]\s|\d\D+\d")
 
 
 def strike_teasers(copy: Copy, _rules: Rules) -> None:
-    """Strike link lines between paragraphs, and runs of headline-shaped lines between and below them."""
+    """Strike lines of links, and lines like headlines in a row between paragraphs or below them."""
     _strike_below_the_end(copy)
     _strike_between(copy)
     standing = copy.standing()
-    if sum(map(_is_link, standing)) > LINK_LIST * len(standing):
-        return
-    running = [i for i, line in enumerate(standing) if line.text.count(" ") >= PARAGRAPH]
+    links: set[int] = set()
+    paragraphs: list[int] = []
     for position, line in enumerate(standing):
-        edge = not running or position < running[0] or position > running[-1]
+        count = line.text.count(" ") + 1
+        if line.links >= LINKED and SHORTEST_LINK <= count <= LONGEST_TEASER:
+            links.add(position)
+        if count > PARAGRAPH:
+            paragraphs.append(position)
+    if len(links) > LINK_LIST * len(standing):
+        return
+    for position, line in enumerate(standing):
+        edge = not paragraphs or not paragraphs[0] <= position <= paragraphs[-1]
         path = line.links >= MOSTLY_LINKED and line.text.count(" ") < LONGEST_PATH
-        if (_is_link(line) or (edge and path)) and not SENTENCE.search(line.text):
+        if (position in links or (edge and path)) and not SENTENCE.search(line.text):
             copy.strike(line, "teaser-link", "teaser")
 
 
-def _is_link(line: CopyLine) -> bool:
-    count = line.text.count(" ") + 1
-    return line.links >= LINKED and SHORTEST_LINK <= count <= LONGEST_TEASER
-
-
 def _strike_below_the_end(copy: Copy) -> None:
-    """Headline-shaped lines at the end, after which no sentence comes; one alone where all paragraphs end as sentences.
+    """Strike lines like headlines at the end; one alone only where paragraphs end as sentences.
 
     A list that a paragraph announces (it ends in a colon) belongs to the story.
     """
@@ -291,9 +287,9 @@ def _strike_below_the_end(copy: Copy) -> None:
 
 
 def _strike_between(copy: Copy) -> None:
-    """Two or more headline-shaped lines in a row between paragraphs of a plain text, where none announces a list.
+    """Strike two or more lines like headlines between paragraphs, where none announces a list.
 
-    Where the page has links, they say what is a teaser; what looks like one and is none is a list of dates or results.
+    Only in a text without links, which else say what is a teaser, and what is a list of results.
     """
     standing = copy.standing()
     if any(line.links for line in copy.lines) or not ends_as_prose(standing):
@@ -321,7 +317,7 @@ def _is_like_a_headline(line: CopyLine) -> bool:
     return not text.endswith((":", ",", ";"))
 
 
-# --------------------------------------------------------------------------- above the lead, and cross-heads
+# --------------------------------------------------------------- above the lead, and cross-heads
 
 # Words of a cross-head that only its shape betrays; headings the page marks as such may be longer.
 LONGEST_CROSSHEAD = 8
@@ -354,7 +350,7 @@ _SOURCED = re.compile(
 
 
 def strike_above_lead(copy: Copy, _rules: Rules) -> None:
-    """Strike what stands above the first paragraph: labels ("Politics"), a standfirst without an end, key points.
+    """Strike what stands above the first paragraph: labels, a standfirst without an end, a caption.
 
     A heading that is no standfirst stays: it heads the first passage.
     """
@@ -366,9 +362,9 @@ def strike_above_lead(copy: Copy, _rules: Rules) -> None:
             if _is_standfirst(text, copy.article.standfirst):
                 copy.fields.put("standfirst", text)
                 copy.strike(line, "standfirst-heading", "standfirst")
-        elif _ENDS.search(text) or SENTENCE.search(text):
-            return
-        elif sum(map(str.isdigit, text)) > MOST_DIGITS:
+        elif (
+            _ENDS.search(text) or SENTENCE.search(text) or sum(map(str.isdigit, text)) > MOST_DIGITS
+        ):
             return
         elif count <= LONGEST_KICKER and len(text) <= LONGEST_KICKER_CHARACTERS:
             copy.strike(line, "kicker", "chrome")
@@ -386,7 +382,7 @@ def strike_above_lead(copy: Copy, _rules: Rules) -> None:
 
 
 def _is_standfirst(heading: str, standfirst: str) -> bool:
-    """Whether a heading is a sentence, longer than a cross-head, or the beginning of the page's standfirst."""
+    """Whether a heading is a sentence, longer than a cross-head, or opens the page's standfirst."""
     words = words_of(heading)
     if _ENDS.search(heading) or len(words) > LONGEST_CROSSHEAD:
         return True
@@ -426,19 +422,15 @@ def _crosshead_text(line: CopyLine, standing: list[CopyLine], position: int) -> 
     if line.kind is not BlockKind.PARAGRAPH or count > LONGEST_CROSSHEAD or _ENDS.search(text):
         return None
     quoted = count <= LONGEST_QUOTED and _QUOTED.fullmatch(text)
-    if not quoted and _OPENS_LIKE_TEXT.match(text):
+    asks = text.endswith("?") and ('"' in text or count == 1 or _ASKS_ON.match(text))
+    opens = not quoted and _OPENS_LIKE_TEXT.match(text)
+    if asks or opens or not 0 < position < len(standing) - 1:
         return None
-    if text.endswith("?") and ('"' in text or count == 1 or _ASKS_ON.match(text)):
-        return None
-    between = 0 < position < len(standing) - 1
-    if between and _is_paragraph(standing[position - 1]) and _is_paragraph(standing[position + 1]):
-        return text
-    return None
-
-
-def _is_paragraph(line: CopyLine) -> bool:
-    prose = line.kind in (BlockKind.PARAGRAPH, BlockKind.QUOTE)
-    return prose and len(line.text.split()) >= PARAGRAPH
+    for beside in (standing[position - 1], standing[position + 1]):
+        prose = beside.kind in (BlockKind.PARAGRAPH, BlockKind.QUOTE)
+        if not prose or len(beside.text.split()) < PARAGRAPH:
+            return None
+    return text
 
 
 # --------------------------------------------------------------------------- no story at all
@@ -460,7 +452,7 @@ _INVITES = re.compile(r"(?:WHAT|WHEN|WHERE|WHO|CONTACT|RSVP)\s?:\s")
 
 
 def name_shape(copy: Copy) -> str:
-    """The reason why the item is no story (a table, a digest, an invitation to the press), or '' for prose."""
+    """Why the item is no story (a table, a digest, an invitation to the press), or '' for prose."""
     raw = [line.raw for line in copy.lines]
     if sum(1 for text in raw if _INVITES.match(text)) >= LEAST_LINES - 1:
         return "press invitation"

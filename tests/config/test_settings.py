@@ -36,7 +36,8 @@ def test_the_configuration_that_comes_with_wiredesk_is_good() -> None:
 
 
 def test_the_world_feeds_are_good(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The public feeds that `make run FEEDS=config/feeds.world.toml` polls are read without a fault."""
+    """The public feeds that `make run FEEDS=config/feeds.world.toml` polls are read without a
+    fault."""
     monkeypatch.setenv("WIREDESK_FEEDS", "config/feeds.world.toml")
     _, feeds = load()
     assert len(feeds) >= 5
@@ -131,7 +132,8 @@ def test_feed_file_fault(home: Path, text: str, words: str) -> None:
 
 
 def test_a_feed_may_be_a_folder(home: Path) -> None:
-    """A watched folder is named by its path or by a file URL; either is the same feed, so both are a fault."""
+    """A watched folder is named by its path or by a file URL; either is the same feed, so both are
+    a fault."""
     by_path, by_url = 'folder = "/srv/wire in"\nafter = "move"\n', 'url = "file:///srv/wire%20in"\n'
     for written, after in ((by_path, "move"), (by_url, "keep")):
         (home / "feeds.toml").write_text(f'[[feeds]]\nid = "one"\n{written}')
@@ -162,7 +164,8 @@ def test_what_is_no_folder_is_refused(home: Path, feed: str, fault: str) -> None
 def test_opml_lists_and_patterns_are_feed_files(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A subscription list stands beside TOML files; what both have is read once, and a taken id gets a longer one."""
+    """A subscription list stands beside TOML files; what both have is read once, and a taken id
+    gets a longer one."""
     outlines = "".join(
         f'<outline text="{name}" xmlUrl="{url}"/>'
         for name, url in (

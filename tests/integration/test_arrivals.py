@@ -37,7 +37,8 @@ def text(seed: int) -> str:
     """A story of its own of 120 words."""
     rng = random.Random(seed)
     return ". ".join(
-        f"The {' '.join(rng.choices(WORDS, k=7))} near {rng.choice(WORDS).title()}{rng.randrange(9999)} was closed"
+        f"The {' '.join(rng.choices(WORDS, k=7))} near "
+        f"{rng.choice(WORDS).title()}{rng.randrange(9999)} was closed"
         for _ in range(12)
     )
 
@@ -72,7 +73,8 @@ def arrive(var: Path, folder: Path, rounds: int) -> list[dict[str, int]]:
 
 
 def test_twenty_copies_at_once_have_one_original(var: Path, tmp_path: Path) -> None:
-    """Four processes at work on twenty copies of a story: one is new and nineteen are copies of it."""
+    """Four processes at work on twenty copies of a story: one is new and nineteen are copies of
+    it."""
     said = arrive(var, tmp_path, 3)
     assert said == [{"new": 1, "exact": COPIES - 1}] * 3
     assert status(var)["counts"]["outcome.new"] == 3

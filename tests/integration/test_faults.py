@@ -23,7 +23,8 @@ CEILING: Final = 900  # seconds; the harness has its own, tighter bounds and say
 
 @pytest.mark.system
 def test_nothing_is_lost_and_nothing_comes_twice() -> None:
-    """Kills of everything, of workers and of Redis, a failing sink, poison: all delivered once; no sweep: a loss."""
+    """Kills of everything, of workers and of Redis, a failing sink, poison: all delivered once; no
+    sweep: a loss."""
     line = [sys.executable, "-m", "benchmarks.faults", "--short"]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     ran = subprocess.run(
@@ -38,7 +39,7 @@ def test_nothing_is_lost_and_nothing_comes_twice() -> None:
     assert ran.returncode == 0, ran.stdout + ran.stderr
 
 
-# ------------------------------------------------------------------------------- the harness sees what goes wrong
+# ----------------------------------------------------------------- the harness sees what goes wrong
 
 
 def offered(count: int) -> list[Offered]:
@@ -80,7 +81,8 @@ def test_a_complete_sink_is_clean() -> None:
 
 
 def test_a_missing_record_is_a_loss() -> None:
-    """A story that the ledger calls delivered and one sink lacks is lost, whatever the other sink holds."""
+    """A story that the ledger calls delivered and one sink lacks is lost, whatever the other sink
+    holds."""
     stories = offered(5)
     whole = [seen(s) for s in stories]
     account = settle(stories, map(job, stories), [whole, whole[1:]])

@@ -1,4 +1,5 @@
-"""`wiredesk run` as a person starts it: real Redis (the one in the wheel), real workers, real HTTP, real files."""
+"""`wiredesk run` as a person starts it: real Redis (the one in the wheel), real workers, real HTTP,
+real files."""
 
 from __future__ import annotations
 
@@ -52,7 +53,8 @@ def var(tmp_path: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def first_run(tmp_path_factory: pytest.TempPathFactory) -> FirstRun:
-    """The sample wire polled until nothing waits: several tests go on from there, each on a copy."""
+    """The sample wire polled until nothing waits: several tests go on from there, each on a
+    copy."""
     folder = tmp_path_factory.mktemp("first") / "var"
     folder.mkdir()
     (folder / "sample.port").write_text(str(free_port()))
@@ -131,7 +133,8 @@ def until(found: Callable[[], object], seconds: float = CEILING) -> None:
 
 
 def test_the_sample_wire_end_to_end(first_run: FirstRun, after_run: Path) -> None:
-    """Every sample story is accounted for, each record is delivered once, and a second run delivers nothing again."""
+    """Every sample story is accounted for, each record is delivered once, and a second run delivers
+    nothing again."""
     var = after_run
     truth = expected()
     counts = status(var)["counts"]
@@ -219,7 +222,8 @@ def end(processes: list[subprocess.Popen[bytes]]) -> list[int]:
 
 
 def test_the_services_of_docker_compose(var: Path) -> None:
-    """Each service of docker-compose.yml starts with its own command, does its part, and drains when told to stop."""
+    """Each service of docker-compose.yml starts with its own command, does its part, and drains
+    when told to stop."""
     from tests.integration.compose import services
 
     port, sample = free_port(), (var / "sample.port").read_text()
@@ -264,7 +268,8 @@ def test_the_services_of_docker_compose(var: Path) -> None:
 
 
 def test_a_worker_that_no_longer_consumes_is_ended(var: Path) -> None:
-    """A worker that lives but takes no hints is ended by its watchdog, so that its supervisor can start a new one."""
+    """A worker that lives but takes no hints is ended by its watchdog, so that its supervisor can
+    start a new one."""
     from redis import Redis
 
     from workers import embedded
@@ -273,7 +278,8 @@ def test_a_worker_that_no_longer_consumes_is_ended(var: Path) -> None:
     more = {
         "WIREDESK_REDIS_URL": embedded.url(var),
         "WIREDESK_LIMITS_STALLED_AFTER": "2",
-        # a worker is not stalled while a task of it may run: the shorter that is, the shorter this test
+        # a worker is not stalled while a task of it may run: the shorter that is, the shorter this
+        # test
         "WIREDESK_PROCESS_SOFT_LIMIT": "0.5",
         "WIREDESK_PROCESS_HARD_LIMIT": "1",
         "WIREDESK_SAMPLE": "127.0.0.1:9",
@@ -281,7 +287,10 @@ def test_a_worker_that_no_longer_consumes_is_ended(var: Path) -> None:
     try:
         with started(var, "work", "process", **more) as worker:
             says(worker, "ready")
-            code = "from workers.app import app; print(app.control.cancel_consumer('process', reply=True))"
+            code = (
+                "from workers.app import app; print(app.control.cancel_consumer('process', "
+                "reply=True))"
+            )
             command, env = [sys.executable, "-c", code], environment(var, **more)
             done = subprocess.run(
                 command, env=env, timeout=CEILING, capture_output=True, text=True, check=True
@@ -298,11 +307,15 @@ def test_a_worker_that_no_longer_consumes_is_ended(var: Path) -> None:
 
 
 def test_a_watched_folder_end_to_end(var: Path, tmp_path: Path) -> None:
-    """Files put into a folder become records, those that are none become broken entries, and each is moved away."""
+    """Files put into a folder become records, those that are none become broken entries, and each
+    is moved away."""
     wire, feeds = tmp_path / "wire", tmp_path / "feeds.toml"
     wire.mkdir()
     feeds.write_text(f'[[feeds]]\nid = "agency"\nfolder = "{wire}"\nafter = "move"\nevery = 0.5\n')
-    text = "Two patrols exchanged fire at the Tarn crossing for an hour on Saturday, border officials said."
+    text = (
+        "Two patrols exchanged fire at the Tarn crossing for an hour on Saturday, border "
+        "officials said."
+    )
     with started(var, "run", "--feeds", str(feeds)) as running:
         says(running, '"feed.polled"')
         for n in range(3):
@@ -326,7 +339,8 @@ def test_a_watched_folder_end_to_end(var: Path, tmp_path: Path) -> None:
 
 
 def test_a_changed_definition_reaches_the_sinks(after_run: Path) -> None:
-    """After the definitions changed, what was delivered is classified again, and each change arrives once."""
+    """After the definitions changed, what was delivered is classified again, and each change
+    arrives once."""
     var = after_run
     before = records(var)
     themes = var / "themes"
@@ -350,7 +364,8 @@ def test_a_changed_definition_reaches_the_sinks(after_run: Path) -> None:
 
 
 def test_the_subscriber_runs_beside_the_rest(var: Path) -> None:
-    """With a public address configured `run` also listens for hubs, answers strangers with 404, and drains."""
+    """With a public address configured `run` also listens for hubs, answers strangers with 404, and
+    drains."""
     from http.client import HTTPConnection
 
     port = free_port()

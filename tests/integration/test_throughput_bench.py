@@ -1,4 +1,5 @@
-"""The throughput benchmark's parts: what they measure with must be right before what they measure can be."""
+"""The throughput benchmark's parts: what they measure with must be right before what they measure
+can be."""
 
 from __future__ import annotations
 
@@ -17,7 +18,8 @@ from pipeline.story import Feed, utc
 
 
 def test_editions_are_stories_of_their_own() -> None:
-    """Two editions of a page have the same markup and length of text, but hardly a sentence in common."""
+    """Two editions of a page have the same markup and length of text, but hardly a sentence in
+    common."""
     found = corpus.originals(None)[:3]
     first, second = corpus.editions(found, 1, 3), corpus.editions(found, 2, 3)
     for (_, body, _), one, other in zip(found, first, second, strict=True):
@@ -46,7 +48,8 @@ def test_its_feeds_are_feeds() -> None:
 
 
 def test_settings_of_a_run_are_accepted(tmp_path: Path) -> None:
-    """What the benchmark writes is a configuration that Wiredesk takes, with nothing of its promises changed."""
+    """What the benchmark writes is a configuration that Wiredesk takes, with nothing of its
+    promises changed."""
     from config.settings import load
 
     found = corpus.feeds(corpus.editions(corpus.originals(None), 1, 3), config.MAIN)
@@ -83,9 +86,22 @@ def test_the_meter_counts_processor_time_and_memory() -> None:
 
 
 def test_the_table_states_ratio_and_messaging() -> None:
-    """A run of 10 ms a story beside a reference of 20 ms is printed as 0.50, a tenth of a message of 1 ms as 1.0 %."""
-    run = Run(1, 10, 0, {"process": 0.1}, 2.0, {"beat": 0.01}, 0.001, 0.1, {"round trips": 5.0}, {"redis": 9.0},
-              {"new": 10}, 5.0)  # fmt: skip
+    """A run of 10 ms a story beside a reference of 20 ms is printed as 0.50, a tenth of a message
+    of 1 ms as 1.0 %."""
+    run = Run(
+        1,
+        10,
+        0,
+        {"process": 0.1},
+        2.0,
+        {"beat": 0.01},
+        0.001,
+        0.1,
+        {"round trips": 5.0},
+        {"redis": 9.0},
+        {"new": 10},
+        5.0,
+    )
     level = {
         "stages": {"ledger.complete": 1.0, "extract": 1.0},
         "redis": {"process": 1.0},

@@ -109,7 +109,8 @@ def test_the_forms_that_metadata_has(page: str, at: str, precision: str) -> None
 
 
 def test_a_feed_far_ahead_yields_to_the_page() -> None:
-    """A time more than a day in the future is a mistake: the page's counts, and without one the fetch bounds it."""
+    """A time more than a day in the future is a mistake: the page's counts, and without one the
+    fetch bounds it."""
     ahead = entry(FETCHED + timedelta(days=400))
     assert date_story(ahead, "2026-11-20T08:00Z", "u", FETCHED, FETCHED).basis == "page"
     assert date_story(ahead, "", "u", FETCHED, FETCHED).at == FETCHED
@@ -117,7 +118,8 @@ def test_a_feed_far_ahead_yields_to_the_page() -> None:
 
 @given(st.dates(date(1900, 1, 1), date(2030, 1, 1)))
 def test_an_address_dates_a_story_to_the_day(day: date) -> None:
-    """A day in the path counts where nothing else does, unless it is to come or older than the web."""
+    """A day in the path counts where nothing else does, unless it is to come or older than the
+    web."""
     dated = OLDEST.date() <= day <= FETCHED.date()
     late = dated and day.year >= 2000
     found = date_story(
@@ -201,6 +203,16 @@ def test_which_figures_in_an_address_are_a_day(url: str, basis: str) -> None:
 def test_limits_of_a_feeds_date(text: str, expected: datetime | None) -> None:
     """A clock never set, a zone beyond Kiritimati's, nonsense of over a hundred characters."""
     assert parse_feed_date(text, "UTC", FETCHED) == expected
+
+
+@pytest.mark.parametrize(
+    ("zone", "hour"), [("Asia/Beirut", 6), ("America/New_York", 13), ("utc", 8), ("", 8)]
+)
+def test_a_date_without_a_zone_is_the_feeds(zone: str, hour: int) -> None:
+    """A feed that prints local time names its zone in its configuration."""
+    expected = datetime(2026, 11, 21, hour, 15, tzinfo=UTC)
+    assert parse_feed_date("21 Nov 2026 08:15", zone, FETCHED) == expected
+    assert parse_feed_date("2026-11-21 08:15", zone, FETCHED) == expected
 
 
 def test_a_feed_with_an_unknown_zone_is_read_in_utc() -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.headers import fresh_for, http_date, retry_after
+from pipeline.headers import read_freshness, read_http_date, read_retry_after
 
 NOW = 1_795_000_000.0
 DAY = 86_400.0
@@ -33,15 +33,15 @@ DAY = 86_400.0
 )
 def test_retry_after_is_read_in_both_forms(headers: dict[str, str], seconds: float | None) -> None:
     """Seconds or a date by the server's own clock, capped at a day; nonsense says nothing."""
-    assert retry_after(headers, NOW) == seconds
+    assert read_retry_after(headers, NOW) == seconds
 
 
 def test_dates_that_are_none_say_nothing() -> None:
     """Nonsense in a date header is no date, and freshness unknown is zero."""
-    assert http_date("0") is None
-    assert http_date("x" * 1000) is None
-    assert http_date("Wed, 99 Nov 2026 11:16:40 GMT") is None
-    assert fresh_for({"expires": "0"}, NOW) == fresh_for({}, NOW) == 0.0
+    assert read_http_date("0") is None
+    assert read_http_date("x" * 1000) is None
+    assert read_http_date("Wed, 99 Nov 2026 11:16:40 GMT") is None
+    assert read_freshness({"expires": "0"}, NOW) == read_freshness({}, NOW) == 0.0
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ def test_freshness_is_max_age_less_age(headers: dict[str, str], seconds: float) 
     """max-age goes before Expires, a shared cache's word is not ours, and what must not be kept is
     not fresh.
     """
-    assert fresh_for(headers, NOW) == seconds
+    assert read_freshness(headers, NOW) == seconds
 
 
 @given(
@@ -76,6 +76,6 @@ def test_any_header_is_harmless(headers: dict[str, str]) -> None:
     """Whatever a server writes there, waits are within a day and freshness is no negative
     number.
     """
-    wait = retry_after(headers, NOW)
+    wait = read_retry_after(headers, NOW)
     assert wait is None or 0 <= wait <= DAY
-    assert fresh_for(headers, NOW) >= 0
+    assert read_freshness(headers, NOW) >= 0

@@ -1,4 +1,5 @@
-"""Kills, withdrawals, holds, embargoes and pages that are gone: whole stories through both ledgers."""
+"""Kills, withdrawals, holds, embargoes and pages that are gone: whole stories through both
+ledgers."""
 
 from __future__ import annotations
 
@@ -27,7 +28,7 @@ HEADLINE = "Shelling hits road to Karsa dam as ceasefire talks stall"
 
 
 @pytest.fixture(scope="module")
-def desk() -> run.Definitions:
+def definitions() -> run.Definitions:
     """The rules and themes that ship."""
     return run.Definitions(
         wire.load(HOME / "config" / "wire"), themes.load(HOME / "config" / "themes")
@@ -37,14 +38,15 @@ def desk() -> run.Definitions:
 class Wire:
     """A ledger and what its only sink was sent."""
 
-    def __init__(self, ledger: Ledger, desk: run.Definitions) -> None:
-        self.ledger, self.desk, self.now = ledger, desk, NOW + DAY
+    def __init__(self, ledger: Ledger, definitions: run.Definitions) -> None:
+        self.ledger, self.definitions, self.now = ledger, definitions, NOW + DAY
         ledger.attach(["sink"])
 
     def take(
         self, name: str, title: str, body: tuple[str, ...], minutes: float = 0, **more: Any
     ) -> Ended:
-        """An entry that brings its full text, filed so many minutes after noon, through its whole life."""
+        """An entry that brings its full text, filed so many minutes after noon, through its whole
+        life."""
         html = "".join(f"<p>{paragraph}</p>" for paragraph in body)
         given = {
             "title": title,
@@ -59,15 +61,12 @@ class Wire:
         self.now += 1
         self.ledger.admit([(item, "wire.example" if page else "")], self.now)
         if page:
-            held = self.ledger.lease_host(self.now, 60, 1, 3)
-            assert held
-            [lease] = held.leases
-            self.ledger.begin(lease.key, lease.token, self.now, 60, "test")
-            self.ledger.checkpoint(lease.key, lease.token, page, self.now)
-            self.ledger.release_host(held.host, held.token, self.now)
+            taken = self.ledger.take_page(self.now, 60, 3, "test")
+            assert taken
+            self.ledger.settle_page(taken, page, self.now, self.now)
         [due] = self.ledger.lease(self.now, 60, 1, 3)
-        self.ledger.begin(due.key, due.token, self.now, 60, "test")
-        return run.process(due, self.desk, self.ledger, lambda: self.now)
+        self.ledger.begin(due, self.now, 60, "test")
+        return run.process(due, self.definitions, self.ledger, lambda: self.now)
 
     def sent(self) -> list[Record]:
         """What the sink was sent since it last looked."""
@@ -83,19 +82,22 @@ class Wire:
 
 
 @pytest.fixture(params=["memory", "redis"])
-def wires(request: pytest.FixtureRequest, desk: run.Definitions) -> Wire:
+def wires(request: pytest.FixtureRequest, definitions: run.Definitions) -> Wire:
     """Each test runs on both ledgers."""
     if request.param == "memory":
-        return Wire(MemoryLedger(MemoryIndex()), desk)
+        return Wire(MemoryLedger(MemoryIndex()), definitions)
     client: Redis = request.getfixturevalue("redis")
-    return Wire(RedisLedger(client, RedisIndex(client)), desk)
+    return Wire(RedisLedger(client, RedisIndex(client)), definitions)
 
 
 NOTICES = {
     "kill is mandatory, headline quoted": (
         "BC-Karsa-Dam,KILL",
         (
-            f"EDITORS: Please kill the story headlined “{HEADLINE}.” The toll could not be confirmed.",
+            (
+                f"EDITORS: Please kill the story headlined “{HEADLINE}.” The toll could not be "
+                f"confirmed."
+            ),
             "A kill is mandatory.",
         ),
         {},
@@ -108,21 +110,28 @@ NOTICES = {
     "withdrawal, headline quoted in single marks": (
         "ADVISORY: Karsa dam story withdrawn",
         (
-            f"The VELIN item headlined '{HEADLINE}' is withdrawn. No substitute story will be issued.",
+            (
+                f"The VELIN item headlined '{HEADLINE}' is withdrawn. No substitute story will be "
+                f"issued."
+            ),
         ),
         {},
     ),
     "a word of the headline is another": (
         "STORY WITHDRAWN",
         (
-            'The report headlined "Shelling hits road to Karsa dam as ceasefire talks falter" was withdrawn.',
+            'The report headlined "Shelling hits road to Karsa dam as ceasefire talks '
+            'falter" was withdrawn.',
         ),
         {},
     ),
     "filed elsewhere": (
         "STORY WITHDRAWN",
         (
-            f"LONDON, March 3 (Northern Wire) - The story headlined “{HEADLINE}” is withdrawn. It was sent in error.",
+            (
+                f"LONDON, March 3 (Northern Wire) - The story headlined “{HEADLINE}” is "
+                f"withdrawn. It was sent in error."
+            ),
         ),
         {},
     ),
@@ -164,7 +173,8 @@ NOTICES = {
 @pytest.mark.parametrize("before", [False, True], ids=["after its target", "before its target"])
 @pytest.mark.parametrize("named", NOTICES)
 def test_notice_finds_its_target(wires: Wire, named: str, before: bool) -> None:
-    """However it names the story, and whenever it comes, the story, its update and its copy end as withdrawn."""
+    """However it names the story, and whenever it comes, the story, its update and its copy end as
+    withdrawn."""
     title, body, more = NOTICES[named]
     if before:
         kill = wires.take("kill", title, body, 300, **more)
@@ -186,6 +196,9 @@ def test_notice_finds_its_target(wires: Wire, named: str, before: bool) -> None:
     if not before:
         kill = wires.take("kill", title, body, 300, **more)
         assert kill.outcome and kill.outcome.kind is OutcomeKind.WITHDRAWAL
+    # what comes after its own kill ends with it
+    assert first.outcome
+    assert (first.outcome.kind is OutcomeKind.WITHDRAWAL) == before
     gone = wires.withdrawn()
     assert gone == {first.uri, update.uri, copy.uri}
     assert other.uri not in gone
@@ -193,7 +206,8 @@ def test_notice_finds_its_target(wires: Wire, named: str, before: bool) -> None:
 
 @pytest.mark.parametrize("status", ["canceled", "withheld"])
 def test_machine_status_withdraws(wires: Wire, status: str) -> None:
-    """An item whose format says that it is cancelled or withheld is withdrawn with its copies, text or none."""
+    """An item whose format says that it is cancelled or withheld is withdrawn with its copies,
+    text or none."""
     first = wires.take("first", HEADLINE, DAM.body, 0)
     copy = wires.take(
         "copy", "Power crew stuck", DAM.body[:5], 90, feed_id="lamp", outlet="Daily Lamp"
@@ -218,7 +232,8 @@ def test_withheld_before_it_was_sent_is_only_noted(wires: Wire) -> None:
 def test_withheld_story_goes_out_again_when_it_is_released(
     wires: Wire, body: tuple[str, ...]
 ) -> None:
-    """Sent, withheld, released unchanged: withdrawn, then told again as the next version; a refetch tells nothing."""
+    """Sent, withheld, released unchanged: withdrawn, then told again as the next version; a
+    refetch tells nothing."""
     wires.take("first", HEADLINE, DAM.body, 0)
     wires.take("first", HEADLINE, body, 0, status="withheld")
     wires.take("first", HEADLINE, DAM.body, 0)
@@ -248,7 +263,8 @@ HOLD = (
 def test_story_that_a_notice_held_is_released_by_what_its_outlet_files_later(
     wires: Wire, before: bool
 ) -> None:
-    """Others' copies and the old item stay withdrawn; the agency's own text in a new item is the next version."""
+    """Others' copies and the old item stay withdrawn; the agency's own text in a new item is the
+    next version."""
     if before:
         wires.take("hold", *HOLD)
     first = wires.take("first", HEADLINE, DAM.body, 0)
@@ -267,7 +283,8 @@ def test_story_that_a_notice_held_is_released_by_what_its_outlet_files_later(
 
 
 def test_copy_of_a_substitute_stands(wires: Wire) -> None:
-    """What others copy of the text that an agency sent instead of a killed one is no copy of the killed one."""
+    """What others copy of the text that an agency sent instead of a killed one is no copy of the
+    killed one."""
     wires.take("first", HEADLINE, DAM.body, 0)
     wires.take("kill", *NOTICES["kill is mandatory, headline quoted"][:2], 60)
     body = (DAM.body[0].replace("14", "two"), *DAM.body[1:4], LATER[0])
@@ -293,7 +310,8 @@ def test_killed_story_is_not_released(wires: Wire) -> None:
 
 
 def test_general_slug_withdraws_one_story(wires: Wire) -> None:
-    """A slug that many stories share and a quoted headline: only the story with that headline is withdrawn."""
+    """A slug that many stories share and a quoted headline: only the story with that headline is
+    withdrawn."""
     first = wires.take("first", HEADLINE, DAM.body, 0, slug="CONFLICT/")
     wires.take("other", MARKET.headline, MARKET.body, 10, slug="CONFLICT/")
     body = (f'The story headlined "{HEADLINE}" is withdrawn.', "A kill is mandatory.")
@@ -316,9 +334,11 @@ def test_nearest_headline_is_meant(wires: Wire) -> None:
 
 @pytest.mark.parametrize("status", [404, 410])
 def test_page_that_is_gone_is_noted_not_acted_on(wires: Wire, status: int) -> None:
-    """A page that answers 404 or 410 when it is asked for again withdraws and sends nothing; the trace says so."""
+    """A page that answers 404 or 410 when it is asked for again withdraws and sends nothing; the
+    trace says so."""
     paragraphs = "".join(f"<p>{p}</p>" for p in DAM.body)
-    html = f"<html><title>{HEADLINE}</title><article><h1>{HEADLINE}</h1>{paragraphs}</article></html>".encode()
+    article = f"<article><h1>{HEADLINE}</h1>{paragraphs}</article>"
+    html = f"<html><title>{HEADLINE}</title>{article}</html>".encode()
     url = "https://wire.example/first"
     item = entry("first", title=HEADLINE)
     wires.pass_on(item, Page(url, 200, html, "text/html", utc(NOW)))
@@ -354,6 +374,6 @@ def test_embargoed_story_is_held(wires: Wire) -> None:
     assert wires.sent() == []
     wires.now += DAY
     [due] = wires.ledger.lease(wires.now, 60, 1, 3)
-    wires.ledger.begin(due.key, due.token, wires.now, 60, "test")
-    run.process(due, wires.desk, wires.ledger, lambda: wires.now)
+    wires.ledger.begin(due, wires.now, 60, "test")
+    run.process(due, wires.definitions, wires.ledger, lambda: wires.now)
     assert [record.type for record in wires.sent()] == ["story.new"]

@@ -1,4 +1,5 @@
-"""Records beside docs/schema/record.json: those of the sample wire, and those of any story at all."""
+"""Records beside docs/schema/record.json: those of the sample wire, and those of any story at
+all."""
 
 from __future__ import annotations
 
@@ -81,16 +82,13 @@ def _lived(told: SampleStory, ledger: MemoryLedger, desk: run.Definitions, now: 
         published=told.published,
     )
     ledger.admit([(item, "127.0.0.1")], now)
-    held = ledger.lease_host(now, 60, 1, 3)
-    if not held:
+    taken = ledger.take_page(now, 60, 3, "test")
+    if not taken:
         return
-    [lease] = held.leases
-    ledger.begin(lease.key, lease.token, now, 60, "test")
     page = Page(url, 200, render(told).encode(), "text/html; charset=utf-8", utc(now))
-    ledger.checkpoint(lease.key, lease.token, page, now)
-    ledger.release_host(held.host, held.token, now)
+    ledger.settle_page(taken, page, now, now)
     for due in ledger.lease(now, 60, 1, 3):
-        ledger.begin(due.key, due.token, now, 60, "test")
+        ledger.begin(due, now, 60, "test")
         run.process(due, desk, ledger, lambda: now)
 
 
@@ -111,7 +109,9 @@ def sent() -> Iterator[list[Record]]:
 
 
 def test_the_schema_is_one() -> None:
-    """The published file is itself a valid JSON Schema 2020-12, and its version is the one that records carry."""
+    """The published file is itself a valid JSON Schema 2020-12, and its version is the one that
+    records carry.
+    """
     Draft202012Validator.check_schema(schema())
     assert schema()["$schema"] == "https://json-schema.org/draft/2020-12/schema"
     assert schema()["$defs"]["schema"]["const"] == record.SCHEMA
@@ -119,7 +119,9 @@ def test_the_schema_is_one() -> None:
 
 
 def test_every_object_is_closed() -> None:
-    """No object of the schema lets an unknown field through; only the taxonomies' names are open, and typed."""
+    """No object of the schema lets an unknown field through;
+    only the taxonomies' names are open, and typed.
+    """
     found: list[str] = []
 
     def look(node: Any, where: str) -> None:
@@ -138,7 +140,9 @@ def test_every_object_is_closed() -> None:
 
 
 def test_the_sample_wire_keeps_to_the_schema(sent: list[Record]) -> None:
-    """Every record of the sample wire validates, and every kind of relation and event is among them."""
+    """Every record of the sample wire validates, and every kind of relation and event is among
+    them.
+    """
     assert {item.id: faults(item) for item in sent if faults(item)} == {}
     kinds = {item.data["relation"]["kind"] for item in sent if "relation" in item.data}
     assert kinds == {str(relation) for relation, kind in KINDS.items() if kind.event}
@@ -149,7 +153,9 @@ def test_the_sample_wire_keeps_to_the_schema(sent: list[Record]) -> None:
 
 
 def test_unknown_and_missing_fields_are_refused(sent: list[Record]) -> None:
-    """A field that the schema does not know is a fault wherever it stands, and so is one that must be there."""
+    """A field that the schema does not know is a fault wherever it stands, and so is one that must
+    be there.
+    """
     whole = json.loads(
         next(
             item for item in sent if item.data.get("themes") and item.data.get("removed")
@@ -178,7 +184,9 @@ def test_unknown_and_missing_fields_are_refused(sent: list[Record]) -> None:
 
 
 def test_a_withdrawal_is_no_story(sent: list[Record]) -> None:
-    """A withdrawal carries its notice and nothing of the story; a story's document under its type is refused."""
+    """A withdrawal carries its notice and nothing of the story;
+    a story's document under its type is refused.
+    """
     gone = json.loads(next(item for item in sent if item.type == "story.withdrawn").to_json())
     assert gone["data"]["pubStatus"] == "canceled"
     assert gone["data"]["notice"]["text"]
@@ -201,7 +209,9 @@ def test_a_merger_names_both_clusters() -> None:
 
 
 def test_every_event_has_its_document(sent: list[Record]) -> None:
-    """The schema knows exactly the events there are, and no event passes with another one's document."""
+    """The schema knows exactly the events there are, and no event passes with another one's
+    document.
+    """
     merged = record.records(story(), entry(), None, replace(NEW, merged=(URI,)), NONE, NOW)[1]
     again = record.reclassified(next(item for item in sent if item.data.get("themes")), NONE, LATER)
     assert again
@@ -234,7 +244,9 @@ def test_times_are_utc() -> None:
 
 
 def test_the_envelope_says_what_the_document_says(sent: list[Record]) -> None:
-    """Subject, version, time and id of the envelope are those of the document, and reading back gives the same."""
+    """Subject, version, time and id of the envelope are those of the document, and reading back
+    gives the same.
+    """
     for item in [item for item in sent if item.type != "cluster.merged"]:
         plain = json.loads(item.to_json())
         data = plain["data"]
@@ -291,9 +303,15 @@ STORIES = some.fixed_dictionaries({f.name: KNOWN.get(f.name, MAYBE) for f in fie
     lambda d: Story(**d)
 )
 EVIDENCE = some.builds(
-    Evidence, WORDS, some.integers(-1, 9), some.integers(0, 99), some.integers(0, 99), WORDS, some.floats(0, 2),
+    Evidence,
+    WORDS,
+    some.integers(-1, 9),
+    some.integers(0, 99),
+    some.integers(0, 99),
+    WORDS,
+    some.floats(0, 2),
     some.sampled_from(Modality),
-)  # fmt: skip
+)
 THEMES = some.builds(
     ThemeMatch,
     some.from_regex(r"[a-z][a-z0-9_]{0,9}", fullmatch=True),
@@ -320,12 +338,21 @@ ASSESSED = some.builds(
     some.sampled_from(["", "the text is cut off"]),
 )
 RELATIONS = some.builds(
-    Relation, some.sampled_from(RelationKind), some.just(URI), some.integers(1, 40), some.just(URI),
-    some.sampled_from(["", URI]), SHARES, SHARES, MAYBE,
-    representative=some.sampled_from(["", URI]), outlets=some.integers(1, 50), superseded=some.booleans(),
+    Relation,
+    some.sampled_from(RelationKind),
+    some.just(URI),
+    some.integers(1, 40),
+    some.just(URI),
+    some.sampled_from(["", URI]),
+    SHARES,
+    SHARES,
+    MAYBE,
+    representative=some.sampled_from(["", URI]),
+    outlets=some.integers(1, 50),
+    superseded=some.booleans(),
     merged=some.lists(some.just(URI), max_size=2).map(tuple),
     withdrawn=some.lists(some.tuples(some.just(URI), some.integers(1, 9)), max_size=2).map(tuple),
-)  # fmt: skip
+)
 
 
 @settings(max_examples=30)
@@ -337,7 +364,9 @@ def test_any_story_makes_valid_records(
     other: Assessment,
     fetched: datetime | None,
 ) -> None:
-    """Whatever a page says, the records validate: fields are left out or well-formed, never half there."""
+    """Whatever a page says, the records validate:
+    fields are left out or well-formed, never half there.
+    """
     page = Page("u", 200, b"", "", fetched) if fetched else None
     made = record.records(told, entry(seen=fetched), page, relation, carried, NOW)
     assert [f for item in made for f in faults(item)] == []
@@ -359,7 +388,9 @@ def assessed(*subthemes: str, score: float = 0.9, abstained: str = "") -> Assess
 
 
 def test_a_reclassification_is_the_same_story_with_other_themes() -> None:
-    """A receiver gets the whole document again, of the same version, with its turn in its identity."""
+    """A receiver gets the whole document again, of the same version, with its turn in its
+    identity.
+    """
     [first] = record.records(story(), entry(), None, NEW, assessed("strike"), NOW)
     second = record.reclassified(first, assessed("drone", "strike"), LATER)
     assert second
@@ -386,7 +417,8 @@ def test_what_no_receiver_would_act_on_is_no_reclassification() -> None:
 
 
 def test_a_record_says_where_its_themes_are_not_to_be_trusted() -> None:
-    """A story that is cut off may lack the paragraph that reports a theme, and its record says so."""
+    """A story that is cut off may lack the paragraph that reports a theme, and its record says
+    so."""
     definitions = themes.load(HOME / "config" / "themes")
     cut = story(
         body=("Rebels seized the town of Bria after the garrison fled, residents said.",),

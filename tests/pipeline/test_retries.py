@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from config.settings import DeliverSettings, FetchSettings, ProcessSettings
-from pipeline.retries import RETRIES, Retry, seconds_until_retry
+from pipeline.retries import RETRIES, RetryRow, seconds_until_retry
 
 PAGE = (Path(__file__).parents[2] / "docs" / "retries.md").read_text("utf-8")
 MINUTE, HOUR, DAY = 60.0, 3600.0, 86_400.0
@@ -92,6 +92,6 @@ def test_the_page_about_retries_has_every_row(row: str) -> None:
 
 def test_a_row_without_a_cap_is_bounded_by_its_doublings() -> None:
     """A power of ten thousand is no wait: after twenty doublings a wait grows no more."""
-    doubled = Retry("x", "y", first=1.0, factor=2.0)
+    doubled = RetryRow("x", "y", first=1.0, factor=2.0)
     assert seconds_until_retry(doubled, 21) == seconds_until_retry(doubled, 22) == 2.0**20
     assert seconds_until_retry(doubled, 20) == 2.0**19

@@ -1,4 +1,6 @@
-"""Watched folders: an agency's files, each admitted once when it is complete, whatever lies beside them."""
+"""Watched folders: an agency's files, each admitted once when it is complete, whatever lies beside
+them.
+"""
 
 from __future__ import annotations
 
@@ -16,14 +18,19 @@ from pipeline.story import Feed
 
 CONFIG = Path(__file__).parents[2] / "config"
 NOW = 1_795_000_000.0
-_TEXT = "Two patrols exchanged fire at the Tarn crossing for an hour on Saturday, border officials said. "
+_TEXT = (
+    "Two patrols exchanged fire at the Tarn crossing for an hour on Saturday, border "
+    "officials "
+    "said. "
+)
 
 
 def _nitf(guid: str, headline: str, text: str = _TEXT, status: str = "usable") -> bytes:
     return (
         f'<nitf><head><docdata management-status="{status}"><doc-id id-string="{guid}"/>'
         f'<date.issue norm="20261121T081500Z"/></docdata></head><body><body.head>'
-        f"<hedline><hl1>{headline}</hl1></hedline></body.head><body.content><p>{text}</p></body.content></body></nitf>"
+        f"<hedline><hl1>{headline}</hl1></hedline></body.head><body.content><p>{text}</p>"
+        "</body.content></body></nitf>"
     ).encode()
 
 
@@ -56,7 +63,7 @@ class Watched:
         """Every story that waits, to its end."""
         ended = []
         while leases := self.ledger.lease(self.now, 60.0, 1, 3):
-            self.ledger.begin(leases[0].key, leases[0].token, self.now, 60.0, "test")
+            self.ledger.begin(leases[0], self.now, 60.0, "test")
             ended.append(run.process(leases[0], self.desk, self.ledger, lambda: self.now))
         return ended
 
@@ -84,7 +91,9 @@ def test_a_file_is_read_once(watched: Watched) -> None:
 
 
 def test_a_file_waits_until_it_is_complete(watched: Watched) -> None:
-    """Names of unfinished files, files just written and documents cut short are left for the next look."""
+    """Names of unfinished files, files just written and documents cut short are left for the next
+    look.
+    """
     whole = _nitf("N-1", "Patrols clash")
     watched.put(".a.xml", whole)
     watched.put("b.xml.part", whole)
@@ -109,7 +118,9 @@ def test_a_bad_file_is_a_broken_entry_and_harms_no_other(watched: Watched) -> No
 
 
 def test_files_are_moved_where_the_feed_says_so(tmp_path: Path, desk: Definitions) -> None:
-    """What was read goes to taken/, what could not be read to broken/; a name that is taken there is no loss."""
+    """What was read goes to taken/, what could not be read to broken/;
+    a name that is taken there is no loss.
+    """
     watched = Watched(tmp_path, desk, after="move")
     for _ in range(2):
         watched.put("a.xml", _nitf("N-1", "Patrols clash"))
@@ -158,7 +169,9 @@ def test_many_files_are_read_in_several_looks(watched: Watched) -> None:
 
 @pytest.mark.parametrize("text", [_TEXT, ""])
 def test_an_item_cancelled_by_its_agency_withdraws_its_story(watched: Watched, text: str) -> None:
-    """The same item again with a cancelled status is a kill, also where nothing of its text is left."""
+    """The same item again with a cancelled status is a kill, also where nothing of its text is
+    left.
+    """
     watched.put("a.xml", _nitf("N-1", "Patrols clash at Tarn crossing", _TEXT * 3))
     watched.look()
     assert [str(end.outcome.kind) for end in watched.process() if end.outcome] == ["new"]

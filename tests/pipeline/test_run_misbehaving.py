@@ -1,4 +1,6 @@
-"""Polls of servers that misbehave: each ends with its reason within its deadline, and its neighbours never notice."""
+"""Polls of servers that misbehave: each ends with its reason within its deadline, and its
+neighbours never notice.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +33,10 @@ Behaviour = Callable[[socket.socket, str], bool]
 HASTY = replace(server_of.LIMITS, idle=0.6, deadline=1.2)
 CERTIFICATE = Path(__file__).parents[1] / "data" / "fetch" / "self-signed.pem"
 DAY = 86_400.0
-GOOD = b'<rss version="2.0"><channel><title>t</title><item><link>http://a.example/1</link></item></channel></rss>'
+GOOD = (
+    b'<rss version="2.0"><channel><title>t</title><item><link>http://a.example/1</link></item>'
+    b"</channel></rss>"
+)
 
 says, answer, redirect = server_of._says, server_of._answer, server_of._redirect
 
@@ -58,16 +63,25 @@ CASES: dict[str, tuple[Behaviour, str]] = {
     "m-same-length-twice": (_raw(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n" % len(GOOD)), ""),
     "m-folded-header": (_raw(b"HTTP/1.1 200 OK\r\nX-A: a\r\n b\r\n"), ""),
     "m-continue": (says(b"HTTP/1.1 100 Continue\r\n\r\n" + answer(body=GOOD)), ""),
-    "m-trailers": (says(server_of._CHUNKED + b"%x;x=y\r\n" % len(GOOD) + GOOD + b"\r\n0\r\nX-T: 1\r\n\r\n"), ""),
+    "m-trailers": (
+        says(server_of._CHUNKED + b"%x;x=y\r\n" % len(GOOD) + GOOD + b"\r\n0\r\nX-T: 1\r\n\r\n"),
+        "",
+    ),
     "m-two-answers": (says(answer(body=GOOD) + answer(body=b"other")), ""),
     "m-cookies": (_good(*[f"Set-Cookie: c{n}=1; Domain=.example" for n in range(20)]), ""),
     "m-wrong-type": (_good("Content-Type: image/png"), ""),
     "m-wrong-charset": (_good("Content-Type: text/xml; charset=utf-16"), ""),
     "m-odd-charset": (_good("Content-Type: text/xml; charset=\"';nonsense"), ""),
     "m-zipped-unlabelled": (_good(body=gzip.compress(GOOD)), ""),
-    "m-zipped-twice": (_good("Content-Encoding: gzip", body=gzip.compress(gzip.compress(GOOD))), ""),
+    "m-zipped-twice": (
+        _good("Content-Encoding: gzip", body=gzip.compress(gzip.compress(GOOD))),
+        "",
+    ),
     "m-etag-changes": (_new_etag, ""),
-    "m-past-expires": (_good("Expires: Thu, 01 Jan 1970 00:00:00 GMT", "Cache-Control: max-age=-1"), ""),
+    "m-past-expires": (
+        _good("Expires: Thu, 01 Jan 1970 00:00:00 GMT", "Cache-Control: max-age=-1"),
+        "",
+    ),
     "m-max-age-huge": (_good("Cache-Control: max-age=99999999999999999999"), ""),
     "m-chain": (redirect("302 Found", "/m-chain-2"), ""),
     "m-chain-2": (redirect("307 Temporary Redirect", "m-chain-3?x"), ""),
@@ -77,9 +91,18 @@ CASES: dict[str, tuple[Behaviour, str]] = {
     "m-bad-version": (says(b"HTTP/9.9 200 OK\r\n\r\n", keep=False), "not HTTP|empty document"),
     "m-null-header": (_raw(b"HTTP/1.1 200 OK\r\nX-A: a\0b\r\n"), "not HTTP"),
     "m-no-colon": (_raw(b"HTTP/1.1 200 OK\r\nnonsense\r\n"), "not HTTP"),
-    "m-negative-length": (says(b"HTTP/1.1 200 OK\r\nContent-Length: -5\r\n\r\n", keep=False), "not HTTP"),
-    "m-huge-length": (says(b"HTTP/1.1 200 OK\r\nContent-Length: 9" + b"0" * 17 + b"\r\n\r\n", keep=False), "body of"),
-    "m-huge-chunk": (says(server_of._CHUNKED + b"f" * 15 + b"\r\nab", keep=False), "cut short|not HTTP"),
+    "m-negative-length": (
+        says(b"HTTP/1.1 200 OK\r\nContent-Length: -5\r\n\r\n", keep=False),
+        "not HTTP",
+    ),
+    "m-huge-length": (
+        says(b"HTTP/1.1 200 OK\r\nContent-Length: 9" + b"0" * 17 + b"\r\n\r\n", keep=False),
+        "body of",
+    ),
+    "m-huge-chunk": (
+        says(server_of._CHUNKED + b"f" * 15 + b"\r\nab", keep=False),
+        "cut short|not HTTP",
+    ),
     "m-204": (says(b"HTTP/1.1 204 No Content\r\n\r\n"), "answers 204"),
     "m-206": (_good("Content-Range: bytes 0-9/99", status="206 Partial Content"), "answers 206"),
     "m-300": (_good(status="300 Multiple Choices"), "answers 300"),
@@ -88,39 +111,73 @@ CASES: dict[str, tuple[Behaviour, str]] = {
     "m-451": (_good(status="451 Unavailable"), "answers 451"),
     "m-500": (_good(status="500 Oops"), "answers 500"),
     "m-999": (_good(status="999 Go Away"), "answers 999"),
-    "m-304-unasked": (says(b'HTTP/1.1 304 Not Modified\r\nETag: "a"\r\n\r\n'), "304 though no validator"),
+    "m-304-unasked": (
+        says(b'HTTP/1.1 304 Not Modified\r\nETag: "a"\r\n\r\n'),
+        "304 though no validator",
+    ),
     "m-304-bare": (says(b"HTTP/1.1 304 Not Modified\r\n\r\n"), "304 though no validator"),
     "m-empty": (_good(body=b""), "empty document"),
     "m-blank": (_good(body=b" \n" * 50), "empty document"),
-    "m-html": (_good("Content-Type: text/html", body=b"<!DOCTYPE html><html><p>Moved</html>"), "HTML page"),
+    "m-html": (
+        _good("Content-Type: text/html", body=b"<!DOCTYPE html><html><p>Moved</html>"),
+        "HTML page",
+    ),
     "m-json": (_good(body=b'{"error": "no'), "broken JSON"),
     "m-binary": (_good(body=bytes(range(256)) * 40), "no feed"),
     "m-not-zipped": (_good("Content-Encoding: gzip"), "broken gzip"),
     "m-compress": (_good("Content-Encoding: compress"), "was not asked for"),
     "m-zip-of-zip-bomb": (
-        _good("Content-Encoding: gzip", body=gzip.compress(gzip.compress(b" " * 30_000_000))), "over 5000000 bytes"
+        _good("Content-Encoding: gzip", body=gzip.compress(gzip.compress(b" " * 30_000_000))),
+        "over 5000000 bytes",
     ),
     "m-chain-long": (redirect("301 Moved", "/m-chain-long?x"), "redirects"),
     "m-to-ftp": (redirect("301 Moved", "ftp://127.0.0.1/"), "not an http/https URL"),
     "m-to-script": (redirect("302 Found", "javascript:alert(1)"), "not an http/https URL"),
-    "m-to-login-inside": (redirect("302 Found", "http://127.0.0.1@10.0.0.1/"), "refused address 10"),
+    "m-to-login-inside": (
+        redirect("302 Found", "http://127.0.0.1@10.0.0.1/"),
+        "refused address 10",
+    ),
     "m-to-number": (redirect("302 Found", "http://2130706434/"), r"refused address 127\.0\.0\.2"),
     "m-to-mapped": (redirect("302 Found", "http://[::ffff:169.254.169.254]/"), "refused address"),
     "m-to-no-port": (redirect("302 Found", "http://127.0.0.1:0/"), "not an http/https URL"),
     "m-to-tls": (redirect("302 Found", "https://127.0.0.1:{port}/m-good"), "TLS failed"),
-}  # fmt: skip
+}
 REST = {
-    "drip-head": "too slow|deadline", "drip-body": "too slow|deadline", "drip-chunks": "too slow|deadline",
-    "silent": "too slow", "stalls": "too slow", "closes": "cut short", "cut-head": "cut short", "cut-body": "cut short",
-    "cut-chunk": "cut short", "cut-gzip": "cut short", "reset": "connection failed",
+    "drip-head": "too slow|deadline",
+    "drip-body": "too slow|deadline",
+    "drip-chunks": "too slow|deadline",
+    "silent": "too slow",
+    "stalls": "too slow",
+    "closes": "cut short",
+    "cut-head": "cut short",
+    "cut-body": "cut short",
+    "cut-chunk": "cut short",
+    "cut-gzip": "cut short",
+    "reset": "connection failed",
     "reset-in-body": "connection failed",
-    "bad-chunk": "not HTTP", "bad-length": "not HTTP", "two-lengths": "not HTTP", "bad-gzip": "broken gzip",
-    "switching": "not HTTP", "long-announced": "body of", "bomb": "inflates over", "bomb-in-bomb": "was not asked for",
-    "brotli": "was not asked for", "interims": "interim responses", "giant-header": "headers over",
-    "endless-header": "headers over", "many-headers": "response headers", "loop": "redirects", "to-file": "not an http",
-    "to-inside": "refused address 169", "no-location": "answers 302", "404": "answers 404", "403": "answers 403",
-    "429": "answers 429", "503": "answers 503", "500-endless": "answers 500",
-}  # fmt: skip
+    "bad-chunk": "not HTTP",
+    "bad-length": "not HTTP",
+    "two-lengths": "not HTTP",
+    "bad-gzip": "broken gzip",
+    "switching": "not HTTP",
+    "long-announced": "body of",
+    "bomb": "inflates over",
+    "bomb-in-bomb": "was not asked for",
+    "brotli": "was not asked for",
+    "interims": "interim responses",
+    "giant-header": "headers over",
+    "endless-header": "headers over",
+    "many-headers": "response headers",
+    "loop": "redirects",
+    "to-file": "not an http",
+    "to-inside": "refused address 169",
+    "no-location": "answers 302",
+    "404": "answers 404",
+    "403": "answers 403",
+    "429": "answers 429",
+    "503": "answers 503",
+    "500-endless": "answers 500",
+}
 EXPECTED = {name: said for name, (_, said) in CASES.items()} | REST
 
 
@@ -178,7 +235,9 @@ def reach() -> Iterator[Reach]:
 def test_every_way_ends_with_its_reason_and_its_neighbours_are_read(
     server: Server, reach: Reach
 ) -> None:
-    """Ninety behaviours at once, a good feed beside each: reasons, deadlines, next polls, and every neighbour read."""
+    """Ninety behaviours at once, a good feed beside each:
+    reasons, deadlines, next polls, and every neighbour read.
+    """
     assert len(EXPECTED) >= 80
     names = list(EXPECTED)
 
@@ -241,7 +300,9 @@ def test_an_etag_that_changes_each_time_costs_no_parse(server: Server, reach: Re
 
 
 class Tls:
-    """A loopback port that speaks TLS with a certificate nobody signed, or never answers the handshake."""
+    """A loopback port that speaks TLS with a certificate nobody signed, or never answers the
+    handshake.
+    """
 
     def __init__(self, *, silent: bool) -> None:
         self._sock = socket.create_server(("127.0.0.1", 0))
@@ -271,7 +332,9 @@ class Tls:
 
 @pytest.mark.parametrize("silent", [False, True])
 def test_a_bad_certificate_and_a_slow_handshake_are_no_connection(silent: bool) -> None:
-    """Nothing is said to a server that nobody vouches for, and one that never shakes hands holds no worker."""
+    """Nothing is said to a server that nobody vouches for, and one that never shakes hands holds
+    no worker.
+    """
     peer = Tls(silent=silent)
     fetcher = Fetcher(replace(HASTY, connect=1.0), allow=["127.0.0.1"])
     with pytest.raises(Transient, match="TLS failed"):

@@ -1,4 +1,6 @@
-"""Sitemap indexes: every sitemap a request of its own, the newest first, none twice without a reason, no loop."""
+"""Sitemap indexes: every sitemap a request of its own, the newest first, none twice without a
+reason, no loop.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +38,9 @@ def _pages(*names: str) -> bytes:
 
 
 class Site:
-    """A site on loopback whose documents are a dict, and a desk that polls its index with a clock of its own."""
+    """A site on loopback whose documents are a dict, and a desk that polls its index with a clock
+    of its own.
+    """
 
     def __init__(self) -> None:
         self.documents: dict[str, bytes | int] = {}
@@ -111,7 +115,9 @@ def site() -> Iterator[Site]:
 
 
 def test_sitemaps_are_asked_one_a_poll_and_the_newest_first(site: Site) -> None:
-    """After the index each sitemap has its turn, as far apart as the host's spacing asks; all entries arrive."""
+    """After the index each sitemap has its turn, as far apart as the host's spacing asks;
+    all entries arrive.
+    """
     root = site.root
     site.documents = {
         "/index.xml": _index(
@@ -134,7 +140,9 @@ def test_sitemaps_are_asked_one_a_poll_and_the_newest_first(site: Site) -> None:
 
 
 def test_only_what_changed_is_asked_again(site: Site) -> None:
-    """A sitemap is asked again when the index says that it changed; one without a date with its validators."""
+    """A sitemap is asked again when the index says that it changed;
+    one without a date with its validators.
+    """
     root = site.root
     site.documents = {
         "/index.xml": _index(
@@ -169,7 +177,9 @@ def test_a_sitemap_that_stays_the_same_is_asked_less_and_less(site: Site) -> Non
 
 
 def test_loops_and_depth_end(site: Site) -> None:
-    """An index that names itself or its parent is asked once a round; one too deep is said and not followed."""
+    """An index that names itself or its parent is asked once a round;
+    one too deep is said and not followed.
+    """
     root = site.root
     site.documents = {
         "/index.xml": _index(f"{root}/index.xml", f"{root}/in.xml"),

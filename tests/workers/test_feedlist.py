@@ -44,7 +44,8 @@ def ledger(redis: Redis) -> RedisLedger:
 
 
 def test_changes_are_taken_over(home: Path, ledger: RedisLedger) -> None:
-    """A feed added by hand, by the local file or a list is polled; one that is taken out is not; pauses stay."""
+    """A feed added by hand, by the local file or a list is polled; one that is taken out is not;
+    pauses stay."""
     files = FeedFiles(ledger, RHYTHM)
     files.look()
     assert ledger.feeds() == {}
@@ -132,7 +133,8 @@ def test_a_file_that_is_being_written_is_not_read(home: Path, ledger: RedisLedge
 def test_a_changed_feed_is_due_as_it_asks_for_now(
     ledger: RedisLedger, change: dict[str, object], state: FeedState, due: float
 ) -> None:
-    """A new interval counts from the last poll, a new address is tried soon; what server or faults put off stays so."""
+    """A new interval counts from the last poll, a new address is tried soon; what server or faults
+    put off stays so."""
     feed = Feed("one", "https://one.example/rss")
     put(ledger, [feed], RHYTHM, NOW - 1000)
     lease = ledger.claim_feed(NOW - 1000, 60)
@@ -144,7 +146,8 @@ def test_a_changed_feed_is_due_as_it_asks_for_now(
 
 
 def test_workers_follow_the_ledger(home: Path, ledger: RedisLedger, redis: Redis) -> None:
-    """A feed on a private address that is added while a worker runs may be asked by it, and no longer once removed."""
+    """A feed on a private address that is added while a worker runs may be asked by it, and no
+    longer once removed."""
     from config.settings import load_settings
 
     redis_url = redis.connection_pool.connection_kwargs["path"]

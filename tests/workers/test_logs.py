@@ -66,7 +66,8 @@ def test_secrets_never_appear(capsys: pytest.CaptureFixture[str]) -> None:
 
 @given(st.text())
 def test_no_line_can_be_forged(text: str) -> None:
-    """Whatever a title holds, it stays in its line: no control and no bidirectional character survives."""
+    """Whatever a title holds, it stays in its line: no control and no bidirectional character
+    survives."""
     cleaned = logs.clean({"title": text, "list": [text]})
     for found in (cleaned["title"], cleaned["list"][0]):
         assert not any(

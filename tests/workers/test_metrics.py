@@ -29,8 +29,10 @@ def ledger(redis: Redis) -> RedisLedger:
     found, now = RedisLedger(redis, RedisIndex(redis)), time.time()
     found.attach(["file"])
     found.schedule([Feed(n, f"https://{n}.example/") for n in ("one", "two", "three")], now)
-    for health, counts in (("well", {"poll.read": 1, "late.60": 2, "late.inf": 3, "late.seconds": 90}),
-                           ("failing", {"poll.failed": 1, "feed.failing": 1})):  # fmt: skip
+    for health, counts in (
+        ("well", {"poll.read": 1, "late.60": 2, "late.inf": 3, "late.seconds": 90}),
+        ("failing", {"poll.failed": 1, "feed.failing": 1}),
+    ):
         lease = found.claim_feed(now, 60)
         assert lease
         found.settle_feed(
@@ -38,9 +40,9 @@ def ledger(redis: Redis) -> RedisLedger:
         )
     found.admit([(entry("a"), ""), (entry("b"), "x.example")], now)
     [story] = found.lease(now, 60, 1, 3)
-    found.begin(story.key, story.token, now, 60, "test")
+    found.begin(story, now, 60, "test")
     ending = Ending(Outcome(OutcomeKind.NEW), (record("a"),), themes=("diplomacy",))
-    found.complete(story.key, story.token, ending, now)
+    found.complete(story, ending, now)
     return found
 
 
@@ -60,14 +62,27 @@ def test_what_the_ledger_knows_is_exposed(ledger: RedisLedger) -> None:
     """Stories, feeds by health, polls by result, events, latency, sinks and progress."""
     found = exposed(ledger)
     for name, value in {
-        "wiredesk_up": 1, "wiredesk_entries_admitted_total": 2, "wiredesk_stories_ended_total/new": 1,
-        "wiredesk_records_total/story.new": 1, "wiredesk_themes_total/diplomacy": 1, "wiredesk_stories_open/fetch": 1,
-        "wiredesk_feeds/well": 1, "wiredesk_feeds/failing": 1, "wiredesk_feeds/new": 1, "wiredesk_polls_total/read": 1,
-        "wiredesk_polls_total/failed": 1, "wiredesk_feed_events_total/failing": 1, "wiredesk_feed_events_total/gap": 0,
-        "wiredesk_entry_latency_seconds_bucket/60": 2, "wiredesk_entry_latency_seconds_count": 3,
-        "wiredesk_entry_latency_seconds_sum": 90, "wiredesk_records_waiting/file": 1, "wiredesk_polling_paused": 0,
-        "wiredesk_feed_files_refused": 0, "wiredesk_sink_resting/file": 0,
-    }.items():  # fmt: skip
+        "wiredesk_up": 1,
+        "wiredesk_entries_admitted_total": 2,
+        "wiredesk_stories_ended_total/new": 1,
+        "wiredesk_records_total/story.new": 1,
+        "wiredesk_themes_total/diplomacy": 1,
+        "wiredesk_stories_open/fetch": 1,
+        "wiredesk_feeds/well": 1,
+        "wiredesk_feeds/failing": 1,
+        "wiredesk_feeds/new": 1,
+        "wiredesk_polls_total/read": 1,
+        "wiredesk_polls_total/failed": 1,
+        "wiredesk_feed_events_total/failing": 1,
+        "wiredesk_feed_events_total/gap": 0,
+        "wiredesk_entry_latency_seconds_bucket/60": 2,
+        "wiredesk_entry_latency_seconds_count": 3,
+        "wiredesk_entry_latency_seconds_sum": 90,
+        "wiredesk_records_waiting/file": 1,
+        "wiredesk_polling_paused": 0,
+        "wiredesk_feed_files_refused": 0,
+        "wiredesk_sink_resting/file": 0,
+    }.items():
         assert found[name] == value, name
     assert found["wiredesk_progress_age_seconds/poll"] < 60
     ledger.note_feed_fault("feeds.toml: no")

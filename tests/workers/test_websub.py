@@ -1,4 +1,5 @@
-"""The WebSub subscriber against a real hub on loopback: intent, signature, renewal, leaving, and polls beside it."""
+"""The WebSub subscriber against a real hub on loopback: intent, signature, renewal, leaving, and
+polls beside it."""
 
 from __future__ import annotations
 
@@ -174,14 +175,16 @@ def listening(redis: Redis) -> Iterator[ListeningSubscriber]:
 def subscribed(listening: ListeningSubscriber) -> ListeningSubscriber:
     """The subscriber after its hub has verified, and knows that it was confirmed."""
     assert listening.look(time.time()) == 1
-    # the row is written before the hub has the answer to its question: only then is nothing under way any more
+    # the row is written before the hub has the answer to its question: only then is nothing under
+    # way any more
     until(lambda: listening.hub.answers)
     assert listening.row.until
     return listening
 
 
 def test_a_feed_that_names_a_hub_is_subscribed_to(listening: ListeningSubscriber) -> None:
-    """Topic is the feed's self link, the hub's verification is answered, and the lease is kept where polls see it."""
+    """Topic is the feed's self link, the hub's verification is answered, and the lease is kept
+    where polls see it."""
     subscribed(listening)
     [request] = listening.hub.requests
     assert request["hub.topic"] == "https://a.example/self"
@@ -209,7 +212,8 @@ def test_what_was_not_asked_for_is_not_confirmed(
 
 @pytest.mark.parametrize("method", ["sha1", "sha256", "sha384", "sha512"])
 def test_a_signed_notice_is_admitted_once(listening: ListeningSubscriber, method: str) -> None:
-    """Its entries are in the ledger before the hub has its answer; the same notice again brings nothing new."""
+    """Its entries are in the ledger before the hub has its answer; the same notice again brings
+    nothing new."""
     subscribed(listening)
     assert listening.hub.publish(document("a", "b"), method) == 202
     assert listening.ledger.status(time.time()).counts["admitted"] == 2
@@ -219,7 +223,8 @@ def test_a_signed_notice_is_admitted_once(listening: ListeningSubscriber, method
 
 
 def test_what_is_not_signed_is_ignored(listening: ListeningSubscriber) -> None:
-    """A forged notice gets the answer of a good one, and nothing of it is read; one too large is cut off."""
+    """A forged notice gets the answer of a good one, and nothing of it is read; one too large is
+    cut off."""
     subscribed(listening)
     assert listening.hub.publish(document("forged"), secret="guess") == 202
     assert listening.hub.publish(document("forged"), "md5") == 202
@@ -239,7 +244,8 @@ def test_a_notice_without_a_document_is_a_hint_to_poll(listening: ListeningSubsc
 def test_a_lease_is_renewed_and_a_feed_that_leaves_its_hub_is_unsubscribed(
     listening: ListeningSubscriber,
 ) -> None:
-    """At nine tenths of the lease the hub is asked again; when the feed names no hub any more, it is told so."""
+    """At nine tenths of the lease the hub is asked again; when the feed names no hub any more, it
+    is told so."""
     subscribed(listening)
     first = listening.row
     assert listening.look(first.granted + 500.0) == 0
@@ -275,10 +281,20 @@ def test_a_hub_on_an_inner_address_is_never_asked(listening: ListeningSubscriber
 
 
 def test_polls_beside_a_healthy_lease_are_slow_and_tell_no_false_gap() -> None:
-    """While a hub tells of news a feed is polled at the ceiling; what it brought is no gap in the polls."""
+    """While a hub tells of news a feed is polled at the ceiling; what it brought is no gap in the
+    polls."""
     feed = Feed("f", "https://a.example/")
-    state = FeedState(last_keys=("a", "b"), newest=900.0, spacing=60.0, last_new=900.0, first_poll=1.0, last_ok=900.0,
-                      configured=feed.url, etag="x", last_full=900.0)  # fmt: skip
+    state = FeedState(
+        last_keys=("a", "b"),
+        newest=900.0,
+        spacing=60.0,
+        last_new=900.0,
+        first_poll=1.0,
+        last_ok=900.0,
+        configured=feed.url,
+        etag="x",
+        last_full=900.0,
+    )
     result = PollResult(200, keys=("y", "z"), published=(2_000.0, 1_900.0), new=1)
     pushed = after_poll(feed, replace(state, pushed_until=9_000.0), result, 2_000.0)
     polled = after_poll(feed, state, result, 2_000.0)
@@ -288,7 +304,8 @@ def test_polls_beside_a_healthy_lease_are_slow_and_tell_no_false_gap() -> None:
 
 
 def test_rows_follow_what_feeds_say() -> None:
-    """Another hub or topic begins anew, a feed that is gone is left, and what stands is not touched."""
+    """Another hub or topic begins anew, a feed that is gone is left, and what stands is not
+    touched."""
     rows = {
         "a": Row("h", "t", until=5.0),
         "b": Row("h", "t", until=5.0),
@@ -299,3 +316,31 @@ def test_rows_follow_what_feeds_say() -> None:
     assert found["b"] == Row("h2", "t")
     assert (found["c"].mode, found["c"].until) == ("unsubscribe", 5.0)
     assert Row.from_json(json.dumps({"hub": "h", "topic": "t", "later": 1})) == Row("h", "t")
+
+
+@pytest.mark.parametrize(("hubs", "asked"), [(49, 49), (50, 50), (51, 50)])
+def test_fifty_requests_in_one_look(redis: Redis, hubs: int, asked: int) -> None:
+    """Where very many feeds name a hub, the rest wait for the next look: no hub is overrun by
+    us."""
+    ledger = RedisLedger(redis, RedisIndex(redis, "wd:", 86_400))
+    feeds = [Feed(f"f{n}", f"https://a.example/{n}") for n in range(hubs)]
+    ledger.schedule(feeds, 1.0)
+    for feed in feeds:
+        # an address that is never asked: the request is counted all the same
+        state = FeedState(hub="http://169.254.169.254/hub", last_poll=1.0, next_poll=9e9)
+        redis.hset("wd:feedstate", feed.id, state.to_json())
+    table = Subscriptions(redis, "wd:", "http://127.0.0.1:1/hooks")
+    assert Subscriber(ledger, table, Fetcher()).look(1_000.0) == asked
+
+
+@pytest.mark.parametrize(("failures", "there"), [(4, True), (5, False), (6, False)])
+def test_a_hub_that_will_not_let_go_is_left_alone(redis: Redis, failures: int, there: bool) -> None:
+    """After five requests in vain to end a subscription there is no sixth: its notices are ignored
+    anyway."""
+    ledger = RedisLedger(redis, RedisIndex(redis, "wd:", 86_400))
+    table = Subscriptions(redis, "wd:", "http://127.0.0.1:1/hooks")
+    table.put(
+        "gone", Row("http://169.254.169.254/", "t", "unsubscribe", until=9e9, failures=failures)
+    )
+    Subscriber(ledger, table, Fetcher()).look(1e9)
+    assert (table.get("gone") is not None) is there

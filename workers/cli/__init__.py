@@ -84,8 +84,7 @@ class LazyGroup(click.Group):
 
 @cache
 def _read_docstrings(module: str) -> dict[str, str]:
-    """The docstrings of a module's functions, from its text: importing it takes a hundred times as
-    long."""
+    """The docstrings of a module's functions, from its text: importing it takes far longer."""
     tree = ast.parse((Path(__file__).parent / f"{module}.py").read_text("utf-8"))
     docstrings: dict[str, str] = {}
     for node in tree.body:

@@ -1,5 +1,4 @@
-"""``wiredesk explain``: what stands in a story, what was cut and by which rule, and the words that
-say its themes."""
+"""``wiredesk explain``: what was cut from a story, by which rule, and the words of its themes."""
 
 from __future__ import annotations
 
@@ -7,7 +6,7 @@ import json
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from typing import Final
@@ -21,7 +20,8 @@ from pipeline import copies, record, wire
 from pipeline.errors import Permanent, Transient
 from pipeline.story import KINDS, Assessment, Outcome, Relation, Removed, Story, utc
 from workers.cli.guard import Fault, allow_option, guarded, json_option
-from workers.cli.sources import Source, clean_source, read_source, wired
+from workers.cli.profiling import show_timings
+from workers.cli.sources import Source, article_of, clean_source, read_source, wired
 from workers.wiring import Wiring
 
 _STYLES: Final = ("bold red", "bold blue", "bold green", "bold magenta", "bold yellow", "bold cyan")
@@ -36,9 +36,13 @@ _ONLY_DELIVERED: Final = (
 @click.command()
 @click.argument("sources", nargs=-1, required=True, metavar="FILE|URL|-...")
 @json_option("Print one line of JSON a source.")
+@click.option("--passes", is_flag=True, help="Print what each pass of cleaning cut, in order.")
+@click.option("--timings", is_flag=True, help="Print milliseconds by stage and step instead.")
 @allow_option
 @guarded
-def explain(sources: tuple[str, ...], as_json: bool, allow: tuple[str, ...]) -> None:
+def explain(
+    sources: tuple[str, ...], as_json: bool, passes: bool, timings: bool, allow: tuple[str, ...]
+) -> None:
     """Show what is cut from each source and by which rule, its fields, and its themes with their evidence.
 
     A source is an HTML page, a .txt file (the headline first, then paragraphs), a URL, or - for standard input.
@@ -54,13 +58,24 @@ def explain(sources: tuple[str, ...], as_json: bool, allow: tuple[str, ...]) -> 
     """  # noqa: E501  a line of its own stays one
     w = wired(allow, sources)
     with closing(w.fetcher):
-        sys.exit(_explain_all(sources, w, as_json=as_json))
+        # the sources are related to each other, in the order in which they are named
+        index = copies.MemoryIndex()
+
+        def show(source: Source) -> None:
+            if passes:
+                _show_passes(source, w.definitions.rules)
+            elif timings:
+                show_timings(source, w.definitions, as_json=as_json)
+            else:
+                _explain_one(source, w, index, as_json=as_json)
+
+        sys.exit(_explain_all(sources, w, show, as_json=as_json))
 
 
-def _explain_all(sources: Sequence[str], w: Wiring, *, as_json: bool) -> int:
+def _explain_all(
+    sources: Sequence[str], w: Wiring, show: Callable[[Source], None], *, as_json: bool
+) -> int:
     """One line or one page a source; a bad source says so and the rest go on. 1 if any was bad."""
-    # the sources are related to each other, in the order in which they are named
-    index = copies.MemoryIndex()
     bad = 0
     for name in sources:
         try:
@@ -75,7 +90,7 @@ def _explain_all(sources: Sequence[str], w: Wiring, *, as_json: bool) -> int:
             continue
         if not as_json and len(sources) > 1:
             click.echo(f"== {name}")
-        _explain_one(source, w, index, as_json=as_json)
+        show(source)
     return 1 if bad else 0
 
 
@@ -142,8 +157,7 @@ def as_plain(explanation: Explanation) -> dict[str, object]:
 
 
 def _empty_fields(name: str) -> dict[str, object]:
-    """The fields that scripts rely on, with nothing in them: what is known of an item that is no
-    story."""
+    """The fields that scripts rely on, with nothing in them: an item that is no story."""
     fields: dict[str, object] = {"file": name, "outcome": ""}
     fields |= dict.fromkeys(("headline", "text", "byline", "agency"), "")
     for listed in ("body", "removed", "crossheads", "captions", "themes"):
@@ -152,6 +166,21 @@ def _empty_fields(name: str) -> dict[str, object]:
 
 
 # --------------------------------------------------------------------------- on a terminal
+
+
+def _show_passes(source: Source, rules: wire.Rules) -> None:
+    """Every pass in order, why it comes there, and what it cut; line -1 is the headline."""
+    article = article_of(source, time.time())
+    if isinstance(article, Outcome):
+        click.echo(f"{source.name}: {article.kind}: {article.reason}")
+        return
+    cuts = wire.trace_cuts(article, source.entry, rules)
+    for number, each in enumerate(wire.PASSES, start=1):
+        click.echo(f"{number:2}  {each.name}: {each.why}")
+        for cut in cuts:
+            if cut.made_by == each.name:
+                removed = cut.removed
+                click.echo(f"      line {removed.line}  ‹{removed.rule}›  {removed.text}")
 
 
 def show_story(explanation: Explanation) -> None:

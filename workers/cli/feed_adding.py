@@ -1,5 +1,4 @@
-"""``wiredesk feeds add``, ``import``, ``export`` and ``remove``: what changes or copies the feed
-files."""
+"""``wiredesk feeds add``, ``import``, ``export`` and ``remove``: what works on the feed files."""
 
 from __future__ import annotations
 
@@ -24,8 +23,6 @@ from pipeline.urls import canonical
 from workers.cli.feed_checking import Probe, find_feed
 from workers.cli.guard import Fault, allow_option, guarded, json_option
 from workers.cli.sources import configured_feeds, ids_argument, unknown_feeds, wired
-
-# --------------------------------------------------------------------------- add
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +106,7 @@ def add(allow: tuple[str, ...], dry_run: bool, as_json: bool, **described: Any) 
 
 
 def _describe(wanted: WantedFeed, probe: Probe, feeds: dict[str, Feed]) -> Feed:
-    """The feed as it is written down: what the person says goes over what the feed says. Raises
-    Fault."""
+    """The feed as it is written down: the person's word goes over the feed's. Raises Fault."""
     hints = probe.parsed.hints
     name = wanted.name or hints.title
     feed = Feed(
@@ -151,9 +147,6 @@ def _write_feeds(file: Path, feeds: Sequence[Feed]) -> None:
         add_feeds(file, feeds)
     except (OSError, ValueError) as error:
         raise Fault(f"{file} can't be written: {error}") from error
-
-
-# --------------------------------------------------------------------------- OPML
 
 
 @click.command("import")
@@ -209,9 +202,6 @@ def export(target: str) -> None:
     except OSError as error:
         raise Fault(f"{target} can't be written: {error}") from error
     click.echo(f"{len(feeds)} feeds written to {target}")
-
-
-# --------------------------------------------------------------------------- remove
 
 
 @click.command()

@@ -1,5 +1,4 @@
-"""``wiredesk feeds check``: what a feed is like to poll, and what is wrong with it; and asking an
-address for a feed."""
+"""``wiredesk feeds check``, and how an address is asked for a feed: what one is like to poll."""
 
 from __future__ import annotations
 
@@ -33,8 +32,6 @@ _PAGES: Final = 5  # entries whose pages robots.txt is asked about
 _MOSTLY: Final = 0.9  # share of entries with their whole text from which on a feed counts as full
 _AHEAD: Final = 300  # seconds by which clocks of honest servers differ
 
-# --------------------------------------------------------------------------- finding a feed
-
 
 @dataclass(frozen=True)
 class Probe:
@@ -47,8 +44,7 @@ class Probe:
 
 
 def find_feed(urls: Sequence[str], fetcher: Fetcher) -> Probe:
-    """The feed at the first of these addresses that has one, or names one on its page. Raises the
-    last one's Fault."""
+    """The feed at the first address that has one or names one. Raises the last one's Fault."""
     for url in urls:
         try:
             response, parsed = ask_feed(url, fetcher)
@@ -86,8 +82,7 @@ def settle_address(url: str, response: Response) -> str:
 
 
 def _find_on_page(url: str, fetcher: Fetcher, fault: Fault) -> Probe:
-    """The first feed with entries among those that a page names, else one without. Raises the
-    fault, or one of its own."""
+    """The first feed with entries that a page names, else one without. Raises Fault."""
     try:
         response = fetcher.get(url)
     except (Transient, Permanent):
@@ -113,9 +108,6 @@ def _find_on_page(url: str, fetcher: Fetcher, fault: Fault) -> Probe:
     if named:
         what = f"the page names {len(named)} feeds, and none can be read"
     raise Fault(f"{url} is no feed and {what}: give the feed's own address")
-
-
-# --------------------------------------------------------------------------- check
 
 
 @dataclass

@@ -1,5 +1,4 @@
-"""``wiredesk feeds list``, ``show``, ``pause``, ``resume`` and ``poll``: how feeds stand, and what
-operators do."""
+"""``wiredesk feeds list``, ``show``, ``pause``, ``resume`` and ``poll``: how feeds stand."""
 
 from __future__ import annotations
 
@@ -50,8 +49,6 @@ _SORTS: Final[Mapping[str, Callable[[FeedRow], Any]]] = {
     "latency": lambda row: -(row["latency"] or 0.0),
     "gaps": lambda row: -row["gaps"],
 }
-
-# --------------------------------------------------------------------------- list and show
 
 
 @click.command("list")
@@ -152,8 +149,7 @@ def show(feed: str, as_json: bool) -> None:
 
 
 def _read_rows(ids: Sequence[str]) -> list[FeedRow]:
-    """Rows of the ledger's feeds, and of those that are configured and were not taken up yet.
-    Raises Fault."""
+    """Rows of the ledger's feeds, and of those that were not taken up yet. Raises Fault."""
     feeds, faults = configured()
     try:
         with ledger() as found:
@@ -228,9 +224,6 @@ def _show_span(seconds: float) -> str:
         if seconds >= 2 * size:
             return f"{seconds / size:.0f} {unit}"
     return f"{seconds:.0f} s"
-
-
-# --------------------------------------------------------------------------- pause, resume, poll
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,4 @@
-"""What every command has: faults as one clear message with an exit code, and options that mean the
-same everywhere."""
+"""What every command has: faults as one message with an exit code, and common options."""
 
 from __future__ import annotations
 

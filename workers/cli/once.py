@@ -103,8 +103,7 @@ def _choose_feed(named: str, w: Wiring) -> Feed:
 
 
 def _poll(feed: Feed, w: Wiring, ledger: Ledger, tell: Callable[[str], None]) -> run.Polled:
-    """Poll a feed; of a sitemap index also the newest sitemaps, of a folder all its files. Raises
-    Fault."""
+    """Poll a feed, with the newest sitemaps of an index or all files of a folder. Raises Fault."""
     polled = run.Polled(feed.id, waiting=1)
     for _ in range(1 + _SITEMAPS):
         while not (lease := ledger.claim_feed(time.time(), _LEASE)):
@@ -125,7 +124,7 @@ def _work_on_next(ledger: Ledger, w: Wiring, ended: list[run.Ended]) -> str:
     now = time.time()
     # stories that have their page come first, so that the first result shows early
     for lease in ledger.lease(now, _LEASE, 1, w.settings.process.attempts):
-        ledger.begin(lease.key, lease.token, now, _LEASE, "once")
+        ledger.begin(lease, now, _LEASE, "once")
         result = run.process(lease, w.definitions, ledger)
         ended.append(result)
         return result.headline or result.url

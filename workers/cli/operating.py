@@ -69,9 +69,6 @@ def _answers(url: str) -> bool:
         return False
 
 
-# --------------------------------------------------------------------------- status
-
-
 @click.command()
 @json_option()
 @guarded
@@ -142,9 +139,6 @@ def health(patience: float) -> None:
     sys.exit(1 if troubles else 0)
 
 
-# --------------------------------------------------------------------------- one story
-
-
 @click.command()
 @click.argument("story", metavar="URL|ID")
 @json_option()
@@ -178,9 +172,6 @@ def _as_plain(seen: Trace) -> dict[str, object]:
         is_time = name in _TIMES
         facts[name] = datetime.fromtimestamp(float(value), UTC).isoformat() if is_time else value
     return facts
-
-
-# --------------------------------------------------------------------------- quarantine
 
 
 @click.group()

@@ -67,8 +67,7 @@ def _as_json(a: str, b: str, report: copies.PairReport) -> str:
 
 
 def _relate_pairs(pairs: str) -> int:
-    """A line of JSON for each pair of a file; a bad pair says so and the rest go on. 1 if any was
-    bad."""
+    """A line of JSON a pair; a bad pair says so and the rest go on. 1 if any was bad."""
     bad = 0
     read = _story_reader(pairs)
     with click.open_file(pairs, encoding="utf-8") as file:
@@ -90,8 +89,7 @@ def _relate_pairs(pairs: str) -> int:
 
 
 def _story_reader(pairs: str) -> Callable[[str], Story]:
-    """Reads the stories of a file of pairs, each once; a path is one from here, or else from where
-    that file lies."""
+    """Reads each story of a file of pairs once; paths are from here, or from where it lies."""
     folder = Path() if pairs == "-" else Path(pairs).parent
 
     @lru_cache(_KEPT)

@@ -116,8 +116,7 @@ def work(service: str) -> None:
 
 
 def prepare() -> None:
-    """Tell the ledger which feeds to poll and which sinks to serve. Raises Fault where a sink can't
-    be opened."""
+    """Tell the ledger which feeds and sinks there are. Raises Fault where a sink is refused."""
     w = wiring()
     try:
         names = list(w.sinks)
@@ -135,12 +134,8 @@ def prepare() -> None:
 
 
 def fail_at_once(client: Redis) -> None:
-    """Let no call be repeated: the watch looks again soon, and waiting would hold up the restart of
-    Redis itself."""
+    """Let no call be repeated: waiting would hold up the restart of Redis itself."""
     client.set_retry(Retry(NoBackoff(), 0))
-
-
-# --------------------------------------------------------------------------- idle or not
 
 
 @dataclass
@@ -210,12 +205,8 @@ def show_summary(status: Status) -> None:
         loglines.log_system_summary(status)
 
 
-# --------------------------------------------------------------------------- the sample wire
-
-
 def _choose_sample_port(remembered: Path) -> int:
-    """The port of the sample wire: the same one at every start where it is free, because it is part
-    of its URLs."""
+    """The port of the sample wire, the same at every start: it is part of its URLs."""
     from workers.sample.__main__ import DEFAULT_PORT
 
     wanted = int(remembered.read_text()) if remembered.exists() else DEFAULT_PORT

@@ -1,5 +1,4 @@
-"""What a person names on the command line: a story (page, text file, URL, standard input), or a
-feed by its id."""
+"""What a person names on the command line: a story (page, text, URL, ``-``) or a feed's id."""
 
 from __future__ import annotations
 
@@ -17,8 +16,8 @@ from click.shell_completion import CompletionItem
 
 from config.settings import ConfigError
 from pipeline import run, wire
-from pipeline.extract import from_text
-from pipeline.story import Entry, Feed, Outcome, Page, Story, digest
+from pipeline.extract import extract, from_text
+from pipeline.story import Article, Entry, Feed, Outcome, Page, Story, digest, utc
 from workers.cli.guard import Fault
 from workers.feedlist import configured
 from workers.wiring import Wiring, literal_host, wiring
@@ -40,13 +39,9 @@ def wired(allow: Sequence[str], given: Sequence[str]) -> Wiring:
     return replace(w, settings=w.settings.model_copy(update={"fetch": fetch}))
 
 
-# --------------------------------------------------------------------------- stories
-
-
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A story as it was named: its page, or else its plain text, and the entry that stands for its
-    feed's."""
+    """A story as it was named: its page or its plain text, and an entry in place of a feed's."""
 
     name: str
     entry: Entry
@@ -71,17 +66,23 @@ def read_source(name: str, w: Wiring) -> Source:
     return Source(name, entry, Page(url, 200, body, "text/html"))
 
 
+def article_of(source: Source, now: float) -> Article | Outcome:
+    """What was extracted from a source, before anything is cut."""
+    if source.text:
+        return from_text(source.text, source.entry.url)
+    return extract(source.page or Page(source.entry.url), source.entry, utc(now))
+
+
 def clean_source(source: Source, definitions: run.Definitions, now: float) -> Story | Outcome:
     """The clean story of what ``read_source`` gave, or why there is none."""
     if source.text:
         article = from_text(source.text, source.entry.url)
         return wire.clean(article, source.entry, definitions.rules)
-    return run.read(source.entry, source.page, definitions, now, {})
+    return run.clean_story(source.entry, source.page, definitions, now, run.Stopwatch())
 
 
 def read_story(path: str) -> Story:
-    """The clean story in a .txt or .html file. Raises Fault where there is none, OSError where it
-    can't be read."""
+    """The clean story in a file. Raises Fault where there is none, OSError where no file is."""
     w = wiring()
     try:
         story = clean_source(read_source(path, w), w.definitions, time.time())
@@ -95,9 +96,6 @@ def read_story(path: str) -> Story:
 def find_story_files(folder: Path) -> list[Path]:
     """The files of stories in a folder and below, by name."""
     return sorted(path for path in folder.rglob("*") if path.suffix in STORY_FILES)
-
-
-# --------------------------------------------------------------------------- feeds
 
 
 class FeedId(click.types.StringParamType):

@@ -1,5 +1,4 @@
-"""``wiredesk check``, ``themes test`` and ``reprocess``: definitions before they are used, and
-after a change."""
+"""``wiredesk check``, ``themes test`` and ``reprocess``: definitions before and after a change."""
 
 from __future__ import annotations
 
@@ -79,9 +78,6 @@ def check() -> None:
     click.echo(f"all is well: {', '.join(counts)}")
 
 
-# --------------------------------------------------------------------------- before a change
-
-
 @click.group()
 def themes() -> None:
     """The theme definitions that stories are classified by."""
@@ -109,7 +105,6 @@ def try_definition(definition: str, against: str, as_json: bool) -> None:
             new = classifier.load(Path(folder))
         except (OSError, classifier.ThemesError) as error:
             raise Fault(str(error).replace(folder, str(changed.parent))) from error
-    failures = classifier.check_examples(new)
     known = list(_read_stories(Path(against)))
     if not known:
         raise Fault(
@@ -127,7 +122,7 @@ def try_definition(definition: str, against: str, as_json: bool) -> None:
         scores = f"{change.before:.2f} -> {change.after:.2f}"
         click.echo(f"{sign} {change.theme} {scores}  {change.headline}  ({words})")
     click.echo(f"{len(changes)} changes in {len(known)} stories", err=as_json)
-    if failures:
+    if failures := classifier.check_examples(new):
         raise Fault("its own examples fail:\n  " + "\n  ".join(failures))
 
 
@@ -152,9 +147,6 @@ def _read_stories(source: Path) -> Iterator[Story]:
         # a withdrawal, for one, has no body to classify
         if data.get("body"):
             yield record.as_classified(data)
-
-
-# --------------------------------------------------------------------------- after a change
 
 
 @click.command()

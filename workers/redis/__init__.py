@@ -1,1 +1,1 @@
-"""What lives in Redis: the ledger, the index of known stories, copies of robots.txt; and the Lua that moves them."""
+"""What lives in Redis: the ledger, the index, copies of robots.txt, and their Lua."""

@@ -1,400 +1,117 @@
 """The calls into Redis: what each takes, by name, and the Lua libraries that carry them out.
 
-A call is a class here and a function of the same name in ``workers/redis/lua``: ``TakePage`` is ``stories.take_page``.
-What it takes goes as one JSON map; large things go beside it as they are (``blobs``), in the order that the comment in
-Lua says.
+A call is a row here and a function of that name in a library of ``workers/redis/lua``, where a
+comment says what it does and returns; the method of ledger or index that makes it gives the types.
+What it takes goes as one JSON map. What is large goes beside it as it is, as ``blobs``: through an
+encoder it would cost more than the rest of the call.
 """
 
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, ClassVar, Final
+from typing import Any, Final
 
 from redis import Redis
 from redis.client import Pipeline
-from redis.commands.core import Script
 
 LUA: Final = Path(__file__).parent / "lua"
 
+# library.call | libraries it needs beside | what it takes | blobs, in order
+# Each library makes its functions anew with every call, so none is loaded that is not needed.
+_TABLE: Final = """
+stories.renew_known  |      |entries:[key,print] retention
+stories.admit        |feeds |shown:{key,print,host,feed,url,title,urlkey} now retention |entries
+stories.refuse       |      |broken:{key,feed,reason,title} now retention
+stories.take_page    |feeds |now seconds cap who spacing:{usual,by_host}
+stories.settle_page  |feeds |key token host hold now allowed result due why |the page or ''
+stories.lease        |      |now seconds limit cap
+stories.begin        |      |key token now seconds who
+stories.release      |feeds |leases:{key,token} now
+stories.postpone     |feeds |key token due why failed
+stories.complete     |outbox index|key token now retention keep outcome reason facts themes events \
+told:[uri,version] withdrawn:[uri,version] related changed posts least stores considered:[number,\
+revision] index_life page_slots |probes, what to index, the text to keep, of each changed, records
+stories.retry        |feeds |key now
+stories.drop         |      |key now retention
+stories.count_waiting|outbox|now
+stories.measure      |outbox|
+feeds.schedule       |      |feeds:[id,host,definition] now
+feeds.unschedule     |      |feeds
+feeds.claim_feed     |      |now seconds spacing:{usual,by_host}
+feeds.settle_feed    |      |feed token state next_poll last_poll host hold allowed next_host \
+health counts
+feeds.pause_feed     |      |feed now
+feeds.resume_feed    |      |feed state due now
+feeds.retime_feed    |      |feed due now
+outbox.attach        |      |sinks
+outbox.read          |      |sink now seconds limit
+outbox.acknowledge   |      |sink token now ids
+outbox.rest          |      |sink token due why
+outbox.trim          |      |
+outbox.reclassify    |      |uri version turn type |the text to keep, the record
+index.lookup         |      |posts least |probes
+index.put            |      |posts least stores considered:[number,revision] index_life \
+page_slots |probes, what to store
+index.update         |      |number |what to store
+"""
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, slots=True)
 class Call:
-    """What one call takes. Times are epoch seconds, retentions seconds.
+    """A row of the table: ``takes`` are the names in the map, ``libraries`` the call's own last."""
 
-    ``libraries`` are those it needs, its own last: each creates its functions anew with every call, so none is loaded
-    that is not needed.
-    """
+    libraries: tuple[str, ...]
+    takes: frozenset[str]
 
-    libraries: ClassVar[tuple[str, ...]]
 
+def _read_table() -> dict[str, Call]:
+    calls = {}
+    for line in _TABLE.strip().splitlines():
+        name, needs, takes, *_ = line.split("|")
+        library, _, call = name.strip().partition(".")
+        names = [taken.partition(":")[0] for taken in takes.split()]
+        calls[call] = Call(("shared", *needs.split(), library), frozenset(names))
+    return calls
 
-class FeedCall(Call):
-    """A call about feeds."""
 
-    libraries: ClassVar[tuple[str, ...]] = ("shared", "feeds")
-
-
-class OutboxCall(Call):
-    """A call about the outbox."""
-
-    libraries: ClassVar[tuple[str, ...]] = ("shared", "outbox")
-
-
-class IndexCall(Call):
-    """A call about the index of known stories."""
-
-    libraries: ClassVar[tuple[str, ...]] = ("shared", "index")
-
-
-class StoryCall(Call):
-    """A call about stories."""
-
-    libraries: ClassVar[tuple[str, ...]] = ("shared", "feeds", "stories")
-
-
-# -- stories
-
-
-@dataclass(frozen=True)
-class RenewKnown(StoryCall):
-    """``entries`` are (key, print)."""
-
-    entries: Sequence[tuple[str, str]]
-    retention: int
-
-
-@dataclass(frozen=True)
-class Admit(StoryCall):
-    """``entries`` have key, print, host, feed, url, title and urlkey; blobs are the entries."""
-
-    entries: Sequence[Mapping[str, str]]
-    now: float
-    retention: int
-
-
-@dataclass(frozen=True)
-class Refuse(StoryCall):
-    """``broken`` have key, feed, reason and title."""
-
-    broken: Sequence[Mapping[str, str]]
-    now: float
-    retention: int
-
-
-@dataclass(frozen=True)
-class Lease(StoryCall):
-    """Stories to process, for ``seconds``; past ``cap`` attempts none."""
-
-    now: float
-    seconds: float
-    limit: int
-    cap: int
-
-
-@dataclass(frozen=True)
-class LeaseHost(Lease):
-    """The stories of a host, and the host."""
-
-    spacing: Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class ReleaseHost(StoryCall):
-    """``allowed`` is when the host may be asked again."""
-
-    host: str
-    token: int
-    allowed: float
-
-
-@dataclass(frozen=True)
-class Begin(StoryCall):
-    """``who`` is the worker."""
-
-    key: str
-    token: int
-    now: float
-    seconds: float
-    who: str
-
-
-@dataclass(frozen=True)
-class Release(StoryCall):
-    """``leases`` have key and token."""
-
-    leases: Sequence[Mapping[str, Any]]
-    now: float
-
-
-@dataclass(frozen=True)
-class Checkpoint(StoryCall):
-    """The blob is the page."""
-
-    key: str
-    token: int
-    now: float
-
-
-@dataclass(frozen=True)
-class Postpone(StoryCall):
-    """``failed`` is whether the attempt counts."""
-
-    key: str
-    token: int
-    due: float
-    why: str
-    failed: bool
-
-
-@dataclass(frozen=True)
-class Put(IndexCall):
-    """A story for the index: the first ``posts`` of its probes are posts, ``least`` votes make a candidate.
-
-    Where it is ``considered`` ((number, revision) each), the story ``stores`` only if a look-up finds nothing else.
-    ``index_life`` (seconds) and ``page_slots`` bound what is held. Blobs: the probes, what to store.
-    """
-
-    posts: int
-    least: int
-    stores: bool
-    considered: Sequence[tuple[int, int]] | None
-    index_life: str
-    page_slots: int
-
-
-@dataclass(frozen=True)
-class Complete(Put):
-    """``related``: it goes into the index too. ``told`` and ``withdrawn`` are (uri, version) of records.
-
-    Blobs: the probes, what to store, the text to keep, what to store of each ``changed`` number, a record an event.
-    """
-
-    libraries: ClassVar[tuple[str, ...]] = ("shared", "feeds", "outbox", "index", "stories")
-    key: str
-    token: int
-    now: float
-    retention: int
-    keep: int
-    outcome: str
-    reason: str
-    facts: Mapping[str, str]
-    themes: Sequence[str]
-    related: bool
-    told: Sequence[str | int]
-    withdrawn: Sequence[tuple[str, int]]
-    changed: Sequence[int]
-    events: Sequence[str]
-
-
-@dataclass(frozen=True)
-class Retry(StoryCall):
-    """A key in quarantine."""
-
-    key: str
-    now: float
-
-
-@dataclass(frozen=True)
-class Drop(Retry):
-    """A key in quarantine."""
-
-    retention: int
-
-
-@dataclass(frozen=True)
-class Waiting(StoryCall):
-    """What is due at ``now``."""
-
-    libraries: ClassVar[tuple[str, ...]] = ("shared", "feeds", "outbox", "stories")
-    now: float
-
-
-class Status(Call):
-    """Everything's size."""
-
-    libraries: ClassVar[tuple[str, ...]] = Waiting.libraries
-
-
-# -- outbox
-
-
-@dataclass(frozen=True)
-class Attach(OutboxCall):
-    """All the sinks that there are."""
-
-    sinks: Sequence[str]
-
-
-@dataclass(frozen=True)
-class Read(OutboxCall):
-    """At most ``limit`` records, for ``seconds``."""
-
-    sink: str
-    now: float
-    seconds: float
-    limit: int
-
-
-@dataclass(frozen=True)
-class Acknowledge(OutboxCall):
-    """``ids`` are those of the stream."""
-
-    sink: str
-    token: int
-    now: float
-    ids: Sequence[str]
-
-
-@dataclass(frozen=True)
-class Rest(OutboxCall):
-    """Not before ``due``."""
-
-    sink: str
-    token: int
-    due: float
-    why: str
-
-
-class Trim(OutboxCall):
-    """Nothing."""
-
-
-@dataclass(frozen=True)
-class Reclassify(OutboxCall):
-    """Blobs: the text to keep, the record."""
-
-    uri: str
-    version: int
-    turn: int
-    type: str
-
-
-# -- feeds
-
-
-@dataclass(frozen=True)
-class Schedule(FeedCall):
-    """``feeds`` are (id, host, definition)."""
-
-    feeds: Sequence[tuple[str, str, str]]
-    now: float
-
-
-@dataclass(frozen=True)
-class Unschedule(FeedCall):
-    """Ids."""
-
-    feeds: Sequence[str]
-
-
-@dataclass(frozen=True)
-class ClaimFeed(FeedCall):
-    """``spacing`` is that of pipeline.ledger, as a map."""
-
-    now: float
-    seconds: float
-    spacing: Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class SettleFeed(FeedCall):
-    """``host`` was held by the token ``hold`` and rests until ``allowed``; the feed is polled next at ``next_host``."""
-
-    feed: str
-    token: int
-    state: str
-    next_poll: float
-    last_poll: float
-    host: str
-    hold: int
-    allowed: float
-    next_host: str
-    health: str
-    counts: Mapping[str, int]
-
-
-@dataclass(frozen=True)
-class PauseFeed(FeedCall):
-    """A feed."""
-
-    feed: str
-    now: float
-
-
-@dataclass(frozen=True)
-class RetimeFeed(PauseFeed):
-    """When it is ``due`` from now on."""
-
-    due: float
-
-
-@dataclass(frozen=True)
-class ResumeFeed(RetimeFeed):
-    """What its state is from now on."""
-
-    state: str
-
-
-# -- index
-
-
-@dataclass(frozen=True)
-class Lookup(IndexCall):
-    """The blob is the probes, the first ``posts`` of them posts; ``least`` votes make a candidate."""
-
-    posts: int
-    least: int
-
-
-@dataclass(frozen=True)
-class Update(IndexCall):
-    """The blob is what to store."""
-
-    number: int
-
-
-# -- how they are made
-
+CALLS: Final = _read_table()
+"""Name -> its row."""
 
 _encode: Final = json.JSONEncoder(ensure_ascii=False).encode
 
 
 @cache
 def _program(libraries: tuple[str, ...]) -> str:
-    """The libraries as one script."""
+    """The libraries as one script, which carries out the function that the map names."""
     texts = [(LUA / f"{library}.lua").read_text("utf-8") for library in libraries]
     return "".join(texts) + f"return {libraries[-1]}[a.call](a, ARGV)\n"
-
-
-@cache
-def to_lua(name: str) -> str:
-    """``TakePage`` -> ``take_page``."""
-    return re.sub(r"(?<!^)([A-Z])", r"_\1", name).lower()
 
 
 class Calls:
     """The calls of one client, under one prefix."""
 
     def __init__(self, client: Redis, prefix: str) -> None:
-        self.client = client
         self.prefix = prefix
-        self._scripts: dict[tuple[str, ...], Script] = {}
+        programs = {call.libraries for call in CALLS.values()}
+        self._scripts = {libs: client.register_script(_program(libs)) for libs in programs}
 
-    def make(self, call: Call, *blobs: str | bytes, pipe: Pipeline | None = None) -> Any:
-        """Make a call with one round trip (EVALSHA; two where Redis does not know the script yet)."""
-        libraries = call.libraries
-        script = self._scripts.get(libraries)
-        if script is None:
-            script = self.client.register_script(_program(libraries))
-            self._scripts[libraries] = script
-        named: dict[str, Any] = {"prefix": self.prefix, "call": to_lua(type(call).__name__)}
-        for name, value in vars(call).items():
-            # a time goes as text: Lua prints a number with fewer digits; what is None is not there, as in Lua
-            if value is not None:
-                named[name] = repr(value) if isinstance(value, float) else value
+    def make(
+        self, call: str, *blobs: str | bytes, pipe: Pipeline | None = None, **takes: Any
+    ) -> Any:
+        """Make a call with one round trip (EVALSHA; where Redis forgot the script it is sent).
+
+        Into a pipeline it is made when that is executed. Raises TypeError where a name is missing
+        or is not in the table: in Lua it would be nil, and no error.
+        """
+        if takes.keys() != CALLS[call].takes:
+            raise TypeError(f"{call}: {sorted(takes.keys() ^ CALLS[call].takes)}")
+        named = {"prefix": self.prefix, "call": call, **takes}
+        for name, value in takes.items():
+            # as text, because Lua prints a number with fewer digits than a time has
+            if isinstance(value, float):
+                named[name] = repr(value)
+        script = self._scripts[CALLS[call].libraries]
         return script(args=[_encode(named), *blobs], client=pipe)

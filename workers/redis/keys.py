@@ -1,7 +1,8 @@
-"""Every key in Redis: one table, which docs/operating.md shows too. Names are built from it and nowhere else.
+"""Every key in Redis, in one table; names are built from it and nowhere else.
 
-A name is the prefix of the installation (``wd:``), the head of the key, and what its last word in capitals stands for.
-The Lua libraries write the same heads as ``p .. 'job:'``; a test compares all three.
+A name is the installation's prefix (``wd:``), the head of the key, and what its last word in
+capitals stands for. Lua writes the same heads as ``p .. 'job:'``, and docs/operating.md shows the
+table; a test compares all three.
 """
 
 from __future__ import annotations
@@ -10,61 +11,61 @@ from dataclasses import dataclass
 from typing import Final
 
 _TABLE: Final = """
-job:KEY       | hash   | stories   | retention | an entry: where it stands, its facts; entry and page while open
-url:DIGEST    | string | stories   | retention | the key of the entry that an address belongs to
-due           | zset   | stories   |           | stories to process, by when they are due
-host:HOST     | zset   | stories   |           | stories whose page is wanted of that host, by when they are due
-quarantine    | zset   | stories   |           | stories that were set aside, by when
-aside         | list   | stories   |           | of these, the ones that no log line told of yet
-counts        | hash   | all       |           | what was admitted, and ended how, since the ledger began
-progress      | hash   | all       |           | when a poll, an ending, a tick, an acknowledgement last happened
-token         | string | all       |           | the last fencing token that was given
-hosts         | zset   | feeds     |           | hosts with pages, by when one may be asked for
-feedhosts     | zset   | feeds     |           | hosts with feeds, by when one may be asked for
-hostfree      | zset   | feeds     |           | until when a host rests; dropped an hour later
-hostheld      | zset   | feeds     |           | until when a worker holds a host; dropped an hour later
-hosttoken     | hash   | feeds     |           | the token by which it does
-fed           | zset   | feeds     |           | hosts whose last turn was a feed's, by when; dropped after an hour
-paged         | zset   | feeds     |           | hosts whose last turn was a page's, by when; dropped after an hour
-feed          | hash   | feeds     |           | each feed as it is configured
-feeds         | zset   | feeds     |           | feeds that are polled, by when they are due
-feeds:HOST    | zset   | feeds     |           | the same for the feeds of that host
-feedhost      | hash   | feeds     |           | the host where each feed is polled
-feedstate     | hash   | feeds     |           | what was learned of each feed, also of those taken out
-feedtoken     | hash   | feeds     |           | the token by which a worker polls a feed
-feedhealth    | hash   | feeds     |           | how each feed does
-health        | hash   | feeds     |           | how many feeds do so
-paused        | set    | feeds     |           | feeds that an operator paused
-polls         | hash   | feeds     |           | polls by their end, events of feeds, how late entries were seen
-feedlist      | string | ledger    |           | a number that grows as the list of feeds changes
-feedfault     | string | ledger    |           | why the feed files are refused just now
-outbox        | stream | outbox    |           | records, until every sink has acknowledged them
-written       | string | outbox    |           | how many records were ever put into the outbox
-sinks         | zset   | outbox    |           | sinks, by when they may be handed a batch
-sinktoken     | hash   | outbox    |           | the token by which a worker writes to a sink
-begun         | hash   | outbox    |           | how many records were written before each sink's place began
-taken         | hash   | outbox    |           | how many each sink acknowledged since
-delivered     | hash   | outbox    |           | how many each sink acknowledged, whatever its place
-resting       | hash   | outbox    |           | why a sink rests
-text:URI      | hash   | outbox    | texts     | the record that last told a story, to classify it again
-texts         | zset   | outbox    |           | stories whose record is kept, by when they were delivered
-index:numbers | string | index     |           | the last number of a story, and the first that may be alive
-index:pHHHH   | string | index     | retention | a page of the table from posts and names to numbers
-index:bN      | list   | index     | retention | what is stored of 32 stories to compare others with
-robots:ORIGIN | string | workers   | 7 days    | a copy of an origin's robots.txt
-hinted:SINK   | string | workers   | 0.5 s     | that a sink was hinted at a moment ago
-websub        | hash   | workers   |           | what was agreed with hubs, feed by feed
-websub:until  | hash   | workers   |           | until when a hub tells of a feed's news
-websub:key    | string | workers   |           | what the secrets of subscriptions are made from
-mq:NAME       | any    | Celery    |           | its hints and what it keeps of them
+job:KEY      |hash  |stories|retention|where an entry stands, its facts; text and page while open
+url:DIGEST   |string|stories|retention|the key of the entry that an address belongs to
+due          |zset  |stories|         |stories to process, by when they are due
+host:HOST    |zset  |stories|         |stories that want a page of that host, by when they are due
+quarantine   |zset  |stories|         |stories that were set aside, by when
+aside        |list  |stories|         |of these, the ones that no log line told of yet
+counts       |hash  |all    |         |what was admitted, and ended how, since the ledger began
+progress     |hash  |all    |         |when a poll, ending, tick, acknowledgement last happened
+token        |string|all    |         |the last fencing token that was given
+hosts        |zset  |feeds  |         |hosts with pages, by when one may be asked for
+feedhosts    |zset  |feeds  |         |hosts with feeds, by when one may be asked for
+hostfree     |zset  |feeds  |         |until when a host rests; for an hour more
+hostheld     |zset  |feeds  |         |until when a worker holds a host; for an hour more
+hosttoken    |hash  |feeds  |         |the token by which a worker holds a host
+fed          |zset  |feeds  |         |hosts whose last turn was a feed's, by when; for an hour
+paged        |zset  |feeds  |         |hosts whose last turn was a page's, by when; for an hour
+feed         |hash  |feeds  |         |each feed as it is configured
+feeds        |zset  |feeds  |         |feeds that are polled, by when they are due
+feeds:HOST   |zset  |feeds  |         |the feeds of that host, by when they are due
+feedhost     |hash  |feeds  |         |the host where each feed is polled
+feedstate    |hash  |feeds  |         |what was learned of each feed, also of those taken out
+feedtoken    |hash  |feeds  |         |the token by which a worker polls a feed
+feedhealth   |hash  |feeds  |         |whether a feed does well, fails, is silent, is gone
+health       |hash  |feeds  |         |how many feeds do well, fail, are silent, are gone
+paused       |set   |feeds  |         |feeds that an operator paused
+polls        |hash  |feeds  |         |polls by their end, events of feeds, how late they were
+feedlist     |string|ledger |         |a number that grows as the list of feeds changes
+feedfault    |string|ledger |         |why the feed files are refused just now
+outbox       |stream|outbox |         |records, until every sink has acknowledged them
+written      |string|outbox |         |how many records were ever put into the outbox
+sinks        |zset  |outbox |         |sinks, by when they may be handed a batch
+sinktoken    |hash  |outbox |         |the token by which a worker writes to a sink
+begun        |hash  |outbox |         |how many records were written before each sink's place began
+taken        |hash  |outbox |         |how many each sink acknowledged since
+delivered    |hash  |outbox |         |how many each sink acknowledged, whatever its place
+resting      |hash  |outbox |         |why a sink rests
+text:URI     |hash  |outbox |texts    |the record that last told a story, to classify again
+texts        |zset  |outbox |         |stories whose record is kept, by when they were delivered
+index:numbers|string|index  |         |the last number of a story, and the first that may be alive
+index:pHHHH  |string|index  |retention|a page of the table from posts and names to numbers
+index:bN     |list  |index  |retention|what is stored of 32 stories to compare others with
+robots:ORIGIN|string|workers|7 days   |a copy of an origin's robots.txt
+hinted:SINK  |string|workers|0.5 s    |that a sink was hinted at a moment ago
+websub       |hash  |workers|         |what was agreed with hubs, feed by feed
+websub:until |hash  |workers|         |until when a hub tells of a feed's news
+websub:key   |string|workers|         |what the secrets of subscriptions are made from
+mq:NAME      |any   |Celery |         |its hints and what it keeps of them
 """
 
 
 @dataclass(frozen=True, slots=True)
 class RedisKey:
-    """A row of the table. ``expires`` says after which time of the settings; '' where it stays until it is removed.
+    """A row of the table: ``writer`` is the Lua library or the part of ``workers`` that writes it.
 
-    ``writer`` is the Lua library or the part of ``workers`` that writes it.
+    ``expires`` is after which time of the settings it does; '' where it stays until it is removed.
     """
 
     pattern: str
@@ -92,7 +93,7 @@ KEYS: Final = _read_table()
 
 
 def name_key(prefix: str, head: str, part: str = "") -> str:
-    """The name of a key. Raises KeyError where the table has no such key, or the name lacks or has too much of a part."""
+    """The name of a key. Raises KeyError where the table has none, or one with (without) a part."""
     if bool(part) == (KEYS[head].pattern == head):
         raise KeyError(f"{KEYS[head].pattern}: {part or 'nothing'}")
     return prefix + head + part

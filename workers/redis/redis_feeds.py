@@ -1,4 +1,4 @@
-"""The feeds of the running system's ledger: which there are, when each is due, and whose host may be asked."""
+"""The feeds of the running system's ledger: when each is due, and whose host may be asked."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pipeline import urls
 from pipeline.ledger import SPACED, FeedLease, Scheduled, Spacing, Standing
 from pipeline.schedule import FeedState
 from pipeline.story import Feed
-from workers.redis import calls
+from workers.redis.calls import Calls
 from workers.redis.keys import name_key
 
 T = TypeVar("T")
@@ -31,7 +31,7 @@ class RedisFeeds:
     def __init__(self, client: Redis, prefix: str) -> None:
         self.client = client
         self.prefix = prefix
-        self.calls = calls.Calls(client, prefix)
+        self.calls = Calls(client, prefix)
 
     def _name(self, head: str, part: str = "") -> str:
         return name_key(self.prefix, head, part)
@@ -40,16 +40,19 @@ class RedisFeeds:
         raw: Mapping[bytes, bytes] = self.client.hgetall(self._name(head))  # type: ignore[assignment]
         return {k.decode(): v.decode("utf-8", "replace") for k, v in raw.items()}
 
+    def _count_hash(self, head: str) -> dict[str, int]:
+        return {name: int(count) for name, count in self._hash(head).items()}
+
     def schedule(self, feeds: Sequence[Feed], now: float) -> Scheduled:
         """Poll exactly these feeds."""
         said: list[bytes] = []
         for batch in _batches(feeds):
             rows = [(feed.id, urls.host(feed.url), feed.to_json()) for feed in batch]
-            said += self.calls.make(calls.Schedule(rows, float(now)))
+            said += self.calls.make("schedule", feeds=rows, now=now)
         ids: list[bytes] = self.client.zrange(self._name("feeds"), 0, -1)  # type: ignore[assignment]
         removed = sorted({i.decode() for i in ids} - {feed.id for feed in feeds})
         for gone in _batches(removed):
-            self.calls.make(calls.Unschedule(gone))
+            self.calls.make("unschedule", feeds=gone)
         if removed or any(s != b"same" for s in said):
             self.client.incr(self._name("feedlist"))
         named = {
@@ -60,7 +63,7 @@ class RedisFeeds:
 
     def claim_feed(self, now: float, seconds: float, spacing: Spacing = SPACED) -> FeedLease | None:
         """The feed that is most overdue."""
-        found = self.calls.make(calls.ClaimFeed(float(now), float(seconds), as_map(spacing)))
+        found = self.calls.make("claim_feed", now=now, seconds=seconds, spacing=as_map(spacing))
         if not found:
             return None
         feed_id, token, state, feed, host, hold = found
@@ -84,20 +87,21 @@ class RedisFeeds:
         counts: Mapping[str, int] | None = None,
     ) -> bool:
         """Store what the poll taught and give the host back."""
-        call = calls.SettleFeed(
+        stored = self.calls.make(
+            "settle_feed",
             feed=lease.feed_id,
             token=lease.token,
             state=state.to_json(),
-            next_poll=float(state.next_poll),
-            last_poll=float(state.last_poll),
+            next_poll=state.next_poll,
+            last_poll=state.last_poll,
             host=lease.host,
             hold=lease.hold,
-            allowed=float(allowed),
+            allowed=allowed,
             next_host=host or lease.host,
             health=health,
             counts=dict(counts or {}),
         )
-        return bool(self.calls.make(call))
+        return bool(stored)
 
     def feed_state(self, feed_id: str) -> FeedState | None:
         """What is remembered of a feed."""
@@ -150,20 +154,20 @@ class RedisFeeds:
 
     def pause_feed(self, feed_id: str, now: float) -> bool:
         """Poll a feed no more until it is resumed."""
-        return bool(self.calls.make(calls.PauseFeed(feed_id, float(now))))
+        return bool(self.calls.make("pause_feed", feed=feed_id, now=now))
 
     def resume_feed(self, feed_id: str, state: FeedState, now: float) -> bool:
         """Take a feed up again."""
-        call = calls.ResumeFeed(feed_id, float(now), float(state.next_poll), state.to_json())
-        return bool(self.calls.make(call))
+        text, due = state.to_json(), state.next_poll
+        return bool(self.calls.make("resume_feed", feed=feed_id, state=text, due=due, now=now))
 
     def retime_feed(self, feed_id: str, due: float, now: float) -> bool:
         """Poll a feed at ``due`` instead."""
-        return bool(self.calls.make(calls.RetimeFeed(feed_id, float(now), float(due))))
+        return bool(self.calls.make("retime_feed", feed=feed_id, due=due, now=now))
 
     def healths(self) -> dict[str, int]:
         """Feeds by health; what is paused is only that."""
-        found = {name: int(count) for name, count in self._hash("health").items()}
+        found = self._count_hash("health")
         paused: set[bytes] = self.client.smembers(self._name("paused"))  # type: ignore[assignment]
         for batch in _batches([i.decode() for i in paused]):
             feeds: list[bytes | None] = self.client.hmget(self._name("feed"), batch)  # type: ignore[assignment]

@@ -1,4 +1,4 @@
-"""RedisIndex: the index of known stories that all workers share. Its operations are in ``lua/index.lua``."""
+"""RedisIndex: the index of known stories that all workers share; see ``lua/index.lua``."""
 
 from __future__ import annotations
 
@@ -11,19 +11,21 @@ from redis import Redis
 from redis.client import Pipeline
 
 from pipeline.copies import Candidate, Query
-from workers.redis import calls
+from workers.redis.calls import Calls
 
 PAGES: Final = 1 << 16
-# 24 posts and about six keys; a page that has a quarter more than the mean has had bad luck beyond measure
+# 24 posts and about six keys
 SLOTS_A_STORY: Final = 30
+# a page that has a quarter more than the mean has had bad luck beyond measure
 ROOM: Final = 1.25
 
 
 class RedisIndex:
     """See ``pipeline.copies.MemoryIndex``.
 
-    ``retention`` is in seconds: a story stored longer ago is forgotten and its memory freed. ``stories`` is how many
-    there may be within that time; beyond it the oldest posts give way, so memory is bounded (about 360 bytes for each).
+    A story stored longer ago than ``retention`` (seconds) is forgotten and its memory freed.
+    ``stories`` is how many there may be within that time; beyond it the oldest posts give way, so
+    memory is bounded (about 360 bytes for each).
     """
 
     def __init__(
@@ -34,14 +36,14 @@ class RedisIndex:
         stories: int = 2_000_000,
     ) -> None:
         self.client = client
-        self.calls = calls.Calls(client, prefix)
+        self.calls = Calls(client, prefix)
         # as text, because Redis formats a number slowly
         self.life = str(max(1, int(retention)))
         self.page_slots = max(16, ceil(stories * SLOTS_A_STORY / PAGES * ROOM))
 
     @staticmethod
     def probes(query: Query) -> bytes:
-        """Posts and keys as the scripts take them, posts first: four bytes each, in hexadecimal and as they are."""
+        """Posts, then keys, as Lua takes them: four bytes each, in hexadecimal and as they are."""
         posts = struct.pack(f">{len(query.posts)}I", *query.posts).hex()
         digits = posts + "".join([key[-8:] for key in query.keys])
         return digits.encode() + bytes.fromhex(digits)
@@ -52,33 +54,37 @@ class RedisIndex:
         found = [Candidate(number, revision, votes, blob) for number, revision, votes, blob in rows]
         return sorted(found, key=lambda c: (-c.votes, c.number))
 
+    def indexing(
+        self, query: Query | None, blob: bytes | None, considered: Mapping[int, int] | None
+    ) -> dict[str, Any]:
+        """What a call takes that stores a story; without a blob it is looked up and not stored."""
+        return {
+            "posts": len(query.posts) if query else 0,
+            "least": query.least_votes if query else 0,
+            "stores": blob is not None,
+            "considered": None if considered is None else list(considered.items()),
+            "index_life": self.life,
+            "page_slots": self.page_slots,
+        }
+
     def lookup(self, query: Query) -> list[Candidate]:
-        """Stories that share a key, or enough posts, and the heads of their clusters; most votes first."""
-        call = calls.Lookup(len(query.posts), query.least_votes)
-        return self.candidates(self.calls.make(call, self.probes(query)))
+        """Stories that share a key, or enough posts, and their heads; most votes first."""
+        posts, least = len(query.posts), query.least_votes
+        rows = self.calls.make("lookup", self.probes(query), posts=posts, least=least)
+        return self.candidates(rows)
 
     def insert(self, query: Query, blob: bytes, pipe: Pipeline | None = None) -> int:
-        """Store a story under the query's posts and keys; its number, from 1 (into a pipeline: nothing yet)."""
-        call = calls.Put(len(query.posts), 0, True, None, self.life, self.page_slots)
-        number = self.calls.make(call, self.probes(query), blob, pipe=pipe)
+        """Store a story under the query's posts and keys; its number, from 1 (0: in a pipeline)."""
+        takes = self.indexing(query, blob, None)
+        number = self.calls.make("put", self.probes(query), blob, pipe=pipe, **takes)
         return 0 if pipe else int(number)
 
     def put(
         self, query: Query, blob: bytes | None, considered: Mapping[int, int]
     ) -> list[Candidate]:
-        """Store a story unless a look-up finds what is not ``considered`` at its revision; what it finds in that case.
-
-        One round trip. Without a blob nothing is stored.
-        """
-        call = calls.Put(
-            posts=len(query.posts),
-            least=query.least_votes,
-            stores=blob is not None,
-            considered=list(considered.items()),
-            index_life=self.life,
-            page_slots=self.page_slots,
-        )
-        said = self.calls.make(call, self.probes(query), blob or b"")
+        """See ``pipeline.ledger.Index``. One round trip."""
+        takes = self.indexing(query, blob, considered)
+        said = self.calls.make("put", self.probes(query), blob or b"", **takes)
         return [] if isinstance(said, int) else self.candidates(said)
 
     def insert_many(self, stories: Iterable[tuple[Query, bytes]]) -> None:
@@ -90,4 +96,4 @@ class RedisIndex:
 
     def update(self, number: int, blob: bytes) -> None:
         """Replace what is stored of a story; its revision grows by one."""
-        self.calls.make(calls.Update(number), blob)
+        self.calls.make("update", blob, number=number)

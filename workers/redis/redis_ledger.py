@@ -1,4 +1,4 @@
-"""RedisLedger: the running system's ledger. Every transition is one call (``workers/redis/calls.py``)."""
+"""RedisLedger: the running system's ledger. Every transition is one call of ``calls.py``."""
 
 from __future__ import annotations
 
@@ -17,8 +17,9 @@ from pipeline.ledger import (
     Completed,
     Delivery,
     Ending,
-    HostLease,
+    Later,
     Lease,
+    PageLease,
     Spacing,
     Stage,
     Status,
@@ -27,7 +28,6 @@ from pipeline.ledger import (
 )
 from pipeline.record import Record
 from pipeline.story import Entry, EventKind, Page, digest
-from workers.redis import calls
 from workers.redis.redis_feeds import RedisFeeds, as_map
 from workers.redis.redis_index import RedisIndex
 
@@ -36,9 +36,11 @@ try:
 except ImportError:
     import zlib as deflate  # type: ignore[no-redef]
 
+# entries and texts in one round trip: Redis serves nobody else while it works on one
 _ADMIT_BATCH: Final = 200
 _TEXT_BATCH: Final = 100
-_BODIES: Final = ("entry", "page", "print", "token", "attempts", "stage", "urlkey")
+# what a job holds beside its facts
+_NO_FACTS: Final = (b"entry", b"page", b"print", b"token", b"attempts", b"stage", b"urlkey")
 
 
 def _pack_page(page: Page) -> bytes:
@@ -67,11 +69,11 @@ def _unpack_page(packed: bytes) -> Page:
 
 
 class RedisLedger(RedisFeeds):
-    """See ``pipeline.ledger.Ledger``, which this implements. Safe across threads, processes and machines.
+    """See ``pipeline.ledger.Ledger``, which this implements. Safe across threads and machines.
 
-    ``retention`` is how long, in seconds, a finished story is remembered after its feed last showed it.
-    ``keep`` is how long the record that last told a story is kept, to classify it again (0: not at all).
-    ``outbox_limit`` (records) and ``memory_share`` (of Redis's maxmemory) are where back-pressure begins.
+    ``retention`` is how long a finished story is remembered after its feed last showed it, ``keep``
+    how long the record that last told a story is kept (0: not at all), in seconds. Back-pressure
+    begins at ``outbox_limit`` (records) and at ``memory_share`` (of Redis's maxmemory).
     """
 
     def __init__(
@@ -79,13 +81,12 @@ class RedisLedger(RedisFeeds):
         client: Redis,
         index: RedisIndex,
         *,
-        prefix: str = "wd:",
         retention: float = 30 * 86400,
         keep: float = 7 * 86400,
         outbox_limit: int = 100_000,
         memory_share: float = 0.7,
     ) -> None:
-        super().__init__(client, prefix)
+        super().__init__(client, index.calls.prefix)
         self.index = index
         self.retention = int(retention)
         self.keep = int(keep)
@@ -96,20 +97,37 @@ class RedisLedger(RedisFeeds):
 
     def admit(self, entries: Sequence[tuple[Entry, str]], now: float) -> list[Admission]:
         """Take entries in; those already known cost one look, and the rest one atomic call."""
-        said: list[Admission] = []
+        verdicts: list[Admission] = []
         for start in range(0, len(entries), _ADMIT_BATCH):
             batch = entries[start : start + _ADMIT_BATCH]
             prints = [(entry.key, entry.print) for entry, _ in batch]
-            unknown: list[int] = self.calls.make(calls.RenewKnown(prints, self.retention))
-            verdicts = [Admission.KNOWN] * len(batch)
+            unknown: list[int] = self.calls.make(
+                "renew_known", entries=prints, retention=self.retention
+            )
+            judged = [Admission.KNOWN] * len(batch)
             if unknown:
-                rows = [_row(*batch[i]) for i in unknown]
-                blobs = [batch[i][0].to_json() for i in unknown]
-                call = calls.Admit(rows, float(now), self.retention)
-                for i, answer in zip(unknown, self.calls.make(call, *blobs), strict=True):
-                    verdicts[i] = Admission(answer.decode())
-            said += verdicts
-        return said
+                shown, blobs = [], []
+                for i in unknown:
+                    entry, host = batch[i]
+                    shown.append(
+                        {
+                            "key": entry.key,
+                            "print": entry.print,
+                            "host": host,
+                            "feed": entry.feed_id,
+                            "url": entry.url,
+                            "title": entry.title,
+                            "urlkey": digest(entry.url) if entry.url else "",
+                        }
+                    )
+                    blobs.append(entry.to_json())
+                answers = self.calls.make(
+                    "admit", *blobs, shown=shown, now=now, retention=self.retention
+                )
+                for i, answer in zip(unknown, answers, strict=True):
+                    judged[i] = Admission(answer.decode())
+            verdicts += judged
+        return verdicts
 
     def refuse(self, broken: Sequence[Broken], now: float) -> list[Broken]:
         """Note broken entries, each once."""
@@ -118,102 +136,114 @@ class RedisLedger(RedisFeeds):
         rows = [
             {"key": b.key, "feed": b.feed_id, "reason": b.reason, "title": b.title} for b in broken
         ]
-        new = self.calls.make(calls.Refuse(rows, float(now), self.retention))
+        new = self.calls.make("refuse", broken=rows, now=now, retention=self.retention)
         return [broken[i] for i in new]
 
+    def take_page(
+        self, now: float, seconds: float, cap: int, who: str, spacing: Spacing = SPACED
+    ) -> PageLease | None:
+        """Lease the first story of the host that has waited longest, and the host."""
+        spaced = as_map(spacing)
+        found = self.calls.make(
+            "take_page", now=now, seconds=seconds, cap=cap, who=who, spacing=spaced
+        )
+        return PageLease(_read_lease(found[1]), int(found[0])) if found else None
+
+    def settle_page(
+        self, taken: PageLease, result: Page | Later | None, now: float, allowed: float
+    ) -> bool:
+        """Store what came of a page and give its host back."""
+        kept = isinstance(result, Page)
+        later = result if isinstance(result, Later) else Later(0.0, "")
+        held = self.calls.make(
+            "settle_page",
+            _pack_page(result) if isinstance(result, Page) else b"",
+            key=taken.lease.key,
+            token=taken.lease.token,
+            host=taken.lease.host,
+            hold=taken.hold,
+            now=now,
+            allowed=allowed,
+            result="kept" if kept else "later" if result else "unasked",
+            due=later.due,
+            why=later.why,
+        )
+        return bool(held)
+
     def lease(self, now: float, seconds: float, limit: int, cap: int) -> list[Lease]:
-        """Stories to process."""
-        call = calls.Lease(float(now), float(seconds), limit, cap)
-        rows: list[list[bytes]] = self.calls.make(call)
+        """Lease stories to process."""
+        rows: list[list[bytes]] = self.calls.make(
+            "lease", now=now, seconds=seconds, limit=limit, cap=cap
+        )
         if not rows:
             return []
         # not from the script: pages on their way through Lua cost more than all the rest of it
         with self.client.pipeline(transaction=False) as pipe:
             for row in rows:
                 pipe.hget(self._name("job:", row[0].decode()), "page")
-            return [_lease(row, page) for row, page in zip(rows, pipe.execute(), strict=True)]
+            return [_read_lease(row, page) for row, page in zip(rows, pipe.execute(), strict=True)]
 
-    def lease_host(
-        self, now: float, seconds: float, limit: int, cap: int, spacing: Spacing = SPACED
-    ) -> HostLease | None:
-        """The stories due on the host that has waited longest."""
-        call = calls.LeaseHost(float(now), float(seconds), limit, cap, as_map(spacing))
-        found = self.calls.make(call)
-        if not found:
-            return None
-        host, token, rows = found
-        return HostLease(host.decode(), int(token), tuple(_lease(row) for row in rows))
-
-    def release_host(self, host: str, token: int, allowed: float) -> None:
-        """Give the host back."""
-        self.calls.make(calls.ReleaseHost(host, token, float(allowed)))
-
-    def begin(self, key: str, token: int, now: float, seconds: float, who: str) -> bool:
+    def begin(self, lease: Lease, now: float, seconds: float, who: str) -> bool:
         """Count an attempt before the work."""
-        return bool(self.calls.make(calls.Begin(key, token, float(now), float(seconds), who)))
+        key, token = lease.key, lease.token
+        held = self.calls.make("begin", key=key, token=token, now=now, seconds=seconds, who=who)
+        return bool(held)
 
     def release(self, leases: Sequence[Lease], now: float) -> None:
         """Give back leases that were not begun."""
         if leases:
-            held = [{"key": lease.key, "token": lease.token} for lease in leases]
-            self.calls.make(calls.Release(held, float(now)))
+            rows = [{"key": lease.key, "token": lease.token} for lease in leases]
+            self.calls.make("release", leases=rows, now=now)
 
-    def checkpoint(self, key: str, token: int, page: Page, now: float) -> bool:
-        """Keep the page and move on to processing."""
-        call = calls.Checkpoint(key, token, float(now))
-        return bool(self.calls.make(call, _pack_page(page)))
+    def postpone(self, lease: Lease, due: float, why: str, *, failed: bool = True) -> bool:
+        """Put a story off until ``due``."""
+        key, token = lease.key, lease.token
+        held = self.calls.make("postpone", key=key, token=token, due=due, why=why, failed=failed)
+        return bool(held)
 
-    def postpone(
-        self, key: str, token: int, until: float, why: str, *, failed: bool = True
-    ) -> bool:
-        """Due again at ``until``."""
-        return bool(self.calls.make(calls.Postpone(key, token, float(until), why, failed)))
-
-    def complete(
-        self, key: str, token: int, ending: Ending, now: float
-    ) -> Completed | list[Candidate]:
-        """End the story: one script looks up what is like it and, where that was considered, writes everything."""
-        query, relation = ending.query, ending.relation
+    def complete(self, lease: Lease, ending: Ending, now: float) -> Completed | list[Candidate]:
+        """End the story: one call looks up what is like it and, if that was considered, writes."""
+        query, relation, records = ending.query, ending.relation, ending.records
         insert = relation.insert if relation else None
         changed = relation.changed if relation else ()
-        told = next((r for r in ending.records if r.brings_text), None) if self.keep else None
-        withdrawn = [(r.uri, r.version) for r in ending.records if r.type == EventKind.WITHDRAWN]
-        call = calls.Complete(
-            posts=len(query.posts) if query else 0,
-            least=query.least_votes if query else 0,
-            stores=insert is not None,
-            considered=list(ending.considered.items()),
-            index_life=self.index.life,
-            page_slots=self.index.page_slots,
-            key=key,
-            token=token,
-            now=float(now),
+        told: Record | None = None
+        withdrawn, events, sent = [], [], []
+        for record in records:
+            events.append(record.type)
+            sent.append(record.to_json())
+            if record.type == EventKind.WITHDRAWN:
+                withdrawn.append((record.uri, record.version))
+            elif record.brings_text and self.keep and not told:
+                told = record
+        said = self.calls.make(
+            "complete",
+            self.index.probes(query) if query else b"",
+            insert or b"",
+            _pack_text(told) if told else b"",
+            *[blob for _, blob in changed],
+            *sent,
+            key=lease.key,
+            token=lease.token,
+            now=now,
             retention=self.retention,
             keep=self.keep,
             outcome=ending.outcome.kind,
             reason=ending.outcome.reason,
             facts=dict(ending.facts),
             themes=ending.themes,
-            related=bool(query and relation),
+            events=events,
             told=(told.uri, told.version) if told else (),
             withdrawn=withdrawn,
+            related=bool(query and relation),
             changed=[number for number, _ in changed],
-            events=[record.type for record in ending.records],
-        )
-        said = self.calls.make(
-            call,
-            self.index.probes(query) if query else b"",
-            insert or b"",
-            _pack_text(told) if told else b"",
-            *[blob for _, blob in changed],
-            *[record.to_json() for record in ending.records],
+            **self.index.indexing(query, insert, ending.considered),
         )
         return self.index.candidates(said) if isinstance(said, list) else Completed(said.decode())
 
     # -- stories that went out
 
     def kept(self, since: float) -> tuple[int, Iterator[Record]]:
-        """How many stories delivered since then are kept, and the record that last told each, read in batches."""
+        """How many stories delivered since are kept, and the last record of each, in batches."""
         uris: list[bytes] = self.client.zrangebyscore(self._name("texts"), since, "+inf")  # type: ignore[assignment]
         return len(uris), self._texts(uris)
 
@@ -223,70 +253,84 @@ class RedisLedger(RedisFeeds):
                 for uri in uris[rank : rank + _TEXT_BATCH]:
                     pipe.hget(self._name("text:", uri.decode()), "record")
                 packed: list[bytes | None] = pipe.execute()
-            yield from (Record.from_json(deflate.decompress(text)) for text in packed if text)
+            for text in packed:
+                # its time may be up while its uri is still listed
+                if text:
+                    yield Record.from_json(deflate.decompress(text))
 
     def reclassify(self, record: Record) -> bool:
         """Put a record with other themes in the place of the kept one and into the outbox."""
-        call = calls.Reclassify(record.uri, record.version, record.reclassification, record.type)
-        return bool(self.calls.make(call, _pack_text(record), record.to_json()))
+        done = self.calls.make(
+            "reclassify",
+            _pack_text(record),
+            record.to_json(),
+            uri=record.uri,
+            version=record.version,
+            turn=record.reclassification,
+            type=record.type,
+        )
+        return bool(done)
 
     # -- outbox
 
     def attach(self, sinks: Sequence[str]) -> None:
         """Give each sink its own consumer group; a sink no longer named loses its place."""
-        self.calls.make(calls.Attach(sinks))
+        self.calls.make("attach", sinks=sinks)
 
     def read(self, sink: str, now: float, seconds: float, limit: int) -> Delivery | None:
         """The next batch for a sink, beginning with what it was handed and never acknowledged."""
-        found = self.calls.make(calls.Read(sink, float(now), float(seconds), limit))
+        found = self.calls.make("read", sink=sink, now=now, seconds=seconds, limit=limit)
         if not found:
             return None
         token, *rows = found
-        return Delivery(sink, int(token), tuple((i.decode(), Record.from_json(r)) for i, r in rows))
+        items = []
+        for position, text in rows:
+            items.append((position.decode(), Record.from_json(text)))
+        return Delivery(sink, int(token), tuple(items))
 
     def acknowledge(self, delivery: Delivery, now: float) -> bool:
         """The batch is with the sink."""
         ids = [position for position, _ in delivery.items]
-        call = calls.Acknowledge(delivery.sink, delivery.token, float(now), ids)
-        return bool(self.calls.make(call))
+        sink, token = delivery.sink, delivery.token
+        return bool(self.calls.make("acknowledge", sink=sink, token=token, now=now, ids=ids))
 
     def rest(self, delivery: Delivery, until: float, why: str) -> None:
         """The sink failed: its batch stays."""
-        self.calls.make(calls.Rest(delivery.sink, delivery.token, float(until), why))
+        self.calls.make("rest", sink=delivery.sink, token=delivery.token, due=until, why=why)
 
     def trim(self) -> int:
         """Drop what every group has acknowledged."""
-        return int(self.calls.make(calls.Trim()))
+        return int(self.calls.make("trim"))
 
     # -- for operators
 
     def waiting(self, now: float) -> Waiting:
         """How much is due."""
-        feeds, hosts, process, *sinks = self.calls.make(calls.Waiting(float(now)))
+        feeds, hosts, process, *sinks = self.calls.make("count_waiting", now=now)
         return Waiting(int(feeds), int(hosts), int(process), _numbers(sinks))
 
     def status(self, now: float) -> Status:
         """Counts and sizes."""
-        said = self.calls.make(calls.Status())
+        said = self.calls.make("measure")
         fetch, process, quarantine, feeds, outbox, first, host, *sinks = said
         dues = [float(due) for due in (first, host) if due]
         backlog = _numbers(sinks)
-        delivered = self._hash("delivered")
+        delivered = self._count_hash("delivered")
         return Status(
-            counts={k: int(v) for k, v in self._hash("counts").items()},
+            counts=self._count_hash("counts"),
             fetch=int(fetch),
             process=int(process),
             quarantine=int(quarantine),
             feeds=int(feeds),
             outbox=int(outbox),
             backlog=backlog,
-            delivered={sink: int(delivered.get(sink, 0)) for sink in backlog},
+            delivered={sink: delivered.get(sink, 0) for sink in backlog},
             oldest_due=max((now - due for due in dues if due <= now), default=0.0),
             pressure=self.pressure(),
             resting=self._hash("resting"),
             progress={k: float(v) for k, v in self._hash("progress").items()},
             health=self.healths(),
-            polls={k: int(v) for k, v in self._hash("polls").items()},
+            polls=self._count_hash("polls"),
         )
 
     def pressure(self) -> str:
@@ -297,7 +341,8 @@ class RedisLedger(RedisFeeds):
         memory: dict[str, int] = self.client.info("memory")
         used, most = memory["used_memory"], memory["maxmemory"]
         if most and used > self.memory_share * most:
-            return f"Redis uses {used / most:.0%} of its memory, over the limit of {self.memory_share:.0%}"
+            share, limit = f"{used / most:.0%}", f"{self.memory_share:.0%}"
+            return f"Redis uses {share} of its memory, over the limit of {limit}"
         return ""
 
     def pulse(self, name: str, now: float) -> None:
@@ -311,43 +356,40 @@ class RedisLedger(RedisFeeds):
         fields: dict[bytes, bytes] = self.client.hgetall(self._name("job:", key))  # type: ignore[assignment]
         if not fields:
             return None
-        text = {k.decode(): v.decode("utf-8", "replace") for k, v in fields.items() if k != b"page"}
-        facts = {k: v for k, v in text.items() if v and k not in _BODIES}
-        return Trace(key, Stage(text["stage"]), int(text["attempts"]), facts)
+        facts = {}
+        for name, value in fields.items():
+            if value and name not in _NO_FACTS:
+                facts[name.decode()] = value.decode("utf-8", "replace")
+        return Trace(key, Stage(fields[b"stage"].decode()), int(fields[b"attempts"]), facts)
+
+    def _trace_all(self, keys: list[bytes]) -> list[Trace]:
+        traces = []
+        for key in keys:
+            # one that was changed by its feed meanwhile is a story like any other
+            if trace := self.trace(key.decode()):
+                traces.append(trace)
+        return traces
 
     def set_aside(self) -> list[Trace]:
         """The stories quarantined since this was last asked."""
         keys: list[bytes] = self.client.lpop(self._name("aside"), 1000) or []  # type: ignore[assignment]
-        return [trace for trace in (self.trace(key.decode()) for key in keys) if trace]
+        return self._trace_all(keys)
 
     def quarantined(self) -> list[Trace]:
         """The stories set aside, oldest first."""
         keys: list[bytes] = self.client.zrange(self._name("quarantine"), 0, -1)  # type: ignore[assignment]
-        found = (self.trace(key.decode()) for key in keys)
-        return [trace for trace in found if trace]
+        return self._trace_all(keys)
 
     def retry(self, key: str, now: float) -> bool:
         """Take a story out of quarantine and start it again."""
-        return bool(self.calls.make(calls.Retry(key, float(now))))
+        return bool(self.calls.make("retry", key=key, now=now))
 
     def drop(self, key: str, now: float) -> bool:
         """End a quarantined story as dropped."""
-        return bool(self.calls.make(calls.Drop(key, float(now), self.retention)))
+        return bool(self.calls.make("drop", key=key, now=now, retention=self.retention))
 
 
-def _row(entry: Entry, host: str) -> dict[str, str]:
-    return {
-        "key": entry.key,
-        "print": entry.print,
-        "host": host,
-        "feed": entry.feed_id,
-        "url": entry.url,
-        "title": entry.title,
-        "urlkey": digest(entry.url) if entry.url else "",
-    }
-
-
-def _lease(row: list[bytes], page: bytes | None = None) -> Lease:
+def _read_lease(row: list[bytes], page: bytes | None = None) -> Lease:
     key, token, attempts, host, admitted, entry = row
     return Lease(
         key=key.decode(),

@@ -1,5 +1,4 @@
-"""``python -m workers.sample``: serve the sample wire until told to stop, or say what it must end
-in."""
+"""``python -m workers.sample``: serve the sample wire, or say what it must end in."""
 
 from __future__ import annotations
 
@@ -14,8 +13,7 @@ from workers.sample.server import serve
 from workers.sample.truth import expected
 
 DEFAULT_PORT = 8464
-"""Fixed, because an entry without a guid is known by its URL: another port would make it another
-entry."""
+"""Fixed: an entry without a guid is known by its URL, and another port makes another entry."""
 
 
 @click.command()

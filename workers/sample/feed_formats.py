@@ -1,5 +1,4 @@
-"""The sample wire's feeds: RSS 2.0 with and without full text, RDF, Atom, JSON Feed and a news
-sitemap."""
+"""The sample wire's feeds: RSS 2.0, also with full text, RDF, Atom, JSON Feed, news sitemap."""
 
 from __future__ import annotations
 
@@ -35,8 +34,7 @@ def link(story: SampleStory, base: str) -> str:
 
 
 def guid(story: SampleStory) -> str:
-    """The entry's guid; it does not depend on where the sample wire is served, so a second run
-    knows the entry."""
+    """The entry's guid, wherever the sample wire is served: a second run knows the entry."""
     return story.guid or f"tag:{story.outlet}.invalid,2026:{story.id}"
 
 
@@ -46,8 +44,7 @@ def title(story: SampleStory) -> str:
 
 
 def summary(story: SampleStory) -> str:
-    """What a feed prints below the headline: the standfirst, else the lead with its dateline,
-    clipped as feeds do."""
+    """The standfirst, else the lead with its dateline, clipped as feeds do."""
     if story.summary or not story.body:
         return story.summary
     place = story.dateline.text if story.dateline else ""

@@ -1,5 +1,4 @@
-"""The sample wire's TOML files read into stories and outlets. Every fault of the files is named in
-one error."""
+"""The sample wire's TOML files, read into stories and outlets; every fault is named at once."""
 
 from __future__ import annotations
 
@@ -12,7 +11,7 @@ from typing import Any
 
 import config
 from pipeline.story import CrossHead, Dateline, OutcomeKind, RelationKind
-from workers.sample.sample_story import FURNITURE, HEAD_KINDS, Furniture, Outlet, SampleStory
+from workers.sample.sample_story import HEAD_KINDS, TAIL_KINDS, Furniture, Outlet, SampleStory
 
 SAMPLE = Path(next(iter(config.__path__))) / "sample"
 """Where the sample wire's files lie."""
@@ -23,13 +22,13 @@ _KEYS = ({f.name for f in fields(SampleStory)} | _OWN_KEYS) - {
     "relation",
     "dateline_style",
 }
+_MADE_KEYS = {*_OWN_KEYS, "body", "furniture", "themes", "summary"}
 _BODILESS = {OutcomeKind.BROKEN_ENTRY, OutcomeKind.NO_PAGE}
 _EDITS = {"drop", "keep", "replace", "insert"}
 
 
 class SampleFault(ValueError):
-    """The sample wire's files contradict themselves; the message names every fault with its file
-    and key."""
+    """The sample wire's files contradict themselves; the message names every fault."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,30 +42,30 @@ class Sample:
 def load(folder: Path = SAMPLE) -> Sample:
     """Read ``outlets.toml``, ``datelines.toml`` and ``stories/*.toml`` below ``folder``.
 
-    Raises:
-        SampleFault: naming every unknown key, missing target and impossible value in the files.
+    Raises SampleFault, naming every unknown key, missing target and impossible value in the files.
     """
+    outlets = {o["id"]: Outlet(**o) for o in _read_toml(folder / "outlets.toml")["outlet"]}
+    known = Material(outlets, _read_toml(folder / "datelines.toml"), {})
     faults: list[str] = []
-    outlets = {o["id"]: Outlet(**o) for o in _toml(folder / "outlets.toml")["outlet"]}
-    styles: dict[str, str] = _toml(folder / "datelines.toml")
-    told: dict[str, SampleStory] = {}
     for path in sorted((folder / "stories").glob("*.toml")):
-        for item in _toml(path)["story"]:
+        for item in _read_toml(path)["story"]:
+            wrong = _find_faults(item, known)
+            if not wrong:
+                known.stories[item["id"]] = _make_story(item, known)
             where = f"{path.name}: {item.get('id', 'a story without id')}"
-            found = _faults(item, told, outlets, styles)
-            if found:
-                faults += [f"{where}: {fault}" for fault in found]
-            else:
-                told[item["id"]] = _story(item, told, styles)
-    faults += [
-        f"{s.id}: of names {s.of!r}, which is no story"
-        for s in told.values()
-        if s.of and s.of not in told
-    ]
-    faults += [fault for s in told.values() for fault in _adrift(s)]
+            faults += [f"{where}: {fault}" for fault in wrong]
+    for story in known.stories.values():
+        # only now, because a story may be of one that comes after it
+        if story.of and story.of not in known.stories:
+            faults.append(f"{story.id}: of names {story.of!r}, which is no story")
+        last = len(story.body)
+        for piece in story.furniture:
+            if isinstance(piece.at, int) and piece.at > last:
+                faults.append(f"{story.id}: {piece.kind} after {piece.at} of {last} paragraphs")
     if faults:
         raise SampleFault("the sample wire is at fault:\n" + "\n".join(faults))
-    return Sample(outlets, tuple(sorted(told.values(), key=lambda s: (s.published, s.id))))
+    oldest_first = sorted(known.stories.values(), key=lambda s: (s.published, s.id))
+    return Sample(outlets, tuple(oldest_first))
 
 
 @cache
@@ -80,70 +79,64 @@ def stories() -> tuple[SampleStory, ...]:
     return sample().stories
 
 
-def _toml(path: Path) -> dict[str, Any]:
+def _read_toml(path: Path) -> dict[str, Any]:
     return tomllib.loads(path.read_text(encoding="utf-8"))
 
 
-def _faults(
-    item: Mapping[str, Any],
-    told: Mapping[str, SampleStory],
-    outlets: Mapping[str, Outlet],
-    styles: Mapping[str, str],
-) -> list[str]:
-    found = [f"unknown key {key!r}" for key in sorted(item.keys() - _KEYS)]
-    found += [
-        f"{key} is missing" for key in ("id", "outlet", "headline", "published") if key not in item
-    ]
+@dataclass(frozen=True, slots=True)
+class Material:
+    """What a story may name: outlets, styles of datelines, and the stories read before it."""
+
+    outlets: Mapping[str, Outlet]
+    styles: Mapping[str, str]
+    stories: dict[str, SampleStory]
+
+
+def _find_faults(item: Mapping[str, Any], known: Material) -> list[str]:
+    """Whatever is wrong with one story as it is written."""
+    wrong = [f"unknown key {key!r}" for key in sorted(item.keys() - _KEYS)]
+    missing = [key for key in ("id", "outlet", "headline", "published") if key not in item]
+    wrong += [f"{key} is missing" for key in missing]
     if not {"body", "from"} & item.keys() and item.get("as") not in _BODILESS:
-        found.append("body is missing, and there is no story to take it from")
-    if item.get("id") in told:
-        found.append("id is used twice")
-    if item.get("outlet") not in outlets:
-        found.append(f"outlet {item.get('outlet')!r} is not in outlets.toml")
-    if "from" in item and item["from"] not in told:
-        found.append(f"from {item['from']!r} names no story before it")
+        wrong.append("body is missing, and there is no story to take it from")
+    if item.get("id") in known.stories:
+        wrong.append("id is used twice")
+    if item.get("outlet") not in known.outlets:
+        wrong.append(f"outlet {item.get('outlet')!r} is not in outlets.toml")
+    if "from" in item and item["from"] not in known.stories:
+        wrong.append(f"from {item['from']!r} names no story before it")
     if item.get("as", "new") not in {*RelationKind, *OutcomeKind}:
-        found.append(f"as {item['as']!r} is neither a relation nor an outcome")
-    if item.get("dateline", {}).get("style", "free") not in styles:
-        found.append(f"dateline style {item['dateline']['style']!r} is not in datelines.toml")
-    found += [f"unknown edit {key!r}" for key in sorted(item.get("edits", {}).keys() - _EDITS)]
-    found += _idle_edits(item.get("edits", {}), told.get(item.get("from", "")))
+        wrong.append(f"as {item['as']!r} is neither a relation nor an outcome")
+    if item.get("dateline", {}).get("style", "free") not in known.styles:
+        wrong.append(f"dateline style {item['dateline']['style']!r} is not in datelines.toml")
+    edits = item.get("edits", {})
+    wrong += [f"unknown edit {key!r}" for key in sorted(edits.keys() - _EDITS)]
+    if base := known.stories.get(item.get("from", "")):
+        wrong += _find_idle_edits(edits, base)
     for piece in item.get("furniture", ()):
-        if piece.get("kind") not in FURNITURE:
-            found.append(f"unknown furniture {piece.get('kind')!r}")
-    return found
+        if piece.get("kind") not in HEAD_KINDS | TAIL_KINDS:
+            wrong.append(f"unknown furniture {piece.get('kind')!r}")
+    return wrong
 
 
-def _idle_edits(edits: Mapping[str, Any], base: SampleStory | None) -> list[str]:
-    """Edits that would change nothing: a slip in the file, for the copy would not be what its
-    author thinks."""
-    if base is None:
-        return []
-    last = len(base.body)
-    found = [f"edit drop {n} of {last} paragraphs" for n in edits.get("drop", ()) if n > last]
-    found += [
-        f"edit insert after {e['after']} of {last}"
-        for e in edits.get("insert", ())
-        if e["after"] > last
-    ]
-    whole = "\n".join(base.body)
-    return found + [
-        f"edit replace {old!r} finds nothing"
-        for old, _ in edits.get("replace", ())
-        if old not in whole
-    ]
+def _find_idle_edits(edits: Mapping[str, Any], base: SampleStory) -> list[str]:
+    """Edits that would change nothing: the copy would not be what its author thinks."""
+    last, whole = len(base.body), "\n".join(base.body)
+    idle = [f"edit drop {n} of {last} paragraphs" for n in edits.get("drop", ()) if n > last]
+    for insert in edits.get("insert", ()):
+        if insert["after"] > last:
+            idle.append(f"edit insert after {insert['after']} of {last}")
+    for old, _ in edits.get("replace", ()):
+        if old not in whole:
+            idle.append(f"edit replace {old!r} finds nothing")
+    return idle
 
 
-def _story(
-    item: Mapping[str, Any], told: Mapping[str, SampleStory], styles: Mapping[str, str]
-) -> SampleStory:
-    base = told.get(item.get("from", ""))
-    plain = {
-        k: v
-        for k, v in item.items()
-        if k not in {*_OWN_KEYS, "body", "furniture", "themes", "summary"}
-    }
-    body, heads = _copy(item, base)
+def _make_story(item: Mapping[str, Any], known: Material) -> SampleStory:
+    """One story of a file, completed from the one it is made ``from``."""
+    base = known.stories.get(item.get("from", ""))
+    plain = {name: value for name, value in item.items() if name not in _MADE_KEYS}
+    body, heads = _make_body(item, base)
     story = SampleStory(
         body=body,
         crossheads=heads,
@@ -152,30 +145,19 @@ def _story(
         **plain,
     )
     story = replace(
-        story, of=story.of or (base.id if base else ""), dateline=_dateline(item, story, styles)
+        story,
+        of=story.of or (base.id if base else ""),
+        dateline=_make_dateline(item, story, known.styles),
+        dateline_style=item.get("dateline", {}).get("style", ""),
     )
-    story = replace(story, dateline_style=item.get("dateline", {}).get("style", ""))
-    story = replace(story, furniture=tuple(_furniture(f, story) for f in item.get("furniture", ())))
-    return _ended(story, item.get("as", "new"))
-
-
-def _adrift(story: SampleStory) -> list[str]:
-    """Furniture after a paragraph that the story does not have would never be on its page."""
-    last = len(story.body)
-    return [
-        f"{story.id}: {f.kind} after {f.at} of {last} paragraphs"
-        for f in story.furniture
-        if isinstance(f.at, int) and f.at > last
-    ]
-
-
-def _ended(story: SampleStory, end: str) -> SampleStory:
-    """``as`` names a relation where the entry becomes a story, and an outcome where it does not."""
+    # furniture repeats what the story says, so it comes last
+    furniture = tuple(_make_furniture(piece, story) for piece in item.get("furniture", ()))
+    end = item.get("as", "new")
     if end not in set(RelationKind):
-        return replace(story, outcome=OutcomeKind(end))
+        return replace(story, furniture=furniture, outcome=OutcomeKind(end))
     relation = RelationKind(end)
     outcome = _OUTCOMES.get(relation, OutcomeKind.COPY)
-    return replace(story, relation=relation, outcome=outcome)
+    return replace(story, furniture=furniture, relation=relation, outcome=outcome)
 
 
 _OUTCOMES = {
@@ -187,13 +169,12 @@ _OUTCOMES = {
 }
 
 
-def _copy(
+def _make_body(
     item: Mapping[str, Any], base: SampleStory | None
 ) -> tuple[tuple[str, ...], tuple[CrossHead, ...]]:
-    """The body and its cross-heads: written out, or another story's with the edits a desk would
-    make."""
+    """The body and its cross-heads: written out, or another story's with edits."""
     if "body" in item:
-        return _paragraphs(item["body"])
+        return _split_paragraphs(item["body"])
     if base is None:
         return (), ()
     marked: list[tuple[str, str]] = []
@@ -204,7 +185,9 @@ def _copy(
         if number + 1 > edits.get("keep", len(base.body)):
             break
         if number + 1 not in edits.get("drop", ()):
-            marked.append((heads.get(number, ""), _replaced(paragraph, edits.get("replace", ()))))
+            marked.append(
+                (heads.get(number, ""), _edit_paragraph(paragraph, edits.get("replace", ())))
+            )
         if number + 1 in added:
             marked.append(("", added[number + 1]))
     if 0 in added:
@@ -213,15 +196,14 @@ def _copy(
     return tuple(text for _, text in marked), crossheads
 
 
-def _replaced(text: str, pairs: Sequence[Sequence[str]]) -> str:
+def _edit_paragraph(text: str, pairs: Sequence[Sequence[str]]) -> str:
     for old, new in pairs:
         text = text.replace(old, new)
     return text
 
 
-def _paragraphs(text: str) -> tuple[tuple[str, ...], tuple[CrossHead, ...]]:
-    """Paragraphs stand apart by a blank line; ``## `` opens a cross-head. Line ends inside a
-    paragraph are spaces."""
+def _split_paragraphs(text: str) -> tuple[tuple[str, ...], tuple[CrossHead, ...]]:
+    """Paragraphs stand apart by a blank line; ``## `` opens a cross-head; line ends are spaces."""
     body: list[str] = []
     heads: list[CrossHead] = []
     for chunk in text.strip().split("\n\n"):
@@ -233,20 +215,20 @@ def _paragraphs(text: str) -> tuple[tuple[str, ...], tuple[CrossHead, ...]]:
     return tuple(body), tuple(heads)
 
 
-def _dateline(
+def _make_dateline(
     item: Mapping[str, Any], story: SampleStory, styles: Mapping[str, str]
 ) -> Dateline | None:
-    said = item.get("dateline")
-    if said is None:
+    parts = item.get("dateline")
+    if parts is None:
         return None
-    place, date = said.get("place", ""), said.get("date", "")
-    text = said.get("text") or styles[said["style"]].format(
+    place, date = parts.get("place", ""), parts.get("date", "")
+    text = parts.get("text") or styles[parts["style"]].format(
         place=place, date=date, agency=story.agency
     )
     return Dateline(place, date, text)
 
 
-def _furniture(piece: Mapping[str, Any], story: SampleStory) -> Furniture:
+def _make_furniture(piece: Mapping[str, Any], story: SampleStory) -> Furniture:
     kind = piece["kind"]
     text = piece.get("text") or {
         "headline": story.headline,

@@ -28,8 +28,7 @@ _MARKED = frozenset({"paragraph", "crosshead", "caption", "headline", "standfirs
 
 @dataclass(frozen=True, slots=True)
 class PageLine:
-    """One line of the page: ``paragraph``, ``crosshead``, ``dateline`` (alone on its line) or a
-    kind of furniture."""
+    """One line: ``paragraph``, ``crosshead``, ``dateline`` (alone) or a kind of furniture."""
 
     kind: str
     text: str
@@ -37,8 +36,7 @@ class PageLine:
 
 
 def lay_out(story: SampleStory) -> tuple[PageLine, ...]:
-    """The lines of the page: everything between the page's own head and foot, in reading order; the
-    page's ``<h1>`` is not part of it."""
+    """What stands between a page's own head and foot, in reading order; not its ``<h1>``."""
     out = _furniture_at(story, "head")
     text = story.dateline.text if story.dateline else ""
     if text and story.dateline_style == "alone":
@@ -60,8 +58,7 @@ def _furniture_at(story: SampleStory, at: object) -> list[PageLine]:
 
 
 def _run_together(page: list[PageLine], furniture: tuple[Furniture, ...]) -> tuple[PageLine, ...]:
-    """Run glued furniture into its neighbour: captions into the next paragraph, all else into the
-    one before."""
+    """Run glued furniture into a neighbour: captions into the next line, all else into the last."""
     glued = {(f.kind, f.text) for f in furniture if f.glued}
     out: list[PageLine] = []
     front = ""
@@ -91,8 +88,7 @@ class Site:
 
 @dataclass(frozen=True, slots=True)
 class Chrome:
-    """Side columns and comments that every site draws from; about other news than the page's own,
-    on purpose."""
+    """Side columns and comments for every site; about other news than the page's, on purpose."""
 
     sidebar: tuple[str, ...]
     comments: tuple[str, ...]

@@ -1,5 +1,4 @@
-"""The words of the sample wire: a story whose truth is known because we wrote it, and the furniture
-around it."""
+"""The sample wire's nouns: a story whose truth is known because we wrote it, its furniture."""
 
 from __future__ import annotations
 
@@ -10,27 +9,13 @@ from typing import Literal
 
 from pipeline.story import CrossHead, Dateline, OutcomeKind, RelationKind
 
-FURNITURE = (
-    "headline",
-    "standfirst",
-    "byline",
-    "agency",
-    "slug",
-    "advisory",
-    "caption",
-    "teasers",
-    "share",
-    "credit",
-    "copyright",
-    "disclaimer",
-    "correction",
-    "note",
-    "endmark",
-)
-"""Every kind of furniture a page of the sample wire can carry."""
-
 HEAD_KINDS = frozenset({"standfirst", "byline", "agency", "slug", "advisory"})
 """Furniture that stands before the lead where nothing else is said."""
+
+TAIL_KINDS = frozenset({"headline", "caption", "teasers", "share", "credit", "copyright"}) | {
+    "disclaimer", "correction", "note", "endmark",
+}  # fmt: skip
+"""Furniture that stands behind the last paragraph where nothing else is said."""
 
 
 @dataclass(frozen=True, slots=True)

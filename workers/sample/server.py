@@ -12,7 +12,6 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime, parsedate_to_datetime
 from hashlib import blake2b
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
 from typing import Any, Self
 
 from workers.sample.feed_formats import content_type, write_feed
@@ -38,8 +37,7 @@ class Reply:
 
 @dataclass(slots=True)
 class Served:
-    """What is served: fixed replies by path, and feeds, which may still grow. ``start`` is seconds
-    of ``clock``."""
+    """What is served: fixed replies by path, and feeds, which may grow from ``start`` on."""
 
     base: str
     fixed: Mapping[str, Reply]
@@ -61,14 +59,9 @@ class Served:
         return self.grow <= 0 or (self.clock() - self.start) >= self.order[story.id] * self.grow
 
 
-NOT_FOUND = Reply(
-    404, "text/html; charset=utf-8", b"<html><title>Not found</title><h1>Page not found</h1></html>"
-)
-FORBIDDEN = Reply(
-    403,
-    "text/html; charset=utf-8",
-    b"<html><title>Access denied</title><h1>Access denied</h1></html>",
-)
+_HTML = "text/html; charset=utf-8"
+NOT_FOUND = Reply(404, _HTML, b"<html><title>Not found</title><h1>Page not found</h1></html>")
+FORBIDDEN = Reply(403, _HTML, b"<html><title>Access denied</title><h1>Access denied</h1></html>")
 ROBOTS = Reply(200, "text/plain; charset=utf-8", b"User-agent: *\nAllow: /\n")
 
 
@@ -94,12 +87,7 @@ class Wire:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        where: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
 
@@ -110,16 +98,10 @@ def serve(
     grow: float = 0.0,
     clock: Callable[[], float] = time.monotonic,
 ) -> Wire:
-    """Start the sample wire; port 0 takes a free one.
+    """Start the sample wire; port 0 takes a free one. Raises OSError where the port is taken.
 
-    Args:
-        host: the address to listen on; a loopback one, unless you mean otherwise.
-        port: 0 for any free port.
-        grow: seconds from one entry's appearance to the next, oldest first; 0.0 shows all at once.
-        clock: seconds that ``grow`` is counted in.
-
-    Raises:
-        OSError: if the port is taken.
+    ``grow`` are the seconds of ``clock`` from one entry's appearance to the next, oldest first; 0.0
+    shows all at once.
     """
     return Wire(host, port, grow, clock)
 
@@ -156,14 +138,8 @@ def _feed_reply(outlet: Outlet, shown: Sequence[SampleStory], base: str) -> Repl
     modified = max((s.published for s in shown), default=datetime(2026, 1, 1, tzinfo=UTC))
     # entries that share a second must still move Last-Modified on, so it counts the entries too
     modified = modified.replace(microsecond=0) + timedelta(seconds=len(shown))
-    return Reply(
-        200,
-        content_type(outlet),
-        body,
-        gzip.compress(body, 6, mtime=0),
-        etag,
-        None if outlet.validators == "etag" else modified,
-    )
+    dated = None if outlet.validators == "etag" else modified
+    return Reply(200, content_type(outlet), body, gzip.compress(body, 6, mtime=0), etag, dated)
 
 
 def _etag(body: bytes) -> str:
@@ -181,10 +157,8 @@ class _Server(ThreadingHTTPServer):
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         self.socket.bind(self.server_address)
         self.server_address = self.socket.getsockname()
-        self.server_name, self.server_port = (
-            str(self.server_address[0]),
-            int(self.server_address[1]),
-        )
+        host, port = self.server_address[:2]
+        self.server_name, self.server_port = str(host), int(port)
 
 
 class _Answer(BaseHTTPRequestHandler):
@@ -220,13 +194,11 @@ class _Answer(BaseHTTPRequestHandler):
             self.wfile.write(body)
 
     def _unchanged(self, reply: Reply) -> bool:
-        """RFC 9110 section 13.2.2: If-None-Match decides where it is sent, If-Modified-Since only
-        without it."""
+        """RFC 9110, 13.2.2: If-Modified-Since decides only where no If-None-Match is sent."""
         asked = self.headers.get("If-None-Match", "")
         if asked:
-            return bool(reply.etag) and reply.etag in {
-                a.strip().removeprefix("W/") for a in asked.split(",")
-            }
+            tags = {tag.strip().removeprefix("W/") for tag in asked.split(",")}
+            return bool(reply.etag) and reply.etag in tags
         since = self.headers.get("If-Modified-Since", "")
         if not since or reply.modified is None:
             return False

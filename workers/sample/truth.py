@@ -1,5 +1,4 @@
-"""What the sample wire must end in: a cleaned story beside its truth, and counts of entries,
-outcomes and themes."""
+"""What the sample wire must end in: a clean story beside its truth, and sums over all of it."""
 
 from __future__ import annotations
 
@@ -20,16 +19,12 @@ _FIELDS = ("byline", "byline_kind", "agency", "form", "version_label", "truncate
 
 
 def find_story(url: str) -> SampleStory | None:
-    """The sample story whose page or redirect a URL names, the earliest where two entries share a
-    page."""
+    """The sample story whose page or redirect a URL names, the earliest of several."""
     path = urlsplit(url).path.strip("/")
     for story in stories():
         if path in {page_path(story), f"go/{story.id}"}:
             return story
     return None
-
-
-# --------------------------------------------------------------------------- one story
 
 
 def differences(truth: SampleStory, story: Story) -> tuple[str, ...]:
@@ -64,9 +59,6 @@ def _compare_bodies(truth: Sequence[str], body: Sequence[str]) -> list[str]:
     if not wrong and mine != wanted:
         wrong.append("body has its paragraphs in another order or number")
     return wrong
-
-
-# --------------------------------------------------------------------------- all of them
 
 
 @dataclass(slots=True)

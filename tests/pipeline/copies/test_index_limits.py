@@ -1,4 +1,5 @@
-"""Every figure of what is stored and looked up, held from both sides; the index's own are also in its contract tests."""
+"""Every figure of what is stored and looked up, held from both sides; the index's own are also in
+its contract tests."""
 
 from __future__ import annotations
 
@@ -28,7 +29,8 @@ def test_80_cells_are_stored(words: int, cells: int) -> None:
     assert relation.insert
     kept = Known.unpack(relation.insert).sketch.cells
     assert len(kept) == cells
-    assert all(0 <= cell < 4096 for cell in kept)
+    assert min(kept) >= 0
+    assert 4096 > max(kept) > 3900
     assert len(set(kept)) > 0.9 * cells
 
 
@@ -52,7 +54,8 @@ def test_first_four_keep_a_phrase_and_last_four_a_key() -> None:
 
 @pytest.mark.parametrize(("alike", "found"), [(16, 16), (17, 16)])
 def test_lookup_returns_sixteen_by_their_posts(alike: int, found: int) -> None:
-    """More would cost time with every story that is like many; the ones with most votes are kept."""
+    """More would cost time with every story that is like many; the ones with most votes are
+    kept."""
     index = MemoryIndex()
     for i in range(alike):
         index.insert(Query((2 * i, 2 * i + 1, *((1000,) if i == alike - 1 else ())), ()), ALONE)
@@ -90,7 +93,8 @@ def test_headline_gives_a_key_from_three_words_on(size: int, keys: int) -> None:
 
 @pytest.mark.parametrize(("last", "hits"), [(9, False), (10, True)])
 def test_ten_words_of_a_headline_are_stored(last: int, hits: bool) -> None:
-    """What follows the tenth word of a headline is not compared: two other words of ten are .8, three are not."""
+    """What follows the tenth word of a headline is not compared: two other words of ten are .8,
+    three are not."""
     words = row(12, 90_000)
     quoted = " ".join(changed(words, range(last - 2, last + 1)))
     first = told(row(100), "a", headline=" ".join(words))
@@ -127,7 +131,8 @@ def test_31_figures_of_a_text_are_stored(figures: int, kind: RelationKind) -> No
 
 @pytest.mark.parametrize(("new", "kind"), [(22, COPY), (23, VERSION)])
 def test_sample_counts_a_tenth_of_new_words_less(new: int, kind: RelationKind) -> None:
-    """In a sample changed words look like passages, a tenth of a text on average: both may have .195, not .095."""
+    """In a sample changed words look like passages, a tenth of a text on average: both may have
+    .195, not .095."""
     known, later = row(102), changed(row(102), range(60, 60 + new))
     assert relations(told(known, "a"), told(later, "b"))[1].kind is kind
 

@@ -23,7 +23,8 @@ HEADLINES = ("Power crew stuck again", "Blood on the dam road", "Shells fall nea
 
 @dataclass
 class Sink:
-    """What a sink knows at the end: its clusters, what was withdrawn, and which story is the current edition.
+    """What a sink knows at the end: its clusters, what was withdrawn, and which story is the
+    current edition.
 
     ``held`` is what it keeps of each uri: the last version and the story that gave its text.
     """
@@ -87,7 +88,10 @@ def take(
     )
 
 
-TOP = "At least 21 people were killed when shells hit the road to the Karsa dam on Tuesday and a clinic, officials said."
+TOP = (
+    "At least 21 people were killed when shells hit the road to the Karsa dam on "
+    "Tuesday and a clinic, officials said."
+)
 FIRST = take("first", 0, DAM.body)
 UPDATE1 = take(
     "u1",
@@ -109,7 +113,8 @@ KILL = take("kill", 300, NOTICE, form="kill", headline="KILL: Karsa dam story")
 
 
 def copies() -> list[Story]:
-    """Three outlets' copies of the first three takes: untouched, cut, and with a paragraph of their own."""
+    """Three outlets' copies of the first three takes: untouched, cut, and with a paragraph of their
+    own."""
     found = []
     for i, outlet in enumerate(OUTLETS):
         for j, original in enumerate(TAKES[:3]):
@@ -151,7 +156,8 @@ def test_any_order_ends_in_one_cluster_with_the_correction_current(seed: int, sl
 @settings(max_examples=60, deadline=None)
 @given(st.permutations([*TAKES, *copies(), KILL]), st.booleans(), st.booleans())
 def test_any_order_ends_in_the_same_record(order: list[Story], slugged: bool, killed: bool) -> None:
-    """Whatever the order, the last version of the story's record is the corrected take, or every last one is killed."""
+    """Whatever the order, the last version of the story's record is the corrected take, or every
+    last one is killed."""
     sink = Sink()
     for story in order:
         if killed or story is not KILL:
@@ -167,7 +173,8 @@ def test_any_order_ends_in_the_same_record(order: list[Story], slugged: bool, ki
 @pytest.mark.parametrize("seed", range(15))
 @pytest.mark.parametrize("slug", ["KARSA-DAM/", ""])
 def test_any_order_with_a_kill_leaves_nothing_usable(seed: int, slug: str) -> None:
-    """The same with a kill anywhere among them: every take and copy ends withdrawn, each record once."""
+    """The same with a kill anywhere among them: every take and copy ends withdrawn, each record
+    once."""
     order = [replace(s, slug=slug) if s.slug else s for s in (*TAKES, *copies(), KILL)]
     random.Random(seed).shuffle(order)
     sink = Sink()
@@ -237,7 +244,8 @@ def test_kill_that_replaces_its_story_in_place() -> None:
 
 
 def test_kill_leaves_others_alone() -> None:
-    """A kill withdraws nothing of another story, another agency's namesake, or one filed days before."""
+    """A kill withdraws nothing of another story, another agency's namesake, or one filed days
+    before."""
     sink = Sink()
     sink.take(MARKET)
     old = replace(
@@ -299,7 +307,8 @@ def test_late_copy_of_a_killed_story_is_withdrawn() -> None:
 
 
 def test_same_kill_from_several_feeds_withdraws_once() -> None:
-    """A second notice for the same story withdraws nothing again; the same notice again is a refetch."""
+    """A second notice for the same story withdraws nothing again; the same notice again is a
+    refetch."""
     sink = Sink()
     sink.take(FIRST)
     assert len(sink.take(KILL).withdrawn) == 1

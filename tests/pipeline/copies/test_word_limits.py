@@ -1,4 +1,5 @@
-"""Every figure by which two texts are compared, held from both sides: the last that counts, the first that does not."""
+"""Every figure by which two texts are compared, held from both sides: the last that counts, the
+first that does not."""
 
 from __future__ import annotations
 
@@ -18,7 +19,8 @@ TRUNCATED = RelationKind.TRUNCATED
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """Two pairs of stories on either side of a limit, what the second of each is to the first, and why there is one."""
+    """Two pairs of stories on either side of a limit, what the second of each is to the first, and
+    why there is one."""
 
     name: str
     why: str
@@ -34,7 +36,8 @@ def texts(one: Sequence[str], other: Sequence[str], **fields: Any) -> tuple[Stor
 
 
 def beginning(size: int, shared: int) -> tuple[Story, Story]:
-    """Two texts of so many shingles that begin with so many of the same, and then go on each in its own words."""
+    """Two texts of so many shingles that begin with so many of the same, and then go on each in its
+    own words."""
     return texts(row(size + 2), [*row(shared + 2), *row(size - shared, 50_000)])
 
 
@@ -55,11 +58,12 @@ def longer_by(words: int, more: int, altered: Sequence[int]) -> tuple[Story, Sto
 
 def numbered(words: Sequence[str], place: int, figure: str) -> list[str]:
     """The words with a figure at the place."""
-    return changed(words[:place], []) + [figure] + list(words[place + 1 :])
+    return [*words[:place], figure, *words[place + 1 :]]
 
 
 def template(first: Sequence[int], second: Sequence[int]) -> tuple[Story, Story]:
-    """A bulletin of 100 shingles filled in anew: another toll, and other words at places of each half."""
+    """A bulletin of 100 shingles filled in anew: another toll, and other words at places of each
+    half."""
     one = numbered(row(102), 4, "41")
     return texts(one, changed(numbered(one, 4, "52"), [*first, *second]))
 
@@ -78,7 +82,8 @@ MANY = [word(30_000 + 71 * i).capitalize() for i in range(40)]
 
 
 def follow_up(new: int, length: int = 200, later: int = 200) -> tuple[Story, Story]:
-    """An outlet's two stories of two days: other tolls, a passage of the same length of its own in each."""
+    """An outlet's two stories of two days: other tolls, a passage of the same length of its own in
+    each."""
     one = numbered(row(length), 4, "41")
     one[6] = "monday"
     other = changed(numbered(one, 4, "52"), range(100, 100 + new)) + row(later - length, 60_000)
@@ -104,7 +109,8 @@ def quotation(own: int, quoted: int = 60) -> tuple[Story, Story]:
 
 
 def short_statement(characters: int) -> tuple[Story, Story]:
-    """Two texts of 100 shingles with 38 in common, five of them at a statement of three words in single marks."""
+    """Two texts of 100 shingles with 38 in common, five of them at a statement of three words in
+    single marks."""
     pair_of = [row(102), [*row(40), *row(62, 50_000)]]
     for words in pair_of:
         words[10] = "'" + words[10][20 - characters :]
@@ -113,13 +119,15 @@ def short_statement(characters: int) -> tuple[Story, Story]:
 
 
 def long_statement(characters: int) -> tuple[Story, Story]:
-    """Two reports with their own words before the same statement in single marks, of so many characters."""
+    """Two reports with their own words before the same statement in single marks, of so many
+    characters."""
     said = "'" + " ".join(row(57, 70_000)).ljust(characters, "x") + "'"
     return texts([*row(50), said], [*row(50, 50_000), said])
 
 
 def capitals(size: int) -> tuple[Story, Story]:
-    """Two texts of so many words with 50 capitals among them, most of them days and four of them other names."""
+    """Two texts of so many words with 50 capitals among them, most of them days and four of them
+    other names."""
     lower = iter(row(size - 50))
     several = []
     for names in (HERE[:4], THERE[:4]):
@@ -270,9 +278,9 @@ LIMITS = [
     Limit(
         "copies share .4 of the names",
         "labelled copies and versions of any length share .58 at the least",
-        texts(named(100, HERE[:5]), named(100, [*HERE[:2], *THERE[:3]])),
+        texts(named(100, MANY[:15]), named(100, [*MANY[:6], *MANY[15:24]])),
         COPY,
-        texts(named(100, HERE[:5]), named(100, [HERE[0], *THERE[:4]])),
+        texts(named(100, MANY[:13]), named(100, [*MANY[:5], *MANY[15:23]])),
         NEW,
     ),
     Limit(
@@ -298,6 +306,16 @@ LIMITS = [
         NEW,
         texts(named(102, MANY[12:28]), named(100, MANY[:12])),
         VERSION,
+    ),
+    Limit(
+        "bodies of the whole world are no names",
+        "they are in stories from everywhere",
+        texts(
+            named(100, ["Nato", "Reuters", "Interpol"]), named(100, ["Eu", "Amnesty", "Telegram"])
+        ),
+        COPY,
+        texts(named(100, ["Nato", "Karsin", "Velin"]), named(100, ["Eu", "Dorum", "Hanek"])),
+        NEW,
     ),
     Limit(
         "a text of 250 words is a bulletin",
@@ -378,6 +396,7 @@ def test_what_is_a_figure(before: str, after: str, counts: bool, why: str) -> No
 
 @pytest.mark.parametrize(("content", "posts"), [(2, 5), (3, 3)])
 def test_flash_with_hardly_any_content_counts_every_run(content: int, posts: int) -> None:
-    """A text with fewer than three runs that carry content counts all its runs, so that it can be found at all."""
+    """A text with fewer than three runs that carry content counts all its runs, so that it can be
+    found at all."""
     words = ["the", *row(content), "of", "the", "it", "he"]
     assert len(query(told(words)).posts) == posts

@@ -1,7 +1,8 @@
-"""Texts of made-up words, whose overlaps can be counted: no two words of a row are alike, no word means anything.
+"""Texts of made-up words, whose overlaps can be counted: no two words of a row are alike, no word
+means anything.
 
-A text of n words has n - 2 shingles. A changed word breaks the three shingles that it stands in, k changed words in
-a row break k + 2, and so does a passage of any length put in between break two.
+A text of n words has n - 2 shingles. A changed word breaks the three shingles that it stands in, k
+changed words in a row break k + 2, and so does a passage of any length put in between break two.
 """
 
 from __future__ import annotations

@@ -16,9 +16,12 @@ from pipeline.story import Article, BlockKind, Entry, Outcome, OutcomeKind, Page
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 URL = "https://coast.example/2026/11/20/ferries"
 PARAGRAPHS = (
-    "Three ferries carrying flour reached the besieged town on Sunday, the harbour master said, under a quiet sky.",
-    "A hospital official said the fuel would run the generators for nine days and that the flour would last two weeks.",
-    "Residents watched the convoy from the roofs in silence, said a teacher who had counted the masts at dawn.",
+    "Three ferries carrying flour reached the besieged town on Sunday, the harbour master said, "
+    "under a quiet sky.",
+    "A hospital official said the fuel would run the generators for nine days and that the "
+    "flour would last two weeks.",
+    "Residents watched the convoy from the roofs in silence, said a teacher who had counted the "
+    "masts at dawn.",
 )
 BODY = "".join(f"<p>{p}</p>" for p in PARAGRAPHS)
 ENTRY = Entry(key="k", feed_id="f", guid="g", url=URL, title="Ferries reach port")
@@ -56,8 +59,13 @@ def text(found: Article) -> list[str]:
         + "</p></div></body></html>",
         "<html><body><div style='display:none'><div id='x'>{}</div></div></body></html>",
         "<html><body><form><div>{}</div></form></body></html>",
-        "<html><body><div class='c1'><div class='c2'>{}</div></div><footer><p>The end.</p></footer></body></html>",
-        "<html><body><article class='post tag-war category-news has-post-thumbnail'><div>{}</div></article>"
+        "<html><body><div class='c1'><div class='c2'>{}</div></div><footer><p>The end.</p>"
+        "</footer></body></html>",
+        "<html><body><div class='cookie-law'><p>"
+        + "This website uses cookies to improve your experience. " * 30
+        + "</p></div><article><div>{}</div></article></body></html>",
+        "<html><body><article class='post tag-war category-news has-post-thumbnail'>"
+        "<div>{}</div></article>"
         "<div class='cookie-law'><p>"
         + "This website uses cookies to improve your experience. " * 30
         + "</p></div></body></html>",
@@ -65,27 +73,34 @@ def text(found: Article) -> list[str]:
     ],
 )
 def test_the_story_is_found_in_frames_of_many_kinds(frame: str) -> None:
-    """Named, hidden until a script runs, in a form, obfuscated, beside longer other text, without a frame: found."""
+    """Named, hidden until a script runs, in a form, obfuscated, beside longer other text, without a
+    frame: found."""
     assert text(article(frame.replace("{}", BODY))) == list(PARAGRAPHS)
 
 
 def test_a_story_printed_in_several_boxes_is_whole() -> None:
     """Sites that cut a story into chunks around advertisements lose none of them here."""
     chunks = "".join(
-        f"<div class='row'><div class='article__body'><p>{p}</p></div></div><div class='ad'>Ad</div>"
+        f"<div class='row'><div class='article__body'><p>{p}</p></div></div><div "
+        f"class='ad'>Ad</div>"
         for p in PARAGRAPHS
     )
     assert text(article(f"<html><body><main>{chunks}</main></body></html>")) == list(PARAGRAPHS)
 
 
 def test_furniture_inside_the_story_goes() -> None:
-    """Share bars, related links, newsletters and bylines inside the story's box are not its text."""
+    """Share bars, related links, newsletters and bylines inside the story's box are not its
+    text."""
     html = (
         "<html><body><article><h1>Ferries reach port</h1><p class='byline'>By Anna Lindqvist</p>"
-        f"<p>{PARAGRAPHS[0]}</p><div class='share-bar'><a href='/s'>Share</a></div><p>{PARAGRAPHS[1]}</p>"
-        "<p><b>More about:</b></p><ul><li><a href='/a'>Storm closes strait</a></li><li><a href='/b'>Envoy</a></li></ul>"
-        "<div class='newsletter'><p>Get the day's headlines in your inbox. Sign up now for free.</p></div>"
-        f"<p>{PARAGRAPHS[2]}</p><aside><p>The fleet in figures: nine ships, one sunk.</p></aside></article>"
+        f"<p>{PARAGRAPHS[0]}</p><div class='share-bar'><a href='/s'>Share</a></div>"
+        f"<p>{PARAGRAPHS[1]}</p>"
+        "<p><b>More about:</b></p><ul><li><a href='/a'>Storm closes strait</a></li><li><a "
+        "href='/b'>Envoy</a></li></ul>"
+        "<div class='newsletter'><p>Get the day's headlines in your inbox. Sign up now for "
+        "free.</p></div>"
+        f"<p>{PARAGRAPHS[2]}</p><aside><p>The fleet in figures: nine ships, one sunk.</p>"
+        f"</aside></article>"
     )
     found = article(html)
     assert text(found) == list(PARAGRAPHS)
@@ -111,7 +126,10 @@ def test_words_of_a_sentence_keep_their_marked_names() -> None:
 
 def test_links_are_measured() -> None:
     """A block says how much of it is link: the desk tells teasers by it."""
-    html = f"<html><body><article>{BODY}<p><a href='/x'>Storm closes the northern strait</a></p></article></body></html>"
+    html = (
+        f"<html><body><article>{BODY}<p><a href='/x'>Storm closes the northern strait</a></p>"
+        f"</article></body></html>"
+    )
     found = article(html).blocks
     assert (found[0].links, found[-1].links) == (0.0, 1.0)
 
@@ -160,7 +178,8 @@ def test_a_page_over_the_cap_of_bytes_is_too_large() -> None:
 
 
 def test_feed_text_stands_in_where_the_page_brings_none() -> None:
-    """A refused or empty page does not lose the story: the feed's content, then its summary, take its place."""
+    """A refused or empty page does not lose the story: the feed's content, then its summary, take
+    its place."""
     content = Entry("k", "f", "g", URL, "Ferries reach port", summary=PARAGRAPHS[0], content=BODY)
     summary = Entry("k", "f", "g", URL, "Ferries reach port", summary=PARAGRAPHS[0])
     for status, body in ((403, b"no"), (0, b""), (200, b"<html><body></body></html>")):
@@ -178,7 +197,8 @@ def test_feed_text_stands_in_where_the_page_brings_none() -> None:
 
 
 def test_text_that_was_cut_off_says_so() -> None:
-    """An ellipsis at the end marks a text the feed or page cut; copies of it are judged by containment."""
+    """An ellipsis at the end marks a text the feed or page cut; copies of it are judged by
+    containment."""
     assert article(
         f"<html><body><article>{BODY}<p>The fleet said it would [...]</p></article></body></html>"
     ).truncated
@@ -195,13 +215,15 @@ def test_a_page_rendered_by_script_gives_its_jsonld_text() -> None:
         }
     )
     found = article(
-        f'<html><head><script type="application/ld+json">{data}</script></head><body><div id="app"></div></body></html>'
+        f'<html><head><script type="application/ld+json">{data}</script></head><body><div '
+        f'id="app"></div></body></html>'
     )
     assert (found.basis, text(found)) == ("jsonld", list(PARAGRAPHS))
 
 
 def test_the_page_says_what_it_is() -> None:
-    """Headline, author, site, language, canonical link, time and paywall come from the tree already parsed."""
+    """Headline, author, site, language, canonical link, time and paywall come from the tree already
+    parsed."""
     data = json.dumps(
         {
             "@context": "https://schema.org",
@@ -252,7 +274,10 @@ def test_the_page_says_what_it_is() -> None:
 )
 def test_broken_jsonld_is_passed_over(bad: str) -> None:
     """Metadata that is broken or strange does not cost the story."""
-    html = f'<html><head><script type="application/ld+json">{bad}</script></head><body>{BODY}</body></html>'
+    html = (
+        f'<html><head><script type="application/ld+json">{bad}</script></head>'
+        f"<body>{BODY}</body></html>"
+    )
     assert text(article(html)) == list(PARAGRAPHS)
 
 
@@ -286,7 +311,8 @@ def test_broken_jsonld_is_passed_over(bad: str) -> None:
 def test_times_have_basis_and_precision(
     published: str, zone: str, page: str, at: str, basis: str, precision: str
 ) -> None:
-    """The feed's time, refined by the page's, then the page's, then the URL's day; never after the fetch or absurd."""
+    """The feed's time, refined by the page's, then the page's, then the URL's day; never after the
+    fetch or absurd."""
     entry = Entry(
         "k",
         "f",
@@ -296,7 +322,10 @@ def test_times_have_basis_and_precision(
         published=datetime.fromisoformat(published) if published else None,
         timezone=zone,
     )
-    html = f'<html><head><meta property="article:published_time" content="{page}"></head><body>{BODY}</body></html>'
+    html = (
+        f'<html><head><meta property="article:published_time" content="{page}"></head>'
+        f"<body>{BODY}</body></html>"
+    )
     found = article(html, entry).published
     assert found is not None
     assert (found.at.isoformat(), found.basis, found.precision) == (at, basis, precision)
@@ -314,7 +343,8 @@ def test_times_have_basis_and_precision(
     ],
 )
 def test_encodings_are_read(raw: bytes, content_type: str) -> None:
-    """Byte order mark, valid UTF-8, the label, Windows-1252: in that order, as pages in the wild need it."""
+    """Byte order mark, valid UTF-8, the label, Windows-1252: in that order, as pages in the wild
+    need it."""
     body = raw if raw[:2] == b"\xff\xfe" else raw + BODY.encode("ascii")
     body = ("\ufeff" + "Café " + BODY).encode("utf-16-le") if raw[:2] == b"\xff\xfe" else body
     found = take(body, content_type=content_type)
@@ -329,7 +359,8 @@ def test_what_is_no_page_is_no_story() -> None:
 
 
 def test_text_files_are_read_by_lines() -> None:
-    """First line the headline; blank lines or single newlines divide paragraphs; an editor's wrapping is undone."""
+    """First line the headline; blank lines or single newlines divide paragraphs; an editor's
+    wrapping is undone."""
     single = from_text("Headline here\nFirst paragraph.\nSecond paragraph.\n", "file:a")
     blank = from_text(
         "\ufeffHeadline here\r\n\r\nFirst paragraph.\r\n\r\nSecond paragraph.", "file:a"
@@ -359,14 +390,18 @@ def test_any_bytes_are_answered(body: bytes) -> None:
     assert isinstance(take(body, content_type="text/html"), Article | Outcome)
 
 
-_TAGS = "<p> </p> <div_class='related'> </div> <br> <a_href='x'> </a> <ul><li> </ul> <h2> <table><tr><td> <figure> <script>"
+_TAGS = (
+    "<p> </p> <div_class='related'> </div> <br> <a_href='x'> </a> <ul><li> </ul> <h2> <table>"
+    "<tr><td> <figure> <script>"
+)
 _RUNS = ("text. ", "A longer run of words, with a comma, that says something. ", "\x00", "é")
 _PIECES = st.sampled_from([*(t.replace("_", " ") for t in _TAGS.split()), *_RUNS])
 
 
 @given(st.lists(_PIECES, max_size=60))
 def test_any_markup_is_answered(pieces: list[str]) -> None:
-    """Unclosed, crossed and empty markup ends in an article or an outcome, with links between 0 and 1."""
+    """Unclosed, crossed and empty markup ends in an article or an outcome, with links between 0 and
+    1."""
     found = take("".join(pieces).encode())
     if isinstance(found, Article):
         assert all(
@@ -375,12 +410,16 @@ def test_any_markup_is_answered(pieces: list[str]) -> None:
 
 
 def test_a_bare_page_takes_its_first_heading() -> None:
-    """Without <title>, <h1> or metadata the first heading is the headline, so that its repeat can be told."""
+    """Without <title>, <h1> or metadata the first heading is the headline, so that its repeat can
+    be told."""
     body = "".join(
         f"<div>{text}</div>"
         for text in ("The ferry came in late on Monday night, crews said.",) * 3
     )
-    html = f"<html><body><h2 class='t'>Ferry is late in harbour</h2><div class='story-body'>{body}</div></body></html>"
+    html = (
+        f"<html><body><h2 class='t'>Ferry is late in harbour</h2><div "
+        f"class='story-body'>{body}</div></body></html>"
+    )
     at = datetime(2026, 1, 1, tzinfo=UTC)
     bare = Entry(key="k", feed_id="f", guid="", url="https://wire.example/x", title="")
     found = extract(Page(bare.url, 200, html.encode(), "text/html", at), bare, at)
@@ -391,12 +430,15 @@ def test_a_bare_page_takes_its_first_heading() -> None:
 def test_text_may_begin_with_its_first_paragraph() -> None:
     """A first line as long as a lead is no headline: nothing of the story is lost to one."""
     lead = (
-        "Rebels crossed the Osk river on Sunday and seized a grain depot, killing 12 soldiers who had been asleep, "
-        * 2
+        "Rebels crossed the Osk river on Sunday and seized a grain depot, killing 12 soldiers "
+        "who had been asleep, " * 2
     )
     bare = from_text(f"{lead.strip()}\n\nFamilies spent the night in a cellar.", "file:a")
     assert (bare.headline, len(bare.blocks)) == ("", 2)
-    sentence = "Rebels crossed the Osk river on Sunday and seized a grain depot, killing 12 of its guards, two officials said."
+    sentence = (
+        "Rebels crossed the Osk river on Sunday and seized a grain depot, killing 12 of its "
+        "guards, two officials said."
+    )
     assert from_text(sentence, "file:a").headline == ""
     assert from_text(f"Rebels cross the Osk\n{lead}", "file:a").headline == "Rebels cross the Osk"
     margin = "\n".join(textwrap.wrap(lead, 70))

@@ -92,12 +92,28 @@ def test_a_date_in_print_counts_where_nothing_else_says_one() -> None:
 @pytest.mark.parametrize(
     ("title", "h1s", "headline"),
     [
-        ("Ferries reach port | News of the Coast", ["News of the Coast"], "Ferries reach port | News of the Coast"),
-        ("Ferries reach besieged port", ["Would you not rather watch reindeer?"], "Ferries reach besieged port"),
-        ("Ferries reach besieged port", ["Flour ferries come in at last"], "Flour ferries come in at last"),
-        ("Ferries reach besieged po", ["Coast", "Ferries reach besieged port now"], "Ferries reach besieged port now"),
+        (
+            "Ferries reach port | News of the Coast",
+            ["News of the Coast"],
+            "Ferries reach port | News of the Coast",
+        ),
+        (
+            "Ferries reach besieged port",
+            ["Would you not rather watch reindeer?"],
+            "Ferries reach besieged port",
+        ),
+        (
+            "Ferries reach besieged port",
+            ["Flour ferries come in at last"],
+            "Flour ferries come in at last",
+        ),
+        (
+            "Ferries reach besieged po",
+            ["Coast", "Ferries reach besieged port now"],
+            "Ferries reach besieged port now",
+        ),
     ],
-)  # fmt: skip
+)
 def test_the_printed_headline_counts_where_it_is_the_storys(
     title: str, h1s: list[str], headline: str
 ) -> None:
@@ -114,8 +130,9 @@ def test_a_flood_of_headlines_and_authors_is_not_read() -> None:
 
 
 KEYS = (
-    "@type", "@graph", "@id", "url", "mainEntityOfPage", "headline", "name", "author", "publisher", "datePublished",
-    "articleBody", "isAccessibleForFree", "inLanguage", "description", "mainEntity",
+    "@type", "@graph", "@id", "url", "mainEntityOfPage", "headline", "name", "author",
+    "publisher", "datePublished", "articleBody", "isAccessibleForFree", "inLanguage",
+    "description", "mainEntity",
 )  # fmt: skip
 values = st.recursive(
     st.none()
@@ -144,7 +161,8 @@ def test_any_jsonld_is_answered(value: Any) -> None:
 
 @given(st.text(max_size=80), st.text(max_size=80), st.text(max_size=40))
 def test_any_meta_is_answered(name: str, value: str, url: str) -> None:
-    """Whatever stands in attributes and addresses, nothing is raised and a canonical address is one of the web's."""
+    """Whatever stands in attributes and addresses, nothing is raised and a canonical address is one
+    of the web's."""
     clean = value.replace('"', "")
     metas = f'<meta property="og:url" content="{clean}"><meta name="{name}" content="{clean}">'
     head = f'{metas}<link rel=canonical href="{clean}">'

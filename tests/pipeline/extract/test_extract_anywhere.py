@@ -9,13 +9,19 @@ from pipeline.story import Article, Outcome, OutcomeKind, Page, utc
 from tests.making import NOW, entry
 
 STORY = [
-    "Divers brought up the harbour's old bell on Monday, forty years after the storm that sank its ferry.",
-    "The bell, cracked along one side, will hang in the chapel above the quay where the passengers are named.",
+    "Divers brought up the harbour's old bell on Monday, forty years after the storm that sank "
+    "its ferry.",
+    "The bell, cracked along one side, will hang in the chapel above the quay where the "
+    "passengers are named.",
     "Three survivors stood on the mole while the crane turned, and one asked for silence.",
-    "A commission will decide in spring whether the wreck itself is to be raised or left there, officials said.",
+    "A commission will decide in spring whether the wreck itself is to be raised or left there, "
+    "officials said.",
 ]
 BODY = "".join(f"<p>{p}</p>" for p in STORY)
-CARD = "<div><div><a href='/{0}'>Storm {0} closes the northern strait</a></div><div>Ships wait for hours.</div></div>"
+CARD = (
+    "<div><div><a href='/{0}'>Storm {0} closes the northern strait</a></div><div>Ships wait for "
+    "hours.</div></div>"
+)
 
 
 def take(html: str) -> Article | Outcome:
@@ -57,7 +63,8 @@ def test_paragraphs_inside_one_another_are_read_in_bounded_time() -> None:
 @pytest.mark.parametrize(
     "page",
     [
-        "<table><tr><td><a href='/a'>Home</a> <a href='/b'>Boats</a></td></tr><tr><td>{}</td></tr></table>",
+        "<table><tr><td><a href='/a'>Home</a> <a href='/b'>Boats</a></td></tr><tr><td>{}</td>"
+        "</tr></table>",
         "<div><div>{}</div><div>" + "".join(CARD.format(n) for n in range(30)) + "</div></div>",
         "<div><p>By subscribing you accept the terms of use.</p></div><div>{}</div>",
         "<div><ul>"
@@ -66,12 +73,14 @@ def test_paragraphs_inside_one_another_are_read_in_bounded_time() -> None:
     ],
 )
 def test_a_page_without_names_gives_its_story_alone(page: str) -> None:
-    """Bare tables, bare divs, long lists of other stories: the box that paragraphs stand in is the story's."""
+    """Bare tables, bare divs, long lists of other stories: the box that paragraphs stand in is the
+    story's."""
     assert text(f"<html><body>{page.replace('{}', BODY)}</body></html>") == STORY
 
 
 def test_paragraphs_around_an_inner_box_are_not_left_behind() -> None:
-    """A lead above the box that a paywall folds is part of the story, though that box holds nearly all of it."""
+    """A lead above the box that a paywall folds is part of the story, though that box holds nearly
+    all of it."""
     inner = f"<div>{''.join(f'<p>{p} {p}</p>' for p in STORY[1:])}</div>"
     found = text(f"<html><body><div><p>{STORY[0]}</p>{inner}</div></body></html>")
     assert found[0] == STORY[0]

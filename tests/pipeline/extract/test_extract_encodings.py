@@ -1,4 +1,5 @@
-"""Pages in any encoding, declared, undeclared or declared wrongly, come out as they were written."""
+"""Pages in any encoding, declared, undeclared or declared wrongly, come out as they were
+written."""
 
 from __future__ import annotations
 
@@ -59,7 +60,8 @@ def test_an_xml_declaration_declares() -> None:
 def test_undeclared_encodings_follow_the_pages_language(
     text: str, encoding: str, language: str
 ) -> None:
-    """Where nothing is declared, the encoding is the one that browsers assume for the language the page says."""
+    """Where nothing is declared, the encoding is the one that browsers assume for the language the
+    page says."""
     assert text in decode_bytes(
         f'<html lang="{language}"><p>{text}</p></html>'.encode(encoding), ""
     )
@@ -67,7 +69,8 @@ def test_undeclared_encodings_follow_the_pages_language(
 
 @pytest.mark.parametrize("end", [1, 2])
 def test_utf8_that_is_cut_off_or_broken_stays_readable(end: int) -> None:
-    """A page cut in the middle of a character, or with a broken byte in it, is still UTF-8, declared or not."""
+    """A page cut in the middle of a character, or with a broken byte in it, is still UTF-8,
+    declared or not."""
     body = f"<p>{CHINESE}</p>".encode()
     cut = body[: body.rindex("镇".encode()) + end]
     assert CHINESE[:-1] in decode_bytes(cut, "")

@@ -1,4 +1,5 @@
-"""Pages as careless publishers and crawlers leave them: without names, minified, in capitals, cut off, unclosed."""
+"""Pages as careless publishers and crawlers leave them: without names, minified, in capitals, cut
+off, unclosed."""
 
 from __future__ import annotations
 
@@ -80,7 +81,8 @@ def test_the_story_survives_what_is_done_to_its_page(
 
 @given(st.sampled_from(sorted(templates())), st.integers(0, 2**32), st.floats(0, 1))
 def test_a_broken_page_is_answered(template: str, seed: int, share: float) -> None:
-    """Closing tags lost, bytes flipped, the end cut off: an article or an outcome, and the desk takes it."""
+    """Closing tags lost, bytes flipped, the end cut off: an article or an outcome, and the desk
+    takes it."""
     dice = random.Random(seed)
     page = bytearray(
         re.sub(

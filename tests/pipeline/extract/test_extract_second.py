@@ -27,7 +27,8 @@ def test_nothing_comes_of_nothing(html: str) -> None:
 
 
 def test_readers_stand_in_their_order() -> None:
-    """The page before the feed, our own reading before trafilatura, a whole text before a summary."""
+    """The page before the feed, our own reading before trafilatura, a whole text before a
+    summary."""
     assert [reader.name for reader in READERS] == [
         "jsonld",
         "boxes",
@@ -47,3 +48,13 @@ def test_each_step_is_told_to_a_caller_with_a_clock() -> None:
     assert steps == ["parse", "about", "walk", "choose", "jsonld", "boxes"]
     assert not isinstance(article, Outcome)
     assert article.blocks[0].kind is BlockKind.PARAGRAPH
+
+
+def test_a_page_of_too_many_lines_leaves_the_feeds_text() -> None:
+    """A page that holds a list of thousands of lines does not lose the text of the feed."""
+    html = "<html><body>" + "<p>The ferry left on time, crews said.</p>" * 2_001 + "</body></html>"
+    page = Page("https://wire.example/x", 200, html.encode(), "text/html", utc(NOW))
+    whole = entry(content="".join(f"<p>{p}</p>" for p in STORY), summary="")
+    article = extract(page, whole, utc(NOW))
+    assert not isinstance(article, Outcome)
+    assert (article.basis, [block.text for block in article.blocks]) == ("feed content", STORY)

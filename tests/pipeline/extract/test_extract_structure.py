@@ -9,10 +9,14 @@ from pipeline.story import Article, BlockKind, Page, utc
 from tests.making import NOW, entry
 
 PARAGRAPHS = (
-    "Three ferries carrying flour reached the besieged town on Sunday, the harbour master said, under a quiet sky.",
-    "A hospital official said the fuel would run the generators for nine days and that the flour would last two weeks.",
-    "Residents watched the convoy from the roofs in silence, said a teacher who had counted the masts at dawn.",
-    "“Nobody slept, because nobody believed that the ships would come,” she told a reporter on the quay.",
+    "Three ferries carrying flour reached the besieged town on Sunday, the harbour master said, "
+    "under a quiet sky.",
+    "A hospital official said the fuel would run the generators for nine days and that the "
+    "flour would last two weeks.",
+    "Residents watched the convoy from the roofs in silence, said a teacher who had counted the "
+    "masts at dawn.",
+    "“Nobody slept, because nobody believed that the ships would come,” she told a reporter on "
+    "the quay.",
 )
 BODY = "".join(f"<p>{p}</p>" for p in PARAGRAPHS)
 ASIDE = (BlockKind.CAPTION, BlockKind.BYLINE, BlockKind.STANDFIRST)
@@ -34,7 +38,10 @@ def story(body: str) -> list[str]:
 
 def test_elements_a_site_invented_run_on_with_the_sentence() -> None:
     """An unknown tag inside a sentence is no paragraph; one that holds paragraphs is a box."""
-    first = "<p>The fuel (<x-source kind='a'><a href='/s'>3</a></x-source>) came first, the harbour master said.</p>"
+    first = (
+        "<p>The fuel (<x-source kind='a'><a href='/s'>3</a></x-source>) came first, the harbour "
+        "master said.</p>"
+    )
     assert story(f"<x-block>{first}{BODY}</x-block>") == [
         "The fuel (3) came first, the harbour master said.",
         *PARAGRAPHS,
@@ -43,9 +50,15 @@ def test_elements_a_site_invented_run_on_with_the_sentence() -> None:
 
 def test_words_hidden_in_a_sentence_leave_it_whole() -> None:
     """What a pop-up hides goes, the word that opens it stays, and the paragraph is one."""
-    popup = "<span class='popover-card'><a href='/l'>Ines Lund</a><a href='/2'>All about the envoy</a></span>"
+    popup = (
+        "<span class='popover-card'><a href='/l'>Ines Lund</a><a href='/2'>All about the "
+        "envoy</a></span>"
+    )
     person = f"<span class='popover'><a class='popover-link' href='/l'>Ines Lund</a>{popup}</span>"
-    first = f"<p>The envoy <span hidden>(see page four)</span>{person} flew home on Monday evening, she said.</p>"
+    first = (
+        f"<p>The envoy <span hidden>(see page four)</span>{person} flew home on Monday evening, "
+        f"she said.</p>"
+    )
     assert story(first + BODY) == [
         "The envoy Ines Lund flew home on Monday evening, she said.",
         *PARAGRAPHS,
@@ -53,7 +66,8 @@ def test_words_hidden_in_a_sentence_leave_it_whole() -> None:
 
 
 def test_a_row_of_short_cells_is_one_line() -> None:
-    """A table of figures comes row by row; a table that lays out the page comes paragraph by paragraph."""
+    """A table of figures comes row by row; a table that lays out the page comes paragraph by
+    paragraph."""
     table = "<table><tr><th>Ship</th><th>Tons</th></tr><tr><td>Alva</td><td>40</td></tr></table>"
     assert story(BODY + table)[-2:] == ["Ship Tons", "Alva 40"]
     cells = "".join(f"<tr><td>{p}</td><td>&nbsp;</td></tr>" for p in PARAGRAPHS)
@@ -61,7 +75,8 @@ def test_a_row_of_short_cells_is_one_line() -> None:
 
 
 def test_an_address_is_no_link_to_another_story() -> None:
-    """A link whose words are an address is printed for its own sake: it weighs nothing as a link."""
+    """A link whose words are an address is printed for its own sake: it weighs nothing as a
+    link."""
     html = (
         f"{BODY}<p>Tickets: <a href='https://ferry.example'>https://ferry.example/tickets</a></p>"
     )
@@ -74,24 +89,33 @@ def test_an_address_is_no_link_to_another_story() -> None:
 
 
 def test_of_nested_bodies_the_innermost_is_the_story() -> None:
-    """A box named as body around another one brings its standfirst and cards along: the inner one is meant."""
+    """A box named as body around another one brings its standfirst and cards along: the inner one
+    is meant."""
     outer = (
         f"<div class='article-content'><div class='dek'><p>Flour and fuel.</p></div>"
-        f"<div class='article-body'>{BODY}</div><div><p>Boats for sale at the yard, this week only.</p></div></div>"
+        f"<div class='article-body'>{BODY}</div><div><p>Boats for sale at the yard, this week "
+        f"only.</p></div></div>"
     )
     assert [t for t, _ in blocks(outer)] == list(PARAGRAPHS)
 
 
 def test_a_body_in_parts_keeps_all_of_them() -> None:
-    """Parts of one name inside a box named as body belong together, also where one part holds most of the text."""
-    parts = f"<div class='story-body-1'>{BODY * 4}</div><div class='story-body-2'><p>{PARAGRAPHS[1]} Twice.</p></div>"
+    """Parts of one name inside a box named as body belong together, also where one part holds most
+    of the text."""
+    parts = (
+        f"<div class='story-body-1'>{BODY * 4}</div><div class='story-body-2'>"
+        f"<p>{PARAGRAPHS[1]} Twice.</p></div>"
+    )
     found = [t for t, _ in blocks(f"<div class='story-body-frame'>{parts}</div>")]
     assert found[-1].endswith("Twice.")
 
 
 def test_headings_of_the_first_level_inside_the_text_stay() -> None:
     """The <h1> above the text is the headline; those after it head passages."""
-    html = f"<h1>Ferries reach port</h1>{BODY}<h1>The second convoy</h1>{BODY.replace('Three', 'Four')}"
+    html = (
+        f"<h1>Ferries reach port</h1>{BODY}<h1>The second "
+        f"convoy</h1>{BODY.replace('Three', 'Four')}"
+    )
     assert "The second convoy" in story(html)
     assert "Ferries reach port" not in story(html)
 
@@ -99,14 +123,17 @@ def test_headings_of_the_first_level_inside_the_text_stay() -> None:
 @pytest.mark.parametrize(
     "figure",
     [
-        "<div align='center'><div><img src='a.jpg'></div><br><span class='small'>The quay at dawn</span></div>",
-        "<table><tr><td><img src='a.jpg'><div>The quay at dawn. (credit: Port/A. Lund)</div></td></tr></table>",
+        "<div align='center'><div><img src='a.jpg'></div><br><span class='small'>The quay at "
+        "dawn</span></div>",
+        "<table><tr><td><img src='a.jpg'><div>The quay at dawn. (credit: Port/A. Lund)</div>"
+        "</td></tr></table>",
         "<p><img src='a.jpg'><br>The quay at dawn</p>",
         "<figure><img src='a.jpg'><p>The quay at dawn</p></figure>",
     ],
 )
 def test_the_only_words_beside_a_picture_are_its_caption(figure: str) -> None:
-    """In boxes, cells, paragraphs and figures: what stands alone with a picture and looks like a caption is one."""
+    """In boxes, cells, paragraphs and figures: what stands alone with a picture and looks like a
+    caption is one."""
     found = dict(blocks(f"<article>{PARAGRAPHS[0]}{figure}{BODY}</article>"))
     assert [kind for text, kind in found.items() if text.startswith("The quay")] == [
         BlockKind.CAPTION
@@ -114,7 +141,8 @@ def test_the_only_words_beside_a_picture_are_its_caption(figure: str) -> None:
 
 
 def test_a_paragraph_beside_a_picture_stays() -> None:
-    """A quoted line that a picture floats beside, and a sentence in a box of its own with a picture, are text."""
+    """A quoted line that a picture floats beside, and a sentence in a box of its own with a
+    picture, are text."""
     quoted = "<p><em><a href='/p'><img src='b.jpg'></a>“Why are the ships so late?”</em></p>"
     boxed = f"<div><img src='c.jpg'><p>{PARAGRAPHS[1]}</p></div>"
     assert story(f"<p>{PARAGRAPHS[0]}</p>{quoted}{boxed}<p>{PARAGRAPHS[2]}</p>") == [
@@ -125,10 +153,17 @@ def test_a_paragraph_beside_a_picture_stays() -> None:
 
 
 def test_a_pull_quote_is_part_of_the_print() -> None:
-    """An aside that says again what the story says is kept for the desk to strike; another one goes."""
+    """An aside that says again what the story says is kept for the desk to strike; another one
+    goes."""
     pull = "<aside><p>“nobody believed that the ships would come”</p></aside>"
-    signed = "<div class='pull-quote' aria-hidden='true'>a teacher who had counted the masts at dawn — Ana Reyes</div>"
-    other = "<aside><p>The harbour was built by convicts in the year of the comet, says the guide.</p></aside>"
+    signed = (
+        "<div class='pull-quote' aria-hidden='true'>a teacher who had counted the masts at dawn "
+        "— Ana Reyes</div>"
+    )
+    other = (
+        "<aside><p>The harbour was built by convicts in the year of the comet, says the "
+        "guide.</p></aside>"
+    )
     found = blocks(f"<article>{BODY}{pull}{signed}{other}{BODY.replace('Three', 'Four')}</article>")
     assert [text for text, kind in found if kind is BlockKind.QUOTE] == [
         "“nobody believed that the ships would come”",
@@ -138,20 +173,28 @@ def test_a_pull_quote_is_part_of_the_print() -> None:
 
 
 def test_cards_go_by_their_make() -> None:
-    """Like boxes side by side, each a link above a few words, stand for other stories whatever their names are."""
-    card = "<div class='x9'><div><a href='/{0}'>Storm {0} closes the strait</a></div><div>Ships wait.</div></div>"
+    """Like boxes side by side, each a link above a few words, stand for other stories whatever
+    their names are."""
+    card = (
+        "<div class='x9'><div><a href='/{0}'>Storm {0} closes the strait</a></div><div>Ships "
+        "wait.</div></div>"
+    )
     cards = f"<h2>Also today</h2><div class='q1'>{''.join(card.format(n) for n in range(4))}</div>"
     assert story(BODY + cards) == list(PARAGRAPHS)
 
 
 def test_dates_and_reading_times_are_not_text() -> None:
     """What the markup names as the time of publication or of reading goes."""
-    html = f"<span itemprop='datePublished'>terça-feira, 3 de março</span><p class='estimated-read-time'>2 min</p>{BODY}"
+    html = (
+        f"<span itemprop='datePublished'>terça-feira, 3 de março</span><p "
+        f"class='estimated-read-time'>2 min</p>{BODY}"
+    )
     assert [t for t, _ in blocks(f"<div itemprop='articleBody'>{html}</div>")] == list(PARAGRAPHS)
 
 
 def test_tags_that_nobody_closed_lose_no_text() -> None:
-    """Nested deeper than parsers go by default, the paragraphs of an old page still come one by one."""
+    """Nested deeper than parsers go by default, the paragraphs of an old page still come one by
+    one."""
     told = [
         f"{number} ships came into the harbour of the besieged town on Sunday, officials said."
         for number in range(400)
@@ -190,7 +233,10 @@ def test_preformatted_copy_has_its_lines() -> None:
 )
 def test_readers_comments_go_by_their_heading(heading: str, frame: str) -> None:
     """Also where no name tells them, and where they are longer than the story."""
-    said = "I was there last summer and honestly it was a very different place, what a shame, says number {}."
+    said = (
+        "I was there last summer and honestly it was a very different place, what a shame, says "
+        "number {}."
+    )
     readers = heading + "".join(
         f"<div><b>reader {n}</b><p>{said.format(n)}</p></div>" for n in range(12)
     )
@@ -199,3 +245,142 @@ def test_readers_comments_go_by_their_heading(heading: str, frame: str) -> None:
         frame.split("{}", 1)[1].replace("{}", readers),
     )
     assert [text for text, _ in blocks(first + second)] == list(PARAGRAPHS)
+
+
+def test_comments_longer_than_the_story_are_not_taken_for_it() -> None:
+    """They are dropped before the choice, so that the box they fill has no weight in it."""
+    readers = "".join(
+        f"<p>{PARAGRAPHS[number % 4]} Said reader {number}.</p>" for number in range(40)
+    )
+    page = f"<div><div>{BODY}</div><div><h3>Comments</h3>{readers}</div></div>"
+    assert [text for text, _ in blocks(page)] == list(PARAGRAPHS)
+
+
+@pytest.mark.parametrize(
+    ("lines", "byline"),
+    [
+        (["Ana Reyes in Karsin"], ["Ana Reyes in Karsin"]),
+        (["Updated 3 March 2026"], []),
+        (["By Ana Reyes, 3 March 2026", "Photographs Ines Lund"], ["By Ana Reyes, 3 March 2026"]),
+        (["Ana"], []),
+    ],
+)
+def test_the_byline_above_the_story_is_a_name(lines: list[str], byline: list[str]) -> None:
+    """A line that begins with "By" is surest; without, one with figures is a time, not a name."""
+    above = "".join(f"<div><div class='byline'>{line}</div></div>" for line in lines)
+    found = blocks(f"{above}<div class='article-body'>{BODY}</div>")
+    assert [text for text, kind in found if kind is BlockKind.BYLINE] == byline
+
+
+def test_what_a_layout_has_beside_a_box_is_not_said_of_it() -> None:
+    """A box "with-sidebar" is no sidebar."""
+    inner = f"<div class='col with-sidebar'><p>{PARAGRAPHS[0]}</p></div>"
+    assert story(inner + BODY.replace("Three", "Four"))[0] == PARAGRAPHS[0]
+    assert PARAGRAPHS[0] not in story(inner.replace("with-", "") + BODY.replace("Three", "Four"))
+
+
+def test_cards_with_much_text_are_not_taken_for_the_story() -> None:
+    """They have no weight in the choice, also where they hold more text than the story."""
+    card = "<div class='x9'><a href='/{0}'>Storm {0} closes the strait</a><p>{1} {2}</p></div>"
+    cards = "".join(
+        card.format(number, PARAGRAPHS[number % 3], "Ships wait for the tide, crews said.")
+        for number in range(5)
+    )
+    page = f"<div><div>{BODY}</div><div class='q1'>{cards}</div></div>"
+    assert [text for text, _ in blocks(page)] == list(PARAGRAPHS)
+
+
+def test_a_body_elsewhere_is_another_storys() -> None:
+    """Of two boxes named as a story's text, one after the other, the first is meant."""
+    other = "".join(
+        f"<p>Boats for sale at the yard of {name}, crews said.</p>" for name in "ABCDEFGH"
+    )
+    page = (
+        f"<div class='article-content'><div>{BODY}</div></div><div class='post-body'><div>{other}"
+    )
+    assert [text for text, _ in blocks(page + "</div></div>")] == list(PARAGRAPHS)
+
+
+def test_the_word_comments_alone_heads_nothing() -> None:
+    """A paragraph that says "Comments" is text; only a heading or a bold line ends the story."""
+    assert story(f"{BODY}<p>Comments</p><p>{PARAGRAPHS[0]} Twice.</p>")[-1].endswith("Twice.")
+
+
+def test_a_lead_in_another_frame_is_not_the_storys() -> None:
+    """A box of that name counts where it stands beside the story's box, not inside a header."""
+    rest = "".join(f"<p>{p}</p>" for p in PARAGRAPHS[1:])
+    header = f"<div><div class='lede'><p>{PARAGRAPHS[0]}</p></div></div>"
+    assert story(f"{header}<div class='article-body'>{rest}</div>") == list(PARAGRAPHS[1:])
+
+
+@pytest.mark.parametrize(
+    ("above", "stays"),
+    [
+        ("<h3>More on Karsin</h3>", False),
+        ("<p>More on Karsin:</p>", False),
+        ("<p><b>More on Karsin</b></p>", False),
+        ("<p>More on Karsin</p>", True),
+    ],
+)
+def test_a_label_goes_with_its_list_of_links(above: str, stays: bool) -> None:
+    """A heading, a line with a colon or a bold one; a plain line above a list is text."""
+    links = "<ul><li><a href='/a'>Storm closes strait</a></li><li><a href='/b'>Envoy</a></li></ul>"
+    found = story(f"{BODY}{above}{links}{BODY.replace('Three', 'Four')}")
+    assert any(text.startswith("More on") for text in found) is stays
+    assert not any("Storm closes" in text for text in found)
+
+
+@pytest.mark.parametrize(
+    ("attributes", "kind"),
+    [
+        ("class='share-bar'", None),
+        ("class='shareholder'", BlockKind.PARAGRAPH),
+        ("class='shared-content'", BlockKind.PARAGRAPH),
+        ("class='relatedposts'", None),
+        ("class='comments2'", None),
+        ("class='storyComments'", None),
+        ("class='commentary'", BlockKind.PARAGRAPH),
+        ("class='ad-slot'", None),
+        ("class='add-on'", BlockKind.PARAGRAPH),
+        ("class='most-read'", None),
+        ("class='publicidad'", None),
+        ("class='photo-credit'", BlockKind.CAPTION),
+        ("class='legends'", BlockKind.PARAGRAPH),
+        ("class='byline'", BlockKind.BYLINE),
+        ("class='photo-caption author'", BlockKind.CAPTION),
+        ("class='datelines'", BlockKind.PARAGRAPH),
+        ("class='sub-title'", BlockKind.STANDFIRST),
+        ("class='subtitles'", BlockKind.PARAGRAPH),
+        ("class='sr-only'", None),
+        ("class='popover-link'", BlockKind.PARAGRAPH),
+        ("id='newsletter'", None),
+        ("role='navigation'", None),
+        ("itemprop='dateModified'", None),
+        ("itemprop='author'", BlockKind.PARAGRAPH),
+        ("aria-hidden='true'", None),
+        ("hidden", None),
+        ("style='visibility: hidden'", None),
+        ("style='color: red'", BlockKind.PARAGRAPH),
+    ],
+)
+def test_what_names_say_of_a_box_inside_the_story(attributes: str, kind: BlockKind | None) -> None:
+    """Whole parts of names count, in many languages; what is gone has no kind."""
+    inner = "Four boats that had waited for the tide came in behind them, the pilots said."
+    page = f"<article>{BODY}<div {attributes}><p>{inner}</p></div>{BODY.replace('Three', 'Four')}"
+    kinds = [block for text, block in blocks(page + "</article>") if text == inner]
+    below_the_lead = {BlockKind.STANDFIRST: BlockKind.HEADING}
+    assert kinds == ([] if kind is None else [below_the_lead.get(kind, kind)])
+
+
+def test_comments_end_with_their_box() -> None:
+    """What stands below the box that their heading begins is the story's again."""
+    readers = "<div><h3>Comments</h3><p>What a shame, said a reader from the other shore.</p></div>"
+    found = story(f"{BODY}{readers}<div><p>{PARAGRAPHS[0]} Twice.</p></div>")
+    assert found[-1].endswith("Twice.")
+    assert not any("What a shame" in text for text in found)
+
+
+def test_a_rule_and_two_breaks_divide_paragraphs() -> None:
+    """<hr> and <br><br> end a run of text; one <br> before a small letter does not."""
+    page = f"<div>{PARAGRAPHS[0]}<hr>{PARAGRAPHS[1]}<br><br>{PARAGRAPHS[2]}<br>and went on.</div>"
+    assert story(page) == [*PARAGRAPHS[:2], f"{PARAGRAPHS[2]} and went on."]

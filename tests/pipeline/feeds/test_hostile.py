@@ -355,6 +355,15 @@ def test_plain_atom_is_read_as_feedparser_reads_it(entries: list[str]) -> None:
     assert fast.items == slow.items
 
 
+def test_entries_in_odd_places_are_left_to_feedparser() -> None:
+    """An item that stands outside of its channel is found by the forgiving readers, not lost."""
+    odd = b"<group><item><title>odd</title><link>http://a.example/odd</link></item></group>"
+    body = _HEAD + _GOOD + odd + _TAIL
+    assert read_plain(body, FEED.url, "") is None
+    assert read_plain(_HEAD + _GOOD + _TAIL, FEED.url, "") is not None
+    assert {e.title for e in parse(body, FEED, now=NOW).entries} == {"good", "odd"}
+
+
 @pytest.mark.parametrize("name", ["cdf.xml", "undeclared-entity.xml", "windows-1251.xml"])
 def test_unusual_documents_are_left_to_feedparser(name: str) -> None:
     """The fast reader does not guess: anything out of the ordinary is not its."""

@@ -12,10 +12,8 @@ import pytest
 
 from pipeline.errors import Permanent, Transient
 from pipeline.fetch import Fetcher, Limits, Robots, TooLarge, connection, folder
-from pipeline.fetch.body import Body
-from pipeline.fetch.connection import Connection, Deadline, open_connection
-from pipeline.fetch.fetcher import target_of
-from pipeline.fetch.pool import Pool
+from pipeline.fetch.connection import Body, Connection, Deadline, Head, Pool, open_connection
+from pipeline.fetch.fetcher import redirect_target, target_of
 from tests.pipeline.fetch import test_fetcher as serving
 from tests.pipeline.fetch.test_fetcher import LIMITS, Server
 
@@ -282,3 +280,100 @@ def test_a_file_has_its_cap(tmp_path: Path, size: int, fault: str) -> None:
     os.utime(tmp_path / "a.xml", (1.0, 1.0))
     [found] = folder.look(tmp_path, (), 100.0, most=9, max_bytes=9).files
     assert (found.fault, len(found.body)) == (fault, 0 if fault else size)
+
+
+# ------------------------------ what a status means
+
+
+@pytest.mark.parametrize(
+    ("status", "leads"),
+    [
+        *((300, False), (301, True), (302, True), (303, True), (304, False), (305, False)),
+        *((306, False), (307, True), (308, True), (309, False), (200, False)),
+    ],
+)
+def test_which_statuses_are_redirects(status: int, leads: bool) -> None:
+    """Five statuses of RFC 9110 lead on; 300 offers a choice, 304 to 306 mean something else."""
+    at = target_of("https://a.example/x/y")
+    found = redirect_target(at, Head(status, {"location": "z"}))
+    assert found == ("https://a.example/x/z" if leads else "")
+
+
+@pytest.mark.parametrize(
+    ("status", "later"),
+    [
+        *((404, False), (408, True), (418, False), (425, True), (429, True), (451, False)),
+        *((500, True), (501, False), (502, True), (503, True), (504, True), (505, False)),
+    ],
+)
+def test_which_pages_are_tried_again(
+    server: Server, fetcher: Fetcher, status: int, later: bool
+) -> None:
+    """Time-outs, rates and faults of the server pass; what it refuses or does not know stays."""
+    serving.BEHAVIOURS["status"] = serving._says(serving._answer(f"{status} Word", body=b""))
+    if later:
+        with pytest.raises(Transient, match="not served now"):
+            fetcher.page(server.url("status"))
+    else:
+        assert fetcher.page(server.url("status")).status == status
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        ("", True),
+        ("text/html", True),
+        ("TEXT/HTML; charset=x", True),
+        ("application/xhtml+xml", True),
+        ("text/plain", True),
+        ("application/json", True),
+        ("text/css", False),
+        ("image/png", False),
+        ("application/pdf", False),
+    ],
+)
+def test_which_types_may_be_pages(server: Server, fetcher: Fetcher, kind: str, text: bool) -> None:
+    """A page without a type is believed to be one; anything that holds no text is not read."""
+    headers = [f"Content-Type: {kind}"] if kind else []
+    serving.BEHAVIOURS["type"] = serving._says(serving._answer("200 OK", *headers, body=b"x"))
+    page = fetcher.page(server.url("type"))
+    assert (page.body, bool(page.note)) == ((b"x", False) if text else (b"", True))
+
+
+@pytest.mark.parametrize(
+    ("status", "asked"), [("302 Found", 1), ("307 Again", 2), ("308 Moved", 2)]
+)
+def test_a_form_is_sent_on_where_the_method_is_kept(
+    server: Server, fetcher: Fetcher, status: str, asked: int
+) -> None:
+    """307 and 308 keep the method and the form; after a 302 a POST would become a GET."""
+    serving.BEHAVIOURS["form"] = serving._redirect(status, "/ok")
+    before = len(server.requests)
+    fetcher.post(server.url("form"), {"hub.mode": "subscribe"}, deadline=5.0)
+    requests = [head for head in server.requests[before:] if head.startswith("POST")]
+    assert len(requests) == asked
+    assert all("Content-Type: application/x-www-form-urlencoded" in head for head in requests)
+
+
+@pytest.mark.parametrize(
+    ("name", "files"),
+    [("a.xml", 1), (".a.xml", 0), ("a.tmp", 0), ("A.PART", 0), ("a.xml~", 0), ("a.tmp.xml", 1)],
+)
+def test_names_of_unfinished_files(tmp_path: Path, name: str, files: int) -> None:
+    """Writers use a dot before or an ending of these until the file is whole."""
+    (tmp_path / name).write_bytes(b"x")
+    os.utime(tmp_path / name, (1.0, 1.0))
+    assert len(folder.look(tmp_path, (), 100.0, most=9, max_bytes=9).files) == files
+
+
+def test_the_oldest_files_come_first(tmp_path: Path) -> None:
+    """Of three files two are read; the third waits and is counted."""
+    for n, name in enumerate(("c.xml", "a.xml", "b.xml")):
+        (tmp_path / name).write_bytes(b"x")
+        os.utime(tmp_path / name, (10.0 + n, 10.0 + n))
+    found = folder.look(tmp_path, (), 100.0, most=2, max_bytes=9)
+    assert [file.path.name for file in found.files] == ["c.xml", "a.xml"]
+    assert (found.waiting, len(found.present)) == (1, 3)
+    assert found.files[0].age == 90.0
+    again = folder.look(tmp_path, {file.mark for file in found.files}, 100.0, most=2, max_bytes=9)
+    assert [file.path.name for file in again.files] == ["b.xml"]

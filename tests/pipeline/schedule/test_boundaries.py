@@ -416,3 +416,99 @@ def test_a_sitemap_waits_for_its_hosts_spacing() -> None:
 def test_the_index_itself_is_asked_when_its_interval_is_over(ahead: float, child: bool) -> None:
     """However many sitemaps wait, the index is asked again in time, for it names the newest."""
     assert (due_child(FEED, _index(Visit("https://a.example/1")), NOW + ahead) is None) is not child
+
+
+# ------------------------------ what quiet and pushed mean
+
+
+@pytest.mark.parametrize(
+    ("last_new", "newest", "wait"),
+    [
+        (NOW - 100.0, NOW - 36_000.0, 300.0),  # an old story that came late is news all the same
+        (NOW - 36_000.0, NOW - 100.0, 300.0),  # a first poll saw nothing new, but a fresh document
+        (NOW - 36_000.0, NOW - 36_000.0, 3_600.0),
+    ],
+)
+def test_a_feed_is_quiet_since_the_later_of_sight_and_publication(
+    last_new: float, newest: float, wait: float
+) -> None:
+    """Quiet begins with what was seen last or published last, whichever is later."""
+    state = FeedState(
+        configured=FEED.url, first_poll=NOW - 9 * DAY, etag="x", last_full=NOW, spacing=600.0,
+        longest=7_200.0, last_new=last_new, newest=newest,
+    )  # fmt: skip
+    assert _wait(PollResult(304), state) == wait
+
+
+@pytest.mark.parametrize(("until", "wait"), [(NOW, 60.0), (NOW + 1, HOUR)])
+def test_a_feed_that_a_hub_tells_of_is_polled_at_the_ceiling(until: float, wait: float) -> None:
+    """While the lease holds, polling is only there to find out a hub that forgot us."""
+    state = FeedState(configured=FEED.url, pushed_until=until)
+    assert _wait(_news(_steady(60.0)), state) == wait
+
+
+def test_a_feed_that_is_gone_says_so_in_its_state() -> None:
+    """``feeds show`` prints the error; the failure counts as one."""
+    state = after_poll(FEED, FeedState(failures=2), PollResult(410), NOW).state
+    assert (state.error, state.failures, state.gone, state.status) == ("gone (410)", 3, True, 410)
+
+
+def test_entries_without_dates_have_no_latency() -> None:
+    """Without a publication there is nothing to be late for; what was new was new now."""
+    bare = PollResult(200, keys=("a", "b"), published=(0.0, 0.0), new=2)
+    state = after_poll(FEED, FeedState(), bare, NOW).state
+    assert (state.last_new, state.newest, state.latency) == (NOW, 0.0, 0.0)
+    state = after_poll(FEED, state, replace(bare, keys=("b", "c"), new=1), NOW + 600).state
+    assert (state.last_new, state.newest, state.latency) == (NOW + 600, 0.0, 0.0)
+    assert state.longest == 600.0
+
+
+@pytest.mark.parametrize(
+    ("fresh", "spacing", "missing"),
+    [
+        ([600.0, 660.0], 120.0, 9),  # two fresh entries show the pace at which others passed
+        ([600.0, 630.0, 660.0], 120.0, 19),
+        ([600.0], 120.0, 4),  # one shows none: the learned spacing stands in
+        ([600.0], 0.0, 1),  # nothing is known but that something may be missing
+        ([60.0, 120.0], 120.0, 1),  # never less than one
+    ],
+)
+def test_a_gap_says_about_how_many_are_missing(
+    fresh: list[float], spacing: float, missing: int
+) -> None:
+    """The time between the last known entry and the first fresh one, by the pace of the wire."""
+    state = FeedState(
+        configured=FEED.url, last_ok=NOW, newest=NOW, spacing=spacing, last_keys=("x", "y"),
+        last_new=NOW,
+    )  # fmt: skip
+    result = _news([NOW + after for after in fresh])
+    [gap] = [e for e in after_poll(FEED, state, result, NOW + 700).events if isinstance(e, Gap)]
+    assert (gap.missing, gap.since) == (missing, NOW)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (119.0, "119 s"),
+        (120.0, "2 min"),
+        (7_199.0, "120 min"),
+        (7_200.0, "2 h"),
+        (172_799.0, "48 h"),
+        (172_800.0, "2 d"),
+    ],
+)
+def test_spans_are_said_in_the_largest_unit_of_which_there_are_two(
+    seconds: float, words: str
+) -> None:
+    """ "1 h" may be anything up to two: the smaller unit says more."""
+    assert f"nothing new for {words}, " in str(Silent("f", seconds, 60.0))
+
+
+@pytest.mark.parametrize(
+    ("status", "ok"),
+    [(0, False), (199, False), (200, True), (299, True), (300, False), (304, True), (305, False)],
+)
+def test_which_statuses_are_answers(status: int, ok: bool) -> None:
+    """2xx and 304 are what was asked for; a fault that is named is none, whatever the status."""
+    assert PollResult(status).ok is ok
+    assert not PollResult(status, error="no feed").ok

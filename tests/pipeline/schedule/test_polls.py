@@ -107,28 +107,29 @@ def test_jitter_spreads_feeds_and_is_the_same_each_time() -> None:
 @given(
     dates=st.lists(st.floats(0, NOW), max_size=12),
     status=st.sampled_from([200, 304, 0, 301, 404, 410, 429, 500, 503]),
-    after=st.sampled_from(
-        ["", "5", "99999999", "Wed, 18 Nov 2026 12:00:00 GMT", "soon", "-1", "1e9"]
+    headers=st.fixed_dictionaries(
+        {
+            "retry-after": st.sampled_from(
+                ["", "5", "99999999", "Wed, 18 Nov 2026 12:00:00 GMT", "soon", "-1", "1e9"]
+            ),
+            "cache-control": st.sampled_from(
+                ["", "max-age=30", "max-age=999999999", "no-cache", "max-age=x"]
+            ),
+        }
     ),
-    control=st.sampled_from(["", "max-age=30", "max-age=999999999", "no-cache", "max-age=x"]),
-    ttl=st.floats(0, 1e9),
-    hours=st.lists(st.integers(0, 23), max_size=24),
+    hints=st.builds(
+        FeedHints,
+        ttl=st.floats(0, 1e9),
+        skip_hours=st.lists(st.integers(0, 23), max_size=24).map(tuple),
+    ),
     polls=st.integers(1, 4),
 )
 def test_any_answer_gives_a_sane_next_poll(
-    dates: list[float],
-    status: int,
-    after: str,
-    control: str,
-    ttl: float,
-    hours: list[int],
-    polls: int,
+    dates: list[float], status: int, headers: dict[str, str], hints: FeedHints, polls: int
 ) -> None:
     """Whatever a server says, the next poll is after the floor and within eight days, or never with
     the feed gone.
     """
-    headers = {"retry-after": after, "cache-control": control}
-    hints = FeedHints(ttl=ttl, skip_hours=tuple(hours))
     state, now = FeedState(), NOW
     for n in range(polls):
         polled = after_poll(

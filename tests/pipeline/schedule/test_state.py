@@ -69,3 +69,18 @@ def test_a_visit_of_an_older_version_has_fewer_columns() -> None:
     """Columns that were not written yet are as at first."""
     text = json.dumps({"children": [["https://a.example/1", "2026-11-01"]]})
     assert FeedState.from_json(text).children == (Visit("https://a.example/1", "2026-11-01"),)
+
+
+def test_a_feed_that_was_never_polled_has_nothing_to_say() -> None:
+    """Every field begins as none: a figure at the start would count as something learned."""
+    assert [name for name in FeedState.__slots__ if getattr(FeedState(), name)] == []
+    assert not any(Visit("")[1:])
+
+
+def test_lists_come_back_as_tuples() -> None:
+    """JSON knows no tuples; a state that is read back is equal to the one that was written."""
+    state = FeedState(
+        last_keys=("a",), last_names=("b",), skip_hours=(3,), skip_days=("sunday",), taken=("c",),
+        told=((1.0, "feed.gone", "gone"),), children=(Visit("https://a.example/1"),),
+    )  # fmt: skip
+    assert FeedState.from_json(state.to_json()) == state

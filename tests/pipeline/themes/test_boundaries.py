@@ -1,7 +1,6 @@
 """Every tuned constant of the themes just below and just above, through definitions made for it.
 
-Strengths are read from ``Themes.measure_features`` (best sentence, more sentences, headline), all else from
-``Themes.assess``.
+Strengths are read from ``Themes.measure_features``, all else from ``Themes.assess``.
 """
 
 from __future__ import annotations
@@ -66,6 +65,11 @@ def says_trouble(definitions: themes.Themes, text: str) -> bool:
         ("raid && town", "raid here. A city there", False, "the story has it nowhere"),
         ("raid &&! town", "raid here. A city there", True, "the story has it nowhere"),
         ("raid &&! town", "raid here. A town there", False, "the story has it somewhere"),
+        ("NGO raid", "an N.G.O. raid", True, "initials may have dots"),
+        ("NGO raid", "an NGO raid", True, "or none"),
+        ("NGOS raid", "an N.G.O.S. raid", False, "four letters are a name, not initials"),
+        ("Raid", "a raid", False, "a word with a capital matches as written"),
+        ("raid", "A RAID", True, "one without in any case"),
         ("raid & raid town", "raid town", False, "two parts never share a word"),
         ("raid & raid town", "raid, raid town", True, "two parts never share a word"),
     ],
@@ -77,8 +81,14 @@ def test_a_term_reaches_as_far_as_it_says(term: str, text: str, expected: bool, 
 
 def test_a_part_takes_the_nearest_of_the_other() -> None:
     """Where a part's words stand twice, the nearer ones are the evidence."""
-    (match,) = define(["raid & town"]).assess(tell("town quiet raid quiet quiet town")).matches
-    assert [e.text for e in match.evidence] == ["town quiet raid"]
+    definitions = define(["raid & town"])
+    for text, expected in (
+        ("town quiet raid quiet quiet town", "town quiet raid"),
+        ("town quiet quiet raid quiet town", "raid quiet town"),
+        ("town quiet raid quiet town", "town quiet raid"),
+    ):
+        (match,) = definitions.assess(tell(text)).matches
+        assert [e.text for e in match.evidence] == [expected]
 
 
 @pytest.mark.parametrize(("entries", "refused"), [(300, False), (301, True)])
@@ -235,6 +245,13 @@ def test_a_modality_takes_from_a_terms_weight() -> None:
 # ------------------------------------------------------------------ strength
 
 
+def test_a_theme_has_its_own_say_on_modality() -> None:
+    """What a theme says of a modality goes before what all share."""
+    shared = write_cues(planned="planned") + "[modality]\nplanned = 0.4"
+    definitions = define(["raid"], more="[modality]\nplanned = 0.8", shared=shared)
+    assert measure_best(definitions, tell(f"A planned raid. {LONG}")) == 0.8
+
+
 @pytest.mark.parametrize(
     ("weights", "expected", "why"),
     [
@@ -286,6 +303,12 @@ def test_only_what_says_enough_adds_up(
     """Words in passing never add up, whatever the length of the story."""
     definitions = define([("raid", first), ("siege", second)])
     assert measure_more(definitions, tell(f"A raid. A siege. {LONG}")) == expected, why
+
+
+def test_a_sentence_of_just_enough_adds_up() -> None:
+    """Two pieces of support that say .6 together, which no shortness of the text lifts."""
+    definitions = define(["raid", ("siege", 0.5), ("ambush", 0.2)])
+    assert measure_more(definitions, tell(f"A raid. A siege, an ambush. {LONG}")) == 0.6
 
 
 @pytest.mark.parametrize(
@@ -446,6 +469,21 @@ def test_weak_sentences_are_not_shown(weight: float, texts: list[str]) -> None:
     assert [e.text for e in match.evidence] == texts
 
 
+def test_a_cross_head_is_not_quoted() -> None:
+    """Evidence counts characters in the headline or a paragraph: a cross-head is neither."""
+    told = tell("A raid.", LONG, crossheads=(CrossHead("raid", 1),))
+    (match,) = define([("raid", 1.2)]).assess(told).matches
+    assert [(e.text, e.paragraph) for e in match.evidence] == [("raid", 0)]
+
+
+def test_scores_and_weights_are_rounded() -> None:
+    """Scores have four digits and weights three: more would only look exact."""
+    assessed = define([("raid", 0.456789)]).assess(tell(f"A raid. {LONG}"))
+    (match,) = assessed.matches
+    assert (assessed.scores["trouble"], match.score) == (0.6123, 0.6123)
+    assert (match.evidence[0].weight, match.passages[0].score) == (0.457, 0.6123)
+
+
 def test_where_all_is_weak_all_is_shown() -> None:
     """A match never comes without evidence."""
     (match,) = define([("raid", 0.2)]).assess(tell(f"A raid. {LONG}")).matches
@@ -519,6 +557,21 @@ def test_a_text_of_six_words_can_lack_a_theme(count: int, reason: str) -> None:
     assert define(["raid"]).assess(tell(words(count - 2), headline="Calm now")).abstained == reason
 
 
+def test_a_cut_text_can_not_lack_a_theme() -> None:
+    """Where a text is cut off or behind a wall, what is missing may be in the rest."""
+    definitions = define(["raid"])
+    for cut in ({"truncated": True}, {"paywalled": True}):
+        assert definitions.assess(tell(words(9), **cut)).abstained == "the text is cut off"
+
+
+@pytest.mark.parametrize(
+    ("language", "served"), [("en", True), ("EN_us", True), ("en-GB", True), ("eng", False)]
+)
+def test_a_language_is_told_by_its_first_part(language: str, served: bool) -> None:
+    """Whatever region and writing a feed declares, English is English."""
+    assert bool(define(["raid"]).assess(tell("A raid.", language=language)).scores) is served
+
+
 @pytest.mark.parametrize(
     ("count", "english", "judged", "why"),
     [
@@ -554,3 +607,37 @@ def test_a_subtheme_brings_eight_examples(
             themes.load(folder)
     else:
         assert themes.load(folder).version == "t 1"
+
+
+def test_a_theme_keeps_its_vetoes_and_dampers_to_itself(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    """What stands in one theme's file changes no other theme; what is shared changes all."""
+    folder = tmp_path_factory.mktemp("themes")
+    examples = ["Nothing happened in Karsin."] * 8
+    for name, more in (
+        ("one", '[[veto]]\nwhy = "cellar"\nterms = ["raid shelter"]'),
+        ("two", '[[damper]]\nwhy = "film"\nwords = ["film"]\nfactor = 0.5'),
+    ):
+        text = (
+            f'id = "{name}"\nlabel = "L"\nversion = "1"\n{more}\n[[subtheme]]\nid = "s"\n'
+            f'label = "S"\ncore = ["raid"]\nmatch = {examples}\nleave = {examples}'
+        )
+        (folder / f"{name}.toml").write_text(text, encoding="utf-8")
+    features = themes.load(folder).measure_features(tell(f"A raid shelter in a film. {LONG}"))
+    assert (round(features["one"].best, 4), round(features["two"].best, 4)) == (0.0, 0.5)
+
+
+def test_an_example_must_match_by_its_own_subtheme() -> None:
+    """An example that only another sub-theme's terms carry shows a hole in its own."""
+    definitions = define_parts({"any": ["raid"], "other": ["siege"]})
+    failures = themes.check_examples(definitions)
+    assert len(failures) == 16  # of both sub-themes, since "Nothing happened" matches neither
+    assert failures[0] == (
+        "trouble.toml: subtheme[0].match[0]: trouble must match but scores 0.00: "
+        "'Nothing happened in Karsin.'"
+    )
+    all_raids = define_parts({"any": ["nothing"], "other": ["siege"]})
+    failures = themes.check_examples(all_raids)
+    assert "subtheme[0].leave[0]: trouble must not match but scores 0." in failures[0]
+    assert "subtheme[1].match[0]: trouble matches as any, not other" in failures[8]

@@ -179,7 +179,7 @@ def test_artillery_is_ground_and_a_drone_is_air() -> None:
 
 
 def test_the_headline_alone_can_carry_a_theme() -> None:
-    """An item that brings only a headline is still classified, with its evidence at paragraph -1."""
+    """An item that brings only a headline is classified; its evidence is at paragraph -1."""
     (match,) = THEMES.classify(
         story(headline="Rebels seize border town after fierce fighting with army")
     )

@@ -1,4 +1,5 @@
-"""Lines of a story of our own, and the short ways to have them cleaned by the project's own rules."""
+"""Lines of a story of our own, and the short ways to have them cleaned by the project's own
+rules."""
 
 from __future__ import annotations
 
@@ -13,18 +14,27 @@ ROOT = Path(__file__).parents[3]
 RULES = ROOT / "config" / "wire"
 ENTRY = Entry(key="k", feed_id="f", guid="g", url="https://coast.example/a", title="")
 LEDE = (
-    "Three ferries carrying flour reached the besieged town on Sunday, the harbour master said, as the coast guard "
-    "held its fire at the request of an envoy."
+    "Three ferries carrying flour reached the besieged town on Sunday, the harbour master said, as "
+    "the coast guard held its fire at the request of an envoy."
 )
-SECOND = "A hospital official said the fuel would run the generators for nine days and that the flour would last two weeks."
-THIRD = "Residents watched the convoy from the roofs in silence, said a teacher who had counted the masts at dawn."
-FOURTH = "The envoy asked both sides to keep their boats in the lee of the mole until he is back from the islands."
+SECOND = (
+    "A hospital official said the fuel would run the generators for nine days and that the flour "
+    "would last two weeks."
+)
+THIRD = (
+    "Residents watched the convoy from the roofs in silence, said a teacher who had counted the "
+    "masts at dawn."
+)
+FOURTH = (
+    "The envoy asked both sides to keep their boats in the lee of the mole until he is back from "
+    "the islands."
+)
 BODY = (LEDE, SECOND, THIRD, FOURTH)
 
 
 @cache
 def rules() -> wire.Rules:
-    """The desk's own rules, read once."""
+    """The project's own rules, read once."""
     return wire.load(RULES)
 
 
@@ -40,7 +50,7 @@ def story(
 def clean(
     *lines: str | Block, headline: str = "Ferry convoy reaches besieged port", **fields: object
 ) -> Story | Outcome:
-    """The lines over the desk, as an article with these fields."""
+    """The lines cleaned, as an article with these fields."""
     blocks = tuple(x if isinstance(x, Block) else Block(x) for x in lines)
     article = Article(url="https://coast.example/a", headline=headline, blocks=blocks)
     return wire.clean(replace(article, **fields), ENTRY, rules())  # type: ignore[arg-type]

@@ -122,6 +122,11 @@ def linked(share: float) -> Block:
     return Block(LINKED, links=share)
 
 
+def links(count: float) -> list[Block]:
+    """So many lines that are links from end to end."""
+    return [Block(line, links=1.0) for line in texts(count, 6, "", seed=20)]
+
+
 def item(line: str) -> Block:
     """A line that the page lists."""
     return Block(line, BlockKind.ITEM)
@@ -274,10 +279,10 @@ STRUCTURE = (
     Limit(
         "share of links",
         "where more than half the lines are links, the list is the story",
-        lambda n: Case((*BODY[:2], *(Block(x, links=1.0) for x in texts(n, 6, "")), *BODY[2:])),
+        lambda n: Case((*texts(5), *links(n), *texts(5, seed=80))),
         by("teaser-link"),
-        4,
-        5,
+        10,
+        11,
     ),
     Limit(
         "teasers.MOSTLY_LINKED",
@@ -486,10 +491,10 @@ REPEATS = (
     Limit(
         "STANDFIRST_TRIPLES",
         "the same words in another order say something else",
-        lambda n: Case((text(20, 5), f"{turned(text(20, 5), n)} kasuro.", *BODY)),
+        lambda n: Case((text(22, 5), f"{turned(text(22, 5), n)} kasuro.", *BODY)),
         by("repeat-standfirst"),
+        12,
         11,
-        10,
     ),
     Limit(
         "length of what restates",
@@ -762,6 +767,22 @@ FIELDS = (
         by("headline-site"),
         40,
         41,
+    ),
+    Limit(
+        "LONGEST_BARRED",
+        "what is longer may be a headline after its label",
+        lambda n: Case(BODY, f"{HEADLINE} | K{'a' * (int(n) - 1)}"),
+        by("headline-site"),
+        25,
+        26,
+    ),
+    Limit(
+        "longer than what follows the bar",
+        "the headline is the longer part: 'Opinion | The Lights Go Out' is not cut to 'Opinion'",
+        lambda n: Case(BODY, f"{'Ferries sail on'[: int(n)]} | Karsin Harbour"),
+        by("headline-site"),
+        15,
+        14,
     ),
     Limit(
         "site's name, squeezed",

@@ -1,4 +1,4 @@
-"""The desk: what is cut, what goes to which field, and what must stand."""
+"""What is cut, what goes to which field, and what must stand."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from pipeline import wire
 from pipeline.extract import from_text
 from pipeline.story import Block, BlockKind, Moment, Outcome, OutcomeKind, Story
-from tests.pipeline.wire.lines import ENTRY, LEDE, ROOT, SECOND, THIRD, clean, rules, story
+from tests.pipeline.wire.lines import BODY, ENTRY, LEDE, ROOT, SECOND, THIRD, clean, rules, story
 
 FERRY = ROOT / "tests" / "data" / "wire" / "ferry.txt"
 
@@ -26,7 +26,8 @@ def test_every_rule_holds_its_own_examples() -> None:
 def test_check_names_a_rule_whose_examples_fail(tmp_path: Path) -> None:
     """A rule that does not do what its examples say is named with the words in question."""
     (tmp_path / "a.toml").write_text(
-        '[[rule]]\nid = "broken"\nzone = "line"\npattern = "Share"\ncuts = ["Print"]\nkeeps = ["Share"]\n',
+        '[[rule]]\nid = "broken"\nzone = "line"\npattern = "Share"\n'
+        'cuts = ["Print"]\nkeeps = ["Share"]\n',
         "utf-8",
     )
     found = wire.check(wire.load(tmp_path))
@@ -40,7 +41,8 @@ def test_load_names_every_fault_with_file_and_rule(tmp_path: Path) -> None:
     """Broken rule files are refused as a whole, and one message names all that is wrong in them."""
     (tmp_path / "a.toml").write_text(
         '[[rule]]\nid = "one"\nzone = "attic"\npattern = "("\ncuts = ["x"]\n'
-        '[[rule]]\nid = "one"\nzone = "line"\npattern = "{{nothing}}"\ncuts = ["x"]\nset = { colour = "red" }\n'
+        '[[rule]]\nid = "one"\nzone = "line"\npattern = "{{nothing}}"\ncuts = ["x"]\n'
+        'set = { colour = "red" }\n'
         '[[rule]]\nid = "bare"\nzone = "line"\npattern = "x"\nwhat = 1\n',
         "utf-8",
     )
@@ -62,13 +64,14 @@ def test_load_names_every_fault_with_file_and_rule(tmp_path: Path) -> None:
 
 
 def test_an_empty_folder_of_rules_is_refused(tmp_path: Path) -> None:
-    """No rules at all is a fault of configuration, not a desk that cuts nothing."""
+    """No rules at all is a fault of configuration, not a way to cut nothing."""
     with pytest.raises(wire.RulesError, match="no rule files"):
         wire.load(tmp_path)
 
 
 def test_the_ferry_story_comes_out_as_its_reporter_wrote_it() -> None:
-    """Headline, standfirst, house byline and bare dateline are off the body and in fields; both cross-heads stand."""
+    """Headline, standfirst, house byline and bare dateline are off the body and in fields; both
+    cross-heads stand."""
     found = wire.clean(from_text(FERRY.read_text("utf-8"), "file:ferry.txt"), ENTRY, rules())
     assert isinstance(found, Story)
     assert (found.byline, found.byline_kind) == ("Vision Reporter", "house")
@@ -83,7 +86,8 @@ def test_the_ferry_story_comes_out_as_its_reporter_wrote_it() -> None:
 
 
 def test_every_cut_can_be_put_back() -> None:
-    """Each removed span stands in the raw line at the offset it names; together with the body nothing is lost."""
+    """Each removed span stands in the raw line at the offset it names; together with the body
+    nothing is lost."""
     found = story(
         "By Anna Lindqvist",
         f"ODESA, Oct 19 (Reuters) - {LEDE}",
@@ -132,11 +136,27 @@ def test_datelines_in_house_styles(printed: str, place: str, date: str, agency: 
 @pytest.mark.parametrize(
     "opening",
     [
-        "ISIS - which held the town for two years - left no one to run the waterworks, the harbour master said.",
-        "NATO - “We are watching the strait” - has said little else since the ferries sailed, the harbour master said.",
-        "US-led forces left the al-Bab road on Sunday, the harbour master said, and the ferries sailed.",
-        "By Friday the army had taken the ridge and the ferries could sail, the harbour master said on Sunday.",
-        "The Islamic State (IS) - once strong here - has not been seen since the ferries sailed, officials said.",
+        "BOKO HARAM - Its men left the port on Sunday, officials said, before the ferries.",
+        (
+            "ISIS - which held the town for two years - left no one to run the waterworks, the "
+            "harbour master said."
+        ),
+        (
+            "NATO - “We are watching the strait” - has said little else since the ferries "
+            "sailed, the harbour master said."
+        ),
+        (
+            "US-led forces left the al-Bab road on Sunday, the harbour master said, and the "
+            "ferries sailed."
+        ),
+        (
+            "By Friday the army had taken the ridge and the ferries could sail, the harbour "
+            "master said on Sunday."
+        ),
+        (
+            "The Islamic State (IS) - once strong here - has not been seen since the ferries "
+            "sailed, officials said."
+        ),
     ],
 )
 def test_openings_that_are_no_datelines_stand(opening: str) -> None:
@@ -180,10 +200,31 @@ def test_openings_that_are_no_datelines_stand(opening: str) -> None:
 def test_tags_and_site_names_come_off_the_headline(
     printed: str, clear: str, label: str, form: str
 ) -> None:
-    """Version, form and urgency tags and the site's name go to fields or off; the words of the headline stay."""
+    """Version, form and urgency tags and the site's name go to fields or off; the words of the
+    headline stay."""
     found = story(LEDE, SECOND, THIRD, headline=printed)
     assert (found.headline, found.version_label, found.form) == (clear, label, form)
     assert found.headline_raw == printed
+
+
+@pytest.mark.parametrize("bar", [" | ", "|", " · ", " • ", " » ", " :: "])
+def test_an_outlet_no_list_holds_comes_off_after_a_bar(bar: str) -> None:
+    """What has a name's capitals and stands after a bar is the outlet; words of a sentence are
+    not."""
+    named = story(*BODY, headline=f"Ferries reach the besieged port{bar}Karsin Weekend")
+    assert named.headline == "Ferries reach the besieged port"
+    going_on = f"Ferries reach the besieged port{bar}Nine days of flour"
+    assert story(*BODY, headline=going_on).headline == going_on
+
+
+@pytest.mark.parametrize("mark", [" - ", " – ", " — ", " : ", " -- "])
+def test_a_name_after_a_dash_or_colon_stays(mark: str) -> None:
+    """A dash or colon may stand inside a headline: only a known outlet or a section goes after
+    it."""
+    printed = f"Ferries reach the besieged port{mark}Karsin Weekend"
+    assert story(*BODY, headline=printed).headline == printed
+    listed = story(*BODY, headline=f"Ferries reach the besieged port{mark}Reuters")
+    assert listed.headline == "Ferries reach the besieged port"
 
 
 @pytest.mark.parametrize(
@@ -205,27 +246,39 @@ def test_a_repeated_headline_goes_wherever_it_stands(again: str, at: int) -> Non
 
 
 def test_a_body_printed_twice_is_kept_once() -> None:
-    """A feed that prints its description above the content doubles the body; the second copy goes."""
+    """A feed that prints its description above the content doubles the body; the second copy
+    goes."""
     assert story(LEDE, SECOND, THIRD, LEDE, SECOND, THIRD).body == (LEDE, SECOND, THIRD)
 
 
 def test_an_edited_standfirst_goes() -> None:
     """A standfirst that the lead says again in other order or with a word changed is a repeat."""
-    edited = "Ferries carrying flour reached the besieged town Sunday as the coast guard held fire at an envoy's request."
+    edited = (
+        "Ferries carrying flour reached the besieged town Sunday as the coast guard held fire at "
+        "an envoy's request."
+    )
     found = story(edited, LEDE, SECOND, THIRD)
     assert found.body == (LEDE, SECOND, THIRD)
     assert found.standfirst == edited
 
 
 def test_parallel_sentences_with_other_figures_stay() -> None:
-    """Two towns, two counts: the same sentence with another figure is another fact, not a standfirst repeated."""
-    first = "Shelling of the northern district killed 14 people on Sunday night, the regional health office said."
-    second = "Shelling of the southern district killed 9 people on Sunday night, the regional health office said."
+    """Two towns, two counts: the same sentence with another figure is another fact, not a
+    standfirst repeated."""
+    first = (
+        "Shelling of the northern district killed 14 people on Sunday night, the regional health "
+        "office said."
+    )
+    second = (
+        "Shelling of the southern district killed 9 people on Sunday night, the regional health "
+        "office said."
+    )
     assert story(first, second, SECOND, THIRD).body == (first, second, SECOND, THIRD)
 
 
 def test_teasers_inside_and_after_the_story_go() -> None:
-    """Labels with other headlines, linked lines and the run of headlines after the last sentence are cut."""
+    """Labels with other headlines, linked lines and the run of headlines after the last sentence
+    are cut."""
     found = story(
         LEDE,
         "READ MORE: Storm closes northern strait",
@@ -240,7 +293,8 @@ def test_teasers_inside_and_after_the_story_go() -> None:
 
 
 def test_a_list_under_its_label_goes_to_the_end() -> None:
-    """Other stories' headlines under "Read more", some with a full stop, go; paragraphs under such a label stay."""
+    """Other stories' headlines under "Read more", some with a full stop, go; paragraphs under such
+    a label stay."""
     listed = story(
         LEDE,
         SECOND,
@@ -255,7 +309,8 @@ def test_a_list_under_its_label_goes_to_the_end() -> None:
 
 
 def test_a_line_in_capitals_with_a_dash_ends_no_story() -> None:
-    """An advertisement that looks like a dateline does not make a standfirst of the lead above it."""
+    """An advertisement that looks like a dateline does not make a standfirst of the lead above
+    it."""
     assert story(LEDE, "THE POINT — Watch the show every week.", SECOND, THIRD).body[0] == LEDE
 
 
@@ -266,10 +321,14 @@ def test_a_linked_sentence_is_no_teaser() -> None:
 
 
 def test_captions_go_to_their_field() -> None:
-    """What the page marks as caption, and what reads as one, leaves the body: old pictures are no news."""
+    """What the page marks as caption, and what reads as one, leaves the body: old pictures are no
+    news."""
     found = story(
         Block("Ferries at the quay in March.", BlockKind.CAPTION),
-        "FILE - In this March 3, 2014 file photo, a tanker burns off the mole. (AP Photo/Omar Haddad, File)",
+        (
+            "FILE - In this March 3, 2014 file photo, a tanker burns off the mole. (AP "
+            "Photo/Omar Haddad, File)"
+        ),
         LEDE,
         SECOND,
         THIRD,
@@ -279,15 +338,19 @@ def test_captions_go_to_their_field() -> None:
 
 
 def test_a_caption_glued_to_the_lead_is_split_off() -> None:
-    """A republisher that loses the break between caption and lead does not move the news to the picture's day."""
-    caption = "A picture taken from the lighthouse shows smoke over the bay near Anselm on October 6, 2015"
+    """A republisher that loses the break between caption and lead does not move the news to the
+    picture's day."""
+    caption = (
+        "A picture taken from the lighthouse shows smoke over the bay near Anselm on October 6, "
+        "2015"
+    )
     found = story(caption + LEDE, SECOND, THIRD)
     assert found.body == (LEDE, SECOND, THIRD)
     assert found.captions == (caption,)
 
 
 def test_advisory_and_correction_notes_go_to_fields() -> None:
-    """What the desk tells editors is no news of the day; a correction makes the story one."""
+    """What an agency tells editors is no news of the day; a correction makes the story one."""
     found = story("(Adds envoy's comment in paragraph 3)", LEDE, SECOND, THIRD)
     assert found.advisory == "Adds envoy's comment in paragraph 3"
     corrected = story(
@@ -322,7 +385,10 @@ def test_an_embargo_is_read() -> None:
         ),
         (
             "ADVISORY: Port Anselm story on ferries is withdrawn",
-            "The PORT ANSELM item headlined 'Ferry convoy reaches port' is withdrawn. The story was sent in error.",
+            (
+                "The PORT ANSELM item headlined 'Ferry convoy reaches port' is withdrawn. The "
+                "story was sent in error."
+            ),
             "withdrawal",
         ),
         (
@@ -355,7 +421,8 @@ def test_kill_as_a_verb_is_no_notice() -> None:
     ],
 )
 def test_non_stories_end_with_their_reason(headline: str) -> None:
-    """Digests, plans, live pages, galleries and tables do not enter the copies and themes of stories."""
+    """Digests, plans, live pages, galleries and tables do not enter the copies and themes of
+    stories."""
     found = clean(LEDE, SECOND, THIRD, headline=headline)
     assert isinstance(found, Outcome)
     assert found.kind is OutcomeKind.NOT_A_STORY
@@ -380,7 +447,8 @@ def test_the_agency_says_what_says_so() -> None:
 
 
 def test_the_sites_name_signs_only_where_nobody_else_does() -> None:
-    """A page that names itself as its author has a house byline, and none where the copy is signed."""
+    """A page that names itself as its author has a house byline, and none where the copy is
+    signed."""
     alone = story(LEDE, SECOND, THIRD, author="The Coast", site="The Coast")
     assert (alone.byline, alone.byline_kind) == ("The Coast", "house")
     signed = story("By ANNA LINDQVIST", LEDE, SECOND, THIRD, author="The Coast", site="The Coast")
@@ -392,7 +460,8 @@ def test_the_sites_name_signs_only_where_nobody_else_does() -> None:
 
 @given(st.lists(st.text(max_size=160), max_size=12), st.text(max_size=100))
 def test_any_lines_are_cleaned_without_loss(lines: list[str], headline: str) -> None:
-    """Whatever comes, nothing raises, and every character of the raw lines is in the body, a cut or a cross-head."""
+    """Whatever comes, nothing raises, and every character of the raw lines is in the body, a cut
+    or a cross-head."""
     found = clean(*lines, headline=headline)
     if isinstance(found, Outcome):
         return
@@ -410,7 +479,7 @@ def test_any_lines_are_cleaned_without_loss(lines: list[str], headline: str) -> 
     ["Read more:", "By Anna Lindqvist", "The same words again and again in it.", "BEIRUT - It"],
 )
 def test_floods_of_one_line_come_to_an_end(line: str) -> None:
-    """As many lines as extraction lets through, all alike and all suspicious, do not stall the desk."""
+    """As many lines as extraction lets through, all alike and all suspicious, stall nothing."""
     assert clean(*[line] * 2_000) is not None
 
 

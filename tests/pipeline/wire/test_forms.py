@@ -1,4 +1,5 @@
-"""The many forms one piece of furniture has on the wires and on pages: each is off the body, in the right field."""
+"""The many forms one piece of furniture has on the wires and on pages: each is off the body, in
+the right field."""
 
 from __future__ import annotations
 
@@ -160,7 +161,8 @@ Photo courtesy of the harbour office""".splitlines()
     ids=["headers", "bylines", "tails", "inside", "chrome below"],
 )
 def test_every_form_is_off_the_body(forms: list[str], places: tuple[str, ...]) -> None:
-    """Whatever form the piece has, nothing of it is left, nothing of the story is lost, and it heads no passage."""
+    """Whatever form the piece has, nothing of it is left, nothing of the story is lost, and it
+    heads no passage."""
     assert [fault for place in places for fault in faults(forms, place)] == []
 
 
@@ -194,7 +196,8 @@ GLUED = """ (AFP)
 
 @pytest.mark.parametrize("end", GLUED)
 def test_what_is_glued_to_the_last_sentence_comes_off(end: str) -> None:
-    """An agency's tag, an end mark or a credit after the last full stop leaves the sentence whole."""
+    """An agency's tag, an end mark or a credit after the last full stop leaves the sentence
+    whole."""
     assert story(*BODY[:3], FOURTH + end).body == BODY
 
 
@@ -224,7 +227,8 @@ def test_what_is_glued_to_the_last_sentence_comes_off(end: str) -> None:
     ],
 )
 def test_datelines_of_more_houses(printed: str, place: str, agency: str) -> None:
-    """In other scripts, beside the place instead of in brackets, or with the agency and dash lost."""
+    """In other scripts, beside the place instead of in brackets, or with the agency and dash
+    lost."""
     found = story(printed + LEDE, SECOND, THIRD)
     assert found.body[0] == LEDE
     assert (found.dateline.place if found.dateline else "", found.agency) == (place, agency)
@@ -249,14 +253,16 @@ def test_datelines_of_more_houses(printed: str, place: str, agency: str) -> None
     ],
 )
 def test_headlines_lose_their_tags(printed: str, field: str, value: str) -> None:
-    """Tags, forms, attributions and outlets that nothing else on the page names come off; the words stay."""
+    """Tags, forms, attributions and outlets that nothing else on the page names come off; the
+    words stay."""
     found = story(*BODY, headline=printed.format("Ferries reach besieged port"))
     assert found.headline == "Ferries reach besieged port"
     assert getattr(found, field) == value
 
 
 def test_anpa_text_is_set_as_print_has_it() -> None:
-    """Two grave accents open a quotation and a low line is a dash, in a story sent so; raw stays as it came."""
+    """Two grave accents open a quotation and a low line is a dash, in a story sent so; raw stays
+    as it came."""
     found = story("PORT ANSELM (AP) _ ``Nobody came,'' he said _ and left the quay.", SECOND, THIRD)
     assert found.body[0] == "“Nobody came,” he said — and left the quay."
     assert "``Nobody" in found.raw[0]

@@ -37,11 +37,14 @@ def test_languages(text: str, code: str) -> None:
 
 @pytest.mark.parametrize(
     ("date", "day"),
-    [("Oct 10, 2015", "2015-10-10"), ("19 October 2015", "2015-10-19"), ("Dec. 26 2012", "2012-12-26"), ("Oct 10", ""),
+    [("Oct 10, 2015", "2015-10-10"), ("19 October 2015", "2015-10-19"),
+     ("Dec. 26 2012", "2012-12-26"),
+     ("Oct 10", ""),
      ("10 juil 2024", ""), ("Feb 31, 2015", ""), ("Oct 10, 2999", ""), ("", "")],
 )  # fmt: skip
 def test_the_day_of_a_dateline(date: str, day: str) -> None:
-    """A full date gives a day with its basis; without a year, impossible or yet to come it gives none."""
+    """A full date gives a day with its basis; without a year, impossible or yet to come it gives
+    none."""
     found = parse_dateline_day(date, utc(NOW))
     assert (found.at.date().isoformat() if found else "") == day
     assert found is None or (found.basis, found.precision) == ("dateline", "day")

@@ -54,7 +54,8 @@ Pictures show ship on fire""".splitlines()
 
 
 def test_headlines_of_what_is_no_story() -> None:
-    """Digests, plans, galleries, listings, tables, corrections, live and error pages are refused with a reason."""
+    """Digests, plans, galleries, listings, tables, corrections, live and error pages are refused
+    with a reason."""
     ends = {headline: clean(*BODY, headline=headline) for headline in NONE}
     assert [h for h, end in ends.items() if not (isinstance(end, Outcome) and end.reason)] == []
 
@@ -68,7 +69,8 @@ def test_headlines_that_only_sound_so() -> None:
     ("lines", "reason"),
     [
         (("Jan 10 20 30", "Feb 11 22 33", "Mar 12 23 31", "Apr 10 22 36", "May 9 22 33"), "table"),
-        (("PORT — Ferries sail. 700 words.", "DELTA — Truce. 500 words.", "TRADE — Tariffs rise. 400 words.",
+        (("PORT — Ferries sail. 700 words.", "DELTA — Truce. 500 words.",
+          "TRADE — Tariffs rise. 400 words.",
           "ISLANDS — A strike ends. 300 words."), "digest"),
         (("WHAT: Press conference", "WHEN: Tuesday at 10", "WHERE: Town hall"), "press invitation"),
         (("Watch the video above.",), "a stub without text"),
@@ -86,3 +88,4 @@ def test_a_story_with_a_table_is_a_story() -> None:
     """Prose above rows of figures is news with its figures."""
     rows = ("Jan 10 20 30", "Feb 11 22 33", "Mar 12 23 31", "Apr 10 22 36", "May 9 22 33")
     assert isinstance(clean(*BODY, *rows), Story)
+    assert isinstance(clean(BODY[0], *rows), Story)

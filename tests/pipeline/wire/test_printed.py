@@ -14,7 +14,7 @@ TEXT = """Ferries reach the besieged port
 
 READ MORE: Storm closes the strait
 
-PORT OSK, Oct 3 (Reuters) - Three ferries carrying flour reached the besieged port on Friday, officials said.
+PORT OSK, Oct 3 (Reuters) - Three ferries carrying flour reached the port on Friday, officials said.
 
 Flour and fuel
 
@@ -25,7 +25,8 @@ The harbour master counted two hundred tonnes before the shelling began again at
 
 
 def test_page_furniture_goes_and_wire_furniture_stays() -> None:
-    """Dateline and cross-head are part of what the page prints as the story; a teaser and a line of credits are not."""
+    """Dateline and cross-head are part of what the page prints as the story; a teaser and a line
+    of credits are not."""
     story = wire.clean(
         from_text(TEXT, "file:x"), entry(url="file:x", title=""), wire.load(Path(HOME) / "wire")
     )
@@ -39,13 +40,26 @@ def test_page_furniture_goes_and_wire_furniture_stays() -> None:
 
 
 def test_what_a_page_means_to_say_twice_stays() -> None:
-    """A pull quote and a short item that comes again are printed twice; a whole paragraph stands once."""
+    """A pull quote and a short item that comes again are printed twice; a whole paragraph stands
+    once."""
     lead = [
-        "Three ferries carrying flour reached the besieged port on Friday under a quiet sky, officials said.",
-        "Residents watched from the roofs in silence, said a teacher who had counted the masts at dawn.",
-        "A hospital official said the fuel would run the generators for nine days or a little longer.",
+        (
+            "Three ferries carrying flour reached the besieged port on Friday under a quiet sky, "
+            "officials said."
+        ),
+        (
+            "Residents watched from the roofs in silence, said a teacher who had counted the "
+            "masts at dawn."
+        ),
+        (
+            "A hospital official said the fuel would run the generators for nine days or a "
+            "little longer."
+        ),
     ]
-    long = "The harbour master counted two hundred tonnes of it before the shelling began again at dusk."
+    long = (
+        "The harbour master counted two hundred tonnes of it before the shelling began again at "
+        "dusk."
+    )
     quote = "counted two hundred tonnes of it before the shelling began"
     item = "Flour by ship, two hundred tonnes a week."
     end = "A second convoy is due within days, the ministry of transport said in the capital."

@@ -1,4 +1,4 @@
-"""The desk on whole pages: every story of the sample wire in the site templates, against its known truth."""
+"""Whole pages: the stories of the sample wire in the site templates, against their truth."""
 
 from __future__ import annotations
 
@@ -17,16 +17,17 @@ RULES = Path(__file__).parents[3] / "config" / "wire"
 NOW = datetime(2026, 11, 30, tzinfo=UTC)
 URL = "http://sample.invalid/story"
 EVERY = 4
-"""Each template gets every fourth story, each time others: all stories are seen in several templates."""
+"""Each template gets every fourth story, each time others: all stories are seen in several
+templates."""
 
 
 @cache
 def rules() -> wire.Rules:
-    """The desk's own rules, read once."""
+    """The project's own rules, read once."""
     return wire.load(RULES)
 
 
-def desk(told: SampleStory, template: str) -> Story | Outcome:
+def clean_page(told: SampleStory, template: str) -> Story | Outcome:
     """A story's page, extracted and cleaned."""
     entry = Entry(key="k", feed_id="f", guid="g", url=URL, title=told.title)
     page = Page(URL, 200, render(told, template).encode(), "text/html; charset=utf-8", NOW)
@@ -41,11 +42,12 @@ def whole(told: SampleStory) -> bool:
 
 @pytest.mark.parametrize("template", sorted(templates()))
 def test_stories_come_out_clean_in_every_template(template: str) -> None:
-    """Nothing of the furniture is left in the body, nothing of the body is lost, and the fields are right."""
+    """Nothing of the furniture is left in the body, nothing of the body is lost, and the fields
+    are right."""
     faults: list[str] = []
     shift = sorted(templates()).index(template)
     for told in [s for s in stories() if whole(s)][shift % EVERY :: EVERY]:
-        found = desk(told, template)
+        found = clean_page(told, template)
         if isinstance(found, Outcome):
             faults.append(f"{told.id}: {found}")
             continue
@@ -78,6 +80,6 @@ def test_what_is_no_story_ends_as_none() -> None:
     assert told
     for template in sorted(templates())[::5]:
         for item in told:
-            found = desk(item, template)
+            found = clean_page(item, template)
             assert isinstance(found, Outcome), item.id
             assert found.kind is OutcomeKind.NOT_A_STORY

@@ -1,4 +1,4 @@
-"""The desk's eye for structure: what is glued, what stands alone above or below the text, what heads a passage."""
+"""How lines stand to each other: glued, alone above or below the text, heading a passage."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ def names(found: Story) -> list[str]:
 
 
 def test_a_headline_glued_to_the_lead_comes_off() -> None:
-    """A point, a date or its own words again part it from the lead; a lead that goes on as the headline does stays."""
+    """A point, a date or its own words again part it from the lead; a lead that goes on as the
+    headline does stays."""
     headline = "Ferry convoy reaches besieged port"
     for between in (". ", " AFP Sunday 8 Oct 2017 "):
         assert story(f"{headline}{between}{LEDE}", SECOND, headline=headline).body == (LEDE, SECOND)
@@ -22,7 +23,8 @@ def test_a_headline_glued_to_the_lead_comes_off() -> None:
 
 
 def test_a_lone_label_after_the_last_sentence_goes_and_an_announced_list_stays() -> None:
-    """Where paragraphs end as sentences, a last line that does not is a label; a list after a colon is the story's."""
+    """Where paragraphs end as sentences, a last line that does not is a label; a list after a
+    colon is the story's."""
     assert names(story(*BODY, "Northern strait in numbers")) == ["label-after-end"]
     listed = (
         *BODY[:3],
@@ -40,7 +42,8 @@ def test_a_lone_label_after_the_last_sentence_goes_and_an_announced_list_stays()
 
 
 def test_a_standfirst_without_an_end_goes_to_its_field() -> None:
-    """A short line above the lead that does not end as a sentence is a standfirst; a question or a lead is none."""
+    """A short line above the lead that does not end as a sentence is a standfirst; a question or a
+    lead is none."""
     found = story("Coast guard holds fire at the request of an envoy", *BODY)
     assert (found.body, found.standfirst) == (
         BODY,
@@ -54,7 +57,8 @@ def test_a_standfirst_without_an_end_goes_to_its_field() -> None:
 
 
 def test_cross_heads_in_quotes_head_their_passage() -> None:
-    """A quotation that is no sentence heads a passage; one that ends as a sentence is a paragraph."""
+    """A quotation that is no sentence heads a passage; one that ends as a sentence is a
+    paragraph."""
     assert [h.text for h in story(*BODY[:2], "'No choice'", *BODY[2:]).crossheads] == [
         "'No choice'"
     ]
@@ -65,7 +69,10 @@ def test_cross_heads_in_quotes_head_their_passage() -> None:
 def test_a_cut_inside_a_sentence_leaves_one_space() -> None:
     """Words on both sides of a cut stay apart."""
     found = story(
-        "Shares of the yard <SUN.AX> fell and those of Boats Inc (BA.N), its rival, rose on Monday.",
+        (
+            "Shares of the yard <SUN.AX> fell and those of Boats Inc (BA.N), its rival, rose on "
+            "Monday."
+        ),
         SECOND,
     )
     assert (
@@ -75,14 +82,16 @@ def test_a_cut_inside_a_sentence_leaves_one_space() -> None:
 
 
 def test_a_first_line_in_a_script_without_spaces_is_no_label() -> None:
-    """Thai sets no space between words and no stop after a sentence: a long line of one word is the lead."""
+    """Thai sets no space between words and no stop after a sentence: a long line of one word is
+    the lead."""
     lead = "เจ้าหน้าที่ท่าเรือกล่าวเมื่อวันอาทิตย์ว่าเรือสามลำบรรทุกแป้งมาถึงเมืองที่ถูกปิดล้อมแล้ว"
     rest = "เจ้าหน้าที่โรงพยาบาลกล่าวว่าเชื้อเพลิงจะใช้ได้เก้าวันและแป้งจะใช้ได้สองสัปดาห์."
     assert story(lead, rest, rest + "ๆ").body[0] == lead
 
 
 def test_what_stands_below_the_first_of_two_bodies_goes() -> None:
-    """Where the body is printed twice, its credit and notes stand in the middle: they go with the second copy."""
+    """Where the body is printed twice, its credit and notes stand in the middle: they go with the
+    second copy."""
     found = story(
         *BODY,
         "Nobody came.",
@@ -100,7 +109,8 @@ def test_the_first_of_two_like_paragraphs_stays() -> None:
 
 
 def test_headlines_between_paragraphs_of_a_plain_text_go() -> None:
-    """Without links a run of other headlines is told by its shape; results and dates, and an announced list, stay."""
+    """Without links a run of other headlines is told by its shape; results and dates, and an
+    announced list, stay."""
     others = (
         "Storm closes the northern strait to ferries",
         "Two climbers found alive on eastern ridge",

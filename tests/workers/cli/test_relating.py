@@ -10,18 +10,29 @@ from click.testing import CliRunner, Result
 
 from workers.cli import main
 
-LEAD = "TARSK - Rebels crossed the Osk river on Sunday and seized a grain depot, killing 12 soldiers, officials said.\n\n"
+LEAD = (
+    "TARSK - Rebels crossed the Osk river on Sunday and seized a grain depot, killing 12 "
+    "soldiers, officials said.\n\n"
+)
 BODY = "\n\n".join(
     (
-        "The first boats came over before dawn under cover of mortar fire, said a ferryman watching from his roof.",
-        "By noon the depot's guards had withdrawn to the railway line, leaving four trucks of wheat on fire.",
-        "A spokesman for the regional command called the loss temporary and promised that reserves were on their way.",
-        "Families from three streets spent the night in the cellar of the old brewery, where a nurse saw nine wounded.",
-        "The river has been the front line since spring, and the last bridge over it was blown up in August.",
+        "The first boats came over before dawn under cover of mortar fire, said a ferryman "
+        "watching from his roof.",
+        "By noon the depot's guards had withdrawn to the railway line, leaving four trucks of "
+        "wheat on fire.",
+        "A spokesman for the regional command called the loss temporary and promised that reserves "
+        "were on their way.",
+        "Families from three streets spent the night in the cellar of the old brewery, where a "
+        "nurse saw nine wounded.",
+        "The river has been the front line since spring, and the last bridge over it was blown up "
+        "in August.",
         "Neither side would say how many of its fighters took part.",
     )
 )
-OTHER = "GENEVA - Envoys of two governments met on Monday to agree on the agenda of grain talks planned for the spring.\n\n"
+OTHER = (
+    "GENEVA - Envoys of two governments met on Monday to agree on the agenda of grain talks "
+    "planned for the spring.\n\n"
+)
 
 
 @pytest.fixture
@@ -93,7 +104,8 @@ def test_cluster(files: dict[str, str]) -> None:
 def test_paths_of_a_file_of_pairs_may_be_relative_to_it(
     files: dict[str, str], tmp_path: Path
 ) -> None:
-    """A path that is not found from here is looked for beside the file of pairs; the line keeps it as it was given."""
+    """A path that is not found from here is looked for beside the file of pairs; the line keeps it
+    as it was given."""
     pairs = tmp_path / "pairs.jsonl"
     pairs.write_text(
         json.dumps({"a": "original.txt", "b": "trimmed.txt"})

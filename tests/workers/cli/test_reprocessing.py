@@ -1,4 +1,5 @@
-"""``wiredesk reprocess``: delivered stories are classified again, and only what changed goes out, once."""
+"""``wiredesk reprocess``: delivered stories are classified again, and only what changed goes out,
+once."""
 
 from __future__ import annotations
 
@@ -26,7 +27,10 @@ from workers.redis.redis_ledger import RedisLedger
 from workers.wiring import wiring
 
 RAID = "Warplanes bombed the harbour of Karsin on Tuesday, killing two, residents said."
-TRUCE = "Envoys of both governments signed a truce agreement after peace talks in Geneva, mediators said."
+TRUCE = (
+    "Envoys of both governments signed a truce agreement after peace talks in Geneva, "
+    "mediators said."
+)
 MARKET = (
     "The covered market opened its gates for the first time in two weeks, and sold out by noon."
 )
@@ -52,8 +56,8 @@ def deliver(ledger: RedisLedger, sent: Record) -> None:
     now = time.time()
     ledger.admit([(entry(sent.id), "")], now)
     [lease] = ledger.lease(now, 60, 1, 3)
-    ledger.begin(lease.key, lease.token, now, 60, "test")
-    ledger.complete(lease.key, lease.token, Ending(Outcome(OutcomeKind.NEW), (sent,)), now)
+    ledger.begin(lease, now, 60, "test")
+    ledger.complete(lease, Ending(Outcome(OutcomeKind.NEW), (sent,)), now)
 
 
 def without_bombs(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -90,7 +94,8 @@ def test_unchanged_definitions_send_nothing(ledger: RedisLedger) -> None:
 def test_what_changed_goes_out_once(
     ledger: RedisLedger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A story that loses its theme is sent again with those it has now; a second time there is nothing to send."""
+    """A story that loses its theme is sent again with those it has now; a second time there is
+    nothing to send."""
     without_bombs(tmp_path / "themes", monkeypatch)
     tried = command("--dry-run", "--json")
     [line] = [json.loads(text) for text in tried.stdout.splitlines()]

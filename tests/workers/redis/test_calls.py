@@ -1,55 +1,66 @@
-"""The calls and the Lua: what a call takes is what its function reads."""
+"""The calls and the Lua: what a call takes is what its function reads; what a page costs."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import fields, is_dataclass
+from typing import Any
 
 import pytest
 from redis import Redis
 
-from workers.redis import calls
-from workers.redis.calls import LUA, Call, Calls, to_lua
+from pipeline import run
+from pipeline.fetch import Fetcher
+from pipeline.ledger import Spacing
+from tests.making import NOW, entry
+from workers.redis.calls import CALLS, LUA, Calls
+from workers.redis.redis_index import RedisIndex
+from workers.redis.redis_ledger import RedisLedger
 
-BASES = {"Call", "FeedCall", "OutboxCall", "IndexCall", "StoryCall"}
-CALLS = [
-    made
-    for made in vars(calls).values()
-    if isinstance(made, type) and issubclass(made, Call) and made.__name__ not in BASES
-]
+LIBRARIES = ("stories", "feeds", "outbox", "index")
+SOURCES = {file.stem: file.read_text("utf-8") for file in LUA.glob("*.lua")}
 
 
-def transitions(library: str) -> list[str]:
-    """The functions that a library offers."""
-    text = (LUA / f"{library}.lua").read_text("utf-8")
-    return re.findall(rf"^function {library}\.(\w+)\(", text, re.MULTILINE)
+def functions(library: str) -> dict[str, str]:
+    """The functions that a library offers, each with its text."""
+    text = SOURCES[library]
+    found = re.findall(rf"^function {library}\.(\w+)\((.*?)(?:^end|\bend$)", text, re.M | re.S)
+    return dict(found)
 
 
 def test_every_call_has_its_function_and_every_function_its_call() -> None:
     """No call goes nowhere, and no Lua is left that nobody calls."""
-    made = sorted((call.libraries[-1], to_lua(call.__name__)) for call in CALLS)
-    offered = [(file.stem, name) for file in LUA.glob("*.lua") for name in transitions(file.stem)]
-    assert made == sorted(offered)
+    offered = {name: library for library in LIBRARIES for name in functions(library)}
+    assert {name: call.libraries[-1] for name, call in CALLS.items()} == offered
 
 
-@pytest.mark.parametrize("library", ["stories", "feeds", "outbox", "index"])
-def test_the_lua_reads_what_is_named_and_nothing_else(library: str) -> None:
-    """A name that is misspelt on either side would be nil in Lua, and no error."""
-    text = "".join((LUA / f"{name}.lua").read_text("utf-8") for name in (library, "shared"))
-    read = set(re.findall(r"\ba\.(\w+)", re.sub(r"--.*", "", text)))
-    users = [call for call in CALLS if library in call.libraries and is_dataclass(call)]
-    given = {field.name for call in users for field in fields(call)}
-    assert read <= given | {"prefix", "call"}
-    own = [call for call in users if call.libraries[-1] == library]
-    everywhere = "".join(file.read_text("utf-8") for file in LUA.glob("*.lua"))
-    for field in {field.name for call in own for field in fields(call)}:
-        assert re.search(rf"\b(a|lease)\.{field}\b", everywhere), field
+@pytest.mark.parametrize("name", CALLS)
+def test_the_lua_reads_only_what_the_call_names(name: str) -> None:
+    """A name that is misspelt in Lua would be nil there, and no error."""
+    call = CALLS[name]
+    read = set(re.findall(r"\ba\.(\w+)", functions(call.libraries[-1])[name]))
+    assert read <= call.takes
 
 
-@pytest.mark.parametrize("file", sorted(LUA.glob("*.lua")), ids=lambda file: file.stem)
-def test_each_lua_function_begins_with_a_sentence(file: object) -> None:
+def test_everything_that_is_named_is_read_somewhere() -> None:
+    """Nothing is sent that no Lua asks for."""
+    everywhere = "\n".join(re.sub(r"--.*", "", text) for text in SOURCES.values())
+    for name, call in CALLS.items():
+        for taken in call.takes:
+            assert re.search(rf"\ba\.{taken}\b", everywhere), (name, taken)
+
+
+def test_a_call_with_other_names_is_refused(redis: Redis) -> None:
+    """Before anything is sent: one name missing, one too many."""
+    made = Calls(redis, "wd:")
+    for takes in ({"key": "a"}, {"key": "a", "now": NOW, "who": "w"}):
+        with pytest.raises(TypeError, match="retry"):
+            made.make("retry", **takes)
+
+
+@pytest.mark.parametrize("library", SOURCES)
+def test_each_lua_function_begins_with_a_sentence(library: str) -> None:
     """What a transition does and returns stands before it."""
-    lines = (LUA / f"{file.stem}.lua").read_text("utf-8").splitlines()  # type: ignore[attr-defined]
+    lines = SOURCES[library].splitlines()
     bare = [
         line
         for before, line in zip(["", *lines], lines, strict=False)
@@ -61,6 +72,24 @@ def test_each_lua_function_begins_with_a_sentence(file: object) -> None:
 def test_a_script_that_redis_forgot_is_loaded_again(redis: Redis) -> None:
     """A Redis that was started anew knows no script: the call works all the same."""
     made = Calls(redis, "wd:")
-    assert made.make(calls.Trim()) == 0
+    assert made.make("trim") == 0
     redis.script_flush()
-    assert made.make(calls.Trim()) == 0
+    assert made.make("trim") == 0
+
+
+def test_a_page_costs_two_calls(redis: Redis, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From a host's turn to its page in the ledger Redis is asked twice, whatever comes of it."""
+    ledger = RedisLedger(redis, RedisIndex(redis))
+    reach = run.Reach(Fetcher(), spacing=Spacing(0.0))
+    ledger.admit([(entry(n, url="http://10.0.0.1/x"), "10.0.0.1") for n in "abc"], NOW)
+    assert run.fetch_next(reach, ledger, 60, 3, "desk", clock=lambda: NOW)
+    asked = []
+    real = Redis.execute_command
+
+    def counting(self: Redis, *args: Any, **options: Any) -> Any:
+        asked.append(args[0])
+        return real(self, *args, **options)
+
+    monkeypatch.setattr(Redis, "execute_command", counting)
+    assert run.fetch_next(reach, ledger, 60, 3, "desk", clock=lambda: NOW)
+    assert asked == ["EVALSHA", "EVALSHA"]

@@ -1,4 +1,6 @@
-"""Stories that arrive at once or in another order: the ledgers that run, and the one in memory beside them."""
+"""Stories that arrive at once or in another order:
+the ledgers that run, and the one in memory beside them.
+"""
 
 from __future__ import annotations
 
@@ -64,7 +66,7 @@ def work(url: str) -> Counter[OutcomeKind]:
         ledger = RedisLedger(client, RedisIndex(client))
         while due := ledger.lease(NOW, 600, 1, 3):
             [lease] = due
-            ledger.begin(lease.key, lease.token, NOW, 600, "test")
+            ledger.begin(lease, NOW, 600, "test")
             done = run.process(lease, desk(), ledger, lambda: NOW)
             if done.outcome:
                 ended[done.outcome.kind] += 1
@@ -81,7 +83,9 @@ def sent(ledger: Ledger) -> list[Record]:
 def test_copies_completed_at_once_have_one_original(
     redis: Redis, redis_url: str, kind: str
 ) -> None:
-    """Twenty copies of each story, completed by eight workers at once: each ends once, one is new, the rest copies."""
+    """Twenty copies of each story, completed by eight workers at once:
+    each ends once, one is new, the rest copies.
+    """
     ledger = RedisLedger(redis, RedisIndex(redis))
     ledger.attach(["sink"])
     texts = []
@@ -150,7 +154,7 @@ def told(ledger: Ledger, order: Iterable[Entry]) -> list[Record]:
     for item in order:
         ledger.admit([(item, "")], NOW)
         [lease] = ledger.lease(NOW, 60, 1, 3)
-        ledger.begin(lease.key, lease.token, NOW, 60, "test")
+        ledger.begin(lease, NOW, 60, "test")
         run.process(lease, desk(), ledger, lambda: NOW)
     return sent(ledger)
 
@@ -163,7 +167,9 @@ def alike(redis: Redis, order: Sequence[Entry]) -> list[Record]:
 
 
 def test_two_clusters_that_turn_out_to_be_one_are_merged(redis: Redis) -> None:
-    """Top and tail of a story share too little; the whole joins them, and the sink hears which went into which."""
+    """Top and tail of a story share too little; the whole joins them, and the sink hears which
+    went into which.
+    """
     records = alike(redis, [TOP, TAIL, OTHER, FIRST])
     top, tail, other, *rest = records
     [merged] = [record for record in rest if record.type == "cluster.merged"]
@@ -173,7 +179,8 @@ def test_two_clusters_that_turn_out_to_be_one_are_merged(redis: Redis) -> None:
 
 
 def test_kill_reaches_a_target_that_comes_late(redis: Redis) -> None:
-    """A kill before its story: story and copy go out as withdrawn, each once, and never as usable."""
+    """A kill before its story: story and copy go out as withdrawn, each once, and never as
+    usable."""
     records = alike(redis, [KILL, COAST, OTHER, FIRST])
     gone = [record.uri for record in records if record.type == "story.withdrawn"]
     assert len(gone) == len(set(gone)) == 2
@@ -181,7 +188,9 @@ def test_kill_reaches_a_target_that_comes_late(redis: Redis) -> None:
 
 
 def test_original_after_its_copies_joins_their_cluster(redis: Redis) -> None:
-    """The whole story last, after two outlets cut it to different parts: one cluster, and it stands for it."""
+    """The whole story last, after two outlets cut it to different parts:
+    one cluster, and it stands for it.
+    """
     *_, whole, merged = alike(redis, [LAMP, COAST, FIRST])
     assert whole.data["relation"]["kind"] != "new"
     assert whole.data["relation"]["representative"] == whole.uri
@@ -194,7 +203,9 @@ def test_original_after_its_copies_joins_their_cluster(redis: Redis) -> None:
 
 @pytest.mark.parametrize("seed", range(12))
 def test_whatever_the_order_both_ledgers_tell_the_same(redis: Redis, seed: int) -> None:
-    """Takes, copies, halves and a kill, shuffled: the same records from both, and nothing of the story stays usable."""
+    """Takes, copies, halves and a kill, shuffled:
+    the same records from both, and nothing of the story stays usable.
+    """
     order = [FIRST, UPDATE, FIXED, LAMP, COAST, TAIL, TOP, OTHER, KILL]
     random.Random(seed).shuffle(order)
     records = alike(redis, order)
@@ -207,7 +218,9 @@ def test_whatever_the_order_both_ledgers_tell_the_same(redis: Redis, seed: int) 
 def test_content_that_changes_while_it_is_completed_is_told_as_well(
     redis: Redis, redis_url: str
 ) -> None:
-    """An entry that is admitted anew while eight workers are at it: every content ends, and none twice."""
+    """An entry that is admitted anew while eight workers are at it:
+    every content ends, and none twice.
+    """
     ledger = RedisLedger(redis, RedisIndex(redis))
     ledger.attach(["sink"])
     with ThreadPoolExecutor(AT_ONCE) as pool:

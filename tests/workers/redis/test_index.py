@@ -1,9 +1,8 @@
-"""The index of known stories: one contract, held by MemoryIndex and by RedisIndex in a real Redis."""
+"""The index of known stories: one contract, held by MemoryIndex and by RedisIndex."""
 
 from __future__ import annotations
 
 import random
-import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -16,6 +15,7 @@ from redis import Redis
 from benchmarks.copies.pairs import elsewhere, own, stories
 from pipeline.copies import Candidate, MemoryIndex, Query, query, relate
 from pipeline.story import RelationKind
+from tests.workers.ledgers import Age
 from workers.redis.redis_index import RedisIndex
 
 NOW = datetime(2026, 3, 3, tzinfo=UTC)
@@ -84,7 +84,9 @@ def test_most_votes_come_first(index: Index) -> None:
 
 
 def test_head_of_the_cluster_comes_along(index: Index) -> None:
-    """A look-up that returns a story returns the heads above it, though they share nothing with the query."""
+    """A look-up that returns a story returns the heads above it, though they share nothing with
+    the query.
+    """
     index.insert(asked(1, 2, 3), ALONE + b"head")
     index.insert(asked(4, 5, 6), (1).to_bytes(4, "big") + b"moved")
     index.insert(asked(7, 8, 9), (2).to_bytes(4, "big") + b"member")
@@ -130,14 +132,18 @@ def test_put_returns_what_was_not_considered(index: Index) -> None:
 
 
 def test_common_phrase_keeps_its_first_stories(index: Index) -> None:
-    """Of the many stories with a phrase in common the first four keep it: a phrase in all of them tells nothing."""
+    """Of the many stories with a phrase in common the first four keep it:
+    a phrase in all of them tells nothing.
+    """
     for _ in range(20):
         index.insert(asked(1, 2), ALONE)
     assert numbers(index.lookup(asked(1, 2))) == [1, 2, 3, 4]
 
 
 def test_common_name_keeps_its_last_stories(index: Index) -> None:
-    """Of the many stories with a key in common the last four keep it: the latest version is what is asked for."""
+    """Of the many stories with a key in common the last four keep it:
+    the latest version is what is asked for.
+    """
     for n in range(20):
         index.insert(asked(100 + n, 200 + n, 300 + n, keys=(key(5),)), ALONE)
     assert sorted(numbers(index.lookup(asked(1, 2, 3, keys=(key(5),))))) == [17, 18, 19, 20]
@@ -149,7 +155,9 @@ POSTED, NAMED = st.sets(st.integers(0, 5000), max_size=6), st.sets(st.integers(0
 @given(st.lists(st.tuples(POSTED, NAMED, st.integers(0, 25)), max_size=25))
 @settings(max_examples=25, deadline=None)
 def test_both_say_the_same(redis: Redis, rows: list[tuple[set[int], set[int], int]]) -> None:
-    """Whatever is stored, and whatever joins another cluster between look-up and insertion, both return the same."""
+    """Whatever is stored, and whatever joins another cluster between look-up and insertion, both
+    return the same.
+    """
     redis.flushall()
     both: list[Index] = [MemoryIndex(), RedisIndex(redis)]
     for posts, names, joins in rows:
@@ -187,7 +195,9 @@ def test_our_own_pairs_come_out_alike(redis: Redis) -> None:
 
 
 def test_nothing_is_lost_as_pages_fill(redis: Redis) -> None:
-    """Stories whose probes all share eight pages: those are written anew many times, and lose none."""
+    """Stories whose probes all share eight pages:
+    those are written anew many times, and lose none.
+    """
     index = RedisIndex(redis)
     rng = random.Random(3)
 
@@ -216,12 +226,14 @@ def test_memory_is_bounded(redis: Redis) -> None:
 @pytest.mark.parametrize("kind", ["memory", "redis"])
 def test_stories_are_forgotten_after_the_retention(kind: str, redis: Redis) -> None:
     """Whatever led to a story leads nowhere once its time is up; its number is not given again."""
-    index: Index = MemoryIndex(retention=1) if kind == "memory" else RedisIndex(redis, retention=1)
+    age = Age(redis if kind == "redis" else None)
+    index: Index = MemoryIndex(9, age.clock) if kind == "memory" else RedisIndex(redis, retention=9)
     for n in range(40):
         index.insert(asked(n, 100 + n, 200 + n, keys=(key(n),)), ALONE)
     one = asked(5, 105, 205, keys=(key(5),))
+    age.by(8)
     assert numbers(index.lookup(one)) == [6]
-    time.sleep(1.2)
+    age.by(2)
     assert index.lookup(one) == []
     index.update(6, ALONE)
     assert index.insert(one, ALONE) == 41
@@ -229,12 +241,14 @@ def test_stories_are_forgotten_after_the_retention(kind: str, redis: Redis) -> N
 
 
 def test_retention_frees_the_memory(redis: Redis) -> None:
-    """Of what was stored longer ago than the retention nothing is left but two numbers, and it goes on from there."""
-    index = RedisIndex(redis, retention=1)
+    """Of what was stored longer ago than the retention nothing is left but two numbers, and it
+    goes on from there.
+    """
+    index = RedisIndex(redis, retention=9)
     for n in range(64):
         index.insert(asked(n, 100 + n, 200 + n, keys=(key(n),)), ALONE + bytes(200))
     assert len(index.lookup(asked(5, 105, 205, keys=(key(5),)))) == 1
-    time.sleep(1.2)
+    Age(redis).by(10)
     assert index.lookup(asked(5, 105, 205, keys=(key(5),))) == []
     assert redis.keys("*") == [b"wd:index:numbers"]
     for n in range(3):

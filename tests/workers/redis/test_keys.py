@@ -1,4 +1,6 @@
-"""Every key in Redis stands in one table: what the Lua and the Python touch, what a run leaves, what the docs say."""
+"""Every key in Redis stands in one table: what the Lua and the Python touch, what a run leaves,
+what the docs say.
+"""
 
 from __future__ import annotations
 
@@ -42,7 +44,9 @@ def heads_in_python(file: Path) -> Iterator[str]:
 
 
 def test_every_key_that_is_touched_stands_in_the_table() -> None:
-    """Nothing is in Redis that the table does not explain, and the table holds nothing that is gone."""
+    """Nothing is in Redis that the table does not explain, and the table holds nothing that is
+    gone.
+    """
     touched = {head for file in LUA for head in heads_in_lua(file)}
     touched |= {head for file in PYTHON for head in heads_in_python(file)}
     assert touched == KEYS.keys()
@@ -79,9 +83,9 @@ def live(ledger: Ledger) -> None:
     ledger.admit([(entry("p"), "d.example"), (entry("q"), "d.example")], NOW)
     for lease in ledger.lease(NOW, 60, 2, 3)[:1]:
         ending = Ending(Outcome(OutcomeKind.NEW), (record("a"),), themes=("x",))
-        ledger.complete(lease.key, lease.token, ending, NOW)
+        ledger.complete(lease, ending, NOW)
     for _ in range(2):
-        assert ledger.lease_host(NOW, 60, 1, 3)
+        assert ledger.take_page(NOW, 60, 3, "w")
     assert ledger.lease(NOW + 90, 60, 2, 0) == []
     ledger.admit([(entry("z"), "")], NOW)
     batch = ledger.read("sink", NOW, 60, 9)
@@ -93,7 +97,9 @@ def live(ledger: Ledger) -> None:
 
 
 def test_what_a_run_leaves_in_redis_is_as_the_table_says(redis: Redis) -> None:
-    """Each key has its row, the type that the row says, and a time to live exactly where the row says so."""
+    """Each key has its row, the type that the row says, and a time to live exactly where the row
+    says so.
+    """
     index = RedisIndex(redis)
     ledger = RedisLedger(redis, index)
     live(ledger)
@@ -124,7 +130,9 @@ def row_of(name: str) -> RedisKey:
 
 
 def test_a_name_has_its_part_or_none() -> None:
-    """A name that is not in the table, lacks what its pattern asks for or has too much of it is refused."""
+    """A name that is not in the table, lacks what its pattern asks for or has too much of it is
+    refused.
+    """
     assert name_key("wd:", "job:", "a") == "wd:job:a"
     assert name_key("wd:", "due") == "wd:due"
     for head, part in (("job:", ""), ("due", "a"), ("nothing", "")):

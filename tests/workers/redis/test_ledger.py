@@ -1,4 +1,6 @@
-"""The ledger's contract, over both ledgers: MemoryLedger in one process and RedisLedger with its Lua."""
+"""The ledger's contract, over both ledgers: MemoryLedger in one process and RedisLedger with its
+Lua.
+"""
 
 from __future__ import annotations
 
@@ -7,16 +9,16 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from redis import Redis
 
 from pipeline.copies import Candidate, MemoryIndex, Query
 from pipeline.copies.identity import make_key as key
-from pipeline.ledger import Admission, Broken, Completed, Ending, Ledger, Spacing, Stage
+from pipeline.ledger import Admission, Broken, Completed, Ending, Later, Ledger, Spacing, Stage
 from pipeline.ledger.memory import MemoryLedger
 from pipeline.record import Record
 from pipeline.schedule import FeedState
 from pipeline.story import Feed, Outcome, OutcomeKind, Page, Relation, RelationKind, utc
 from tests.making import NOW, entry, record
+from tests.workers.ledgers import Age
 from workers.redis.redis_index import RedisIndex
 from workers.redis.redis_ledger import RedisLedger
 
@@ -24,16 +26,24 @@ pytestmark = pytest.mark.filterwarnings("error")
 
 HOST = "wire.example"
 CAP = 3
+WEEK, MONTH = 7 * 86400.0, 30 * 86400.0
 DONE = Ending(Outcome(OutcomeKind.NEW))
 
 
 @pytest.fixture(params=["memory", "redis"])
-def ledger(request: pytest.FixtureRequest) -> Ledger:
-    """Each test runs on both."""
-    if request.param == "memory":
-        return MemoryLedger(MemoryIndex(), outbox_limit=3)
-    client: Redis = request.getfixturevalue("redis")
-    return RedisLedger(client, RedisIndex(client), outbox_limit=3)
+def age(request: pytest.FixtureRequest) -> Age:
+    """Each test runs on both ledgers; this is the time of the one it runs on."""
+    return Age(None if request.param == "memory" else request.getfixturevalue("redis"))
+
+
+@pytest.fixture
+def ledger(age: Age) -> Ledger:
+    """An empty ledger."""
+    if age.client is None:
+        index = MemoryIndex(MONTH, age.clock)
+        return MemoryLedger(index, outbox_limit=3, retention=MONTH, keep=WEEK, clock=age.clock)
+    redis_index = RedisIndex(age.client, retention=MONTH)
+    return RedisLedger(age.client, redis_index, outbox_limit=3, retention=MONTH, keep=WEEK)
 
 
 def feeds(*names: str) -> list[Feed]:
@@ -52,8 +62,8 @@ def ended(
     """Take one story from admission to its end."""
     admitted(ledger, name, now=now)
     [lease] = ledger.lease(now, 60, 1, CAP)
-    ledger.begin(lease.key, lease.token, now, 60, "test")
-    return ledger.complete(lease.key, lease.token, ending, now)
+    ledger.begin(lease, now, 60, "test")
+    return ledger.complete(lease, ending, now)
 
 
 def related(
@@ -97,23 +107,24 @@ def test_change_while_leased_makes_the_old_lease_stale(ledger: Ledger) -> None:
     admitted(ledger, "a")
     [old] = ledger.lease(NOW, 60, 1, CAP)
     ledger.admit([(entry("a", title="Other words"), "")], NOW)
-    assert ledger.complete(old.key, old.token, DONE, NOW) is Completed.STALE
+    assert ledger.complete(old, DONE, NOW) is Completed.STALE
     [new] = ledger.lease(NOW, 60, 1, CAP)
-    assert ledger.complete(new.key, new.token, DONE, NOW) is Completed.DONE
+    assert ledger.complete(new, DONE, NOW) is Completed.DONE
 
 
 def test_lease_excludes_others_until_it_runs_out(ledger: Ledger) -> None:
-    """A leased story is nobody else's; when its worker died it is leased again, and the dead one's token is refused."""
+    """A leased story is nobody else's; when its worker died it is leased again, and the dead one's
+    token is refused.
+    """
     admitted(ledger, "a")
     [first] = ledger.lease(NOW, 60, 5, CAP)
     assert ledger.lease(NOW + 59, 60, 5, CAP) == []
     [second] = ledger.lease(NOW + 61, 60, 5, CAP)
     assert second.token != first.token
-    assert not ledger.begin(first.key, first.token, NOW + 62, 60, "late")
-    assert not ledger.checkpoint(first.key, first.token, Page(""), NOW + 62)
-    assert not ledger.postpone(first.key, first.token, NOW + 70, "late")
-    assert ledger.complete(first.key, first.token, DONE, NOW + 62) is Completed.STALE
-    assert ledger.complete(second.key, second.token, DONE, NOW + 62) is Completed.DONE
+    assert not ledger.begin(first, NOW + 62, 60, "late")
+    assert not ledger.postpone(first, NOW + 70, "late")
+    assert ledger.complete(first, DONE, NOW + 62) is Completed.STALE
+    assert ledger.complete(second, DONE, NOW + 62) is Completed.DONE
 
 
 def test_completing_twice_is_refused(ledger: Ledger) -> None:
@@ -121,8 +132,8 @@ def test_completing_twice_is_refused(ledger: Ledger) -> None:
     admitted(ledger, "a")
     [lease] = ledger.lease(NOW, 60, 1, CAP)
     ending = Ending(Outcome(OutcomeKind.NEW), (record("a"),))
-    assert ledger.complete(lease.key, lease.token, ending, NOW) is Completed.DONE
-    assert ledger.complete(lease.key, lease.token, ending, NOW) is Completed.STALE
+    assert ledger.complete(lease, ending, NOW) is Completed.DONE
+    assert ledger.complete(lease, ending, NOW) is Completed.STALE
     assert ledger.status(NOW).outbox == 1
 
 
@@ -130,8 +141,8 @@ def test_failed_story_is_leased_alone(ledger: Ledger) -> None:
     """A story that may take its worker down takes no other with it."""
     admitted(ledger, "a", "b", "c")
     [first] = ledger.lease(NOW, 60, 1, CAP)
-    ledger.begin(first.key, first.token, NOW, 60, "w")
-    ledger.postpone(first.key, first.token, NOW, "it broke")
+    ledger.begin(first, NOW, 60, "w")
+    ledger.postpone(first, NOW, "it broke")
     batches = []
     while batch := ledger.lease(NOW, 60, 10, CAP):
         batches.append([lease.attempts for lease in batch])
@@ -144,7 +155,7 @@ def test_quarantine_after_the_cap(ledger: Ledger) -> None:
     now = NOW
     for _ in range(CAP):
         [lease] = ledger.lease(now, 60, 10, CAP)
-        assert ledger.begin(lease.key, lease.token, now, 60, "host:42")
+        assert ledger.begin(lease, now, 60, "host:42")
         now += 61
     assert ledger.lease(now, 60, 10, CAP) == []
     [aside] = ledger.quarantined()
@@ -164,14 +175,16 @@ def test_quarantine_keeps_the_error(ledger: Ledger) -> None:
     admitted(ledger, "a")
     for _ in range(CAP):
         [lease] = ledger.lease(NOW, 60, 10, CAP)
-        ledger.begin(lease.key, lease.token, NOW, 60, "w")
-        ledger.postpone(lease.key, lease.token, NOW, "ValueError: bad markup")
+        ledger.begin(lease, NOW, 60, "w")
+        ledger.postpone(lease, NOW, "ValueError: bad markup")
     ledger.lease(NOW, 60, 10, CAP)
     assert ledger.quarantined()[0].facts["reason"] == "ValueError: bad markup"
 
 
 def test_retry_and_drop(ledger: Ledger) -> None:
-    """An operator starts a quarantined story again with fresh attempts, or ends it; a wrong key is refused."""
+    """An operator starts a quarantined story again with fresh attempts, or ends it;
+    a wrong key is refused.
+    """
     key = entry("a").key
     assert not ledger.retry(key, NOW)
     assert not ledger.drop(key, NOW)
@@ -179,8 +192,8 @@ def test_retry_and_drop(ledger: Ledger) -> None:
         admitted(ledger, "a")
         for _ in range(CAP):
             [lease] = ledger.lease(NOW, 60, 1, CAP)
-            ledger.begin(lease.key, lease.token, NOW, 60, "w")
-            ledger.postpone(lease.key, lease.token, NOW, "it broke")
+            ledger.begin(lease, NOW, 60, "w")
+            ledger.postpone(lease, NOW, "it broke")
         assert ledger.lease(NOW, 60, 1, CAP) == []
         assert act(key, NOW)
         assert ledger.quarantined() == []
@@ -203,8 +216,8 @@ def test_embargo_counts_no_attempt(ledger: Ledger) -> None:
     """A story that is held until its time is not a failed one."""
     admitted(ledger, "a")
     [lease] = ledger.lease(NOW, 60, 1, CAP)
-    ledger.begin(lease.key, lease.token, NOW, 60, "w")
-    ledger.postpone(lease.key, lease.token, NOW + 500, "embargoed", failed=False)
+    ledger.begin(lease, NOW, 60, "w")
+    ledger.postpone(lease, NOW + 500, "embargoed", failed=False)
     assert ledger.lease(NOW + 499, 60, 1, CAP) == []
     [again] = ledger.lease(NOW + 500, 60, 1, CAP)
     assert again.attempts == 0
@@ -213,46 +226,50 @@ def test_embargo_counts_no_attempt(ledger: Ledger) -> None:
 def test_page_goes_with_the_story(ledger: Ledger) -> None:
     """The checkpoint keeps the bytes as they came, and what is known of them."""
     admitted(ledger, "a", host=HOST)
-    held = ledger.lease_host(NOW, 60, 10, CAP)
-    assert held
-    [lease] = held.leases
-    page = Page(lease.entry.url, 200, b"<p>\x00\xff</p>\n" * 9, "text/html", utc(NOW), "a note")
+    taken = ledger.take_page(NOW, 60, CAP, "w")
+    assert taken
+    page = Page(
+        taken.lease.entry.url, 200, b"<p>\x00\xff</p>\n" * 9, "text/html", utc(NOW), "a note"
+    )
     assert ledger.lease(NOW, 60, 10, CAP) == []
-    assert ledger.checkpoint(lease.key, lease.token, page, NOW)
+    assert ledger.settle_page(taken, page, NOW, NOW)
     [ready] = ledger.lease(NOW, 60, 10, CAP)
     assert ready.page == page
     assert ready.entry == entry("a")
 
 
 def test_one_worker_a_host(ledger: Ledger) -> None:
-    """While a host is leased nobody else asks it; other hosts are served meanwhile; then it rests as told."""
+    """While a host is leased nobody else asks it; other hosts are served meanwhile;
+    then it rests as told.
+    """
     admitted(ledger, "a", "b", host=HOST)
     admitted(ledger, "c", host="other.example")
-    first, second = ledger.lease_host(NOW, 60, 1, CAP), ledger.lease_host(NOW, 60, 1, CAP)
+    first, second = ledger.take_page(NOW, 60, CAP, "w"), ledger.take_page(NOW, 60, CAP, "w")
     assert first
     assert second
-    assert {first.host, second.host} == {HOST, "other.example"}
-    assert ledger.lease_host(NOW, 60, 1, CAP) is None
+    assert {first.lease.host, second.lease.host} == {HOST, "other.example"}
+    assert ledger.take_page(NOW, 60, CAP, "w") is None
     for held in (first, second):
-        ledger.checkpoint(held.leases[0].key, held.leases[0].token, Page(""), NOW)
-        ledger.release_host(held.host, held.token, NOW + 5)
-    assert ledger.lease_host(NOW + 4, 60, 1, CAP) is None
-    again = ledger.lease_host(NOW + 5, 60, 1, CAP)
+        ledger.settle_page(held, Page(""), NOW, NOW + 5)
+    assert ledger.take_page(NOW + 4, 60, CAP, "w") is None
+    again = ledger.take_page(NOW + 5, 60, CAP, "w")
     assert again
-    assert again.host == HOST
-    assert ledger.lease_host(NOW + 5, 60, 1, CAP) is None
+    assert again.lease.host == HOST
+    assert ledger.take_page(NOW + 5, 60, CAP, "w") is None
 
 
 def test_host_lease_of_a_dead_worker_runs_out(ledger: Ledger) -> None:
-    """A worker that dies while it fetches holds up its host only until the lease ends; its late release is ignored."""
+    """A worker that dies while it fetches holds up its host only until the lease ends;
+    its late release is ignored.
+    """
     admitted(ledger, "a", host=HOST)
-    dead = ledger.lease_host(NOW, 60, 1, CAP)
+    dead = ledger.take_page(NOW, 60, CAP, "w")
     assert dead
-    again = ledger.lease_host(NOW + 61, 60, 1, CAP)
+    again = ledger.take_page(NOW + 61, 60, CAP, "w")
     assert again
-    ledger.release_host(dead.host, dead.token, NOW + 61)
+    assert not ledger.settle_page(dead, Page("late"), NOW + 61, NOW + 61)
     admitted(ledger, "b", host=HOST, now=NOW + 62)
-    assert ledger.lease_host(NOW + 62, 60, 1, CAP) is None
+    assert ledger.take_page(NOW + 62, 60, CAP, "w") is None
 
 
 def test_broken_entries_end_at_once(ledger: Ledger) -> None:
@@ -270,18 +287,20 @@ def test_broken_entries_end_at_once(ledger: Ledger) -> None:
 
 
 def test_relation_computed_from_old_facts_is_refused(ledger: Ledger) -> None:
-    """Two copies that arrive together never both become originals: the second is told to relate again."""
+    """Two copies that arrive together never both become originals:
+    the second is told to relate again.
+    """
     posts = tuple(range(100, 132))
     admitted(ledger, "a", "b")
     one, two = ledger.lease(NOW, 60, 2, CAP)
     first, second = related("a", b"\0\0\0\0first", posts), related("b", b"\0\0\0\0second", posts)
-    assert ledger.complete(one.key, one.token, first, NOW) is Completed.DONE
-    found = ledger.complete(two.key, two.token, second, NOW)
+    assert ledger.complete(one, first, NOW) is Completed.DONE
+    found = ledger.complete(two, second, NOW)
     assert not isinstance(found, Completed)
     assert ledger.status(NOW).outbox == 1
     assert [c.blob for c in found] == [b"\0\0\0\0first"]
     informed = related("b", b"\0\0\0\0second", posts, {c.number: c.revision for c in found})
-    assert ledger.complete(two.key, two.token, informed, NOW) is Completed.DONE
+    assert ledger.complete(two, informed, NOW) is Completed.DONE
 
 
 def test_changed_neighbour_is_noticed(ledger: Ledger) -> None:
@@ -295,7 +314,7 @@ def test_changed_neighbour_is_noticed(ledger: Ledger) -> None:
 
     assert ended(ledger, "b", ending({})) == [Candidate(1, 1, 0, b"\0\0\0\0v1")]
     [lease] = ledger.lease(NOW + 61, 60, 1, CAP)
-    assert ledger.complete(lease.key, lease.token, ending({1: 1}), NOW + 61) is Completed.DONE
+    assert ledger.complete(lease, ending({1: 1}), NOW + 61) is Completed.DONE
     assert ended(ledger, "c", ending({1: 1})) == [Candidate(1, 2, 0, b"\0\0\0\0v2")]
 
 
@@ -320,7 +339,9 @@ def test_each_sink_keeps_its_own_place(ledger: Ledger) -> None:
 
 
 def test_unacknowledged_batch_comes_again(ledger: Ledger) -> None:
-    """A sink whose worker died is read by nobody else until the lease ends, then gets the same records."""
+    """A sink whose worker died is read by nobody else until the lease ends, then gets the same
+    records.
+    """
     ledger.attach(["sink"])
     ended(ledger, "a", Ending(Outcome(OutcomeKind.NEW), (record("a"),)))
     dead = ledger.read("sink", NOW, 60, 10)
@@ -368,7 +389,9 @@ def test_trim_only_below_the_slowest(ledger: Ledger) -> None:
 
 
 def test_sink_taken_away_holds_up_nothing(ledger: Ledger) -> None:
-    """A sink that is no longer configured keeps no record from being trimmed; a new one begins with what is left."""
+    """A sink that is no longer configured keeps no record from being trimmed;
+    a new one begins with what is left.
+    """
     ledger.attach(["old"])
     for name in ("a", "b"):
         ended(ledger, name, Ending(Outcome(OutcomeKind.NEW), (record(name),)))
@@ -395,7 +418,9 @@ def told(ledger: Ledger, since: float = 0.0) -> list[str]:
 
 
 def test_the_record_that_last_told_a_story_is_kept(ledger: Ledger) -> None:
-    """To classify it again: the latest version, oldest delivery first; a withdrawal and a merger tell nothing."""
+    """To classify it again: the latest version, oldest delivery first;
+    a withdrawal and a merger tell nothing.
+    """
     ended(ledger, "a", sent(record("a", body=["Text."])), NOW)
     ended(ledger, "b", sent(record("b"), record("m", 1, "cluster.merged")), NOW + 1)
     ended(ledger, "a2", sent(record("a", 2, "story.version")), NOW + 2)
@@ -426,7 +451,9 @@ def test_texts_are_kept_for_a_while_only(ledger: Ledger) -> None:
 
 
 def test_a_reclassification_is_in_the_outbox_once(ledger: Ledger) -> None:
-    """It takes the place of the kept record; one made from what stood there before is refused, as is a stranger's."""
+    """It takes the place of the kept record; one made from what stood there before is refused, as
+    is a stranger's.
+    """
     ledger.attach(["sink"])
     ended(ledger, "a", sent(record("a", body=["Text."])))
     first = record("a", 1, "story.reclassified", body=["Text."], reclassification=1)
@@ -457,7 +484,9 @@ def test_pressure_when_the_outbox_is_full(ledger: Ledger) -> None:
 
 
 def test_feeds_are_claimed_one_by_one(ledger: Ledger) -> None:
-    """A claimed feed is nobody else's; settling stores its state and its next poll; a late settler is refused."""
+    """A claimed feed is nobody else's; settling stores its state and its next poll;
+    a late settler is refused.
+    """
     ledger.schedule(feeds("one", "two"), NOW)
     first, second = ledger.claim_feed(NOW, 60), ledger.claim_feed(NOW, 60)
     assert first
@@ -495,23 +524,24 @@ def test_schedule_holds_exactly_the_configured_feeds(ledger: Ledger) -> None:
 
 
 def test_feeds_and_pages_of_one_host_take_turns(ledger: Ledger) -> None:
-    """One lease a host: two feeds and a page of it are asked for one at a time, and each no sooner than allowed."""
+    """One lease a host: two feeds and a page of it are asked for one at a time, and each no sooner
+    than allowed.
+    """
     both = [Feed("one", "https://wire.example/1"), Feed("two", "https://wire.example/2")]
     ledger.schedule(both, NOW)
     admitted(ledger, "a", host="wire.example:443")
     first = ledger.claim_feed(NOW, 60)
     assert first
     assert (first.host, first.feed) == ("wire.example:443", both[0])
-    assert ledger.claim_feed(NOW, 60) is ledger.lease_host(NOW, 60, 1, CAP) is None
+    assert ledger.claim_feed(NOW, 60) is ledger.take_page(NOW, 60, CAP, "w") is None
     waiting = ledger.waiting(NOW)
     assert (waiting.feeds, waiting.hosts) == (0, 0)
     ledger.settle_feed(first, FeedState(next_poll=NOW + 900), allowed=NOW + 5)
-    assert ledger.claim_feed(NOW + 4, 60) is ledger.lease_host(NOW + 4, 60, 1, CAP) is None
-    page = ledger.lease_host(NOW + 5, 60, 1, CAP)
+    assert ledger.claim_feed(NOW + 4, 60) is ledger.take_page(NOW + 4, 60, CAP, "w") is None
+    page = ledger.take_page(NOW + 5, 60, CAP, "w")
     assert page
     assert ledger.claim_feed(NOW + 5, 60) is None
-    ledger.checkpoint(page.leases[0].key, page.leases[0].token, Page("x"), NOW + 5)
-    ledger.release_host(page.host, page.token, NOW + 10)
+    ledger.settle_page(page, Page("x"), NOW + 5, NOW + 10)
     assert ledger.claim_feed(NOW + 9, 60) is None
     second = ledger.claim_feed(NOW + 10, 60)
     assert second
@@ -519,7 +549,9 @@ def test_feeds_and_pages_of_one_host_take_turns(ledger: Ledger) -> None:
 
 
 def test_neither_feeds_nor_pages_of_a_host_starve_the_other(ledger: Ledger) -> None:
-    """Where more is due than the spacing lets through, feeds and pages take turns, whoever looks first."""
+    """Where more is due than the spacing lets through, feeds and pages take turns, whoever looks
+    first.
+    """
     ledger.schedule([Feed(f"f{n}", f"https://wire.example/{n}") for n in range(9)], NOW)
     admitted(ledger, *"abcdefghi", host="wire.example:443")
     turns, now = "", NOW
@@ -527,45 +559,43 @@ def test_neither_feeds_nor_pages_of_a_host_starve_the_other(ledger: Ledger) -> N
         if lease := ledger.claim_feed(now, 60):
             ledger.settle_feed(lease, FeedState(next_poll=now + 900), allowed=now + 5)
             turns += "f"
-        elif held := ledger.lease_host(now, 60, 1, CAP):
-            ledger.checkpoint(held.leases[0].key, held.leases[0].token, Page("x"), now)
-            ledger.release_host(held.host, held.token, now + 5)
+        elif held := ledger.take_page(now, 60, CAP, "w"):
+            ledger.settle_page(held, Page("x"), now, now + 5)
             turns += "p"
         now += 0.5
     assert turns == "fp" * 6
     for _ in range(9):
         now += 10
-        if held := ledger.lease_host(now, 60, 1, CAP):
-            ledger.checkpoint(held.leases[0].key, held.leases[0].token, Page("x"), now)
-            ledger.release_host(held.host, held.token, now + 5)
-    assert ledger.lease_host(now + 10, 60, 1, CAP) is None
+        if held := ledger.take_page(now, 60, CAP, "w"):
+            ledger.settle_page(held, Page("x"), now, now + 5)
+    assert ledger.take_page(now + 10, 60, CAP, "w") is None
 
 
 def test_a_host_rests_also_while_nothing_of_it_waits(ledger: Ledger) -> None:
     """What comes in a second after the last request waits for the spacing as well."""
     admitted(ledger, "a", host=HOST)
-    held = ledger.lease_host(NOW, 60, 1, CAP)
+    held = ledger.take_page(NOW, 60, CAP, "w")
     assert held
-    ledger.checkpoint(held.leases[0].key, held.leases[0].token, Page("x"), NOW)
-    ledger.release_host(held.host, held.token, NOW + 5)
+    ledger.settle_page(held, Page("x"), NOW, NOW + 5)
     admitted(ledger, "b", host=HOST, now=NOW + 1)
-    assert ledger.lease_host(NOW + 4.9, 60, 1, CAP) is None
-    assert ledger.lease_host(NOW + 5, 60, 1, CAP)
+    assert ledger.take_page(NOW + 4.9, 60, CAP, "w") is None
+    assert ledger.take_page(NOW + 5, 60, CAP, "w")
 
 
 def test_a_page_put_off_holds_up_no_other_of_its_host(ledger: Ledger) -> None:
     """A story that waits a minute for its next attempt does not make a new one wait."""
     admitted(ledger, "a", host=HOST)
-    held = ledger.lease_host(NOW, 60, 1, CAP)
+    held = ledger.take_page(NOW, 60, CAP, "w")
     assert held
-    ledger.postpone(held.leases[0].key, held.leases[0].token, NOW + 60, "busy")
-    ledger.release_host(held.host, held.token, 0.0)
+    ledger.settle_page(held, Later(NOW + 60, "busy"), NOW, 0.0)
     admitted(ledger, "b", host=HOST, now=NOW + 1)
-    assert ledger.lease_host(NOW + 1, 60, 1, CAP)
+    assert ledger.take_page(NOW + 1, 60, CAP, "w")
 
 
 def test_hosts_without_spacing_are_asked_by_many(ledger: Ledger) -> None:
-    """Where no spacing is wanted, any number of feeds and pages of a host are taken at once; a rest holds for all."""
+    """Where no spacing is wanted, any number of feeds and pages of a host are taken at once;
+    a rest holds for all.
+    """
     open_ = Spacing(5.0, {"127.0.0.1": 0.0})
     ledger.schedule([Feed(f"f{n}", f"http://127.0.0.1:8000/{n}") for n in range(3)], NOW)
     admitted(ledger, "a", "b", host="127.0.0.1:8000")
@@ -574,13 +604,13 @@ def test_hosts_without_spacing_are_asked_by_many(ledger: Ledger) -> None:
     assert first
     assert second
     assert {first.hold, second.hold} == {0}
-    page = ledger.lease_host(NOW, 60, 1, CAP, open_)
+    page = ledger.take_page(NOW, 60, CAP, "w", open_)
     assert page
-    assert page.token == 0
+    assert page.hold == 0
     ledger.settle_feed(first, FeedState(next_poll=NOW + 60), allowed=NOW + 300)
     assert (
         ledger.claim_feed(NOW + 299, 60, open_)
-        is ledger.lease_host(NOW + 299, 60, 1, CAP, open_)
+        is ledger.take_page(NOW + 299, 60, CAP, "w", open_)
         is None
     )
     ledger.settle_feed(second, FeedState(next_poll=NOW + 60), allowed=0.0)
@@ -589,7 +619,9 @@ def test_hosts_without_spacing_are_asked_by_many(ledger: Ledger) -> None:
 
 
 def test_hosts_are_fair_among_themselves(ledger: Ledger) -> None:
-    """A host with many feeds gets no more turns than one with a single feed that has waited as long."""
+    """A host with many feeds gets no more turns than one with a single feed that has waited as
+    long.
+    """
     open_ = Spacing(0.0)
     ledger.schedule([Feed(f"many{n}", f"https://many.example/{n}") for n in range(5)], NOW)
     many = [*ledger.feeds().values()]
@@ -606,7 +638,9 @@ def test_hosts_are_fair_among_themselves(ledger: Ledger) -> None:
 
 
 def test_the_host_of_a_worker_that_died_is_free_when_its_lease_runs_out(ledger: Ledger) -> None:
-    """Nobody gives the host back: it is asked again after the lease, and the dead worker's word counts no more."""
+    """Nobody gives the host back: it is asked again after the lease, and the dead worker's word
+    counts no more.
+    """
     ledger.schedule(feeds("one"), NOW)
     dead = ledger.claim_feed(NOW, 60)
     assert dead
@@ -666,7 +700,9 @@ def test_a_paused_feed_is_not_polled_until_it_is_resumed(ledger: Ledger) -> None
 
 
 def test_a_feed_is_polled_sooner_on_demand(ledger: Ledger) -> None:
-    """An operator moves the next poll; one that is under way is left alone, and so is what it stores."""
+    """An operator moves the next poll; one that is under way is left alone, and so is what it
+    stores.
+    """
     ledger.schedule(feeds("one"), NOW)
     lease = ledger.claim_feed(NOW, 60)
     assert lease
@@ -680,7 +716,9 @@ def test_a_feed_is_polled_sooner_on_demand(ledger: Ledger) -> None:
 
 
 def test_feeds_are_counted_by_health_and_polls_by_their_end(ledger: Ledger) -> None:
-    """What operators see in sum is written with the poll itself; a feed that is taken out is counted no more."""
+    """What operators see in sum is written with the poll itself;
+    a feed that is taken out is counted no more.
+    """
     ledger.schedule(feeds("one", "two"), NOW)
     for health in ("failing", "well"):
         lease = ledger.claim_feed(NOW, 60)
@@ -750,11 +788,157 @@ Build = Callable[[], Ledger]
 
 
 def test_entries_are_due_in_the_order_of_admission(ledger: Ledger) -> None:
-    """A feed's older story is processed before the newer one that may be its update, whatever their keys."""
+    """A feed's older story is processed before the newer one that may be its update, whatever
+    their keys.
+    """
     names = [f"{n}" for n in range(12)]
     admitted(ledger, *names)
     assert [lease.entry.guid for lease in ledger.lease(NOW, 60, 20, CAP)] == names
     admitted(ledger, *(f"p{name}" for name in names), host=HOST)
-    held = ledger.lease_host(NOW, 60, 20, CAP)
-    assert held
-    assert [lease.entry.guid for lease in held.leases] == [f"p{name}" for name in names]
+    open_, pages = Spacing(0.0), []
+    while taken := ledger.take_page(NOW, 60, CAP, "w", open_):
+        pages.append(taken.lease.entry.guid)
+    assert pages == [f"p{name}" for name in names]
+
+
+def test_a_finished_story_is_forgotten_after_the_retention(ledger: Ledger, age: Age) -> None:
+    """Until then it is known and found by its address; after that the same entry is new."""
+    ended(ledger, "a", DONE)
+    ledger.refuse([Broken("k" * 32, "feed", "no link")], NOW)
+    age.by(MONTH - 1)
+    assert ledger.trace(entry("a").url)
+    assert ledger.trace("k" * 32)
+    age.by(2)
+    assert ledger.trace(entry("a").url) is None
+    assert ledger.trace(entry("a").key) is None
+    assert ledger.trace("k" * 32) is None
+    assert admitted(ledger, "a") == [Admission.NEW]
+
+
+def test_what_a_feed_still_shows_stays_known_by_key_and_address(ledger: Ledger, age: Age) -> None:
+    """Each time it is shown the retention begins anew, for the story and for its address."""
+    ended(ledger, "a", DONE)
+    for _ in range(3):
+        age.by(MONTH - 1)
+        assert admitted(ledger, "a") == [Admission.KNOWN]
+    age.by(MONTH - 1)
+    assert ledger.trace(entry("a").url) == ledger.trace(entry("a").key)
+    assert ledger.trace(entry("a").url)
+    age.by(2)
+    assert ledger.trace(entry("a").url) is None
+
+
+def test_nothing_open_is_forgotten(ledger: Ledger, age: Age) -> None:
+    """A story that waits, or stands in quarantine, is there and found by its address however long
+    it takes.
+    """
+    admitted(ledger, "waits", "aside")
+    ledger.release(ledger.lease(NOW, 60, 2, CAP)[:1], NOW)
+    assert ledger.lease(NOW + 90, 60, 2, 0) == []
+    admitted(ledger, "later")
+    age.by(3 * MONTH)
+    for name, stage in (("waits", "quarantine"), ("aside", "quarantine"), ("later", "process")):
+        trace = ledger.trace(entry(name).url)
+        assert trace
+        assert trace.stage == stage
+    assert ledger.drop(entry("aside").key, NOW)
+    age.by(MONTH - 1)
+    assert ledger.trace(entry("aside").url)
+    age.by(2)
+    assert ledger.trace(entry("aside").url) is None
+
+
+def test_a_kept_text_goes_with_its_time(ledger: Ledger, age: Age) -> None:
+    """After its week a record is read no more and reclassified no more, though nothing ended
+    since.
+    """
+    ended(ledger, "a", sent(record("a")))
+    age.by(WEEK - 1)
+    assert told(ledger) == ["a/1/new"]
+    age.by(2)
+    assert list(ledger.kept(0.0)[1]) == []
+    assert not ledger.reclassify(record("a", 1, "story.reclassified", reclassification=1))
+
+
+def test_what_copies_are_compared_with_goes_after_the_retention(ledger: Ledger, age: Age) -> None:
+    """A story that came longer ago is no candidate any more."""
+    posts = tuple(range(100, 132))
+    ended(ledger, "a", related("a", b"\0\0\0\0first", posts))
+    age.by(MONTH - 1)
+    assert ended(ledger, "b", related("b", b"\0\0\0\0second", posts)) != Completed.DONE
+    age.by(2)
+    assert ended(ledger, "c", related("c", b"\0\0\0\0third", posts)) is Completed.DONE
+
+
+def test_a_page_that_was_not_asked_for_counts_no_attempt(ledger: Ledger) -> None:
+    """A turn that went to robots.txt costs the story nothing; one that failed counts."""
+    admitted(ledger, "a", host=HOST)
+    for result, attempts in ((None, 0), (Later(NOW, "busy"), 0), (None, 1), (None, 1)):
+        taken = ledger.take_page(NOW, 60, CAP, "w")
+        assert taken
+        assert taken.lease.attempts == attempts
+        assert ledger.settle_page(taken, result, NOW, 0.0)
+
+
+def test_a_page_that_takes_its_worker_down_is_set_aside(ledger: Ledger) -> None:
+    """The attempt is counted as the page is taken: after the cap nobody asks for it again."""
+    admitted(ledger, "a", host=HOST)
+    for turn in range(CAP):
+        assert ledger.take_page(NOW + 61 * turn, 60, CAP, "host:42")
+    assert ledger.take_page(NOW + 61 * CAP, 60, CAP, "host:42") is None
+    [aside] = ledger.quarantined()
+    assert (aside.facts["from"], aside.facts["worker"]) == ("fetch", "host:42")
+
+
+@pytest.mark.parametrize(("waited", "goes"), [(1.9, False), (2.0, True)])
+def test_who_had_the_last_turn_lets_the_other_go_first_for_two_seconds(
+    ledger: Ledger, waited: float, goes: bool
+) -> None:
+    """A page waits, and nobody looks for one: the feed's next turn is two seconds late, no more."""
+    both = [Feed("one", "https://wire.example/1"), Feed("two", "https://wire.example/2")]
+    ledger.schedule(both, NOW)
+    first = ledger.claim_feed(NOW, 60)
+    assert first
+    admitted(ledger, "a", host="wire.example:443")
+    ledger.settle_feed(first, FeedState(next_poll=NOW + 900), allowed=NOW + 5)
+    assert bool(ledger.claim_feed(NOW + 5 + waited, 60)) == goes
+
+
+@pytest.mark.parametrize(("spent", "left"), [(21, ["fresh"]), (22, [])])
+def test_a_look_passes_over_so_many_that_are_past_the_cap(
+    ledger: Ledger, age: Age, spent: int, left: list[str]
+) -> None:
+    """Twice the wanted and twenty are looked at, so that one call stays short; the next goes on."""
+    if age.client is None:
+        pytest.skip("in memory a look passes over any number")
+    names = [f"{n:02}" for n in range(spent)]
+    admitted(ledger, *names)
+    for lease in ledger.lease(NOW, 60, spent, CAP):
+        ledger.begin(lease, NOW, 60, "w")
+    admitted(ledger, "fresh", now=NOW + 61)
+    assert [lease.entry.guid for lease in ledger.lease(NOW + 61, 60, 1, 1)] == left
+    assert len(ledger.quarantined()) == spent
+    again = [lease.entry.guid for lease in ledger.lease(NOW + 61, 60, 1, 1)]
+    assert left + again == ["fresh"]
+
+
+@pytest.mark.parametrize(("hosts", "counted"), [(63, 63), (64, 64), (65, 64)])
+def test_feeds_are_counted_on_64_hosts(ledger: Ledger, age: Age, hosts: int, counted: int) -> None:
+    """Enough to know how many workers are wanted, however many are due."""
+    ledger.schedule(feeds(*(f"f{n}" for n in range(hosts))), NOW)
+    assert ledger.waiting(NOW).feeds == (hosts if age.client is None else counted)
+
+
+@pytest.mark.parametrize(("later", "kept"), [(3604.0, 1), (3606.0, 0)])
+def test_a_rest_is_dropped_an_hour_after_it_ended(
+    ledger: Ledger, age: Age, later: float, kept: int
+) -> None:
+    """Hosts come and go: what orders no queue any more takes no memory."""
+    if age.client is None:
+        pytest.skip("the ledger of one process keeps its hosts")
+    ledger.schedule(feeds("one", "two"), NOW)
+    first = ledger.claim_feed(NOW, 60)
+    assert first
+    ledger.settle_feed(first, FeedState(next_poll=NOW + 9e9), allowed=NOW + 5)
+    assert ledger.claim_feed(NOW + later, 60)
+    assert age.client.zcard("wd:hostfree") == kept

@@ -1,4 +1,6 @@
-"""Any order of polls, pages, deaths and orders: both ledgers do the same, and no host is asked too soon."""
+"""Any order of polls, pages, deaths and orders:
+both ledgers do the same, and no host is asked too soon.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,7 @@ from hypothesis.stateful import (
 )
 from redis import Redis
 
-from pipeline.ledger import FeedLease, HostLease, Spacing
+from pipeline.ledger import FeedLease, Later, PageLease, Spacing
 from pipeline.ledger.memory import MemoryLedger
 from pipeline.story import Feed, Page
 from tests.making import NOW, entry
@@ -116,34 +118,30 @@ class FeedMachine(RuleBasedStateMachine):
             ledger.admit([(entry(str(self.count)), host)], self.now)
 
     @rule(target=pages)
-    def lease_host(self) -> tuple[HostLease, ...] | None:
+    def take_page(self) -> tuple[PageLease, ...] | None:
         """A worker looks for a page."""
-        one, two = (ledger.lease_host(self.now, LEASE, 1, 9, SPACING) for ledger in self.ledgers)
+        one, two = (ledger.take_page(self.now, LEASE, 9, "w", SPACING) for ledger in self.ledgers)
         assert (one is None) == (two is None)
         if one is None or two is None:
             return None
-        assert (one.host, one.leases[0].key, bool(one.token)) == (
-            two.host,
-            two.leases[0].key,
-            bool(two.token),
+        assert (one.lease.host, one.lease.key, bool(one.hold)) == (
+            two.lease.host,
+            two.lease.key,
+            bool(two.hold),
         )
-        self._asked(one.host)
+        self._asked(one.lease.host)
         return one, two
 
     @rule(pair=consumes(pages), rest=WAITS, good=st.booleans())
-    def fetched(self, pair: tuple[HostLease, ...] | None, rest: float, good: bool) -> None:
+    def fetched(self, pair: tuple[PageLease, ...] | None, rest: float, good: bool) -> None:
         """A page came, or is tried again."""
         if not pair:
             return
-        held = bool(pair[0].token) and self._holds(pair[0].host, pair[0].token)
-        allowed = self._freed(pair[0].host, held, rest)
-        for ledger, host in zip(self.ledgers, pair, strict=True):
-            lease = host.leases[0]
-            if good:
-                ledger.checkpoint(lease.key, lease.token, Page("x"), self.now)
-            else:
-                ledger.postpone(lease.key, lease.token, self.now + 10, "busy")
-            ledger.release_host(host.host, host.token, allowed)
+        host, hold = pair[0].lease.host, pair[0].hold
+        allowed = self._freed(host, bool(hold) and self._holds(host, hold), rest)
+        result = Page("x") if good else Later(self.now + 10, "busy")
+        for ledger, taken in zip(self.ledgers, pair, strict=True):
+            ledger.settle_page(taken, result, self.now, allowed)
 
     @rule(feed_id=IDS, what=st.sampled_from(["pause", "resume", "retime"]))
     def operate(self, feed_id: str, what: str) -> None:
@@ -179,7 +177,9 @@ class FeedMachine(RuleBasedStateMachine):
 
 
 def test_any_order_of_polls_is_polite_and_the_same_in_both(redis: Redis) -> None:
-    """In any order, with dying workers: a spaced host has one asker, a resting one none, and both ledgers agree."""
+    """In any order, with dying workers: a spaced host has one asker, a resting one none, and both
+    ledgers agree.
+    """
     machine = type("Machine", (FeedMachine,), {"client": redis})
     run_state_machine_as_test(
         machine, settings=settings(max_examples=60, stateful_step_count=40, deadline=None)

@@ -1,9 +1,12 @@
-"""Any order of calls, deaths and late workers: both ledgers do the same, and the promise holds after every step."""
+"""Any order of calls, deaths and late workers:
+both ledgers do the same, and the promise holds after every step.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from typing import Any
 
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -18,7 +21,7 @@ from hypothesis.stateful import (
 )
 from redis import Redis
 
-from pipeline.ledger import Completed, Delivery, Ending, Lease, Ledger
+from pipeline.ledger import Completed, Delivery, Ending, Later, Lease, Ledger
 from pipeline.story import Outcome, OutcomeKind, Page, utc
 from tests.making import NOW, entry, record
 from tests.workers.ledgers import both
@@ -33,13 +36,15 @@ class Held:
     """The same piece of work, as each of the two ledgers leased it."""
 
     name: str
-    leases: tuple[Lease, ...]
+    leases: tuple[Any, ...]
     generation: int
 
 
 @dataclass
 class Offered:
-    """What the test knows of one entry: how often it was admitted anew, and which of these ended with a record."""
+    """What the test knows of one entry: how often it was admitted anew, and which of these ended
+    with a record.
+    """
 
     generation: int = 0
     ended: set[int] = field(default_factory=set)
@@ -50,6 +55,7 @@ class LedgerMachine(RuleBasedStateMachine):
 
     client: Redis
     held = Bundle("held")
+    pages = Bundle("pages")
     batches = Bundle("batches")
 
     @initialize()
@@ -86,17 +92,17 @@ class LedgerMachine(RuleBasedStateMachine):
         taken = [ledger.lease(self.now, 30, limit, CAP) for ledger in self.ledgers]
         return self._take(taken)
 
-    @rule(target=held, limit=st.integers(1, 4))
-    def lease_host(self, limit: int) -> Held | None:
-        """A worker takes what is due on the host; it keeps the first and gives back the rest and the host."""
-        found = [ledger.lease_host(self.now, 30, limit, CAP) for ledger in self.ledgers]
-        assert (found[0] is None) == (found[1] is None)
-        taken = [list(host.leases) if host else [] for host in found]
-        kept = self._take(taken)
-        for ledger, host in zip(self.ledgers, found, strict=True):
-            if host:
-                ledger.release_host(host.host, host.token, self.now)
-        return kept
+    @rule(target=pages)
+    def take_page(self) -> Held | None:
+        """A worker takes the page that has waited longest."""
+        found = [ledger.take_page(self.now, 30, CAP, "worker") for ledger in self.ledgers]
+        one, two = found
+        assert (one is None) == (two is None)
+        if one is None or two is None:
+            return None
+        assert (one.lease.key, one.lease.attempts) == (two.lease.key, two.lease.attempts)
+        name, generation = one.lease.entry.title.split()
+        return Held(name, (one, two), int(generation))
 
     def _take(self, taken: list[list[Lease]]) -> Held | None:
         assert [x.key for x in taken[0]] == [x.key for x in taken[1]]
@@ -105,18 +111,18 @@ class LedgerMachine(RuleBasedStateMachine):
             return None
         for ledger, batch in zip(self.ledgers, taken, strict=True):
             ledger.release(batch[1:], self.now)
-            ledger.begin(batch[0].key, batch[0].token, self.now, 30, "worker")
+            ledger.begin(batch[0], self.now, 30, "worker")
         name, generation = taken[0][0].entry.title.split()
         return Held(name, tuple(batch[0] for batch in taken), int(generation))
 
-    @rule(work=consumes(held))
-    def checkpoint(self, work: Held | None) -> None:
-        """The page is there."""
-        if work and work.leases[0].host and not work.leases[0].page:
+    @rule(work=consumes(pages), kind=st.sampled_from(["page", "later", "unasked"]))
+    def settle_page(self, work: Held | None, kind: str) -> None:
+        """The page is there, is tried again, or was not asked for; a worker may settle late."""
+        if work:
             page = Page("https://wire.example/x", 200, b"<p>x</p>", "text/html", utc(self.now))
+            result = {"page": page, "later": Later(self.now + 5, "busy"), "unasked": None}[kind]
             self._same(
-                work,
-                lambda ledger, lease: ledger.checkpoint(lease.key, lease.token, page, self.now),
+                work, lambda ledger, taken: ledger.settle_page(taken, result, self.now, self.now)
             )
 
     @rule(work=consumes(held), seconds=st.integers(0, 40), failed=st.booleans())
@@ -125,10 +131,7 @@ class LedgerMachine(RuleBasedStateMachine):
         if work:
             until = self.now + seconds
             self._same(
-                work,
-                lambda ledger, lease: ledger.postpone(
-                    lease.key, lease.token, until, "x", failed=failed
-                ),
+                work, lambda ledger, lease: ledger.postpone(lease, until, "x", failed=failed)
             )
 
     @rule(work=held)
@@ -137,9 +140,7 @@ class LedgerMachine(RuleBasedStateMachine):
         if not work:
             return
         ending = Ending(Outcome(OutcomeKind.NEW), (record(work.name, work.generation),))
-        done = self._same(
-            work, lambda ledger, lease: ledger.complete(lease.key, lease.token, ending, self.now)
-        )
+        done = self._same(work, lambda ledger, lease: ledger.complete(lease, ending, self.now))
         if done is Completed.DONE:
             offered = self.offered[work.name]
             assert work.generation == offered.generation, "an outdated content was completed"
@@ -238,7 +239,9 @@ class LedgerMachine(RuleBasedStateMachine):
             assert max(Counter(sent).values(), default=0) <= 1
 
     def teardown(self) -> None:
-        """When everybody lives again, every entry ends or stands in quarantine, and each sink gets each record once."""
+        """When everybody lives again, every entry ends or stands in quarantine, and each sink gets
+        each record once.
+        """
         if not hasattr(self, "ledgers"):
             return
         for ledger in self.ledgers:
@@ -257,11 +260,9 @@ class LedgerMachine(RuleBasedStateMachine):
             for lease in ledger.lease(now, 30, 10, CAP):
                 name, generation = lease.entry.title.split()
                 ending = Ending(Outcome(OutcomeKind.NEW), (record(name, int(generation)),))
-                assert ledger.complete(lease.key, lease.token, ending, now) is Completed.DONE
-            if host := ledger.lease_host(now, 30, 10, CAP):
-                for lease in host.leases:
-                    ledger.checkpoint(lease.key, lease.token, Page(""), now)
-                ledger.release_host(host.host, host.token, now)
+                assert ledger.complete(lease, ending, now) is Completed.DONE
+            if taken := ledger.take_page(now, 30, CAP, "worker"):
+                assert ledger.settle_page(taken, Page(""), now, now)
             for sink in SINKS:
                 if batch := ledger.read(sink, now, 30, 100):
                     got[sink] += [r.id for _, r in batch.items]
@@ -276,7 +277,9 @@ class LedgerMachine(RuleBasedStateMachine):
 
 
 def test_any_order_keeps_the_promise(redis: Redis) -> None:
-    """Over random orders of calls with dying and late workers: none lost, none twice, both ledgers alike."""
+    """Over random orders of calls with dying and late workers:
+    none lost, none twice, both ledgers alike.
+    """
     machine = type("Machine", (LedgerMachine,), {"client": redis})
     run_state_machine_as_test(
         machine, settings=settings(max_examples=60, stateful_step_count=40, deadline=None)

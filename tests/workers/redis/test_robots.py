@@ -14,7 +14,9 @@ DAY = 86_400.0
 
 
 def test_workers_share_a_copy_for_a_day_and_keep_it_while_the_host_is_away(redis: Redis) -> None:
-    """Another worker, or one started again, asks only after a day; an old copy serves where no answer comes."""
+    """Another worker, or one started again, asks only after a day;
+    an old copy serves where no answer comes.
+    """
     asked: list[str] = []
 
     class Site(BaseHTTPRequestHandler):

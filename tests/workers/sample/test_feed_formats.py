@@ -62,7 +62,8 @@ PARSERS: Mapping[str, Callable[[bytes], tuple[list[str], list[str]]]] = {
 
 
 def test_full_text_feed_brings_the_body(wire: Wire) -> None:
-    """The feed marked full_text carries every paragraph in content:encoded, so no page need be fetched."""
+    """The feed marked full_text carries every paragraph in content:encoded, so no page need be
+    fetched."""
     entries = feedparser.parse(ask(feed_url(wire, "northstar"))[2]).entries
     mine = [s for s in reversed(stories()) if s.outlet == "northstar"]
     for entry, story in zip(entries, mine, strict=True):
@@ -80,7 +81,8 @@ def test_story_without_page_has_its_text_in_the_feed(wire: Wire) -> None:
 
 
 def test_dates_without_a_zone_are_local(wire: Wire) -> None:
-    """The portal prints local time and no zone; read in the feed's time zone it is when the story was published."""
+    """The portal prints local time and no zone; read in the feed's time zone it is when the story
+    was published."""
     outlet = sample().outlets["deccan"]
     entry = feedparser.parse(ask(feed_url(wire, "deccan"))[2]).entries[0]
     story = next(s for s in reversed(stories()) if s.outlet == "deccan")

@@ -1,4 +1,5 @@
-"""The sample wire's files: what is wrong in them is told at once, and the feed lists fit the outlets."""
+"""The sample wire's files: what is wrong in them is told at once, and the feed lists fit the
+outlets."""
 
 from __future__ import annotations
 
@@ -89,7 +90,8 @@ polish = true
 
 
 def test_every_fault_of_the_files_is_named_at_once(tmp_path: Path) -> None:
-    """One error tells all that is wrong with the sample wire's files, each with its file and story."""
+    """One error tells all that is wrong with the sample wire's files, each with its file and
+    story."""
     shutil.copytree(SAMPLE, tmp_path / "sample")
     for path in (tmp_path / "sample" / "stories").glob("*.toml"):
         path.unlink()
@@ -112,7 +114,8 @@ def test_every_fault_of_the_files_is_named_at_once(tmp_path: Path) -> None:
 
 
 def test_furniture_after_the_end_is_a_fault(tmp_path: Path) -> None:
-    """A caption placed after a paragraph that the story does not have would silently be on no page: it is refused."""
+    """A caption placed after a paragraph that the story does not have would silently be on no page:
+    it is refused."""
     shutil.copytree(SAMPLE, tmp_path / "sample")
     path = tmp_path / "sample" / "stories" / "02-telbarud.toml"
     text = path.read_text(encoding="utf-8").replace(

@@ -19,7 +19,8 @@ from workers.sample.pages import lay_out
 
 @pytest.mark.parametrize("template", sorted(templates()))
 def test_every_template_is_complete(template: str) -> None:
-    """A page has its story once whatever the template: headline, every line in order and the site's own chrome."""
+    """A page has its story once whatever the template: headline, every line in order and the site's
+    own chrome."""
     story = BY_ID["karsin-bridge-update-2"]
     text = shown(render(story, template))
     assert fold(story.printed) in text
@@ -47,7 +48,8 @@ def test_pages_carry_their_furniture(story: SampleStory) -> None:
 
 @pytest.mark.parametrize("story", WITH_PAGE, ids=lambda s: s.id)
 def test_trafilatura_finds_the_body(story: SampleStory) -> None:
-    """The pages are such as an extractor meets: at least nine in ten paragraphs come out of its own template."""
+    """The pages are such as an extractor meets: at least nine in ten paragraphs come out of its own
+    template."""
     assert found(story, story.template or sample().outlets[story.outlet].template) >= 0.9
 
 
@@ -100,7 +102,8 @@ def test_no_text_breaks_out_of_a_page(text: str) -> None:
 
 
 def test_glued_furniture_has_no_line_of_its_own() -> None:
-    """A glued credit ends the last paragraph; a glued caption opens the next one without a space."""
+    """A glued credit ends the last paragraph; a glued caption opens the next one without a
+    space."""
     story = SampleStory(
         id="glue",
         outlet="x",
@@ -116,7 +119,8 @@ def test_glued_furniture_has_no_line_of_its_own() -> None:
 
 @pytest.mark.parametrize("story", WITH_PAGE, ids=lambda s: s.id)
 def test_the_truth_stands_on_the_page(story: SampleStory) -> None:
-    """Nothing is expected that a reader could not know: byline, agency, slug, notes and version tag are on the page."""
+    """Nothing is expected that a reader could not know: byline, agency, slug, notes and version tag
+    are on the page."""
     text = shown(render(story, outlet=sample().outlets[story.outlet]))
     agency = {"AP": "associated press"}.get(story.agency, story.agency)
     assert fold(story.agency) in text or fold(agency) in text

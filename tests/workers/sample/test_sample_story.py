@@ -1,4 +1,5 @@
-"""The stories of the sample wire: as many and as varied as they should be, and true by construction."""
+"""The stories of the sample wire: as many and as varied as they should be, and true by
+construction."""
 
 from __future__ import annotations
 
@@ -14,7 +15,8 @@ from workers.sample import SampleStory, expected, sample, stories
 
 
 def test_is_as_large_and_varied_as_promised() -> None:
-    """At least 64 entries, ten copies under other headlines, four truncated ones and three sequences."""
+    """At least 64 entries, ten copies under other headlines, four truncated ones and three
+    sequences."""
     told = Counter(s.relation for s in stories())
     assert len(stories()) >= 64
     assert told[RelationKind.COPY] + told[RelationKind.EXACT] >= 10
@@ -68,7 +70,8 @@ def test_no_two_new_stories_share_copy() -> None:
     "story", [s for s in stories() if s.outcome is OutcomeKind.COPY], ids=lambda s: s.id
 )
 def test_copies_hold_their_original(story: SampleStory) -> None:
-    """A copy's shingles are nearly all in the story it is a copy of, and its headline is another one."""
+    """A copy's shingles are nearly all in the story it is a copy of, and its headline is another
+    one."""
     copy, original = shingles(story), shingles(BY_ID[story.of])
     assert len(copy & original) >= 0.9 * len(copy)
     assert fold(story.headline) != fold(BY_ID[story.of].headline)
@@ -92,7 +95,8 @@ def test_standfirsts_repeat_the_lead_somewhere() -> None:
 
 
 def test_every_entry_is_accounted_for() -> None:
-    """The sums over outcomes and over feeds are the number of entries, and delivered ones have one relation each."""
+    """The sums over outcomes and over feeds are the number of entries, and delivered ones have one
+    relation each."""
     told = expected()
     assert told.entries == len(stories()) == sum(told.outcomes.values()) == sum(told.feeds.values())
     assert sum(told.relations.values()) == told.delivered + told.outcomes["unchanged"]

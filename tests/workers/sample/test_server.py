@@ -46,7 +46,8 @@ def test_unchanged_feeds_answer_304(wire: Wire, outlet: str) -> None:
     ],
 )
 def test_other_validators_get_the_feed(wire: Wire, headers: dict[str, str]) -> None:
-    """A validator that does not match is answered in full, and If-None-Match outranks If-Modified-Since."""
+    """A validator that does not match is answered in full, and If-None-Match outranks
+    If-Modified-Since."""
     status, _, body = ask(feed_url(wire, "meridian"), **headers)
     assert status == 200
     assert body.startswith(b"<?xml")
@@ -54,7 +55,8 @@ def test_other_validators_get_the_feed(wire: Wire, headers: dict[str, str]) -> N
 
 @pytest.mark.parametrize("story", WITH_PAGE, ids=lambda s: s.id)
 def test_every_page_is_served(wire: Wire, story: SampleStory) -> None:
-    """A story's page is answered with its headline, in the character set its header or meta tag names."""
+    """A story's page is answered with its headline, in the character set its header or meta tag
+    names."""
     status, headers, body = ask(f"{wire.url}/{page_path(story)}?utm_source=rss")
     charset = re.search(r"charset=([\w-]+)", headers["Content-Type"]) or re.search(
         rb"charset=([\w-]+)", body
@@ -84,7 +86,8 @@ def test_pages_come_packed_where_asked(wire: Wire) -> None:
 
 
 def test_one_page_is_in_the_feed_twice(wire: Wire) -> None:
-    """The second listing of a page links to the same page: a refetch, whichever entry comes first."""
+    """The second listing of a page links to the same page: a refetch, whichever entry comes
+    first."""
     first, second = BY_ID["telbarud-twice-a"], BY_ID["telbarud-twice-b"]
     assert page_path(first) == page_path(second)
     assert second.outcome is OutcomeKind.UNCHANGED
@@ -92,7 +95,8 @@ def test_one_page_is_in_the_feed_twice(wire: Wire) -> None:
 
 
 def test_grows_one_entry_at_a_time() -> None:
-    """Entries appear oldest first, one every so many seconds, and each one outdates its feed's validators."""
+    """Entries appear oldest first, one every so many seconds, and each one outdates its feed's
+    validators."""
     now = [0.0]
     offered: Counter[str] = Counter()
     before: dict[str, Mapping[str, str]] = {}

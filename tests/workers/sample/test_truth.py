@@ -78,7 +78,8 @@ def test_quotes_and_case_are_no_difference() -> None:
 
 
 def test_a_url_finds_its_story() -> None:
-    """The page's URL names the story, with or without a query, and so does a redirect; other URLs name none."""
+    """The page's URL names the story, with or without a query, and so does a redirect; other URLs
+    name none."""
     base = "http://127.0.0.1:1"
     story = BY_ID["karsin-bridge"]
     assert find_story(f"{base}/{page_path(story)}?utm_source=rss") is story

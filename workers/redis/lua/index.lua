@@ -161,7 +161,7 @@ end
 local function put_known(a, probes, blob)
   local last, low = read_numbers()
   local votes, named, pages, same = count_votes(probes, a.posts, last, low)
-  if a.considered then
+  if a.considered ~= cjson.null then
     local considered = {}
     for _, pair in ipairs(a.considered) do considered[pair[1]] = pair[2] end
     local rows = read_candidates(votes, named, a.least, low)

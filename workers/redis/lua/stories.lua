@@ -104,7 +104,7 @@ end
 -- entry and makes it due.
 function stories.admit(a, blobs)
   local said = {}
-  for i, shown in ipairs(a.entries) do
+  for i, shown in ipairs(a.shown) do
     local key, host = shown.key, shown.host
     local job = job_key(key)
     local old = call('HMGET', job, 'print', 'stage', 'host', 'urlkey')
@@ -123,7 +123,7 @@ function stories.admit(a, blobs)
         'urlkey', shown.urlkey)
       if shown.urlkey ~= '' then call('SET', p .. 'url:' .. shown.urlkey, key) end
       -- all past, a microsecond apart, so that they are due in this order
-      make_due(key, stage, host, score(a.now - (#a.entries - i) * 1e-6))
+      make_due(key, stage, host, score(a.now - (#a.shown - i) * 1e-6))
       count('admitted')
       said[i] = old[1] and 'changed' or 'new'
     end
@@ -152,20 +152,43 @@ end
 -- Lease stories to process.
 function stories.lease(a) return lease_due(p .. 'due', 'process', a, a.limit) end
 
--- Lease the stories of the host that has waited longest: {host, its token, rows} or nil.
-function stories.lease_host(a)
+-- Take a page: {its host's token, the story's row} or nil. The story of the host that has waited longest is leased, its
+-- attempt counted, and the host held.
+function stories.take_page(a)
   for _ = 1, LOOKS do
     local host = call('ZRANGEBYSCORE', p .. 'hosts', '-inf', a.now, 'LIMIT', 0, 1)[1]
     if not host then return nil end
-    local taken = lease_due(p .. 'host:' .. host, 'fetch', a, a.limit)
-    if #taken > 0 then return {host, hold_host(host, p .. 'paged', a), taken} end
+    local row = lease_due(p .. 'host:' .. host, 'fetch', a, 1)[1]
+    if row then
+      count_attempt(job_key(row[1]), a)
+      return {hold_host(host, p .. 'paged', a), row}
+    end
     order_host(host)
   end
   return nil
 end
 
--- Give a host back.
-function stories.release_host(a) release_host(a.host, a.token, a.allowed) end
+-- Settle a page: 1, or 0 where the story's lease is lost. The host is given back either way, and what is due there is
+-- ordered with it.
+function stories.settle_page(a, blobs)
+  local job = find_held(a)
+  if job then
+    call('HSET', job, 'token', '0')
+    if a.result == 'kept' then
+      call('ZREM', p .. 'host:' .. a.host, a.key)
+      call('HSET', job, 'page', blobs[2], 'stage', 'process', 'attempts', '0', 'fetched', a.now)
+      call('ZADD', p .. 'due', a.now, a.key)
+    elseif a.result == 'later' then
+      call('HSET', job, 'error', a.why)
+      call('ZADD', p .. 'host:' .. a.host, a.due, a.key)
+    else
+      call('HINCRBY', job, 'attempts', -1)
+      call('ZADD', p .. 'host:' .. a.host, a.now, a.key)
+    end
+  end
+  release_host(a.host, a.hold, a.allowed)
+  return job and 1 or 0
+end
 
 -- Begin the work: 1, or 0 where the lease is lost. The attempt counts before the work.
 function stories.begin(a)
@@ -188,16 +211,6 @@ function stories.release(a)
       make_due(lease.key, f[1], f[2], a.now)
     end
   end
-end
-
--- Keep the page and move the story on to processing: 1, or 0 where the lease is lost.
-function stories.checkpoint(a, blobs)
-  local job = find_held(a)
-  if not job then return 0 end
-  make_undue(a.key, call('HGET', job, 'host'))
-  call('HSET', job, 'page', blobs[2], 'stage', 'process', 'attempts', '0', 'token', '0', 'fetched', a.now)
-  make_due(a.key, 'process', '', a.now)
-  return 1
 end
 
 -- Put a story off: 1, or 0 where the lease is lost. Where nothing failed (an embargo), the attempts are forgotten.
@@ -272,7 +285,7 @@ function stories.drop(a)
 end
 
 -- Count what is due: feeds, hosts, stories, then sink, waiting ...
-function stories.waiting(a)
+function stories.count_waiting(a)
   local function count_due(name) return call('ZCOUNT', name, '-inf', a.now) end
   local feeds = 0
   for _, host in ipairs(call('ZRANGEBYSCORE', p .. 'feedhosts', '-inf', a.now, 'LIMIT', 0, HOSTS_COUNTED)) do
@@ -287,7 +300,7 @@ function stories.waiting(a)
 end
 
 -- Measure everything: sizes, the first due of stories and hosts, then sink, backlog ...
-function stories.status()
+function stories.measure()
   local fetch = 0
   for _, host in ipairs(call('ZRANGE', p .. 'hosts', 0, -1)) do fetch = fetch + call('ZCARD', p .. 'host:' .. host) end
   local story = call('ZRANGE', p .. 'due', 0, 0, 'WITHSCORES')[2]

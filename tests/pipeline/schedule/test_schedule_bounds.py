@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from pipeline.schedule import (
+    FeedState,
     PollResult,
     Rhythm,
     Silent,
@@ -15,7 +16,7 @@ from pipeline.schedule import (
     due_child,
     with_children,
 )
-from pipeline.story import Feed, FeedHints, FeedState
+from pipeline.story import Feed, FeedHints
 
 FEED = Feed(id="f", url="https://a.example/feed")
 NOW = 1_795_000_000.0

@@ -1,9 +1,8 @@
-"""``wiredesk explain``, ``once`` and ``check``: no Redis, no Celery, no network but loopback."""
+"""``wiredesk explain``: no Redis, no Celery, no network but loopback."""
 
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from workers.cli import main
-from workers.sample import render, serve, stories, templates
+from workers.sample import render, stories, templates
 
 STORY = """Rebels push into Tarsk as envoys plan Lagrad talks
 
@@ -52,7 +51,8 @@ def explained(*args: str, given: str = "") -> list[dict[str, Any]]:
 
 
 def test_explain_a_text_file(tmp_path: Path) -> None:
-    """Headline, byline, standfirst and dateline leave the body and stand in fields; cuts name their rules."""
+    """Headline, byline, standfirst and dateline leave the body and stand in fields; cuts name their
+    rules."""
     file = tmp_path / "story.txt"
     file.write_text(STORY)
     [said] = explained(str(file))
@@ -81,7 +81,8 @@ def test_explain_a_text_file(tmp_path: Path) -> None:
 
 
 def test_explain_goes_on_after_a_bad_source(tmp_path: Path) -> None:
-    """A bad file is one line with its error, the rest go on, and the exit code says that one was bad."""
+    """A bad file is one line with its error, the rest go on, and the exit code says that one was
+    bad."""
     good, empty = tmp_path / "good.txt", tmp_path / "empty.html"
     good.write_text(STORY)
     empty.write_text("")
@@ -122,9 +123,9 @@ def test_explain_an_item_that_is_no_story(tmp_path: Path) -> None:
 def test_explain_standard_input_and_page(tmp_path: Path) -> None:
     """Text and markup both come through standard input, and a page gives what its text gives."""
     [text] = explained("-", given=STORY)
-    page = "<html><head><title>x</title></head><body><article><h1>{}</h1>{}</article></body></html>".format(
-        STORY.split("\n", 1)[0], "".join(f"<p>{p}</p>" for p in STORY.split("\n\n")[1:])
-    )
+    page = (
+        "<html><head><title>x</title></head><body><article><h1>{}</h1>{}</article></body></html>"
+    ).format(STORY.split("\n", 1)[0], "".join(f"<p>{p}</p>" for p in STORY.split("\n\n")[1:]))
     [html] = explained("-", given=page)
     for name in ("byline", "dateline", "crossheads", "body"):
         assert html[name] == text[name], name
@@ -149,7 +150,8 @@ def test_explain_for_people(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("template", templates())
 def test_explain_a_page_of_every_template(tmp_path: Path, template: str) -> None:
-    """Whatever the site wraps around it, a sample story comes out with its own paragraphs and nothing else."""
+    """Whatever the site wraps around it, a sample story comes out with its own paragraphs and
+    nothing else."""
     truth = next(s for s in stories() if s.byline and s.dateline and s.crossheads)
     file = tmp_path / "page.html"
     file.write_text(render(truth, template), "utf-8")
@@ -160,45 +162,9 @@ def test_explain_a_page_of_every_template(tmp_path: Path, template: str) -> None
     assert said["dateline"]["place"] == truth.dateline.place
 
 
-def test_once_takes_a_feed_through_its_whole_life() -> None:
-    """One feed on a laptop without Redis: polled, fetched, cleaned, related, classified, shown."""
-    with serve(port=0) as wire:
-        url = f"{wire.url}/rss/meridian.xml"
-        lines = [json.loads(line) for line in command("once", url, "--json").stdout.splitlines()]
-        shown = command("once", url).stdout
-    types = {line["type"] for line in lines}
-    assert {"story.new", "story.version", "story.corrected", "story.withdrawn"} <= types
-    assert len({line["id"] for line in lines}) == len(lines)
-    assert "records" in shown
-    assert "not_a_story" in shown
-
-
-def test_once_takes_a_folder(tmp_path: Path) -> None:
-    """A folder of an agency's files is a feed too; a file that is none is counted as broken."""
-    text = (
-        "Two patrols exchanged fire at the Tarn crossing for an hour on Saturday, border officials said. "
-        * 2
-    )
-    item = {"uri": "N-1", "headline": "Patrols clash at Tarn crossing", "body_text": text}
-    (tmp_path / "a.json").write_text(json.dumps(item))
-    (tmp_path / "b.xml").write_text("<nitf><bro")
-    for file in tmp_path.iterdir():
-        os.utime(file, (1_700_000_000, 1_700_000_000))
-    [line] = command("once", str(tmp_path), "--json").stdout.splitlines()
-    assert json.loads(line)["data"]["headline"] == "Patrols clash at Tarn crossing"
-    assert "1 broken" in command("once", tmp_path.as_uri()).stdout
-
-
-def test_once_says_why_a_feed_can_not_be_polled() -> None:
-    """What is no feed is said to be none."""
-    with serve(port=0) as wire:
-        nothing = command("once", f"{wire.url}/nothing-here")
-    assert nothing.exit_code == 1
-    assert "404" in nothing.stderr
-
-
 def test_a_typed_address_is_meant_but_where_it_leads_is_judged(tmp_path: Path) -> None:
-    """A typed loopback address may be asked; a page there that redirects to another private one is refused."""
+    """A typed loopback address may be asked; a page there that redirects to another private one is
+    refused."""
     from http.server import BaseHTTPRequestHandler, HTTPServer
     from threading import Thread
 
@@ -223,35 +189,3 @@ def test_a_typed_address_is_meant_but_where_it_leads_is_judged(tmp_path: Path) -
     server.server_close()
     assert "10.0.0.1" in said["error"]
     assert "private" in said["error"] or "not a public address" in said["error"]
-
-
-def test_check_finds_all_well() -> None:
-    """What comes with Wiredesk passes its own examples."""
-    done = command("check")
-    assert done.exit_code == 0, done.stderr
-    assert done.stdout.startswith("all is well")
-
-
-def test_check_names_every_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Broken in three places, one run names all three: a sink of no kind, a rule and a theme that can't be read."""
-    (tmp_path / "wire.toml").write_text("[[rules]]\nid = 3\n")
-    (tmp_path / "themes").mkdir()
-    (tmp_path / "themes" / "x.toml").write_text("id = ")
-    (tmp_path / "feeds.toml").write_text(
-        '[[feeds]]\nid = "one"\nurl = "https://wire.example/rss"\n'
-    )
-    (tmp_path / "pipeline.toml").write_text(
-        f'feeds = ["feeds.toml"]\nrules = "{tmp_path}/wire.toml"\nthemes = "{tmp_path}/themes"\n'
-        '[[sinks]]\nname = "s"\nkind = "kafka"\n'
-    )
-    monkeypatch.setenv("WIREDESK_CONFIG", str(tmp_path))
-    done = command("check")
-    assert done.exit_code == 2
-    for words in ("no kind 'kafka'", "wire.toml", "x.toml"):
-        assert words in done.stderr, done.stderr
-
-
-def test_a_folder_is_checked_by_reading_it(tmp_path: Path) -> None:
-    """There is no server to report on: the command that shows what a folder's files become is named."""
-    said = command("feeds", "check", tmp_path.as_uri())
-    assert (said.exit_code, "wiredesk once" in said.stderr) == (1, True)

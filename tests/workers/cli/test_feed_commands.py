@@ -26,7 +26,11 @@ from workers.redis.redis_ledger import RedisLedger
 from workers.wiring import wiring
 
 SETTINGS = 'feeds = ["feeds.toml"]\n[[sinks]]\nname = "stories"\nkind = "jsonl"\npath = "x.jsonl"\n'
-ONE = '# by hand\n[[feeds]]\nid = "one" # the first\nurl = "http://127.0.0.1:9/one"\nname = "First Wire"\n'
+ONE = (
+    '# by hand\n[[feeds]]\nid = "one" # the first\nurl = "http://127.0.0.1:9/one"\nname = '
+    '"First '
+    'Wire"\n'
+)
 
 
 def rss(*titles: str) -> str:
@@ -36,7 +40,10 @@ def rss(*titles: str) -> str:
         f"<pubDate>{format_datetime(utc(time.time() - 600 * n))}</pubDate></item>"
         for n, t in enumerate(titles)
     )
-    return f'<rss version="2.0"><channel><title>Harbour: World</title><language>en</language>{items}</channel></rss>'
+    return (
+        '<rss version="2.0"><channel><title>Harbour: World</title><language>en'
+        f"</language>{items}</channel></rss>"
+    )
 
 
 PAGE = """<html><head><link rel="alternate" type="application/rss+xml" title="Comments" href="/comments.xml">
@@ -145,7 +152,8 @@ def polled(ledger: RedisLedger, **state: Any) -> FeedState:
 def test_the_feed_of_a_page_is_found_and_added(
     home: Path, site: str, wiredesk: Callable[..., Result]
 ) -> None:
-    """Of what the page names the first that can be read and is no comments; a second time it is refused."""
+    """Of what the page names the first that can be read and is no comments; a second time it is
+    refused."""
     said = wiredesk("add", site, "--dry-run").stdout
     assert "would be added" in said
     assert not (home / "feeds.local.toml").exists()
@@ -160,9 +168,13 @@ def test_the_feed_of_a_page_is_found_and_added(
     assert f"{site}/comments.xml" in [other["url"] for other in facts["others"]]
     [feed] = tomllib.loads((home / "feeds.local.toml").read_text())["feeds"]
     assert feed == {
-        "id": "harbour-world", "url": f"{site}/world.xml", "name": "Harbour: World", "outlet": "Harbour: World",
-        "language": "en", "every": 90.0,
-    }  # fmt: skip
+        "id": "harbour-world",
+        "url": f"{site}/world.xml",
+        "name": "Harbour: World",
+        "outlet": "Harbour: World",
+        "language": "en",
+        "every": 90.0,
+    }
     assert [f.id for f in configured()[0]] == ["one", "harbour-world"]
     for again in (site, f"{site}/world.xml", f"{site}/old.xml"):
         assert "configured already, as 'harbour-world'" in wiredesk("add", again, code=1).stderr
@@ -291,7 +303,8 @@ def test_the_list_says_how_feeds_do(
 
 
 def test_pausing_and_resuming(ledger: RedisLedger, wiredesk: Callable[..., Result]) -> None:
-    """A paused feed is not polled, and says so; resuming takes it, or one that is gone, up again."""
+    """A paused feed is not polled, and says so; resuming takes it, or one that is gone, up
+    again."""
     polled(ledger)
     wiredesk("pause", "one")
     assert rows(wiredesk("list", "--json"))["one"]["health"] == "paused"
@@ -310,7 +323,8 @@ def test_pausing_and_resuming(ledger: RedisLedger, wiredesk: Callable[..., Resul
 def test_polling_now_respects_floor_and_server(
     ledger: RedisLedger, wiredesk: Callable[..., Result]
 ) -> None:
-    """At once where the floor has passed; --force goes below the floor, and never below Retry-After."""
+    """At once where the floor has passed; --force goes below the floor, and never below
+    Retry-After."""
     polled(ledger)
     assert "its floor" in wiredesk("poll", "one").stdout
     assert "next tick" in wiredesk("poll", "one", "--force").stdout

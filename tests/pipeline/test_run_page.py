@@ -18,17 +18,17 @@ from tests.making import NOW, entry
 
 
 def test_the_worker_that_fetched_is_named_and_a_refused_page_leaves_the_feeds_text() -> None:
-    """Who began the story is a worker, not the host it asked; a refused address is a page with its reason."""
+    """Who began the story is a worker, not the host it asked;
+    a refused address is a page with its reason.
+    """
     ledger = MemoryLedger(MemoryIndex())
     ledger.admit([(entry("a", url="http://10.0.0.1/x"), "10.0.0.1")], NOW)
-    held = ledger.lease_host(NOW, 60, 1, 3)
-    assert held
-    fetched = run.fetch(
-        held.leases[0], run.Reach(Fetcher()), ledger, 60, "desk-1:42", clock=lambda: NOW
-    )
+    reach = run.Reach(Fetcher())
+    fetched = run.fetch_next(reach, ledger, 60, 3, "desk-1:42", clock=lambda: NOW)
+    assert fetched
     assert fetched.status == 0
     assert "not a public address" in fetched.note
-    trace = ledger.trace(held.leases[0].key)
+    trace = ledger.trace(fetched.key)
     assert trace
     assert trace.facts["worker"] == "desk-1:42"
     [ready] = ledger.lease(NOW, 60, 1, 3)
@@ -62,7 +62,9 @@ class _Site(BaseHTTPRequestHandler):
 
 
 class _Turns:
-    """A ledger with stories of one loopback site, and a reach that wants its pages five seconds apart."""
+    """A ledger with stories of one loopback site, and a reach that wants its pages five seconds
+    apart.
+    """
 
     def __init__(self, site: type[_Site], spacing: float, *paths: str) -> None:
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), site)
@@ -108,7 +110,9 @@ def asked(turns: _Turns) -> list[str]:
 
 
 def test_every_request_to_a_spaced_host_is_a_turn(turns: Callable[..., _Turns]) -> None:
-    """robots.txt first, then the pages, each five seconds after the one before; a disallowed page is no request."""
+    """robots.txt first, then the pages, each five seconds after the one before;
+    a disallowed page is no request.
+    """
     site = turns(5.0, "/secret", "/a", "/b")
     for second, path in ((0.0, "/robots.txt"), (5.0, "/a"), (10.0, "/b")):
         for moment in (second, second + 0.1, second + 4.9):
@@ -119,7 +123,9 @@ def test_every_request_to_a_spaced_host_is_a_turn(turns: Callable[..., _Turns]) 
 
 
 def test_a_busy_answer_rests_the_whole_host(turns: Callable[..., _Turns]) -> None:
-    """429 with Retry-After on one page: no other page of the host is asked for before, though it has no spacing."""
+    """429 with Retry-After on one page: no other page of the host is asked for before, though it
+    has no spacing.
+    """
     site = turns(0.0, "/a", "/b", status=429, headers_more={"Retry-After": "120"})
     while site.at(0.0):
         pass
@@ -139,8 +145,10 @@ def test_crawl_delay_is_obeyed(turns: Callable[..., _Turns]) -> None:
 
 
 def test_a_host_that_does_not_answer_rests_as_long_as_it_took() -> None:
-    """It takes up at most half of a worker, and one page at a time: the others of it are not tried in the same turn."""
-    ledger, times = MemoryLedger(MemoryIndex()), iter([NOW, NOW, NOW])
+    """It takes up at most half of a worker, and one page at a time:
+    the others of it are not tried in the same turn.
+    """
+    ledger, times = MemoryLedger(MemoryIndex()), iter([NOW, NOW])
     closed = "127.0.0.1:9"
     ledger.admit([(entry(n, url=f"http://{closed}/{n}"), closed) for n in "ab"], NOW)
     reach = run.Reach(Fetcher(allow=["127.0.0.1"]), spacing=Spacing(0.0))

@@ -11,9 +11,17 @@ import pytest
 
 from pipeline.errors import Permanent
 from pipeline.fetch import Fetcher, Robots, TooLarge
-from pipeline.fetch.body import Body
+from pipeline.fetch.connection import Body
 from pipeline.fetch.folder import look
-from tests.pipeline.test_fetch import BEHAVIOURS, BODY, LIMITS, Server, _answer, _redirect, _says
+from tests.pipeline.fetch.test_fetcher import (
+    BEHAVIOURS,
+    BODY,
+    LIMITS,
+    Server,
+    _answer,
+    _redirect,
+    _says,
+)
 
 URL = "https://karsin.example/news"
 

@@ -1,0 +1,158 @@
+"""Process: extract -> clean -> relate to what is known -> classify -> complete."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from pipeline import copies, extract, record, wire
+from pipeline.copies import Candidate
+from pipeline.ledger import Completed, Ending, Lease, Stories
+from pipeline.retries import RETRIES
+from pipeline.run.poll import Clock
+from pipeline.story import KINDS, NOTICES, Article, Entry, Outcome, OutcomeKind, Page, Story, utc
+from pipeline.themes import Themes
+
+# a story that is overtaken so often is put back instead of held
+_RELATE_TRIES: Final = 50
+_OVERTAKEN: Final = RETRIES["overtaken"]
+_GONE: Final = frozenset({404, 410})
+
+
+@dataclass(frozen=True)
+class Definitions:
+    """What a story is judged by: the wire rules and the theme definitions."""
+
+    rules: wire.Rules
+    themes: Themes
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How one story ended, with milliseconds by stage: the canonical line of the log."""
+
+    key: str
+    outcome: Outcome | None
+    headline: str = ""
+    url: str = ""
+    feed_id: str = ""
+    uri: str = ""
+    version: int = 0
+    relation: str = ""
+    of: str = ""
+    themes: tuple[str, ...] = ()
+    ms: Mapping[str, float] = field(default_factory=dict)
+    note: str = ""
+
+
+class Stopwatch:
+    """Milliseconds by stage: each gets the time since the one before it."""
+
+    def __init__(self) -> None:
+        self.ms: dict[str, float] = {}
+        self._last = time.perf_counter()
+
+    def note(self, stage: str) -> None:
+        """The stage ended now."""
+        now = time.perf_counter()
+        self.ms[stage] = self.ms.get(stage, 0.0) + (now - self._last) * 1000
+        self._last = now
+
+    def __str__(self) -> str:
+        return " ".join([f"{stage}={spent:.1f}" for stage, spent in self.ms.items()])
+
+
+def clean_story(
+    entry: Entry, page: Page | None, definitions: Definitions, now: float, watch: Stopwatch
+) -> Story | Outcome:
+    """Page and entry -> the clean story, or how it ends without one.
+
+    A notice needs no page and hardly a text: what the feed itself says is enough.
+    """
+    rules = definitions.rules
+    if entry.status:
+        # without the text: what a story quotes is not what its notice names
+        bare = replace(extract.from_item(entry, utc(now)), blocks=())
+        return wire.clean(bare, entry, rules)
+    article: Article | Outcome
+    if page and page.status in _GONE:
+        article = Outcome(OutcomeKind.NO_PAGE, f"the page answers {page.status}")
+    else:
+        article = extract.extract(page or Page(entry.url), entry, utc(now))
+        watch.note("extract")
+    if not isinstance(article, Outcome):
+        story = wire.clean(article, entry, rules)
+        watch.note("wire")
+        return story
+    notice = wire.clean(extract.from_item(entry, utc(now)), entry, rules)
+    return notice if isinstance(notice, Story) and notice.form in NOTICES else article
+
+
+def process(
+    lease: Lease, definitions: Definitions, ledger: Stories, clock: Clock = time.time
+) -> Ended:
+    """Extract, clean, relate, classify and complete one story."""
+    entry, page, now, watch = lease.entry, lease.page, clock(), Stopwatch()
+    ended = Ended(lease.key, None, entry.title, entry.url, entry.feed_id, ms=watch.ms)
+    story = clean_story(entry, page, definitions, now, watch)
+    if isinstance(story, Outcome):
+        done = ledger.complete(lease, Ending(story, facts={"ms": str(watch)}), clock())
+        watch.note("complete")
+        return replace(ended, outcome=story, note="" if done is Completed.DONE else str(done))
+    ended = replace(ended, headline=story.headline)
+    if story.embargo and story.embargo.timestamp() > now:
+        ledger.postpone(lease, story.embargo.timestamp(), "embargoed", failed=False)
+        return replace(ended, note=f"embargoed until {story.embargo.isoformat()}")
+
+    assessed = definitions.themes.assess(story)
+    themes = tuple([match.id for match in assessed.matches])
+    ended = replace(ended, themes=themes)
+    watch.note("themes")
+    query = copies.query(story)
+    # most stories are new: what is known of the others comes back from the attempt to complete them
+    candidates: list[Candidate] = []
+    for _ in range(_RELATE_TRIES):
+        now = clock()
+        relation = copies.relate(story, candidates, utc(now))
+        # a story that comes after its own kill is withdrawn
+        killed = (relation.uri, relation.version) in relation.withdrawn
+        kind = OutcomeKind.WITHDRAWAL if killed else KINDS[relation.kind].outcome
+        told_themes = themes if kind.usable else ()
+        facts = {
+            "headline": story.headline,
+            "uri": relation.uri,
+            "version": str(relation.version),
+            "relation": relation.kind,
+            "of": relation.of,
+            "why": relation.why,
+            "themes": " ".join(told_themes),
+        }
+        records = record.records(story, entry, page, relation, assessed, now)
+        watch.note("relate")
+        ended = replace(
+            ended,
+            outcome=Outcome(kind, relation.why),
+            uri=relation.uri,
+            version=relation.version,
+            relation=relation.kind,
+            of=relation.of,
+        )
+        ending = Ending(
+            outcome=Outcome(kind, relation.why),
+            records=records,
+            query=query,
+            relation=relation,
+            considered={c.number: c.revision for c in candidates},
+            themes=told_themes,
+            facts={"ms": str(watch), **facts},
+        )
+        done = ledger.complete(lease, ending, clock())
+        watch.note("complete")
+        if isinstance(done, Completed):
+            return replace(ended, note="" if done is Completed.DONE else done)
+        candidates = done
+    why = "overtaken by related stories"
+    ledger.postpone(lease, clock() + _OVERTAKEN.first, why, failed=False)
+    return replace(ended, outcome=None, note=f"{why}; put back")

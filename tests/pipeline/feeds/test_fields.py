@@ -1,0 +1,269 @@
+"""Single fields: how each form in which publishers print them is read."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+
+from pipeline.feeds import parse
+from pipeline.feeds.finding import discover_feeds
+from pipeline.feeds.parsing import page_address, read_language
+from pipeline.feeds.vocabulary import (
+    drop_unlawful,
+    element_name,
+    mend_text,
+    read_minutes,
+    read_period,
+    read_person,
+)
+from pipeline.story import Entry, Feed
+
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+FEED = Feed(id="f", url="https://base.example/feed")
+
+
+def _json_entry(**item: object) -> Entry:
+    document = {"version": "https://jsonfeed.org/version/1.1", "items": [{"id": "1", **item}]}
+    return parse(json.dumps(document).encode(), FEED, now=NOW).entries[0]
+
+
+def _ninjs_entry(**item: object) -> Entry:
+    return parse(json.dumps({"uri": "u", **item}).encode(), FEED, now=NOW).entries[0]
+
+
+def _nitf_entry(head: str, body: str = "") -> Entry:
+    text = f"<nitf><head>{head}</head><body><body.head>{body}</body.head></body></nitf>"
+    return parse(text.encode(), FEED, now=NOW).entries[0]
+
+
+@pytest.mark.parametrize(
+    ("name", "frequency", "seconds"),
+    [
+        ("hourly", "", 3_600.0),
+        ("Hourly", "4", 900.0),
+        (" daily ", "2", 43_200.0),
+        ("weekly", "1", 604_800.0),
+        ("monthly", "1", 2_592_000.0),
+        ("yearly", "1", 31_536_000.0),
+        ("hourly", "0", 3_600.0),
+        ("hourly", "often", 3_600.0),
+        ("never", "1", 0.0),
+        ("", "", 0.0),
+    ],
+)
+def test_a_period_is_divided_by_its_frequency(name: str, frequency: str, seconds: float) -> None:
+    """The syndication module counts updates a period; what is no number counts as one."""
+    assert read_period(name, frequency) == seconds
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"), [("10", 600.0), (" 1 ", 60.0), ("0", 0.0), ("-1", 0.0), ("1.5", 0.0)]
+)
+def test_a_ttl_is_whole_minutes(text: str, seconds: float) -> None:
+    """RSS 2.0: a number of minutes."""
+    assert read_minutes(text) == seconds
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("desk@karsin.example (Ana Orlic)", "Ana Orlic"),
+        ("Ana Orlic <desk@karsin.example>", "Ana Orlic"),
+        ("desk@karsin.example", "desk@karsin.example"),
+        ("Ana Orlic", "Ana Orlic"),
+        ("Ana @orlic", "Ana @orlic"),
+        ("a@b.example " + "x" * 988, "x" * 988),
+        ("a@b.example " + "x" * 989, "a@b.example " + "x" * 989),
+    ],
+)
+def test_a_person_is_named_without_the_address(text: str, name: str) -> None:
+    """A byline is a name; a thousand characters are none, and are not searched."""
+    assert read_person(text) == name
+
+
+@pytest.mark.parametrize(
+    ("text", "mended"),
+    [
+        ("plain", "plain"),
+        ("cafÃ©", "café"),
+        ("café", "café"),
+        ("it\x92s", "it’s"),
+        ("\x81", "\x81"),
+        ("Перемирие Ã©", "Перемирие Ã©"),
+    ],
+)
+def test_text_that_was_encoded_twice_is_put_right(text: str, mended: str) -> None:
+    """Only where all of it is Latin-1 may it be UTF-8 that was taken for that."""
+    assert mend_text(text) == mended
+
+
+@pytest.mark.parametrize(
+    ("body", "lawful"),
+    [
+        (b"&#9;&#10;&#13;", b"&#9;&#10;&#13;"),
+        (b"&#8;&#x1f;&#0;", b""),
+        (b"&#31;&#32;", b"&#32;"),
+        (b"&#xD7FF;&#xD800;&#xDFFF;&#xE000;", b"&#xD7FF;&#65533;&#65533;&#xE000;"),
+        (b"&#xFFFD;&#xFFFE;&#xFFFF;&#x10000;", b"&#xFFFD;&#65533;&#65533;&#x10000;"),
+        (b"&#x10FFFF;&#x110000;", b"&#x10FFFF;&#65533;"),
+        (b"&#65 &amp;", b"&#65 &amp;"),
+    ],
+)
+def test_references_to_no_character_go(body: bytes, lawful: bytes) -> None:
+    """What XML 1.0 allows stays: tab and line ends, no other control, no half, no beyond."""
+    assert drop_unlawful(body) == lawful
+
+
+@pytest.mark.parametrize(
+    ("tag", "name"),
+    [
+        ("{http://purl.org/dc/elements/1.1/}Date", "dc:date"),
+        ("{HTTP://www.w3.org/2005/Atom}Entry", "entry"),
+        ("Item", "item"),
+        ("{urn:x}date", "?"),
+        (None, "?"),
+    ],
+)
+def test_elements_are_named_by_their_namespace(tag: object, name: str) -> None:
+    """Prefixes are the publisher's choice; the namespace is not."""
+    assert element_name(tag) == name
+
+
+@pytest.mark.parametrize(
+    ("text", "tag"),
+    [
+        ("EN_gb", "en-gb"),
+        (" fr ", "fr"),
+        ("zh-Hant-TW", "zh-hant-tw"),
+        ("english", ""),
+        ("e", ""),
+        ("en-", ""),
+        ("en-a", ""),
+        ("en-abcdefghi", ""),
+        ("en-ab-cd-ef-gh", ""),
+    ],
+)
+def test_a_language_is_a_tag_or_nothing(text: str, tag: str) -> None:
+    """Two or three letters, and at most three parts of two to eight characters."""
+    assert read_language(text) == tag
+
+
+@pytest.mark.parametrize(
+    ("url", "address"),
+    [
+        ("http://a.example/n#b-1", "http://a.example/n#b-1"),
+        ("http://a.example/n#a=b", "http://a.example/n"),
+        ("http://a.example/n#" + "x" * 100, "http://a.example/n#" + "x" * 100),
+        ("http://a.example/n#" + "x" * 101, "http://a.example/n"),
+        ("", ""),
+    ],
+)
+def test_a_fragment_names_a_place_in_a_hundred_characters(url: str, address: str) -> None:
+    """Anchors are short words; what is longer or has an equals sign says something else."""
+    assert page_address(url) == address
+
+
+@pytest.mark.parametrize(
+    ("norm", "published"),
+    [
+        ("20261121T081500Z", datetime(2026, 11, 21, 8, 15, tzinfo=UTC)),
+        ("20261121T081530+0200", datetime(2026, 11, 21, 6, 15, 30, tzinfo=UTC)),
+        ("20261121", datetime(2026, 11, 21, tzinfo=UTC)),
+        ("2026-11-21T08:15:00Z", datetime(2026, 11, 21, 8, 15, tzinfo=UTC)),
+        ("soon", None),
+    ],
+)
+def test_nitf_prints_dates_in_the_basic_form(norm: str, published: datetime | None) -> None:
+    """ISO 8601 without its marks; what is neither form is no date."""
+    head = f'<title>t</title><docdata><date.issue norm="{norm}"/></docdata>'
+    assert _nitf_entry(head).published == published
+
+
+def test_a_nitf_document_gives_its_fields() -> None:
+    """Each from its own element; the headline before the title."""
+    entry = _nitf_entry(
+        '<title>page title</title><docdata management-status="Withheld"><doc-id id-string="i7"/>'
+        '<du-key key="dam-breach"/><key-list><keyword key="dam"/><keyword key="flood"/></key-list>'
+        "</docdata>",
+        "<hedline><hl1>Dam <em>breached</em></hl1></hedline><byline>By Ana Orlic</byline>"
+        "<abstract>It broke.</abstract>",
+    )
+    assert (entry.guid, entry.slug, entry.tags) == ("i7", "dam-breach", ("dam", "flood"))
+    assert (entry.title, entry.author, entry.summary) == ("Dam breached", "Ana Orlic", "It broke.")
+    assert entry.status == "withheld"
+
+
+def test_json_feeds_say_it_in_several_fields() -> None:
+    """What 1.0 and 1.1 print, and what stands in for what is not there."""
+    entry = _json_entry(
+        id=7,
+        external_url="https://a.example/x",
+        content_text="One.\n\nTwo & three.",
+        authors=[{"name": "Ana"}, {"url": "x"}, "?"],
+        author={"name": "Bo"},
+        tags=["a", 2, True, "a"],
+        date_published="2026-11-21T08:15:00Z",
+        date_modified="2026-11-21T09:15:00Z",
+    )
+    assert (entry.guid, entry.url, entry.author) == ("7", "https://a.example/x", "Ana, Bo")
+    assert entry.content == "<p>One.</p><p>Two &amp; three.</p>"
+    assert entry.summary == "One. Two & three."
+    assert entry.tags == ("a", "2")
+    assert (entry.published, entry.updated) == (
+        datetime(2026, 11, 21, 8, 15, tzinfo=UTC),
+        datetime(2026, 11, 21, 9, 15, tzinfo=UTC),
+    )
+    both = _json_entry(content_text="plain", content_html="<p>html</p>", url="https://a.example/1")
+    assert (both.content, both.summary, both.url) == ("<p>html</p>", "", "https://a.example/1")
+
+
+def test_a_json_feed_names_its_websub_hub() -> None:
+    """Of several hubs the first one of that type."""
+    hubs = [{"type": "rssCloud", "url": "https://c.example/"}, "x"]
+    hubs += [{"type": "WebSub", "url": f"https://{n}.example/"} for n in "ab"]
+    document = {"version": "https://jsonfeed.org/version/1", "hubs": hubs, "items": []}
+    hints = parse(json.dumps(document).encode(), FEED, now=NOW).hints
+    assert hints.hub == "https://a.example/"
+
+
+def test_ninjs_of_each_version_is_read() -> None:
+    """1.x has a text where 2.x and 3.x have lists; the plain text is taken where no HTML is."""
+    one = _ninjs_entry(
+        headline="H", body_html="<p>B</p>", byline="By Ana", versioncreated="2026-11-21T08:15:00Z",
+        description_text="D", subject=[{"name": "war"}, "x"], slugline="s", pubstatus="Canceled",
+    )  # fmt: skip
+    three = _ninjs_entry(
+        headlines=[{"value": "H"}], descriptions=[{"value": "D"}], by="By Ana",
+        bodies=[{"contentType": "text/plain", "value": "P"},
+                {"contenttype": "text/html", "value": "<p>B</p>"}],
+        versionCreated="2026-11-21T08:15:00Z", subjects=[{"name": "war"}], slugline="s",
+        pubStatus="canceled",
+    )  # fmt: skip
+    for entry in (one, three):
+        assert (entry.title, entry.summary, entry.content) == ("H", "D", "<p>B</p>")
+        assert (entry.tags, entry.slug, entry.status) == (("war",), "s", "canceled")
+        assert entry.published == entry.updated == datetime(2026, 11, 21, 8, 15, tzinfo=UTC)
+    assert one.author == "Ana"
+    plain = _ninjs_entry(headline="H", body_text="P", pubstatus="usable")
+    assert (plain.content, plain.status) == ("<p>P</p>", "")
+
+
+@pytest.mark.parametrize(("kind", "broken"), [("text", 0), ("article", 0), ("picture", 1)])
+def test_only_texts_of_ninjs_are_stories(kind: str, broken: int) -> None:
+    """Pictures and videos are named as what they are."""
+    body = json.dumps([{"uri": "u", "headline": "h", "type": kind}]).encode()
+    assert len(parse(body, FEED, now=NOW).broken) == broken
+
+
+def test_pages_name_feeds_in_the_order_of_likelihood() -> None:
+    """Announced RSS first, JSON of any kind last of the announced; then typed and named links."""
+    page = b"""<html><head>
+    <link rel="alternate" type="application/json" href="/3">
+    <link rel="feed" type="text/xml" href="/2">
+    <link rel="alternate" type="application/feed+json" href="/1">
+    <link rel="alternate" type="application/rss+xml" href="/0"></head>
+    <a href="/5/feed">x</a><a type="application/rss+xml" href="/4">x</a></html>"""
+    urls = [found.url for found in discover_feeds(page, "https://a.example/")]
+    assert urls == [f"https://a.example/{n}" for n in ("0", "1", "2", "3", "4", "5/feed")]
