@@ -1,0 +1,408 @@
+"""Headline, byline, dateline and the end of a story, wherever a page's layout puts them."""
+
+from __future__ import annotations
+
+from tests.world.conftest import Explained
+from tests.world.doors import body
+from tests.world.stories import document, page, paragraphs, told
+from tests.world.table import Row, variants
+
+EN = told("en")
+FIRST, REST = EN.body[0], paragraphs(*EN.body[1:])
+
+# --------------------------------------------------------------------------- headline
+
+HEADLINES = {
+    "constant-title": Row(
+        "A site whose <title> is its name on every page.", page(EN, title="Lakeside Vision")
+    ),
+    "constant-og-title": Row(
+        "Its metadata say the name as well.",
+        page(
+            EN,
+            title="Lakeside Vision - the voice of the lake",
+            head='<meta property="og:title" content="Lakeside Vision - the voice of the lake">',
+        ),
+    ),
+    "section-title": Row(
+        "A <title> that names the section.", page(EN, title="World news | Lakeside")
+    ),
+    "no-title": Row("No <title> at all.", page(EN, title="")),
+    "br": Row(
+        "<br> in the headline.",
+        page(EN, h1="Rockets strike grain port at Velmar<br>as truce talks open"),
+    ),
+    "two-lines": Row(
+        "Two blocks in the headline.",
+        page(EN, h1="<div>Rockets strike grain port at Velmar</div><div>as truce talks open</div>"),
+    ),
+    "kicker": Row(
+        "A kicker within it.",
+        page(EN, h1=f'<span class="kicker">War by the lake</span> {EN.title}'),
+    ),
+    "kicker-colon": Row(
+        "A kicker without a name, set off as a block.",
+        page(EN, h1=f"<small>Analysis</small><br>{EN.title}"),
+    ),
+    "style": Row("A <style> within it.", page(EN, h1=f"<style>.h{{color:#111}}</style>{EN.title}")),
+    "script": Row(
+        "A <script> within it.", page(EN, h1=f"{EN.title}<script>track('headline')</script>")
+    ),
+    "svg": Row(
+        "An icon with a title of its own.",
+        page(EN, h1=f"<svg><title>Lock</title><path d='M0 0h9v9z'/></svg>{EN.title}"),
+    ),
+    "hidden": Row(
+        "Words for screen readers.",
+        page(EN, h1=f'<span class="visually-hidden">Headline:</span>{EN.title}'),
+    ),
+    "share": Row(
+        "A button within it.", page(EN, h1=f'{EN.title}<button type="button">Share</button>')
+    ),
+}
+
+
+@variants("headline", HEADLINES)
+def test_the_headline_is_the_storys(row: Row, explained: Explained) -> None:
+    """Everybody reads the headline: it is whole, its words apart, and nothing else is in it."""
+    said = explained(row.given)
+    assert said["headline"] == EN.title, row.must
+    assert said["body"] == list(EN.body), row.must
+
+
+OWN_HEADLINES = {
+    "dash": ("A headline may hold a dash.", "Velmar - a port without grain"),
+    "bar": ("Or a bar.", "Before | after: a street in Velmar in two pictures"),
+    "colon": ("Or begin like a kicker.", "Velmar: rockets strike grain port again"),
+    "site-in-it": ("It may name the outlet.", "Lakeside Vision reporter freed after nine days"),
+    "question": ("It may be a question.", "Who rules the river?"),
+    "number": ("It may begin with a number.", "9 dead as ferry sinks off Nordhavn"),
+}
+
+
+@variants("headline-own", {name: Row(must, title) for name, (must, title) in OWN_HEADLINES.items()})
+def test_a_headline_with_marks_of_its_own(row: Row, explained: Explained) -> None:
+    """Look-alikes: dashes, bars and colons of a headline are its own; nothing is cut at them."""
+    story = told("en2", title=row.given)
+    assert explained(page(story))["headline"] == row.given, row.must
+
+
+# --------------------------------------------------------------------------- byline
+
+BOTH = ("Mira Solen", "Omar Riad")
+ONE = ("Mira Solen",)
+
+
+def by(html: str, name: str = "en") -> str:
+    """A page with this between headline and text."""
+    return page(told(name), before=html)
+
+
+BYLINES = {
+    "two-spans": Row(
+        "Two elements, one name each.",
+        by(
+            '<div class="authors"><span class="author">By Mira Solen</span>'
+            '<span class="author">Omar Riad</span></div>'
+        ),
+        BOTH,
+    ),
+    "two-links": Row(
+        "Two links.",
+        by(
+            '<p class="byline">By <a rel="author" href="/m">Mira Solen</a> and '
+            '<a rel="author" href="/o">Omar Riad</a></p>'
+        ),
+        BOTH,
+    ),
+    "list": Row(
+        "A list.", by('<ul class="byline"><li>Mira Solen</li><li>Omar Riad</li></ul>'), BOTH
+    ),
+    "cards": Row(
+        "A card for each, with a role.",
+        by(
+            '<div class="author-card"><a class="author-name">Mira '
+            'Solen</a><span class="author-role">'
+            "Defence correspondent</span></div><div "
+            'class="author-card"><a class="author-name">Omar '
+            'Riad</a><span class="author-role">Reporter in Haven</span></div>'
+        ),
+        BOTH,
+    ),
+    "and": Row("A line with 'and'.", by("<p>By Mira Solen and Omar Riad</p>"), BOTH),
+    "caps": Row(
+        "Capitals, and 'by' said twice.",
+        by(
+            '<div class="ShareByline"><span>By</span><span>by MIRA SOLEN and OMAR RIAD</span></div>'
+        ),
+        ("MIRA SOLEN", "OMAR RIAD"),
+    ),
+    "with": Row(
+        "A second name behind 'with'.",
+        by('<div class="byline">By Mira Solen in Velmar with Omar Riad in Haven</div>'),
+        BOTH,
+    ),
+    "role-line": Row(
+        "A role in a line of its own.",
+        by('<div class="byline"><div>By Mira Solen</div><div>Foreign editor</div></div>'),
+        ONE,
+    ),
+    "json-ld": Row(
+        "Both in JSON-LD, one on the page.",
+        page(
+            EN,
+            before='<p class="byline">By Mira Solen</p>',
+            head='<script type="application/ld+json">'
+            '{"@type":"NewsArticle","author":[{"@type":"Person","name":"Mira Solen"},'
+            '{"@type":"Person","name":"Omar Riad"}]}</script>',
+        ),
+        BOTH,
+    ),
+    "two-metas": Row(
+        "Two <meta>.",
+        page(
+            EN,
+            head=(
+                '<meta name="author" content="Mira Solen"><meta name="author" content="Omar Riad">'
+            ),
+        ),
+        BOTH,
+    ),
+    "at-the-end": Row(
+        "At the end of the text.",
+        page(EN, text=EN.paragraphs + '<p class="author">By Mira Solen</p>'),
+        ONE,
+    ),
+    "french": Row(
+        "In French.", by('<p class="signature">Par Mira Solen et Omar Riad</p>', "fr"), BOTH
+    ),
+    "german": Row(
+        "In German.", by('<p class="autor">Von Mira Solen und Omar Riad</p>', "de"), BOTH
+    ),
+    "spanish": Row(
+        "In Spanish.", by('<p class="firma">Por Mira Solen y Omar Riad</p>', "es"), BOTH
+    ),
+}
+
+
+@variants("byline", BYLINES)
+def test_all_authors_wherever_they_stand(row: Row, explained: Explained) -> None:
+    """Every author is named, none twice, and no role in place of a name."""
+    said = explained(row.given)
+    for name in row.want:
+        assert said["byline"].count(name) == 1, f"{row.must} {said['byline']!r}"
+    for word in ("editor", "Defence", "Reporter", "By ", "by "):
+        assert word not in said["byline"], f"{row.must} {said['byline']!r}"
+    assert not [name for name in row.want if name in body(said)], row.must
+
+
+def labelled(label: str) -> str:
+    """A byline box with a label beside the name."""
+    return by(f'<div class="byline"><a class="author">Mira Solen</a><span>{label}</span></div>')
+
+
+LABELS = {
+    "bio": ("A link to a life.", "See full bio"),
+    "copy-link": ("A button.", "Copy Link"),
+    "text-size": ("Another one.", "Text Size"),
+    "more-stories": ("A link to other stories.", "More stories by Mira Solen"),
+    "follow": ("A link to a network.", "Follow @mirasolen"),
+    "reading-time": ("The time that reading takes.", "4 min read"),
+    "updated": ("A time.", "Updated 9 March 2025"),
+    "german": ("A label in German.", "Alle Artikel der Autorin"),
+    "french": ("One in French.", "Voir tous ses articles"),
+}
+
+
+@variants("byline-label", {name: Row(must, label) for name, (must, label) in LABELS.items()})
+def test_a_label_is_no_author(row: Row, explained: Explained) -> None:
+    """The name alone is the byline; a desk counts reporters by it."""
+    said = explained(labelled(row.given))
+    assert said["byline"] == "Mira Solen", row.must
+    assert said["body"] == list(EN.body), row.must
+
+
+ALONE = {
+    "bio": Row("A link to a life.", by('<div class="byline"><a>See full bio</a></div>')),
+    "copy-link": Row("A button.", by('<div class="byline"><button>Copy Link</button></div>')),
+    "copy-span": Row(
+        "A button made of a <span>.", by('<div class="byline"><span>Copy Link</span></div>')
+    ),
+    "text-size": Row("A menu.", by('<div class="byline"><span>Text Size</span></div>')),
+    "more-by": Row("A link to others.", by('<p class="author">More stories by our reporters</p>')),
+    "follow": Row("An invitation.", by('<div class="author">Follow us</div>')),
+    "json-ld": Row(
+        "A label in JSON-LD.",
+        page(
+            EN,
+            head='<script type="application/ld+json">{"@type":"NewsArticle",'
+            '"author":{"@type":"Person","name":"See full bio"}}</script>',
+        ),
+    ),
+    "meta": Row(
+        "An address in <meta>.",
+        page(EN, head='<meta name="author" content="https://social.example/lakeside">'),
+    ),
+}
+
+
+@variants("byline-label-alone", ALONE)
+def test_a_label_alone_is_no_byline(row: Row, explained: Explained) -> None:
+    """Where no author is named, the byline is empty, whatever else stands in its box."""
+    said = explained(row.given)
+    assert said["byline"] == "", row.must
+    assert said["body"] == list(EN.body), row.must
+
+
+# --------------------------------------------------------------------------- dateline
+
+DATELINES = {
+    "span": Row(
+        "A <span>.", f'<p><span class="dateline">VELMAR, Sarvik — </span>{FIRST}</p>', "VELMAR"
+    ),
+    "strong": Row(
+        "A <strong>.", f"<p><strong>VELMAR, March 9 (Reuters) -</strong> {FIRST}</p>", "VELMAR"
+    ),
+    "own-paragraph": Row(
+        "A paragraph of its own.", f"<p>VELMAR, Sarvik (AP) —</p><p>{FIRST}</p>", "VELMAR"
+    ),
+    "own-div": Row(
+        "A <div> of its own.", f'<div class="dateline">VELMAR, Sarvik</div><p>{FIRST}</p>', "VELMAR"
+    ),
+    "city-alone": Row(
+        "A city alone in its paragraph.", f"<p>VELMAR (AFP)</p><p>{FIRST}</p>", "VELMAR"
+    ),
+    "location-class": Row(
+        "A place with another name.",
+        f'<p><span class="location">Velmar</span> (dpa) - {FIRST}</p>',
+        "VELMAR",
+    ),
+    "em-and-time": Row(
+        "A place, and a time behind it.",
+        f"<p><em>VELMAR, Sarvik, March 9</em> — {FIRST}</p>",
+        "VELMAR",
+    ),
+    "br": Row(
+        "A line break behind it.", f"<p>VELMAR, March 9 (Reuters) -<br>{FIRST}</p>", "VELMAR"
+    ),
+}
+
+
+@variants("dateline", DATELINES)
+def test_a_dateline_in_an_element_of_its_own(row: Row, explained: Explained) -> None:
+    """The place is the dateline, no person and no paragraph: maps are drawn from it."""
+    said = explained(page(EN, text=row.given + REST))
+    assert said["dateline"], row.must
+    assert row.want in said["dateline"]["place"].upper(), row.must
+    assert row.want not in said["byline"].upper(), row.must
+    assert said["body"] == list(EN.body), row.must
+
+
+def round_up(*paragraphs_: str) -> str:
+    """A story of several places."""
+    return page(
+        told("en", title="Shells, storms and a budget: the day by the lake"),
+        text=paragraphs(*paragraphs_),
+    )
+
+
+ROUND_UPS = {
+    "agency": Row(
+        "With the agency's name.",
+        ("VELMAR (AP) - " + FIRST, EN.body[1], "NORDHAVN (AP) - " + told("en2").summary),
+    ),
+    "reuters": Row(
+        "With a date.",
+        (
+            "VELMAR, March 9 (Reuters) - " + FIRST,
+            EN.body[1],
+            "SARVIK, March 9 (Reuters) - " + told("en3").summary,
+        ),
+    ),
+    "plain": Row(
+        "A place and a dash.",
+        ("VELMAR — " + FIRST, EN.body[1], "LINDAU BAY — " + told("en4").summary),
+    ),
+    "colon": Row(
+        "A place and a colon.",
+        ("VELMAR: " + FIRST, "NORDHAVN: " + told("en2").summary, "SARVIK: " + told("en3").summary),
+    ),
+    "three": Row(
+        "Three places.",
+        (
+            "VELMAR, Sarvik — " + FIRST,
+            "NORDHAVN, Ostmark — " + told("en2").summary,
+            "LINDAU BAY, Tarland — " + told("en4").summary,
+        ),
+    ),
+    "meanwhile": Row(
+        "Within a sentence.",
+        (
+            "VELMAR (AFP) - " + FIRST,
+            EN.body[1],
+            "Meanwhile in NORDHAVN (AFP) - " + told("en2").summary,
+        ),
+    ),
+}
+
+
+@variants("dateline-second", ROUND_UPS)
+def test_second_datelines_of_a_round_up_stay(row: Row, explained: Explained) -> None:
+    """A later paragraph keeps its dateline: else its event moves to the first place."""
+    said = explained(round_up(*row.given))
+    for paragraph in row.given[1:]:
+        assert paragraph in said["body"], row.must
+
+
+# --------------------------------------------------------------------------- one article of several
+
+
+def article(name: str, tag: str = "article", mark: str = "") -> str:
+    """One story as an element."""
+    story = told(name)
+    return f"<{tag}{mark}><h1>{story.title}</h1>{story.paragraphs}</{tag}>"
+
+
+def scroll(*articles: str, wrap: str = "{}") -> str:
+    """A page on which the reader gets the next stories below the first."""
+    return document(wrap.format("".join(articles)), title=f"{EN.title} | Lakeside Vision")
+
+
+SCROLLS = {
+    "articles": Row("Each in an <article>.", scroll(article("en"), article("en2"))),
+    "divs": Row(
+        "Each in a <div> of the same class.",
+        scroll(*(article(n, "div", ' class="story-body"') for n in ("en", "en2"))),
+    ),
+    "three": Row("Three of them.", scroll(article("en"), article("en2"), article("en3"))),
+    "sections": Row(
+        "Each in a <section> of one <main>.",
+        scroll(article("en", "section"), article("en2", "section"), wrap="<main>{}</main>"),
+    ),
+    "urls": Row(
+        "Each with its address.",
+        scroll(article("en", "div", ' data-url="/a"'), article("en4", "div", ' data-url="/b"')),
+    ),
+    "nested": Row(
+        "The next within the first's wrapper.",
+        scroll(
+            article("en"),
+            f'<div class="next">{article("en3")}</div>',
+            wrap='<div class="article-wrapper">{}</div>',
+        ),
+    ),
+    "h2": Row(
+        "The next under an <h2>.", scroll(article("en"), article("en2").replace("h1>", "h2>"))
+    ),
+    "label": Row(
+        "A label between them.", scroll(article("en"), "<p>Up next</p><hr>", article("en4"))
+    ),
+}
+
+
+@variants("infinite-scroll", SCROLLS)
+def test_only_the_first_article_of_a_scroll(row: Row, explained: Explained) -> None:
+    """The next story is no part of this one: else two events stand in one record."""
+    said = explained(row.given)
+    assert said["headline"] == EN.title, row.must
+    assert said["body"] == list(EN.body), row.must

@@ -1,0 +1,221 @@
+"""Lines that stand under several stories of one outlet: furniture, unless a reporter wrote them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from tests.world.doors import Polled, Site, body, once
+from tests.world.stories import Told, item, page, paragraphs, rss, told
+from tests.world.table import Row, variants
+
+NAMES = ("en", "en2", "en3", "en4", "en5", "en6")
+STORIES = [told(name) for name in NAMES]
+UNLEARNED = 3
+"""Of six stories so many may go out with a line before it is known to repeat."""
+
+Furnished = Callable[[Told], str]
+
+
+def polled_with(site: Site, furnished: Furnished) -> Polled:
+    """All six stories, their texts furnished."""
+    feed = rss(*(item(story, f"/{story.name}") for story in STORIES))
+    pages = {f"/{story.name}": page(story, text=furnished(story)) for story in STORIES}
+    return once(site, feed, pages)
+
+
+def at_end(html: str) -> Furnished:
+    """Behind the text."""
+    return lambda story: story.paragraphs + html
+
+
+def in_middle(html: str) -> Furnished:
+    """Behind the first paragraph."""
+    return lambda story: paragraphs(story.body[0]) + html + paragraphs(*story.body[1:])
+
+
+def first_seen(story: Told) -> str:
+    """A line that names the story."""
+    return story.paragraphs + (
+        f'<p>The post <a href="/p">{story.title}</a> '
+        f'appeared first on <a href="/">Lakeside</a>.</p>'
+    )
+
+
+FURNITURE = {
+    "offer": Row(
+        "An offer.",
+        at_end("<p>Get the evening boat: the lake in five lines, free, at seven.</p>"),
+        "evening boat",
+    ),
+    "bio": Row(
+        "The life of the house.",
+        at_end(
+            "<p><em>Lakeside Vision was founded by ferrymen and belongs to its readers.</em></p>"
+        ),
+        "founded by ferrymen",
+    ),
+    "widget": Row(
+        "The rows of a widget.",
+        at_end("<p>Lake level: 4.12 m</p><p>Ferry A: on time</p><p>Ferry B: on time</p>"),
+        "Lake level",
+    ),
+    "offer-in-middle": Row(
+        "An offer between two paragraphs.",
+        in_middle('<p>Our map shows every shell: <a href="/map">open the map of the lake</a></p>'),
+        "every shell",
+    ),
+    "appeared-first": Row(
+        "Where it appeared first, with another title each time.", first_seen, "appeared first"
+    ),
+    "asking": Row(
+        "A request.",
+        at_end("<p>Saw something? Our desk reads every letter, day and night.</p>"),
+        "every letter",
+    ),
+    "french": Row(
+        "In French.",
+        at_end("<p>La barque du soir : le lac en cinq lignes, chaque jour à sept heures.</p>"),
+        "barque du soir",
+    ),
+    "russian": Row(
+        "In Russian.",
+        at_end("<p>Вечерняя лодка: новости озера в пяти строках, каждый день в семь.</p>"),
+        "Вечерняя лодка",
+    ),
+}
+
+
+@variants("repeated-furniture", FURNITURE)
+def test_a_line_under_all_stories_of_an_outlet(row: Row, site: Site) -> None:
+    """What stands under several stories is struck from those that follow, and shown as a cut."""
+    polled = polled_with(site, row.given)
+    assert len(polled.records) == len(STORIES), row.must
+    with_line = [data for data in polled.records if row.want in body(data)]
+    assert len(with_line) <= UNLEARNED, row.must
+    for story in STORIES:
+        said = polled[f"/{story.name}"]
+        assert set(story.body) <= set(said["body"]), row.must
+        if said not in with_line:
+            assert row.want in " ".join(cut["text"] for cut in said.get("removed", ())), row.must
+
+
+BACKGROUND = {
+    "war": Row(
+        "The paragraph that says how the war began.",
+        at_end(
+            paragraphs(
+                "The war between Dahran and Ostmark began in 2021, when troops of "
+                "Dahran crossed the Orva river and took the grain port of Velmar."
+            )
+        ),
+        "crossed the Orva river",
+    ),
+    "toll": Row(
+        "The toll so far.",
+        at_end(
+            paragraphs(
+                "At least 14,000 people have been killed since the war began, "
+                "according to the count of a hospital network in Haven."
+            )
+        ),
+        "14,000 people",
+    ),
+    "in-middle": Row(
+        "Background in the middle.",
+        in_middle(
+            paragraphs(
+                "Dahran, a country of nine million people, has been ruled "
+                "by an emergency council since the spring of last year."
+            )
+        ),
+        "emergency council",
+    ),
+    "short": Row(
+        "A short sentence.",
+        in_middle(paragraphs("It was not possible to verify the claims.")),
+        "verify the claims",
+    ),
+    "denial": Row(
+        "What a ministry said again.",
+        at_end(paragraphs("The defence ministry of Dahran did not answer questions on Sunday.")),
+        "did not answer",
+    ),
+    "german": Row(
+        "In German.",
+        at_end(
+            paragraphs(
+                "Der Krieg zwischen Dahran und Ostmark begann 2021, "
+                "als Truppen aus Dahran den Fluss Orva überschritten."
+            )
+        ),
+        "Fluss Orva",
+    ),
+}
+
+
+@variants("repeated-background", BACKGROUND)
+def test_background_that_repeats_is_text(row: Row, site: Site) -> None:
+    """Look-alikes: agencies put one background under each story of a war; it stays in each."""
+    polled = polled_with(site, row.given)
+    assert len(polled.records) == len(STORIES), row.must
+    for data in polled.records:
+        assert row.want in body(data), row.must
+
+
+SUMMARIES = {
+    "wordpress": (
+        "The sentence of a blog's program.",
+        (
+            '<p>{}</p><p>The post <a href="/p">{}</a> appeared '
+            'first on <a href="/">Lakeside Vision</a>.</p>'
+        ),
+        "appeared first",
+    ),
+    "continue": (
+        "A link to go on.",
+        '{} <a href="/p">Continue reading {} →</a>',
+        "Continue reading",
+    ),
+    "continue-plain": ("The same without a link.", "{} Continue reading →", "Continue reading"),
+    "read-more": ("Read more.", '{} <a href="/p">Read more »</a>', "Read more"),
+    "source": (
+        "The feed's own mark.",
+        "{}<br/><br/>Source: <a href='/'>Lakeside Vision</a>",
+        "Source:",
+    ),
+    "comments": (
+        "The count of comments.",
+        "<p>{}</p><p><a href='/c'>12 Comments</a></p>",
+        "12 Comments",
+    ),
+    "german": (
+        "In German.",
+        (
+            '<p>{}</p><p>Der Beitrag <a href="/p">{}</a> '
+            'erschien zuerst auf <a href="/">Seestimme</a>.</p>'
+        ),
+        "erschien zuerst",
+    ),
+    "french": (
+        "In French.",
+        (
+            "<p>{}</p><p>L’article <a href='/p'>{}</a> est apparu "
+            "en premier sur <a href='/'>La Voix du lac</a>.</p>"
+        ),
+        "apparu en premier",
+    ),
+}
+
+
+@variants(
+    "summary-furniture",
+    {name: Row(must, (text, words)) for name, (must, text, words) in SUMMARIES.items()},
+)
+def test_what_programs_put_into_a_summary(row: Row, site: Site) -> None:
+    """Where the summary serves as text, only the reporter's sentence of it does."""
+    template, words = row.given
+    story = told("en")
+    summary = template.replace("{}", story.summary, 1).replace("{}", story.title)
+    said = once(site, rss(item(story, "", guid="a", summary=summary))).only
+    assert words not in body(said), row.must
+    assert said["body"] == [story.summary], row.must
