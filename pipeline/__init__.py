@@ -21,6 +21,9 @@ The listing is the pipeline, in a story's order::
     sinks/       where records go
     run/         a story's life: these stages called in order
 
+**Times**: what a story says of itself is an aware UTC datetime; ``now``, due times and leases are
+epoch seconds, and ``now`` is always an argument. ``story.utc`` is the one way from these to those.
+
 **Import rule** (held by import-linter): this package imports no celery, no redis and nothing of
 ``workers`` or ``config``; stages never import each other. The one exception is a file in
 ``sinks/``, which may import the client of the system it writes to.

@@ -138,7 +138,7 @@ class System:
     def start(self) -> None:
         """Start it, as an init system would after it ended."""
         System.started.append(self)
-        module = "benchmarks.faults.desk" if self.patched else "workers.cli"
+        module = "benchmarks.faults.patched" if self.patched else "workers.cli"
         with (self.folder / "log").open("ab") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", module, "run"],

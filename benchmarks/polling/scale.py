@@ -31,7 +31,7 @@ _SPACING: Final = Spacing(5.0)
 
 
 @dataclass
-class Desk:
+class Simulation:
     """Feeds, workers and ticks on one clock. A poll takes 0.1 to 1 second of it, and none of
     ours."""
 
@@ -187,29 +187,29 @@ def scale(minutes: float, progress: Progress, sizes: tuple[int, ...]) -> Table:
             empty = int(client.info("memory")["used_memory"])
             make_known(book, feeds)
             memory = (int(client.info("memory")["used_memory"]) - empty) / feeds / 1024
-            desk = Desk(book, feeds, workers=max(16, feeds // 500), seconds=minutes * 60)
+            simulated = Simulation(book, feeds, workers=max(16, feeds // 500), seconds=minutes * 60)
             before = redis_seconds(client)
-            desk.run(progress, bar)
-            made.add_row(*_row(desk, (redis_seconds(client) - before) * 1e3, memory))
+            simulated.run(progress, bar)
+            made.add_row(*_row(simulated, (redis_seconds(client) - before) * 1e3, memory))
     return made
 
 
-def _row(desk: Desk, redis_ms: float, memory: float) -> list[str]:
-    late, polls = sorted(desk.late), len(desk.late)
-    asked_each_minute = desk.feeds * desk.seconds / 60
+def _row(simulated: Simulation, redis_ms: float, memory: float) -> list[str]:
+    late, polls = sorted(simulated.late), len(simulated.late)
+    asked_each_minute = simulated.feeds * simulated.seconds / 60
     return [
-        f"{desk.feeds:,}",
-        f"{desk.workers}",
+        f"{simulated.feeds:,}",
+        f"{simulated.workers}",
         f"{polls:,}",
-        f"{polls / desk.seconds:.0f}",
+        f"{polls / simulated.seconds:.0f}",
         f"{late[polls // 2]:.2f}",
         f"{late[int(polls * 0.99)]:.2f}",
         f"{late[-1]:.2f}",
-        f"{sum(desk.looks) / len(desk.looks) * 1e3:.1f}",
-        f"{desk.claims / polls * 1e3:.2f}",
+        f"{sum(simulated.looks) / len(simulated.looks) * 1e3:.1f}",
+        f"{simulated.claims / polls * 1e3:.2f}",
         f"{redis_ms / polls:.2f}",
         f"{polls * 1e3 / redis_ms:,.0f}",
         f"{memory:.1f}",
         f"{1 - polls / asked_each_minute:.0%}",
-        f"{1 - desk.answers['new'] / max(sum(desk.answers.values()), 1):.0%}",
+        f"{1 - simulated.answers['new'] / max(sum(simulated.answers.values()), 1):.0%}",
     ]

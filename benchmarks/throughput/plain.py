@@ -88,7 +88,7 @@ def clocks() -> Clock:
     return clock
 
 
-class Desk:
+class Hops:
     """The hops, one after the other, each clocked, with the Redis server's share."""
 
     def __init__(self, redis_pid: int) -> None:
@@ -171,18 +171,18 @@ def main() -> None:
     logs.configure("json", "info")
     prepare()
     retime(w.feeds, 4e9)
-    desk = Desk(asked.redis)
+    system = Hops(asked.redis)
     every = list(w.feeds.values())
-    desk.work([feed.id for feed in every if feed.id.startswith(config.WARM)])
-    desk.taken()
-    desk.work([feed.id for feed in every if feed.id.startswith(config.MAIN)])
-    told: dict[str, Any] = {"main": desk.taken(), "levels": {}}
+    system.work([feed.id for feed in every if feed.id.startswith(config.WARM)])
+    system.taken()
+    system.work([feed.id for feed in every if feed.id.startswith(config.MAIN)])
+    told: dict[str, Any] = {"main": system.taken(), "levels": {}}
     there = 0
     for level in asked.levels:
         known.insert(w.ledger.index, level - there, seed=level)
         there = level
-        desk.work([feed.id for feed in every if feed.id.startswith(config.level(level))])
-        told["levels"][level] = desk.taken() | {
+        system.work([feed.id for feed in every if feed.id.startswith(config.level(level))])
+        told["levels"][level] = system.taken() | {
             "redis_mb": w.redis.info("memory")["used_memory"] / 2**20
         }
     told["peak_mb"] = meter.peak(os.getpid())

@@ -216,7 +216,7 @@ READERS: Final = (
         "jsonld", "jsonld", _read_jsonld_body,
         "drawn by script, a page holds its story only there; where the markup has text it counts",
     ),
-    Reader("boxes", "page", attrgetter("blocks"), "keeps links, markup and names for the desk"),
+    Reader("boxes", "page", attrgetter("blocks"), "keeps links, markup and names for cleaning"),
     Reader(
         "trafilatura", "page", _read_by_trafilatura,
         "knows makes of pages that our walk has no name for; four times as slow",

@@ -193,7 +193,7 @@ def _drop_label_above(flat: FlatPage, box: Box, first: int) -> None:
 def _add_pull_quotes(leaves: list[Leaf], kept: list[Leaf], asides: set[int]) -> list[Leaf]:
     """What is kept, and the runs set apart that say again what the story says, as quotes.
 
-    They are part of the page's print, and the desk strikes them as repeats (docs/decisions.md, "A
+    They are part of the page's print, and cleaning strikes them as repeats (docs/decisions.md, "A
     pull quote is told by what it says").
     """
     story = _NO_LETTERS.sub("", " ".join(leaf.text for leaf in kept)).casefold()
