@@ -1,4 +1,4 @@
-"""``wiredesk`` with the harness's pages and sink in it: ``python -m benchmarks.faults.patched run``.
+"""The command with a fault in it: some pages kill, hang or fill whoever extracts them.
 
 The supervisor, the command and the services are the system's own; only the Celery app they load is
 ``benchmarks.faults.app``, which imports ``workers.app`` and adds what can't be provoked from

@@ -26,8 +26,8 @@ MOSTLY: Final = 0.60
 BOTH: Final = 0.095
 # What the longer of two copies may have on top of the shorter's text, passages after its end aside.
 ADDED: Final = 0.30
-# What a sample of a text makes of changed words, on average of the labelled copies: they look like
-# short passages.
+# How much of a copy looks changed in a sample of its words though it is not, on average of the
+# labelled copies.
 BLURRED: Final = 0.1
 # Containment from which the shorter is the longer's own words, and what it has not was only left
 # out.
@@ -39,13 +39,13 @@ ABRIDGED: Final = 0.40
 # are kept.
 PASSAGE: Final = 12
 CONTENT: Final = 0.75
-# What each half of a template filled in anew has in other words, at the least; an update leaves one
-# half nearly alone.
+# The least share of other words in each half of a template that was filled in anew. An update leaves
+# one half nearly as it was.
 SPREAD: Final = 0.15
 # Below this ratio of lengths a copy is a truncated one.
 SHORTER: Final = 0.75
-# The share of the names that copies and versions have in common; labelled ones of any length .58 at
-# the least.
+# The share of their names that copies and versions have in common, at least. The labelled ones, of
+# any length, have .58 and more.
 NAMED: Final = 0.4
 # Names that two texts must have between them, lest one spelt in another way makes two stories of
 # one.

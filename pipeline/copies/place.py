@@ -293,7 +293,8 @@ def _settle(
             withdrawn += [RecordVersion(member.uri, member.version) for member in others_of_it]
         withdrawn.append(RecordVersion(mine.uri, mine.version))
 
-    # The head keeps all members, each record once; its own word counts before a joined cluster's.
+    # The head keeps all members, each record once. What the head says of a record counts before
+    # what a cluster that joined it says.
     by_uri = {}
     if head:
         for one in reversed(groups):

@@ -1,6 +1,6 @@
 """The judgement: what a story is to those that an index returned for it. Pure.
 
-``RULES`` is the order, and the first rule that returns a relation has the word; the relation's
+``RULES`` is the order, and the first rule that returns a relation decides; the relation's
 ``why`` is that rule's. So a copy is what ``judge_words`` found, after no rule before it applied:
 its notices, address, withheld texts and version labels said nothing. Between neighbours the nearest
 wins: ``judge_words`` says by what, and ``guard_likeness``, ``may_join`` and ``is_template`` say
@@ -45,8 +45,8 @@ REMOVED_WORDS: Final = 40
 # A daily bulletin comes later than last night's story is updated, under its usual headline.
 TEMPLATE: Final = timedelta(hours=18)
 TEMPLATE_HEADLINE: Final = 0.6
-# What a story and that of the day after say in passages of their own, both shares together, at the
-# least; in bulletins filled in anew it is less than .37 but for two pairs in a thousand.
+# The least share of passages of their own in a story and its follow-up of the next day, both shares
+# added. In bulletins filled in anew it is under .37, with two exceptions in a thousand pairs.
 FOLLOWED: Final = 0.45
 # Below this ratio of lengths a long page holds a short text without being it.
 HALF: Final = 0.5

@@ -1,7 +1,7 @@
 """Rules on lines: which rule acts where, what it strikes and which fields it fills.
 
-One function for each zone of ``rules.ZONES``, in the order in which ``cleaning.PASSES`` calls them
-first; below them, what a rule asks that its pattern cannot say.
+One function for each zone of ``rules.ZONES`` but "headline", whose rules ``naming.clean_headline``
+applies; below them, what a rule asks that its pattern cannot say.
 """
 
 from __future__ import annotations

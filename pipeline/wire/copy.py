@@ -13,7 +13,8 @@ from pipeline.story import Article, BlockKind, CrossHead, Entry, Removed, Story
 # How a sentence ends.
 SENTENCE = re.compile(r"""[.!?…。！？؟।][\"'”’»)\]]*$""")
 
-# Words from which a line is a paragraph whatever it looks like: labels, cross-heads are shorter.
+# Spaces between words from which a line is a paragraph, whatever it looks like: labels and
+# cross-heads are shorter.
 PARAGRAPH = 12
 # Share of paragraphs that end as sentences from which a line that does not is none of the story's.
 PUNCTUATED = 0.8

@@ -73,6 +73,8 @@ def _read_table() -> dict[str, Call]:
         name, needs, takes, *_ = line.split("|")
         library, _, call = name.strip().partition(".")
         names = [taken.partition(":")[0] for taken in takes.split()]
+        if call in calls:
+            raise ValueError(f"two calls are named {call}: one would hide the other")
         calls[call] = Call(("shared", *needs.split(), library), frozenset(names))
     return calls
 
