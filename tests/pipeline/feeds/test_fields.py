@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from pipeline.feeds import parse
+from pipeline.feeds import add_links, parse
 from pipeline.feeds.finding import discover_feeds
 from pipeline.feeds.parsing import page_address, read_language
 from pipeline.feeds.vocabulary import (
@@ -18,15 +19,15 @@ from pipeline.feeds.vocabulary import (
     read_period,
     read_person,
 )
-from pipeline.story import Entry, Feed
+from pipeline.story import Entry, Feed, FeedHints
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 FEED = Feed(id="f", url="https://base.example/feed")
 
 
-def _json_entry(**item: object) -> Entry:
+def _json_entry(feed: Feed = FEED, **item: object) -> Entry:
     document = {"version": "https://jsonfeed.org/version/1.1", "items": [{"id": "1", **item}]}
-    return parse(json.dumps(document).encode(), FEED, now=NOW).entries[0]
+    return parse(json.dumps(document).encode(), feed, now=NOW).entries[0]
 
 
 def _ninjs_entry(**item: object) -> Entry:
@@ -267,3 +268,60 @@ def test_pages_name_feeds_in_the_order_of_likelihood() -> None:
     <a href="/5/feed">x</a><a type="application/rss+xml" href="/4">x</a></html>"""
     urls = [found.url for found in discover_feeds(page, "https://a.example/")]
     assert urls == [f"https://a.example/{n}" for n in ("0", "1", "2", "3", "4", "5/feed")]
+
+
+def test_an_entry_without_a_publication_date_has_that_of_its_last_change() -> None:
+    """Atom demands the change alone. Both are in the feed's zone where they name none."""
+    feed = replace(FEED, timezone="Asia/Beirut")
+    dates = {"title": "t", "date_modified": "2026-11-21 10:00"}
+    changed = datetime(2026, 11, 21, 8, tzinfo=UTC)
+    entry = _json_entry(feed, **dates)
+    assert (entry.published, entry.updated) == (changed, changed)
+    both = _json_entry(feed, date_published="2026-11-20 10:00", **dates)
+    assert (both.published, both.updated) == (changed - timedelta(days=1), changed)
+
+
+def test_a_link_is_resolved_against_the_base_of_its_entry() -> None:
+    """Aggregators keep the xml:base of the site that each entry came from (RFC 4287)."""
+    document = (
+        '<feed xmlns="http://www.w3.org/2005/Atom"><title>t</title>'
+        '<entry xml:base="https://karsin.example/news/"><id>1</id><title>t</title><link href="a"/>'
+        "</entry></feed>"
+    )
+    (entry,) = parse(document.encode(), FEED, now=NOW).entries
+    assert entry.url == "https://karsin.example/news/a"
+
+
+def test_tags_of_a_format_without_markup_mean_themselves() -> None:
+    """In JSON a tag is plain text, as a title is: what looks like markup was typed."""
+    assert _json_entry(title="t", tags=["Q&amp;A", "a <b> c"]).tags == ("Q&amp;A", "a <b> c")
+
+
+def test_of_two_versions_the_one_that_was_changed_last_stays() -> None:
+    """A correction keeps the time of publication: only the change tells which one is newer."""
+    item = {"id": "1", "url": "https://a.example/1", "date_published": "2026-11-20T10:00Z"}
+    first = item | {"title": "first", "date_modified": "2026-11-20T11:00Z"}
+    second = item | {"title": "second", "date_modified": "2026-11-20T12:00Z"}
+    for items in ([first, second], [second, first]):
+        document = {"version": "https://jsonfeed.org/version/1.1", "items": items}
+        found = parse(json.dumps(document).encode(), FEED, now=NOW)
+        assert [entry.title for entry in found.entries] == ["second"]
+        assert [broken.title for broken in found.broken] == ["first"]
+
+
+def test_one_id_for_entries_without_links_loses_none() -> None:
+    """Where no link tells entries of one id apart, their titles do."""
+    items = [{"id": "1", "title": "first"}, {"id": "1", "title": "second"}]
+    document = {"version": "https://jsonfeed.org/version/1.1", "items": items}
+    found = parse(json.dumps(document).encode(), FEED, now=NOW)
+    assert [entry.title for entry in found.entries] == ["first", "second"]
+    assert len({entry.key for entry in found.entries}) == 2
+
+
+def test_a_link_header_counts_before_the_document() -> None:
+    """WebSub section 4: who serves the feed knows its hub; the document may be a copy."""
+    printed = FeedHints(hub="https://old.example/hub", self_url="https://old.example/feed")
+    header = '<https://hub.example/>; rel="hub", <https://base.example/feed>; rel="self"'
+    hints = add_links(printed, header, FEED.url)
+    assert (hints.hub, hints.self_url) == ("https://hub.example/", "https://base.example/feed")
+    assert add_links(printed, '<https://a.example/>; rel="next"', FEED.url) == printed
