@@ -325,3 +325,78 @@ def test_a_link_header_counts_before_the_document() -> None:
     hints = add_links(printed, header, FEED.url)
     assert (hints.hub, hints.self_url) == ("https://hub.example/", "https://base.example/feed")
     assert add_links(printed, '<https://a.example/>; rel="next"', FEED.url) == printed
+
+
+def test_entries_that_say_nothing_are_told_apart_by_their_place() -> None:
+    """Each ends as a record of its own: with one key for all, only one would be seen."""
+    document = {"version": "https://jsonfeed.org/version/1.1", "items": [{}, {}, {}]}
+    broken = parse(json.dumps(document).encode(), FEED, now=NOW).broken
+    assert len({one.key for one in broken}) == 3
+
+
+def test_a_new_version_of_a_ninjs_item_keeps_its_first_date() -> None:
+    """It was published when it was first created; the version says when it was changed."""
+    for first, version in (("firstcreated", "versioncreated"), ("firstCreated", "versionCreated")):
+        item = {first: "2026-11-20T10:00Z", version: "2026-11-21T10:00Z"}
+        entry = _ninjs_entry(headline="t", **item)
+        assert (entry.published, entry.updated) == (
+            datetime(2026, 11, 20, 10, tzinfo=UTC),
+            datetime(2026, 11, 21, 10, tzinfo=UTC),
+        )
+
+
+def test_a_json_feeds_own_page_counts_before_the_one_it_is_about() -> None:
+    """``url`` is where the item can be read; a linkblog names another site in ``external_url``."""
+    own, other = "https://karsin.example/1", "https://other.example/2"
+    assert _json_entry(title="t", url=own, external_url=other).url == own
+    assert _json_entry(title="t", external_url=other).url == other
+
+
+def test_an_item_of_another_language_says_so() -> None:
+    """A JSON feed's language is that of items that name none."""
+    document = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "language": "en",
+        "items": [{"id": "1", "title": "t"}, {"id": "2", "title": "u", "language": "fr"}],
+    }
+    entries = parse(json.dumps(document).encode(), FEED, now=NOW).entries
+    assert [entry.language for entry in entries] == ["en", "fr"]
+
+
+def test_the_first_headline_of_a_nitf_document_is_its_headline() -> None:
+    """``hedline`` holds the second one too, which is a standfirst or another slug."""
+    entry = _nitf_entry("", "<hedline><hl1>Dam breached</hl1><hl2>Guards left</hl2></hedline>")
+    assert entry.title == "Dam breached"
+    assert _nitf_entry("", "<hedline>Dam breached</hedline>").title == "Dam breached"
+
+
+def test_a_newsml_item_keeps_its_first_date_and_the_language_of_its_text() -> None:
+    """The version's date is that of the change; xml:lang is that of the envelope's own words."""
+    document = (
+        '<newsItem xmlns="http://iptc.org/std/nar/2006-10-01/" guid="g" xml:lang="en"><itemMeta>'
+        "<versionCreated>2026-11-21T08:00:00Z</versionCreated>"
+        "<firstCreated>2026-11-20T08:00:00Z</firstCreated></itemMeta>"
+        '<contentMeta><headline>t</headline><language tag="fr"/></contentMeta></newsItem>'
+    )
+    (entry,) = parse(document.encode(), FEED, now=NOW).entries
+    assert entry.published == datetime(2026, 11, 20, 8, tzinfo=UTC)
+    assert entry.updated == datetime(2026, 11, 21, 8, tzinfo=UTC)
+    assert entry.language == "fr"
+
+
+@pytest.mark.parametrize("kind", ["image", "video"])
+def test_a_sitemaps_page_is_not_its_picture_or_film(kind: str) -> None:
+    """Google's extensions have elements of the same names inside a page's own."""
+    space = "http://www.sitemaps.org/schemas/sitemap/0.9"
+    document = (
+        f'<urlset xmlns="{space}" xmlns:m="http://www.google.com/schemas/sitemap-{kind}/1.1"'
+        ' xmlns:n="http://www.google.com/schemas/sitemap-news/0.9"><url>'
+        f"<m:{kind}><m:loc>https://a.example/m</m:loc><m:title>A film</m:title></m:{kind}>"
+        "<loc>https://a.example/story</loc><lastmod>2026-11-21T08:00:00Z</lastmod>"
+        "<n:news><n:publication_date>2026-11-20T08:00:00Z</n:publication_date>"
+        "<n:title>Bridge reopened</n:title></n:news></url></urlset>"
+    )
+    (entry,) = parse(document.encode(), FEED, now=NOW).entries
+    assert (entry.url, entry.title) == ("https://a.example/story", "Bridge reopened")
+    assert entry.published == datetime(2026, 11, 20, 8, tzinfo=UTC)
+    assert entry.updated == datetime(2026, 11, 21, 8, tzinfo=UTC)
