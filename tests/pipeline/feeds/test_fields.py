@@ -400,3 +400,76 @@ def test_a_sitemaps_page_is_not_its_picture_or_film(kind: str) -> None:
     assert (entry.url, entry.title) == ("https://a.example/story", "Bridge reopened")
     assert entry.published == datetime(2026, 11, 20, 8, tzinfo=UTC)
     assert entry.updated == datetime(2026, 11, 21, 8, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(("body", "broken"), [("<p>The dam broke.</p>", 0), ("", 1)])
+def test_a_newsml_item_with_a_text_is_a_story_of_whatever_class(body: str, broken: int) -> None:
+    """Agencies call a story with its pictures "composite"; without a text it is none."""
+    inline = f"<inlineXML><html><body>{body}</body></html></inlineXML>" if body else ""
+    document = (
+        '<newsItem xmlns="http://iptc.org/std/nar/2006-10-01/" guid="g"><itemMeta>'
+        '<itemClass qcode="ninat:composite"/></itemMeta><contentMeta><headline>t</headline>'
+        f"</contentMeta><contentSet>{inline}</contentSet></newsItem>"
+    )
+    found = parse(document.encode(), FEED, now=NOW)
+    assert (len(found.entries), len(found.broken)) == (1 - broken, broken)
+
+
+def _rss_entry(item: str, head: str = "") -> Entry:
+    channel = f"<channel><title>t</title>{head}<item><title>x</title>{item}</item></channel>"
+    space = 'xmlns:dcterms="http://purl.org/dc/terms/"'
+    document = f'<rss version="2.0" {space}>{channel}</rss>'
+    return parse(document.encode(), FEED, now=NOW).entries[0]
+
+
+def test_an_id_that_is_no_permalink_leads_nowhere() -> None:
+    """RSS 2.0: a guid is an address unless it says that it is none."""
+    address = "https://a.example/1"
+    assert _rss_entry(f"<guid>{address}</guid>").url == address
+    assert _rss_entry(f'<guid isPermaLink="false">{address}</guid>').url == ""
+
+
+def test_the_date_of_publication_counts_before_that_of_writing() -> None:
+    """``dcterms:created`` stands in where an item says nothing else, wherever it stands."""
+    created = "<dcterms:created>2026-11-19T10:00:00Z</dcterms:created>"
+    printed = "<pubDate>Fri, 20 Nov 2026 10:00:00 GMT</pubDate>"
+    assert _rss_entry(created).published == datetime(2026, 11, 19, 10, tzinfo=UTC)
+    for both in (created + printed, printed + created):
+        assert _rss_entry(both).published == datetime(2026, 11, 20, 10, tzinfo=UTC)
+
+
+def test_an_element_says_the_language_of_its_item() -> None:
+    """The nearest xml:lang counts: the text's, then the item's, then the channel's."""
+    head = "<language>en</language>"
+    assert _rss_entry("<description>d</description>", head).language == "en"
+    assert _rss_entry('<description xml:lang="fr">d</description>', head).language == "fr"
+
+
+def test_an_item_of_another_language_in_a_channel_says_so() -> None:
+    """Feeds of several desks mark each item."""
+    document = (
+        '<rss version="2.0"><channel><title>t</title><language>en</language>'
+        '<item xml:lang="fr"><title>x</title></item><item><title>y</title></item></channel></rss>'
+    )
+    entries = parse(document.encode(), FEED, now=NOW).entries
+    assert [entry.language for entry in entries] == ["fr", "en"]
+
+
+def test_a_summary_that_is_the_text_again_is_none() -> None:
+    """Programs fill both fields from one; said twice, the story would stand twice."""
+    document = (
+        '<feed xmlns="http://www.w3.org/2005/Atom"><title>t</title><entry><id>https://a.example/1'
+        "</id><title>x</title><summary>The dam broke.</summary><content>The dam broke.</content>"
+        "</entry></feed>"
+    )
+    (entry,) = parse(document.encode(), FEED, now=NOW).entries
+    assert (entry.summary, entry.content) == ("", "The dam broke.")
+    assert entry.url == "https://a.example/1", "an Atom id is its address where no link is"
+
+
+def test_a_nitf_day_alone_is_one_where_the_feed_is() -> None:
+    """A date without a time begins at the zone's midnight, also in the basic form."""
+    document = '<nitf><head><title>t</title><docdata><date.issue norm="20261121"/></docdata></head>'
+    beirut = replace(FEED, timezone="Asia/Beirut")
+    (entry,) = parse(f"{document}</nitf>".encode(), beirut, now=NOW).entries
+    assert entry.published == datetime(2026, 11, 20, 22, tzinfo=UTC)
