@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from pipeline.feeds import parse
+from pipeline.feeds import add_links, parse
 from pipeline.feeds.finding import discover_feeds
 from pipeline.feeds.parsing import page_address, read_language
 from pipeline.feeds.vocabulary import (
@@ -18,15 +19,15 @@ from pipeline.feeds.vocabulary import (
     read_period,
     read_person,
 )
-from pipeline.story import Entry, Feed
+from pipeline.story import Entry, Feed, FeedHints
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 FEED = Feed(id="f", url="https://base.example/feed")
 
 
-def _json_entry(**item: object) -> Entry:
+def _json_entry(feed: Feed = FEED, **item: object) -> Entry:
     document = {"version": "https://jsonfeed.org/version/1.1", "items": [{"id": "1", **item}]}
-    return parse(json.dumps(document).encode(), FEED, now=NOW).entries[0]
+    return parse(json.dumps(document).encode(), feed, now=NOW).entries[0]
 
 
 def _ninjs_entry(**item: object) -> Entry:
@@ -267,3 +268,208 @@ def test_pages_name_feeds_in_the_order_of_likelihood() -> None:
     <a href="/5/feed">x</a><a type="application/rss+xml" href="/4">x</a></html>"""
     urls = [found.url for found in discover_feeds(page, "https://a.example/")]
     assert urls == [f"https://a.example/{n}" for n in ("0", "1", "2", "3", "4", "5/feed")]
+
+
+def test_an_entry_without_a_publication_date_has_that_of_its_last_change() -> None:
+    """Atom demands the change alone. Both are in the feed's zone where they name none."""
+    feed = replace(FEED, timezone="Asia/Beirut")
+    dates = {"title": "t", "date_modified": "2026-11-21 10:00"}
+    changed = datetime(2026, 11, 21, 8, tzinfo=UTC)
+    entry = _json_entry(feed, **dates)
+    assert (entry.published, entry.updated) == (changed, changed)
+    both = _json_entry(feed, date_published="2026-11-20 10:00", **dates)
+    assert (both.published, both.updated) == (changed - timedelta(days=1), changed)
+
+
+def test_a_link_is_resolved_against_the_base_of_its_entry() -> None:
+    """Aggregators keep the xml:base of the site that each entry came from (RFC 4287)."""
+    document = (
+        '<feed xmlns="http://www.w3.org/2005/Atom"><title>t</title>'
+        '<entry xml:base="https://karsin.example/news/"><id>1</id><title>t</title><link href="a"/>'
+        "</entry></feed>"
+    )
+    (entry,) = parse(document.encode(), FEED, now=NOW).entries
+    assert entry.url == "https://karsin.example/news/a"
+
+
+def test_tags_of_a_format_without_markup_mean_themselves() -> None:
+    """In JSON a tag is plain text, as a title is: what looks like markup was typed."""
+    assert _json_entry(title="t", tags=["Q&amp;A", "a <b> c"]).tags == ("Q&amp;A", "a <b> c")
+
+
+def test_of_two_versions_the_one_that_was_changed_last_stays() -> None:
+    """A correction keeps the time of publication: only the change tells which one is newer."""
+    item = {"id": "1", "url": "https://a.example/1", "date_published": "2026-11-20T10:00Z"}
+    first = item | {"title": "first", "date_modified": "2026-11-20T11:00Z"}
+    second = item | {"title": "second", "date_modified": "2026-11-20T12:00Z"}
+    for items in ([first, second], [second, first]):
+        document = {"version": "https://jsonfeed.org/version/1.1", "items": items}
+        found = parse(json.dumps(document).encode(), FEED, now=NOW)
+        assert [entry.title for entry in found.entries] == ["second"]
+        assert [broken.title for broken in found.broken] == ["first"]
+
+
+def test_one_id_for_entries_without_links_loses_none() -> None:
+    """Where no link tells entries of one id apart, their titles do."""
+    items = [{"id": "1", "title": "first"}, {"id": "1", "title": "second"}]
+    document = {"version": "https://jsonfeed.org/version/1.1", "items": items}
+    found = parse(json.dumps(document).encode(), FEED, now=NOW)
+    assert [entry.title for entry in found.entries] == ["first", "second"]
+    assert len({entry.key for entry in found.entries}) == 2
+
+
+def test_a_link_header_counts_before_the_document() -> None:
+    """WebSub section 4: who serves the feed knows its hub; the document may be a copy."""
+    printed = FeedHints(hub="https://old.example/hub", self_url="https://old.example/feed")
+    header = '<https://hub.example/>; rel="hub", <https://base.example/feed>; rel="self"'
+    hints = add_links(printed, header, FEED.url)
+    assert (hints.hub, hints.self_url) == ("https://hub.example/", "https://base.example/feed")
+    assert add_links(printed, '<https://a.example/>; rel="next"', FEED.url) == printed
+
+
+def test_entries_that_say_nothing_are_told_apart_by_their_place() -> None:
+    """Each ends as a record of its own: with one key for all, only one would be seen."""
+    document = {"version": "https://jsonfeed.org/version/1.1", "items": [{}, {}, {}]}
+    broken = parse(json.dumps(document).encode(), FEED, now=NOW).broken
+    assert len({one.key for one in broken}) == 3
+
+
+def test_a_new_version_of_a_ninjs_item_keeps_its_first_date() -> None:
+    """It was published when it was first created; the version says when it was changed."""
+    for first, version in (("firstcreated", "versioncreated"), ("firstCreated", "versionCreated")):
+        item = {first: "2026-11-20T10:00Z", version: "2026-11-21T10:00Z"}
+        entry = _ninjs_entry(headline="t", **item)
+        assert (entry.published, entry.updated) == (
+            datetime(2026, 11, 20, 10, tzinfo=UTC),
+            datetime(2026, 11, 21, 10, tzinfo=UTC),
+        )
+
+
+def test_a_json_feeds_own_page_counts_before_the_one_it_is_about() -> None:
+    """``url`` is where the item can be read; a linkblog names another site in ``external_url``."""
+    own, other = "https://karsin.example/1", "https://other.example/2"
+    assert _json_entry(title="t", url=own, external_url=other).url == own
+    assert _json_entry(title="t", external_url=other).url == other
+
+
+def test_an_item_of_another_language_says_so() -> None:
+    """A JSON feed's language is that of items that name none."""
+    document = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "language": "en",
+        "items": [{"id": "1", "title": "t"}, {"id": "2", "title": "u", "language": "fr"}],
+    }
+    entries = parse(json.dumps(document).encode(), FEED, now=NOW).entries
+    assert [entry.language for entry in entries] == ["en", "fr"]
+
+
+def test_the_first_headline_of_a_nitf_document_is_its_headline() -> None:
+    """``hedline`` holds the second one too, which is a standfirst or another slug."""
+    entry = _nitf_entry("", "<hedline><hl1>Dam breached</hl1><hl2>Guards left</hl2></hedline>")
+    assert entry.title == "Dam breached"
+    assert _nitf_entry("", "<hedline>Dam breached</hedline>").title == "Dam breached"
+
+
+def test_a_newsml_item_keeps_its_first_date_and_the_language_of_its_text() -> None:
+    """The version's date is that of the change; xml:lang is that of the envelope's own words."""
+    document = (
+        '<newsItem xmlns="http://iptc.org/std/nar/2006-10-01/" guid="g" xml:lang="en"><itemMeta>'
+        "<versionCreated>2026-11-21T08:00:00Z</versionCreated>"
+        "<firstCreated>2026-11-20T08:00:00Z</firstCreated></itemMeta>"
+        '<contentMeta><headline>t</headline><language tag="fr"/></contentMeta></newsItem>'
+    )
+    (entry,) = parse(document.encode(), FEED, now=NOW).entries
+    assert entry.published == datetime(2026, 11, 20, 8, tzinfo=UTC)
+    assert entry.updated == datetime(2026, 11, 21, 8, tzinfo=UTC)
+    assert entry.language == "fr"
+
+
+@pytest.mark.parametrize("kind", ["image", "video"])
+def test_a_sitemaps_page_is_not_its_picture_or_film(kind: str) -> None:
+    """Google's extensions have elements of the same names inside a page's own."""
+    space = "http://www.sitemaps.org/schemas/sitemap/0.9"
+    document = (
+        f'<urlset xmlns="{space}" xmlns:m="http://www.google.com/schemas/sitemap-{kind}/1.1"'
+        ' xmlns:n="http://www.google.com/schemas/sitemap-news/0.9"><url>'
+        f"<m:{kind}><m:loc>https://a.example/m</m:loc><m:title>A film</m:title></m:{kind}>"
+        "<loc>https://a.example/story</loc><lastmod>2026-11-21T08:00:00Z</lastmod>"
+        "<n:news><n:publication_date>2026-11-20T08:00:00Z</n:publication_date>"
+        "<n:title>Bridge reopened</n:title></n:news></url></urlset>"
+    )
+    (entry,) = parse(document.encode(), FEED, now=NOW).entries
+    assert (entry.url, entry.title) == ("https://a.example/story", "Bridge reopened")
+    assert entry.published == datetime(2026, 11, 20, 8, tzinfo=UTC)
+    assert entry.updated == datetime(2026, 11, 21, 8, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(("body", "broken"), [("<p>The dam broke.</p>", 0), ("", 1)])
+def test_a_newsml_item_with_a_text_is_a_story_of_whatever_class(body: str, broken: int) -> None:
+    """Agencies call a story with its pictures "composite"; without a text it is none."""
+    inline = f"<inlineXML><html><body>{body}</body></html></inlineXML>" if body else ""
+    document = (
+        '<newsItem xmlns="http://iptc.org/std/nar/2006-10-01/" guid="g"><itemMeta>'
+        '<itemClass qcode="ninat:composite"/></itemMeta><contentMeta><headline>t</headline>'
+        f"</contentMeta><contentSet>{inline}</contentSet></newsItem>"
+    )
+    found = parse(document.encode(), FEED, now=NOW)
+    assert (len(found.entries), len(found.broken)) == (1 - broken, broken)
+
+
+def _rss_entry(item: str, head: str = "") -> Entry:
+    channel = f"<channel><title>t</title>{head}<item><title>x</title>{item}</item></channel>"
+    space = 'xmlns:dcterms="http://purl.org/dc/terms/"'
+    document = f'<rss version="2.0" {space}>{channel}</rss>'
+    return parse(document.encode(), FEED, now=NOW).entries[0]
+
+
+def test_an_id_that_is_no_permalink_leads_nowhere() -> None:
+    """RSS 2.0: a guid is an address unless it says that it is none."""
+    address = "https://a.example/1"
+    assert _rss_entry(f"<guid>{address}</guid>").url == address
+    assert _rss_entry(f'<guid isPermaLink="false">{address}</guid>').url == ""
+
+
+def test_the_date_of_publication_counts_before_that_of_writing() -> None:
+    """``dcterms:created`` stands in where an item says nothing else, wherever it stands."""
+    created = "<dcterms:created>2026-11-19T10:00:00Z</dcterms:created>"
+    printed = "<pubDate>Fri, 20 Nov 2026 10:00:00 GMT</pubDate>"
+    assert _rss_entry(created).published == datetime(2026, 11, 19, 10, tzinfo=UTC)
+    for both in (created + printed, printed + created):
+        assert _rss_entry(both).published == datetime(2026, 11, 20, 10, tzinfo=UTC)
+
+
+def test_an_element_says_the_language_of_its_item() -> None:
+    """The nearest xml:lang counts: the text's, then the item's, then the channel's."""
+    head = "<language>en</language>"
+    assert _rss_entry("<description>d</description>", head).language == "en"
+    assert _rss_entry('<description xml:lang="fr">d</description>', head).language == "fr"
+
+
+def test_an_item_of_another_language_in_a_channel_says_so() -> None:
+    """Feeds of several desks mark each item."""
+    document = (
+        '<rss version="2.0"><channel><title>t</title><language>en</language>'
+        '<item xml:lang="fr"><title>x</title></item><item><title>y</title></item></channel></rss>'
+    )
+    entries = parse(document.encode(), FEED, now=NOW).entries
+    assert [entry.language for entry in entries] == ["fr", "en"]
+
+
+def test_a_summary_that_is_the_text_again_is_none() -> None:
+    """Programs fill both fields from one; said twice, the story would stand twice."""
+    document = (
+        '<feed xmlns="http://www.w3.org/2005/Atom"><title>t</title><entry><id>https://a.example/1'
+        "</id><title>x</title><summary>The dam broke.</summary><content>The dam broke.</content>"
+        "</entry></feed>"
+    )
+    (entry,) = parse(document.encode(), FEED, now=NOW).entries
+    assert (entry.summary, entry.content) == ("", "The dam broke.")
+    assert entry.url == "https://a.example/1", "an Atom id is its address where no link is"
+
+
+def test_a_nitf_day_alone_is_one_where_the_feed_is() -> None:
+    """A date without a time begins at the zone's midnight, also in the basic form."""
+    document = '<nitf><head><title>t</title><docdata><date.issue norm="20261121"/></docdata></head>'
+    beirut = replace(FEED, timezone="Asia/Beirut")
+    (entry,) = parse(f"{document}</nitf>".encode(), beirut, now=NOW).entries
+    assert entry.published == datetime(2026, 11, 20, 22, tzinfo=UTC)

@@ -240,7 +240,14 @@ def test_a_link_header_names_the_hub() -> None:
 
 @pytest.mark.parametrize(
     ("docdata", "status"),
-    [("", ""), ('management-status="usable"', ""), ('management-status="canceled"', "canceled")],
+    [
+        ("", ""),
+        ('management-status="usable"', ""),
+        ('management-status="canceled"', "canceled"),
+        ('management-status="Cancelled"', "canceled"),
+        ('management-status="withdrawn"', "canceled"),
+        ('management-status="withheld"', "withheld"),
+    ],
 )
 def test_an_nitf_item_says_whether_it_stands(docdata: str, status: str) -> None:
     """The management status of a NITF document is its kill; a date may be a day alone."""
