@@ -642,3 +642,23 @@ def test_latency_is_learned_from_publication_to_sight() -> None:
     assert state.latency == 0.0
     state = after_poll(FEED, state, _news([*_every(600), NOW + 60], new=1), NOW + 150).state
     assert state.latency == pytest.approx(90.0)
+
+
+def test_a_resumed_feed_is_asked_in_full() -> None:
+    """Whatever its server thinks that we have: after a fault only the whole document is sure."""
+    state = FeedState(configured=FEED.url, etag='"x"', last_full=NOW - 60, last_poll=NOW - 60)
+    assert ask(FEED, state, NOW).etag == '"x"'
+    assert ask(FEED, resume_feed(FEED, state, NOW), NOW).etag == ""
+
+
+def test_a_feed_at_another_address_keeps_its_past() -> None:
+    """An operator still sees since when nothing came and how often entries were missed; what was
+    learned of the old document is gone.
+    """
+    old = FeedState(
+        configured="https://old.example/feed", etag='"x"', last_new=NOW - DAY, first_poll=NOW - DAY
+    )
+    old = replace(old, gaps=3, spacing=60.0, interval=60.0)
+    state = after_poll(FEED, old, PollResult(200, hints=FeedHints()), NOW, EVEN).state
+    assert (state.last_new, state.first_poll, state.gaps) == (NOW - DAY, NOW - DAY, 3)
+    assert (state.etag, state.spacing) == ("", 0.0)
