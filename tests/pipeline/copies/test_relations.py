@@ -562,3 +562,31 @@ def test_text_without_a_shingle_below_a_flash_is_compared(number: int) -> None:
     desk.take(flash)
     update = desk.take(replace(flash, key=digest("later"), body=later))
     assert (update.kind, update.containment) == (RelationKind.VERSION, 0.0)
+
+
+def test_a_page_is_known_by_the_address_that_it_calls_its_own(desk: Desk) -> None:
+    """A feed's link leads by way of a counter; the page names its own address. The same page under
+    that address is a refetch, not another outlet's copy.
+    """
+    counted = replace(DAM, url="https://count.example/1", canonical="https://wire.example/dam")
+    first = desk.take(counted)
+    again = desk.take(replace(DAM, key=digest("again"), url="https://wire.example/dam"))
+    assert (again.kind, again.uri) == (RelationKind.REFETCH, first.uri)
+
+
+def test_an_outlet_counts_once_however_many_copies_it_has(desk: Desk) -> None:
+    """How many outlets carry a story says how much it matters; one that prints it twice is one."""
+    desk.take(DAM)
+    desk.take(elsewhere(DAM, "daily-lamp", DAM.body, "One headline"))
+    twice = elsewhere(DAM, "daily-lamp", DAM.body, "Another headline")
+    found = desk.take(replace(twice, key=digest("twice"), url="https://lamp.example/twice"))
+    assert found.outlets == 2
+
+
+def test_the_most_complete_copy_stands_for_its_cluster(desk: Desk) -> None:
+    """Where no copy is the agency's own: the longest, not the first that came."""
+    short = elsewhere(DAM, "daily-lamp", DAM.body[:-1], "One headline")
+    whole = elsewhere(DAM, "coast-courier", DAM.body, "Another headline")
+    desk.take(filed(replace(short, agency="", slug=""), 0))
+    found = desk.take(filed(replace(whole, agency="", slug=""), 1))
+    assert found.representative == found.uri

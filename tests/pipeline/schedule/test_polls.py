@@ -22,11 +22,16 @@ from pipeline.schedule import (
     Recovered,
     Rhythm,
     Silent,
+    Visit,
+    after_child,
     after_poll,
     ask,
     first_poll,
     host_wait,
+    next_with_children,
+    replan_feed,
     resume_feed,
+    with_children,
 )
 from pipeline.story import Feed, FeedHints
 
@@ -642,3 +647,127 @@ def test_latency_is_learned_from_publication_to_sight() -> None:
     assert state.latency == 0.0
     state = after_poll(FEED, state, _news([*_every(600), NOW + 60], new=1), NOW + 150).state
     assert state.latency == pytest.approx(90.0)
+
+
+def test_a_resumed_feed_is_asked_in_full() -> None:
+    """Whatever its server thinks that we have: after a fault only the whole document is sure."""
+    state = FeedState(configured=FEED.url, etag='"x"', last_full=NOW - 60, last_poll=NOW - 60)
+    assert ask(FEED, state, NOW).etag == '"x"'
+    assert ask(FEED, resume_feed(FEED, state, NOW), NOW).etag == ""
+
+
+def test_a_feed_at_another_address_keeps_its_past() -> None:
+    """An operator still sees since when nothing came and how often entries were missed; what was
+    learned of the old document is gone.
+    """
+    old = FeedState(
+        configured="https://old.example/feed", etag='"x"', last_new=NOW - DAY, first_poll=NOW - DAY
+    )
+    old = replace(old, gaps=3, spacing=60.0, interval=60.0)
+    state = after_poll(FEED, old, PollResult(200, hints=FeedHints()), NOW, EVEN).state
+    assert (state.last_new, state.first_poll, state.gaps) == (NOW - DAY, NOW - DAY, 3)
+    assert (state.etag, state.spacing) == ("", 0.0)
+
+
+def test_a_304_may_renew_validators_and_takes_none_away() -> None:
+    """A server that moves to another machine gives the same document another ETag: with the old
+    one every later poll would bring it whole.
+    """
+    state = FeedState(configured=FEED.url, etag='"a"', modified="then", last_full=NOW - 60)
+    same = after_poll(FEED, state, PollResult(304), NOW, EVEN).state
+    assert (same.etag, same.modified) == ('"a"', "then")
+    renewed = PollResult(304, headers={"etag": '"b"', "last-modified": "now"})
+    after = after_poll(FEED, state, renewed, NOW, EVEN).state
+    assert (after.etag, after.modified) == ('"b"', "now")
+
+
+def test_a_feed_is_back_after_the_time_since_it_last_answered() -> None:
+    """An operator reads how long nothing came, not how long ago we said so."""
+    state = after_poll(FEED, FeedState(), _news([NOW - 60]), NOW - 3 * DAY, EVEN).state
+    for hours in (1, 2, 3):
+        state = after_poll(FEED, state, PollResult(500), NOW - DAY + 3600 * hours, EVEN).state
+    events = after_poll(FEED, state, _news([NOW - 60]), NOW, EVEN).events
+    assert Recovered(FEED.id, 3 * DAY) in events
+
+
+def test_a_new_plan_waits_for_what_the_server_asked_for() -> None:
+    """Whatever the operator writes: Retry-After and the back-off after faults hold."""
+    plan = replace(FEED, every=30.0)
+    state = FeedState(configured=FEED.url, last_poll=NOW - 60, next_poll=NOW + 900)
+    assert replan_feed(plan, state, NOW) == NOW
+    assert replan_feed(plan, replace(state, not_before=NOW + 500), NOW) == NOW + 500
+    assert replan_feed(plan, replace(state, failures=1), NOW) == NOW + 900
+
+
+def test_a_gap_hurries_also_where_a_hub_tells_of_news() -> None:
+    """Entries rolled past though a hub should have told of them: it is not to be relied on now."""
+    dates = _every(60.0)
+    state = after_poll(FEED, FeedState(), _news(dates), NOW, EVEN).state
+    state = replace(state, pushed_until=NOW + DAY)
+    later = _news([date + 7200.0 for date in dates])
+    after = after_poll(FEED, state, later, NOW + 7200, EVEN)
+    assert [type(event) for event in after.events] == [Gap]
+    assert after.state.next_poll == NOW + 7260
+
+
+def test_the_newest_date_never_goes_back() -> None:
+    """A document that lost its last entry, as publishers take one back, is no older for that: else
+    the entry would look like a gap when it came again.
+    """
+    dates = _every(60.0)
+    state = after_poll(FEED, FeedState(), _news(dates), NOW, EVEN).state
+    assert after_poll(FEED, state, _news(dates[:-1], 0), NOW + 60, EVEN).state.newest == NOW
+
+
+INDEX = "https://a.example/index.xml"
+
+
+def test_what_an_index_named_goes_with_it() -> None:
+    """An index inside an index that is named no more takes its sitemaps along: they would be asked
+    for ever.
+    """
+    state, _ = with_children(FeedState(), [("https://a.example/in.xml", "")], index=INDEX)
+    state, _ = with_children(
+        state, [("https://a.example/deep.xml", "")], "https://a.example/in.xml", INDEX
+    )
+    assert len(state.children) == 2
+    state, _ = with_children(state, [("https://a.example/new.xml", "")], index=INDEX)
+    assert [visit.url for visit in state.children] == ["https://a.example/new.xml"]
+
+
+@pytest.mark.parametrize(
+    ("found", "first"),
+    [
+        ([("a-2.xml", ""), ("a-news-1.xml", "")], "a-news-1.xml"),
+        ([("a-news-1.xml", ""), ("a-2.xml", "2026-11-20")], "a-2.xml"),
+        ([("a-9.xml", ""), ("a-10.xml", "")], "a-10.xml"),
+        ([("a-1.xml", "2026-11-19"), ("a-2.xml", "2026-11-20")], "a-2.xml"),
+    ],
+)
+def test_which_sitemap_is_asked_first(found: list[tuple[str, str]], first: str) -> None:
+    """The one that says it is newest, then the one for news, then the one of the largest number:
+    what is new must not wait behind an archive.
+    """
+    named = [(f"https://a.example/{url}", lastmod) for url, lastmod in found]
+    state, _ = with_children(FeedState(), named, index=INDEX)
+    assert state.children[0].url == f"https://a.example/{first}"
+
+
+def test_what_a_sitemap_said_last() -> None:
+    """When it was asked, when it changed, and when the feed last brought anything."""
+    visit = Visit("https://a.example/c.xml", etag='"a"', asked=NOW - 60, changed=NOW - 900)
+    state = FeedState(children=(visit,), last_new=NOW - 900)
+    same = after_child(state, visit, PollResult(304), NOW)
+    assert (same.children[0].changed, same.children[0].asked) == (NOW - 900, NOW)
+    assert (same.children[0].etag, same.last_new) == ('"a"', NOW - 900)
+    news = after_child(state, visit, PollResult(200, new=1), NOW)
+    assert (news.children[0].changed, news.last_new) == (NOW, NOW)
+
+
+def test_retry_after_of_a_sitemap_holds_for_all_of_its_feed() -> None:
+    """They are of one site: to ask the next one meanwhile would be what it asked us not to do."""
+    visits = (Visit("https://a.example/1.xml"), Visit("https://a.example/2.xml"))
+    state = FeedState(children=visits, last_ok=NOW - 10, interval=3600.0)
+    busy = PollResult(429, retry_after=300.0)
+    after = next_with_children(after_child(state, visits[0], busy, NOW), busy, NOW, 5.0, EVEN)
+    assert (after.next_poll, after.not_before) == (NOW + 300, NOW + 300)
