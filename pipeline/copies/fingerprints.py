@@ -283,7 +283,8 @@ def _find_names(body: Sequence[str], word_count: int) -> frozenset[str]:
     """The words with capitals inside sentences, folded, but days, months and world bodies.
 
     Two bulletins from one template share every word but the facts, and most of the facts that
-    differ are names. An empty set where the text is too long to be a bulletin, or where most words have capitals.
+    differ are names. An empty set where the text is too long to be a bulletin, or where most words
+    have capitals.
     """
     if word_count > _BULLETIN_WORDS:
         return frozenset()

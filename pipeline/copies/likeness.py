@@ -39,8 +39,8 @@ ABRIDGED: Final = 0.40
 # are kept.
 PASSAGE: Final = 12
 CONTENT: Final = 0.75
-# The least share of other words in each half of a template that was filled in anew. An update leaves
-# one half nearly as it was.
+# The least share of other words in each half of a template that was filled in anew. An update
+# leaves one half nearly as it was.
 SPREAD: Final = 0.15
 # Below this ratio of lengths a copy is a truncated one.
 SHORTER: Final = 0.75
