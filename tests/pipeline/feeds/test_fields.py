@@ -473,3 +473,25 @@ def test_a_nitf_day_alone_is_one_where_the_feed_is() -> None:
     beirut = replace(FEED, timezone="Asia/Beirut")
     (entry,) = parse(f"{document}</nitf>".encode(), beirut, now=NOW).entries
     assert entry.published == datetime(2026, 11, 20, 22, tzinfo=UTC)
+
+
+def test_text_outside_of_paragraphs_is_text_of_a_nitf_document() -> None:
+    """Some agencies write the story straight into ``body.content``; its marks are no markup."""
+    document = (
+        "<nitf><body><body.head><hedline>t</hedline></body.head>"
+        "<body.content>Guards &lt;left&gt; the dam.<p>It broke.</p></body.content></body></nitf>"
+    )
+    (entry,) = parse(document.encode(), FEED, now=NOW).entries
+    assert entry.content == "Guards &lt;left&gt; the dam.<p>It broke.</p>"
+
+
+def test_a_description_that_is_the_full_text_again_is_none() -> None:
+    """As in Atom: where both fields of an item are one text, it is the content."""
+    space = 'xmlns:c="http://purl.org/rss/1.0/modules/content/"'
+    both = "<description>It broke.</description><c:encoded>It broke.</c:encoded>"
+    document = (
+        f'<rss version="2.0" {space}><channel><title>t</title>'
+        f"<item><title>x</title>{both}</item></channel></rss>"
+    )
+    (entry,) = parse(document.encode(), FEED, now=NOW).entries
+    assert (entry.summary, entry.content) == ("", "It broke.")
