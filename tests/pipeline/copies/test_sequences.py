@@ -216,6 +216,19 @@ def test_kill_by_quoted_headline_forgives_a_word() -> None:
     assert kill.withdrawn == ((first.uri, 1),)
 
 
+def test_kill_means_the_nearest_headline() -> None:
+    """Two of the agency's stories have nearly the headline that a notice quotes: the one that has
+    all of it is meant, and the other stays usable.
+    """
+    sink = Sink()
+    named = "Shelling near Karsa dam kills fourteen road workers"
+    meant = sink.take(replace(FIRST, slug="", headline=named))
+    other = replace(take("market", 10, MARKET.body), slug="")
+    sink.take(replace(other, headline=named.replace("fourteen", "eleven")))
+    body = (f'The story headlined "{named}" is withdrawn.',)
+    assert sink.take(replace(KILL, slug="", body=body)).withdrawn == ((meant.uri, 1),)
+
+
 def test_kill_by_slug_in_its_text() -> None:
     """ "Please kill the story SLUG" is enough."""
     sink = Sink()
