@@ -700,6 +700,7 @@ def test_a_paused_feed_is_not_polled_until_it_is_resumed(ledger: Ledger) -> None
     assert ledger.pause_feed("one", NOW)
     assert not ledger.pause_feed("other", NOW)
     assert ledger.settle_feed(lease, FeedState(etag='"x"', next_poll=NOW + 60, last_poll=NOW))
+    assert ledger.claim_feed(NOW + 10_000, 60) is None
     ledger.schedule([], NOW)
     ledger.schedule(feeds("one"), NOW)
     assert ledger.claim_feed(NOW + 10_000, 60) is None
@@ -1080,6 +1081,14 @@ def test_progress_says_when_each_thing_last_happened(ledger: Ledger) -> None:
     ledger.acknowledge(batch, NOW + 3)
     expected = {"poll": NOW + 1, "ending": NOW + 2, "sink.sink": NOW + 3}
     assert ledger.status(NOW + 3).progress == expected
+
+
+@pytest.mark.parametrize("host", ["", HOST])
+def test_the_oldest_due_is_a_story_or_a_page(ledger: Ledger, host: str) -> None:
+    """An alarm looks at it: stories that wait for a page wait as much as those with one."""
+    assert ledger.status(NOW).oldest_due == 0.0
+    admitted(ledger, "a", host=host)
+    assert ledger.status(NOW + 100).oldest_due == pytest.approx(100, abs=0.01)
 
 
 def test_a_retried_story_has_no_end_any_more(ledger: Ledger) -> None:
