@@ -541,3 +541,57 @@ def test_robots_that_cannot_be_read(
         assert Robots(fetcher).allowed(server.url("story"), now=1_000.0) is allowed
     finally:
         BEHAVIOURS["robots.txt"] = kept
+
+
+class _Shared:
+    """Copies of robots.txt as workers share them, in a dict."""
+
+    def __init__(self) -> None:
+        self.copies: dict[str, tuple[str, float]] = {}
+
+    def read(self, origin: str) -> tuple[str, float] | None:
+        """The copy."""
+        return self.copies.get(origin)
+
+    def write(self, origin: str, text: str, until: float) -> None:
+        """Keep it."""
+        self.copies[origin] = (text, until)
+
+
+@pytest.mark.parametrize(
+    ("answer", "kept"),
+    [
+        (_answer("404 Not Found", body=b""), [("", 87_400.0)]),
+        (_answer(body=b"User-agent: *"), [("User-agent: *", 87_400.0)]),
+        (_answer("500 Oops", body=b""), [("User-agent: *\nDisallow: /", 1_600.0)]),
+    ],
+)
+def test_an_answer_about_robots_is_shared_also_where_there_is_no_file(
+    server: Server, fetcher: Fetcher, answer: bytes, kept: list[tuple[str, float]]
+) -> None:
+    """Most hosts have none: each worker would ask each of them every day, before each first page.
+    Of a server that fails all know for ten minutes that it is to be left alone.
+    """
+    shared, before = _Shared(), BEHAVIOURS["robots.txt"]
+    BEHAVIOURS["robots.txt"] = _says(answer, keep=False)
+    try:
+        Robots(fetcher, shared).allowed(server.url("story"), now=1_000.0)
+    finally:
+        BEHAVIOURS["robots.txt"] = before
+    assert list(shared.copies.values()) == kept
+
+
+def test_an_old_copy_of_robots_serves_while_the_host_does_not_answer(
+    server: Server, fetcher: Fetcher
+) -> None:
+    """What was allowed yesterday is allowed, and what was not is not: a fault of an hour must not
+    cost a site's pages of an hour, nor open what is closed.
+    """
+    robots, before = Robots(fetcher), BEHAVIOURS["robots.txt"]
+    assert robots.allowed(server.url("story"), now=1_000.0)
+    BEHAVIOURS["robots.txt"] = _says(_answer("503 Busy", body=b""), keep=False)
+    try:
+        assert robots.allowed(server.url("story"), now=90_000.0)
+        assert not robots.allowed(server.url("private/x"), now=90_000.0)
+    finally:
+        BEHAVIOURS["robots.txt"] = before
