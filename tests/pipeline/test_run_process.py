@@ -67,9 +67,7 @@ def test_an_embargoed_story_waits_for_its_time_and_has_not_failed() -> None:
     ledger = MemoryLedger(MemoryIndex())
     ends = NOW + 400  # 1420 GMT
     ended = process(
-        ledger,
-        content=f"<p>EMBARGOED UNTIL 1420 GMT Sept 21, 2026</p>{TEXT}",
-        published=utc(NOW),
+        ledger, content=f"<p>EMBARGOED UNTIL 1420 GMT Sept 21, 2026</p>{TEXT}", published=utc(NOW)
     )
     assert ended.outcome is None
     assert ended.note == f"embargoed until {utc(ends).isoformat()}"

@@ -237,7 +237,7 @@ def test_a_match_carries_version_hash_and_joins() -> None:
 
 
 def test_a_match_carries_no_codes_of_subthemes_that_it_does_not_name() -> None:
-    """A receiver files by these codes: a story of drones must not stand under another kind of strike."""
+    """A receiver files by these codes: a drone must not stand under another kind of strike."""
     match = only("air_campaign", "Drones struck the port on Monday, killing two soldiers.")
     theme = next(t for t in THEMES.definitions if t.id == "air_campaign")
     assert {join.subtheme for join in match.joins} == {
