@@ -142,7 +142,7 @@ def test_an_entry_without_its_first_date_goes_by_its_last(ledger: MemoryLedger) 
 
 @pytest.mark.parametrize(("status", "paged"), [("usable", True), ("canceled", False)])
 def test_a_notice_needs_no_page(ledger: MemoryLedger, status: str, paged: bool) -> None:
-    """An item that its agency takes back has no page any more, and its kill must not wait for one."""
+    """What its agency takes back has no page any more, and its kill must not wait for one."""
     item = {"uri": "a", "headline": "Karsin dam", "pubstatus": status, "url": "https://a.example/1"}
     run.push(FEED, json.dumps(item).encode(), "application/json", ledger, NOW)
     stands = ledger.status(NOW)
