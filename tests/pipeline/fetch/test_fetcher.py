@@ -392,6 +392,15 @@ def test_redirects_are_followed_and_told(server: Server, fetcher: Fetcher) -> No
     assert (response.url, response.body) == (server.url("ok"), BODY)
 
 
+def test_validators_follow_a_redirect(server: Server, fetcher: Fetcher) -> None:
+    """They came from where it ends: a feed behind a detour would come whole each time."""
+    fetcher.get(server.url("found"), etag='"a"', modified="then")
+    asked = server.requests[-1]
+    assert asked.startswith("GET /ok?x=1 ")
+    assert 'If-None-Match: "a"' in asked
+    assert "If-Modified-Since: then" in asked
+
+
 def test_what_a_request_says(server: Server, fetcher: Fetcher) -> None:
     """A name with a contact, gzip only; no cookie that was set before, no referrer; credentials for
     the first host.
