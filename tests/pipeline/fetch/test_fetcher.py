@@ -604,3 +604,17 @@ def test_an_old_copy_of_robots_serves_while_the_host_does_not_answer(
         assert not robots.allowed(server.url("private/x"), now=90_000.0)
     finally:
         BEHAVIOURS["robots.txt"] = before
+
+
+def test_robots_without_an_answer_are_asked_again_in_ten_minutes(
+    server: Server, fetcher: Fetcher
+) -> None:
+    """A connection that broke once must not close a host for a day."""
+    robots, before = Robots(fetcher), BEHAVIOURS["robots.txt"]
+    BEHAVIOURS["robots.txt"] = _says(_answer(length=100), keep=False)
+    try:
+        assert not robots.allowed(server.url("story"), now=1_000.0)
+    finally:
+        BEHAVIOURS["robots.txt"] = before
+    assert not robots.allowed(server.url("story"), now=1_599.0)
+    assert robots.allowed(server.url("story"), now=1_601.0)
