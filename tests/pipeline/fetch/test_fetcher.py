@@ -14,12 +14,14 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
+from typing import cast
 
 import pytest
 
 from pipeline.errors import Permanent, Transient
 from pipeline.fetch import Fetcher, Limits, Robots, TooLarge
-from pipeline.fetch.fetcher import trusted_context
+from pipeline.fetch.connection import Deadline, open_connection
+from pipeline.fetch.fetcher import target_of, trusted_context
 
 Serve = Callable[[socket.socket, str], None]
 LIMITS = Limits(
@@ -618,3 +620,22 @@ def test_robots_without_an_answer_are_asked_again_in_ten_minutes(
         BEHAVIOURS["robots.txt"] = before
     assert not robots.allowed(server.url("story"), now=1_599.0)
     assert robots.allowed(server.url("story"), now=1_601.0)
+
+
+def test_tls_is_for_the_name_and_never_for_the_address(server: Server) -> None:
+    """A server with many sites shows the certificate of the name that it is asked for."""
+    names: list[str] = []
+
+    class Context:
+        """Stands in for TLS."""
+
+        def wrap_socket(self, sock: socket.socket, server_hostname: str) -> socket.socket:
+            """Note the name."""
+            names.append(server_hostname)
+            return sock
+
+    at = target_of(f"https://wire.example:{server.port}/")
+    tls = cast("ssl.SSLContext", Context())
+    connection = open_connection(["127.0.0.1"], at, tls, LIMITS, Deadline(5.0, at.url))
+    connection.close()
+    assert names == ["wire.example"]
