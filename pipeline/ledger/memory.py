@@ -333,6 +333,7 @@ class MemoryLedger(MemoryFeeds):
             self._reached.setdefault(sink, 0)
         for gone in self._sinks.keys() - set(sinks):
             del self._sinks[gone], self._reached[gone]
+            self._resting.pop(gone, None)
 
     def read(self, sink: str, now: float, seconds: float, limit: int) -> Delivery | None:
         """The next batch for a sink."""

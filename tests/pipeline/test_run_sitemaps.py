@@ -271,3 +271,14 @@ def test_a_feed_that_moved_waits_at_the_host_that_it_moved_to(site: Site) -> Non
     assert site.poll().new == 1
     [stands] = site.ledger.standing(["site"])
     assert stands.host == moved.removeprefix("http://")
+
+
+def test_a_wait_counts_from_the_answer(site: Site) -> None:
+    """A request may be minutes under way: its server must not see the next one sooner for that."""
+    site.documents = {"/index.xml": _pages("one")}
+    lease = site.ledger.claim_feed(site.now, 60.0)
+    assert lease is not None
+    times = iter([site.now])
+    run.poll(lease, site.reach, site.ledger, lambda: next(times, site.now + 100.0))
+    assert site.state.last_poll == site.now + 100.0
+    assert site.state.next_poll >= site.now + 160.0

@@ -88,14 +88,15 @@ def test_a_killed_story_is_never_released(notices: tuple[Story, ...]) -> None:
 def test_a_notice_that_waits_holds_its_story_as_it_says(
     notices: tuple[Story, ...], released: bool
 ) -> None:
-    """A story that comes after its hold is withheld and may be released; after a kill, with a hold
-    beside it or not, it is killed.
+    """A story that comes after its hold is withheld, however often it is shown, and may be
+    released; after a kill, with a hold beside it or not, it is killed.
     """
     sink = Sink()
     for notice in notices:
         sink.take(notice)
     first = sink.take(FIRST)
     assert first.withdrawn == ((first.uri, 1),)
+    assert sink.take(FIRST).kind is RelationKind.REFETCH
     assert is_released(sink.take(later(FIRST, 6)), first.uri) == released
 
 

@@ -216,6 +216,19 @@ def test_kill_by_quoted_headline_forgives_a_word() -> None:
     assert kill.withdrawn == ((first.uri, 1),)
 
 
+def test_kill_means_the_nearest_headline() -> None:
+    """Two of the agency's stories have nearly the headline that a notice quotes: the one that has
+    all of it is meant, and the other stays usable.
+    """
+    sink = Sink()
+    named = "Shelling near Karsa dam kills fourteen road workers"
+    meant = sink.take(replace(FIRST, slug="", headline=named))
+    other = replace(take("market", 10, MARKET.body), slug="")
+    sink.take(replace(other, headline=named.replace("workers", "drivers")))
+    body = (f'The story headlined "{named}" is withdrawn.',)
+    assert sink.take(replace(KILL, slug="", body=body)).withdrawn == ((meant.uri, 1),)
+
+
 def test_kill_by_slug_in_its_text() -> None:
     """ "Please kill the story SLUG" is enough."""
     sink = Sink()
@@ -231,6 +244,35 @@ def test_kill_by_address() -> None:
     first = sink.take(replace(FIRST, slug=""))
     kill = sink.take(replace(KILL, slug="", headline="Kill", body=(f"Please remove {FIRST.url}.",)))
     assert kill.withdrawn == ((first.uri, 1),)
+
+
+def test_kill_that_found_its_story_waits_for_no_other_of_its_slug() -> None:
+    """A slug stands over all stories of a conflict: one that comes late, filed before the kill, is
+    not what was taken back.
+    """
+    sink = Sink()
+    sink.take(FIRST)
+    assert sink.take(KILL).withdrawn
+    other = take("market", 10, MARKET.body, headline="Grain market of Telbarud opens again")
+    assert sink.take(other).withdrawn == ()
+
+
+@pytest.mark.parametrize("side", ["top", "rest"])
+def test_kill_of_any_copy_takes_all_of_a_merged_cluster(side: str) -> None:
+    """Clusters that turned out to be one are one to a kill as well, whichever side it names: what
+    stays usable of a killed story is used.
+    """
+    sink = Sink()
+    halves = {"top": DAM.body[:4], "rest": DAM.body[3:]}
+    for name, body in halves.items():
+        sink.take(elsewhere(DAM, name, body))
+        sink.take(elsewhere(DAM, f"{name}-copy", body, f"Other headline of the {name}"))
+    assert sink.take(DAM).merged
+    url = elsewhere(DAM, f"{side}-copy", halves[side]).url
+    kill = replace(KILL, slug="", headline="Kill", body=(f"Please remove {url}.",))
+    sink.take(kill)
+    assert sink.usable == set()
+    assert len(sink.withdrawn) == 5
 
 
 def test_kill_that_replaces_its_story_in_place() -> None:

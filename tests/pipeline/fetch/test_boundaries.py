@@ -341,7 +341,7 @@ def test_which_types_may_be_pages(server: Server, fetcher: Fetcher, kind: str, t
 
 
 @pytest.mark.parametrize(
-    ("status", "asked"), [("302 Found", 1), ("307 Again", 2), ("308 Moved", 2)]
+    ("status", "asked"), [("302 Found", 1), ("303 See", 1), ("307 Again", 2), ("308 Moved", 2)]
 )
 def test_a_form_is_sent_on_where_the_method_is_kept(
     server: Server, fetcher: Fetcher, status: str, asked: int

@@ -14,12 +14,14 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
+from typing import cast
 
 import pytest
 
 from pipeline.errors import Permanent, Transient
 from pipeline.fetch import Fetcher, Limits, Robots, TooLarge
-from pipeline.fetch.fetcher import trusted_context
+from pipeline.fetch.connection import Deadline, open_connection
+from pipeline.fetch.fetcher import target_of, trusted_context
 
 Serve = Callable[[socket.socket, str], None]
 LIMITS = Limits(
@@ -392,6 +394,15 @@ def test_redirects_are_followed_and_told(server: Server, fetcher: Fetcher) -> No
     assert (response.url, response.body) == (server.url("ok"), BODY)
 
 
+def test_validators_follow_a_redirect(server: Server, fetcher: Fetcher) -> None:
+    """They came from where it ends: a feed behind a detour would come whole each time."""
+    fetcher.get(server.url("found"), etag='"a"', modified="then")
+    asked = server.requests[-1]
+    assert asked.startswith("GET /ok?x=1 ")
+    assert 'If-None-Match: "a"' in asked
+    assert "If-Modified-Since: then" in asked
+
+
 def test_what_a_request_says(server: Server, fetcher: Fetcher) -> None:
     """A name with a contact, gzip only; no cookie that was set before, no referrer; credentials for
     the first host.
@@ -541,3 +552,90 @@ def test_robots_that_cannot_be_read(
         assert Robots(fetcher).allowed(server.url("story"), now=1_000.0) is allowed
     finally:
         BEHAVIOURS["robots.txt"] = kept
+
+
+class _Shared:
+    """Copies of robots.txt as workers share them, in a dict."""
+
+    def __init__(self) -> None:
+        self.copies: dict[str, tuple[str, float]] = {}
+
+    def read(self, origin: str) -> tuple[str, float] | None:
+        """The copy."""
+        return self.copies.get(origin)
+
+    def write(self, origin: str, text: str, until: float) -> None:
+        """Keep it."""
+        self.copies[origin] = (text, until)
+
+
+@pytest.mark.parametrize(
+    ("answer", "kept"),
+    [
+        (_answer("404 Not Found", body=b""), [("", 87_400.0)]),
+        (_answer(body=b"User-agent: *"), [("User-agent: *", 87_400.0)]),
+        (_answer("500 Oops", body=b""), [("User-agent: *\nDisallow: /", 1_600.0)]),
+    ],
+)
+def test_an_answer_about_robots_is_shared_also_where_there_is_no_file(
+    server: Server, fetcher: Fetcher, answer: bytes, kept: list[tuple[str, float]]
+) -> None:
+    """Most hosts have none: each worker would ask each of them every day, before each first page.
+    Of a server that fails all know for ten minutes that it is to be left alone.
+    """
+    shared, before = _Shared(), BEHAVIOURS["robots.txt"]
+    BEHAVIOURS["robots.txt"] = _says(answer, keep=False)
+    try:
+        Robots(fetcher, shared).allowed(server.url("story"), now=1_000.0)
+    finally:
+        BEHAVIOURS["robots.txt"] = before
+    assert list(shared.copies.values()) == kept
+
+
+def test_an_old_copy_of_robots_serves_while_the_host_does_not_answer(
+    server: Server, fetcher: Fetcher
+) -> None:
+    """What was allowed yesterday is allowed, and what was not is not: a fault of an hour must not
+    cost a site's pages of an hour, nor open what is closed.
+    """
+    robots, before = Robots(fetcher), BEHAVIOURS["robots.txt"]
+    assert robots.allowed(server.url("story"), now=1_000.0)
+    BEHAVIOURS["robots.txt"] = _says(_answer("503 Busy", body=b""), keep=False)
+    try:
+        assert robots.allowed(server.url("story"), now=90_000.0)
+        assert not robots.allowed(server.url("private/x"), now=90_000.0)
+    finally:
+        BEHAVIOURS["robots.txt"] = before
+
+
+def test_robots_without_an_answer_are_asked_again_in_ten_minutes(
+    server: Server, fetcher: Fetcher
+) -> None:
+    """A connection that broke once must not close a host for a day."""
+    robots, before = Robots(fetcher), BEHAVIOURS["robots.txt"]
+    BEHAVIOURS["robots.txt"] = _says(_answer(length=100), keep=False)
+    try:
+        assert not robots.allowed(server.url("story"), now=1_000.0)
+    finally:
+        BEHAVIOURS["robots.txt"] = before
+    assert not robots.allowed(server.url("story"), now=1_599.0)
+    assert robots.allowed(server.url("story"), now=1_601.0)
+
+
+def test_tls_is_for_the_name_and_never_for_the_address(server: Server) -> None:
+    """A server with many sites shows the certificate of the name that it is asked for."""
+    names: list[str] = []
+
+    class Context:
+        """Stands in for TLS."""
+
+        def wrap_socket(self, sock: socket.socket, server_hostname: str) -> socket.socket:
+            """Note the name."""
+            names.append(server_hostname)
+            return sock
+
+    at = target_of(f"https://wire.example:{server.port}/")
+    tls = cast("ssl.SSLContext", Context())
+    connection = open_connection(["127.0.0.1"], at, tls, LIMITS, Deadline(5.0, at.url))
+    connection.close()
+    assert names == ["wire.example"]

@@ -191,12 +191,15 @@ def judge_modality(definitions: themes.Themes, text: str, year: int = 0) -> Moda
         (f"raid {words(1)} planned", Modality.PLANNED, "after: the second word is the cue"),
         (f"raid {words(2)} planned", Modality.ACTUAL, "after: the third is out of reach"),
         ("siege was planned long ago of town", Modality.PLANNED, "inside the evidence"),
+        ("planned attack", Modality.ACTUAL, "the evidence's own first word is no cue for it"),
+        ("ambush planned", Modality.ACTUAL, "nor is its last"),
     ],
 )
 def test_a_cue_reaches_as_far_as_it_says(text: str, expected: Modality, why: str) -> None:
     """``before`` words stand between cue and evidence; of ``after`` words the last is the cue."""
     shared = '[[cues.planned]]\nwords = ["planned"]\nbefore = 3\nafter = 2'
-    assert judge_modality(define(["raid", "siege ..9 town"], shared=shared), text) is expected, why
+    terms = ["raid", "siege ..9 town", "planned attack", "ambush planned"]
+    assert judge_modality(define(terms, shared=shared), text) is expected, why
 
 
 @pytest.mark.parametrize(

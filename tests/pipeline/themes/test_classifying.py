@@ -236,6 +236,17 @@ def test_a_match_carries_version_hash_and_joins() -> None:
     }
 
 
+def test_a_match_carries_no_codes_of_subthemes_that_it_does_not_name() -> None:
+    """A receiver files by these codes: a drone must not stand under another kind of strike."""
+    match = only("air_campaign", "Drones struck the port on Monday, killing two soldiers.")
+    theme = next(t for t in THEMES.definitions if t.id == "air_campaign")
+    assert {join.subtheme for join in match.joins} == {
+        "",
+        *(part.id for part in theme.subthemes if part.codes and part.id in match.subthemes),
+    }
+    assert {part.id for part in theme.subthemes if part.codes} - set(match.subthemes)
+
+
 def test_a_longer_story_gets_no_theme_by_length_alone() -> None:
     """Many weak words do not add up to a report: what counts is a sentence that says it."""
     assert (

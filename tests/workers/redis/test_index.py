@@ -247,7 +247,8 @@ def test_a_story_lives_as_long_as_the_last_that_is_kept_with_it(kind: str, redis
     """
     age = Age(redis if kind == "redis" else None)
     index: Index = MemoryIndex(9, age.clock) if kind == "memory" else RedisIndex(redis, retention=9)
-    one = asked(5, 6, 7, keys=(key(5),))
+    # each post on a page of its own, where the second story finds a free slot
+    one = asked(5 << 16 | 9, 6 << 16 | 9, 7 << 16 | 9, keys=(key(5),))
     index.insert(one, ALONE)
     age.by(8)
     assert index.insert(one, ALONE) == 2

@@ -700,6 +700,7 @@ def test_a_paused_feed_is_not_polled_until_it_is_resumed(ledger: Ledger) -> None
     assert ledger.pause_feed("one", NOW)
     assert not ledger.pause_feed("other", NOW)
     assert ledger.settle_feed(lease, FeedState(etag='"x"', next_poll=NOW + 60, last_poll=NOW))
+    assert ledger.claim_feed(NOW + 10_000, 60) is None
     ledger.schedule([], NOW)
     ledger.schedule(feeds("one"), NOW)
     assert ledger.claim_feed(NOW + 10_000, 60) is None
@@ -1082,6 +1083,14 @@ def test_progress_says_when_each_thing_last_happened(ledger: Ledger) -> None:
     assert ledger.status(NOW + 3).progress == expected
 
 
+@pytest.mark.parametrize("host", ["", HOST])
+def test_the_oldest_due_is_a_story_or_a_page(ledger: Ledger, host: str) -> None:
+    """An alarm looks at it: stories that wait for a page wait as much as those with one."""
+    assert ledger.status(NOW).oldest_due == 0.0
+    admitted(ledger, "a", host=host)
+    assert ledger.status(NOW + 100).oldest_due == pytest.approx(100, abs=0.01)
+
+
 def test_a_retried_story_has_no_end_any_more(ledger: Ledger) -> None:
     """Its trace must not say that it is set aside, nor why, while it is under way again."""
     admitted(ledger, "a")
@@ -1163,15 +1172,15 @@ def test_the_address_that_a_story_had_goes_with_the_retention(shared: RedisLedge
     assert 0 < int(shared.client.ttl(old)) <= MONTH
 
 
-def test_a_sink_taken_away_rests_no_more(shared: RedisLedger) -> None:
+def test_a_sink_taken_away_rests_no_more(ledger: Ledger) -> None:
     """Nobody is told for ever that a sink fails which is not configured any more."""
-    shared.attach(["sink"])
-    ended(shared, "a", sent(record("a")))
-    batch = shared.read("sink", NOW, 60, 1)
+    ledger.attach(["sink"])
+    ended(ledger, "a", sent(record("a")))
+    batch = ledger.read("sink", NOW, 60, 1)
     assert batch
-    shared.rest(batch, NOW + 10, "disk full")
-    shared.attach([])
-    assert shared.status(NOW).resting == {}
+    ledger.rest(batch, NOW + 10, "disk full")
+    ledger.attach([])
+    assert ledger.status(NOW).resting == {}
 
 
 @pytest.mark.parametrize(("share", "pauses"), [(0.65, False), (0.75, True)])
