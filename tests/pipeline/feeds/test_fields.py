@@ -495,3 +495,35 @@ def test_a_description_that_is_the_full_text_again_is_none() -> None:
     )
     (entry,) = parse(document.encode(), FEED, now=NOW).entries
     assert (entry.summary, entry.content) == ("", "It broke.")
+
+
+def test_the_first_title_of_an_item_is_its_title() -> None:
+    """Dublin Core's, where it stands below, is that of a picture or of the print edition."""
+    document = (
+        '<rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/"><channel><title>t</title>'
+        "<item><title>Dam breached</title><dc:title>WORLD-3</dc:title></item></channel></rss>"
+    )
+    (entry,) = parse(document.encode(), FEED, now=NOW).entries
+    assert entry.title == "Dam breached"
+
+
+def test_a_link_to_comments_is_not_the_storys() -> None:
+    """Atom has a link for each purpose; one without ``rel`` is the page (RFC 4287, 4.2.7.2)."""
+    document = (
+        '<feed xmlns="http://www.w3.org/2005/Atom"><title>t</title><entry><id>1</id><title>x'
+        '</title><link href="https://a.example/1"/><link rel="replies" type="text/html"'
+        ' href="https://a.example/1/comments"/></entry></feed>'
+    )
+    (entry,) = parse(document.encode(), FEED, now=NOW).entries
+    assert entry.url == "https://a.example/1"
+
+
+def test_a_channels_own_link_is_its_home() -> None:
+    """RSS has its site in ``link``; Atom's element stands in where there is none."""
+    atom = '<a:link xmlns:a="http://www.w3.org/2005/Atom" href="https://a.example/atom"/>'
+    for head, home in (
+        (f"{atom}<link>https://a.example/</link>", "https://a.example/"),
+        (atom, "https://a.example/atom"),
+    ):
+        document = f'<rss version="2.0"><channel><title>t</title>{head}</channel></rss>'
+        assert parse(document.encode(), FEED, now=NOW).hints.home == home
