@@ -207,7 +207,7 @@ def test_the_meta_tags_say_what_jsonld_does_not() -> None:
 
 
 def test_the_page_itself_says_its_language() -> None:
-    """The browser reads <html lang>, so that it is seldom wrong; metadata are often a template's."""
+    """Browsers read <html lang>, so that it is seldom wrong; metadata are often a template's."""
     assert facts(script(LINKED) + TAGS, attributes='lang="it"').language == "it"
 
 

@@ -15,10 +15,7 @@ STANDFIRST = "The flour will last the town two weeks, and its fuel nine days mor
 
 @pytest.mark.parametrize(
     "lead",
-    [
-        (f"KARSIN, Nov. 20 - {LEDE}",),
-        ("BEIRUT, Nov 20 (Reuters) -", LEDE),
-    ],
+    [(f"KARSIN, Nov. 20 - {LEDE}",), ("BEIRUT, Nov 20 (Reuters) -", LEDE)],
     ids=["a date beside a place that nobody knows", "a dateline on a line of its own"],
 )
 def test_what_stands_above_a_sure_dateline_is_a_standfirst(lead: tuple[str, ...]) -> None:
@@ -35,7 +32,7 @@ def test_a_place_in_capitals_alone_is_no_sure_dateline() -> None:
 
 
 def test_a_state_that_is_cut_short_keeps_its_stop() -> None:
-    """The stop of "Mass." is part of the word; the one after a bare place only ends the dateline."""
+    """The stop of "Mass." is part of the word; one after a bare place only ends the dateline."""
     state = story(f"CHATHAM, Mass. (AP) - {LEDE}", *BODY[1:]).dateline
     place = story(f"MOSCOW. Oct 10 (Interfax) - {LEDE}", *BODY[1:]).dateline
     assert state is not None
