@@ -501,3 +501,17 @@ def test_text_may_begin_with_its_first_paragraph() -> None:
         from_text(f"Rebels cross the Osk\n\n{margin}\n\n{margin}", "file:a").headline
         == "Rebels cross the Osk"
     )
+
+
+def test_a_sentence_above_wrapped_lines_is_a_headline() -> None:
+    """A first line that a margin broke off has no end; one that has stands for itself."""
+    wrapped = (
+        "The harbour master said on Sunday that the flour in\n"
+        "the three of them would last the town for two weeks\n"
+        "and that the fuel would run its generators for nine\n"
+        "days, as the coast guard held its fire at last."
+    )
+    headline = "Three ferries reach the besieged harbour town."
+    assert from_text(f"{headline}\n{wrapped}\n\n{wrapped}\n", "").headline == headline
+    broken_off = headline.replace("town.", "town on")
+    assert from_text(f"{broken_off}\n{wrapped}\n\n{wrapped}\n", "").headline == ""

@@ -238,3 +238,10 @@ def test_microdata_say_which_time_is_that_of_publication() -> None:
     own = '<time itemprop="datePublished" datetime="2026-11-20T10:00">then</time>'
     assert facts(body=first + own).published == "2026-11-20T10:00"
     assert facts(body=first).published == "2026-11-22T08:00"
+
+
+def test_the_first_genre_that_a_page_names_is_its_own() -> None:
+    """A live page shows galleries; a gallery is no article, and has a genre all the same."""
+    live, gallery = {"@type": "LiveBlogPosting"}, {"@type": "ImageGallery"}
+    assert facts(script(gallery)).genre == "gallery"
+    assert facts(script(live, gallery)).genre == "live"
