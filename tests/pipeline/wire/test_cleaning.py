@@ -498,6 +498,20 @@ def test_a_story_says_what_its_page_says_and_then_what_its_item_says() -> None:
     assert of_item.outlet == "The page's site"
 
 
+@pytest.mark.parametrize(
+    ("status", "form"), [("canceled", "kill"), ("withheld", "hold"), ("", "")]
+)
+def test_the_status_of_an_item_is_a_notice(status: str, form: str) -> None:
+    """An agency kills a story by its item's status alone; such an item is no story of its own, but
+    never refused, though its page says that it is a gallery."""
+    item = replace(_ITEM, status=status)
+    found = wire.clean(replace(_PAGE, genre=""), item, rules())
+    assert isinstance(found, Story)
+    assert found.form == form
+    gallery = wire.clean(replace(_PAGE, genre="gallery"), item, rules())
+    assert isinstance(gallery, Story) is bool(form)
+
+
 def test_a_dateline_dates_a_story_that_nothing_else_does() -> None:
     """It knows the day alone; what its page or feed says is surer and finer."""
     lines = (f"BEIRUT, Nov 20, 2026 (AP) - {LEDE}", *BODY[1:])
