@@ -498,9 +498,7 @@ def test_a_story_says_what_its_page_says_and_then_what_its_item_says() -> None:
     assert of_item.outlet == "The page's site"
 
 
-@pytest.mark.parametrize(
-    ("status", "form"), [("canceled", "kill"), ("withheld", "hold"), ("", "")]
-)
+@pytest.mark.parametrize(("status", "form"), [("canceled", "kill"), ("withheld", "hold"), ("", "")])
 def test_the_status_of_an_item_is_a_notice(status: str, form: str) -> None:
     """An agency kills a story by its item's status alone; such an item is no story of its own, but
     never refused, though its page says that it is a gallery."""
