@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import textwrap
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -194,6 +195,59 @@ def test_feed_text_stands_in_where_the_page_brings_none() -> None:
             [PARAGRAPHS[0]],
         )
     assert isinstance(take(b"", ENTRY, status=0), Outcome)
+
+
+FED = replace(
+    ENTRY, title="Feed title", author="Lena Fischer", outlet="The feed's", language="fr",
+    summary="The feed's summary.", content=BODY,
+)  # fmt: skip
+SAYS_ALL = (
+    '<html lang="it"><head><title>Page title of ferries</title><meta name="author" content="Ada '
+    'Cole"><meta property="og:site_name" content="The Coast"><meta name="description"'
+    ' content="The page\'s summary."></head><body>{}</body></html>'
+)
+
+
+def test_a_page_is_asked_before_its_feed() -> None:
+    """The story's own page is nearer to it; its feed says what the page does not."""
+    page = article(SAYS_ALL.format(f"<article>{BODY}</article>"), FED)
+    assert (page.headline, page.author, page.site) == (
+        "Page title of ferries",
+        "Ada Cole",
+        "The Coast",
+    )
+    assert (page.language, page.standfirst) == ("it", "The page's summary.")
+    assert page.headlines == ("Page title of ferries", "Feed title")
+    silent = article(f"<html><body><article>{BODY}</article></body></html>", FED)
+    assert (silent.headline, silent.author) == ("Feed title", "Lena Fischer")
+    assert (silent.site, silent.language, silent.standfirst) == ("The feed's", "fr", "")
+
+
+def test_a_page_whose_text_cannot_be_read_is_not_asked() -> None:
+    """Its words are those of an error or a wall; the feed speaks for its own text, whose
+    standfirst is the summary beside it."""
+    found = article(SAYS_ALL.format("<p>Sign in</p>"), FED)
+    assert (found.basis, found.headline, found.author) == (
+        "feed content",
+        "Feed title",
+        "Lena Fischer",
+    )
+    assert (found.site, found.standfirst) == ("The feed's", "The feed's summary.")
+
+
+def test_a_day_in_the_canonical_address_dates_a_story() -> None:
+    """A feed may lead to an address without a day; the page's own has one."""
+    canonical = '<link rel="canonical" href="https://coast.example/2026/11/18/ferries">'
+    html = f"<html><head>{canonical}</head><body><article>{BODY}</article></body></html>"
+    published = article(html).published
+    assert published is not None
+    assert (published.at, published.basis) == (datetime(2026, 11, 18, tzinfo=UTC), "url")
+
+
+def test_a_caption_at_the_end_does_not_cut_off_a_text() -> None:
+    """Only the last line of running text says by an ellipsis that there is more."""
+    caption = "<figure><figcaption>Ferries at the quay...</figcaption></figure>"
+    assert not article(f"<html><body><article>{BODY}{caption}</article></body></html>").truncated
 
 
 def test_text_that_was_cut_off_says_so() -> None:
@@ -447,3 +501,17 @@ def test_text_may_begin_with_its_first_paragraph() -> None:
         from_text(f"Rebels cross the Osk\n\n{margin}\n\n{margin}", "file:a").headline
         == "Rebels cross the Osk"
     )
+
+
+def test_a_sentence_above_wrapped_lines_is_a_headline() -> None:
+    """A first line that a margin broke off has no end; one that has stands for itself."""
+    wrapped = (
+        "The harbour master said on Sunday that the flour in\n"
+        "the three of them would last the town for two weeks\n"
+        "and that the fuel would run its generators for nine\n"
+        "days, as the coast guard held its fire at last."
+    )
+    headline = "Three ferries reach the besieged harbour town."
+    assert from_text(f"{headline}\n{wrapped}\n\n{wrapped}\n", "").headline == headline
+    broken_off = headline.replace("town.", "town on")
+    assert from_text(f"{broken_off}\n{wrapped}\n\n{wrapped}\n", "").headline == ""

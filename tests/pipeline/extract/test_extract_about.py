@@ -168,3 +168,80 @@ def test_any_meta_is_answered(name: str, value: str, url: str) -> None:
     head = f'{metas}<link rel=canonical href="{clean}">'
     found = facts(head, url=url)
     assert found.canonical == "" or found.canonical.startswith(("http://", "https://"))
+
+
+LINKED = {
+    "@type": "NewsArticle",
+    "headline": "Ferries reach port",
+    "description": "Three of them.",
+    "author": {"name": "Ada Cole"},
+    "publisher": {"name": "Coast Media Holding"},
+    "datePublished": "2026-11-20T10:00:00Z",
+    "inLanguage": "de",
+}
+TAGS = (
+    '<title>Ferries in port | The Coast</title><meta property="og:title" content="Ferries here">'
+    '<meta property="og:description" content="Four of them.">'
+    '<meta property="og:site_name" content="The Coast"><meta name="author" content="Web Desk">'
+    '<meta property="article:published_time" content="2026-11-21T10:00:00Z">'
+    '<meta property="og:locale" content="fr">'
+)
+
+
+def test_jsonld_counts_before_the_meta_tags() -> None:
+    """It is written for the story, the tags by a template for every page; only the site is called
+    there as its readers call it, in JSON-LD as its owner is registered."""
+    both = facts(script(LINKED) + TAGS)
+    assert (both.headline, both.standfirst) == ("Ferries reach port", "Three of them.")
+    assert (both.author, both.published) == ("Ada Cole", "2026-11-20T10:00:00Z")
+    assert (both.site, both.language) == ("The Coast", "de")
+
+
+def test_the_meta_tags_say_what_jsonld_does_not() -> None:
+    """Each field alone; Open Graph's title has no site's name behind it, as <title> has."""
+    tags = facts(TAGS)
+    assert (tags.headline, tags.standfirst) == ("Ferries here", "Four of them.")
+    assert (tags.author, tags.published) == ("Web Desk", "2026-11-21T10:00:00Z")
+    assert tags.language == "fr"
+    assert facts(script(LINKED)).site == "Coast Media Holding"
+
+
+def test_the_page_itself_says_its_language() -> None:
+    """Browsers read <html lang>, so that it is seldom wrong; metadata are often a template's."""
+    assert facts(script(LINKED) + TAGS, attributes='lang="it"').language == "it"
+
+
+def test_of_a_tag_that_stands_twice_the_first_counts() -> None:
+    """A plug-in adds its own below; browsers and networks read the first."""
+    twice = '<meta name="author" content="Ada Cole"><meta name="author" content="admin">'
+    assert facts(twice).author == "Ada Cole"
+
+
+@pytest.mark.parametrize(
+    ("tier", "paywalled"), [("locked", True), ("metered", True), ("free", False)]
+)
+def test_a_content_tier_says_whether_there_is_a_wall(tier: str, paywalled: bool) -> None:
+    """A metered page is free for some: it may be cut off for us."""
+    assert facts(f'<meta property="article:content_tier" content="{tier}">').paywalled is paywalled
+
+
+def test_a_day_in_the_address_keeps_the_printed_one_out() -> None:
+    """A day in print may be another story's; it is looked for where no address has one."""
+    printed = '<span class="date">November 3, 2026</span>'
+    assert facts(body=printed).published == ""
+    assert facts(body=printed, url="https://coast.example/ferries").published == "Nov 3, 2026"
+
+
+def test_microdata_say_which_time_is_that_of_publication() -> None:
+    """A page shows several times: of the day, of comments; one is marked as the story's."""
+    first = '<time datetime="2026-11-22T08:00">now</time>'
+    own = '<time itemprop="datePublished" datetime="2026-11-20T10:00">then</time>'
+    assert facts(body=first + own).published == "2026-11-20T10:00"
+    assert facts(body=first).published == "2026-11-22T08:00"
+
+
+def test_the_first_genre_that_a_page_names_is_its_own() -> None:
+    """A live page shows galleries; a gallery is no article, and has a genre all the same."""
+    live, gallery = {"@type": "LiveBlogPosting"}, {"@type": "ImageGallery"}
+    assert facts(script(gallery)).genre == "gallery"
+    assert facts(script(live, gallery)).genre == "live"

@@ -27,6 +27,7 @@ POLISH = "Trzy promy z mąką dotarły w niedzielę do oblężonego miasta, żeg
             "",
         ),
         (RUSSIAN, "cp1251", "", "text/html; charset=windows-1251"),
+        (RUSSIAN, "cp1251", '<meta charset="koi8-r">', "text/html; charset=windows-1251"),
         (CHINESE, "gb18030", "<meta charset=gb2312>", "text/html"),
         (JAPANESE, "cp932", "", "text/html; charset=Shift_JIS"),
         (JAPANESE, "euc_jp", "<meta charset='EUC-JP'>", "text/html"),

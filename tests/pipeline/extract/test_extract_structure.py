@@ -210,6 +210,38 @@ def test_a_byline_that_nobody_closed_does_not_swallow_the_story() -> None:
         f"<article><div class='byline'>By Ana Reyes<div class='article-body'>{BODY}</div></article>"
     )
     assert [text for text, kind in found if kind is BlockKind.PARAGRAPH] == list(PARAGRAPHS)
+    assert found[0] == ("By Ana Reyes", BlockKind.BYLINE)
+
+
+def test_a_story_of_one_line_beside_its_picture_is_no_caption() -> None:
+    """A box that its name says is the story holds text, though the line has a caption's looks."""
+    line = "Three ferries with flour reached the besieged town on Sunday, the harbour master said"
+    body = f"<div class='article-body'><div><img src='a.jpg'></div>{line}</div>"
+    assert blocks(f"{body}<p>Storm closes the strait.</p>") == [(line, BlockKind.PARAGRAPH)]
+
+
+def test_a_link_beside_a_picture_is_no_caption() -> None:
+    """It leads to another story: what the desk strikes as a teaser must not be a caption of this
+    one."""
+    picture = "<div><img src='a.jpg'></div>"
+    teaser = f"<div>{picture}<p><a href='/s'>Storm closes the strait</a></p></div>"
+    found = blocks(f"<article>{BODY}{teaser}{BODY.replace('Three', 'Four')}</article>")
+    assert ("Storm closes the strait", BlockKind.PARAGRAPH) in found
+
+
+def test_a_row_with_one_filled_cell_is_no_row_of_figures() -> None:
+    """Old pages set their columns by tables: one cell with words is a line of text."""
+    rows = "<tr><td>Flour aboard</td><td></td></tr><tr><td>Lena</td><td>9 t</td></tr>"
+    found = blocks(f"<article>{BODY}<table>{rows}</table>{BODY.replace('Three', 'Four')}</article>")
+    assert ("Flour aboard", BlockKind.PARAGRAPH) in found
+    assert ("Lena 9 t", BlockKind.ITEM) in found
+
+
+def test_a_link_set_apart_in_the_storys_words_is_no_pull_quote() -> None:
+    """It leads to another page about the same: the page does not say its own words again."""
+    link = "<aside><a href='/s'>nobody believed that the ships would come</a></aside>"
+    found = blocks(f"<article>{BODY}{link}{BODY.replace('Three', 'Four')}</article>")
+    assert BlockKind.QUOTE not in {kind for _, kind in found}
 
 
 def test_a_lead_in_a_box_of_its_own_is_part_of_the_story() -> None:
@@ -263,6 +295,7 @@ def test_comments_longer_than_the_story_are_not_taken_for_it() -> None:
         (["Updated 3 March 2026"], []),
         (["By Ana Reyes, 3 March 2026", "Photographs Ines Lund"], ["By Ana Reyes, 3 March 2026"]),
         (["Ana"], []),
+        (["Newsroom"], []),
     ],
 )
 def test_the_byline_above_the_story_is_a_name(lines: list[str], byline: list[str]) -> None:
@@ -270,6 +303,14 @@ def test_the_byline_above_the_story_is_a_name(lines: list[str], byline: list[str
     above = "".join(f"<div><div class='byline'>{line}</div></div>" for line in lines)
     found = blocks(f"{above}<div class='article-body'>{BODY}</div>")
     assert [text for text, kind in found if kind is BlockKind.BYLINE] == byline
+
+
+def test_a_byline_inside_the_story_is_its_only_one() -> None:
+    """Above the box stands then who edits the page, or who wrote the story before."""
+    above = "<div><div class='byline'>By Tom Reyes</div></div>"
+    inside = "<p class='byline'>By Ana Reyes</p>"
+    found = blocks(f"{above}<div class='article-body'>{inside}{BODY}</div>")
+    assert [text for text, kind in found if kind is BlockKind.BYLINE] == ["By Ana Reyes"]
 
 
 def test_what_a_layout_has_beside_a_box_is_not_said_of_it() -> None:

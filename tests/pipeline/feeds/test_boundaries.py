@@ -298,3 +298,8 @@ def test_a_larger_cap_reads_more() -> None:
     """The caps are the caller's to give; the defaults are no limits of the readers."""
     body = _rss(*(f"<item><guid>g{n}</guid><title>t</title></item>" for n in range(5_001)))
     assert len(parse(body, FEED, now=NOW, caps=replace(Caps(), entries=6_000)).entries) == 5_001
+
+
+def test_words_between_tags_that_are_struck_stay_apart() -> None:
+    """What a flood of tags parts is no single word."""
+    assert _entry_of_rss("<x>" * 301 + "flour<x>fuel").summary == "a flour fuel"

@@ -10,6 +10,7 @@ import pytest
 
 from pipeline.feeds import add_links, parse
 from pipeline.feeds.finding import discover_feeds
+from pipeline.feeds.forgiving import salvage_document
 from pipeline.feeds.parsing import page_address, read_language
 from pipeline.feeds.vocabulary import (
     drop_unlawful,
@@ -495,3 +496,108 @@ def test_a_description_that_is_the_full_text_again_is_none() -> None:
     )
     (entry,) = parse(document.encode(), FEED, now=NOW).entries
     assert (entry.summary, entry.content) == ("", "It broke.")
+
+
+def test_the_first_title_of_an_item_is_its_title() -> None:
+    """Dublin Core's, where it stands below, is that of a picture or of the print edition."""
+    document = (
+        '<rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/"><channel><title>t</title>'
+        "<item><title>Dam breached</title><dc:title>WORLD-3</dc:title></item></channel></rss>"
+    )
+    (entry,) = parse(document.encode(), FEED, now=NOW).entries
+    assert entry.title == "Dam breached"
+
+
+def test_a_link_to_comments_is_not_the_storys() -> None:
+    """Atom has a link for each purpose; one without ``rel`` is the page (RFC 4287, 4.2.7.2)."""
+    document = (
+        '<feed xmlns="http://www.w3.org/2005/Atom"><title>t</title><entry><id>1</id><title>x'
+        '</title><link href="https://a.example/1"/><link rel="replies" type="text/html"'
+        ' href="https://a.example/1/comments"/></entry></feed>'
+    )
+    (entry,) = parse(document.encode(), FEED, now=NOW).entries
+    assert entry.url == "https://a.example/1"
+
+
+def test_a_channels_own_link_is_its_home() -> None:
+    """RSS has its site in ``link``; Atom's element stands in where there is none."""
+    atom = '<a:link xmlns:a="http://www.w3.org/2005/Atom" href="https://a.example/atom"/>'
+    for head, home in (
+        (f"{atom}<link>https://a.example/</link>", "https://a.example/"),
+        (atom, "https://a.example/atom"),
+    ):
+        document = f'<rss version="2.0"><channel><title>t</title>{head}</channel></rss>'
+        assert parse(document.encode(), FEED, now=NOW).hints.home == home
+
+
+@pytest.mark.parametrize("charset", ["utf-16", "cp037"])
+def test_a_servers_wrong_word_for_the_encoding_costs_no_entry(charset: str) -> None:
+    """Read as it says, the document would hold nothing: it is read again as it says itself."""
+    document = (
+        '<rss version="2.0"><channel><title>t</title><item><title>Café</title></item></channel>'
+        "</rss>"
+    )
+    content_type = f"application/rss+xml; charset={charset}"
+    (entry,) = parse(document.encode(), FEED, content_type=content_type, now=NOW).entries
+    assert entry.title == "Café"
+
+
+def test_a_channel_says_its_language_before_its_document() -> None:
+    """xml:lang at the top is what a program writes into all its feeds."""
+    item = "<item><title>x</title></item>"
+    for said, language in (("<language>fr</language>", "fr"), ("", "en")):
+        document = f'<rss version="2.0" xml:lang="en"><channel>{said}{item}</channel></rss>'
+        assert parse(document.encode(), FEED, now=NOW).entries[0].language == language
+
+
+ODD_RSS = (
+    '<!DOCTYPE rss><rss version="2.0" xmlns:c="http://purl.org/rss/1.0/modules/content/"'
+    ' xmlns:itunes="http://www.itunes.com/dtds/podcast-1.0.dtd"'
+    ' xmlns:dcterms="http://purl.org/dc/terms/">'
+    "<channel><title>t</title><item><title>x</title>{}</item></channel></rss>"
+)
+
+
+@pytest.mark.parametrize(
+    ("item", "summary", "content"),
+    [
+        (
+            "<description>It broke.</description><itunes:summary>Hear how.</itunes:summary>",
+            "It broke.",
+            "",
+        ),
+        (
+            "<description>&lt;p&gt;It broke.&lt;/p&gt;</description>"
+            "<c:encoded>&lt;p&gt;It broke.&lt;/p&gt;</c:encoded>",
+            "",
+            "<p>It broke.</p>",
+        ),
+    ],
+    ids=["a podcast's summary is no text", "the text again is no summary"],
+)
+def test_texts_of_an_odd_document_are_those_of_a_plain_one(
+    item: str, summary: str, content: str
+) -> None:
+    """With a DOCTYPE a document goes through feedparser, which has other fields."""
+    (entry,) = parse(ODD_RSS.format(item).encode(), FEED, now=NOW).entries
+    assert (entry.summary, entry.content) == (summary, content)
+
+
+def test_an_odd_document_has_the_date_of_writing_too() -> None:
+    """``dcterms:created`` stands in for a date of publication here as well."""
+    created = "<dcterms:created>2026-11-19T10:00:00Z</dcterms:created>"
+    (entry,) = parse(ODD_RSS.format(created).encode(), FEED, now=NOW).entries
+    assert entry.published == datetime(2026, 11, 19, 10, tzinfo=UTC)
+
+
+def test_salvage_takes_the_first_of_each_field() -> None:
+    """As every reader does: what comes later belongs to a picture or to another story."""
+    item = (
+        "<item><title>Dam breached</title><dc:title>WORLD-3</dc:title><guid>https://a.example/1"
+        "</guid><description>Fish & chips</description></item>"
+    )
+    space = 'xmlns:dc="http://purl.org/dc/elements/1.1/"'
+    body = f"<rss {space}><channel><title>t</title>{item}".encode()
+    (found,) = salvage_document(body, FEED.url).items
+    assert (found.title, found.summary) == ("Dam breached", "Fish & chips")
+    assert found.link == "https://a.example/1", "an id is the address where no link is"

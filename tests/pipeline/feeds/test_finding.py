@@ -98,3 +98,14 @@ def test_feeds_are_found_on_a_page() -> None:
 def test_any_page_can_be_searched(page: bytes) -> None:
     """Garbage has no feeds and raises nothing."""
     assert all(f.url.startswith("http") for f in discover_feeds(page, "https://a.example/"))
+
+
+def test_an_outline_is_named_by_its_title() -> None:
+    """OPML demands ``text``, into which some readers write a number or an ellipsis."""
+    outline = '<outline text="{}" {} xmlUrl="https://a.example/feed"/>'
+    for text, title, name in (
+        ("Coast (12)", 'title="The Coast"', "The Coast"),
+        ("The Coast", "", "The Coast"),
+    ):
+        body = f"<opml><body>{outline.format(text, title)}</body></opml>"
+        assert [feed.name for feed in read_opml(body.encode()).feeds] == [name]

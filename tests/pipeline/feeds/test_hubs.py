@@ -94,3 +94,10 @@ def test_each_feed_has_its_secret() -> None:
     assert make_secret("a", b"k") == make_secret("a", b"k")
     assert len({make_secret("a", b"k"), make_secret("b", b"k"), make_secret("a", b"l")}) == 3
     assert replace(HUB, secret=make_secret("a", b"k")).secret != HUB.secret
+
+
+def test_who_leaves_a_hub_has_no_lease() -> None:
+    """The hub's challenge goes back, and nothing is left that would be renewed."""
+    query = {"hub.mode": "unsubscribe", "hub.topic": HUB.topic, "hub.challenge": "abc"}
+    gone = verify_intent(query, HUB, "unsubscribe", 1_000.0)
+    assert (gone.status, gone.body, gone.until) == (200, "abc", 0.0)

@@ -32,8 +32,12 @@ def test_a_place_in_capitals_alone_is_no_sure_dateline() -> None:
 
 
 def test_a_state_that_is_cut_short_keeps_its_stop() -> None:
+<<<<<<< HEAD
     """The stop of "Mass." is part of the word; the one after a bare place only ends the
     dateline."""
+=======
+    """The stop of "Mass." is part of the word; one after a bare place only ends the dateline."""
+>>>>>>> hunt-a
     state = story(f"CHATHAM, Mass. (AP) - {LEDE}", *BODY[1:]).dateline
     place = story(f"MOSCOW. Oct 10 (Interfax) - {LEDE}", *BODY[1:]).dateline
     assert state is not None
@@ -99,3 +103,22 @@ def test_of_two_authors_the_pages_biography_goes() -> None:
     found = wire.clean(article, replace(ENTRY, author="Lena Fischer"), rules())
     assert isinstance(found, Story)
     assert found.body == BODY
+
+
+def test_all_credits_at_the_end_of_a_line_go() -> None:
+    """Each one hides the one before it."""
+    credits = "(Reporting by Ada Cole) (Writing by Tom Reyes) (Editing by Lena Fischer) -30-"
+    assert story(*BODY[:3], f"{BODY[3]} {credits}").body == BODY
+
+
+def test_a_place_beside_one_that_nobody_knows_is_a_dateline() -> None:
+    """Of a story from two places one that the gazetteer holds is enough."""
+    dateline = story(f"Beirut/Karsin: {LEDE}", *BODY[1:]).dateline
+    assert dateline is not None
+    assert dateline.place == "Beirut/Karsin"
+
+
+def test_a_name_with_a_word_that_is_no_place_is_no_dateline() -> None:
+    """A party's office in capitals is as little a place as the party."""
+    found = story(f"HAMAS OFFICE - {LEDE}", *BODY[1:])
+    assert (found.dateline, found.body[0]) == (None, f"HAMAS OFFICE - {LEDE}")

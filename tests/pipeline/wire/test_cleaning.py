@@ -471,7 +471,14 @@ _PAGE = Article(
     paywalled=True,
     truncated=True,
 )
-_ITEM = replace(ENTRY, slug="port-fees", language="fr", outlet="The feed's", author="Lena Fischer")
+_ITEM = replace(
+    ENTRY,
+    url="https://feed.example/a",
+    slug="port-fees",
+    language="fr",
+    outlet="The feed's",
+    author="Lena Fischer",
+)
 
 
 def test_a_story_says_what_its_page_says_and_then_what_its_item_says() -> None:
@@ -482,11 +489,34 @@ def test_a_story_says_what_its_page_says_and_then_what_its_item_says() -> None:
     assert (of_page.standfirst, of_page.byline) == ("The page's standfirst.", "Tom Reyes")
     assert (of_page.language, of_page.genre, of_page.slug) == ("de", "video", "port-fees")
     assert (of_page.outlet, of_page.paywalled, of_page.truncated) == ("The feed's", True, True)
-    silent = replace(_PAGE, author="", language="")
+    assert of_page.url == "https://coast.example/a"
+    silent = replace(_PAGE, url="", author="", language="")
     of_item = wire.clean(silent, replace(_ITEM, outlet=""), rules())
     assert isinstance(of_item, Story)
+    assert of_item.url == "https://feed.example/a"
     assert (of_item.byline, of_item.language) == ("Lena Fischer", "fr")
     assert of_item.outlet == "The page's site"
+
+
+@pytest.mark.parametrize(("status", "form"), [("canceled", "kill"), ("withheld", "hold"), ("", "")])
+def test_the_status_of_an_item_is_a_notice(status: str, form: str) -> None:
+    """An agency kills a story by its item's status alone; such an item is no story of its own, but
+    never refused, though its page says that it is a gallery."""
+    item = replace(_ITEM, status=status)
+    found = wire.clean(replace(_PAGE, genre=""), item, rules())
+    assert isinstance(found, Story)
+    assert found.form == form
+    gallery = wire.clean(replace(_PAGE, genre="gallery"), item, rules())
+    assert isinstance(gallery, Story) is bool(form)
+
+
+def test_a_dateline_dates_a_story_that_nothing_else_does() -> None:
+    """It knows the day alone; what its page or feed says is surer and finer."""
+    lines = (f"BEIRUT, Nov 20, 2026 (AP) - {LEDE}", *BODY[1:])
+    found = story(*lines)
+    assert found.published == Moment(datetime(2026, 11, 20, tzinfo=UTC), "dateline", "day")
+    of_page = Moment(datetime(2026, 11, 21, 8, 30, tzinfo=UTC), "page")
+    assert story(*lines, published=of_page).published == of_page
 
 
 def test_what_the_copy_prints_counts_before_what_its_page_says() -> None:
