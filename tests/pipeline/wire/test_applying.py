@@ -32,12 +32,7 @@ def test_a_place_in_capitals_alone_is_no_sure_dateline() -> None:
 
 
 def test_a_state_that_is_cut_short_keeps_its_stop() -> None:
-<<<<<<< HEAD
-    """The stop of "Mass." is part of the word; the one after a bare place only ends the
-    dateline."""
-=======
     """The stop of "Mass." is part of the word; one after a bare place only ends the dateline."""
->>>>>>> hunt-a
     state = story(f"CHATHAM, Mass. (AP) - {LEDE}", *BODY[1:]).dateline
     place = story(f"MOSCOW. Oct 10 (Interfax) - {LEDE}", *BODY[1:]).dateline
     assert state is not None
