@@ -39,7 +39,8 @@ from pipeline.story import FeedHints
 # a feed with nothing in it yet is a feed
 _EMPTY = re.compile(rb"<(?:rss|channel|(?:[\w.-]{1,20}:)?(?:RDF|feed))[\s>]")
 _ENTITY = re.compile(rb"&([A-Za-z][A-Za-z0-9]{1,7});")
-_LOOSE = re.compile(rb"&(?![#A-Za-z])")
+# an ampersand that begins no whole reference, as in "AT&T": libxml2 would drop what follows it
+_LOOSE = re.compile(rb"&(?!#?\w{1,31};)")
 _XML_OWN = frozenset({"amp", "lt", "gt", "quot", "apos"})
 _ENTRIES = frozenset({"item", "entry"})
 _MOST_ENTITIES = 200_000  # beyond them the document is garbage: each match holds a piece of memory

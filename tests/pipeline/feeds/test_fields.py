@@ -601,3 +601,18 @@ def test_salvage_takes_the_first_of_each_field() -> None:
     (found,) = salvage_document(body, FEED.url).items
     assert (found.title, found.summary) == ("Dam breached", "Fish & chips")
     assert found.link == "https://a.example/1", "an id is the address where no link is"
+
+
+@pytest.mark.parametrize(
+    ("printed", "title"),
+    [
+        ("AT&T, R&D & more", "AT&T, R&D & more"),
+        ("Karsin &amp; Telbarud &#38; Haven", "Karsin & Telbarud & Haven"),
+        ("caf&eacute; &nosuch; end&", "café"),
+    ],
+)
+def test_salvage_keeps_what_follows_an_ampersand(printed: str, title: str) -> None:
+    """A name with an ampersand in a broken document must not swallow the words after it."""
+    body = f"<rss><channel><item><title>{printed}</title><link>https://a.example/1</link>".encode()
+    (item,) = salvage_document(body, FEED.url).items
+    assert item.title.startswith(title)
