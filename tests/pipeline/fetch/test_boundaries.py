@@ -20,22 +20,6 @@ from tests.pipeline.fetch.test_fetcher import LIMITS, Server
 URL = "https://a.example/"
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[Server]:
-    """A server whose behaviour each test adds to."""
-    server = Server()
-    yield server
-    server.stop()
-
-
-@pytest.fixture
-def fetcher() -> Iterator[Fetcher]:
-    """A fetcher that may reach 127.0.0.1."""
-    fetcher = Fetcher(LIMITS, allow=["127.0.0.1"])
-    yield fetcher
-    fetcher.close()
-
-
 def test_the_limits_are_those_of_the_decisions() -> None:
     """docs/decisions.md, "Polling", gives the reason of each."""
     limits = Limits()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -24,22 +23,6 @@ from tests.pipeline.fetch.test_fetcher import (
 )
 
 URL = "https://karsin.example/news"
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Server]:
-    """A loopback server of the behaviours below."""
-    server = Server()
-    yield server
-    server.stop()
-
-
-@pytest.fixture
-def fetcher() -> Iterator[Fetcher]:
-    """A fetcher that may reach 127.0.0.1."""
-    fetcher = Fetcher(LIMITS, allow=["127.0.0.1"])
-    yield fetcher
-    fetcher.close()
 
 
 @pytest.mark.parametrize("coding", ["", "gzip"])

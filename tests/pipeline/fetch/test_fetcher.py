@@ -10,7 +10,7 @@ import ssl
 import threading
 import time
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
@@ -241,22 +241,6 @@ BEHAVIOURS: dict[str, Callable[[socket.socket, str], bool]] = {
         )
     ),
 }
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Server]:
-    """The misbehaving server, one for the module."""
-    server = Server()
-    yield server
-    server.stop()
-
-
-@pytest.fixture
-def fetcher() -> Iterator[Fetcher]:
-    """A fetcher that may reach 127.0.0.1."""
-    fetcher = Fetcher(LIMITS, allow=["127.0.0.1"])
-    yield fetcher
-    fetcher.close()
 
 
 @pytest.mark.parametrize(
