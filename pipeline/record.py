@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from typing import Any, Final, Self
 
 from pipeline.story import Assessment, CrossHead, Entry, Moment, Page, Relation, Story, utc
-from pipeline.story.kinds import KINDS, EventKind
+from pipeline.story.kinds import BRINGS_TEXT, KINDS, EventKind
 
 SCHEMA: Final = "1.0"
 
@@ -45,7 +45,8 @@ class Record:
     @property
     def brings_text(self) -> bool:
         """Whether it brings a story's text, rather than take one down or join clusters."""
-        return EventKind(self.type).brings_text
+        # an event of another release that is not in the table brings none that we could use
+        return self.type in BRINGS_TEXT
 
     def to_json(self) -> str:
         """One line of JSON: the CloudEvents 1.0 envelope around the document."""

@@ -9,6 +9,21 @@ from pipeline.story import Entry, Story, digest, utc
 
 NOW = 1_790_000_000.0
 
+WORDS = (
+    "harbour",
+    "council",
+    "bridge",
+    "patrol",
+    "river",
+    "minister",
+    "ferry",
+    "market",
+    "storm",
+    "tunnel",
+    "valley",
+)
+"""Words that made-up stories are drawn from."""
+
 
 def entry(name: str = "a", **changes: Any) -> Entry:
     """An entry of feed "feed" whose page is on wire.example."""

@@ -78,10 +78,9 @@ class EventKind(StrEnum):
     WITHDRAWN = "story.withdrawn"
     CLUSTER_MERGED = "cluster.merged"
 
-    @property
-    def brings_text(self) -> bool:
-        """Whether the record brings a story's text, rather than take one back or join clusters."""
-        return self not in (EventKind.WITHDRAWN, EventKind.CLUSTER_MERGED)
+
+BRINGS_TEXT: Final = frozenset(set(EventKind) - {EventKind.WITHDRAWN, EventKind.CLUSTER_MERGED})
+"""Events that bring a story's text, rather than take one back or join clusters."""
 
 
 @dataclass(frozen=True, slots=True)

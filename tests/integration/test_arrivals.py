@@ -15,22 +15,11 @@ import pytest
 from tests.integration.test_run import environment, records, status, until, var
 
 __all__ = ["var"]
+from tests.making import WORDS
+
 pytestmark = pytest.mark.system
 
 COPIES = 20
-WORDS = (
-    "harbour",
-    "council",
-    "bridge",
-    "patrol",
-    "river",
-    "minister",
-    "ferry",
-    "market",
-    "storm",
-    "tunnel",
-    "valley",
-)
 
 
 def text(seed: int) -> str:

@@ -20,7 +20,7 @@ from pipeline import run, themes, wire
 from pipeline.ledger import Ledger
 from pipeline.record import Record
 from pipeline.story import Entry, OutcomeKind, utc
-from tests.making import NOW, entry
+from tests.making import NOW, WORDS, entry
 from tests.test_docs import HOME
 from tests.workers.ledgers import both
 from workers.redis.redis_index import RedisIndex
@@ -28,19 +28,6 @@ from workers.redis.redis_ledger import RedisLedger
 
 COPIES, ROUNDS, AT_ONCE = 20, 4, 8
 DAM, MARKET = stories()[0][1], stories()[2][1]
-WORDS = (
-    "harbour",
-    "council",
-    "bridge",
-    "patrol",
-    "river",
-    "minister",
-    "ferry",
-    "market",
-    "storm",
-    "tunnel",
-    "valley",
-)
 
 
 @cache
