@@ -438,5 +438,5 @@ def test_a_record_says_where_its_themes_are_not_to_be_trusted() -> None:
     [("story.copy", True), ("story.withdrawn", False), ("story.of-a-later-release", False)],
 )
 def test_an_event_that_is_not_in_the_table_brings_no_text(event: str, text: bool) -> None:
-    """A record that another release wrote is read without a fault, and counts as no story's text."""
+    """A record that another release wrote is read without a fault and counts as no text."""
     assert Record(URI, 1, event, {}).brings_text is text
