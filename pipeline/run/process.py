@@ -119,7 +119,8 @@ def process(
         # a story that comes after its own kill is withdrawn
         killed = (relation.uri, relation.version) in relation.withdrawn
         kind = OutcomeKind.WITHDRAWAL if killed else KINDS[relation.kind].outcome
-        told_themes = themes if kind.usable else ()
+        outcome = Outcome(kind, relation.why)
+        counted_themes = themes if kind.usable else ()
         facts = {
             "headline": story.headline,
             "uri": relation.uri,
@@ -127,25 +128,25 @@ def process(
             "relation": relation.kind,
             "of": relation.of,
             "why": relation.why,
-            "themes": " ".join(told_themes),
+            "themes": " ".join(counted_themes),
         }
         records = record.records(story, entry, page, relation, assessed, now)
         watch.note("relate")
         ended = replace(
             ended,
-            outcome=Outcome(kind, relation.why),
+            outcome=outcome,
             uri=relation.uri,
             version=relation.version,
             relation=relation.kind,
             of=relation.of,
         )
         ending = Ending(
-            outcome=Outcome(kind, relation.why),
+            outcome=outcome,
             records=records,
             query=query,
             relation=relation,
             considered={c.number: c.revision for c in candidates},
-            themes=told_themes,
+            themes=counted_themes,
             facts={"ms": str(watch), **facts},
         )
         done = ledger.complete(lease, ending, clock())
