@@ -20,6 +20,7 @@ WORDS = {
 
 @pytest.mark.parametrize("case", WORDS)
 def test_words_of_a_line(case: str) -> None:
+    """Marks stay on their letters; a sign of a script without spaces is a word of its own."""
     text, want = WORDS[case]
     assert words(text) == want
 
@@ -38,9 +39,11 @@ COUNTS = {
 
 @pytest.mark.parametrize("case", COUNTS)
 def test_number_of_words(case: str) -> None:
+    """Limits in words hold for scripts without spaces too."""
     text, want = COUNTS[case]
     assert count_words(text) == want
 
 
 def test_fold_drops_signs_that_may_be_left_out() -> None:
+    """A copy with vowel signs is the same text."""
     assert fold("كـبيرةٌ  جدا") == "كبيرة جدا"
