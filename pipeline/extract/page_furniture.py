@@ -19,6 +19,8 @@ GUARD_SHARE = 0.5
 # share of linked characters from which a box of several runs is a list of links; one that holds
 # more than the second share of the story's running text is part of it
 LINKED_SHARE, LINKS_GUARD = 0.6, 0.2
+# share of a box's characters in running text from which it holds prose
+PROSE_SHARE = 0.4
 # words of the longest label above a list of links
 LABEL_WORDS = 6
 # like boxes side by side, each a link above a few words, from which they are cards; characters of
@@ -86,6 +88,28 @@ def drop_comments(flat: FlatPage, sums: list[float]) -> None:
                 box = flat.boxes[box.parent]
             for below in flat.leaves[number : box.end]:
                 below.dropped = True
+
+
+def free_panels(flat: FlatPage, sums: list[float]) -> None:
+    """Take panels that a reader opens for shown where they hold prose: answers below questions."""
+    for box in flat.boxes:
+        if not box.opened:
+            continue
+        size = sum(len(leaf.text) for leaf in flat.leaves[box.first : box.end])
+        weight = sums[box.end] - sums[box.first]
+        if weight >= LINE and weight >= PROSE_SHARE * size:
+            box.mark = Mark.NONE
+
+
+def mark_widgets(flat: FlatPage, sums: list[float]) -> None:
+    """Take the pieces of page builders for furniture, but for those that hold a paragraph."""
+    for box in flat.boxes:
+        if box.mark is not Mark.WIDGET:
+            continue
+        size = sum(len(leaf.text) for leaf in flat.leaves[box.first : box.end])
+        weight = sums[box.end] - sums[box.first]
+        prose = weight >= LINE and weight >= PROSE_SHARE * size
+        box.mark = Mark.NONE if prose else Mark.FURNITURE
 
 
 def find_cards(flat: FlatPage) -> list[list[int]]:

@@ -16,6 +16,8 @@ from pipeline.extract.page_furniture import (
     GUARD_SHARE,
     drop_comments,
     find_cards,
+    free_panels,
+    mark_widgets,
     strike_furniture,
     weigh_leaf,
 )
@@ -54,6 +56,8 @@ def choose_story(flat: FlatPage) -> tuple[Block, ...]:
         return ()
     weights = list(map(weigh_leaf, flat.leaves))
     sums = [0.0, *accumulate(weights)]
+    free_panels(flat, sums)
+    mark_widgets(flat, sums)
     cards = find_cards(flat)
     suspect = _find_suspects(flat, sums, cards)
     # before the choice: comments may be longer than the story
