@@ -202,6 +202,11 @@ class _Walk:
             number = self.flat.boxes[number].parent
         return number >= 0 and self.flat.boxes[number].tag == "figure"
 
+    def _is_heading(self, element: Any) -> bool:
+        """Whether a button is the text of the heading at hand, which opens the panel below."""
+        in_heading = element.tag == "button" and self._kind is BlockKind.HEADING
+        return in_heading and _opens_panel(element)
+
     def _walk_children(self, element: Any, depth: int, linked: int, bold: int) -> None:
         """Walk the text and children of an element inside so many links and bold elements."""
         if element.text:
@@ -226,9 +231,7 @@ class _Walk:
                 self.walk_box(child, depth + 1)
             elif tag == "hr":
                 self._end_run()
-            elif tag == "button" and self._kind is BlockKind.HEADING and _opens_panel(child):
-                self._walk_children(child, depth + 1, linked, bold)
-            elif tag not in _DROPPED and isinstance(tag, str):
+            elif isinstance(tag, str) and (tag not in _DROPPED or self._is_heading(child)):
                 self._walk_inline(child, depth + 1, linked, bold)
             if child.attrib and _opens_panel(child):
                 # the run at hand, or the last one that ended
@@ -240,7 +243,7 @@ class _Walk:
         """Walk an element that is part of a line, unless its names set it apart."""
         if len(child) == 0 and not child.text:
             return
-        if child.attrib:
+        if child.attrib and child.tag != "button":
             running = self._tag in _RUNNING
             mark = mark_element(child)[0]
             if running and mark is Mark.HIDDEN:
