@@ -103,7 +103,8 @@ class Story:
     ``raw`` holds every line before cleaning, in order; ``removed`` every cut. Nothing is lost
     between the two. ``version_label`` is as printed ("UPDATE 2", "1st Ld-Writethru"), ``form`` the
     tag kind: update, correction, refile, repeat, wrapup, kill, withdrawal, hold, advisory or empty.
-    ``item`` is its id with its feed or agency.
+    ``item`` is its id with its feed or agency. ``stands_in``: the text is the feed's, in place of a
+    page that could not be had.
     """
 
     key: str
@@ -133,6 +134,7 @@ class Story:
     truncated: bool = False
     paywalled: bool = False
     syndicated: bool = False
+    stands_in: bool = False
     outlet: str = ""
     feed_id: str = ""
     canonical: str = ""
