@@ -297,7 +297,7 @@ def test_same_entry_changed_body_is_its_next_version(desk: Desk) -> None:
 
 
 def test_an_edit_that_is_taken_back_goes_out_again(desk: Desk) -> None:
-    """What sinks hold is what the page says now: A, B, A are three versions, and then A is known."""
+    """What sinks hold is what the page says now: A, B, A are three versions, then A is known."""
     edited = replace(DAM, body=(*DAM.body, LOCAL))
     found = [desk.take(story) for story in (DAM, edited, DAM, DAM, edited, edited)]
     assert [(r.kind, r.version) for r in found] == [
