@@ -83,8 +83,8 @@ RETRIES: Mapping[str, RetryRow] = {
         attempts=4,
     ),
     "page_missing": RetryRow(
-        "an article's page that is not there (404, 410) or whose server failed, after the feed's own"
-        " text went out; while the feed shows its entry",
+        "an article's page that is not there (404, 410) or whose server failed, after the feed's"
+        " own text went out; while the feed shows its entry",
         "Feeds are often some seconds ahead of their pages, and rarely hours: soon at first, then"
         " at growing distances over a day. A new document that still shows the entry brings the"
         " next look nearer, to a quarter of the wait.",

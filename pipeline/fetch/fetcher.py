@@ -25,6 +25,7 @@ from pipeline.fetch.connection import (
 )
 from pipeline.headers import read_retry_after
 from pipeline.story import Page, PageMark, utc
+from pipeline.story.feed import NO_MARK
 from pipeline.urls import Target, join_location, split_target
 
 USER_AGENT = "Wiredesk/0.1 (+https://github.com/wiredesk/wiredesk)"
@@ -153,7 +154,7 @@ class Fetcher:
                 raise Permanent(f"more than {self.limits.redirects} redirects", url=url)
             at = target_of(location)
 
-    def page(self, url: str, mark: PageMark | None = None) -> Page:
+    def page(self, url: str, mark: PageMark = NO_MARK) -> Page:
         """The page of an article; 304, 403, 404, 410 and the like are Pages without a body.
 
         With the ``mark`` of the page as it was, it is asked for only if it is another by now.
@@ -161,7 +162,6 @@ class Fetcher:
         Raises what ``get`` raises, and Transient with ``retry_after`` for 429 and the server's own
         faults.
         """
-        mark = mark or PageMark()
         response = self.get(
             url,
             etag=mark.etag,

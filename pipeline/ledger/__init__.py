@@ -31,6 +31,7 @@ from pipeline.copies import Candidate, Query
 from pipeline.record import Record
 from pipeline.schedule import FeedState, Look
 from pipeline.story import Entry, Feed, Outcome, Page, PageMark, Relation
+from pipeline.story.feed import NO_MARK
 
 
 class Stage(StrEnum):
@@ -74,7 +75,7 @@ class Lease:
     host: str = ""
     admitted: float = 0.0
     look: Look | None = None
-    mark: PageMark = PageMark()
+    mark: PageMark = NO_MARK
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,7 @@ class Later:
 
 
 @dataclass(frozen=True, slots=True)
-class Looked:
+class VainLook:
     """A look at a page brought nothing to process; ``result`` says what, and is counted.
 
     ``look`` is the next one (None: no more, whatever the feed says). Nothing of the host is looked
@@ -115,7 +116,7 @@ class Ending:
 
     ``query`` and ``considered`` (candidate number -> revision) are what the relation was computed
     from; ``facts`` is kept for ``trace``; ``themes`` are counted. ``look`` and ``spared`` as in
-    ``Looked``.
+    ``VainLook``.
     """
 
     outcome: Outcome
@@ -312,7 +313,7 @@ class Stories(Protocol):
         """
 
     def settle_page(
-        self, taken: PageLease, result: Page | Later | Looked | None, now: float, allowed: float
+        self, taken: PageLease, result: Page | Later | VainLook | None, now: float, allowed: float
     ) -> bool:
         """Store what came of a page and give its host back; False where the story's lease is lost.
 

@@ -22,18 +22,19 @@ from pipeline.ledger import (
     Index,
     Later,
     Lease,
-    Looked,
     PageLease,
     Spacing,
     Stage,
     Status,
     Trace,
+    VainLook,
     Waiting,
 )
 from pipeline.ledger.memory_feeds import Claim, MemoryFeeds
 from pipeline.record import Record
 from pipeline.schedule import Look, LookKind
 from pipeline.story import Entry, EventKind, OutcomeKind, Page, PageMark
+from pipeline.story.feed import NO_MARK
 
 
 @dataclass(slots=True)
@@ -57,7 +58,7 @@ class _Job:
     look: Look | None = None
     look_due: float = inf
     moved: bool = False
-    mark: PageMark = PageMark()
+    mark: PageMark = NO_MARK
     facts: dict[str, str] = field(default_factory=dict)
 
 
@@ -175,6 +176,7 @@ class MemoryLedger(MemoryFeeds):
         if not look:
             return
         job.look = look
+        job.moved = job.moved or look.moved
         watched = sum(other.host == job.host and other.look_due < inf for other in self._ended())
         spares = look.why is not LookKind.MISSING and self._is_spared(job.host, look.due)
         if job.moved:
@@ -341,7 +343,7 @@ class MemoryLedger(MemoryFeeds):
         return None
 
     def settle_page(
-        self, taken: PageLease, result: Page | Later | Looked | None, now: float, allowed: float
+        self, taken: PageLease, result: Page | Later | VainLook | None, now: float, allowed: float
     ) -> bool:
         """Store what came of a page and give its host back."""
         job = self._held(taken.lease)
@@ -352,7 +354,7 @@ class MemoryLedger(MemoryFeeds):
                     self._reopen(job)
                 job.page, job.stage, job.due, job.attempts = result, Stage.PROCESS, now, 0
                 job.mark, job.facts["fetched"] = result.mark, repr(now)
-            elif isinstance(result, Looked):
+            elif isinstance(result, VainLook):
                 job.attempts, job.facts["looked"] = 0, result.result
                 self._counts[f"look.{result.result}"] += 1
                 self._plan_look(job, result.look, result.spared, now)

@@ -11,19 +11,16 @@ from typing import Final
 
 from pipeline import schedule
 from pipeline.errors import Permanent, Transient
-from pipeline.ledger import Later, Lease, Ledger, Looked
+from pipeline.ledger import Later, Lease, Ledger, VainLook
 from pipeline.retries import RETRIES, seconds_until_retry
+from pipeline.run.another_look import DISALLOWED, GAVE_UP, judge_look
 from pipeline.run.poll import Clock, Reach
-from pipeline.schedule import LookKind, Seen, host_wait
+from pipeline.schedule import LookKind, host_wait
 from pipeline.story import Page, utc
+from pipeline.story.feed import NO_MARK
 
 ROBOTS_FIRST: Final = "robots.txt first"
-GAVE_UP: Final = "gave up: "
-DISALLOWED: Final = "robots.txt disallows this page"
 _SILENT_HOST: Final = RETRIES["silent_host"]
-_GONE: Final = frozenset({404, 410})
-# answers of a host that does not want us to look again
-_NO: Final = frozenset({401, 402, 403, 429, 451})
 
 
 @dataclass(frozen=True)
@@ -45,7 +42,7 @@ class Fetched:
 
 
 @dataclass(frozen=True)
-class _Answer:
+class _PageAnswer:
     """What asking for a page came to: ``page``, or the ``fault`` that may pass.
 
     ``page`` is None as well where the request was for robots.txt. The host rests for ``rest``
@@ -74,10 +71,12 @@ def fetch_next(
     lease, began = taken.lease, clock()
     url, rest = lease.entry.url, reach.spacing.of(lease.host)
     # what is settled should the request raise what nobody expects
-    result: Page | Later | Looked | None = Later(began + seconds, "asking for the page went wrong")
+    result: Page | Later | VainLook | None = Later(
+        began + seconds, "asking for the page went wrong"
+    )
     try:
         if lease.look and not _is_wanted(lease, ledger):
-            rest, result = 0.0, Looked("dropped")
+            rest, result = 0.0, VainLook("dropped")
             return Fetched(lease.key, url, look=_say_why(lease), found="dropped")
         answer = _ask_page(lease, reach, began, clock)
         rest = answer.rest
@@ -91,18 +90,18 @@ def fetch_next(
         ledger.settle_page(taken, result, clock(), clock() + rest if rest else 0.0)
 
 
-def _ask_page(lease: Lease, reach: Reach, began: float, clock: Clock) -> _Answer:
+def _ask_page(lease: Lease, reach: Reach, began: float, clock: Clock) -> _PageAnswer:
     """Ask for robots.txt or for the page; what came of it, and how long the host rests."""
     url, robots, gap = lease.entry.url, reach.robots, reach.spacing.of(lease.host)
     if robots and gap and not robots.known(url, began):
         robots.allowed(url, began)
-        return _Answer(rest=gap)
+        return _PageAnswer(rest=gap)
     rest, quiet = gap, 0.0
     page, fault = None, None
     try:
         if robots and not robots.allowed(url, began):
-            return _Answer(Page(url, fetched=utc(began), note=DISALLOWED))
-        page = reach.fetcher.page(url, lease.mark if lease.look else None)
+            return _PageAnswer(Page(url, fetched=utc(began), note=DISALLOWED))
+        page = reach.fetcher.page(url, lease.mark if lease.look else NO_MARK)
     except Permanent as error:
         page = Page(url, error.status, fetched=utc(clock()), note=error.what)
     except Transient as error:
@@ -112,11 +111,11 @@ def _ask_page(lease: Lease, reach: Reach, began: float, clock: Clock) -> _Answer
         rest, fault = max(gap, quiet), error
     if robots:
         rest = max(rest, robots.delay(url, clock()))
-    return _Answer(page, fault, rest, quiet)
+    return _PageAnswer(page, fault, rest, quiet)
 
 
 def _settle_first(
-    lease: Lease, answer: _Answer, reach: Reach, now: float
+    lease: Lease, answer: _PageAnswer, reach: Reach, now: float
 ) -> tuple[Page | Later, Fetched]:
     """The page, or when it is tried again; where it is given up, a page that says so."""
     url, error, page = lease.entry.url, answer.fault, answer.page
@@ -133,52 +132,22 @@ def _settle_first(
 
 
 def _settle_look(
-    lease: Lease, answer: _Answer, reach: Reach, now: float
-) -> tuple[Page | Looked, Fetched]:
-    """The page where it is another by now; else when it is looked at next.
-
-    What went out stays, whatever a look finds: only a page with a text may replace it.
-    """
-    look, page, error = lease.look, answer.page, answer.fault
-    assert look
+    lease: Lease, answer: _PageAnswer, reach: Reach, now: float
+) -> tuple[Page | VainLook, Fetched]:
+    """The page where it is another by now; else when it is looked at next."""
+    page, error = answer.page, answer.fault
     status = error.status if error else page.status if page else 0
-    fetched = Fetched(lease.key, lease.entry.url, status, look=_say_why(lease))
+    note = error.what if error else page.note if page else ""
+    fetched = Fetched(lease.key, lease.entry.url, status, note=note, look=_say_why(lease))
     if page and page.body and page.mark.digest != lease.mark.digest:
         return page, replace(fetched, size=len(page.body), found="changed")
-    lacks, spared = look.why, 0.0
-    if status in _GONE:
-        found = "gone" if look.why is LookKind.RECHECK else "missing"
-        lacks = look.why if found == "gone" else LookKind.MISSING
-    elif status in _NO or (page and page.note == DISALLOWED):
-        found = "refused"
-        if look.why is LookKind.RECHECK:
-            spared = now + schedule.SPARED
-        else:
-            lacks = LookKind.REFUSED
-    elif page and (page.status == 304 or page.body):
-        found = "unchanged"
-    else:
-        found = "failed"
-    following = plan_next(lease, reach.looking, now, lacks=lacks)
-    if schedule.is_refused_for_good(following, reach.looking):
-        spared = now + schedule.SPARED
-    note = error.what if error else page.note if page else ""
-    again = max(following.due - now, 0.0)
-    return Looked(found, following, spared), replace(fetched, note=note, again=again, found=found)
-
-
-def plan_next(
-    lease: Lease,
-    looking: schedule.Looking,
-    now: float,
-    *,
-    lacks: LookKind,
-    news: bool = False,
-) -> schedule.Look:
-    """The next look at a story's page, after this one or the first time."""
-    dated = lease.entry.dated
-    seen = Seen(lease.look, lacks, news, lease.admitted, dated or None)
-    return schedule.plan_look(seen, looking, now)
+    # as soon as a page that is asked for the first time, and not before its host allows it
+    row = replace(RETRIES["page"], first=reach.backoff)
+    wait = seconds_until_retry(row, lease.look.vain + 1 if lease.look else 1)
+    retry = now + max(wait, answer.quiet) if error else 0.0
+    looked = judge_look(lease, page, status, reach.looking, now, retry)
+    again = max(looked.look.due - now, 0.0) if looked.look else 0.0
+    return looked, replace(fetched, again=again, found=looked.result)
 
 
 def _say_why(lease: Lease) -> str:

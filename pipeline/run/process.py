@@ -11,7 +11,9 @@ from pipeline import copies, extract, record, wire
 from pipeline.copies import Candidate
 from pipeline.ledger import Completed, Ending, Lease, Stories
 from pipeline.retries import RETRIES
+from pipeline.run.another_look import is_stand_in, look_after
 from pipeline.run.poll import Clock
+from pipeline.schedule import LOOKING, Looking
 from pipeline.story import KINDS, NOTICES, Article, Entry, Outcome, OutcomeKind, Page, Story, utc
 from pipeline.themes import Themes
 
@@ -91,16 +93,32 @@ def clean_story(
 
 
 def process(
-    lease: Lease, definitions: Definitions, ledger: Stories, clock: Clock = time.time
+    lease: Lease,
+    definitions: Definitions,
+    ledger: Stories,
+    clock: Clock = time.time,
+    looking: Looking = LOOKING,
 ) -> Ended:
-    """Extract, clean, relate, classify and complete one story."""
+    """Extract, clean, relate, classify and complete one story.
+
+    After another look at its page, what went out stays unless the page brings a text.
+    """
     entry, page, now, watch = lease.entry, lease.page, clock(), Stopwatch()
     ended = Ended(lease.key, None, entry.title, entry.url, entry.feed_id, ms=watch.ms)
     story = clean_story(entry, page, definitions, now, watch)
     if isinstance(story, Outcome):
-        done = ledger.complete(lease, Ending(story, facts={"ms": str(watch)}), clock())
+        outcome = story
+        if lease.look:
+            outcome = Outcome(
+                OutcomeKind.UNCHANGED, f"nothing more on another look: {story.reason}"
+            )
+        look, spared = look_after(lease, story, outcome.kind, looking, now)
+        facts = {"ms": str(watch)}
+        ending = Ending(outcome, facts=facts, look=look, spared=spared)
+        done = ledger.complete(lease, ending, clock())
         watch.note("complete")
-        return replace(ended, outcome=story, note="" if done is Completed.DONE else str(done))
+        return replace(ended, outcome=outcome, note="" if done is Completed.DONE else str(done))
+    story = replace(story, stands_in=is_stand_in(page))
     ended = replace(ended, headline=story.headline)
     if story.embargo and story.embargo.timestamp() > now:
         ledger.postpone(lease, story.embargo.timestamp(), "embargoed", failed=False)
@@ -140,8 +158,11 @@ def process(
             relation=relation.kind,
             of=relation.of,
         )
+        look, spared = look_after(lease, story, kind, looking, now)
         ending = Ending(
             outcome=outcome,
+            look=look,
+            spared=spared,
             records=records,
             query=query,
             relation=relation,

@@ -140,6 +140,10 @@ class PageMark:
     digest: str = ""
 
 
+NO_MARK: Final = PageMark()
+"""Of a page that was never read."""
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """The bytes of an article page and how they came. ``status`` 0 means no page was fetched.
@@ -160,6 +164,6 @@ class Page:
     def mark(self) -> PageMark:
         """What is kept of it; nothing of a page without a body."""
         if not self.body:
-            return PageMark()
+            return NO_MARK
         body = blake2b(self.body, digest_size=8).hexdigest()
         return PageMark(self.etag[:_VALIDATOR], self.modified[:_VALIDATOR], body)

@@ -23,18 +23,19 @@ LUA: Final = Path(__file__).parent / "lua"
 # Each library makes its functions anew with every call, so none is loaded that is not needed.
 _TABLE: Final = """
 stories.renew_known  |feeds |entries:[key,print,dated] now retention
-stories.admit        |feeds |shown:{key,print,host,feed,url,title,urlkey,dated} now retention |entries
+stories.admit        |feeds |shown:{key,print,host,feed,url,title,urlkey,dated} now \
+retention |entries
 stories.refuse       |      |broken:{key,feed,reason,title} now retention
 stories.take_page    |feeds |now seconds cap who spacing:{usual,by_host,looks}
 stories.settle_page  |feeds |key token host hold now allowed result due why mark:[etag,modified,\
-digest] look:{why,due,earliest,vain} spared |the page or ''
+digest] look:{why,due,earliest,vain,moved} spared |the page or ''
 stories.lease        |      |now seconds limit cap
 stories.begin        |      |key token now seconds who
 stories.release      |feeds |leases:{key,token} now
 stories.postpone     |feeds |key token due why failed
 stories.complete     |feeds outbox index|key token now retention keep outcome reason facts themes \
-events told:[uri,version] withdrawn:[uri,version] related changed posts least stores considered:[number,\
-revision] index_life page_slots look:{why,due,earliest,vain} \
+events told:[uri,version] withdrawn:[uri,version] related changed posts least stores \
+considered:[number,revision] index_life page_slots look:{why,due,earliest,vain,moved} \
 spared |probes, what to index, the text to keep, of each changed, records
 stories.retry        |feeds |key now
 stories.drop         |      |key now retention

@@ -19,17 +19,18 @@ from pipeline.ledger import (
     Ending,
     Later,
     Lease,
-    Looked,
     PageLease,
     Spacing,
     Stage,
     Status,
     Trace,
+    VainLook,
     Waiting,
 )
 from pipeline.record import Record
 from pipeline.schedule import Look, LookKind
 from pipeline.story import Entry, EventKind, Page, PageMark, digest
+from pipeline.story.feed import NO_MARK
 from workers.redis.redis_feeds import RedisFeeds, as_map
 from workers.redis.redis_index import RedisIndex
 
@@ -46,6 +47,8 @@ _NO_FACTS: Final = frozenset(
     b"entry page print token attempts stage urlkey dated look earliest vain moved etag modified"
     b" digest".split()
 )
+
+_LOOK: Final = ("due", "earliest", "vain", "moved")
 
 
 def _pack_page(page: Page) -> bytes:
@@ -156,11 +159,11 @@ class RedisLedger(RedisFeeds):
         return PageLease(_read_lease(found[1]), int(found[0])) if found else None
 
     def settle_page(
-        self, taken: PageLease, result: Page | Later | Looked | None, now: float, allowed: float
+        self, taken: PageLease, result: Page | Later | VainLook | None, now: float, allowed: float
     ) -> bool:
         """Store what came of a page and give its host back."""
-        came, due, why, mark = "unasked", 0.0, "", PageMark()
-        looked = result if isinstance(result, Looked) else Looked("")
+        came, due, why, mark = "unasked", 0.0, "", NO_MARK
+        looked = result if isinstance(result, VainLook) else VainLook("")
         if isinstance(result, Page):
             came, mark = "kept", result.mark
         elif isinstance(result, Later):
@@ -430,7 +433,7 @@ def _write_look(look: Look | None) -> dict[str, Any]:
     """A look as the Lua reads it; nothing where none is planned."""
     if not look:
         return {}
-    return {"why": look.why, "due": look.due, "earliest": look.earliest, "vain": look.vain}
+    return {"why": look.why, **{name: getattr(look, name) for name in _LOOK}}
 
 
 def _numbers(pairs: Sequence[Any]) -> dict[str, int]:

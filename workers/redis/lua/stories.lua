@@ -119,6 +119,8 @@ local function plan_look(a, job, host)
   if look.why then
     call('HSET', job, 'look', look.why, 'earliest', score(look.earliest), 'vain', look.vain)
     due = look.due
+    -- a sign that could not be followed for a fault of the host
+    if look.moved then call('HSET', job, 'moved', '1') end
     if call('HGET', job, 'moved') == '1' then
       due = math.max(tonumber(a.now), look.earliest)
     elseif look.why ~= 'missing' and is_spared(host, due) then
