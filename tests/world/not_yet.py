@@ -43,8 +43,6 @@ flash-entry: german hindi picture-only source spanish summary-again title-again 
     title-only-no-link ukrainian urgent
 flash-page: chinese french headline-again headline-alone more-to-come persian source
     time-and-byline typed-article
-flash-text: arabic bare behind-dateline french full-stop german headline-again russian says-first
-    source-behind-dash state-tv-says turkish urgent urgent-dateline-caps
 furniture-goes: widget-rows
 headline: br constant-og-title constant-title hidden kicker kicker-colon script section-title
     share style svg two-lines
