@@ -64,8 +64,6 @@ redirect-to-front: 301-to-root 302-to-root 307-with-query to-index to-language t
 repeated-furniture: appeared-first asking bio french offer offer-in-middle russian
 repeated-page: chinese french german moved-house thanks turkish
 said-twice: answer
-scripts: burmese khmer lao thai tibetan
-scripts-text: burmese khmer lao thai tibetan
 section-front: archive articles english french german russian
 source-code: json php script store-error styles template traceback
 status: 403-summary 404-content 404-summary 410-content 410-summary 451-summary
