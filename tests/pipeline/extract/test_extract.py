@@ -172,8 +172,8 @@ def test_floods_below_the_cap_end(unit: str) -> None:
 
 
 def test_a_page_over_the_cap_of_bytes_is_too_large() -> None:
-    """Two megabytes are the end, whatever they hold."""
-    found = take(b"<p>" + b"a" * 2_000_001, Entry("k", "f", "g", URL, "t"))
+    """Eight megabytes are the end, whatever they hold."""
+    found = take(b"<p>" + b"a" * 8_000_001, Entry("k", "f", "g", URL, "t"))
     assert isinstance(found, Outcome)
     assert found.kind is OutcomeKind.TOO_LARGE
 
