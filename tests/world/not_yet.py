@@ -31,8 +31,7 @@ date-year-first: chinese compact dots dots-spaced go-stamp korean strokes stroke
     strokes-short
 date-zone-names: berlin cat eat idt irst kyiv npt unknown wat words
 dateline: own-div own-paragraph span
-edits: conditional lastmod late-404 late-404-atom late-410 moved-date taken-back taken-back-atom
-    updated wall-first
+edits: late-404 late-404-atom late-410 wall-first wall-later
 escapes: cdata-as-text cdata-in-cdata chevrons chevrons-cdata escaped-thrice
 feed-label-lies: 1251-called-utf-8 1254-called-utf-8 1256-called-utf-8 gbk-called-utf-8
     utf-16-called-utf-8 utf-8-called-1256 utf-8-called-koi8 utf-8-called-utf-16
