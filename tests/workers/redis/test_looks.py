@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from redis import Redis
 
 from pipeline.copies import MemoryIndex
 from pipeline.ledger import (
@@ -283,3 +284,15 @@ def test_a_dropped_story_is_not_looked_at(ledger: Ledger) -> None:
     assert ledger.drop(entry("a").key, NOW + 999)
     assert admit(ledger, now=NOW + 1000, dated=NOW + 1) is Admission.KNOWN
     assert take(ledger, NOW + 1000) is None
+
+
+def test_a_story_that_is_opened_again_is_kept_while_it_is_open(redis: Redis) -> None:
+    """As one that is new: what waits for a worker for a month is not forgotten."""
+    ledger = RedisLedger(redis, RedisIndex(redis), retention=60.0)
+    run(ledger, MISSING)
+    names: list[bytes] = [*redis.keys("wd:job:*"), *redis.keys("wd:url:*")]  # type: ignore[misc]
+    assert [int(redis.ttl(name)) > 0 for name in names] == [True, True]  # type: ignore[arg-type]
+    taken = take(ledger, NOW + 40)
+    assert taken
+    assert ledger.settle_page(taken, Page("", 200, b"B"), NOW + 40, 0.0)
+    assert [redis.ttl(name) for name in names] == [-1, -1]
