@@ -146,7 +146,11 @@ def process(
     ended = Ended(lease.key, None, entry.title, entry.url, entry.feed_id, ms=watch.ms)
     story = clean_story(entry, page, definitions, now, watch)
     if isinstance(story, Outcome):
-        facts = {"ms": str(watch), "page_answer": name_answer(page), "page_refused": story.page_refused}
+        facts = {
+            "ms": str(watch),
+            "page_answer": name_answer(page),
+            "page_refused": story.page_refused,
+        }
         done = ledger.complete(lease, Ending(story, facts=facts), clock())
         watch.note("complete")
         note = "" if done is Completed.DONE else str(done)

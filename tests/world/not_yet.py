@@ -14,7 +14,6 @@ another-story: canonical french json-ld latest redirected russian
 binary-page: film gzip jpeg noise pdf png zip
 byline: caps cards json-ld list two-metas two-spans with
 byline-label-alone: bio copy-span json-ld more-by text-size
-content-encoding: binary charset gzip-untrue none type utf-8
 cross-head: linked linked-h3
 date-am-pm-feed: american day-month dotted iso-pm midnight rfc-822-pm
 date-for-readers: arabic bar chinese day-alone french german posted published russian turkish
@@ -35,17 +34,12 @@ escapes: cdata-as-text cdata-in-cdata chevrons chevrons-cdata escaped-thrice
 feed-label-lies: 1251-called-utf-8 1254-called-utf-8 1256-called-utf-8 gbk-called-utf-8
     utf-16-called-utf-8 utf-8-called-1256 utf-8-called-koi8 utf-8-called-utf-16
 flash-beside: aside cards plain-section related-box
-flash-entry: german source
 flash-page: chinese french headline-again headline-alone more-to-come persian source time-and-byline
     typed-article
-flash-text: arabic bare behind-dateline french full-stop german headline-again russian says-first
-    source-behind-dash state-tv-says turkish urgent urgent-dateline-caps
 furniture-goes: widget-rows
 headline: br constant-og-title constant-title hidden kicker kicker-colon script section-title share
     style svg two-lines
 headline-looks-like-list: live-fire podcast table
-heavy-feed: 5.5 6 6.5 7 7.4 7.8
-heavy-page: comment-3 json-5 picture-4 script-3 script-7 styles-3
 infinite-scroll: divs sections urls
 invisible: byte-order-mark left-to-right soft-hyphen soft-hyphen-entity word-joiner zero-width-space
 json-ld: apostrophe cdata cdata-stars comma-in-list entities graph-ids nested-name quote
@@ -62,8 +56,6 @@ redirect-to-front: 301-to-root 302-to-root 307-with-query to-index to-language t
 repeated-furniture: appeared-first asking bio french offer offer-in-middle russian
 repeated-page: chinese french german moved-house thanks turkish
 said-twice: answer
-scripts: burmese khmer lao thai tibetan
-scripts-text: burmese khmer lao thai tibetan
 section-front: archive articles english french german russian
 source-code: json php script store-error styles template traceback
 summary-furniture: comments continue continue-plain french german read-more source wordpress
