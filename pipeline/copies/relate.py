@@ -348,11 +348,11 @@ def _say_shows_less(scene: Scene, latest: Neighbour) -> str:
     """
     this, known = scene.this, latest.known
     if this.stands_in and not known.stands_in:
-        return "the page can't be read just now: its text stays"
+        return "the page can't be read just now: noted, not acted on"
     cut_off = scene.story.truncated or scene.story.paywalled
     shorter = this.sketch.word_count < known.sketch.word_count
     if cut_off and shorter and latest.shared.containment >= UNTOUCHED:
-        return "the page shows only a part just now: its text stays"
+        return "the page shows only a part just now: noted, not acted on"
     return ""
 
 

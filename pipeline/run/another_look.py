@@ -73,14 +73,9 @@ def find_lack(lease: Lease, story: Story | Outcome) -> LookKind | None:
         return LookKind.MISSING
     if page.status == 0 or (isinstance(story, Outcome) and story.kind is OutcomeKind.NOT_A_STORY):
         return None
-    if page.status != 200 or isinstance(story, Outcome) or is_stand_in(page):
+    if page.status != 200 or isinstance(story, Outcome) or story.page_refused:
         return LookKind.REFUSED
     return LookKind.RECHECK
-
-
-def is_stand_in(page: Page | None) -> bool:
-    """Whether a story is the feed's text, in place of a page that could not be read."""
-    return page is not None and page.status != 200
 
 
 def _plan_next(lease: Lease, looking: Looking, now: float, *, lacks: LookKind, news: bool) -> Look:
