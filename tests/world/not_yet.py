@@ -8,15 +8,12 @@ from __future__ import annotations
 from typing import Final
 
 _BY_KIND = """
-about-walls: cookies
-about-walls-entry: cookies
 another-story: canonical french json-ld latest redirected russian
 basis: content headline no-address page page-over-content summary
 binary-page: film gzip jpeg noise pdf png zip
 byline: caps cards json-ld list two-metas two-spans with
 byline-label-alone: bio copy-span json-ld more-by text-size
 content-encoding: binary charset gzip-untrue none type utf-8
-cross-head: linked linked-h3
 date-am-pm-feed: american day-month dotted iso-pm midnight rfc-822-pm
 date-for-readers: arabic bar chinese day-alone french german posted published russian turkish
 date-future: century days iso month two-days years
@@ -45,10 +42,8 @@ flash-page: chinese french headline-again headline-alone more-to-come persian so
     time-and-byline typed-article
 flash-text: arabic bare behind-dateline french full-stop german headline-again russian says-first
     source-behind-dash state-tv-says turkish urgent urgent-dateline-caps
-furniture-goes: widget-rows
 headline: br constant-og-title constant-title hidden kicker kicker-colon script section-title
     share style svg two-lines
-headline-looks-like-list: live-fire podcast table
 heavy-feed: 5.5 6 6.5 7 7.4 7.8
 heavy-page: comment-3 json-5 picture-4 script-3 script-7 styles-3
 infinite-scroll: divs sections urls
@@ -56,23 +51,21 @@ invisible: byte-order-mark left-to-right soft-hyphen soft-hyphen-entity word-joi
     zero-width-space
 json-ld: apostrophe cdata cdata-stars comma-in-list entities graph-ids nested-name quote
     related-first related-in-list trailing-comma two-objects
-last-line: arabic french german plan quote russian toll weather
-last-lines: dates facts spanish three tolls turkish ukrainian
 list-in-paragraphs: arabic
-mark-alone: credit standfirst
+mark-alone: credit
 one-bad-byte: feed-cut-letter feed-ff feed-latin
 page-label-lies: arabic-lies both-lie gbk-lies
 parallel-facts: days german men-women names negation north-south ordinals russian said-denied
 partly-paid: de es fr ru tr
 redirect-to-front: 301-to-root 302-to-root 307-with-query to-index to-language to-section two-hops
-repeated-furniture: appeared-first asking bio french offer offer-in-middle russian
+repeated-furniture: appeared-first asking bio french offer offer-in-middle russian widget
 repeated-page: chinese french german moved-house thanks turkish
 said-twice: answer
 section-front: archive articles english french german russian
 source-code: json php script store-error styles template traceback
 status: 403-summary 404-content 404-summary 410-content 410-summary 451-summary
 summary-furniture: comments continue continue-plain french german read-more source wordpress
-under-picture: after-caption after-video same-paragraph two-lines
+under-picture: after-caption after-video same-paragraph
 wall-alone: age_gate-english age_gate-french age_gate-german age_gate-russian age_gate-sensitive
     age_gate-turkish consent-english consent-french consent-german consent-italian
     consent-pay-or-ok consent-spanish geo_block-english geo_block-german geo_block-russian
@@ -93,7 +86,6 @@ wall-of-entry: age_gate-english age_gate-french age_gate-german age_gate-russian
     paywall-french paywall-german paywall-norwegian paywall-russian robot_check-chinese
     robot_check-english robot_check-german robot_check-interrupted robot_check-russian
     robot_check-turkish robot_check-unusual-traffic
-widget-rows: divs list terms
 """
 
 
