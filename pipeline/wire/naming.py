@@ -10,7 +10,7 @@ from pipeline.story import Article, Entry
 from pipeline.text import fold, words
 from pipeline.wire.applying import fill_fields, is_verified
 from pipeline.wire.copy import Copy, CopyLine
-from pipeline.wire.evidence import has_words_of_its_own
+from pipeline.wire.doubts import has_words_of_its_own
 from pipeline.wire.rules import Rules
 
 # --------------------------------------------------------------------------- the headline

@@ -16,7 +16,7 @@ from pipeline.story import BlockKind, CrossHead
 from pipeline.text import FULL_STOPS, UNSTOPPED, count_words
 from pipeline.text import words as split_words
 from pipeline.wire.copy import PARAGRAPH, SENTENCE, Copy, CopyLine, ends_as_prose
-from pipeline.wire.evidence import is_prose
+from pipeline.wire.doubts import is_prose
 from pipeline.wire.rules import Rules
 
 # --------------------------------------------------------------------------- what stands twice

@@ -13,7 +13,6 @@ basis: content headline no-address page page-over-content summary
 binary-page: film gzip jpeg noise pdf png zip
 byline: caps cards json-ld list two-metas two-spans with
 byline-label-alone: bio copy-span json-ld more-by text-size
-content-encoding: binary charset gzip-untrue none type utf-8
 date-am-pm-feed: american day-month dotted iso-pm midnight rfc-822-pm
 date-for-readers: arabic bar chinese day-alone french german posted published russian turkish
 date-future: century days iso month two-days years
@@ -31,7 +30,6 @@ date-zone-names: berlin cat eat idt irst kyiv npt unknown wat words
 dateline: own-div own-paragraph span
 edits: conditional lastmod late-404 late-404-atom late-410 moved-date taken-back taken-back-atom
     updated wall-first
-entry-links: guid-says-link scheme-lost words
 escapes: cdata-as-text cdata-in-cdata chevrons chevrons-cdata escaped-thrice
 feed-label-lies: 1251-called-utf-8 1254-called-utf-8 1256-called-utf-8 gbk-called-utf-8
     utf-16-called-utf-8 utf-8-called-1256 utf-8-called-koi8 utf-8-called-utf-16
@@ -40,12 +38,8 @@ flash-entry: german hindi picture-only source spanish summary-again title-again 
     title-only-no-link ukrainian urgent
 flash-page: chinese french headline-again headline-alone more-to-come persian source
     time-and-byline typed-article
-flash-text: arabic bare behind-dateline french full-stop german headline-again russian says-first
-    source-behind-dash state-tv-says turkish urgent urgent-dateline-caps
 headline: br constant-og-title constant-title hidden kicker kicker-colon script section-title
     share style svg two-lines
-heavy-feed: 5.5 6 6.5 7 7.4 7.8
-heavy-page: comment-3 json-5 picture-4 script-3 script-7 styles-3
 infinite-scroll: divs sections urls
 invisible: byte-order-mark left-to-right soft-hyphen soft-hyphen-entity word-joiner
     zero-width-space
@@ -58,7 +52,8 @@ page-label-lies: arabic-lies both-lie gbk-lies
 parallel-facts: days german men-women names negation north-south ordinals russian said-denied
 partly-paid: de es fr ru tr
 redirect-to-front: 301-to-root 302-to-root 307-with-query to-index to-language to-section two-hops
-repeated-furniture: appeared-first asking bio french offer offer-in-middle russian widget
+repeated-furniture: appeared-first asking bio french offer offer-in-middle russian
+    widget
 repeated-page: chinese french german moved-house thanks turkish
 said-twice: answer
 section-front: archive articles english french german russian

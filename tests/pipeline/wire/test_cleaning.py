@@ -501,7 +501,7 @@ def test_a_story_says_what_its_page_says_and_then_what_its_item_says() -> None:
 @pytest.mark.parametrize(("status", "form"), [("canceled", "kill"), ("withheld", "hold"), ("", "")])
 def test_the_status_of_an_item_is_a_notice(status: str, form: str) -> None:
     """An agency kills a story by its item's status alone; such an item is no story of its own, but
-    never refused, though its page says that it is a gallery. Prose is a story on such a page too."""
+    never refused, though its page says that it is a gallery. Prose is a story there too."""
     item = replace(_ITEM, status=status)
     found = wire.clean(replace(_PAGE, genre=""), item, rules())
     assert isinstance(found, Story)

@@ -46,7 +46,7 @@ def is_prose(line: CopyLine) -> bool:
 
 
 def tells_a_story(copy: Copy) -> bool:
-    """Whether what stands is mostly prose: two paragraphs at least, and no list of short entries."""
+    """Whether what stands is mostly prose: two paragraphs at least, and no list of entries."""
     standing = copy.standing()
     prose = [count_words(line.text) for line in standing if is_prose(line)]
     whole = sum(count_words(line.text) for line in standing)
