@@ -99,15 +99,20 @@ PASSES: Final = (
 def clean(
     article: Article, entry: Entry, rules: Rules, lap: Callable[[str], None] = lambda _: None
 ) -> Story | Outcome:
-    """The story as its reporter wrote it, every cut recorded; Outcome NOT_A_STORY for what is none.
+    """The story as its reporter wrote it, every cut recorded.
+
+    Outcome NOT_A_STORY where something says that it is none, NO_TEXT where only furniture is there.
 
     A kill or withdrawal notice is a Story with that ``form``: the stage that relates stories acts
     on it. ``lap`` is called with a pass's name when it is done, so that they can be timed.
     """
     copy = _run_passes(article, entry, rules, lap)
     reason = _find_refusal(copy)
+    kind = OutcomeKind.NOT_A_STORY
+    if not reason and not copy.standing():
+        kind, reason = OutcomeKind.NO_TEXT, "nothing but furniture"
     if reason and copy.fields.form not in NOT_ABOUT_ITSELF:
-        return Outcome(OutcomeKind.NOT_A_STORY, reason)
+        return Outcome(kind, reason)
     return _make_story(copy, rules)
 
 
@@ -118,9 +123,9 @@ def _find_refusal(copy: Copy) -> str:
         reason, copy.is_doubted = copy.article.genre, True
     if reason and copy.is_doubted and doubts.tells_a_story(copy):
         reason = ""
-    if reason:
+    if reason or not copy.standing():
         return reason
-    return structure.name_shape(copy) if copy.standing() else "nothing but furniture"
+    return structure.name_shape(copy)
 
 
 def trace_cuts(article: Article, entry: Entry, rules: Rules) -> tuple[Cut, ...]:
@@ -186,6 +191,7 @@ def _make_story(copy: Copy, rules: Rules) -> Story:
         item=entry.guid,
         raw=raw,
         removed=tuple(cut.removed for cut in copy.cuts),
+        basis=article.basis,
     )
 
 
