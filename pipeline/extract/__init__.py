@@ -23,7 +23,7 @@ from pipeline.extract.plain import from_text, split_paragraphs
 from pipeline.extract.story_box import choose_story
 from pipeline.extract.walk import Leaf, flatten_page
 from pipeline.story import Article, Block, BlockKind, Entry, Outcome, OutcomeKind, Page
-from pipeline.text import words
+from pipeline.text import drop_unseen, resolve_unseen, words
 
 __all__ = ["MAX_BYTES", "MAX_TAGS", "READERS", "extract", "from_item", "from_text"]
 
@@ -150,7 +150,9 @@ def _read_jsonld_body(source: _Source) -> tuple[Block, ...]:
 
 def _read_by_trafilatura(source: _Source) -> tuple[Block, ...]:
     """The paragraphs that trafilatura takes for the main text; none where the page is a flood."""
-    page = decode_bytes(source.page.body, source.page.content_type)
+    page = drop_unseen(
+        resolve_unseen(decode_bytes(source.page.body, source.page.content_type))
+    )
     if page.count("<") > 2 * TRAFILATURA_TAGS or not page.strip():
         return ()
     import trafilatura  # half a second and 20 MB that hardly any page needs

@@ -52,8 +52,6 @@ headline-looks-like-list: live-fire podcast table
 heavy-feed: 5.5 6 6.5 7 7.4 7.8
 heavy-page: comment-3 json-5 picture-4 script-3 script-7 styles-3
 infinite-scroll: divs sections urls
-invisible: byte-order-mark left-to-right soft-hyphen soft-hyphen-entity word-joiner
-    zero-width-space
 json-ld: apostrophe cdata cdata-stars comma-in-list entities graph-ids nested-name quote
     related-first related-in-list trailing-comma two-objects
 last-line: arabic french german plan quote russian toll weather
