@@ -125,7 +125,7 @@ def _open_page(source: _Source, lap: Lap) -> Outcome:
     lap("parse")
     if source.root is None:
         return Outcome(OutcomeKind.NO_TEXT, "a page without markup")
-    source.about = read_about(source.root, page.url)
+    source.about = read_about(source.root, page.url, source.entry.title)
     lap("about")
     flat = flatten_page(source.root)
     lap("walk")
@@ -261,6 +261,8 @@ def _write_article(
         blocks=blocks,
         standfirst=standfirst,
         author=about.author or entry.author,
+        signatures=about.signatures,
+        printed_authors=about.printed_authors,
         site=about.site or entry.outlet,
         language=about.language or entry.language,
         published=date_story(

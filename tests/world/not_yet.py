@@ -13,8 +13,7 @@ about-walls-entry: cookies
 another-story: canonical french json-ld latest redirected russian
 basis: content headline no-address page page-over-content summary
 binary-page: film gzip jpeg noise pdf png zip
-byline: caps cards json-ld list two-metas two-spans with
-byline-label-alone: bio copy-span json-ld more-by text-size
+byline: caps
 content-encoding: binary charset gzip-untrue none type utf-8
 cross-head: linked linked-h3
 date-am-pm-feed: american day-month dotted iso-pm midnight rfc-822-pm
@@ -31,7 +30,6 @@ date-undecided: dashes
 date-year-first: chinese compact dots dots-spaced go-stamp korean strokes strokes-day
     strokes-short
 date-zone-names: berlin cat eat idt irst kyiv npt unknown wat words
-dateline: own-div own-paragraph span
 edits: conditional lastmod late-404 late-404-atom late-410 moved-date taken-back taken-back-atom
     updated wall-first
 entry-links: guid-says-link scheme-lost words
@@ -46,14 +44,11 @@ flash-page: chinese french headline-again headline-alone more-to-come persian so
 flash-text: arabic bare behind-dateline french full-stop german headline-again russian says-first
     source-behind-dash state-tv-says turkish urgent urgent-dateline-caps
 furniture-goes: widget-rows
-headline: br constant-og-title constant-title hidden kicker kicker-colon script section-title
-    share style svg two-lines
+headline: kicker-colon
 headline-looks-like-list: live-fire podcast table
 heavy-feed: 5.5 6 6.5 7 7.4 7.8
 heavy-page: comment-3 json-5 picture-4 script-3 script-7 styles-3
 infinite-scroll: divs sections urls
-json-ld: apostrophe cdata cdata-stars comma-in-list entities graph-ids nested-name quote
-    related-first related-in-list trailing-comma two-objects
 last-line: arabic french german plan quote russian toll weather
 last-lines: dates facts spanish three tolls turkish ukrainian
 list-in-paragraphs: arabic
