@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from pipeline.extract.jsonld import fold_headline, squeeze
 from pipeline.extract.marks import Mark, mark_element
-from pipeline.names import LONGEST_PERSON, OPENS, is_name_shaped, split_names
+from pipeline.names import LONGEST_PERSON, OPENS, is_name_shaped, split_names, strip_opener
 
 # characters from which what stands for an author is none, in meta tags and in print
 LONGEST_META_AUTHOR, LONGEST_PRINTED = 300, 120
@@ -22,6 +22,8 @@ MOST_TAGS = 30
 RUNS_BELOW, STORY_BEGINS = 150, 200
 # runs that may stand between one author and the next: a portrait's label, a role, a comma
 RUNS_BETWEEN = 4
+# characters of the shortest name of one word: two are initials
+SHORTEST_WORD = 3
 # levels above a run of text on which its mark may stand
 MARKED_LEVELS = 4
 
@@ -44,7 +46,8 @@ _NO_BYLINE = re.compile(
 _JOINS = re.compile(r"(?:,|;|\||•|·|&|and|und|et|y|e|i|og|och|en|ve|и|та|و)", re.IGNORECASE)
 _FIGURES = re.compile(r"\d")
 _NOT_READ = frozenset(("script", "style", "noscript", "template", "title", "option", "button"))
-_BELOW = f"following::text()[normalize-space()][position() <= {RUNS_BELOW}]"
+_RUNS = f"text()[normalize-space()][position() <= {RUNS_BELOW}]"
+_BELOW, _FROM_THE_TOP = f"following::{_RUNS}", f"(//body//text()[normalize-space()])[position() <= {RUNS_BELOW}]"
 
 
 def list_signatures(root: Any, data_authors: tuple[str, ...]) -> list[str]:
@@ -105,13 +108,12 @@ def read_printed_authors(root: Any) -> str:
     heading = next(root.iter("h1"), None)
     if heading is None:
         heading = next(root.iter("h2"), None)
-    if heading is None:
-        return ""
+    runs = heading.xpath(_BELOW) if heading is not None else root.xpath(_FROM_THE_TOP)
     names: list[str] = []
     opened = False
     since = 0
     like: tuple[str, str] | None = None
-    for run in heading.xpath(_BELOW):
+    for run in runs:
         element = run.getparent().getparent() if run.is_tail else run.getparent()
         if element is None or element.tag in _NOT_READ:
             continue
@@ -159,8 +161,12 @@ def _read_names(text: str, element: Any, *, opened: bool) -> list[str]:
     shaped = [name for name in names if is_name_shaped(name)]
     if len(text.split()) > LONGEST_PERSON * (len(shaped) + 1):
         return []
+    if len(shaped) > 1 and shaped == names:
+        # "Ada Cole and Tom Reyes" stays as it is printed
+        return [strip_opener(text)]
     # the page itself calls it an author: one word may be a name too
-    return shaped or (names[:1] if said and not _FIGURES.search(text) else [])
+    is_word = said and len(text) >= SHORTEST_WORD and not _FIGURES.search(text)
+    return shaped or (names[:1] if is_word else [])
 
 
 def _says_author(element: Any) -> bool:

@@ -102,7 +102,7 @@ def choose_headline(root: Any, headings: list[Heading], titles: list[str], site:
             best, least = _trim_heading(heading, keys), rank
     if best:
         return best
-    text = _Text(root)
+    text = _Paragraphs(root)
     if printed := _find_borne_out(headings, titles, site_key, text):
         return printed
     known = [title for title in titles if fold_headline(title) != site_key] or titles
@@ -158,7 +158,7 @@ def _trim_heading(heading: Heading, keys: list[str]) -> str:
 
 
 def _find_borne_out(
-    headings: list[Heading], titles: list[str], site_key: str, text: _Text
+    headings: list[Heading], titles: list[str], site_key: str, text: _Paragraphs
 ) -> str:
     """The heading that no title confirms, but the text or some words of the titles do."""
     in_titles = list_long(" ".join(titles))
@@ -183,7 +183,7 @@ def list_long(text: str) -> set[str]:
     return {word for word in words(text) if len(word) > SHORT_WORD}
 
 
-class _Text:
+class _Paragraphs:
     """The long words of a page's first paragraphs, read once when they are first asked for."""
 
     def __init__(self, root: Any) -> None:

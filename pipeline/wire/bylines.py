@@ -17,7 +17,7 @@ from pipeline.wire.copy import Copy, CopyLine
 from pipeline.wire.rules import Rules
 
 # Words of the longest line that names who signed; longer ones are a biography.
-LONGEST_BYLINE = 24
+LONGEST_BYLINE = 14
 # Words of a name in a line that the page marks as a byline but that does not begin with "By".
 SHORTEST_NAME, LONGEST_NAME = 2, 6
 # Lines that may stand between two marked bylines of one story: portraits and roles.
@@ -61,13 +61,20 @@ def take_byline(copy: Copy, line: CopyLine, rules: Rules) -> None:
             fill_fields(copy, rule, match, text)
             if rule.kind == "byline":
                 copy.signed_at = line.number
+                # "By Ada Cole in Karsin with Tom Reyes in Haven": the rule names the first
+                if len(find_people(text, copy, rules)) > 1:
+                    copy.fields.put("named", text)
             else:
                 copy.dateline = copy.dateline if copy.dateline is not None else line.number
             copy.strike(line, rule.id, rule.kind)
             return
     opened = OPENS.match(text)
     plain = _plain_names(text)
-    if len(text.split()) <= LONGEST_BYLINE and plain and not _is_nobody(plain, rules):
+    if plain.islower():
+        # a style of the page makes capitals of it
+        text = re.sub(r"\b(And|With|In|Of)\b", lambda word: word.group().lower(), plain.title())
+    text = _take_agency(copy, text, rules)
+    if len(plain.split()) <= LONGEST_BYLINE and plain and not _is_nobody(plain, rules):
         people = find_people(text, copy, rules)
         near = copy.signed_at is None or line.number - copy.signed_at <= LINES_BETWEEN
         if opened and not copy.fields.byline:
@@ -76,17 +83,18 @@ def take_byline(copy: Copy, line: CopyLine, rules: Rules) -> None:
             copy.fields.put("named", text)
         if opened or (people and near):
             copy.signed_at = line.number
-    _take_agency(copy, text, rules)
     copy.strike(line, "byline-markup", "byline")
 
 
-def _take_agency(copy: Copy, text: str, rules: Rules) -> None:
-    """Note the agency behind a name: "Anna Corvo, Reuters"."""
-    people, _, last = _plain_names(text).rpartition(",")
-    agency = rules.agencies.get(fold(last).removeprefix("the ")) if people else None
-    if agency:
-        copy.fields.put("agency_basis", "byline")
-        copy.fields.put("agency", agency)
+def _take_agency(copy: Copy, text: str, rules: Rules) -> str:
+    """Note the agency behind a name ("Anna Corvo, Reuters"); the text without it."""
+    people, _, last = text.rpartition(",")
+    agency = rules.agencies.get(fold(_plain_names(last)).removeprefix("the ")) if people else None
+    if not agency:
+        return text
+    copy.fields.put("agency_basis", "byline")
+    copy.fields.put("agency", agency)
+    return people
 
 
 def find_people(text: str, copy: Copy, rules: Rules) -> list[str]:
@@ -148,14 +156,14 @@ def choose_byline(copy: Copy, rules: Rules) -> str:
         if said and {fold(name) for name in signed} <= {fold(name) for name in said}:
             return _join_names(place, said)
     plain = _plain_names(fields.byline)
-    if plain and not signed:
+    if plain and not signed and not find_people(named, copy, rules):
         return plain
     printed = f"{fields.byline} | {named}" if signed and named else fields.byline
     for place in (printed, article.printed_authors, named):
         if people := find_people(place, copy, rules):
             return _join_names(place, people)
     outlets = _outlet_names(article, entry)
-    names = [_plain_names(place) for place in places]
+    names = [_plain_names(place) for place in (article.author, entry.author)]
     names = [name for name in names if name and not _is_nobody(name, rules)]
     own = [name for name in names if fold(name) not in outlets]
     return next(iter((*own, *names)), "")
@@ -188,7 +196,11 @@ def _join_names(printed: str, people: list[str]) -> str:
     joined = "; ".join(people)
     said = [word for word in words(plain) if word not in _JOINERS]
     own = [word for word in words(joined) if word not in _JOINERS]
-    return plain if said == own and not plain.isupper() and "|" not in plain else joined
+    if said != own or "|" in printed:
+        return joined
+    for name in people:
+        plain = plain.replace(name.upper(), name)
+    return plain.replace(" AND ", " and ")
 
 
 def _outlet_names(article: Article, entry: Entry) -> set[str]:

@@ -13,7 +13,6 @@ about-walls-entry: cookies
 another-story: canonical french json-ld latest redirected russian
 basis: content headline no-address page page-over-content summary
 binary-page: film gzip jpeg noise pdf png zip
-byline: caps
 content-encoding: binary charset gzip-untrue none type utf-8
 cross-head: linked linked-h3
 date-am-pm-feed: american day-month dotted iso-pm midnight rfc-822-pm
