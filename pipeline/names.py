@@ -48,8 +48,27 @@ _DEGREE = re.compile(
 )
 _PLACE_BEHIND = re.compile(r"\s+(?:in|à|aus|dans|desde|da|из|з|від)\s+[^\W\d_a-z].*$")
 _PARTICLES = frozenset(
-    "de da do dos das del della delle di du des la le el al bin ibn ben bint abu van von der den "
-    "ter ten te zu zur af av und of the y e i d' l' san st".split()
+    (
+        *("de", "da", "do", "dos", "das", "del", "della", "delle", "di", "du", "des", "la", "le"),
+        *("el", "al", "bin", "ibn", "ben", "bint", "abu", "van", "von", "der", "den", "ter", "ten"),
+        *(
+            "te",
+            "zu",
+            "zur",
+            "af",
+            "av",
+            "und",
+            "of",
+            "the",
+            "y",
+            "e",
+            "i",
+            "d'",
+            "l'",
+            "san",
+            "st",
+        ),
+    )
 )
 _NOT_IN_NAMES = re.compile(r"[\d@#:!?<>{}\[\]_=\"“”%$€…]|https?|www\.|\.(?:com|org|net|de|ru)\b")
 _LETTER = re.compile(r"[^\W\d_]")

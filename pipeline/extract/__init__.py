@@ -150,9 +150,7 @@ def _read_jsonld_body(source: _Source) -> tuple[Block, ...]:
 
 def _read_by_trafilatura(source: _Source) -> tuple[Block, ...]:
     """The paragraphs that trafilatura takes for the main text; none where the page is a flood."""
-    page = drop_unseen(
-        resolve_unseen(decode_bytes(source.page.body, source.page.content_type))
-    )
+    page = drop_unseen(resolve_unseen(decode_bytes(source.page.body, source.page.content_type)))
     if page.count("<") > 2 * TRAFILATURA_TAGS or not page.strip():
         return ()
     import trafilatura  # half a second and 20 MB that hardly any page needs

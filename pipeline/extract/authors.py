@@ -47,7 +47,10 @@ _JOINS = re.compile(r"(?:,|;|\||•|·|&|and|und|et|y|e|i|og|och|en|ve|и|та|�
 _FIGURES = re.compile(r"\d")
 _NOT_READ = frozenset(("script", "style", "noscript", "template", "title", "option", "button"))
 _RUNS = f"text()[normalize-space()][position() <= {RUNS_BELOW}]"
-_BELOW, _FROM_THE_TOP = f"following::{_RUNS}", f"(//body//text()[normalize-space()])[position() <= {RUNS_BELOW}]"
+_BELOW, _FROM_THE_TOP = (
+    f"following::{_RUNS}",
+    f"(//body//text()[normalize-space()])[position() <= {RUNS_BELOW}]",
+)
 
 
 def list_signatures(root: Any, data_authors: tuple[str, ...]) -> list[str]:

@@ -12,7 +12,7 @@ from pipeline.text import drop_unseen, resolve_unseen
 
 # docs/decisions.md, "Caps are sane": both caps stand before the parse, because parsers and
 # extractors are superlinear on floods of <p>, <li>, <br> and rows
-MAX_BYTES = 2_000_000
+MAX_BYTES = 8_000_000
 MAX_TAGS = 20_000
 # what of a page is looked at for the name of its encoding: browsers look at 1,024 bytes, but sites
 # put scripts above their <meta>

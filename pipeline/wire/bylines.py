@@ -43,7 +43,12 @@ _STAMPS = (
 _STAMPED = re.compile(rf"\s*(?:{'|'.join(_STAMPS)}).*$", re.IGNORECASE)
 _ADDRESS = re.compile(r"@|://|^www\.|^\d")
 _APART_IN_BYLINES = re.compile(r"\s*[/,&]\s*| and ")
-_JOINERS = frozenset("and und et y e i og och en ve и та й με και و with mit avec con".split())
+_JOINERS = frozenset(
+    (
+        *("and", "und", "et", "y", "e", "i", "og", "och", "en", "ve", "и", "та", "й", "με", "και"),
+        *("و", "with", "mit", "avec", "con"),
+    )
+)
 
 
 def take_byline(copy: Copy, line: CopyLine, rules: Rules) -> None:
@@ -174,14 +179,13 @@ def _find_signers(place: str, copy: Copy, rules: Rules) -> list[str]:
     signers: list[str] = []
     people = False
     for piece in place.split(";"):
-        piece = piece.strip()
-        last, comma, first = piece.partition(",")
-        if comma and len(last.split()) == 1 and is_name_shaped(f"{first} {last}"):
-            # as libraries write it: "Cole, Ada"
-            piece = f"{first.strip()} {last}"
-        found = find_people(piece, copy, rules)
+        last, comma, first = piece.strip().partition(",")
+        turned = f"{first.strip()} {last}"
+        # as libraries write it: "Cole, Ada"
+        is_turned = bool(comma) and len(last.split()) == 1 and is_name_shaped(turned)
+        found = find_people(turned if is_turned else piece, copy, rules)
         people = people or bool(found)
-        signers.extend(found or ([piece] if fold(piece) in rules.agencies else []))
+        signers.extend(found or ([piece.strip()] if fold(piece) in rules.agencies else []))
     return list(dict.fromkeys(signers)) if people else []
 
 

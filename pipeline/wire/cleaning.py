@@ -10,13 +10,11 @@ from functools import partial
 from typing import Final
 
 from pipeline.dates import find_embargo_end, parse_dateline_day
-from pipeline.story import NOTICES, Article, BlockKind, Dateline, Entry, Outcome, OutcomeKind, Story
-from pipeline.wire import applying, bylines, naming, structure
-from pipeline.wire.copy import Copy, Cut
+from pipeline.story import Article, BlockKind, Dateline, Entry, Outcome, OutcomeKind, Story
+from pipeline.wire import applying, bylines, flash, naming, structure
+from pipeline.wire.copy import NOT_ABOUT_ITSELF, Copy, Cut
 from pipeline.wire.rules import Rules
 
-# Forms that are about other stories: none of them is refused as no story.
-NOT_ABOUT_ITSELF = NOTICES | {"advisory"}
 # Genres of a page, as extraction names them, that hold many stories or none.
 NO_STORIES = ("live", "gallery")
 # The form that the status of an item in ninjs or NewsML-G2 makes of it.
@@ -87,7 +85,9 @@ PASSES: Final = (
     Pass("lead below labels", applying.apply_lead,
          "what stood above may have kept the dateline out of the first paragraphs"),
     Pass("cross-heads", structure.take_crossheads,
-         "last, because their place is counted in the paragraphs that stand"),
+         "because their place is counted in the paragraphs that stand"),
+    Pass("flash", flash.stand_headline,
+         "last: only now is it known that nothing but the headline is left"),
 )  # fmt: skip
 
 
@@ -114,7 +114,7 @@ def trace_cuts(article: Article, entry: Entry, rules: Rules) -> tuple[Cut, ...]:
 
 
 def _run_passes(article: Article, entry: Entry, rules: Rules, lap: Callable[[str], None]) -> Copy:
-    copy = Copy.of(article, entry)
+    copy = Copy.of(flash.join_mark(article, rules), entry)
     if entry.status:
         copy.fields.put("form", FORM_OF_STATUS[entry.status])
     for each in PASSES:

@@ -6,7 +6,7 @@ import re
 from urllib.parse import urlsplit
 
 from pipeline.story import Article, Entry
-from pipeline.text import fold, words
+from pipeline.text import fold
 from pipeline.wire.applying import fill_fields, is_verified
 from pipeline.wire.copy import Copy
 from pipeline.wire.rules import Rules

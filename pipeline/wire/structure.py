@@ -13,6 +13,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from pipeline.story import BlockKind, CrossHead
+from pipeline.text import FULL_STOPS, UNSTOPPED, count_words
 from pipeline.text import words as split_words
 from pipeline.wire.copy import PARAGRAPH, SENTENCE, Copy, CopyLine, ends_as_prose
 from pipeline.wire.rules import Rules
@@ -69,7 +70,7 @@ def strike_repeated_headline(copy: Copy, _rules: Rules) -> None:
     standing = copy.standing()
     for position, line in enumerate(standing):
         text = line.text
-        if text.count(" ") >= longest:
+        if count_words(text) > longest:
             continue
         share = EDGE_WORDS if position in (0, len(standing) - 1) else SAME_WORDS
         forms = (text, _SITE.sub("", text)) if _DIVIDED.search(text) else (text,)
@@ -249,7 +250,7 @@ def strike_teasers(copy: Copy, _rules: Rules) -> None:
     links: set[int] = set()
     paragraphs: list[int] = []
     for position, line in enumerate(standing):
-        count = line.text.count(" ") + 1
+        count = count_words(line.text)
         if line.links >= LINKED and SHORTEST_LINK <= count <= LONGEST_TEASER:
             links.add(position)
         if count > PARAGRAPH:
@@ -258,7 +259,7 @@ def strike_teasers(copy: Copy, _rules: Rules) -> None:
         return
     for position, line in enumerate(standing):
         edge = not paragraphs or not paragraphs[0] <= position <= paragraphs[-1]
-        path = line.links >= MOSTLY_LINKED and line.text.count(" ") < LONGEST_PATH
+        path = line.links >= MOSTLY_LINKED and count_words(line.text) <= LONGEST_PATH
         if (position in links or (edge and path)) and not SENTENCE.search(line.text):
             copy.strike(line, "teaser-link", "teaser")
 
@@ -282,7 +283,7 @@ def _strike_below_the_end(copy: Copy) -> None:
     if len(run) > 1:
         for line in run:
             copy.strike(line, "teaser-after-end", "teaser")
-    elif run[0].text.count(" ") < LONGEST_LABEL and ends_as_prose(above):
+    elif count_words(run[0].text) <= LONGEST_LABEL and ends_as_prose(above):
         copy.strike(run[0], "label-after-end", "teaser")
 
 
@@ -297,12 +298,12 @@ def _strike_between(copy: Copy) -> None:
     run: list[CopyLine] = []
     above: CopyLine | None = None
     for line in standing:
-        long = line.kind is BlockKind.PARAGRAPH and line.text.count(" ") + 1 >= SHORTEST_TEASER
+        long = line.kind is BlockKind.PARAGRAPH and count_words(line.text) >= SHORTEST_TEASER
         if long and _is_like_a_headline(line) and not _LISTED.search(line.text):
             run.append(line)
             continue
         announced = above is None or above.text.endswith(_ANNOUNCES)
-        if len(run) > 1 and not announced and line.text.count(" ") >= PARAGRAPH:
+        if len(run) > 1 and not announced and count_words(line.text) > PARAGRAPH:
             for other in run:
                 copy.strike(other, "teaser-between", "teaser")
         run, above = [], line
@@ -312,7 +313,7 @@ def _is_like_a_headline(line: CopyLine) -> bool:
     text = line.text
     if (line.kind is BlockKind.ITEM and line.links < LINKED) or _EMBEDDED.fullmatch(text):
         return False
-    if text.count(" ") >= LONGEST_HEADLINE or SENTENCE.search(text):
+    if count_words(text) > LONGEST_HEADLINE or SENTENCE.search(text):
         return False
     return not text.endswith((":", ",", ";"))
 
@@ -334,7 +335,7 @@ LONGEST_UNENDED, MOST_DIGITS = 14, 3
 # it.
 SHORTEST_RESTATED = 4
 
-_ENDS = re.compile(r"""[.!…,;:。]["'”’»)\]]*$""")
+_ENDS = re.compile(rf"""(?:[.!…,;:，；：{FULL_STOPS}]|{UNSTOPPED})["'”’»)\]]*$""")
 _RULED = re.compile(r"^\s*[-–—*=]+\s*(?P<text>.{2,80}?)\s*[-–—*=]+\s*$")
 _OPENS_LIKE_TEXT = re.compile(
     r"""^(?!\d{1,2}[.)] [A-Z]|\d{1,2} [A-Z][a-z]+ \d{4}$)[a-z("'“‘*•–—\-\d]"""
@@ -357,7 +358,7 @@ def strike_above_lead(copy: Copy, _rules: Rules) -> None:
     standing = copy.standing()
     for position, line in enumerate(standing):
         text = line.text
-        count = len(text.split())
+        count = count_words(text)
         if line.kind is BlockKind.HEADING:
             if _is_standfirst(text, copy.article.standfirst):
                 copy.fields.put("standfirst", text)
@@ -416,7 +417,7 @@ def _crosshead_text(line: CopyLine, standing: list[CopyLine], position: int) -> 
     if ruled := _RULED.match(text):
         inner = ruled.group("text")
         return inner if len(words_of(inner)) <= LONGEST_MARKED else None
-    count = len(text.split())
+    count = count_words(text)
     if line.kind is BlockKind.HEADING:
         return text if count <= LONGEST_MARKED and not text.endswith(".") else None
     if line.kind is not BlockKind.PARAGRAPH or count > LONGEST_CROSSHEAD or _ENDS.search(text):
@@ -428,7 +429,7 @@ def _crosshead_text(line: CopyLine, standing: list[CopyLine], position: int) -> 
         return None
     for beside in (standing[position - 1], standing[position + 1]):
         prose = beside.kind in (BlockKind.PARAGRAPH, BlockKind.QUOTE)
-        if not prose or len(beside.text.split()) < PARAGRAPH:
+        if not prose or count_words(beside.text) < PARAGRAPH:
             return None
     return text
 
@@ -462,9 +463,9 @@ def name_shape(copy: Copy) -> str:
         return "digest"
     rows = 0
     for text in raw:
-        spaces = text.count(" ")
-        if spaces >= PARAGRAPH and SENTENCE.search(text):
+        count = count_words(text)
+        if count > PARAGRAPH and SENTENCE.search(text):
             return ""
-        if spaces < LONGEST_ROW and len(_FIGURE.findall(text)) >= FIGURES:
+        if count <= LONGEST_ROW and len(_FIGURE.findall(text)) >= FIGURES:
             rows += 1
     return "table" if rows >= max(LEAST_LINES, SHARE * len(raw)) else ""

@@ -13,7 +13,6 @@ about-walls-entry: cookies
 another-story: canonical french json-ld latest redirected russian
 basis: content headline no-address page page-over-content summary
 binary-page: film gzip jpeg noise pdf png zip
-content-encoding: binary charset gzip-untrue none type utf-8
 cross-head: linked linked-h3
 date-am-pm-feed: american day-month dotted iso-pm midnight rfc-822-pm
 date-for-readers: arabic bar chinese day-alone french german posted published russian turkish
@@ -31,7 +30,6 @@ date-year-first: chinese compact dots dots-spaced go-stamp korean strokes stroke
 date-zone-names: berlin cat eat idt irst kyiv npt unknown wat words
 edits: conditional lastmod late-404 late-404-atom late-410 moved-date taken-back taken-back-atom
     updated wall-first
-entry-links: guid-says-link scheme-lost words
 escapes: cdata-as-text cdata-in-cdata chevrons chevrons-cdata escaped-thrice
 feed-label-lies: 1251-called-utf-8 1254-called-utf-8 1256-called-utf-8 gbk-called-utf-8
     utf-16-called-utf-8 utf-8-called-1256 utf-8-called-koi8 utf-8-called-utf-16
@@ -40,13 +38,9 @@ flash-entry: german hindi picture-only source spanish summary-again title-again 
     title-only-no-link ukrainian urgent
 flash-page: chinese french headline-again headline-alone more-to-come persian source
     time-and-byline typed-article
-flash-text: arabic bare behind-dateline french full-stop german headline-again russian says-first
-    source-behind-dash state-tv-says turkish urgent urgent-dateline-caps
 furniture-goes: widget-rows
 headline: kicker-colon
 headline-looks-like-list: live-fire podcast table
-heavy-feed: 5.5 6 6.5 7 7.4 7.8
-heavy-page: comment-3 json-5 picture-4 script-3 script-7 styles-3
 infinite-scroll: divs sections urls
 last-line: arabic french german plan quote russian toll weather
 last-lines: dates facts spanish three tolls turkish ukrainian
@@ -60,8 +54,6 @@ redirect-to-front: 301-to-root 302-to-root 307-with-query to-index to-language t
 repeated-furniture: appeared-first asking bio french offer offer-in-middle russian
 repeated-page: chinese french german moved-house thanks turkish
 said-twice: answer
-scripts: burmese khmer lao thai tibetan
-scripts-text: burmese khmer lao thai tibetan
 section-front: archive articles english french german russian
 source-code: json php script store-error styles template traceback
 status: 403-summary 404-content 404-summary 410-content 410-summary 451-summary

@@ -217,7 +217,9 @@ def test_of_a_tag_that_stands_twice_the_first_counts_but_for_authors() -> None:
     """A plug-in adds its own below; each author has a tag of one name."""
     twice = '<meta name="author" content="Ada Cole"><meta name="author" content="Tom Reyes">'
     assert facts(twice).author == "Ada Cole; Tom Reyes"
-    twice = '<meta property="og:site_name" content="Coast"><meta property="og:site_name" content="x">'
+    twice = (
+        '<meta property="og:site_name" content="Coast"><meta property="og:site_name" content="x">'
+    )
     assert facts(twice).site == "Coast"
 
 

@@ -541,15 +541,15 @@ TEXT_FILES = [
 @pytest.mark.parametrize(
     ("body", "reason"),
     [
-        (b"<p>" + b"a" * 1_999_997, ""),
-        (b"<p>" + b"a" * 1_999_998, "page of 2000001 bytes, over 2000000"),
+        (b"<p>" + b"a" * 7_999_997, ""),
+        (b"<p>" + b"a" * 7_999_998, "page of 8000001 bytes, over 8000000"),
         (STORY.encode() + b"<br>" * 19_998, ""),
         (STORY.encode() + b"<br>" * 19_999, "page of 20001 tags, over 20000"),
         (STORY.encode() + b"<script>" + b"'<br>'" * 30_000 + b"</script>", ""),
     ],
 )
 def test_what_is_too_large_to_be_parsed(body: bytes, reason: str) -> None:
-    """Two megabytes and 20,000 opening tags are read; what scripts write is no tag."""
+    """Eight megabytes and 20,000 opening tags are read; what scripts write is no tag."""
     found = extract(Page(URL, 200, body, "text/html", utc(NOW)), entry(), utc(NOW))
     assert isinstance(found, Article) or found.kind is OutcomeKind.TOO_LARGE
     assert (found.reason if isinstance(found, Outcome) else "") == reason
