@@ -14,7 +14,7 @@ from urllib.parse import urljoin
 
 from pipeline.dates import find_printed_day, names_day
 from pipeline.extract.authors import list_signatures, names_only_site, read_printed_authors
-from pipeline.extract.headings import choose_headline, read_headings
+from pipeline.extract.headings import Beside, choose_headline, read_headings
 from pipeline.extract.jsonld import read_jsonld, squeeze, take_path
 
 # elements of one kind that are looked at: floods of them exist
@@ -65,7 +65,8 @@ class About:
 def read_about(root: Any, url: str, entry_title: str = "") -> About:
     """Read a tree: JSON-LD first, then Open Graph and meta, then the markup. Linear in its size.
 
-    ``entry_title``: the headline in the feed that points to the page.
+    ``entry_title``: the headline in the feed that points to the page; it confirms the page's own,
+    and is none of them.
     """
     meta = _read_meta(root)
     title = next((squeeze(element.text or "") for element in root.iter("title")), "")
@@ -74,8 +75,8 @@ def read_about(root: Any, url: str, entry_title: str = "") -> About:
         # a bare page: its first heading is all it says of itself
         headings = read_headings(root.iter("h2", "h3"))[:1]
     printed = [heading.text for heading in headings[:3]]
-    titles = [meta.get("og:title", ""), meta.get("twitter:title", ""), title, entry_title]
-    data = read_jsonld(root, url, (*printed, *titles))
+    titles = [meta.get("og:title", ""), meta.get("twitter:title", ""), title]
+    data = read_jsonld(root, url, (*printed, *titles, entry_title))
     titles.insert(0, data.headline)
     site = meta.get("og:site_name") or data.site
     canonical = _find_canonical(root, meta, url)
@@ -93,7 +94,7 @@ def read_about(root: Any, url: str, entry_title: str = "") -> About:
             language = tag[:LONGEST_LANGUAGE]
             break
     return About(
-        headline=choose_headline(root, headings, titles, site),
+        headline=choose_headline(root, headings, titles, Beside(site, entry_title)),
         headlines=tuple(dict.fromkeys(filter(None, (*titles, *printed)))),
         standfirst=data.standfirst or meta.get("og:description") or meta.get("description", ""),
         author=next(iter(signatures), ""),

@@ -90,11 +90,19 @@ def _is_no_headline(element: Any) -> bool:
     return bool(element.attrib) and mark_element(element)[0] in _NOT_OF_A_HEADLINE
 
 
-def choose_headline(root: Any, headings: list[Heading], titles: list[str], site: str) -> str:
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What is known beside a page's titles: the site's name, and the headline in its feed."""
+
+    site: str = ""
+    entry_title: str = ""
+
+
+def choose_headline(root: Any, headings: list[Heading], titles: list[str], known: Beside) -> str:
     """The heading that a title confirms, else one that the text bears out, else a title."""
     titles = list(filter(None, titles))
-    keys = [fold_headline(title) for title in titles]
-    site_key = fold_headline(site)
+    keys = [fold_headline(title) for title in (*titles, known.entry_title) if title]
+    site_key = fold_headline(known.site)
     best, least = "", 2
     for heading in headings:
         rank = _rank_heading(fold_headline(heading.text), keys, site_key)
@@ -105,15 +113,15 @@ def choose_headline(root: Any, headings: list[Heading], titles: list[str], site:
     text = _Paragraphs(root)
     if printed := _find_borne_out(headings, titles, site_key, text):
         return printed
-    known = [title for title in titles if fold_headline(title) != site_key] or titles
-    said = [title for title in known if text.share(title) >= IN_TEXT]
+    others = [title for title in titles if fold_headline(title) != site_key] or titles
+    said = [title for title in others if text.share(title) >= IN_TEXT]
     # a title of which the text says nothing may be the site's, the same on every page
-    if not said and known:
+    if not said and others:
         below = read_headings(root.iter("h2", "h3"))
         shares = [(text.share(heading.text), -place) for place, heading in enumerate(below)]
         if shares and max(shares)[0] >= 2 * IN_TEXT:
             return below[-max(shares)[1]].text
-    return next(iter((*said, *known, *(heading.text for heading in headings))), "")
+    return next(iter((*said, *others, *(heading.text for heading in headings))), "")
 
 
 def _rank_heading(key: str, keys: list[str], site_key: str) -> int:
