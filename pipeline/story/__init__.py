@@ -7,6 +7,7 @@ table of outcomes, relations and events): one door.
 """
 
 from pipeline.story.article import (
+    OF_FEED,
     Article,
     Block,
     BlockKind,
@@ -17,7 +18,7 @@ from pipeline.story.article import (
     Story,
 )
 from pipeline.story.basics import digest, utc
-from pipeline.story.feed import Entry, Feed, FeedHints, Page
+from pipeline.story.feed import Entry, Feed, FeedHints, Page, PageMark
 from pipeline.story.kinds import KINDS, NOTICES, EventKind, Outcome, OutcomeKind, RelationKind
 from pipeline.story.relation import RecordVersion, Relation, StoredStory
 from pipeline.story.theme import Assessment, Evidence, Join, Modality, PassageScore, ThemeMatch
@@ -25,6 +26,7 @@ from pipeline.story.theme import Assessment, Evidence, Join, Modality, PassageSc
 __all__ = [
     "KINDS",
     "NOTICES",
+    "OF_FEED",
     "Article",
     "Assessment",
     "Block",
@@ -42,6 +44,7 @@ __all__ = [
     "Outcome",
     "OutcomeKind",
     "Page",
+    "PageMark",
     "PassageScore",
     "RecordVersion",
     "Relation",
