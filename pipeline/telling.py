@@ -27,44 +27,51 @@ LONGEST_ALIGNED = 300
 _TABLE: Final = """
 denial:
   no: not no never without neither nor none nicht kein* nie niemals ohne ne pas jamais sans aucun
-    aucune non nunca sin ningún ninguna ninguno não nem sem nenhum nenhuma mai senza nessun*
-    niet geen nooit zonder не ни нет без никогда ні немає ніколи nie nigdy bez žádn* değil yok hiç
-    asla inte aldrig utan ikke aldri uden ingen ei ikkje nu fără niciun* δεν όχι χωρίς ποτέ nem
-    nincs nélkül tidak bukan tanpa không chưa لا لم لن ليس ليست غير دون بدون نه نیست بدون هرگز لم
-    לא אין בלי מעולם नहीं बिना कभी نہیں بغیر না নয় ไม่ 不 没 未 無 无 非 否 안 못 없이
+    aucune non nunca sin ningún ninguna ninguno não nem sem nenhum nenhuma mai senza nessun* niet
+    geen nooit zonder не ни нет без никогда ні немає ніколи nie nigdy bez žádn* değil yok hiç asla
+    inte aldrig utan ikke aldri uden ingen ei ikkje fără niciun* δεν όχι χωρίς ποτέ nem nincs
+    nélkül tidak bukan tanpa không chưa لا لم لن ليس ليست غير دون بدون نه نیست بدون هرگز لم לא אין
+    בלי מעולם नहीं बिना कभी نہیں بغیر না নয় ไม่ 不 没 未 無 无 非 否 안 못 없이
 direction:
-  north: north* nord* norte* settentrional* noord* север* північ* північн* północ* sever* kuzey*
+  north: north* nord norden nordens nördlich* nordost* nordwest* nordlig* nordre norte norteñ*
+    settentrional* noord* север* північ* північн* północ* sever severu severní* severn* kuzey*
     شمال* الشمال* صفون* צפון* उत्तर* βόρει* βορρ* észak* utara bắc pohjoi* шимал* 北 북부 북쪽 شمالی
-  south: south* süd* sud* sur meridional* zuid* юг* юж* півд* połud* jih* güney* جنوب* الجنوب* דרום*
-    दक्षिण* νότι* νότο* dél* selatan nam etel* sør* syd* 南 남부 남쪽 جنوبی
-  east: east* ost* öst* øst* est orient* leste este oriental* oost* восто* восточ* схід* wschod*
-    wschód východ* doğu* شرق* الشرق* מזרח* पूर्व* ανατολ* kelet* timur đông itä* 东 東 동부 동쪽 شرقی
-  west: west* väst* vest* ouest oeste occident* запад* захід* західн* zachod* zachód západ* batı*
-    غرب* الغرب* מערב* पश्चिम* δυτικ* nyugat* barat tây läns* länt* 西 서부 서쪽 غربی
-  left: left links linke* gauche izquierd* sinistr* esquerd* лев* лів* lewy lewa sol يسار
-    اليسرى שמאל
-  right: right* rechts rechte* droit* derech* destr* direit* прав* prawy prawa sağ يمين اليمنى ימין
+  south: south* süd süden südlich* südost* südwest* sud sur meridional* zuid* юг юга юге югу южн*
+    півд* połud* jih* güney* جنوب* الجنوب* דרום* दक्षिण* νότι* νότο* dél* selatan nam etel* sør*
+    syd* 南 남부 남쪽 جنوبی
+  east: east* ost osten östlich* öst öster* östra øst østlig* østre est orient* leste este
+    oriental* oost* восто* восточ* схід* wschod* wschód východ* doğu* شرق* الشرق* מזרח* पूर्व*
+    ανατολ* kelet* timur đông itä* 东 東 동부 동쪽 شرقی
+  west: west westen western* westward* westlich* väst* vest vestlig* vestre ouest oeste occident*
+    запад* захід* західн* zachod* zachód západ* batı* غرب* الغرب* מערב* पश्चिम* δυτικ* nyugat*
+    barat tây läns* länt* 西 서부 서쪽 غربی
+  left: left links linke* gauche izquierd* sinistr* esquerd* левый левая левой левую ліви* ліва
+    лівої lewy lewa يسار اليسرى שמאל
+  right: right* rechts rechte* droit* derech* destr* direit* правый правая правой правую правий
+    права prawy prawa sağ يمين اليمنى ימין
 order:
   first: first erst* premier* première* primer* primo prima primi primeir* eerst* перв* перш*
-    pierwsz* první ilk birinci* الأول* الاولى أول ראשון ראשונה पहल* πρώτ* első pertama första første
-    1st نخست اول 첫
-  second: second* zweit* deuxième* segund* secondo seconda tweede* втор* друг* drug* druh* ikinci*
-    الثاني* ثاني* שני שנייה दूसर* δεύτερ* második kedua andra anden andre 2nd دوم
+    pierwsz* první ilk birinci* الأول* الاولى أول ראשון ראשונה पहल* πρώτ* első pertama första
+    første 1st نخست اول 첫
+  second: second* zweit* deuxième* segund* secondo seconda tweede* втор* друга друге другий другої
+    drugi druga drugiej drugą druh* druh* ikinci* الثاني* ثاني* שני שנייה दूसर* δεύτερ* második
+    kedua andra anden andre 2nd دوم
   third: third* dritt* troisième* tercer* terz* terceir* derde* трет* trzeci* třetí üçüncü*
     الثالث* שלישי* तीसर* τρίτ* harmadik ketiga tredje 3rd سوم
-  fourth: fourth* viert* quatrième* cuart* quart* vierde* четвёрт* четверт* czwart* čtvrt* dördüncü*
-    الرابع* רביעי* चौथ* fjärde fjerde 4th چهارم
-  fifth: fifth* fünft* cinquième* quint* vijfde* пят* п'ят* piąt* pát* beşinci* الخامس* חמישי* पाँचव*
-    femte 5th پنجم
-  last: last latest letzt* dernier* dernière* últim* ultim* laatste* последн* останн* ostatni* son
+  fourth: fourth* viert* quatrième* cuart* quart* vierde* четвёрт* четверт* czwart* čtvrt*
+    dördüncü* الرابع* רביעי* चौथ* fjärde fjerde 4th چهارم
+  fifth: fifth* fünft* cinquième* quint* vijfde* пят* п'ят* piąt* pát* beşinci* الخامس* חמישי*
+    पाँचव* femte 5th پنجم
+  last: last latest letzt* dernier* dernière* últim* ultim* laatste* последн* останн* ostatni*
     الأخير* אחרון अंतिम
 sex:
   man: man men male males boy boys mann männer* junge* homme* garçon* hombre* niño* chico* uomo
     uomini ragazz* homem homens menino* mannen jongen* мужчин* мальчик* чоловік* хлопц* mężczyzn*
     chłopc* muž* erkek* رجل رجال رجلا الرجال مرد مردان גבר גברים पुरुष* άνδρ* 男
-  woman: woman women female females girl girls frau frauen mädchen femme* fille* mujer* niña* chica*
-    donna donne ragazza mulher* menina* vrouw* meisje* женщин* девоч* жінк* жінок дівч* kobiet*
-    dziewcz* žen* kadın* امرأة نساء النساء زن زنان אישה נשים महिला* γυναίκ* kvinn* kvind* 女
+  woman: woman women female females girl girls frau frauen mädchen femme* fille* mujer* niña*
+    chica* donna donne ragazza mulher* menina* vrouw* meisje* женщин* девоч* жінк* жінок дівч*
+    kobiet* dziewcz* žen* kadın* امرأة نساء النساء زن زنان אישה נשים महिला* γυναίκ* kvinn* kvind*
+    女
 speech:
   said: said says say stated told confirmed confirms sagte* sagt erklärte bestätigte* dit affirme
     déclaré confirmé dijo dice afirmó confirmó detto dice confermato disse confirmou zei zegt
@@ -75,45 +82,49 @@ speech:
     smentito smentisce negou desmentiu rejeitou ontkende ontkent отриц* опроверг* заперечи*
     спростува* zaprzeczy* popřel* yalanladı reddetti نفى نفت ينفي رفض تکذیب הכחיש הכחישה खंडन
     förnekar förnekade nekter nektet benægter
-turn:
-  up: rose rises rise risen up increased increases gained higher more stieg* steigt hausse augmenté
-    subió sube aumentó salito aumento subiu вырос* подня* зрос* wzrós* wzros* arttı yükseldi ارتفع
-    ارتفعت افزایش עלה עלתה 升 涨 漲 增
+rise:
+  up: rose rises rise risen up increased increases gained higher more stieg* steigt hausse
+    augmenté subió sube aumentó salito aumento subiu вырос* подня* зрос* wzrós* wzros* arttı
+    yükseldi ارتفع ارتفعت افزایش עלה עלתה 升 涨 漲 增
   down: fell falls fall fallen down decreased dropped lost lower fewer less sank sinkt gesunken
     baisse baissé bajó cayó cae sceso calo caiu baixou упал* снизи* впа* знизи* spad* düştü azaldı
     انخفض انخفضت کاهش ירד ירדה 降 跌 减 減
+door:
   open: open opened opens reopened reopens öffnet* offen ouvert* rouvert* abrió abierto* aperto
     aberto open* откры* відкри* otwart* otworz* açıldı فتح فتحت אודן פתח נפתח 开 開
   shut: closed closes shut shuts geschlossen schließt fermé* cerró cerrado* chiuso fechad* dicht
     gesloten закры* закри* zamkn* kapandı kapatıldı أغلق أغلقت إغلاق נסגר סגר 关 關
+sequence:
   before: before vor avant antes prima voor перед до перед przed önce قبل לפני पहले 前
-  after: after nach après después dopo depois na после після po sonra بعد אחרי बाद 后 後
+  after: after nach après después dopo depois после після po sonra بعد אחרי बाद 后 後
+contest:
   win: won wins win gewann gagné ganó vinto venceu побед* перемог* wygra* kazandı فاز ניצח
   lose: lost loses lose verlor perdu perdió perso perdeu проигра* програ* przegra* kaybetti خسر
     הפסיד
 day:
-  monday: monday montag* lundi lunes lunedì segunda-feira maandag понедельник* понеділ* poniedział*
-    pazartesi الاثنين الإثنين सोमवार måndag mandag دوشنبه
+  monday: monday montag* lundi lunes lunedì segunda-feira maandag понедельник* понеділ*
+    poniedział* pazartesi الاثنين الإثنين सोमवार måndag mandag دوشنبه
   tuesday: tuesday dienstag* mardi martes martedì terça-feira terça dinsdag вторник* вівтор* wtor*
     salı الثلاثاء मंगलवार tisdag tirsdag سه‌شنبه سهشنبه
   wednesday: wednesday mittwoch* mercredi miércoles mercoledì quarta-feira woensdag среда среду
     среды середа середу środ* çarşamba الأربعاء बुधवार onsdag چهارشنبه
   thursday: thursday donnerstag* jeudi jueves giovedì quinta-feira donderdag четверг* czwartek
     czwartk* perşembe الخميس गुरुवार torsdag پنجشنبه
-  friday: friday freitag* vendredi viernes venerdì sexta-feira sexta vrijdag пятниц* п'ятниц* piątek
-    piątk* cuma الجمعة शुक्रवार fredag جمعه
+  friday: friday freitag* vendredi viernes venerdì sexta-feira sexta vrijdag пятниц* п'ятниц*
+    piątek piątk* cuma الجمعة शुक्रवार fredag جمعه
   saturday: saturday samstag* sonnabend* samedi sábado sabato zaterdag суббот* субот* sobot*
     cumartesi السبت שבת शनिवार lördag lørdag شنبه
   sunday: sunday sonntag* dimanche domingo domenica zondag воскресень* неділ* niedziel* pazar
     الأحد रविवार söndag søndag یکشنبه
 time:
-  morning: morning dawn morgen* matin mañana mattina manhã ochtend утр* ранку rano sabah صباح* בוקר
-    सुबह
-  evening: evening dusk abend* soir noche sera noite avond вечер* вечор* wiecz* akşam مساء* ערב शाम
+  morning: morning dawn morgen* matin mañana mattina manhã ochtend утр* ранку rano sabah صباح*
+    בוקר सुबह
+  evening: evening dusk abend* soir noche sera noite avond вечер* вечор* wiecz* akşam مساء* ערב
+    शाम
   night: night overnight nacht* nuit notte ноч* ніч* ночі noc* gece ليل* לילה रात
   today: today heute aujourd'hui hoy oggi hoje vandaag сегодня сьогодні dziś dzisiaj bugün اليوم
     امروز היום आज
-  yesterday: yesterday gestern hier ayer ieri ontem gisteren вчера вчора wczoraj dün أمس دیروز אתמול
+  yesterday: yesterday gestern ayer ieri ontem gisteren вчера вчора wczoraj dün أمس دیروز אתמול
 """
 
 # A word that does not begin with a small letter.
