@@ -11,7 +11,7 @@ from typing import Final
 
 from pipeline.dates import find_embargo_end, parse_dateline_day
 from pipeline.story import Article, BlockKind, Dateline, Entry, Outcome, OutcomeKind, Story
-from pipeline.wire import applying, flash, naming, structure
+from pipeline.wire import applying, doubts, flash, naming, structure
 from pipeline.wire.copy import NOT_ABOUT_ITSELF, Copy, Cut
 from pipeline.wire.rules import Rules
 
@@ -33,8 +33,11 @@ class Pass:
 
 def take_marked_lines(copy: Copy, rules: Rules) -> None:
     """Take the lines that the page itself marks as captions, bylines and standfirsts."""
+    doubted = doubts.doubt_marks(copy.lines)
     for line in copy.lines:
-        if line.kind is BlockKind.CAPTION:
+        if line.number in doubted:
+            line.kind = BlockKind.PARAGRAPH
+        elif line.kind is BlockKind.CAPTION:
             copy.fields.put("captions", line.text)
             copy.strike(line, "caption-markup", "caption")
         elif line.kind is BlockKind.BYLINE:
@@ -70,6 +73,8 @@ PASSES: Final = (
          "the end is in the middle where the body stands twice: before the tail"),
     Pass("marks inside lines", applying.apply_inline,
          "a mark at a line's end hides the credit; notices are read here too"),
+    Pass("rows of a widget", structure.strike_figure_rows,
+         "dozens of short rows below the text hide the credits that the tail looks for"),
     Pass("tail", applying.apply_tail,
          "credits end as sentences, and teasers are looked for below the last sentence"),
     Pass("teasers", structure.strike_teasers,
@@ -94,18 +99,33 @@ PASSES: Final = (
 def clean(
     article: Article, entry: Entry, rules: Rules, lap: Callable[[str], None] = lambda _: None
 ) -> Story | Outcome:
-    """The story as its reporter wrote it, every cut recorded; Outcome NOT_A_STORY for what is none.
+    """The story as its reporter wrote it, every cut recorded.
+
+    Outcome NOT_A_STORY where something says that it is none, NO_TEXT where only furniture is there.
 
     A kill or withdrawal notice is a Story with that ``form``: the stage that relates stories acts
     on it. ``lap`` is called with a pass's name when it is done, so that they can be timed.
     """
     copy = _run_passes(article, entry, rules, lap)
-    reason = copy.fields.refused or (article.genre if article.genre in NO_STORIES else "")
-    if not reason:
-        reason = structure.name_shape(copy) if copy.standing() else "nothing but furniture"
+    reason = _find_refusal(copy)
+    kind = OutcomeKind.NOT_A_STORY
+    if not reason and not copy.standing():
+        kind, reason = OutcomeKind.NO_TEXT, "nothing but furniture"
     if reason and copy.fields.form not in NOT_ABOUT_ITSELF:
-        return Outcome(OutcomeKind.NOT_A_STORY, reason)
+        return Outcome(kind, reason)
     return _make_story(copy, rules)
+
+
+def _find_refusal(copy: Copy) -> str:
+    """Why the item is no story, or ''; prose is believed more than a word in its headline."""
+    reason = copy.fields.refused
+    if not reason and copy.article.genre in NO_STORIES:
+        reason, copy.is_doubted = copy.article.genre, True
+    if reason and copy.is_doubted and doubts.tells_a_story(copy):
+        reason = ""
+    if reason or not copy.standing():
+        return reason
+    return structure.name_shape(copy)
 
 
 def trace_cuts(article: Article, entry: Entry, rules: Rules) -> tuple[Cut, ...]:
@@ -171,6 +191,7 @@ def _make_story(copy: Copy, rules: Rules) -> Story:
         item=entry.guid,
         raw=raw,
         removed=tuple(cut.removed for cut in copy.cuts),
+        basis=article.basis,
     )
 
 

@@ -154,6 +154,8 @@ class Copy:
     crossheads: tuple[CrossHead, ...] = ()
     # the line that a dateline was cut from: later ones are of stories merged into this one
     dateline: int | None = None
+    # whether what refuses the item is less than prose can say: a word in a headline, one line
+    is_doubted: bool = False
 
     @classmethod
     def of(cls, article: Article, entry: Entry) -> Copy:

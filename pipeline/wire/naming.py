@@ -10,6 +10,7 @@ from pipeline.story import Article, Entry
 from pipeline.text import fold, words
 from pipeline.wire.applying import fill_fields, is_verified
 from pipeline.wire.copy import Copy, CopyLine
+from pipeline.wire.doubts import has_words_of_its_own
 from pipeline.wire.rules import Rules
 
 # --------------------------------------------------------------------------- the headline
@@ -39,6 +40,8 @@ def clean_headline(copy: Copy, rules: Rules) -> None:
         if rule.action == "cut" or not (match := rule.pattern.search(text)):
             continue
         if rule.action == "refuse":
+            if not copy.fields.refused:
+                copy.is_doubted = has_words_of_its_own(text, *match.span())
             copy.fields.put("refused", rule.set.get("genre") or rule.id)
         elif is_verified(rule, match, copy, rules):
             fill_fields(copy, rule, match, match.group())
