@@ -44,7 +44,9 @@ class Article:
     """The main text of a page with its furniture still in it, and what the page says about itself.
 
     ``headlines`` are the other forms of the headline that the page or the feed gives (cut, with the
-    site's name, ...).
+    site's name, ...). ``author`` is what the surest place says of who wrote it, ``signatures``
+    what all metadata say, surest first, ``printed_authors`` what stands below the headline:
+    cleaning reads the names in them.
     """
 
     url: str
@@ -61,6 +63,8 @@ class Article:
     paywalled: bool = False
     genre: str = ""
     headlines: tuple[str, ...] = ()
+    signatures: tuple[str, ...] = ()
+    printed_authors: str = ""
 
 
 OF_FEED: Final = frozenset({"feed content", "feed summary", "headline"})
@@ -109,6 +113,7 @@ class Story:
     tag kind: update, correction, refile, repeat, wrapup, kill, withdrawal, hold, advisory, flash or
     empty. ``item`` is its id with its feed or agency. ``basis`` says where its text comes from, as
     ``Article.basis`` does, and ``page_refused`` of which kind its page was, where that was none.
+    ``stands_in``: the text is the feed's, in place of a page that could not be read.
     """
 
     key: str
@@ -138,6 +143,7 @@ class Story:
     truncated: bool = False
     paywalled: bool = False
     syndicated: bool = False
+    stands_in: bool = False
     outlet: str = ""
     feed_id: str = ""
     canonical: str = ""

@@ -10,8 +10,6 @@ from typing import Final
 _BY_KIND = """
 another-story: canonical french json-ld latest redirected russian
 binary-page: film gzip jpeg noise pdf png zip
-byline: caps cards json-ld list two-metas two-spans with
-byline-label-alone: bio copy-span json-ld more-by text-size
 date-am-pm-feed: american day-month dotted iso-pm midnight rfc-822-pm
 date-for-readers: arabic bar chinese day-alone french german posted published russian turkish
 date-future: century days iso month two-days years
@@ -24,19 +22,13 @@ date-ticker: aside behind header nav plain-list teaser-in-article ticker
 date-undecided: dashes
 date-year-first: chinese compact dots dots-spaced go-stamp korean strokes strokes-day strokes-short
 date-zone-names: berlin cat eat idt irst kyiv npt unknown wat words
-dateline: own-div own-paragraph span
-edits: conditional lastmod late-404 late-404-atom late-410 moved-date taken-back taken-back-atom
-    updated wall-first
+edits: wall-first wall-later
 escapes: cdata-as-text cdata-in-cdata chevrons chevrons-cdata escaped-thrice
 feed-label-lies: 1251-called-utf-8 1254-called-utf-8 1256-called-utf-8 gbk-called-utf-8
     utf-16-called-utf-8 utf-8-called-1256 utf-8-called-koi8 utf-8-called-utf-16
 flash-beside: aside cards plain-section related-box
-headline: br constant-og-title constant-title hidden kicker kicker-colon script section-title share
-    style svg two-lines
+headline: kicker-colon
 infinite-scroll: divs sections urls
-invisible: byte-order-mark left-to-right soft-hyphen soft-hyphen-entity word-joiner zero-width-space
-json-ld: apostrophe cdata cdata-stars comma-in-list entities graph-ids nested-name quote
-    related-first related-in-list trailing-comma two-objects
 list-in-paragraphs: arabic
 mark-alone: credit
 one-bad-byte: feed-cut-letter feed-ff feed-latin
