@@ -33,9 +33,6 @@ date-zone-names: berlin cat eat idt irst kyiv npt unknown wat words
 dateline: own-div own-paragraph span
 edits: conditional lastmod late-404 late-404-atom late-410 moved-date taken-back taken-back-atom
     updated wall-first
-escapes: cdata-as-text cdata-in-cdata chevrons chevrons-cdata escaped-thrice
-feed-label-lies: 1251-called-utf-8 1254-called-utf-8 1256-called-utf-8 gbk-called-utf-8
-    utf-16-called-utf-8 utf-8-called-1256 utf-8-called-koi8 utf-8-called-utf-16
 flash-beside: aside cards plain-section related-box
 flash-entry: german hindi picture-only source spanish summary-again title-again title-only
     title-only-no-link ukrainian urgent
@@ -56,8 +53,6 @@ last-line: arabic french german plan quote russian toll weather
 last-lines: dates facts spanish three tolls turkish ukrainian
 list-in-paragraphs: arabic
 mark-alone: credit standfirst
-one-bad-byte: feed-cut-letter feed-ff feed-latin
-page-label-lies: arabic-lies both-lie gbk-lies
 parallel-facts: days german men-women names negation north-south ordinals russian said-denied
 partly-paid: de es fr ru tr
 redirect-to-front: 301-to-root 302-to-root 307-with-query to-index to-language to-section two-hops
