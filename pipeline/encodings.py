@@ -25,6 +25,7 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _ZEROS_SEEN = 2_000  # bytes in which markup shows UTF-16's zeros
+_FEWEST_FOR_ZEROS = 40  # bytes: a short text may hold a stray zero
 _ZERO_SHARE = 0.25  # of every second byte; markup in UTF-16 has far more, no text in UTF-8 any
 _FEW_ZEROS = 0.05  # of the bytes between
 # letters in UTF-8 that must stand beside broken bytes where nobody says that it is UTF-8
@@ -76,7 +77,7 @@ def decode_text(body: bytes, labels: Iterable[str] = (), language: str = "") -> 
 def _find_utf_16(body: bytes) -> str:
     """UTF-16 without its mark, by the zeros that every second byte of markup has; '' for none."""
     start = body[:_ZEROS_SEEN]
-    if b"\0" not in start:
+    if b"\0" not in start or len(start) < _FEWEST_FOR_ZEROS:
         return ""
     half = max(len(start) // 2, 1)
     first, second = start[::2].count(0) / half, start[1::2].count(0) / half

@@ -3,7 +3,7 @@
 Each candidate reads a sample of the text. A reading is as likely as its letters are in the language
 that fits it best: letters of a language by their frequency, small ones before capitals, letters of
 other scripts, symbols and controls hardly ever. A label and the language that a document names
-weigh as much as a few letters. A library was measured beside it: docs/decisions.md, "The bytes tell".
+weigh as much as a few letters (docs/decisions.md, "The bytes tell their encoding").
 """
 
 from __future__ import annotations

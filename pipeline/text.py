@@ -31,6 +31,7 @@ FULL_STOPS = "。！।॥۔։።།༎။៕។"
 STOPS = f"{FULL_STOPS}？؟՞፧"
 # The last letter of a line in Thai or Lao. They have no full stop: any line may be a sentence.
 UNSTOPPED = "[\u0e01-\u0eff]"
+UNENDING = re.compile(f"{UNSTOPPED}$")
 # Characters of scripts without spaces: those whose signs are syllables or words, and alphabets.
 _SIGNS = "\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _ALPHABETS = "\u0e00-\u0e7f\u0e80-\u0eff\u0f00-\u0fff\u1000-\u109f\u1780-\u17ff"

@@ -7,6 +7,7 @@ table of outcomes, relations and events): one door.
 """
 
 from pipeline.story.article import (
+    OF_FEED,
     Article,
     Block,
     BlockKind,
@@ -25,6 +26,7 @@ from pipeline.story.theme import Assessment, Evidence, Join, Modality, PassageSc
 __all__ = [
     "KINDS",
     "NOTICES",
+    "OF_FEED",
     "Article",
     "Assessment",
     "Block",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Literal
+from typing import Final, Literal
 
 
 class BlockKind(StrEnum):
@@ -63,6 +63,10 @@ class Article:
     headlines: tuple[str, ...] = ()
 
 
+OF_FEED: Final = frozenset({"feed content", "feed summary", "headline"})
+"""What an article is based on that is the feed's own text, for want of a page."""
+
+
 @dataclass(frozen=True, slots=True)
 class Removed:
     """One cut: which rule made it, what it is, its words, and where it stood.
@@ -102,8 +106,9 @@ class Story:
 
     ``raw`` holds every line before cleaning, in order; ``removed`` every cut. Nothing is lost
     between the two. ``version_label`` is as printed ("UPDATE 2", "1st Ld-Writethru"), ``form`` the
-    tag kind: update, correction, refile, repeat, wrapup, kill, withdrawal, hold, advisory or empty.
-    ``item`` is its id with its feed or agency.
+    tag kind: update, correction, refile, repeat, wrapup, kill, withdrawal, hold, advisory, flash or
+    empty. ``item`` is its id with its feed or agency. ``basis`` says where its text comes from, as
+    ``Article.basis`` does, and ``page_refused`` of which kind its page was, where that was none.
     """
 
     key: str
@@ -139,6 +144,8 @@ class Story:
     item: str = ""
     raw: tuple[str, ...] = ()
     removed: tuple[Removed, ...] = ()
+    basis: str = ""
+    page_refused: str = ""
 
     @property
     def text(self) -> str:

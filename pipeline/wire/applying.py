@@ -86,11 +86,11 @@ def apply_lead(copy: Copy, rules: Rules, only: str = "") -> None:
     ``only``: what is of this kind.
     """
     for line in copy.standing()[:LEADS]:
-        while line.spans and _strike_opening(copy, line, rules, only):
+        while line.spans and strike_opening(copy, line, rules, only):
             pass
 
 
-def _strike_opening(copy: Copy, line: CopyLine, rules: Rules, only: str) -> bool:
+def strike_opening(copy: Copy, line: CopyLine, rules: Rules, only: str = "") -> bool:
     """Strike what the first rule that fits finds at the line's beginning; whether one did."""
     if line.kind is BlockKind.HEADING:
         return False
@@ -167,13 +167,13 @@ def apply_tail(copy: Copy, rules: Rules) -> None:
     for line in reversed(copy.standing()):
         if kept >= TAIL_KEPT:
             return
-        while line.spans and _strike_end(copy, line, rules):
+        while line.spans and strike_end(copy, line, rules):
             pass
         if line.spans and not _strike_whole(copy, line, "tail", rules):
             kept += 1
 
 
-def _strike_end(copy: Copy, line: CopyLine, rules: Rules) -> bool:
+def strike_end(copy: Copy, line: CopyLine, rules: Rules) -> bool:
     """Strike what the first rule that fits finds at the line's end; whether one did."""
     text = line.text
     lowered = text.lower()

@@ -10,13 +10,11 @@ from functools import partial
 from typing import Final
 
 from pipeline.dates import find_embargo_end, parse_dateline_day
-from pipeline.story import NOTICES, Article, BlockKind, Dateline, Entry, Outcome, OutcomeKind, Story
-from pipeline.wire import applying, naming, structure
-from pipeline.wire.copy import Copy, Cut
+from pipeline.story import Article, BlockKind, Dateline, Entry, Outcome, OutcomeKind, Story
+from pipeline.wire import applying, flash, naming, structure
+from pipeline.wire.copy import NOT_ABOUT_ITSELF, Copy, Cut
 from pipeline.wire.rules import Rules
 
-# Forms that are about other stories: none of them is refused as no story.
-NOT_ABOUT_ITSELF = NOTICES | {"advisory"}
 # Genres of a page, as extraction names them, that hold many stories or none.
 NO_STORIES = ("live", "gallery")
 # The form that the status of an item in ninjs or NewsML-G2 makes of it.
@@ -87,24 +85,31 @@ PASSES: Final = (
     Pass("lead below labels", applying.apply_lead,
          "what stood above may have kept the dateline out of the first paragraphs"),
     Pass("cross-heads", structure.take_crossheads,
-         "last, because their place is counted in the paragraphs that stand"),
+         "because their place is counted in the paragraphs that stand"),
+    Pass("flash", flash.stand_headline,
+         "last: only now is it known that nothing but the headline is left"),
 )  # fmt: skip
 
 
 def clean(
     article: Article, entry: Entry, rules: Rules, lap: Callable[[str], None] = lambda _: None
 ) -> Story | Outcome:
-    """The story as its reporter wrote it, every cut recorded; Outcome NOT_A_STORY for what is none.
+    """The story as its reporter wrote it, every cut recorded.
+
+    Outcome NOT_A_STORY where something says that it is none, NO_TEXT where only furniture is there.
 
     A kill or withdrawal notice is a Story with that ``form``: the stage that relates stories acts
     on it. ``lap`` is called with a pass's name when it is done, so that they can be timed.
     """
     copy = _run_passes(article, entry, rules, lap)
     reason = copy.fields.refused or (article.genre if article.genre in NO_STORIES else "")
-    if not reason:
-        reason = structure.name_shape(copy) if copy.standing() else "nothing but furniture"
+    kind = OutcomeKind.NOT_A_STORY
+    if not reason and copy.standing():
+        reason = structure.name_shape(copy)
+    elif not reason:
+        kind, reason = OutcomeKind.NO_TEXT, "nothing but furniture"
     if reason and copy.fields.form not in NOT_ABOUT_ITSELF:
-        return Outcome(OutcomeKind.NOT_A_STORY, reason)
+        return Outcome(kind, reason)
     return _make_story(copy, rules)
 
 
@@ -114,7 +119,7 @@ def trace_cuts(article: Article, entry: Entry, rules: Rules) -> tuple[Cut, ...]:
 
 
 def _run_passes(article: Article, entry: Entry, rules: Rules, lap: Callable[[str], None]) -> Copy:
-    copy = Copy.of(article, entry)
+    copy = Copy.of(flash.join_mark(article, rules), entry)
     if entry.status:
         copy.fields.put("form", FORM_OF_STATUS[entry.status])
     for each in PASSES:
@@ -171,6 +176,7 @@ def _make_story(copy: Copy, rules: Rules) -> Story:
         item=entry.guid,
         raw=raw,
         removed=tuple(cut.removed for cut in copy.cuts),
+        basis=article.basis,
     )
 
 

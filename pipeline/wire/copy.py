@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, fields
 from enum import Enum
 from typing import Final
 
-from pipeline.story import Article, BlockKind, CrossHead, Entry, Removed, Story
+from pipeline.story import NOTICES, Article, BlockKind, CrossHead, Entry, Removed, Story
 from pipeline.text import STOPS, UNSTOPPED, count_words
 
 # How a sentence ends.
@@ -21,8 +21,12 @@ PARAGRAPH = 12
 PUNCTUATED = 0.8
 
 # Forms of a story, each graver than those before it: what says both "update" and "kill" is a kill.
-GRAVITY = ("", "update", "wrapup", "repeat", "advisory", "correction", "refile", "hold",
+GRAVITY = ("", "update", "wrapup", "repeat", "flash", "advisory", "correction", "refile", "hold",
            "withdrawal", "kill")  # fmt: skip
+
+
+# Forms that are about other stories: none of them is refused as no story.
+NOT_ABOUT_ITSELF = NOTICES | {"advisory"}
 
 
 class Merge(Enum):

@@ -493,7 +493,8 @@ def test_text_may_begin_with_its_first_paragraph() -> None:
         "Rebels crossed the Osk river on Sunday and seized a grain depot, killing 12 of its "
         "guards, two officials said."
     )
-    assert from_text(sentence, "file:a").headline == ""
+    assert from_text(f"{sentence}\nFamilies fled.", "file:a").headline == ""
+    assert from_text(sentence, "file:a").headline == sentence
     assert from_text(f"Rebels cross the Osk\n{lead}", "file:a").headline == "Rebels cross the Osk"
     margin = "\n".join(textwrap.wrap(lead, 70))
     assert len(from_text(f"{margin}\n\n{margin}", "file:a").blocks) == 2

@@ -56,6 +56,7 @@ NEEDED: dict[str, tuple[list[str | Block], str, str]] = {
                                        "repeat-headline"),
     "lead below labels": (["Harbour news", "Ferry watch", "Town hall", DATED, *BODY[1:]],
                           HEADLINE, "dateline-agency"),
+    "flash": (["Nine boats of flour"], f"BEIRUT (AP) — {HEADLINE}", "dateline-agency"),
     "cross-heads": ([LEDE, SECOND, Block("Flour and fuel", BlockKind.HEADING)], HEADLINE,
                     "heading-without-text"),
 }  # fmt: skip
