@@ -23,7 +23,7 @@ from pipeline.extract.plain import from_text, split_paragraphs
 from pipeline.extract.story_box import choose_story
 from pipeline.extract.walk import FlatPage, Leaf, flatten_page
 from pipeline.story import Article, Block, BlockKind, Entry, Outcome, OutcomeKind, Page
-from pipeline.text import words
+from pipeline.text import drop_unseen, resolve_unseen, words
 
 __all__ = ["MAX_BYTES", "MAX_TAGS", "READERS", "OpenedPage", "extract", "from_item", "from_text",
            "open_page", "read_articles"]  # fmt: skip
@@ -153,7 +153,7 @@ def _walk_page(opened: OpenedPage) -> None:
     if opened.root is None:
         opened.outcome = Outcome(OutcomeKind.NO_TEXT, "a page without markup")
         return
-    opened.about = read_about(opened.root, page.url)
+    opened.about = read_about(opened.root, page.url, opened.entry.title)
     opened.lap("about")
     opened.flat = flatten_page(opened.root)
     opened.lap("walk")
@@ -186,7 +186,7 @@ def _read_jsonld_body(opened: OpenedPage) -> tuple[Block, ...]:
 
 def _read_by_trafilatura(opened: OpenedPage) -> tuple[Block, ...]:
     """The paragraphs that trafilatura takes for the main text; none where the page is a flood."""
-    page = decode_bytes(opened.page.body, opened.page.content_type)
+    page = drop_unseen(resolve_unseen(decode_bytes(opened.page.body, opened.page.content_type)))
     if page.count("<") > 2 * TRAFILATURA_TAGS or not page.strip():
         return ()
     import trafilatura  # half a second and 20 MB that hardly any page needs
@@ -303,6 +303,8 @@ def _write_article(opened: OpenedPage, reader: Reader, blocks: tuple[Block, ...]
         blocks=blocks,
         standfirst=standfirst,
         author=about.author or entry.author,
+        signatures=about.signatures,
+        printed_authors=about.printed_authors,
         site=about.site or entry.outlet,
         language=about.language or entry.language,
         published=date_story(

@@ -8,6 +8,7 @@ from typing import Any
 from lxml import etree
 
 from pipeline.encodings import decode_text
+from pipeline.text import drop_unseen, resolve_unseen
 
 # docs/decisions.md, "Caps are sane": both caps stand before the parse, because parsers and
 # extractors are superlinear on floods of <p>, <li>, <br> and rows
@@ -53,7 +54,8 @@ def decode_bytes(body: bytes, content_type: str) -> str:
 
 def parse_html(body: bytes, content_type: str) -> Any | None:
     """The root element; None where the bytes hold no markup. Comments and PIs are left out."""
-    data = decode_bytes(body, content_type).encode("utf-8", "replace")
+    text = drop_unseen(resolve_unseen(decode_bytes(body, content_type)))
+    data = text.encode("utf-8", "replace")
     data = data.translate(None, _CONTROL_BYTES)
     for mark in _NO_CHARACTERS:
         if mark in data:

@@ -225,6 +225,9 @@ class _Walk:
         if depth > DEEPEST:
             self._add_deep_text(child)
             return
+        if self._kind is BlockKind.BYLINE and self._parts:
+            # styles set the parts of a byline apart: "By" and a name, a name and a button
+            self._parts.append(" ")
         tag = child.tag
         heavy = bold + (tag in ("b", "strong"))
         link = tag == "a" and not (child.text and _ADDRESS.match(child.text))

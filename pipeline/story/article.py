@@ -44,7 +44,9 @@ class Article:
     """The main text of a page with its furniture still in it, and what the page says about itself.
 
     ``headlines`` are the other forms of the headline that the page or the feed gives (cut, with the
-    site's name, ...).
+    site's name, ...). ``author`` is what the surest place says of who wrote it, ``signatures``
+    what all metadata say, surest first, ``printed_authors`` what stands below the headline:
+    cleaning reads the names in them.
     """
 
     url: str
@@ -61,6 +63,8 @@ class Article:
     paywalled: bool = False
     genre: str = ""
     headlines: tuple[str, ...] = ()
+    signatures: tuple[str, ...] = ()
+    printed_authors: str = ""
 
 
 OF_FEED: Final = frozenset({"feed content", "feed summary", "headline"})

@@ -201,6 +201,8 @@ def _strike_whole(copy: Copy, line: CopyLine, zone: str, rules: Rules) -> Rule |
             continue
         fill_fields(copy, rule, match, text)
         if rule.action == "refuse":
+            # the first line of a digest names one; of others there may be a story beside them
+            copy.is_doubted = zone == "line" and (copy.is_doubted or not copy.fields.refused)
             copy.fields.put("refused", rule.set.get("genre") or rule.id)
         elif rule.action != "flag":
             copy.strike(line, rule.id, rule.kind)

@@ -11,7 +11,7 @@ from typing import Final
 
 from pipeline.dates import find_embargo_end, parse_dateline_day
 from pipeline.story import Article, BlockKind, Dateline, Entry, Outcome, OutcomeKind, Story
-from pipeline.wire import applying, flash, naming, structure
+from pipeline.wire import applying, bylines, doubts, flash, naming, structure
 from pipeline.wire.copy import NOT_ABOUT_ITSELF, Copy, Cut
 from pipeline.wire.rules import Rules
 
@@ -33,12 +33,15 @@ class Pass:
 
 def take_marked_lines(copy: Copy, rules: Rules) -> None:
     """Take the lines that the page itself marks as captions, bylines and standfirsts."""
+    doubted = doubts.doubt_marks(copy.lines)
     for line in copy.lines:
-        if line.kind is BlockKind.CAPTION:
+        if line.number in doubted:
+            line.kind = BlockKind.PARAGRAPH
+        elif line.kind is BlockKind.CAPTION:
             copy.fields.put("captions", line.text)
             copy.strike(line, "caption-markup", "caption")
         elif line.kind is BlockKind.BYLINE:
-            naming.take_byline(copy, line, rules)
+            bylines.take_byline(copy, line, rules)
         elif line.kind is BlockKind.STANDFIRST:
             copy.fields.put("standfirst", line.text)
             copy.strike(line, "standfirst-markup", "standfirst")
@@ -70,6 +73,8 @@ PASSES: Final = (
          "the end is in the middle where the body stands twice: before the tail"),
     Pass("marks inside lines", applying.apply_inline,
          "a mark at a line's end hides the credit; notices are read here too"),
+    Pass("rows of a widget", structure.strike_figure_rows,
+         "dozens of short rows below the text hide the credits that the tail looks for"),
     Pass("tail", applying.apply_tail,
          "credits end as sentences, and teasers are looked for below the last sentence"),
     Pass("teasers", structure.strike_teasers,
@@ -102,15 +107,25 @@ def clean(
     on it. ``lap`` is called with a pass's name when it is done, so that they can be timed.
     """
     copy = _run_passes(article, entry, rules, lap)
-    reason = copy.fields.refused or (article.genre if article.genre in NO_STORIES else "")
+    reason = _find_refusal(copy)
     kind = OutcomeKind.NOT_A_STORY
-    if not reason and copy.standing():
-        reason = structure.name_shape(copy)
-    elif not reason:
+    if not reason and not copy.standing():
         kind, reason = OutcomeKind.NO_TEXT, "nothing but furniture"
     if reason and copy.fields.form not in NOT_ABOUT_ITSELF:
         return Outcome(kind, reason)
     return _make_story(copy, rules)
+
+
+def _find_refusal(copy: Copy) -> str:
+    """Why the item is no story, or ''; prose is believed more than a word in its headline."""
+    reason = copy.fields.refused
+    if not reason and copy.article.genre in NO_STORIES:
+        reason, copy.is_doubted = copy.article.genre, True
+    if reason and copy.is_doubted and doubts.tells_a_story(copy):
+        reason = ""
+    if reason or not copy.standing():
+        return reason
+    return structure.name_shape(copy)
 
 
 def trace_cuts(article: Article, entry: Entry, rules: Rules) -> tuple[Cut, ...]:
@@ -134,7 +149,7 @@ def _make_story(copy: Copy, rules: Rules) -> Story:
     article, entry, fields = copy.article, copy.entry, copy.fields
     raw = tuple(line.raw for line in copy.lines)
     body = tuple(line.text for line in copy.standing())
-    byline = naming.choose_byline(copy)
+    byline = bylines.choose_byline(copy, rules)
     agency, agency_basis = naming.name_agency(copy, byline, rules)
     dateline = None
     if fields.place:
@@ -151,7 +166,7 @@ def _make_story(copy: Copy, rules: Rules) -> Story:
         crossheads=copy.crossheads,
         standfirst=fields.standfirst or article.standfirst,
         byline=byline,
-        byline_kind=naming.name_signer(byline, copy, rules),
+        byline_kind=bylines.name_signer(byline, copy, rules),
         agency=agency,
         agency_basis=agency_basis,
         dateline=dateline,

@@ -8,13 +8,8 @@ from __future__ import annotations
 from typing import Final
 
 _BY_KIND = """
-about-walls: cookies
-about-walls-entry: cookies
 another-story: canonical french json-ld latest redirected russian
 binary-page: film gzip jpeg noise pdf png zip
-byline: caps cards json-ld list two-metas two-spans with
-byline-label-alone: bio copy-span json-ld more-by text-size
-cross-head: linked linked-h3
 date-am-pm-feed: american day-month dotted iso-pm midnight rfc-822-pm
 date-for-readers: arabic bar chinese day-alone french german posted published russian turkish
 date-future: century days iso month two-days years
@@ -27,34 +22,26 @@ date-ticker: aside behind header nav plain-list teaser-in-article ticker
 date-undecided: dashes
 date-year-first: chinese compact dots dots-spaced go-stamp korean strokes strokes-day strokes-short
 date-zone-names: berlin cat eat idt irst kyiv npt unknown wat words
-dateline: own-div own-paragraph span
 edits: conditional lastmod late-404 late-404-atom late-410 moved-date taken-back taken-back-atom
     updated wall-first
 flash-beside: aside cards plain-section related-box
 flash-page: chinese french headline-again headline-alone more-to-come persian source time-and-byline
     typed-article
-furniture-goes: widget-rows
-headline: br constant-og-title constant-title hidden kicker kicker-colon script section-title share
-    style svg two-lines
-headline-looks-like-list: live-fire podcast table
+headline: kicker-colon
 infinite-scroll: divs sections urls
-invisible: byte-order-mark left-to-right soft-hyphen soft-hyphen-entity word-joiner zero-width-space
-json-ld: apostrophe cdata cdata-stars comma-in-list entities graph-ids nested-name quote
-    related-first related-in-list trailing-comma two-objects
-last-line: arabic french german plan quote russian toll weather
-last-lines: dates facts spanish three tolls turkish ukrainian
 list-in-paragraphs: arabic
 mark-alone: credit
 parallel-facts: days german men-women names negation north-south ordinals russian said-denied
 partly-paid: de es fr ru tr
 redirect-to-front: 301-to-root 302-to-root 307-with-query to-index to-language to-section two-hops
 repeated-furniture: appeared-first asking bio french offer offer-in-middle russian
+    widget
 repeated-page: chinese french german moved-house thanks turkish
 said-twice: answer
 section-front: archive articles english french german russian
 source-code: json php script store-error styles template traceback
 summary-furniture: comments continue continue-plain french german read-more source wordpress
-under-picture: after-caption after-video same-paragraph two-lines
+under-picture: after-caption after-video same-paragraph
 wall-alone: age_gate-english age_gate-french age_gate-german age_gate-russian age_gate-sensitive
     age_gate-turkish consent-english consent-french consent-german consent-italian consent-pay-or-ok
     consent-spanish geo_block-english geo_block-german geo_block-russian geo_block-spanish
@@ -74,7 +61,6 @@ wall-of-entry: age_gate-english age_gate-french age_gate-german age_gate-russian
     paywall-english paywall-free-articles-used paywall-french paywall-german paywall-norwegian
     paywall-russian robot_check-chinese robot_check-english robot_check-german
     robot_check-interrupted robot_check-russian robot_check-turkish robot_check-unusual-traffic
-widget-rows: divs list terms
 """
 
 
