@@ -22,8 +22,7 @@ date-ticker: aside behind header nav plain-list teaser-in-article ticker
 date-undecided: dashes
 date-year-first: chinese compact dots dots-spaced go-stamp korean strokes strokes-day strokes-short
 date-zone-names: berlin cat eat idt irst kyiv npt unknown wat words
-edits: conditional lastmod late-404 late-404-atom late-410 moved-date taken-back taken-back-atom
-    updated wall-first
+edits: wall-first wall-later
 flash-beside: aside cards plain-section related-box
 flash-page: chinese french headline-again headline-alone more-to-come persian source time-and-byline
     typed-article
