@@ -23,18 +23,10 @@ date-undecided: dashes
 date-year-first: chinese compact dots dots-spaced go-stamp korean strokes strokes-day strokes-short
 date-zone-names: berlin cat eat idt irst kyiv npt unknown wat words
 edits: wall-first wall-later
-escapes: cdata-as-text cdata-in-cdata chevrons chevrons-cdata escaped-thrice
-feed-label-lies: 1251-called-utf-8 1254-called-utf-8 1256-called-utf-8 gbk-called-utf-8
-    utf-16-called-utf-8 utf-8-called-1256 utf-8-called-koi8 utf-8-called-utf-16
 flash-beside: aside cards plain-section related-box
-flash-page: chinese french headline-again headline-alone more-to-come persian source time-and-byline
-    typed-article
 headline: kicker-colon
 list-in-paragraphs: arabic
 mark-alone: credit
-one-bad-byte: feed-cut-letter feed-ff feed-latin
-page-label-lies: arabic-lies both-lie gbk-lies
-parallel-facts: days german men-women names negation north-south ordinals russian said-denied
 partly-paid: de es fr ru tr
 redirect-to-front: 301-to-root 302-to-root 307-with-query to-index to-language to-section two-hops
 repeated-furniture: appeared-first asking bio french offer offer-in-middle russian
