@@ -24,13 +24,10 @@ date-year-first: chinese compact dots dots-spaced go-stamp korean strokes stroke
 date-zone-names: berlin cat eat idt irst kyiv npt unknown wat words
 edits: wall-first wall-later
 flash-beside: aside cards plain-section related-box
-flash-page: chinese french headline-again headline-alone more-to-come persian source time-and-byline
-    typed-article
 headline: kicker-colon
 infinite-scroll: divs sections urls
 list-in-paragraphs: arabic
 mark-alone: credit
-parallel-facts: days german men-women names negation north-south ordinals russian said-denied
 partly-paid: de es fr ru tr
 redirect-to-front: 301-to-root 302-to-root 307-with-query to-index to-language to-section two-hops
 repeated-furniture: appeared-first asking bio french offer offer-in-middle russian
