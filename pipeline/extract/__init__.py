@@ -16,9 +16,10 @@ from datetime import datetime
 from operator import attrgetter
 from typing import Any, Final
 
-from pipeline.dates import date_story
+from pipeline.dates import NO_TIMES, date_story
 from pipeline.extract.about import About, read_about
 from pipeline.extract.document import MAX_BYTES, MAX_TAGS, count_tags, decode_bytes, parse_html
+from pipeline.extract.page_dates import read_page_times
 from pipeline.extract.plain import from_text, split_paragraphs
 from pipeline.extract.story_box import choose_story
 from pipeline.extract.walk import Leaf, flatten_page
@@ -76,7 +77,7 @@ def extract(
             outcome = refused
         elif kind == "text/plain":
             article = from_text(decode_bytes(page.body, page.content_type), page.url)
-            at = date_story(entry, "", article.url, page.fetched or now, now)
+            at = date_story(entry, NO_TIMES, article.url, page.fetched or now, now)
             return replace(article, published=at)
         else:
             outcome = _open_page(source, lap)
@@ -250,6 +251,10 @@ def _write_article(
     about = source.about if reader.of_page else _NOTHING_SAID
     url = page.url or entry.url
     standfirst = entry.summary if reader is _CONTENT_READER else about.standfirst
+    address = about.canonical or url
+    times = NO_TIMES
+    if reader.of_page:
+        times = read_page_times(source.root, about.published, about.headline, address, entry)
     running = [block.text for block in blocks if block.kind not in _BESIDE_TEXT]
     cut_off = bool(running) and bool(_CUT_OFF.search(running[-1]))
     return Article(
@@ -261,9 +266,7 @@ def _write_article(
         author=about.author or entry.author,
         site=about.site or entry.outlet,
         language=about.language or entry.language,
-        published=date_story(
-            entry, about.published, about.canonical or url, page.fetched or now, now
-        ),
+        published=date_story(entry, times, address, page.fetched or now, now),
         canonical=about.canonical,
         basis=reader.basis,
         truncated=reader.basis == "feed summary" or cut_off,

@@ -14,7 +14,6 @@ from itertools import islice
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-from pipeline.dates import find_printed_day, names_day
 from pipeline.text import words
 
 # elements of one kind that are looked at: a page has a headline or two, and floods of them exist
@@ -27,8 +26,6 @@ LONGEST_META = 2_000
 LONGEST_META_AUTHOR, LONGEST_NAME, LONGEST_MARKED_AUTHOR = 150, 120, 100
 # characters of a language tag that are kept
 LONGEST_LANGUAGE = 12
-# characters of an element named after dates that are looked at for a day
-LONGEST_PRINTED_DATE = 80
 # letters and figures up to which an <h1> that the metadata hold is a section's name; and from which
 # a headline in the metadata that an <h1> holds confirms it
 SHORT_HEADING, CONFIRMING = 8, 20
@@ -44,11 +41,6 @@ _BLOCK_TAG = re.compile(r"</?(?:p|div|br|h\d|li)\b[^>]{0,300}>")
 _CONTROL = re.compile(r"[\x00-\x1f]+")
 _NO_LETTERS = re.compile(r"\W+")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{2,8})*", re.IGNORECASE)
-_DATED = re.compile(
-    r"(?:^|[\s_-])(?:pub\w*|post(?:ed)?|article|entry|news)?[-_]*"
-    r"(?:date|time|datetime|timestamp|published|posted)(?:$|[\s_-])",
-    re.IGNORECASE,
-)
 _STORY_TYPES = re.compile(
     r"(?:News|Analysis|Opinion|Reportage|Background|Blog|Satirical)?(?:Article|Posting|Report)$"
     r"|^Review"
@@ -59,16 +51,14 @@ _AUTHOR_KEYS = (
     *("author", "article:author", "parsely-author", "sailthru.author", "byl", "dc.creator"),
     "byline",
 )
-_DATE_KEYS = (
-    *("article:published_time", "datepublished", "og:article:published_time", "parsely-pub-date"),
-    *("sailthru.date", "dc.date.issued", "pubdate", "publishdate", "publish-date"),
-    *("dcterms.created", "date", "dc.date", "article:published", "ptime"),
-)
 
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What a page says of itself; empty where it says nothing. ``published`` is as written."""
+    """What a page says of itself; empty where it says nothing.
+
+    ``published`` is what JSON-LD says, as written; ``page_dates`` has the other times.
+    """
 
     headline: str = ""
     headlines: tuple[str, ...] = ()
@@ -109,7 +99,7 @@ def read_about(root: Any, url: str) -> About:
         author=data.author or _find_author(root, meta),
         site=meta.get("og:site_name") or data.site,
         language=language,
-        published=data.published or _find_date(root, meta, canonical or url),
+        published=data.published,
         canonical=canonical,
         genre=data.genre or ("video" if is_video else ""),
         body=data.body,
@@ -171,7 +161,7 @@ def _list_long(text: str) -> set[str]:
     return {word for word in words(text) if len(word) > SHORT_WORD}
 
 
-# --------------------------------------------------------------------------- author, time, address
+# --------------------------------------------------------------------------- author and address
 
 
 def _find_author(root: Any, meta: dict[str, str]) -> str:
@@ -190,31 +180,6 @@ def _find_author(root: Any, meta: dict[str, str]) -> str:
             looked_at += 1
             if looked_at == MOST_ELEMENTS:
                 break
-    return ""
-
-
-def _find_date(root: Any, meta: dict[str, str], url: str) -> str:
-    """When the page says it was published: meta tags, microdata, a <time>, a day in print."""
-    for key in _DATE_KEYS:
-        if meta.get(key):
-            return meta[key]
-    first = ""
-    for element in root.iter("time", "span", "div", "p"):
-        written = element.get("datetime") or element.get("content") or ""
-        if written and "datePublished" in (element.get("itemprop") or ""):
-            return str(written)
-        if written and not first and element.tag == "time":
-            first = written
-    # a day in the address is surer than one in print, which may be another story's
-    if first or names_day(url):
-        return first
-    looked_at = 0
-    for element in root.iter("span", "div", "p", "li"):
-        if looked_at < MOST_ELEMENTS and _DATED.search(element.get("class") or ""):
-            looked_at += 1
-            text = _squeeze(" ".join(islice(element.itertext(), MOST_ELEMENTS)))
-            if day := find_printed_day(text[:LONGEST_PRINTED_DATE]):
-                return day
     return ""
 
 

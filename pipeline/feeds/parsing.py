@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from hashlib import sha1
 
-from pipeline.dates import parse_feed_date
+from pipeline.dates import Place, parse_feed_date, place_feed
 from pipeline.errors import Permanent
 from pipeline.feeds.items import BrokenEntry, Document, Item, Parsed
 from pipeline.feeds.json_documents import read_json
@@ -199,6 +199,9 @@ def _open_document(body: bytes, most: int) -> bytes:
 
 def _judge_document(document: Document, feed: Feed, now: datetime, caps: Caps) -> Parsed:
     base = safe_link(document.base) or document.base
+    dates = [text for item in document.items for text in (item.published, item.updated) if text]
+    language = read_language(document.hints.language) or feed.language
+    place = place_feed(feed, language, dates, now)
     entries: list[Entry] = []
     broken: list[BrokenEntry] = []
     for number, item in enumerate(document.items):
@@ -208,7 +211,7 @@ def _judge_document(document: Document, feed: Feed, now: datetime, caps: Caps) -
         made: Entry | str = fault
         if not fault:
             try:
-                made = _make_entry(item, feed, now, caps, base)
+                made = _make_entry(item, feed, place, now, caps, base)
             except _STUMBLES as error:
                 made = f"cannot be read: {type(error).__name__}"
         if isinstance(made, Entry):
@@ -240,7 +243,9 @@ def _judge_document(document: Document, feed: Feed, now: datetime, caps: Caps) -
     )
 
 
-def _make_entry(item: Item, feed: Feed, now: datetime, caps: Caps, base: str) -> Entry | str:
+def _make_entry(
+    item: Item, feed: Feed, place: Place, now: datetime, caps: Caps, base: str
+) -> Entry | str:
     """The item as a safe entry, or why it is none."""
     # a link or a text that was cut would be another one
     if len(item.link) > caps.url:
@@ -264,7 +269,7 @@ def _make_entry(item: Item, feed: Feed, now: datetime, caps: Caps, base: str) ->
         tags[plain_line(tag[:_LONGEST_TAG], marked=marked)] = None
     tags.pop("", None)
     author = plain_line(item.author[: caps.title], _LONGEST_NAME, marked=marked)
-    updated = parse_feed_date(item.updated, feed.timezone, now)
+    updated = parse_feed_date(item.updated, place, now)
     return Entry(
         key=digest(feed.id, guid or page_address(url) or digest(title, summary, content))[:32],
         feed_id=feed.id,
@@ -274,7 +279,7 @@ def _make_entry(item: Item, feed: Feed, now: datetime, caps: Caps, base: str) ->
         summary=summary,
         content=content,
         author=_BY.sub("", author),
-        published=parse_feed_date(item.published, feed.timezone, now) or updated,
+        published=parse_feed_date(item.published, place, now) or updated,
         updated=updated,
         language=read_language(item.language) or feed.language,
         tags=tuple(tags),

@@ -32,11 +32,16 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """A time, where it was found and how exact it is."""
+    """A time, where it was found and how exact it is.
+
+    ``day`` is the day as it is called there ("2026-11-22"), which UTC may call the one before or
+    after; empty where nobody says it.
+    """
 
     at: datetime
     basis: Literal["feed", "page", "dateline", "url", "fetch"]
     precision: Literal["second", "minute", "day"] = "second"
+    day: str = ""
 
 
 @dataclass(frozen=True, slots=True)

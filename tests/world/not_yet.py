@@ -17,20 +17,6 @@ byline: caps cards json-ld list two-metas two-spans with
 byline-label-alone: bio copy-span json-ld more-by text-size
 content-encoding: binary charset gzip-untrue none type utf-8
 cross-head: linked linked-h3
-date-am-pm-feed: american day-month dotted iso-pm midnight rfc-822-pm
-date-for-readers: arabic bar chinese day-alone french german posted published russian turkish
-date-future: century days iso month two-days years
-date-future-alone: century days iso month two-days years
-date-months: arabic german german-october hindi levant portuguese russian spanish turkish
-    ukrainian
-date-order: am-pm-month-first dashes-day-first dashes-month-first dots-day-first strokes-day-first
-    strokes-month-first two-digit-year
-date-page-forms: american dashes dots iso-with-am midnight rfc-822-pm
-date-ticker: aside behind header nav plain-list teaser-in-article ticker
-date-undecided: dashes
-date-year-first: chinese compact dots dots-spaced go-stamp korean strokes strokes-day
-    strokes-short
-date-zone-names: berlin cat eat idt irst kyiv npt unknown wat words
 dateline: own-div own-paragraph span
 edits: conditional lastmod late-404 late-404-atom late-410 moved-date taken-back taken-back-atom
     updated wall-first
