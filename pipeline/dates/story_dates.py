@@ -38,11 +38,12 @@ class PageTimes:
     """The times of a page, the surest first, read only as far as they are asked for.
 
     ``marked`` are those that its markup calls the story's, ``printed`` those that it prints for
-    readers.
+    readers about the headline, ``distant`` those that may be the story's where there are no others.
     """
 
     marked: Iterable[Written] = ()
     printed: Iterable[Written] = ()
+    distant: Iterable[Written] = ()
 
 
 NO_TIMES = PageTimes()
@@ -73,7 +74,7 @@ def date_story(
     by_print = _choose_time(times.printed, ceiling)
     if by_url and by_print and (by_print.precision == "day" or by_print.day != by_url.day):
         by_print = None
-    found = by_print or by_url
+    found = by_print or by_url or _choose_time(times.distant, ceiling, refine=False)
     return _hold_at(ceiling, found) if found else Moment(ceiling, "fetch")
 
 
@@ -88,9 +89,13 @@ def _date_by_feed(entry: Entry, zone: tzinfo, ceiling: datetime) -> Moment | Non
     return Moment(at, "feed", "day" if midnight else "second", day)
 
 
-def _choose_time(times: Iterable[Written], ceiling: datetime) -> Moment | None:
-    """The first time that can be true; one that knows only the day yields to the hour of that day
-    where a later one has it."""
+def _choose_time(
+    times: Iterable[Written], ceiling: datetime, *, refine: bool = True
+) -> Moment | None:
+    """The first time that can be true.
+
+    With ``refine``, one that knows only the day yields to the hour of that day in a later one.
+    """
     chosen: Moment | None = None
     for written in times:
         day = written.at.date().isoformat()
@@ -103,7 +108,7 @@ def _choose_time(times: Iterable[Written], ceiling: datetime) -> Moment | None:
             chosen = Moment(at, "page", precision, day)
         elif precision != "day" and chosen.day == day:
             chosen = Moment(at, "page", precision, day)
-        if chosen.precision != "day":
+        if chosen.precision != "day" or not refine:
             return chosen
     return chosen
 

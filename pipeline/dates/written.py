@@ -158,13 +158,18 @@ _AFTER_CLOCK = frozenset(
 _ZONE_LIKE = re.compile(r"[a-z]{2,5}|[a-z]+/[a-z_/]+|.*\btime|.*[+-]\d.*")
 
 
+# the Levant calls some months the first and the second of a name
+_TWO_WORDS = re.compile(f"({fold_words('كانون')}|{fold_words('تشرين')}) (?=ال)")
+_SHORT_MINUTE = re.compile(r"(\d{1,2})[時时点點시]\s?(\d)[分분]")
+
+
 def _spell_alike(text: str) -> str:
     """The folded text with the marks of East Asia, Vietnam and the Levant as those of others."""
     text = fold_words(text)
     if text.isascii():
         return text
-    text = text.replace("كانون ال", "كانونال").replace("تشرين ال", "تشرينال")
-    text = text.replace("كانون ا", "كانونا").replace("تشرين ا", "تشرينا")
+    text = _TWO_WORDS.sub(r"\1", text)
+    text = _SHORT_MINUTE.sub(r"\1:0\2 ", text)
     text = re.sub(r"令和\s?(元|\d{1,2})年", _from_reiwa, text)
     for mark, plain in (
         ("年", "-"), ("년", "-"), ("月", "-"), ("월", "-"), ("日", " "), ("号", " "), ("일", " "),
@@ -244,7 +249,9 @@ def _order_numbers(written: re.Match[str], place: Place, *, strict: bool) -> _Da
     order = place.order
     if len(third) == 2:
         # figures that may each be anything: only the other dates of the same hand tell
-        if not strict or order is None:
+        if mark == "." and order is None and _writes_day_first(place.language):
+            order = "day"
+        elif not strict or order is None:
             return None
         if order == "year":
             return _Day(_widen_year(first), second, int(third), *written.span())
@@ -262,7 +269,14 @@ def _order_numbers(written: re.Match[str], place: Place, *, strict: bool) -> _Da
 
 # where English is written, the day stands first nearly everywhere but in America
 _DAY_FIRST_ENGLISH = frozenset("en-gb en-ie en-au en-nz en-in en-za en-sg en-pk en-ng en-ke".split())
+_YEAR_FIRST_LANGUAGES = frozenset("zh ja ko hu lt mn fa sv eu".split())
 _NO_ORDER = frozenset(("", "en", "es-us", "fil", "tl"))
+
+
+def _writes_day_first(language: str) -> bool:
+    """Whether people who write this language put the day before month and year."""
+    short = language.lower().partition("-")[0]
+    return bool(short) and short not in _NO_ORDER and short not in _YEAR_FIRST_LANGUAGES
 
 
 def _tell_order(first: int, second: int, mark: str, language: str) -> Order | None:
@@ -385,14 +399,14 @@ def _read_compact(written: re.Match[str], place: Place) -> Written:
 
 def _date_by(day: _Day, text: str, place: Place) -> Written | None:
     """The day with the hour and zone that a date alone may have about it."""
-    after, before = text[day.end :], text[: day.start]
+    after, before = text[day.end :].lstrip(":"), text[: day.start]
     hour = _find_hour(after, dots=True)
     rest = after[hour.end :] if hour else after
     if hour is None and (hour := _find_hour(before, dots=False)):
-        rest = before[hour.end :].strip(" ,-|")
+        rest = before[hour.end :].partition(",")[0].rstrip(" -|")
     zone = None
     if hour:
-        words = rest.strip(" ,.-|")
+        words = rest.strip(" ,.|").removeprefix("- ")
         zone = read_zone(words, place.home, place.language) if words else None
         if words and zone is None and not _is_beside_hour(words):
             return None
@@ -416,7 +430,7 @@ def _date_near(day: _Day, text: str, place: Place) -> Written:
         hour, rest = _find_hour(before, dots=False), before
     zone = None
     if hour:
-        words = rest[hour.end :].strip(" ,(-|").split(" ")
+        words = rest[hour.end :].strip(" ,(|").removeprefix("- ").split(" ")
         for count in (3, 2, 1):
             zone = zone or read_zone(" ".join(words[:count]), place.home, place.language)
     return _compose(day, hour, zone, place)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 # hours east of Greenwich: RFC 822's zones, and what feeds and wires of other countries print. Of
 # names that several countries use this is what most who print them mean; ``_SHARED`` has the others
@@ -16,7 +16,7 @@ ZONES: dict[str, float] = {
     "ast": -4, "adt": -3, "nst": -3.5, "ndt": -2.5, "brt": -3, "brst": -2, "art": -3, "clt": -4,
     "clst": -3, "cot": -5, "pet": -5, "vet": -4, "bot": -4, "uyt": -3, "pyt": -4, "gft": -3,
     "bst": 1, "west": 1, "cet": 1, "mez": 1, "met": 1, "cest": 2, "mesz": 2, "mest": 2, "eet": 2,
-    "eest": 3, "msk": 3, "msd": 4, "trt": 3, "samt": 4, "yekt": 5, "omst": 6, "krat": 7, "novt": 7,
+    "eest": 3, "msk": 3, "мск": 3, "msd": 4, "trt": 3, "samt": 4, "yekt": 5, "omst": 6, "krat": 7, "novt": 7,
     "irkt": 8, "yakt": 9, "vlat": 10, "magt": 11, "pett": 12, "cat": 2, "eat": 3, "wat": 1,
     "sast": 2, "idt": 3, "irst": 3.5, "irdt": 4.5, "ict": 7, "gst": 4, "amt": 4, "azt": 4,
     "get": 4, "aft": 4.5, "pkt": 5, "uzt": 5, "tjt": 5, "tmt": 5, "mvt": 5, "almt": 5, "ist": 5.5,
@@ -96,6 +96,12 @@ def find_zone(name: str) -> tzinfo:
         return UTC
 
 
+@lru_cache(maxsize=1)
+def _list_iana() -> dict[str, str]:
+    """Every IANA name by itself in small letters."""
+    return {name.lower(): name for name in available_timezones()}
+
+
 def read_zone(text: str, home: tzinfo = UTC, language: str = "") -> tzinfo | None:
     """The zone as printed behind a time; None for one that is not known here.
 
@@ -115,8 +121,8 @@ def read_zone(text: str, home: tzinfo = UTC, language: str = "") -> tzinfo | Non
         if name in ZONES:
             return _settle_name(name, home, language)
     if _IANA.fullmatch(text):
-        zone = find_zone(text)
-        return None if zone is UTC and not low.startswith("etc/") else zone
+        named = _list_iana().get(low)
+        return find_zone(named) if named else None
     if (written := _IN_WORDS.fullmatch(low)) and written[1] in _BY_WORDS:
         return _find_by_words(written[1], written[2] or "")
     return None

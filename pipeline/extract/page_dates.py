@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import lru_cache
 from itertools import islice
 from typing import Any
@@ -48,11 +49,7 @@ _PUBLISHED_KEYS = """article:published_time og:article:published_time og:publish
     w-published-date displaydate article:post_date ptime apub:time video:release_date
     dcterms.created dcterms.date dc.date.created dc.created date dc.date dc:date created
     created-date creation_date""".split()
-_CHANGED_KEYS = frozenset(
-    """article:modified_time og:updated_time datemodified dateupdated modified-date
-    dc.date.modified dcterms.modified last-modified lastmod revised updated""".split()
-)
-_RANKS = {name: rank for rank, name in enumerate(_PUBLISHED_KEYS)}
+_PUBLISHED = {name: rank for rank, name in enumerate(_PUBLISHED_KEYS)}
 
 _OTHERS = re.compile(
     r"related|recirc|recommend|popular|trending|ticker|teaser|promo|side-?bar|widget|comment|latest"
@@ -74,7 +71,7 @@ _WITH_DATE = etree.XPath('//*[contains(@itemprop, "datePublished") or @pubdate]'
 _CHANGE_WORDS = re.compile(
     r"updat|modif|actuali|aktuali|aggiorn|atuali|обнов|измен|онов|guncel|gewijzigd|bijgewerkt"
     r"|oppdater|opdater|uppdater|paivit|frissit|更新|修正|수정|업데이트|تحديث|تحديت|به ?روز"
-    r"|עודכן|diperbarui|dikemas|cap nhat|अपडेट|ενημερω|last edit|revis|review",
+    r"|עודכן|diperbarui|dikemas|cap nhat|अपडेट|ενημερω|last edit|\brevis|\breviewed",
     re.IGNORECASE,
 )
 # and for publication: a line that ends in one and a date says when, whatever stands before it
@@ -85,6 +82,7 @@ _PUBLISHED_WORDS = re.compile(
     r"|dang|เผยแพร่|প্রকাশ|شائع|data:|date:",
     re.IGNORECASE,
 )
+_WRITTEN_BY = re.compile(r"^(?:by|von|par|por|di|автор|oleh) |\b(?:written|posted|story|words) by ")
 _DATED = re.compile(
     r"(?:^|[\s_-])(?:pub\w*|post(?:ed)?|article|entry|news)?[-_]*"
     r"(?:date|time|datetime|timestamp|published|posted)(?:$|[\s_-])",
@@ -107,9 +105,11 @@ def read_page_times(root: Any, said: str, headline: str, url: str, entry: Entry)
     if language in ("", "en"):
         language = _tell_english(url) or language
     place = Place(find_zone(entry.timezone), language)
+    changed: list[Written] = []
     return PageTimes(
         _list_marked(root, said, headline, url, place),
-        _list_printed(root, headline, url, place),
+        _list_printed(root, headline, url, place, changed),
+        _list_distant(root, url, place, changed),
     )
 
 
@@ -156,7 +156,7 @@ def _list_meta(root: Any) -> list[str]:
     found: dict[int, str] = {}
     for element in root.iter("meta"):
         name = element.get("property") or element.get("name") or element.get("itemprop")
-        rank = _RANKS.get(name.strip().lower()) if name else None
+        rank = _PUBLISHED.get(name.strip().lower()) if name else None
         if rank is not None:
             # pages that a browser saved have "value"
             text = element.get("content") or element.get("value")
@@ -261,36 +261,38 @@ def _is_change(element: Any) -> bool:
 # --------------------------------------------------------------------------- in print
 
 
-def _list_printed(root: Any, headline: str, url: str, place: Place) -> Iterator[Written]:
-    """The dates in lines about the headline, then what is farther away and less sure.
-
-    At last come the times of changes: a page that names no other is not older than that.
-    """
-    changed: list[Written] = []
+def _list_printed(
+    root: Any, headline: str, url: str, place: Place, changed: list[Written]
+) -> Iterator[Written]:
+    """The dates in lines about the headline; those of changes go into ``changed``."""
     heading = find_heading(root, headline)
-    if heading is not None:
-        for line in _list_lines(heading, url):
-            for written, is_change in _read_line(line, place, labelled=False):
-                if is_change:
-                    changed.append(written)
-                else:
-                    yield written
+    if heading is None:
+        return
+    for line in _list_lines(heading, url):
+        for written, is_change in _read_line(line, place, labelled=False):
+            if is_change:
+                changed.append(written)
+            else:
+                yield written
+
+
+def _list_distant(root: Any, url: str, place: Place, changed: list[Written]) -> Iterator[Written]:
+    """What is less sure: the data of scripts, lines anywhere that a label or a name calls dates.
+
+    At last come the days of changes: a page that names no other is not older than that. What meta
+    tags say of changes is left out: most of it is a file's time, years after the story's.
+    """
     for text in _list_states(root):
-        if written_there := read_written(text, place):
-            yield written_there
+        if state := read_written(text, place):
+            yield state
     for line, named in _list_far_lines(root, url):
         for written, is_change in _read_line(line, place, labelled=not named):
             if is_change:
                 changed.append(written)
             else:
                 yield written
-    yield from changed
-    for element in root.iter("meta"):
-        name = element.get("property") or element.get("name") or element.get("itemprop") or ""
-        if name.lower() in _CHANGED_KEYS:
-            text = element.get("content") or element.get("value") or ""
-            if written_there := read_written(text, place):
-                yield written_there
+    for written in changed:
+        yield replace(written, precision="day")
 
 
 def _read_line(line: str, place: Place, *, labelled: bool) -> list[tuple[Written, bool]]:
@@ -305,7 +307,7 @@ def _read_line(line: str, place: Place, *, labelled: bool) -> list[tuple[Written
     for written, before, beside in list_written(line, place):
         label = before[-LONGEST_LABEL:]
         is_change = bool(_CHANGE_WORDS.search(label))
-        has_label = is_change or bool(_PUBLISHED_WORDS.search(label))
+        has_label = is_change or bool(_PUBLISHED_WORDS.search(label) or _WRITTEN_BY.search(before))
         if has_label if labelled else (beside <= MOST_WORDS_BESIDE or has_label):
             found.append((written, is_change))
     return found
