@@ -170,7 +170,8 @@ def read_page(page: Truth, rules: wire.Rules) -> Reading:
     if isinstance(story, Outcome):
         return Reading()
     # the day as the page calls it: truths name no zone
-    day = story.published.day if story.published else ""
+    known = story.published is not None and story.published.basis != "fetch"
+    day = story.published.day if story.published and known else ""
     return Reading(wire.printed(story), story.headline, story.byline, day)
 
 

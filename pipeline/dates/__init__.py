@@ -7,18 +7,26 @@
     story_dates.py  when a story was published: feed, page, address and fetch weighed
     wire_dates.py   datelines and embargoes
 
-Programs write feeds and metadata, people write lines for readers, datelines and embargoes; each has
-a function of its own. All answers are in UTC.
+Programs write feeds and metadata, people write lines for readers, datelines and embargoes.
 """
 
 from pipeline.dates.feed_dates import parse_feed_date, place_feed
+from pipeline.dates.month_names import MONTHS
 from pipeline.dates.story_dates import NO_TIMES, PageTimes, date_story
-from pipeline.dates.wire_dates import MONTHS, find_embargo_end, parse_dateline_day
-from pipeline.dates.written import Order, Place, Written, learn_order, list_written, read_written
+from pipeline.dates.wire_dates import find_embargo_end, parse_dateline_day
+from pipeline.dates.written import (
+    Order,
+    Place,
+    Written,
+    fold_words,
+    learn_order,
+    list_written,
+    read_written,
+)
 from pipeline.dates.zones import find_zone
 
 __all__ = [
     "MONTHS", "NO_TIMES", "Order", "PageTimes", "Place", "Written", "date_story",
-    "find_embargo_end", "find_zone", "learn_order", "list_written", "parse_dateline_day",
-    "parse_feed_date", "place_feed", "read_written",
+    "find_embargo_end", "find_zone", "fold_words", "learn_order", "list_written",
+    "parse_dateline_day", "parse_feed_date", "place_feed", "read_written",
 ]  # fmt: skip

@@ -6,19 +6,16 @@ import re
 from datetime import UTC, datetime
 
 from pipeline.dates.story_dates import AHEAD
-from pipeline.dates.written import LONGEST_DATE, Place, learn_order, read_written
+from pipeline.dates.written import LONGEST_DATE, Place, find_month, learn_order, read_written
 from pipeline.dates.zones import find_zone, read_zone
 from pipeline.story import Feed
-
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_MONTH_NUMBER = {name: number for number, name in enumerate(_MONTHS, 1)}
 
 _EARLIEST = datetime(1970, 1, 2, tzinfo=UTC)  # the first of January: a clock never set
 
 _CLOCK = r"(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?"
 _ISO = re.compile(rf"(\d{{4}})-(\d{{1,2}})-(\d{{1,2}})(?:(?:[Tt]|\s+){_CLOCK}\s*(.*))?", re.ASCII)
 _RFC822 = re.compile(
-    rf"(?:[A-Za-z]{{2,9}}\.?,?\s+)?(\d{{1,2}})[\s-]+([A-Za-z]{{3}})[A-Za-z]*\.?,?[\s-]+(\d{{4}})"
+    rf"(?:[A-Za-z]{{2,9}}\.?,?\s+)?(\d{{1,2}})[\s-]+([A-Za-z]{{3,12}})\.?,?[\s-]+(\d{{4}})"
     rf"(?:,?\s+{_CLOCK}\s*(.*))?",
     re.ASCII,
 )
@@ -54,7 +51,7 @@ def _parse_standard(text: str, place: Place) -> datetime | None:
         year, month, day = int(written[1]), int(written[2]), int(written[3])
     elif written := _RFC822.fullmatch(text):
         year, day = int(written[3]), int(written[1])
-        month = _MONTH_NUMBER.get(written[2].lower(), 0)
+        month = find_month(written[2].lower(), place.language)
     else:
         return None
     if not month:

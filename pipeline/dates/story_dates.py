@@ -83,10 +83,11 @@ def _date_by_feed(entry: Entry, zone: tzinfo, ceiling: datetime) -> Moment | Non
     at = _in_web_years(entry.published)
     if at is None or at > ceiling + AHEAD:
         return None
-    # whether its program wrote local midnight or that of Greenwich: it knows the day alone
-    midnight = time(0) in (at.astimezone(zone).time(), at.time())
-    day = (at if midnight and at.time() == time(0) else at.astimezone(zone)).date().isoformat()
-    return Moment(at, "feed", "day" if midnight else "second", day)
+    # whether its program wrote midnight of Greenwich or its own: it knows the day alone
+    there = at.astimezone(zone)
+    if at.time() == time(0):
+        return Moment(at, "feed", "day")
+    return Moment(there, "feed", "day" if there.time() == time(0) else "second")
 
 
 def _choose_time(
@@ -98,16 +99,14 @@ def _choose_time(
     """
     chosen: Moment | None = None
     for written in times:
-        day = written.at.date().isoformat()
         at = _in_web_years(written.at)
         if at is None or at > ceiling + AHEAD:
             continue
         # midnight is what programs write for a day
         precision = "day" if written.at.time() == time(0) else written.precision
-        if chosen is None:
-            chosen = Moment(at, "page", precision, day)
-        elif precision != "day" and chosen.day == day:
-            chosen = Moment(at, "page", precision, day)
+        moment = Moment(written.at, "page", precision)
+        if chosen is None or (precision != "day" and chosen.day == moment.day):
+            chosen = moment
         if chosen.precision != "day" or not refine:
             return chosen
     return chosen
@@ -124,11 +123,10 @@ def _date_by_address(url: str, zone: tzinfo, ceiling: datetime) -> Moment | None
             year, month, day = int(written[1]), find_month(written[2]), int(written[3])
         else:
             return None
-        on = datetime(year, month, day, tzinfo=zone)
-        at = on.astimezone(UTC)
+        at = datetime(year, month, day, tzinfo=zone)
+        return Moment(at, "url", "day") if OLDEST <= at <= ceiling else None
     except (ValueError, OverflowError):
         return None
-    return Moment(at, "url", "day", on.date().isoformat()) if OLDEST <= at <= ceiling else None
 
 
 def _in_web_years(at: datetime | None) -> datetime | None:
@@ -148,4 +146,4 @@ def _hold_at(ceiling: datetime, moment: Moment) -> Moment:
     if moment.at <= ceiling:
         return moment
     precision = "day" if moment.at > ceiling + CLOCKS_APART else moment.precision
-    return Moment(ceiling, moment.basis, precision, moment.day)
+    return Moment(ceiling.astimezone(moment.at.tzinfo), moment.basis, precision)

@@ -1,15 +1,15 @@
-"""Dates as reporters print them: in datelines and in the lines of embargoes. English months only."""
+"""Dates as reporters print them: in datelines and in lines of embargoes, with English months."""
 
 from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
 
+from pipeline.dates.month_names import MONTHS
 from pipeline.dates.story_dates import OLDEST
 from pipeline.dates.zones import ZONES
 from pipeline.story import Moment
 
-MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH_NUMBER = {name: number for number, name in enumerate(MONTHS, 1)}
 
 _DATELINE_DAY = re.compile(

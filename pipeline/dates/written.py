@@ -16,7 +16,7 @@ from datetime import UTC, datetime, tzinfo
 from functools import lru_cache
 from typing import Literal
 
-from pipeline.dates.month_names import MONTH_NAMES
+from pipeline.dates.month_names import MONTH_NAMES, MONTHS
 from pipeline.dates.zones import read_zone
 
 Precision = Literal["second", "minute", "day"]
@@ -152,8 +152,35 @@ _IN_THE_MORNING = frozenset(("上午", "午前", "오전", "凌晨", "早上", "
 _NEAR = 24
 # what is said behind an hour and is no zone
 _AFTER_CLOCK = frozenset(
-    """uhr uur h hs hrs hr hours o'clock klo kl r г р น น. godz ч год ora ore heures horas z
-    น บ กม. місцевого""".split()
+    [
+        "uhr",
+        "uur",
+        "h",
+        "hs",
+        "hrs",
+        "hr",
+        "hours",
+        "o'clock",
+        "klo",
+        "kl",
+        "r",
+        "г",
+        "р",
+        "น",
+        "น.",
+        "godz",
+        "ч",
+        "год",
+        "ora",
+        "ore",
+        "heures",
+        "horas",
+        "z",
+        "น",
+        "บ",
+        "กม.",
+        "місцевого",
+    ]
 )
 _ZONE_LIKE = re.compile(r"[a-z]{2,5}|[a-z]+/[a-z_/]+|.*\btime|.*[+-]\d.*")
 
@@ -187,13 +214,12 @@ def _from_reiwa(written: re.Match[str]) -> str:
 
 
 _THANG = re.compile(r"\bthang (\d{1,2})\b(?:,? nam\b)?")
-_ENGLISH = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 
 
 def _name_month(written: re.Match[str]) -> str:
     """Vietnam numbers its months."""
     number = int(written[1])
-    return _ENGLISH[number - 1] if 1 <= number <= len(_ENGLISH) else written[0]
+    return MONTHS[number - 1] if 1 <= number <= len(MONTHS) else written[0]
 
 
 # --------------------------------------------------------------------------- the day
@@ -268,8 +294,10 @@ def _order_numbers(written: re.Match[str], place: Place, *, strict: bool) -> _Da
 
 
 # where English is written, the day stands first nearly everywhere but in America
-_DAY_FIRST_ENGLISH = frozenset("en-gb en-ie en-au en-nz en-in en-za en-sg en-pk en-ng en-ke".split())
-_YEAR_FIRST_LANGUAGES = frozenset("zh ja ko hu lt mn fa sv eu".split())
+_DAY_FIRST_ENGLISH = frozenset(
+    ["en-gb", "en-ie", "en-au", "en-nz", "en-in", "en-za", "en-sg", "en-pk", "en-ng", "en-ke"]
+)
+_YEAR_FIRST_LANGUAGES = frozenset(("zh", "ja", "ko", "hu", "lt", "mn", "fa", "sv", "eu"))
 _NO_ORDER = frozenset(("", "en", "es-us", "fil", "tl"))
 
 
@@ -371,7 +399,7 @@ def list_written(line: str, place: Place = GREENWICH) -> list[tuple[Written, str
         if day.start < end:
             continue
         try:
-            found.append((_date_near(day, text, place), text[end : day.start]))
+            found.append((_date_near(day, text, line, place), text[end : day.start]))
         except (ValueError, OverflowError):
             continue
         length += day.end - day.start
@@ -419,8 +447,11 @@ def _is_beside_hour(words: str) -> bool:
     return first in _AFTER_CLOCK or not _ZONE_LIKE.match(words.strip("()"))
 
 
-def _date_near(day: _Day, text: str, place: Place) -> Written:
-    """The day with the hour that stands near it in a line of other words."""
+def _date_near(day: _Day, text: str, line: str, place: Place) -> Written:
+    """The day with the hour that stands near it in a line of other words.
+
+    Among them a zone is printed in capitals: "et" is French.
+    """
     after, before = text[day.end : day.end + 2 * _NEAR], text[max(0, day.start - _NEAR) : day.start]
     hour = _find_hour(after, dots=True)
     rest = after
@@ -432,7 +463,9 @@ def _date_near(day: _Day, text: str, place: Place) -> Written:
     if hour:
         words = rest[hour.end :].strip(" ,(|").removeprefix("- ").split(" ")
         for count in (3, 2, 1):
-            zone = zone or read_zone(" ".join(words[:count]), place.home, place.language)
+            name = " ".join(words[:count])
+            if zone is None and (not name.isalpha() or name.upper() in line):
+                zone = read_zone(name, place.home, place.language)
     return _compose(day, hour, zone, place)
 
 

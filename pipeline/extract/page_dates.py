@@ -16,14 +16,24 @@ from urllib.parse import urlsplit
 
 from lxml import etree
 
-from pipeline.dates import PageTimes, Place, Written, find_zone, list_written, read_written
+from pipeline.dates import (
+    PageTimes,
+    Place,
+    Written,
+    find_zone,
+    fold_words,
+    list_written,
+    read_written,
+)
 from pipeline.story import Entry
 
 # <time> elements that are looked at: a page has a few, and lists of hundreds of teasers exist
 MOST_TIMES = 40
-# lines on either side of the headline in which its date may stand, and long ones among those
-# behind it that are the text already
-MOST_BEHIND, MOST_BEFORE, MOST_LONG = 40, 10, 3
+# lines on either side of the headline in which its date may stand, and sentences among those
+# behind it, after which the text has begun: a standfirst has one or two
+MOST_BEHIND, MOST_BEFORE, MOST_SENTENCES = 40, 10, 3
+# characters from which a line that ends in a stop is a sentence
+SENTENCE = 60
 # characters of the longest line that may be a date with its label and a byline, and how many of
 # them may be other words
 LONGEST_LINE, MOST_WORDS_BESIDE = 160, 80
@@ -39,7 +49,7 @@ DEEPEST_LINE = 60
 LONGEST_STATE, MOST_SCRIPTS = 400_000, 60
 
 # from the surest: what the story's own markup says, what a template says, what may be the file's
-_PUBLISHED_KEYS = """article:published_time og:article:published_time og:published_time
+_TAGS = """article:published_time og:article:published_time og:published_time
     article:published article.published datepublished rnews:datepublished parsely-pub-date
     sailthru.date cxenseparse:recs:publishtime cxenseparse:publishtime bt:pubdate
     shareaholic:article_published_time article_date_original originalpublicationdate
@@ -48,8 +58,8 @@ _PUBLISHED_KEYS = """article:published_time og:article:published_time og:publish
     publication-date date-published date_published published_time published pub_date
     w-published-date displaydate article:post_date ptime apub:time video:release_date
     dcterms.created dcterms.date dc.date.created dc.created date dc.date dc:date created
-    created-date creation_date""".split()
-_PUBLISHED = {name: rank for rank, name in enumerate(_PUBLISHED_KEYS)}
+    created-date creation_date"""
+_PUBLISHED = {name: rank for rank, name in enumerate(_TAGS.split())}
 
 _OTHERS = re.compile(
     r"related|recirc|recommend|popular|trending|ticker|teaser|promo|side-?bar|widget|comment|latest"
@@ -58,7 +68,9 @@ _OTHERS = re.compile(
 )
 _OTHER_ARTICLE = re.compile(r"(?:^|[\s_-])(?:related|comment|teaser|promo|card|widget)(?:$|[\s_-])")
 _OF_STORY = frozenset(("article", "main", "body", "html"))
-_BESIDE = frozenset(("aside", "nav", "form", "figure", "figcaption", "select", "dialog", "template"))
+_BESIDE = frozenset(
+    ("aside", "nav", "form", "figure", "figcaption", "select", "dialog", "template")
+)
 _UNREAD = _BESIDE | {"script", "style", "noscript", "button", "svg", "iframe", "footer", "object"}
 _PAGE_WIDE = frozenset(("body", "html"))
 _WITH_YEAR = etree.XPath(
@@ -67,21 +79,20 @@ _WITH_YEAR = etree.XPath(
 )
 _WITH_DATE = etree.XPath('//*[contains(@itemprop, "datePublished") or @pubdate]')
 
-# words for a change in the languages of the news: a time behind one is not that of publication
-_CHANGE_WORDS = re.compile(
-    r"updat|modif|actuali|aktuali|aggiorn|atuali|обнов|измен|онов|guncel|gewijzigd|bijgewerkt"
-    r"|oppdater|opdater|uppdater|paivit|frissit|更新|修正|수정|업데이트|تحديث|تحديت|به ?روز"
-    r"|עודכן|diperbarui|dikemas|cap nhat|अपडेट|ενημερω|last edit|\brevis|\breviewed",
-    re.IGNORECASE,
-)
-# and for publication: a line that ends in one and a date says when, whatever stands before it
-_PUBLISHED_WORDS = re.compile(
-    r"publi|posted|post time|post date|released|veroffentl|erschienen|stand:|опублик|дата|yayin"
-    r"|نشر|منتشر|تاريخ|פורסם|प्रकाशित|发布|發布|发表|掲載|公開|배포|입력|등록|terbit|tayang"
-    r"|publicer|publiser|offentligg|gepubl|julkais|δημοσι|opubl|zverejn|objav|kozzete|megjelen"
-    r"|dang|เผยแพร่|প্রকাশ|شائع|data:|date:",
-    re.IGNORECASE,
-)
+# words for a change, folded, in the languages of the news: a time behind one is not that of
+# publication; and words for publication: a line that ends in one and a date says when, whatever
+# else it says
+_CHANGED = r"""updat modif actuali aktuali aggiorn atuali a\sjour bearbeitet geandert gewijzigd
+    bijgewerkt oppdater opdater uppdater andrad paivit muokat frissit azurir zmien обнов измен онов
+    промян ενημερω guncel تحديث تحديت به[\s]?روز עודכן अपडेट อัปเดต diperbarui dikemas cap\snhat
+    更新 修正 수정 업데이트 last\sedit \brevis \breviewed"""
+_RELEASED = r"""publi posted post\stime post\sdate released veroffentl erschienen stand: опублик
+    дата yayin نشر منتشر تاريخ شائع פורסם
+    प्रकाशित প্রকাশ เผยแพร่ 发布 發布 发表 掲載 公開 배포 입력 등록 terbit
+    tayang publicer publiser offentligg gepubl julkais δημοσι opubl zverejn objav kozzete
+    megjelen dang\s data: date:"""
+_CHANGE_WORDS = re.compile("|".join(fold_words(_CHANGED).split()))
+_PUBLISHED_WORDS = re.compile("|".join(fold_words(_RELEASED).split()))
 _WRITTEN_BY = re.compile(r"^(?:by|von|par|por|di|автор|oleh) |\b(?:written|posted|story|words) by ")
 _DATED = re.compile(
     r"(?:^|[\s_-])(?:pub\w*|post(?:ed)?|article|entry|news)?[-_]*"
@@ -93,6 +104,7 @@ _STATE = re.compile(
     r'|publicationDate|firstPublished|datePublishedISO|post_date|published_date)\\?"'
     r'\s?:\s?\\?"([^"\\]{8,40})\\?"'
 )
+_STOPPED = re.compile(r"""[.!?…。！？؟।۔]["'”’»)]?$""")
 _YEAR = re.compile(r"(?:19|20|2[45])\d\d|[٠-٩۰-۹०-९০-৯๐-๙]{4}|令和")
 
 
@@ -130,9 +142,7 @@ def _tell_english(url: str) -> str:
 # --------------------------------------------------------------------------- in the markup
 
 
-def _list_marked(
-    root: Any, said: str, headline: str, url: str, place: Place
-) -> Iterator[Written]:
+def _list_marked(root: Any, said: str, headline: str, url: str, place: Place) -> Iterator[Written]:
     """JSON-LD, meta tags, microdata, then each <time> by its distance from the headline."""
     if written := read_written(said, place):
         yield written
@@ -200,9 +210,9 @@ def find_heading(root: Any, headline: str) -> Any:
         if first is None and element.tag == "h1":
             first = element
         text = "".join("".join(islice(element.itertext(), MOST_TIMES)).split()).casefold()
-        if text and wanted and (text.startswith(wanted[:40]) or wanted.startswith(text[:60])):
-            if len(text) >= min(len(wanted), 20) // 2:
-                return element
+        is_same = text.startswith(wanted[:40]) or wanted.startswith(text[:60])
+        if wanted and is_same and len(text) >= min(len(wanted), 20) // 2:
+            return element
     return first
 
 
@@ -255,7 +265,7 @@ def _is_change(element: Any) -> bool:
     words = (before.tail if before is not None else parent.text if parent is not None else "") or ""
     if before is not None and not words.strip() and before.tag == "span":
         words = before.text or ""
-    return bool(_CHANGE_WORDS.search(f"{names} {words[-40:]}"))
+    return bool(_CHANGE_WORDS.search(fold_words(f"{names} {words[-40:]}")))
 
 
 # --------------------------------------------------------------------------- in print
@@ -346,43 +356,44 @@ def _join_short(box: Any) -> str:
 
 def _list_lines(heading: Any, url: str) -> Iterator[str]:
     """The lines behind the headline, then those before it in its boxes, the nearest first."""
-    count = long = 0
+    yield _join_short(heading)
+    sentences = 0
+    for line in islice(_list_behind(heading, url), MOST_BEHIND):
+        yield line
+        is_stopped = len(line) >= SENTENCE and _STOPPED.search(line.rstrip()[-3:])
+        sentences += len(line) > LONGEST_LINE or bool(is_stopped)
+        if sentences == MOST_SENTENCES:
+            break
+    yield from islice(_list_before(heading, url), MOST_BEFORE)
+
+
+def _list_behind(heading: Any, url: str) -> Iterator[str]:
+    """The lines behind the headline in page order, to the end of the page."""
     node = heading
-    yield from _cut_lines(heading, url, 0)
     while node is not None and node.tag not in _PAGE_WIDE:
         if node.tail and node.tail.strip():
             yield node.tail
         for box in node.itersiblings():
-            for line in _cut_lines(box, url, 0):
-                count += 1
-                long += len(line) > LONGEST_LINE
-                if count > MOST_BEHIND or long > MOST_LONG:
-                    break
-                yield line
-            else:
-                continue
-            break
-        else:
-            node = node.getparent()
-            continue
-        break
-    count = 0
-    node = heading
-    while node is not None and node.getparent() is not None and node.getparent().tag != "body":
-        for box in node.itersiblings(preceding=True):
-            for line in reversed(list(islice(_cut_lines(box, url, 0), MOST_BEHIND))):
-                count += 1
-                if count > MOST_BEFORE:
-                    return
-                yield line
+            yield from _cut_lines(box, url, 0)
+            if box.tail and box.tail.strip():
+                yield box.tail
         node = node.getparent()
+
+
+def _list_before(heading: Any, url: str) -> Iterator[str]:
+    """The lines before the headline in its boxes, but not in those of the whole page."""
+    node = heading
+    while (parent := node.getparent()) is not None and parent.tag not in _PAGE_WIDE:
+        for box in node.itersiblings(preceding=True):
+            yield from reversed(list(islice(_cut_lines(box, url, 0), MOST_BEHIND)))
+        node = parent
 
 
 def _cut_lines(box: Any, url: str, depth: int) -> Iterator[str]:
     """The lines of a box: the texts of the largest elements in it that are short."""
     if not isinstance(box.tag, str):
         return
-    if box.tag in _UNREAD or depth > DEEPEST_LINE or (depth >= 0 and _is_apart(box, url)):
+    if box.tag in _UNREAD or depth > DEEPEST_LINE or _is_apart(box, url):
         return
     line = _join_short(box)
     if len(line) <= LONGEST_LINE:

@@ -34,14 +34,18 @@ class Block:
 class Moment:
     """A time, where it was found and how exact it is.
 
-    ``day`` is the day as it is called there ("2026-11-22"), which UTC may call the one before or
-    after; empty where nobody says it.
+    ``at`` keeps the zone that it was written in, so that its day is the one that its place calls
+    it; UTC may call it the one before or after.
     """
 
     at: datetime
     basis: Literal["feed", "page", "dateline", "url", "fetch"]
     precision: Literal["second", "minute", "day"] = "second"
-    day: str = ""
+
+    @property
+    def day(self) -> str:
+        """The day as it is called where the time was found, "2026-11-22"."""
+        return self.at.date().isoformat()
 
 
 @dataclass(frozen=True, slots=True)
