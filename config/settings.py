@@ -60,7 +60,7 @@ class PollSettings(Section):
     floor: Seconds = 60.0
     ceiling: Seconds = 3600.0
     timeout: Seconds = 30.0
-    max_bytes: Count = 5_000_000
+    max_bytes: Count = 8_000_000
     threads: Count = 16
 
 
@@ -74,7 +74,7 @@ class FetchSettings(Section):
     spacing_by_host: Mapping[str, Annotated[float, Field(ge=0)]] = Field(default_factory=dict)
     allow: tuple[str, ...] = ()
     timeout: Seconds = 20.0
-    max_bytes: Count = 2_000_000
+    max_bytes: Count = 8_000_000
     attempts: Count = 4
     backoff: Seconds = 30.0
     robots: bool = True

@@ -33,6 +33,8 @@ def log_story_ended(ended: run.Ended) -> None:
         headline=ended.headline[:_HEADLINE],
         why=(outcome.reason if outcome else ended.note) or None,
         themes=" ".join(ended.themes) or None,
+        basis=ended.basis or None,
+        page_refused=ended.page_refused or None,
         version=ended.version or None,
         uri=ended.uri or None,
         relation=ended.relation or None,

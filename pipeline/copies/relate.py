@@ -153,6 +153,10 @@ def judge_address(scene: Scene) -> Relation | None:
         break
     if this.sketch.word_count < REMOVED_WORDS and _REMOVED.search(scene.story.text):
         return _refetch(latest, "the page says that the story was removed: noted, not acted on")
+    if this.of_feed and not (latest.known.of_feed or this.corrected):
+        words = latest.known.sketch.word_count
+        if this.sketch.word_count < words:
+            return _refetch(latest, "the page can't be had this time: noted, not acted on")
     return place_edition(scene, latest, why, same_record=True)
 
 

@@ -10,7 +10,7 @@ page, and pages over ``MAX_BYTES`` or ``MAX_TAGS`` are refused before parsing (`
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from operator import attrgetter
@@ -22,11 +22,12 @@ from pipeline.extract.document import MAX_BYTES, MAX_TAGS, count_tags, decode_by
 from pipeline.extract.page_dates import read_page_times
 from pipeline.extract.plain import from_text, split_paragraphs
 from pipeline.extract.story_box import choose_story
-from pipeline.extract.walk import Leaf, flatten_page
+from pipeline.extract.walk import FlatPage, Leaf, flatten_page
 from pipeline.story import Article, Block, BlockKind, Entry, Outcome, OutcomeKind, Page
-from pipeline.text import words
+from pipeline.text import drop_unseen, resolve_unseen, words
 
-__all__ = ["MAX_BYTES", "MAX_TAGS", "READERS", "extract", "from_item", "from_text"]
+__all__ = ["MAX_BYTES", "MAX_TAGS", "READERS", "OpenedPage", "extract", "from_item", "from_text",
+           "open_page", "read_articles"]  # fmt: skip
 
 # paragraphs above which a text is no story: the longest features have some hundreds
 MAX_BLOCKS = 2_000
@@ -47,55 +48,81 @@ Lap = Callable[[str], None]
 
 
 @dataclass(slots=True)
-class _Source:
-    """What readers read: an entry, and its page once it is opened.
+class OpenedPage:
+    """A page that was parsed and walked once, and its entry, for all who look at them.
 
-    ``root`` is None where the page can't be read; ``blocks`` are what our own reading finds in it.
+    ``root`` and ``flat`` are None where the page can't be read; ``outcome`` says why. ``blocks``
+    are what our own reading finds in it, ``text`` is the text of a page that is plain text.
     """
 
     page: Page
     entry: Entry
+    now: datetime
+    outcome: Outcome
+    lap: Lap
     root: Any = None
+    flat: FlatPage | None = None
     about: About = _NOTHING_SAID
     blocks: tuple[Block, ...] = ()
+    text: str = ""
 
 
 def extract(
     page: Page, entry: Entry, now: datetime, lap: Lap = lambda _: None
 ) -> Article | Outcome:
-    """The article of ``page``, or of ``entry`` where the page brings none.
+    """The first article of ``page``, or of ``entry`` where the page brings none.
 
-    ``Article.basis`` says where the text comes from: "page", "jsonld", "text" (a text file), "feed
-    content" or "feed summary"; the last is always ``truncated``. ``now`` bounds the publication
-    time. An Outcome where there is no text at all. Never raises for anything that a page may hold.
+    An Outcome where there is no text at all. Never raises for anything that a page may hold.
     """
-    source = _Source(page, entry)
+    opened = open_page(page, entry, now, lap)
+    for article in read_articles(opened):
+        if article.blocks or article.basis == "text":
+            return article
+    return opened.outcome
+
+
+def open_page(page: Page, entry: Entry, now: datetime, lap: Lap = lambda _: None) -> OpenedPage:
+    """Parse and walk a page, once for all who look at it. ``now`` bounds the publication time."""
     outcome = Outcome(OutcomeKind.NO_TEXT, "no page and no text in the feed")
+    opened = OpenedPage(page, entry, now, outcome, lap)
     if page.status == 200 and page.body:
         kind = page.content_type.split(";")[0].strip().lower()
         if refused := _refuse_page(page, kind):
-            outcome = refused
+            opened.outcome = refused
         elif kind == "text/plain":
-            article = from_text(decode_bytes(page.body, page.content_type), page.url)
-            at = date_story(entry, NO_TIMES, article.url, page.fetched or now, now)
-            return replace(article, published=at)
+            opened.text = decode_bytes(page.body, page.content_type)
         else:
-            outcome = _open_page(source, lap)
+            _walk_page(opened)
+    elif page.status not in (0, 200):
+        opened.outcome = Outcome(OutcomeKind.NO_PAGE, f"the page answers {page.status}")
+    return opened
+
+
+def read_articles(opened: OpenedPage, *, of_page: bool = True) -> Iterator[Article]:
+    """Every article that can be read of a page and its entry, the likeliest first (``READERS``).
+
+    They are read one by one, as they are asked for: the later readers take more time. Without
+    ``of_page`` only what the feed itself says is read. ``Article.basis`` says where the text comes
+    from: "page", "jsonld", "text" (a text file), "feed content", "feed summary" or "headline"; the
+    last two are always ``truncated``.
+    """
+    entry = opened.entry
+    if opened.text and of_page:
+        yield _read_plain_page(opened)
     for reader in READERS:
-        if reader.of_page and source.root is None:
+        if reader.of_page and (opened.root is None or not of_page):
             continue
-        blocks = reader.read(source)
-        lap(reader.name)
-        if _count_text(blocks) < reader.least:
+        blocks = reader.read(opened)
+        opened.lap(reader.name)
+        if _count_text(blocks) < reader.least or (reader is _TITLE_READER and not entry.title):
             continue
         if reader.of_page and len(blocks) > MAX_BLOCKS:
             reason = f"a text of {len(blocks)} paragraphs, over {MAX_BLOCKS}"
-            outcome = Outcome(OutcomeKind.TOO_LARGE, reason)
+            opened.outcome = Outcome(OutcomeKind.TOO_LARGE, reason)
             # no other reading of this page; the feed may still have a text
-            source.root = None
+            opened.root = None
             continue
-        return _write_article(source, reader, blocks, now)
-    return outcome
+        yield _write_article(opened, reader, blocks)
 
 
 def from_item(entry: Entry, now: datetime) -> Article:
@@ -104,8 +131,8 @@ def from_item(entry: Entry, now: datetime) -> Article:
     article = extract(page, entry, now)
     if isinstance(article, Article):
         return article
-    source = _Source(page, entry)
-    return _write_article(source, _CONTENT_READER, _read_feed_content(source), now)
+    opened = open_page(page, entry, now)
+    return _write_article(opened, _CONTENT_READER, _read_feed_content(opened))
 
 
 def _refuse_page(page: Page, kind: str) -> Outcome | None:
@@ -119,39 +146,48 @@ def _refuse_page(page: Page, kind: str) -> Outcome | None:
     return None
 
 
-def _open_page(source: _Source, lap: Lap) -> Outcome:
-    """Parse and read the page once, for all readers; how it ends where none finds a text."""
-    page = source.page
-    source.root = parse_html(page.body, page.content_type)
-    lap("parse")
-    if source.root is None:
-        return Outcome(OutcomeKind.NO_TEXT, "a page without markup")
-    source.about = read_about(source.root, page.url)
-    lap("about")
-    flat = flatten_page(source.root)
-    lap("walk")
-    source.blocks = choose_story(flat)
-    lap("choose")
-    return Outcome(OutcomeKind.NO_TEXT, "no main text found in the page")
+def _walk_page(opened: OpenedPage) -> None:
+    """Parse the page, read what it says of itself, and find our own reading of it."""
+    page = opened.page
+    opened.root = parse_html(page.body, page.content_type)
+    opened.lap("parse")
+    if opened.root is None:
+        opened.outcome = Outcome(OutcomeKind.NO_TEXT, "a page without markup")
+        return
+    opened.about = read_about(opened.root, page.url, opened.entry.title)
+    opened.lap("about")
+    opened.flat = flatten_page(opened.root)
+    opened.lap("walk")
+    opened.blocks = choose_story(opened.flat)
+    opened.lap("choose")
+    opened.outcome = Outcome(OutcomeKind.NO_TEXT, "no main text found in the page")
 
 
 # --------------------------------------------------------------------------- the readers
 
 
-def _read_jsonld_body(source: _Source) -> tuple[Block, ...]:
+def _read_plain_page(opened: OpenedPage) -> Article:
+    """A page that is plain text, as a text file is read."""
+    page, now = opened.page, opened.now
+    article = from_text(opened.text, page.url)
+    at = date_story(opened.entry, NO_TIMES, article.url, page.fetched or now, now)
+    return replace(article, published=at)
+
+
+def _read_jsonld_body(opened: OpenedPage) -> tuple[Block, ...]:
     """The text in JSON-LD, where it holds much more than the markup."""
-    body = source.about.body
+    body = opened.about.body
     if not body:
         return ()
-    in_markup = sum(len(words(block.text)) for block in source.blocks)
+    in_markup = sum(len(words(block.text)) for block in opened.blocks)
     if len(words(body)) <= JSONLD_TIMES * in_markup:
         return ()
     return tuple(map(Block, split_paragraphs(body)))
 
 
-def _read_by_trafilatura(source: _Source) -> tuple[Block, ...]:
+def _read_by_trafilatura(opened: OpenedPage) -> tuple[Block, ...]:
     """The paragraphs that trafilatura takes for the main text; none where the page is a flood."""
-    page = decode_bytes(source.page.body, source.page.content_type)
+    page = drop_unseen(resolve_unseen(decode_bytes(opened.page.body, opened.page.content_type)))
     if page.count("<") > 2 * TRAFILATURA_TAGS or not page.strip():
         return ()
     import trafilatura  # half a second and 20 MB that hardly any page needs
@@ -162,18 +198,18 @@ def _read_by_trafilatura(source: _Source) -> tuple[Block, ...]:
     return tuple(map(Block, filter(None, map(str.strip, (text or "").splitlines()))))
 
 
-def _read_paragraphs_anywhere(source: _Source) -> tuple[Block, ...]:
+def _read_paragraphs_anywhere(opened: OpenedPage) -> tuple[Block, ...]:
     """Every <p> that holds no other one, in page order and once each."""
     texts: dict[str, None] = {}
-    for paragraph in source.root.iter("p"):
+    for paragraph in opened.root.iter("p"):
         if paragraph.find(".//p") is None:
             texts[" ".join("".join(paragraph.itertext()).split())] = None
     return tuple(map(Block, filter(None, texts)))
 
 
-def _read_feed_content(source: _Source) -> tuple[Block, ...]:
+def _read_feed_content(opened: OpenedPage) -> tuple[Block, ...]:
     """What the feed brings as the item's content: all of it, because that is the story alone."""
-    content = source.entry.content.encode("utf-8", "replace")
+    content = opened.entry.content.encode("utf-8", "replace")
     if not content or count_tags(content) > MAX_TAGS:
         return ()
     root = parse_html(content[:MAX_BYTES], "text/html; charset=utf-8")
@@ -185,9 +221,9 @@ def _read_feed_content(source: _Source) -> tuple[Block, ...]:
     return tuple(map(Leaf.to_block, flatten_page(root).leaves))
 
 
-def _read_feed_summary(source: _Source) -> tuple[Block, ...]:
+def _read_feed_summary(opened: OpenedPage) -> tuple[Block, ...]:
     """The summary, which is a text of its own kind: however short, it says what happened."""
-    return tuple(map(Block, split_paragraphs(source.entry.summary)))
+    return tuple(map(Block, split_paragraphs(opened.entry.summary)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +236,7 @@ class Reader:
 
     name: str
     basis: str
-    read: Callable[[_Source], tuple[Block, ...]]
+    read: Callable[[OpenedPage], tuple[Block, ...]]
     why: str
     of_page: bool = True
     least: int = MIN_TEXT
@@ -210,6 +246,11 @@ _CONTENT_READER: Final = Reader(
     "feed content", "feed content", _read_feed_content,
     "a page that can't be had, or has no text, leaves the feed's own text to serve",
     of_page=False,
+)  # fmt: skip
+
+_TITLE_READER: Final = Reader(
+    "feed title", "headline", lambda _: (),
+    "a headline is a story of one line: a flash has no more", of_page=False, least=0,
 )  # fmt: skip
 
 READERS: Final = (
@@ -229,10 +270,15 @@ READERS: Final = (
     _CONTENT_READER,
     Reader(
         "feed summary", "feed summary", _read_feed_summary,
-        "the last that has sentences; it is taken for a beginning", of_page=False, least=1,
+        "has sentences, and is taken for a beginning", of_page=False, least=1,
     ),
+    replace(
+        _CONTENT_READER, name="short feed content", least=1,
+        why="a line or two: a flash, a notice, or only a label, so that a summary comes first",
+    ),
+    _TITLE_READER,
 )  # fmt: skip
-"""The order in which a text is looked for: the first reader that finds one has it."""
+"""The order in which a text is looked for."""
 
 
 def _count_text(blocks: tuple[Block, ...]) -> int:
@@ -240,21 +286,19 @@ def _count_text(blocks: tuple[Block, ...]) -> int:
     return sum(len(block.text) for block in blocks if block.kind not in _BESIDE_TEXT)
 
 
-def _write_article(
-    source: _Source, reader: Reader, blocks: tuple[Block, ...], now: datetime
-) -> Article:
+def _write_article(opened: OpenedPage, reader: Reader, blocks: tuple[Block, ...]) -> Article:
     """The article with what the page says of itself, and what the feed says where the page doesn't.
 
     A page whose text could not be read is not asked what it says of itself either.
     """
-    page, entry = source.page, source.entry
-    about = source.about if reader.of_page else _NOTHING_SAID
+    page, entry, now = opened.page, opened.entry, opened.now
+    about = opened.about if reader.of_page else _NOTHING_SAID
     url = page.url or entry.url
-    standfirst = entry.summary if reader is _CONTENT_READER else about.standfirst
+    standfirst = entry.summary if reader.basis == "feed content" else about.standfirst
     address = about.canonical or url
     times = NO_TIMES
     if reader.of_page:
-        times = read_page_times(source.root, about.published, about.headline, address, entry)
+        times = read_page_times(opened.root, about.published, about.headline, address, entry)
     running = [block.text for block in blocks if block.kind not in _BESIDE_TEXT]
     cut_off = bool(running) and bool(_CUT_OFF.search(running[-1]))
     return Article(
@@ -264,12 +308,14 @@ def _write_article(
         blocks=blocks,
         standfirst=standfirst,
         author=about.author or entry.author,
+        signatures=about.signatures,
+        printed_authors=about.printed_authors,
         site=about.site or entry.outlet,
         language=about.language or entry.language,
         published=date_story(entry, times, address, page.fetched or now, now),
         canonical=about.canonical,
         basis=reader.basis,
-        truncated=reader.basis == "feed summary" or cut_off,
+        truncated=reader.basis in ("feed summary", "headline") or cut_off,
         paywalled=about.paywalled,
         genre=about.genre,
     )

@@ -8,9 +8,11 @@ from typing import Any
 
 from lxml import etree
 
+from pipeline.text import drop_unseen, resolve_unseen
+
 # docs/decisions.md, "Caps are sane": both caps stand before the parse, because parsers and
 # extractors are superlinear on floods of <p>, <li>, <br> and rows
-MAX_BYTES = 2_000_000
+MAX_BYTES = 8_000_000
 MAX_TAGS = 20_000
 # what of a page is looked at for the name of its encoding: browsers look at 1,024 bytes, but sites
 # put scripts above their <meta>
@@ -100,7 +102,8 @@ def decode_bytes(body: bytes, content_type: str) -> str:
 
 def parse_html(body: bytes, content_type: str) -> Any | None:
     """The root element; None where the bytes hold no markup. Comments and PIs are left out."""
-    data = decode_bytes(body, content_type).encode("utf-8", "replace")
+    text = drop_unseen(resolve_unseen(decode_bytes(body, content_type)))
+    data = text.encode("utf-8", "replace")
     data = data.translate(None, _CONTROL_BYTES)
     for mark in _NO_CHARACTERS:
         if mark in data:

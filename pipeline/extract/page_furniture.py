@@ -8,6 +8,7 @@ from itertools import accumulate
 from pipeline.extract.marks import Mark
 from pipeline.extract.walk import Box, FlatPage, Leaf
 from pipeline.story import BlockKind
+from pipeline.text import STOPS, UNSTOPPED, count_words
 
 # characters from which a line is running text: with the end of a sentence, and without one
 SENTENCE, LINE = 25, 80
@@ -36,7 +37,7 @@ _CUT_MARKS = (Mark.FURNITURE, Mark.HIDDEN)
 # these stand inside sentences: cut by their name only where they hold no sentence
 _INLINE_TAGS = frozenset(("a", "span", "em", "strong", "b", "i", "small", "mark"))
 
-_SENTENCE_END = re.compile(r"""[.!?。！？؟…]["'”’»)\]]*(?:\s|$)""")
+_SENTENCE_END = re.compile(rf"""[.!?…{STOPS}]["'”’»)\]]*(?:\s|$)|{UNSTOPPED}$""")
 _SIGNATURE = re.compile(r"\s[—–-]\s*[^—–]{2,60}$")
 _NO_LETTERS = re.compile(r"[\W_]+")
 DIGITS = re.compile(r"\d+")
@@ -184,7 +185,7 @@ def _drop_label_above(flat: FlatPage, box: Box, first: int) -> None:
     if box.first <= first or box.mark is not Mark.NONE:
         return
     above = flat.leaves[box.first - 1]
-    if above.text.count(" ") < LABEL_WORDS and (
+    if count_words(above.text) <= LABEL_WORDS and (
         above.kind is BlockKind.HEADING or above.text.endswith(":") or above.bold
     ):
         above.dropped = True
@@ -202,7 +203,7 @@ def _add_pull_quotes(leaves: list[Leaf], kept: list[Leaf], asides: set[int]) -> 
     for leaf in leaves:
         if id(leaf) in standing:
             with_quotes.append(leaf)
-        elif leaf.box in asides and leaf.text.count(" ") >= QUOTE_SPACES:
+        elif leaf.box in asides and count_words(leaf.text) > QUOTE_SPACES:
             unsigned = _SIGNATURE.sub("", leaf.text)
             is_link = 2 * leaf.linked > len(leaf.text)
             if not is_link and _NO_LETTERS.sub("", unsigned).casefold() in story:

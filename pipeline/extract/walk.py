@@ -16,6 +16,7 @@ from lxml import etree
 from pipeline.extract.marks import Mark, mark_element
 from pipeline.extract.plain import split_paragraphs
 from pipeline.story import Block, BlockKind
+from pipeline.text import STOPS, UNSTOPPED, count_words
 
 # levels of nesting that are walked into boxes and links; of what is deeper only the text is taken,
 # because Python's own stack ends soon after and no page that is written with care is so deep
@@ -36,9 +37,9 @@ _UNSEEN = " \t\r\n\xa0\u200b\u200c\u200d\u2060\ufeff"
 # a link whose text is an address is printed for its own sake: it leads to no other story
 _ADDRESS = re.compile(r"\s*(?:https?://|www\.|pic\.twitter|\S{1,64}@\S+\.\w)")
 
-_LINE_ENDS = frozenset(".!?:;…”\"'’»)。！？")
+_LINE_ENDS = frozenset(f".!?:;…”\"'’»){STOPS}")
 _QUOTED = re.compile(r"""["“«„].*["”»“]$""")
-_SENTENCE_END = re.compile(r"""[.!?。！？؟]["'”’»]?$""")
+_SENTENCE_END = re.compile(rf"""(?:[.!?{STOPS}]|{UNSTOPPED})["'”’»]?$""")
 _PICTURE_SOURCE = re.compile(
     r"\b(?:photos?|image|picture|credit|courtesy|foto|file)\b|©|/(?:AP|AFP|Getty|Reuters)"
     r"|\([^()]{2,40}/[^()]{2,60}\)",
@@ -224,6 +225,9 @@ class _Walk:
         if depth > DEEPEST:
             self._add_deep_text(child)
             return
+        if self._kind is BlockKind.BYLINE and self._parts:
+            # styles set the parts of a byline apart: "By" and a name, a name and a button
+            self._parts.append(" ")
         tag = child.tag
         heavy = bold + (tag in ("b", "strong"))
         link = tag == "a" and not (child.text and _ADDRESS.match(child.text))
@@ -267,7 +271,11 @@ class _Walk:
             linked = self._linked if share == 1 else round(share * len(text))
             kind = self._kind
             # a quotation beside a picture is the story's; other few words are the picture's
-            if under_picture and text.count(" ") < UNDER_PICTURE_WORDS and not _QUOTED.match(text):
+            if (
+                under_picture
+                and count_words(text) <= UNDER_PICTURE_WORDS
+                and not _QUOTED.match(text)
+            ):
                 kind = BlockKind.CAPTION
             leaf = Leaf(text, self._box, kind, self._tag, min(linked, len(text)), bold)
             self.flat.leaves.append(leaf)
@@ -337,10 +345,10 @@ def _divide_lines(whole: str) -> list[str]:
 def _mark_caption(leaf: Leaf) -> None:
     """The only text beside a picture is its caption where it has the looks of one."""
     text = leaf.text
-    spaces = text.count(" ")
+    count = count_words(text)
     if leaf.kind is not BlockKind.PARAGRAPH or 2 * leaf.linked > len(text):
         return
-    if spaces < BESIDE_PICTURE_WORDS and (
-        _PICTURE_SOURCE.search(text) or (spaces < LABEL_WORDS and not _SENTENCE_END.search(text))
+    if count <= BESIDE_PICTURE_WORDS and (
+        _PICTURE_SOURCE.search(text) or (count <= LABEL_WORDS and not _SENTENCE_END.search(text))
     ):
         leaf.kind = BlockKind.CAPTION

@@ -14,6 +14,7 @@ from pipeline.dates import Place, parse_feed_date, place_feed
 from pipeline.errors import Permanent
 from pipeline.feeds.items import BrokenEntry, Document, Item, Parsed
 from pipeline.feeds.json_documents import read_json
+from pipeline.feeds.links import read_guid, read_link
 from pipeline.feeds.news_xml import read_news_xml, read_sitemap
 from pipeline.feeds.plain_text import plain_line, scrub_text
 from pipeline.feeds.syndication import read_syndication
@@ -53,7 +54,7 @@ What fits none is syndication: old dialects and broken documents have roots of a
 class Caps:
     """Bounds of one document: bytes, counts and characters, far above those of honest feeds."""
 
-    body: int = 5_000_000
+    body: int = 8_000_000
     entries: int = 5_000
     title: int = 1_000
     summary: int = 20_000
@@ -86,6 +87,10 @@ _ANCHOR = re.compile(r"[\w.:-]{1,100}")
 _BY = re.compile(r"^by\s+", re.IGNORECASE)
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8}){0,3}")
 _ENTRY = re.compile(rb"<(?:[\w.-]{1,20}:)?(?:item|entry)\b|\"items\"")
+# a picture within a text: no reader of ours looks at it, and one can be larger than all texts
+_PICTURE = re.compile(
+    r"data:(?:image|audio|video|font)/[\w.+-]{1,80};base64,[A-Za-z0-9+/=%\s]*+", re.IGNORECASE
+)
 _BUILT = re.compile(
     rb"<(lastBuildDate|pubDate|updated|modified|(?:[\w.-]{1,20}:)?date)\b[^<>]{0,80}>"
     rb"[^<>]{0,80}</\1>|<!--.{0,200}?-->",
@@ -251,10 +256,15 @@ def _make_entry(
     if len(item.link) > caps.url:
         return f"link over {caps.url} characters"
     content = item.content or (item.summary if feed.full_text else "")
+    if "base64," in content:
+        content = _PICTURE.sub("", content)
     if len(content) > caps.content:
         return f"text over {caps.content} characters"
     marked = not item.text
-    url = safe_link(item.link, safe_link(item.base, base) or base)
+    where = safe_link(item.base, base) or base
+    url = "" if item.link == item.guid else read_link(item.link, where)
+    if item.link and not url:
+        url = read_guid(item.guid[: caps.url], where)
     title = plain_line(item.title[: caps.title * _MARKUP_OF_TITLE], caps.title, marked=marked)
     summary = item.summary[: caps.summary * _MARKUP_OF_SUMMARY]
     summary = plain_line(summary, caps.summary, marked=marked)

@@ -11,6 +11,8 @@ from html import escape, unescape
 
 import nh3
 
+from pipeline.text import drop_unseen
+
 LONGEST_LINE = 1_000_000
 """Characters of a line of which no cap is asked."""
 
@@ -52,8 +54,8 @@ def plain_line(text: str, most: int = LONGEST_LINE, *, marked: bool = True) -> s
 
 
 def scrub_text(text: str) -> str:
-    """The text without control and bidi characters."""
-    return text if text.isprintable() else _UNSAFE.sub("", text)
+    """The text without control and bidi characters, and without what else nobody sees."""
+    return text if text.isprintable() else drop_unseen(_UNSAFE.sub("", text))
 
 
 def mark_paragraphs(plain: str, separator: str) -> str:

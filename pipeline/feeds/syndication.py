@@ -40,7 +40,7 @@ _LONGEST_SKIP = 2_000  # bytes; 24 hours take a few hundred
 _HOUR = re.compile(rb"<hour>\s*(\d{1,2})\s*</hour>", re.IGNORECASE)
 _DAY = re.compile(rb"<day>\s*((?:mon|tues|wednes|thurs|fri|satur|sun)day)\s*</day>", re.IGNORECASE)
 
-_UNUSUAL = (b"xml:base", b"base64")
+_UNUSUAL = (b"xml:base", b'"base64"', b"'base64'")
 _DOCTYPES = (b"<!DOCTYPE", b"<!doctype", b"<!ENTITY")
 _ENCODING = re.compile(rb"^\s*<\?xml[^>]*?encoding\s*=\s*[\"']([\w.:-]+)")
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)

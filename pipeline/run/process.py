@@ -12,13 +12,25 @@ from pipeline.copies import Candidate
 from pipeline.ledger import Completed, Ending, Lease, Stories
 from pipeline.retries import RETRIES
 from pipeline.run.poll import Clock
-from pipeline.story import KINDS, NOTICES, Article, Entry, Outcome, OutcomeKind, Page, Story, utc
+from pipeline.story import (
+    KINDS,
+    OF_FEED,
+    Article,
+    BlockKind,
+    Entry,
+    Outcome,
+    OutcomeKind,
+    Page,
+    Story,
+    utc,
+)
 from pipeline.themes import Themes
 
 # a story that is overtaken so often is put back instead of held
 _RELATE_TRIES: Final = 50
 _OVERTAKEN: Final = RETRIES["overtaken"]
-_GONE: Final = frozenset({404, 410})
+# characters from which a paragraph of an article is long, and the share of these that must be kept
+LONG_PARAGRAPH, LEAST_KEPT = 80, 1 / 3
 
 
 @dataclass(frozen=True)
@@ -43,6 +55,8 @@ class Ended:
     relation: str = ""
     of: str = ""
     themes: tuple[str, ...] = ()
+    basis: str = ""
+    page_refused: str = ""
     ms: Mapping[str, float] = field(default_factory=dict)
     note: str = ""
 
@@ -69,25 +83,59 @@ def clean_story(
 ) -> Story | Outcome:
     """Page and entry -> the clean story, or how it ends without one.
 
-    A notice needs no page and hardly a text: what the feed itself says is enough.
+    What can be read is cleaned in the order of ``extract.READERS`` until one of them is a story. A
+    notice needs no page and hardly a text: what the feed itself says is enough.
     """
     rules = definitions.rules
     if entry.status:
         # without the text: what a story quotes is not what its notice names
         bare = replace(extract.from_item(entry, utc(now)), blocks=())
         return wire.clean(bare, entry, rules)
-    article: Article | Outcome
-    if page and page.status in _GONE:
-        article = Outcome(OutcomeKind.NO_PAGE, f"the page answers {page.status}")
-    else:
-        article = extract.extract(page or Page(entry.url), entry, utc(now))
+    opened = extract.open_page(page or Page(entry.url), entry, utc(now))
+    watch.note("extract")
+    refused: Outcome | None = None
+    thin: Story | None = None
+    for article in extract.read_articles(opened):
         watch.note("extract")
-    if not isinstance(article, Outcome):
+        of_feed = article.basis in OF_FEED
+        if of_feed and thin:
+            break
+        if article.basis == "headline" and refused:
+            # something says that it is none, and the feed has no text that says otherwise
+            break
+        if not of_feed and refused:
+            # what says so are its words, which any other reading holds too
+            continue
         story = wire.clean(article, entry, rules)
         watch.note("wire")
-        return story
-    notice = wire.clean(extract.from_item(entry, utc(now)), entry, rules)
-    return notice if isinstance(notice, Story) and notice.form in NOTICES else article
+        if isinstance(story, Outcome):
+            if story.kind is OutcomeKind.NOT_A_STORY:
+                refused = refused or story
+            continue
+        if of_feed or keeps_enough(story, article):
+            return story
+        if thin is None or len(story.text) > len(thin.text):
+            thin = story
+    return thin or refused or opened.outcome
+
+
+def keeps_enough(story: Story, article: Article) -> bool:
+    """Whether cleaning kept a good share of an article's long paragraphs.
+
+    Where it did not, either the reading or the cleaning was wrong.
+    """
+    long = 0
+    for block in article.blocks:
+        if block.kind is BlockKind.PARAGRAPH and len(block.text) >= LONG_PARAGRAPH:
+            long += len(block.text)
+    return len(story.text) >= LEAST_KEPT * long
+
+
+def name_answer(page: Page | None) -> str:
+    """What a page answered in place of itself, in words; '' where it is there or none was asked."""
+    if not page or page.status == 200:
+        return ""
+    return f"{page.status} {page.note}".strip()
 
 
 def process(
@@ -98,10 +146,18 @@ def process(
     ended = Ended(lease.key, None, entry.title, entry.url, entry.feed_id, ms=watch.ms)
     story = clean_story(entry, page, definitions, now, watch)
     if isinstance(story, Outcome):
-        done = ledger.complete(lease, Ending(story, facts={"ms": str(watch)}), clock())
+        facts = {
+            "ms": str(watch),
+            "page_answer": name_answer(page),
+            "page_refused": story.page_refused,
+        }
+        done = ledger.complete(lease, Ending(story, facts=facts), clock())
         watch.note("complete")
-        return replace(ended, outcome=story, note="" if done is Completed.DONE else str(done))
-    ended = replace(ended, headline=story.headline)
+        note = "" if done is Completed.DONE else str(done)
+        return replace(ended, outcome=story, page_refused=story.page_refused, note=note)
+    ended = replace(
+        ended, headline=story.headline, basis=story.basis, page_refused=story.page_refused
+    )
     if story.embargo and story.embargo.timestamp() > now:
         ledger.postpone(lease, story.embargo.timestamp(), "embargoed", failed=False)
         return replace(ended, note=f"embargoed until {story.embargo.isoformat()}")
@@ -129,6 +185,9 @@ def process(
             "of": relation.of,
             "why": relation.why,
             "themes": " ".join(counted_themes),
+            "basis": story.basis,
+            "page_answer": name_answer(page),
+            "page_refused": story.page_refused,
         }
         records = record.records(story, entry, page, relation, assessed, now)
         watch.note("relate")

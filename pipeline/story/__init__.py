@@ -8,6 +8,7 @@ table of outcomes, relations and events): one door.
 """
 
 from pipeline.story.article import (
+    OF_FEED,
     Article,
     Block,
     BlockKind,
@@ -26,6 +27,7 @@ from pipeline.story.theme import Assessment, Evidence, Join, Modality, PassageSc
 __all__ = [
     "KINDS",
     "NOTICES",
+    "OF_FEED",
     "Article",
     "Assessment",
     "Block",

@@ -84,12 +84,13 @@ STRIKE = "".join(
 
 @pytest.mark.parametrize("status", [404, 410])
 def test_a_page_that_is_gone_is_no_story(status: int) -> None:
-    """The feed's own line is all that is left: such an end says which answer there was."""
+    """What such an answer holds is none; where the feed says nothing, the end says the answer."""
     ledger = MemoryLedger(MemoryIndex())
-    ledger.admit([(entry("a", content=""), "wire.example")], NOW)
+    ledger.admit([(entry("a", title="", content=""), "wire.example")], NOW)
     taken = ledger.take_page(NOW, 60, 3, "test")
     assert taken
-    ledger.settle_page(taken, Page(entry("a").url, status), NOW, 0.0)
+    html = f"<article>{TEXT}</article>".encode()
+    ledger.settle_page(taken, Page(entry("a").url, status, html, "text/html"), NOW, 0.0)
     [lease] = ledger.lease(NOW, 60, 1, 3)
     ended = run.process(lease, DEFINITIONS, ledger, lambda: NOW)
     assert ended.outcome == Outcome(OutcomeKind.NO_PAGE, f"the page answers {status}")

@@ -172,8 +172,8 @@ def test_floods_below_the_cap_end(unit: str) -> None:
 
 
 def test_a_page_over_the_cap_of_bytes_is_too_large() -> None:
-    """Two megabytes are the end, whatever they hold."""
-    found = take(b"<p>" + b"a" * 2_000_001, Entry("k", "f", "g", URL, "t"))
+    """Eight megabytes are the end, whatever they hold."""
+    found = take(b"<p>" + b"a" * 8_000_001, Entry("k", "f", "g", URL, "t"))
     assert isinstance(found, Outcome)
     assert found.kind is OutcomeKind.TOO_LARGE
 
@@ -494,7 +494,8 @@ def test_text_may_begin_with_its_first_paragraph() -> None:
         "Rebels crossed the Osk river on Sunday and seized a grain depot, killing 12 of its "
         "guards, two officials said."
     )
-    assert from_text(sentence, "file:a").headline == ""
+    assert from_text(f"{sentence}\nFamilies fled.", "file:a").headline == ""
+    assert from_text(sentence, "file:a").headline == sentence
     assert from_text(f"Rebels cross the Osk\n{lead}", "file:a").headline == "Rebels cross the Osk"
     margin = "\n".join(textwrap.wrap(lead, 70))
     assert len(from_text(f"{margin}\n\n{margin}", "file:a").blocks) == 2

@@ -38,7 +38,9 @@ def test_of_several_articles_the_one_at_the_pages_address_counts() -> None:
     }
     own = {"@type": "NewsArticle", "mainEntityOfPage": {"@id": URL + "/"}, "headline": "Ferries"}
     assert facts(script(other, own)).headline == "Ferries"
-    assert facts(script(other, {**own, "mainEntityOfPage": "x"})).headline == "Storm"
+    nowhere = {**own, "mainEntityOfPage": "x"}
+    assert facts(script(other, nowhere)).headline == "Ferries"
+    assert facts(script(other, {**nowhere, "headline": "Storm"}, own)).headline == "Ferries"
 
 
 @pytest.mark.parametrize(
@@ -195,10 +197,14 @@ def test_the_page_itself_says_its_language() -> None:
     assert facts(script(LINKED) + TAGS, attributes='lang="it"').language == "it"
 
 
-def test_of_a_tag_that_stands_twice_the_first_counts() -> None:
-    """A plug-in adds its own below; browsers and networks read the first."""
-    twice = '<meta name="author" content="Ada Cole"><meta name="author" content="admin">'
-    assert facts(twice).author == "Ada Cole"
+def test_of_a_tag_that_stands_twice_the_first_counts_but_for_authors() -> None:
+    """A plug-in adds its own below; each author has a tag of one name."""
+    twice = '<meta name="author" content="Ada Cole"><meta name="author" content="Tom Reyes">'
+    assert facts(twice).author == "Ada Cole; Tom Reyes"
+    twice = (
+        '<meta property="og:site_name" content="Coast"><meta property="og:site_name" content="x">'
+    )
+    assert facts(twice).site == "Coast"
 
 
 @pytest.mark.parametrize(

@@ -295,7 +295,7 @@ def test_of_two_versions_in_one_document_the_newer_stays() -> None:
 
 def test_of_two_versions_of_one_moment_the_first_in_the_document_stays() -> None:
     """Feeds print the newest first, so where dates tell nothing the order does."""
-    items = (f"<item><guid>g</guid><title>{title}</title></item>" for title in ("new", "old"))
+    items = (f"<item><guid>/g</guid><title>{title}</title></item>" for title in ("new", "old"))
     found = parse(_rss(*items), FEED, now=NOW)
     assert ([e.title for e in found.entries], [b.title for b in found.broken]) == (["new"], ["old"])
 
@@ -334,8 +334,8 @@ def test_entries_over_the_cap_end_visibly() -> None:
         (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "no feed"),
         (b"\x1f\x8bnot gzip", "broken gzip"),
         (b"\x00\xff" * 500, "no feed"),
-        (gzip.compress(b" " * 6_000_000), "over 5000000 bytes"),
-        (b"x" * 5_000_001, "over 5000000 bytes"),
+        (gzip.compress(b" " * 9_000_000), "over 8000000 bytes"),
+        (b"x" * 8_000_001, "over 8000000 bytes"),
         (b"/etc/hostname", "no feed"),
     ],
 )
