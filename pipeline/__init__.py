@@ -6,6 +6,7 @@ The listing is the pipeline, in a story's order::
     errors.py    Transient and Permanent, the two exceptions that carry a policy
     text.py      folding and words: one way to compare text, used by every stage that compares
     urls.py      canonical URLs
+    encodings.py bytes -> text by evidence, with legacy.py for encodings older than Unicode
     headers.py   what HTTP headers say about time
     retries.py   how long to wait before something is tried again: one table
     dates/       every reading of a date: one vocabulary of months, zones and forms

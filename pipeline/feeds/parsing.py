@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -16,7 +15,8 @@ from pipeline.feeds.items import BrokenEntry, Document, Item, Parsed
 from pipeline.feeds.json_documents import read_json
 from pipeline.feeds.links import read_guid, read_link
 from pipeline.feeds.news_xml import read_news_xml, read_sitemap
-from pipeline.feeds.plain_text import plain_line, scrub_text
+from pipeline.feeds.opening import open_document
+from pipeline.feeds.plain_text import drop_cdata, plain_line, scrub_text, unescape_markup
 from pipeline.feeds.syndication import read_syndication
 from pipeline.story import Entry, Feed, FeedHints, digest
 from pipeline.urls import canonical, safe_link
@@ -28,10 +28,10 @@ class Format:
 
     A document is of this format where it begins with one of the characters ``first``, or where the
     local name of its root element, in lower case, is among ``roots``. ``read`` makes a Document of
-    the body, its URL and its content type; it raises Permanent where the document is none of its.
+    the body, which is in UTF-8, and its URL; it raises Permanent where the document is none of its.
     """
 
-    read: Callable[[bytes, str, str], Document]
+    read: Callable[[bytes, str], Document]
     first: bytes = b""
     roots: frozenset[bytes] = frozenset()
 
@@ -80,7 +80,6 @@ _STUMBLES = (
     ArithmeticError, AssertionError, AttributeError, LookupError,
     RuntimeError, TypeError, ValueError,
 )  # fmt: skip
-_GZIP = b"\x1f\x8b"
 _COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
 _ROOT = re.compile(rb"<(?:[\w.-]+:)?([A-Za-z][\w.-]*)[\s/>]")
 _ANCHOR = re.compile(r"[\w.:-]{1,100}")
@@ -116,9 +115,9 @@ def parse(
     """
     where = url or feed.url
     try:
-        body = _open_document(body, caps.body)
+        body = open_document(body, content_type, caps.body)
         name = feed.format if feed.format in FORMATS else recognise_format(body)
-        document = FORMATS[name].read(body, where, content_type)
+        document = FORMATS[name].read(body, where)
     except Permanent as error:
         error.feed, error.url = feed.id, error.url or where
         raise
@@ -185,20 +184,6 @@ def add_links(hints: FeedHints, header: str, base: str) -> FeedHints:
     )
 
 
-def _open_document(body: bytes, most: int) -> bytes:
-    """The document's bytes, unzipped where it is a .gz file; Permanent past the cap."""
-    if body.startswith(_GZIP):
-        try:
-            body = zlib.decompressobj(16 + zlib.MAX_WBITS).decompress(body, most + 1)
-        except zlib.error as error:
-            raise Permanent(f"broken gzip: {error}") from None
-    if len(body) > most:
-        raise Permanent(f"document over {most} bytes")
-    if not body.strip():
-        raise Permanent("empty document")
-    return body
-
-
 # ------------------------------ judging
 
 
@@ -252,12 +237,15 @@ def _make_entry(
     item: Item, feed: Feed, place: Place, now: datetime, caps: Caps, base: str
 ) -> Entry | str:
     """The item as a safe entry, or why it is none."""
+    drop_marks(item)
     # a link or a text that was cut would be another one
     if len(item.link) > caps.url:
         return f"link over {caps.url} characters"
     content = item.content or (item.summary if feed.full_text else "")
     if "base64," in content:
         content = _PICTURE.sub("", content)
+    if not item.text:
+        content = unescape_markup(content)
     if len(content) > caps.content:
         return f"text over {caps.content} characters"
     marked = not item.text
@@ -300,6 +288,14 @@ def _make_entry(
         timezone=feed.timezone,
         seen=now,
     )
+
+
+def drop_marks(item: Item) -> None:
+    """Take the marks of CDATA out of the item, which are there where they were escaped."""
+    for name in ("title", "summary", "content", "author", "link", "guid", "published", "updated"):
+        said = getattr(item, name)
+        if "[CDATA[" in said:
+            setattr(item, name, drop_cdata(said).strip())
 
 
 def _break_item(item: Item, feed: Feed, caps: Caps, reason: str, number: int) -> BrokenEntry:

@@ -51,13 +51,15 @@ class Reach:
     attempts: int = 4
     backoff: float = 30.0
     spacing: Spacing = SPACED
+    looking: schedule.Looking = schedule.LOOKING
 
 
 @dataclass(frozen=True)
 class Polled:
     """What one poll did.
 
-    ``url`` is said where it was not the feed's own address: a sitemap of an index. ``waiting``
+    ``moved`` counts entries whose date alone is another: their pages are looked at. ``url`` is said
+    where it was not the feed's own address: a sitemap of an index. ``waiting``
     counts further sitemaps, or files of a folder, that the next polls are to read; ``late`` holds
     the seconds from publication to admission of each entry that was new.
     """
@@ -67,6 +69,7 @@ class Polled:
     new: int = 0
     changed: int = 0
     known: int = 0
+    moved: int = 0
     broken: tuple[Broken, ...] = ()
     error: str = ""
     events: tuple[schedule.Event, ...] = ()
@@ -229,6 +232,7 @@ def _admit(polled: Polled, parsed: Parsed, feed: Feed, ledger: Stories, now: flo
         new=polled.new + verdicts.count(Admission.NEW),
         changed=polled.changed + verdicts.count(Admission.CHANGED),
         known=polled.known + verdicts.count(Admission.KNOWN),
+        moved=polled.moved + verdicts.count(Admission.MOVED),
         broken=(*polled.broken, *broken),
     )
 

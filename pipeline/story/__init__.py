@@ -19,7 +19,7 @@ from pipeline.story.article import (
     Story,
 )
 from pipeline.story.basics import digest, utc
-from pipeline.story.feed import Entry, Feed, FeedHints, Page
+from pipeline.story.feed import Entry, Feed, FeedHints, Page, PageMark
 from pipeline.story.kinds import KINDS, NOTICES, EventKind, Outcome, OutcomeKind, RelationKind
 from pipeline.story.relation import RecordVersion, Relation, StoredStory
 from pipeline.story.theme import Assessment, Evidence, Join, Modality, PassageScore, ThemeMatch
@@ -45,6 +45,7 @@ __all__ = [
     "Outcome",
     "OutcomeKind",
     "Page",
+    "PageMark",
     "PassageScore",
     "RecordVersion",
     "Relation",

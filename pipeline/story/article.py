@@ -122,6 +122,7 @@ class Story:
     tag kind: update, correction, refile, repeat, wrapup, kill, withdrawal, hold, advisory, flash or
     empty. ``item`` is its id with its feed or agency. ``basis`` says where its text comes from, as
     ``Article.basis`` does, and ``page_refused`` of which kind its page was, where that was none.
+    ``stands_in``: the text is the feed's, in place of a page that could not be read.
     """
 
     key: str
@@ -151,6 +152,7 @@ class Story:
     truncated: bool = False
     paywalled: bool = False
     syndicated: bool = False
+    stands_in: bool = False
     outlet: str = ""
     feed_id: str = ""
     canonical: str = ""

@@ -10,11 +10,7 @@ from typing import Final
 _BY_KIND = """
 another-story: canonical french json-ld latest redirected russian
 binary-page: film gzip jpeg noise pdf png zip
-edits: conditional lastmod late-404 late-404-atom late-410 moved-date taken-back taken-back-atom
-    updated wall-first
-escapes: cdata-as-text cdata-in-cdata chevrons chevrons-cdata escaped-thrice
-feed-label-lies: 1251-called-utf-8 1254-called-utf-8 1256-called-utf-8 gbk-called-utf-8
-    utf-16-called-utf-8 utf-8-called-1256 utf-8-called-koi8 utf-8-called-utf-16
+edits: wall-first wall-later
 flash-beside: aside cards plain-section related-box
 flash-page: chinese french headline-again headline-alone more-to-come persian source time-and-byline
     typed-article
@@ -22,8 +18,6 @@ headline: kicker-colon
 infinite-scroll: divs sections urls
 list-in-paragraphs: arabic
 mark-alone: credit
-one-bad-byte: feed-cut-letter feed-ff feed-latin
-page-label-lies: arabic-lies both-lie gbk-lies
 parallel-facts: days german men-women names negation north-south ordinals russian said-denied
 partly-paid: de es fr ru tr
 redirect-to-front: 301-to-root 302-to-root 307-with-query to-index to-language to-section two-hops
