@@ -149,6 +149,7 @@ class Known:
             "many": many,
             "body": sketch.body_hash,
             "names": sorted(sketch.names or ()),
+            "facts": sorted(sketch.facts or ()),
             "cells": "".join([_DIGITS[cell] for cell in sketch.cells]),
             "group": _record_group(self.group) if self.group else None,
         }
@@ -181,6 +182,7 @@ class Known:
                 figures=None if get("many") else frozenset(get("figures", ())),
                 body_hash=get("body", 0),
                 names=frozenset(record["names"]) if "names" in record else None,
+                facts=frozenset(record["facts"]) if "facts" in record else None,
             )
             return cls(
                 uri=URI + uri,

@@ -188,7 +188,7 @@ def judge_chain(scene: Scene) -> Relation | None:
         if same_slug and (containment >= CHAINED or headlines >= CHAINED_HEADLINE):
             linked.append(near)
             by_slug.append(near)
-        elif not near.shared.other_names and (
+        elif not (near.shared.other_names or (near.shared.other_facts and not this.corrected)) and (
             (headlines >= LABELLED_HEADLINE and containment >= CHAINED)
             or (containment >= LABELLED and this.outlet == known.outlet)
             or (

@@ -12,13 +12,10 @@ another-story: canonical french json-ld latest redirected russian
 binary-page: film gzip jpeg noise pdf png zip
 edits: wall-first wall-later
 flash-beside: aside cards plain-section related-box
-flash-page: chinese french headline-again headline-alone more-to-come persian source time-and-byline
-    typed-article
 headline: kicker-colon
 infinite-scroll: divs sections urls
 list-in-paragraphs: arabic
 mark-alone: credit
-parallel-facts: days german men-women names negation north-south ordinals russian said-denied
 partly-paid: de es fr ru tr
 redirect-to-front: 301-to-root 302-to-root 307-with-query to-index to-language to-section two-hops
 repeated-furniture: appeared-first asking bio french offer offer-in-middle russian
