@@ -13,7 +13,6 @@ binary-page: film gzip jpeg noise pdf png zip
 edits: wall-first wall-later
 flash-beside: aside cards plain-section related-box
 headline: kicker-colon
-infinite-scroll: divs sections urls
 list-in-paragraphs: arabic
 mark-alone: credit
 partly-paid: de es fr ru tr
