@@ -29,7 +29,9 @@ _LAST_LINK = re.compile(
 )
 _ANY_TAG = re.compile(r"<[^<>]*>")
 _SENTENCE_END = re.compile(r"[.!?…。！？؟।۔:;\]\")»”’]\s*\Z")
-_CUT_MARK = re.compile(r"\s*(?:\[\s*(?:\.\.\.|…|&#8230;|&hellip;)\s*\]|\(\s*(?:\.\.\.|…)\s*\))\s*\Z")
+_CUT_MARK = re.compile(
+    r"\s*(?:\[\s*(?:\.\.\.|…|&#8230;|&hellip;)\s*\]|\(\s*(?:\.\.\.|…)\s*\))\s*\Z"
+)
 _COMMENTS = re.compile(r"[(\[]?\s*\d{1,6}\s+[^\W\d]{4,20}[)\]]?\Z")
 _ARROWS = "→»›>⟶➔↗▶…. \u00a0"
 
@@ -57,7 +59,9 @@ pročitaj više|opširnije|nastavi čitati|preberi več|прочитај виш�
 阅读全文|阅读更多|查看全文|继续阅读|更多|閱讀全文|閱讀更多|繼續閱讀|続きを読む|もっと見る|全文を読む
 더 보기|더 읽기|계속 읽기|자세히 보기|전문 보기|baca selengkapnya|selengkapnya|baca lagi|xem thêm
 đọc tiếp|đọc thêm|อ่านต่อ|อ่านเพิ่มเติม|soma zaidi|lees meer|batafsil|ətraflı|толығырақ
-""".replace("\n", "|").strip("|").split("|")
+""".replace("\n", "|")
+    .strip("|")
+    .split("|")
 )
 # how such a line begins where the title follows: "Continue reading Shells hit Velmar"
 _LONGEST_WORDS = max(map(len, _GO_ON))
