@@ -17,6 +17,7 @@ from pipeline.feeds.links import read_guid, read_link
 from pipeline.feeds.news_xml import read_news_xml, read_sitemap
 from pipeline.feeds.opening import open_document
 from pipeline.feeds.plain_text import drop_cdata, plain_line, scrub_text, unescape_markup
+from pipeline.feeds.summary_ends import cut_content_end, cut_plain_ends, cut_summary_ends
 from pipeline.feeds.syndication import read_syndication
 from pipeline.story import Entry, Feed, FeedHints, digest
 from pipeline.urls import canonical, safe_link
@@ -189,6 +190,7 @@ def add_links(hints: FeedHints, header: str, base: str) -> FeedHints:
 
 def _judge_document(document: Document, feed: Feed, now: datetime, caps: Caps) -> Parsed:
     base = safe_link(document.base) or document.base
+    channel = plain_line(document.hints.title[:_LONGEST_HEAD], _LONGEST_NAME)
     entries: list[Entry] = []
     broken: list[BrokenEntry] = []
     for number, item in enumerate(document.items):
@@ -198,7 +200,7 @@ def _judge_document(document: Document, feed: Feed, now: datetime, caps: Caps) -
         made: Entry | str = fault
         if not fault:
             try:
-                made = _make_entry(item, feed, now, caps, base)
+                made = _make_entry(item, feed, now, caps, base, channel)
             except _STUMBLES as error:
                 made = f"cannot be read: {type(error).__name__}"
         if isinstance(made, Entry):
@@ -215,7 +217,7 @@ def _judge_document(document: Document, feed: Feed, now: datetime, caps: Caps) -
     links = (replace(child, url=safe_link(child.url, base)) for child in document.children)
     hints = replace(
         document.hints,
-        title=plain_line(document.hints.title[:_LONGEST_HEAD], _LONGEST_NAME),
+        title=channel,
         language=read_language(document.hints.language),
         home=safe_link(document.hints.home, base),
         hub=safe_link(document.hints.hub, base),
@@ -230,7 +232,9 @@ def _judge_document(document: Document, feed: Feed, now: datetime, caps: Caps) -
     )
 
 
-def _make_entry(item: Item, feed: Feed, now: datetime, caps: Caps, base: str) -> Entry | str:
+def _make_entry(
+    item: Item, feed: Feed, now: datetime, caps: Caps, base: str, channel: str
+) -> Entry | str:
     """The item as a safe entry, or why it is none."""
     drop_marks(item)
     # a link or a text that was cut would be another one
@@ -240,7 +244,7 @@ def _make_entry(item: Item, feed: Feed, now: datetime, caps: Caps, base: str) ->
     if "base64," in content:
         content = _PICTURE.sub("", content)
     if not item.text:
-        content = unescape_markup(content)
+        content = cut_content_end(unescape_markup(content), item.title.strip())
     if len(content) > caps.content:
         return f"text over {caps.content} characters"
     marked = not item.text
@@ -250,7 +254,9 @@ def _make_entry(item: Item, feed: Feed, now: datetime, caps: Caps, base: str) ->
         url = read_guid(item.guid[: caps.url], where)
     title = plain_line(item.title[: caps.title * _MARKUP_OF_TITLE], caps.title, marked=marked)
     summary = item.summary[: caps.summary * _MARKUP_OF_SUMMARY]
-    summary = plain_line(summary, caps.summary, marked=marked)
+    if marked:
+        summary = cut_summary_ends(unescape_markup(summary), title, channel)
+    summary = cut_plain_ends(plain_line(summary, caps.summary, marked=marked), title)
     content = scrub_text(content).strip()
     if not (url or title or summary or content):
         return "no link, no title and no text"

@@ -36,7 +36,6 @@ repeated-page: chinese french german moved-house thanks turkish
 said-twice: answer
 section-front: archive articles english french german russian
 source-code: json php script store-error styles template traceback
-summary-furniture: comments continue continue-plain french german read-more source wordpress
 under-picture: after-caption after-video same-paragraph
 wall-alone: age_gate-english age_gate-french age_gate-german age_gate-russian age_gate-sensitive
     age_gate-turkish consent-english consent-french consent-german consent-italian consent-pay-or-ok

@@ -123,6 +123,7 @@ def test_a_look_in_vain_changes_nothing_but_the_next_look(ledger: Ledger) -> Non
     assert ledger.lease(NOW + 3600, 60, 9, CAP) == []
     trace = ledger.trace(taken.lease.key)
     assert trace
+    assert trace.stage is Stage.DONE
     assert (trace.facts["outcome"], trace.facts["looked"]) == ("new", "unchanged")
     assert ledger.status(NOW).counts["look.unchanged"] == 1
     assert take(ledger, NOW + 8999) is None

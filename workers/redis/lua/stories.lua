@@ -148,16 +148,14 @@ function stories.renew_known(a)
   local unknown = {}
   for i, shown in ipairs(a.entries) do
     local key = shown[1]
-    local f = call('HMGET', job_key(key), 'print', 'stage', 'urlkey', 'dated', 'look', 'host', 'token', 'earliest',
-      'entry')
+    local f = call('HMGET', job_key(key), 'print', 'stage', 'urlkey', 'dated', 'look', 'host', 'token', 'earliest')
     if f[1] ~= shown[2] or shown[3] > (tonumber(f[4]) or 0) then
       unknown[#unknown + 1] = i - 1
     elseif f[2] == 'done' then
       -- as long as the feed shows it, it stays known
       remember(key, f[3], a.retention)
-      local awaited = f[5] == 'missing' or f[5] == 'refused'
-      -- without an entry no look is planned
-      if awaited and f[9] and f[7] == '0' then look_sooner(key, f[6], f[8], a.now) end
+      local awaited = f[7] == '0' and (f[5] == 'missing' or f[5] == 'refused')
+      if awaited and call('ZSCORE', p .. 'looks:' .. f[6], key) then look_sooner(key, f[6], f[8], a.now) end
     end
   end
   return unknown
