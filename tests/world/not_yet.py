@@ -39,7 +39,6 @@ infinite-scroll: divs sections urls
 invisible: byte-order-mark left-to-right soft-hyphen soft-hyphen-entity word-joiner zero-width-space
 json-ld: apostrophe cdata cdata-stars comma-in-list entities graph-ids nested-name quote
     related-first related-in-list trailing-comma two-objects
-list-in-paragraphs: arabic
 mark-alone: credit
 one-bad-byte: feed-cut-letter feed-ff feed-latin
 page-label-lies: arabic-lies both-lie gbk-lies
@@ -49,11 +48,10 @@ redirect-to-front: 301-to-root 302-to-root 307-with-query to-index to-language t
 repeated-furniture: appeared-first asking bio french offer offer-in-middle russian
     widget
 repeated-page: chinese french german moved-house thanks turkish
-said-twice: answer
 section-front: archive articles english french german russian
 source-code: json php script store-error styles template traceback
 summary-furniture: comments continue continue-plain french german read-more source wordpress
-under-picture: after-caption after-video same-paragraph
+under-picture: same-paragraph
 wall-alone: age_gate-english age_gate-french age_gate-german age_gate-russian age_gate-sensitive
     age_gate-turkish consent-english consent-french consent-german consent-italian consent-pay-or-ok
     consent-spanish geo_block-english geo_block-german geo_block-russian geo_block-spanish
