@@ -92,6 +92,8 @@ def _says_the_same(line: list[str], headline: list[str], share: float) -> bool:
     if line == headline:
         return True
     shorter, longer = sorted((len(line), len(headline)))
+    if longer == len(headline) + 1 and not Counter(headline) - Counter(line):
+        share = min(share, EDGE_WORDS)  # all of it and one word more
     if shorter < SHORTEST_COMPARED or shorter < share * longer:
         return False
     if 2 * len(set(line).intersection(headline)) < share * longer:

@@ -43,9 +43,8 @@ mark-alone: credit
 one-bad-byte: feed-cut-letter feed-ff feed-latin
 page-label-lies: arabic-lies both-lie gbk-lies
 parallel-facts: days german men-women names negation north-south ordinals russian said-denied
-partly-paid: de es fr ru tr
 redirect-to-front: 301-to-root 302-to-root 307-with-query to-index to-language to-section two-hops
-repeated-furniture: appeared-first asking bio french offer offer-in-middle russian
+repeated-furniture: asking bio french offer offer-in-middle russian
     widget
 repeated-page: chinese french german moved-house thanks turkish
 section-front: archive articles english french german russian
