@@ -3,6 +3,9 @@
 Words of scripts that set no space between them (Chinese, Japanese, Thai, Lao, Khmer, Burmese,
 Tibetan) can't be told without a dictionary. There a word is a character with the marks on it, and
 ``count_words`` says how many words so many characters are about.
+
+``drop_unseen`` is for the doors, where text comes in: all that stands behind them reads whole
+words.
 """
 
 from __future__ import annotations
@@ -10,6 +13,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
+from html import unescape
 
 _FOLDS = str.maketrans(
     {
@@ -22,6 +26,22 @@ _FOLDS = str.maketrans(
         **dict.fromkeys(map(chr, (*range(0x0591, 0x05BE), 0x05BF, 0x05C1, 0x05C2, 0x05C4, 0x05C5))),
         "…": "...",
     }
+)
+# what no reader sees: soft hyphens, marks of direction, word joiners, byte order marks
+_UNSEEN_MARKS = "\u00ad\u061c\u180e\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff"
+# scripts without spaces, where a zero-width space parts words
+_UNSPACED = "\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff"
+# scripts in which a joiner is never spelling: Latin, Greek, Cyrillic
+_JOINER_FREE = "A-Za-z0-9\u00c0-\u024f\u0370-\u052f"
+_UNSEEN = re.compile(
+    rf"[{_UNSEEN_MARKS}]|(?<![{_UNSPACED}])\u200b|\u200b(?![{_UNSPACED}])"
+    rf"|(?<=[{_JOINER_FREE}])[\u200c\u200d]|[\u200c\u200d](?=[{_JOINER_FREE}])"
+)
+# the same characters by name or number, as HTML writes them
+_UNSEEN_ENTITY = re.compile(
+    r"&(?:shy|zwn?j|[lr]rm|ZeroWidthSpace|NoBreak"
+    r"|#0*(?:173|820[3-7]|823[4-8]|8288|829[4-7]|65279)"
+    r"|#[xX]0*(?:[aA][dD]|200[b-fB-F]|202[a-eA-E]|2060|206[6-9]|[fF][eE][fF]{2}));"
 )
 _SPACE = re.compile(r"\s+")
 _WORD = re.compile(r"[^\W_]+(?:['.][^\W_]+)*")
@@ -53,6 +73,21 @@ _WORD_OR_SIGN = re.compile(
 )
 # About as many signs of Chinese and Japanese, or letters of Thai and its like, are one word.
 SIGNS_A_WORD, LETTERS_A_WORD = 2, 4
+# Signs and letters that are looked at together where three words are compared with three.
+SIGNS_IN_ROW, LETTERS_IN_ROW = 3, 5
+
+
+def drop_unseen(text: str) -> str:
+    """The text without characters that nobody sees; joiners stay where they are spelling.
+
+    Persian, Hindi and emoji need theirs; in a Latin word they part it for whoever compares words.
+    """
+    return text if text.isascii() else _UNSEEN.sub("", text)
+
+
+def resolve_unseen(markup: str) -> str:
+    """The markup with unseen characters as themselves where it names them (``&shy;``)."""
+    return _UNSEEN_ENTITY.sub(lambda entity: unescape(entity.group()), markup)
 
 
 def fold(text: str) -> str:
@@ -72,6 +107,18 @@ def words(text: str) -> list[str]:
     if same.isascii() or not _OTHER_SCRIPT.search(same):
         return _WORD.findall(same)
     return _WORD_OR_SIGN.findall(same)
+
+
+def is_sign(word: str) -> int:
+    """How many signs in a row are as telling as a word, for one that ``words`` gave; 0 for a word.
+
+    Three of Chinese and Japanese, five letters of Thai and other alphabets without spaces.
+    """
+    if word.isascii() or not _OTHER_SCRIPT.match(word):
+        return 0
+    if _SIGN.match(word):
+        return SIGNS_IN_ROW
+    return LETTERS_IN_ROW if _LETTER.match(word) else 0
 
 
 def count_words(text: str) -> int:

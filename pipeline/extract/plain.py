@@ -7,7 +7,7 @@ from itertools import pairwise
 from statistics import median
 
 from pipeline.story import Article, Block
-from pipeline.text import STOPS, count_words
+from pipeline.text import STOPS, count_words, drop_unseen
 
 # columns between which text files wrap their lines; newer ones have a line for each paragraph
 WRAP_COLUMNS = (45, 90)
@@ -32,7 +32,7 @@ def from_text(text: str, url: str) -> Article:
     Blank lines or single newlines divide paragraphs. Lines that an editor wrapped at a fixed width
     are joined again; nothing else is changed.
     """
-    text = text.replace("\r\n", "\n").replace("\r", "\n").lstrip("\ufeff\n ")
+    text = drop_unseen(text).replace("\r\n", "\n").replace("\r", "\n").lstrip("\n ")
     headline, _, rest = text.partition("\n")
     if _is_flash(text):
         headline, rest = " ".join(text.split()), ""

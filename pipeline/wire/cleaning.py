@@ -11,7 +11,7 @@ from typing import Final
 
 from pipeline.dates import find_embargo_end, parse_dateline_day
 from pipeline.story import Article, BlockKind, Dateline, Entry, Outcome, OutcomeKind, Story
-from pipeline.wire import applying, doubts, flash, naming, structure
+from pipeline.wire import applying, bylines, doubts, flash, naming, structure
 from pipeline.wire.copy import NOT_ABOUT_ITSELF, Copy, Cut
 from pipeline.wire.rules import Rules
 
@@ -41,7 +41,7 @@ def take_marked_lines(copy: Copy, rules: Rules) -> None:
             copy.fields.put("captions", line.text)
             copy.strike(line, "caption-markup", "caption")
         elif line.kind is BlockKind.BYLINE:
-            naming.take_byline(copy, line, rules)
+            bylines.take_byline(copy, line, rules)
         elif line.kind is BlockKind.STANDFIRST:
             copy.fields.put("standfirst", line.text)
             copy.strike(line, "standfirst-markup", "standfirst")
@@ -149,7 +149,7 @@ def _make_story(copy: Copy, rules: Rules) -> Story:
     article, entry, fields = copy.article, copy.entry, copy.fields
     raw = tuple(line.raw for line in copy.lines)
     body = tuple(line.text for line in copy.standing())
-    byline = naming.choose_byline(copy)
+    byline = bylines.choose_byline(copy, rules)
     agency, agency_basis = naming.name_agency(copy, byline, rules)
     dateline = None
     if fields.place:
@@ -166,7 +166,7 @@ def _make_story(copy: Copy, rules: Rules) -> Story:
         crossheads=copy.crossheads,
         standfirst=fields.standfirst or article.standfirst,
         byline=byline,
-        byline_kind=naming.name_signer(byline, copy, rules),
+        byline_kind=bylines.name_signer(byline, copy, rules),
         agency=agency,
         agency_basis=agency_basis,
         dateline=dateline,

@@ -56,8 +56,8 @@ class CopyFields:
     captions: list[str] = field(default_factory=list, metadata=_GROWS)
     author: str = field(default="", metadata=_FIRST)
     byline: str = field(default="", metadata=_FIRST)
-    # the name in a line that the page marks as a byline, without "By": the weakest signature
-    named: str = field(default="", metadata=_FIRST)
+    # further lines that the page marks as bylines, as printed
+    named: list[str] = field(default_factory=list, metadata=_GROWS)
     agency: str = field(default="", metadata=_FIRST)
     # the kind of the cut that named the agency
     agency_basis: str = field(default="", metadata=_FIRST)
@@ -152,6 +152,8 @@ class Copy:
     headline: str = ""
     headline_forms: tuple[str, ...] = ()
     crossheads: tuple[CrossHead, ...] = ()
+    # the last line that the page marks as a byline and that names somebody
+    signed_at: int | None = None
     # the line that a dateline was cut from: later ones are of stories merged into this one
     dateline: int | None = None
     # whether what refuses the item is less than prose can say: a word in a headline, one line

@@ -72,15 +72,17 @@ def doubt_marks(copy: Copy) -> frozenset[int]:
     for line in copy.lines:
         if line.kind in MARKED:
             marked.setdefault(line.kind, []).append((line.number, count_words(line.text)))
+    long_bylines = [
+        number for number, count in marked.get(BlockKind.BYLINE, ()) if count >= PARAGRAPH_BY_A_NAME
+    ]
     doubted: set[int] = set()
+    if long_bylines:
+        prose = [line.number for line in copy.lines if is_prose(line)] or [len(copy.lines)]
+        doubted.update(number for number in long_bylines if prose[0] < number < prose[-1])
     for kind, found in marked.items():
-        if sum(count for _, count in found) > MOST * copy.words:
-            doubted.update(number for number, count in found if count >= SHORTEST_PROSE)
+        most = sum(count for _, count in found) > MOST * copy.words
         for number, count in found:
-            if kind is BlockKind.CAPTION and count > LONGEST_CAPTION:
+            long_caption = kind is BlockKind.CAPTION and count > LONGEST_CAPTION
+            if long_caption or (most and count >= SHORTEST_PROSE):
                 doubted.add(number)
-            elif kind is BlockKind.BYLINE and count >= PARAGRAPH_BY_A_NAME:
-                above, below = copy.lines[:number], copy.lines[number + 1 :]
-                if any(map(is_prose, above)) and any(map(is_prose, below)):
-                    doubted.add(number)
     return frozenset(doubted)

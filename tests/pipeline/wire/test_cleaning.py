@@ -453,7 +453,7 @@ def test_the_sites_name_signs_only_where_nobody_else_does() -> None:
     alone = story(LEDE, SECOND, THIRD, author="The Coast", site="The Coast")
     assert (alone.byline, alone.byline_kind) == ("The Coast", "house")
     signed = story("By ANNA LINDQVIST", LEDE, SECOND, THIRD, author="The Coast", site="The Coast")
-    assert (signed.byline, signed.byline_kind) == ("ANNA LINDQVIST", "person")
+    assert (signed.byline, signed.byline_kind) == ("Anna Lindqvist", "person")
     assert (
         story("By ANNA LINDQVIST", LEDE, SECOND, author="Anna Lindqvist").byline == "Anna Lindqvist"
     )
