@@ -13,17 +13,14 @@ binary-page: film gzip jpeg noise pdf png zip
 edits: wall-first wall-later
 flash-beside: aside cards plain-section related-box
 headline: kicker-colon
-list-in-paragraphs: arabic
 mark-alone: credit
-partly-paid: de es fr ru tr
 redirect-to-front: 301-to-root 302-to-root 307-with-query to-index to-language to-section two-hops
-repeated-furniture: appeared-first asking bio french offer offer-in-middle russian
+repeated-furniture: asking bio french offer offer-in-middle russian
     widget
 repeated-page: chinese french german moved-house thanks turkish
-said-twice: answer
 section-front: archive articles english french german russian
 source-code: json php script store-error styles template traceback
-under-picture: after-caption after-video same-paragraph
+under-picture: same-paragraph
 wall-alone: age_gate-english age_gate-french age_gate-german age_gate-russian age_gate-sensitive
     age_gate-turkish consent-english consent-french consent-german consent-italian consent-pay-or-ok
     consent-spanish geo_block-english geo_block-german geo_block-russian geo_block-spanish
