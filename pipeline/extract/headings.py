@@ -115,9 +115,10 @@ def choose_headline(root: Any, headings: list[Heading], titles: list[str], known
     site_key = fold_headline(known.site)
     best, least = "", 2
     for heading in headings:
-        rank = _rank_heading(fold_headline(heading.text), keys, site_key)
+        trimmed = _trim_heading(heading, keys)
+        rank = _rank_heading(fold_headline(trimmed), keys, site_key)
         if rank < least:
-            best, least = _trim_heading(heading, keys), rank
+            best, least = trimmed, rank
     if best:
         return best
     text = _Paragraphs(root)

@@ -12,7 +12,6 @@ another-story: canonical french json-ld latest redirected russian
 binary-page: film gzip jpeg noise pdf png zip
 edits: wall-first wall-later
 flash-beside: aside cards plain-section related-box
-headline: kicker-colon
 mark-alone: credit
 redirect-to-front: 301-to-root 302-to-root 307-with-query to-index to-language to-section two-hops
 repeated-furniture: asking bio french offer offer-in-middle russian
