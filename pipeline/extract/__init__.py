@@ -16,9 +16,10 @@ from datetime import datetime
 from operator import attrgetter
 from typing import Any, Final
 
-from pipeline.dates import date_story
+from pipeline.dates import NO_TIMES, date_story
 from pipeline.extract.about import About, read_about
 from pipeline.extract.document import MAX_BYTES, MAX_TAGS, count_tags, decode_bytes, parse_html
+from pipeline.extract.page_dates import read_page_times
 from pipeline.extract.page_furniture import weigh_leaf
 from pipeline.extract.plain import from_text, split_paragraphs
 from pipeline.extract.story_box import choose_story
@@ -173,7 +174,7 @@ def _read_plain_page(opened: OpenedPage) -> Article:
     """A page that is plain text, as a text file is read."""
     page, now = opened.page, opened.now
     article = from_text(opened.text, page.url)
-    at = date_story(opened.entry, "", article.url, page.fetched or now, now)
+    at = date_story(opened.entry, NO_TIMES, article.url, page.fetched or now, now)
     return replace(article, published=at)
 
 
@@ -331,6 +332,10 @@ def _write_article(opened: OpenedPage, reader: Reader, blocks: tuple[Block, ...]
     about = opened.about if reader.of_page else _NOTHING_SAID
     url = page.url or entry.url
     standfirst = entry.summary if reader.basis == "feed content" else about.standfirst
+    address = about.canonical or url
+    times = NO_TIMES
+    if reader.of_page:
+        times = read_page_times(opened.root, about.published, about.headline, address, entry)
     running = [block.text for block in blocks if block.kind not in _BESIDE_TEXT]
     cut_off = bool(running) and bool(_CUT_OFF.search(running[-1]))
     return Article(
@@ -344,9 +349,7 @@ def _write_article(opened: OpenedPage, reader: Reader, blocks: tuple[Block, ...]
         printed_authors=about.printed_authors,
         site=about.site or entry.outlet,
         language=about.language or entry.language,
-        published=date_story(
-            entry, about.published, about.canonical or url, page.fetched or now, now
-        ),
+        published=date_story(entry, times, address, page.fetched or now, now),
         canonical=about.canonical,
         basis=reader.basis,
         truncated=reader.basis in ("feed summary", "headline") or cut_off,

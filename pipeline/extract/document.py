@@ -11,7 +11,8 @@ from pipeline.encodings import decode_text
 from pipeline.text import drop_unseen, resolve_unseen
 
 # docs/decisions.md, "Caps are sane": both caps stand before the parse, because parsers and
-# extractors are superlinear on floods of <p>, <li>, <br> and rows
+# extractors are superlinear on floods of <p>, <li>, <br> and rows; bytes alone cost little, and
+# large sites send 3 to 7 MB of script and styles around one story
 MAX_BYTES = 8_000_000
 MAX_TAGS = 20_000
 # what of a page is looked at for the name of its encoding: browsers look at 1,024 bytes, but sites
@@ -19,12 +20,14 @@ MAX_TAGS = 20_000
 HEAD_BYTES = 4_096
 
 _OPENING = re.compile(rb"<[a-zA-Z]")
-_SCRIPT = re.compile(rb"<(script|style)\b.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
+_SCRIPT = re.compile(rb"<(script|style)\b", re.IGNORECASE)
 _CHARSET = re.compile(rb"""charset\s*=\s*["']?\s*([\w.:-]+)""", re.IGNORECASE)
 _XML_ENCODING = re.compile(rb"""<\?xml[^>]{0,80}encoding\s*=\s*["']([\w.:-]+)""", re.IGNORECASE)
 _LANGUAGE = re.compile(
     rb"""<html[^>]{0,300}\slang\s*=\s*["']?([a-z]{2}(?:-(?:tw|hk))?)""", re.IGNORECASE
 )
+# what names a part of a page that React streams behind the rest
+_STREAMED = b'id="S:'
 # what libxml2 ends a text at, or refuses: control bytes, which in UTF-8 stand for nothing else, and
 # the two code points that are no characters
 _CONTROL_BYTES = bytes([*range(9), 11, 12, *range(14, 32), 127])
@@ -35,8 +38,22 @@ def count_tags(body: bytes) -> int:
     """How many opening tags the bytes hold; those in scripts are left out where they decide."""
     count = len(_OPENING.findall(body))
     if count > MAX_TAGS and b"<script" in body.lower():
-        count = len(_OPENING.findall(_SCRIPT.sub(b"", body)))
+        count = len(_OPENING.findall(_cut_scripts(body)))
     return count
+
+
+def _cut_scripts(body: bytes) -> bytes:
+    """The bytes without scripts and styles; what follows one that nobody closed stays."""
+    low = body.lower()
+    pieces: list[bytes] = []
+    at = 0
+    while opening := _SCRIPT.search(body, at):
+        end = low.find(b"</" + opening.group(1).lower(), opening.end())
+        if end < 0:
+            break
+        pieces.append(body[at : opening.start()])
+        at = end
+    return b"".join([*pieces, body[at:]])
 
 
 def decode_bytes(body: bytes, content_type: str) -> str:
@@ -69,6 +86,44 @@ def parse_html(body: bytes, content_type: str) -> Any | None:
         remove_comments=True, remove_pis=True, encoding="utf-8", no_network=True, huge_tree=True
     )
     try:
-        return etree.fromstring(data, parser)
+        root = etree.fromstring(data, parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
         return None
+    if root is not None and _STREAMED in data:
+        _place_streamed_parts(root)
+    return root
+
+
+def _place_streamed_parts(root: Any) -> None:
+    """Put what React streams behind a page, in hidden boxes, where a browser's script puts it.
+
+    A part is ``<div hidden id="S:1">``, its place ``<template id="B:1">`` (or ``P:1``).
+    """
+    places: dict[str, Any] = {}
+    for template in root.iter("template"):
+        name = template.get("id", "")
+        if name[:2] in ("B:", "P:"):
+            places[name[2:]] = template
+    for part in list(root.iter("div")):
+        name = part.get("id", "")
+        if name[:2] != "S:" or "hidden" not in part.attrib:
+            continue
+        place = places.get(name[2:])
+        if place is None or place.getparent() is None or part in place.iterancestors():
+            continue
+        del part.attrib["hidden"]
+        # what stands behind an element in its parent moves with it in lxml: both keep their own
+        behind, part.tail = part.tail, place.tail
+        _leave_text(part, behind)
+        place.getparent().replace(place, part)
+
+
+def _leave_text(element: Any, text: str | None) -> None:
+    """Leave a text where an element stands, because the element moves away."""
+    parent, before = element.getparent(), element.getprevious()
+    if not text or parent is None:
+        return
+    if before is not None:
+        before.tail = (before.tail or "") + text
+    else:
+        parent.text = (parent.text or "") + text

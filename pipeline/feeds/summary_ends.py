@@ -17,6 +17,8 @@ _LONGEST_END = 400  # characters of furniture; its longest names a story and a s
 _LONGEST_LINK = 8  # words of a link to go on
 _LONGEST_WORD = 60  # characters of it where a script parts no words
 _FEWEST_OF_TITLE = 3  # words of a title that are hardly said again by chance
+_SHORTEST_TITLE = 12  # characters of a title that a link does not say by chance
+_MOST_AROUND = 120  # characters around a link that says the title, with the name of the site
 _MOST_CUTS = 5
 
 # what parts a summary's last paragraph from the others
@@ -28,10 +30,12 @@ _LAST_LINK = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _ANY_TAG = re.compile(r"<[^<>]*>")
-_SENTENCE_END = re.compile(r"[.!?…。！？؟।۔:;\]\")»”’]\s*\Z")
-_CUT_MARK = re.compile(r"\s*(?:\[\s*(?:\.\.\.|…|&#8230;|&hellip;)\s*\]|\(\s*(?:\.\.\.|…)\s*\))\s*\Z")
-_COMMENTS = re.compile(r"[(\[]?\s*\d{1,6}\s+[^\W\d]{4,20}[)\]]?\Z")
+_SENTENCE_ENDS = tuple('.!?…。！？؟।۔])"»”’')
+_CUT_MARK = re.compile(r"(?:\[\s*(?:\.\.\.|…|&#8230;|&hellip;)\s*\]|\(\s*(?:\.\.\.|…)\s*\))\s*\Z")
+_COMMENTS = re.compile(r"[(\[]?\s*\d{1,6}\s+[^\W\d]{4,20}[)\]]?")
+_COMMENTS_COUNTED = re.compile(r"[^\W\d]{4,20}\s?[:(]\s?\d{1,6}\)?")
 _ARROWS = "→»›>⟶➔↗▶…. \u00a0"
+_ENDS = _ARROWS + "[]()|\"'"
 
 # what a link to go on says, folded; the whole line or the end behind a sentence
 _GO_ON = frozenset(
@@ -57,9 +61,10 @@ pročitaj više|opširnije|nastavi čitati|preberi več|прочитај виш�
 阅读全文|阅读更多|查看全文|继续阅读|更多|閱讀全文|閱讀更多|繼續閱讀|続きを読む|もっと見る|全文を読む
 더 보기|더 읽기|계속 읽기|자세히 보기|전문 보기|baca selengkapnya|selengkapnya|baca lagi|xem thêm
 đọc tiếp|đọc thêm|อ่านต่อ|อ่านเพิ่มเติม|soma zaidi|lees meer|batafsil|ətraflı|толығырақ
-""".replace("\n", "|").strip("|").split("|")
+""".replace("\n", "|")
+    .strip("|")
+    .split("|")
 )
-# how such a line begins where the title follows: "Continue reading Shells hit Velmar"
 _LONGEST_WORDS = max(map(len, _GO_ON))
 _COMMENT_WORDS = re.compile(
     r"(?:comment|kommentar|commentaire|comentario|comentário|commento|reacti|комментар|коментар"
@@ -70,8 +75,8 @@ _COMMENT_WORDS = re.compile(
 
 def cut_summary_ends(summary: str, title: str, feed_title: str) -> str:
     """The summary, still as markup, without what programs print behind it."""
-    if "<" not in summary and "&" not in summary:
-        return cut_plain_ends(summary, title)
+    if "<" not in summary:
+        return summary
     for _ in range(_MOST_CUTS):
         shorter = _cut_last_part(summary, title, feed_title) or _cut_last_link(summary)
         if not shorter:
@@ -87,10 +92,10 @@ def cut_plain_ends(summary: str, title: str) -> str:
         if not shorter:
             break
         summary = shorter
-    marked = _CUT_MARK.search(summary)
+    marked = _CUT_MARK.search(summary, max(len(summary) - _LONGEST_WORD, 0))
     if marked and marked.start():
-        whole = _SENTENCE_END.search(summary[: marked.start()])
-        summary = summary[: marked.start()] + ("" if whole else "…")
+        before = summary[: marked.start()].rstrip()
+        summary = before if _ends_sentence(before) else before + "…"
     return summary
 
 
@@ -131,9 +136,9 @@ def _names_story(html: str, title: str, feed_title: str) -> bool:
     named = fold(title)
     for link in _LINK.finditer(html):
         text = fold(_bare(link[1]))
-        if named and named in text:
-            return True
         around = _bare(html[: link.start()] + " " + html[link.end() :])
+        if len(named) >= _SHORTEST_TITLE and named in text and len(around) <= _MOST_AROUND:
+            return True
         if feed_title and text == fold(feed_title) and len(around.split()) <= 2:
             return True
     return False
@@ -147,8 +152,9 @@ def _is_all_link(html: str, text: str) -> bool:
 
 
 def _says_end(text: str) -> bool:
-    words = fold(text).strip(_ARROWS + "[]()|")
-    return words in _GO_ON or bool(_COMMENTS.match(text) and _COMMENT_WORDS.search(text))
+    words = fold(text).strip(_ENDS)
+    counted = _COMMENTS.fullmatch(text) or _COMMENTS_COUNTED.fullmatch(text)
+    return words in _GO_ON or bool(counted and _COMMENT_WORDS.search(text))
 
 
 def _cut_last_link(summary: str) -> str:
@@ -167,28 +173,33 @@ def _cut_last_link(summary: str) -> str:
     if not before:
         return ""
     short = len(text.split()) <= _LONGEST_LINK and len(text) <= _LONGEST_WORD
-    whole = bool(_SENTENCE_END.search(before)) and not text.endswith((".", "!", "?", "。"))
+    whole = _ends_sentence(before) and not text.endswith((".", "!", "?", "。"))
     return summary[:begin] if _says_end(text) or (short and whole) else ""
 
 
 def _cut_last_sentence(summary: str, title: str) -> str:
     """Plain text without a last sentence that says the title again, or to go on; else ''."""
     tail = summary.rstrip()
-    words = fold(tail[-2 * _LONGEST_WORD :]).rstrip(_ARROWS + "[]()|")
+    # folded word for word, so that each length in it is one in the summary
+    bare = tail.rstrip(_ENDS)
+    words = bare[-2 * _LONGEST_WORD :].casefold()
     for length in range(min(len(words), _LONGEST_WORDS), 0, -1):
         if words[-length:] not in _GO_ON:
             continue
-        cut = len(tail.rstrip(_ARROWS + "[]()|")) - length
-        before = tail[:cut].rstrip(" ([|–—-")
-        if before and _SENTENCE_END.search(before):
+        before = bare[:-length].rstrip(" ([|–—-")
+        if _ends_sentence(before):
             return before
     if len(title.split()) >= _FEWEST_OF_TITLE and tail.rstrip(_ARROWS).endswith(title):
         return _cut_title(tail.rstrip(_ARROWS)[: -len(title)])
     # "The post TITLE appeared first on SITE."
     at = tail.rfind(title) if len(title.split()) >= _FEWEST_OF_TITLE else -1
-    if at > 0 and len(tail) - at - len(title) <= _LONGEST_WORD + 40:
+    if at > 0 and len(tail[at + len(title) :].split()) <= _LONGEST_LINK:
         return _cut_title(tail[:at])
     return ""
+
+
+def _ends_sentence(text: str) -> bool:
+    return text.endswith(_SENTENCE_ENDS)
 
 
 def _cut_title(before: str) -> str:
