@@ -16,9 +16,10 @@ from datetime import datetime
 from operator import attrgetter
 from typing import Any, Final
 
-from pipeline.dates import date_story
+from pipeline.dates import NO_TIMES, date_story
 from pipeline.extract.about import About, read_about
 from pipeline.extract.document import MAX_BYTES, MAX_TAGS, count_tags, decode_bytes, parse_html
+from pipeline.extract.page_dates import read_page_times
 from pipeline.extract.page_furniture import weigh_leaf
 from pipeline.extract.plain import from_text, split_paragraphs
 from pipeline.extract.story_box import choose_story
@@ -41,9 +42,12 @@ TRAFILATURA_TAGS = 5_000
 # words of the shortest headline that is a page's whole story, and links from which such a page must
 # call itself an article
 SHORTEST_FLASH, MOST_LINKS = 3, 12
+# characters of a word, to weigh words where a script has none between them
+LETTERS_A_WORD = 5
 # the marks that feeds and teasers put where they cut a text off
 _CUT_OFF = re.compile(r"(?:\.\.\.|…|\[(?:\.\.\.|…)\]|\[\+\d+ chars\])\s*$")
-_TWO_SENTENCES = re.compile(rf"[^\W\d_]{{3}}[.!?]\s+\w|[{FULL_STOPS}]\s*\w")
+_TWO_SENTENCES = re.compile(rf"[^\W\d_]{{3}}[.?]\s+\w|[{FULL_STOPS}]\s*\w")
+_ENDED = re.compile(rf"[.!{FULL_STOPS}]\s*$")
 _BESIDE_TEXT = (BlockKind.CAPTION, BlockKind.BYLINE)
 _NOTHING_SAID = About()
 
@@ -173,7 +177,7 @@ def _read_plain_page(opened: OpenedPage) -> Article:
     """A page that is plain text, as a text file is read."""
     page, now = opened.page, opened.now
     article = from_text(opened.text, page.url)
-    at = date_story(opened.entry, "", article.url, page.fetched or now, now)
+    at = date_story(opened.entry, NO_TIMES, article.url, page.fetched or now, now)
     return replace(article, published=at)
 
 
@@ -229,6 +233,12 @@ def _read_feed_summary(opened: OpenedPage) -> tuple[Block, ...]:
     return tuple(map(Block, split_paragraphs(opened.entry.summary)))
 
 
+def _says_something(heading: str) -> bool:
+    """Whether a heading says what happened: two words may, where they are set as a sentence."""
+    is_sentence = " " in heading and bool(_ENDED.search(heading))
+    return count_words(heading) >= SHORTEST_FLASH - is_sentence
+
+
 def is_headline_alone(opened: OpenedPage) -> bool:
     """Whether a page without a feed's title is a headline with hardly a word below it.
 
@@ -236,16 +246,19 @@ def is_headline_alone(opened: OpenedPage) -> bool:
     an article, gives a date, or has few links: a page of links is a front page.
     """
     about, flat = opened.about, opened.flat
-    if opened.entry.title or flat is None or count_words(about.headline) < SHORTEST_FLASH:
+    if opened.entry.title or flat is None or not _says_something(about.headline):
         return False
     if _TWO_SENTENCES.search(about.headline):
         return False  # a notice to the reader, set as large as a headline
     headline, is_shown, linked, text = fold(about.headline), False, 0, 0.0
     for leaf in flat.leaves:
         if leaf.kind is BlockKind.HEADING:
-            is_shown = is_shown or fold(leaf.text) in headline or headline in fold(leaf.text)
+            same = fold(leaf.text) in headline or headline in fold(leaf.text)
+            is_shown = is_shown or (same and _says_something(leaf.text))
         elif headline not in fold(leaf.text):
-            text += weigh_leaf(leaf)
+            weight = weigh_leaf(leaf)
+            # a sign of Chinese says more than a letter
+            text += max(weight, LETTERS_A_WORD * count_words(leaf.text)) if weight else 0
         linked += 2 * leaf.linked > len(leaf.text)
     if not is_shown or text >= MIN_TEXT:
         return False
@@ -331,6 +344,10 @@ def _write_article(opened: OpenedPage, reader: Reader, blocks: tuple[Block, ...]
     about = opened.about if reader.of_page else _NOTHING_SAID
     url = page.url or entry.url
     standfirst = entry.summary if reader.basis == "feed content" else about.standfirst
+    address = about.canonical or url
+    times = NO_TIMES
+    if reader.of_page:
+        times = read_page_times(opened.root, about.published, about.headline, address, entry)
     running = [block.text for block in blocks if block.kind not in _BESIDE_TEXT]
     cut_off = bool(running) and bool(_CUT_OFF.search(running[-1]))
     return Article(
@@ -344,9 +361,7 @@ def _write_article(opened: OpenedPage, reader: Reader, blocks: tuple[Block, ...]
         printed_authors=about.printed_authors,
         site=about.site or entry.outlet,
         language=about.language or entry.language,
-        published=date_story(
-            entry, about.published, about.canonical or url, page.fetched or now, now
-        ),
+        published=date_story(entry, times, address, page.fetched or now, now),
         canonical=about.canonical,
         basis=reader.basis,
         truncated=reader.basis in ("feed summary", "headline") or cut_off,

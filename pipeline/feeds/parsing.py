@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from hashlib import sha1
 
-from pipeline.dates import parse_feed_date
+from pipeline.dates import Place, parse_feed_date, place_feed
 from pipeline.errors import Permanent
 from pipeline.feeds.items import BrokenEntry, Document, Item, Parsed
 from pipeline.feeds.json_documents import read_json
@@ -188,9 +188,21 @@ def add_links(hints: FeedHints, header: str, base: str) -> FeedHints:
 # ------------------------------ judging
 
 
+@dataclass(frozen=True, slots=True)
+class _Channel:
+    """What the entries of a document share: its address, its title and what settles its dates."""
+
+    base: str
+    title: str
+    place: Place
+
+
 def _judge_document(document: Document, feed: Feed, now: datetime, caps: Caps) -> Parsed:
     base = safe_link(document.base) or document.base
-    channel = plain_line(document.hints.title[:_LONGEST_HEAD], _LONGEST_NAME)
+    title = plain_line(document.hints.title[:_LONGEST_HEAD], _LONGEST_NAME)
+    dates = [text for item in document.items for text in (item.published, item.updated) if text]
+    language = read_language(document.hints.language) or feed.language
+    channel = _Channel(base, title, place_feed(feed, language, dates, now))
     entries: list[Entry] = []
     broken: list[BrokenEntry] = []
     for number, item in enumerate(document.items):
@@ -200,7 +212,7 @@ def _judge_document(document: Document, feed: Feed, now: datetime, caps: Caps) -
         made: Entry | str = fault
         if not fault:
             try:
-                made = _make_entry(item, feed, now, caps, base, channel)
+                made = _make_entry(item, feed, channel, now, caps)
             except _STUMBLES as error:
                 made = f"cannot be read: {type(error).__name__}"
         if isinstance(made, Entry):
@@ -217,7 +229,7 @@ def _judge_document(document: Document, feed: Feed, now: datetime, caps: Caps) -
     links = (replace(child, url=safe_link(child.url, base)) for child in document.children)
     hints = replace(
         document.hints,
-        title=channel,
+        title=title,
         language=read_language(document.hints.language),
         home=safe_link(document.hints.home, base),
         hub=safe_link(document.hints.hub, base),
@@ -233,7 +245,7 @@ def _judge_document(document: Document, feed: Feed, now: datetime, caps: Caps) -
 
 
 def _make_entry(
-    item: Item, feed: Feed, now: datetime, caps: Caps, base: str, channel: str
+    item: Item, feed: Feed, channel: _Channel, now: datetime, caps: Caps
 ) -> Entry | str:
     """The item as a safe entry, or why it is none."""
     drop_marks(item)
@@ -248,14 +260,14 @@ def _make_entry(
     if len(content) > caps.content:
         return f"text over {caps.content} characters"
     marked = not item.text
-    where = safe_link(item.base, base) or base
+    where = safe_link(item.base, channel.base) or channel.base
     url = "" if item.link == item.guid else read_link(item.link, where)
     if item.link and not url:
         url = read_guid(item.guid[: caps.url], where)
     title = plain_line(item.title[: caps.title * _MARKUP_OF_TITLE], caps.title, marked=marked)
     summary = item.summary[: caps.summary * _MARKUP_OF_SUMMARY]
     if marked:
-        summary = cut_summary_ends(unescape_markup(summary), title, channel)
+        summary = cut_summary_ends(unescape_markup(summary), title, channel.title)
     summary = cut_plain_ends(plain_line(summary, caps.summary, marked=marked), title)
     content = scrub_text(content).strip()
     if not (url or title or summary or content):
@@ -268,7 +280,7 @@ def _make_entry(
         tags[plain_line(tag[:_LONGEST_TAG], marked=marked)] = None
     tags.pop("", None)
     author = plain_line(item.author[: caps.title], _LONGEST_NAME, marked=marked)
-    updated = parse_feed_date(item.updated, feed.timezone, now)
+    updated = parse_feed_date(item.updated, channel.place, now)
     return Entry(
         key=digest(feed.id, guid or page_address(url) or digest(title, summary, content))[:32],
         feed_id=feed.id,
@@ -278,7 +290,7 @@ def _make_entry(
         summary=summary,
         content=content,
         author=_BY.sub("", author),
-        published=parse_feed_date(item.published, feed.timezone, now) or updated,
+        published=parse_feed_date(item.published, channel.place, now) or updated,
         updated=updated,
         language=read_language(item.language) or feed.language,
         tags=tuple(tags),

@@ -179,7 +179,11 @@ def add_entries(result: PollResult, parsed: Parsed) -> PollResult:
     keys, dates, names = [], [], []
     for entry in parsed.entries:
         keys.append(entry.key)
-        dates.append(entry.published.timestamp() if entry.published else 0.0)
+        # a clock that runs ahead says nothing of the next hours
+        at = entry.published
+        if at and entry.seen:
+            at = min(at, entry.seen)
+        dates.append(at.timestamp() if at else 0.0)
         named = entry.url and entry.title
         names.append(digest(urls.canonical(entry.url), entry.title)[:8] if named else "")
     return replace(
@@ -221,7 +225,7 @@ def _admit(polled: Polled, parsed: Parsed, feed: Feed, ledger: Stories, now: flo
     late = list(polled.late)
     for entry, verdict in zip(entries, verdicts, strict=True):
         if verdict is Admission.NEW and entry.published:
-            late.append(now - entry.published.timestamp())
+            late.append(max(0.0, now - entry.published.timestamp()))
     return replace(
         polled,
         late=tuple(late),

@@ -1,6 +1,7 @@
 """The words of the newsroom, as types. Every stage takes and returns these and nothing untyped.
 
-Times are timezone-aware UTC datetimes. All types are frozen: a stage returns a new one.
+Times are timezone-aware datetimes, in UTC but for a ``Moment``'s. All types are frozen: a stage
+returns a new one.
 
 ``feed`` (Feed, Entry, Page), ``article`` (Article, Story), ``relation``, ``theme``, ``kinds`` (the
 table of outcomes, relations and events): one door.

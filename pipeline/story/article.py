@@ -32,11 +32,20 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """A time, where it was found and how exact it is."""
+    """A time, where it was found and how exact it is.
+
+    ``at`` keeps the zone that it was written in, so that its day is the one that its place calls
+    it; UTC may call it the one before or after.
+    """
 
     at: datetime
     basis: Literal["feed", "page", "dateline", "url", "fetch"]
     precision: Literal["second", "minute", "day"] = "second"
+
+    @property
+    def day(self) -> str:
+        """The day as it is called where the time was found, "2026-11-22"."""
+        return self.at.date().isoformat()
 
 
 @dataclass(frozen=True, slots=True)

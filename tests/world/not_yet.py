@@ -10,32 +10,16 @@ from typing import Final
 _BY_KIND = """
 another-story: canonical french json-ld latest redirected russian
 binary-page: film gzip jpeg noise pdf png zip
-date-am-pm-feed: american day-month dotted iso-pm midnight rfc-822-pm
-date-for-readers: arabic bar chinese day-alone french german posted published russian turkish
-date-future: century days iso month two-days years
-date-future-alone: century days iso month two-days years
-date-months: arabic german german-october hindi levant portuguese russian spanish turkish ukrainian
-date-order: am-pm-month-first dashes-day-first dashes-month-first dots-day-first strokes-day-first
-    strokes-month-first two-digit-year
-date-page-forms: american dashes dots iso-with-am midnight rfc-822-pm
-date-ticker: aside behind header nav plain-list teaser-in-article ticker
-date-undecided: dashes
-date-year-first: chinese compact dots dots-spaced go-stamp korean strokes strokes-day strokes-short
-date-zone-names: berlin cat eat idt irst kyiv npt unknown wat words
 edits: wall-first wall-later
 flash-beside: aside cards plain-section related-box
-headline: kicker-colon
-list-in-paragraphs: arabic
 mark-alone: credit
-partly-paid: de es fr ru tr
 redirect-to-front: 301-to-root 302-to-root 307-with-query to-index to-language to-section two-hops
-repeated-furniture: appeared-first asking bio french offer offer-in-middle russian
+repeated-furniture: asking bio french offer offer-in-middle russian
     widget
 repeated-page: chinese french german moved-house thanks turkish
-said-twice: answer
 section-front: archive articles english french german russian
 source-code: json php script store-error styles template traceback
-under-picture: after-caption after-video same-paragraph
+under-picture: same-paragraph
 wall-alone: age_gate-english age_gate-french age_gate-german age_gate-russian age_gate-sensitive
     age_gate-turkish consent-english consent-french consent-german consent-italian consent-pay-or-ok
     consent-spanish geo_block-english geo_block-german geo_block-russian geo_block-spanish

@@ -420,7 +420,7 @@ HEADLINES = [
     Limit(
         "shared word", "a word of five letters that both have says that they are of one story",
         5, 4,
-        lambda n: f"<title>Flour {'ferries'[:n]} come</title>"
+        lambda n: f"<title>Grain {'ferries'[:n]} come</title>"
         f"<h1>The {'ferries'[:n]} did it MARK</h1>{STORY}",
         has_h1_headline,
     ),
@@ -473,14 +473,16 @@ HEADLINES = [
         lambda page: article(page).printed_authors != "",
     ),
     Limit(
-        "printed days", "twenty elements named after dates are looked at",
-        19, 20,
-        lambda n: "<p class='date'>today</p>" * n + f"<p class='date'>March 3, 2019</p>{STORY}",
+        "times", "forty <time> elements are looked at",
+        39, 40,
+        lambda n: f"<h1>Ferries reach port</h1>{'<time>today</time>' * n}"
+        f"<time datetime='2019-03-03'></time>{STORY}",
         is_dated_by_the_page,
     ),
     Limit(
-        "printed day", "eighty characters of each are looked at",
-        80, 81, lambda n: f"<p class='date'>{label(n - 14)} March 3, 2019</p>{STORY}",
+        "printed line", "a date for readers has few words beside it",
+        80, 81,
+        lambda n: f"<h1>Ferries reach port</h1><p>March 3, 2019 {'x' * (n - 1)}</p>{STORY}",
         is_dated_by_the_page,
     ),
 ]  # fmt: skip
