@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import Final
 
 _BY_KIND = """
-another-story: canonical french json-ld latest redirected russian
-binary-page: film gzip jpeg noise pdf png zip
+another-story: canonical json-ld redirected
+binary-page: gzip
 date-am-pm-feed: american day-month dotted iso-pm midnight rfc-822-pm
 date-for-readers: arabic bar chinese day-alone french german posted published russian turkish
 date-future: century days iso month two-days years
@@ -38,34 +38,13 @@ one-bad-byte: feed-cut-letter feed-ff feed-latin
 page-label-lies: arabic-lies both-lie gbk-lies
 parallel-facts: days german men-women names negation north-south ordinals russian said-denied
 partly-paid: de es fr ru tr
-redirect-to-front: 301-to-root 302-to-root 307-with-query to-index to-language to-section two-hops
-repeated-furniture: appeared-first asking bio french offer offer-in-middle russian
-    widget
-repeated-page: chinese french german moved-house thanks turkish
+repeated-furniture: appeared-first asking bio french offer offer-in-middle russian widget
+repeated-page: chinese
 said-twice: answer
-section-front: archive articles english french german russian
-source-code: json php script store-error styles template traceback
+section-front: english
 summary-furniture: comments continue continue-plain french german read-more source wordpress
 under-picture: after-caption after-video same-paragraph
-wall-alone: age_gate-english age_gate-french age_gate-german age_gate-russian age_gate-sensitive
-    age_gate-turkish consent-english consent-french consent-german consent-italian consent-pay-or-ok
-    consent-spanish geo_block-english geo_block-german geo_block-russian geo_block-spanish
-    login-arabic login-english login-german login-register login-spanish login-ukrainian
-    maintenance-english maintenance-french maintenance-german maintenance-overload
-    maintenance-persian not_found-english not_found-expired not_found-french not_found-german
-    not_found-hindi not_found-russian not_found-turkish paywall-free-articles-used paywall-french
-    paywall-german paywall-norwegian robot_check-english robot_check-german robot_check-interrupted
-    robot_check-russian robot_check-turkish robot_check-unusual-traffic
-wall-of-entry: age_gate-english age_gate-french age_gate-german age_gate-russian age_gate-sensitive
-    age_gate-turkish consent-english consent-french consent-german consent-italian consent-pay-or-ok
-    consent-spanish geo_block-chinese geo_block-english geo_block-german geo_block-rights
-    geo_block-russian geo_block-spanish login-arabic login-english login-german login-register
-    login-spanish login-ukrainian maintenance-database maintenance-english maintenance-french
-    maintenance-german maintenance-overload maintenance-persian not_found-english not_found-expired
-    not_found-french not_found-german not_found-hindi not_found-russian not_found-turkish
-    paywall-english paywall-free-articles-used paywall-french paywall-german paywall-norwegian
-    paywall-russian robot_check-chinese robot_check-english robot_check-german
-    robot_check-interrupted robot_check-russian robot_check-turkish robot_check-unusual-traffic
+wall-of-entry: robot_check-unusual-traffic
 """
 
 
