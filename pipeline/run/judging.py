@@ -28,12 +28,16 @@ from pipeline.text import count_words
 
 # Characters of a page's text from which it is no wall; the longest consent notices are shorter.
 LONGEST_WALL: Final = 5_000
+# The same below the entry's own headline: an offer or a form, and no story of five paragraphs.
+LONGEST_OWN_WALL: Final = 1_500
 # Of a page without an entry, or of which it is not known whether it is the entry's: the weight of
 # walls' phrases, the share of its text in them, and of a heading, from which it is a wall. In
 # stories about walls less than a fifth is in them.
 LEAST_WEIGHT, COVERED, HEADED = 3, 0.2, 0.6
 # Of a page that bears its entry's headline: below it there must be hardly anything else.
 OWN_COVERED = 0.3
+# Of a page that says nothing of what its entry says, so that only its kind is asked.
+COVERED_OTHER = 0.1
 # Characters of the longest text below a heading that says that the page is a wall.
 SHORT_TEXT: Final = 600
 # Linked headlines from which a page is a front, the words of the shortest, and the characters of
@@ -60,50 +64,48 @@ _MARKUP: Final = re.compile(
 )
 _DATA: Final = re.compile(r"\s*(?:[\[{]|<\?php|<\?xml|<[A-Z]\w*>)")
 _CODE_CHARACTER: Final = re.compile(r"[{}()\[\];=<>$|\\]")
-_CODE: Final = re.compile(
-    r"Traceback \(most recent call|^\s*File \".{1,200}\", line \d|\{\{.{0,80}\}\}|\{%.{0,80}%\}"
-    r"|\bfunction\s?\(|<\?php|=>\s?\{|\$\w+\s?(?:=|->)|\bat [\w.$]{3,80}\([\w.]+:\d+\)"
-    r"|^(?:Fatal|Parse) error:|^Warning: .{0,200} on line \d|Stack trace:|^#\d+ [/{]"
-    r"|^(?:[A-Z]\w+)+(?:Error|Exception):|[;{]\s*\}|^SELECT .{0,200} FROM\b"
+_SYNTAX: Final = re.compile(
+    r"\{\{.{0,80}\}\}|\{%.{0,80}%\}|\bfunction\s?\(|<\?php|=>\s?\{|\$\w+\s?(?:=|->)"
+    r"|[;{]\s*\}|^SELECT .{0,200} FROM\b"
+)
+_LAST_WORDS: Final = re.compile(
+    r"Traceback \(most recent call|Stack trace:|^\s*File \".{1,200}\", line \d"
+    r"|\bat [\w.$]{3,80}\([\w.]{1,80}:\d+\)|^(?:Fatal|Parse) error:|^Warning: .{0,200} on line \d"
+    r"|^#\d+ [/{]|^[A-Z]\w{2,60}(?:Error|Exception):"
 )
 _FRONT_PATH: Final = re.compile(
     r"/?(?:[a-z]{2}(?:[-_][a-z]{2})?/?)?(?:(?:index|default|home|main|start)(?:\.\w{2,5})?/?)?",
     re.IGNORECASE,
 )
-_SECTION_PATH: Final = re.compile(r"(?:/[^/\d]{1,40}){1,3}/?")
 _CHALLENGE: Final = re.compile(r"captcha|challenge|turnstile|datadome|perimeterx|incapsula", re.I)
 _CODE_TYPES: Final = ("json", "javascript", "css", "ecmascript")
 
 
 def judge_page(opened: OpenedPage, vocabulary: walls.Walls) -> str:
     """The kind of page that stands there instead of the entry's story; '' where that may be it."""
-    page = opened.page
-    if page.status != 200:
+    if opened.page.status != 200:
         return ""
-    if kind := _judge_bytes(page):
+    kind = _judge_bytes(opened.page)
+    if kind or opened.flat is None:
         return kind
-    if opened.flat is None:
-        return ""
-    entry, about = opened.entry, opened.about
-    headline = compare_headlines(entry, about.headlines)
     text = "\n".join(block.text for block in opened.blocks)
-    if headline < SAME_HEADLINE:
-        if kind := _judge_place(opened):
-            return kind
-        if _is_front(opened):
-            return "section_front" if urlsplit(page.url).path.strip("/") else "front_page"
-    elif len(text) > LONGEST_WALL:
-        return ""
-    if _is_code(opened):
-        return "source_code"
-    near = Nearness.OWN if headline >= SAME_HEADLINE else compare_entry(opened, text)
-    return _judge_words(opened, near, text, vocabulary)
+    if compare_headlines(opened.entry, opened.about.headlines) >= SAME_HEADLINE:
+        near = Nearness.OWN
+        longest = LONGEST_OWN_WALL
+    else:
+        kind = _judge_front(opened, text)
+        near = compare_entry(opened, text)
+        longest = LONGEST_WALL
+    if not kind and len(text) <= LONGEST_WALL and _is_code(opened):
+        kind = "source_code"
+    if kind or len(text) <= longest:
+        return kind or _judge_words(opened, near, text, vocabulary)
+    is_other = near is Nearness.OTHER and not _is_named(opened)
+    return "another_story" if is_other else ""
 
 
 def _judge_words(opened: OpenedPage, near: Nearness, text: str, vocabulary: walls.Walls) -> str:
     """What a page's words say, its entry's nearness known."""
-    if len(text) > LONGEST_WALL:
-        return "another_story" if near is Nearness.OTHER and not _is_named(opened) else ""
     lines = [block.text for block in opened.blocks]
     if not lines:
         lines = [leaf.text for leaf in opened.flat.leaves] if opened.flat else []
@@ -113,14 +115,14 @@ def _judge_words(opened: OpenedPage, near: Nearness, text: str, vocabulary: wall
     if near is Nearness.OWN:
         return signs.kind if signs.weight >= LEAST_WEIGHT and signs.covered >= OWN_COVERED else ""
     if near is Nearness.OTHER:
-        if signs.kind or marked:
-            return signs.kind or marked
-        return "" if _is_named(opened) else "another_story"
-    if signs.weight >= LEAST_WEIGHT and signs.covered >= COVERED:
+        if signs.covered >= COVERED_OTHER or (signs.weight > 1 and len(text) <= SHORT_TEXT):
+            return signs.kind
+        return marked or ("" if _is_named(opened) else "another_story")
+    is_wall = signs.weight >= LEAST_WEIGHT and signs.covered >= COVERED
+    if is_wall or (signs.headed >= HEADED and len(text) <= SHORT_TEXT):
         return signs.kind
-    if signs.headed >= HEADED and len(text) <= SHORT_TEXT:
-        return signs.kind
-    return marked if marked and (signs.weight or not text) else ""
+    # a search form may have such a script: it says something where hardly anything else does
+    return marked if signs.covered >= COVERED_OTHER or not text else ""
 
 
 # --------------------------------------------------------------------------- bytes and code
@@ -133,18 +135,20 @@ def _judge_bytes(page: Page) -> str:
     if not is_text:
         return "source_code" if any(name in kind for name in _CODE_TYPES) else "binary"
     head = page.body[:LOOKED_AT]
-    if not head:
-        return ""
+    if head and _is_binary(head):
+        return "binary"
+    is_bare = bool(head) and kind != "text/plain" and b"<html" not in head.lower()
+    return "source_code" if is_bare and _is_source(page) else ""
+
+
+def _is_binary(head: bytes) -> bool:
+    """Whether bytes are of a picture, an archive and the like, and no text in any encoding."""
     if head.startswith(_MAGIC) or head[4:8] == b"ftyp":
-        return "binary"
+        return True
     if head.startswith((b"\xff\xfe", b"\xfe\xff")) or _is_wide(head):
-        return ""  # UTF-16 is half zeros
+        return False  # UTF-16 is half zeros
     controls = len(head) - len(head.translate(None, _CONTROL_BYTES))
-    if controls > CONTROLS * len(head):
-        return "binary"
-    if kind != "text/plain" and b"<html" not in head.lower() and _is_source(page):
-        return "source_code"
-    return ""
+    return controls > CONTROLS * len(head)
 
 
 def _is_wide(head: bytes) -> bool:
@@ -167,7 +171,7 @@ def _is_code(opened: OpenedPage) -> bool:
     code = size = 0
     for block in opened.blocks:
         size += len(block.text)
-        if _CODE.search(block.text):
+        if _SYNTAX.search(block.text) or _LAST_WORDS.search(block.text):
             code += len(block.text)
     return size > 0 and code >= CODE_SHARE * size
 
@@ -175,22 +179,19 @@ def _is_code(opened: OpenedPage) -> bool:
 # --------------------------------------------------------------------------- places and fronts
 
 
-def _judge_place(opened: OpenedPage) -> str:
-    """What the address says, where the entry's link led to another one that is a front's."""
-    asked, found = opened.entry.url, opened.page.url
-    if not asked or not found or asked == found:
-        return ""
-    asked_path, found_path = urlsplit(asked).path, urlsplit(found).path
-    if asked_path == found_path or _FRONT_PATH.fullmatch(asked_path):
-        return ""
-    if _FRONT_PATH.fullmatch(found_path):
+def _judge_front(opened: OpenedPage, text: str) -> str:
+    """Whether it is a site's or a section's front: by where the link led to, or by its shape."""
+    asked = urlsplit(opened.entry.url).path
+    found = urlsplit(opened.page.url).path
+    at_front = bool(_FRONT_PATH.fullmatch(found))
+    if asked and asked != found and at_front and not _FRONT_PATH.fullmatch(asked):
         return "front_page"
-    if _SECTION_PATH.fullmatch(found_path) and _is_front(opened):
-        return "section_front"
-    return ""
+    if not _is_front(opened, text):
+        return ""
+    return "front_page" if at_front else "section_front"
 
 
-def _is_front(opened: OpenedPage) -> bool:
+def _is_front(opened: OpenedPage, text: str) -> bool:
     """Whether a page is a list of headlines that lead to stories, with little prose between."""
     linked: set[str] = set()
     prose = 0
@@ -212,7 +213,7 @@ def _is_front(opened: OpenedPage) -> bool:
     if lists_entry or about.is_front:
         return True
     # the entry's own words stand in no prose of a front, but as a teaser
-    return compare_entry(opened, "\n".join(b.text for b in opened.blocks)) is Nearness.OTHER
+    return compare_entry(opened, text) is Nearness.OTHER
 
 
 def _is_named(opened: OpenedPage) -> bool:

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from pipeline.text import STOPS
-from pipeline.walls.vocabulary import Phrase, Walls, level
+from pipeline.walls.phrases import Phrase, Walls, level
 
 # Sentences and characters of a page that are looked at: a wall has fewer, and says it at the top.
-MOST_SENTENCES: Final = 60
-MOST_CHARACTERS: Final = 6_000
+MOST_SENTENCES: Final = 40
+MOST_CHARACTERS: Final = 3_000
 
 _SENTENCE_END: Final = re.compile(rf"(?<=[.!?…])\s+|(?<=[{STOPS}])")
 
@@ -42,7 +42,7 @@ def weigh_text(walls: Walls, headings: Iterable[str], lines: Iterable[str]) -> S
     below = _split_sentences(lines)
     whole = "\n".join((*above, *below))
     # most phrases have no piece in the page at all: only the others are tried on its sentences
-    near = [phrase for phrase in walls.phrases if phrase.stands_in(whole)]
+    near = [phrase for phrase in walls.list_near(whole) if phrase.stands_in(whole)]
     if not near:
         return Signs()
     by_kind: Counter[str] = Counter()

@@ -8,8 +8,6 @@ from __future__ import annotations
 from typing import Final
 
 _BY_KIND = """
-another-story: canonical json-ld redirected
-binary-page: gzip
 date-am-pm-feed: american day-month dotted iso-pm midnight rfc-822-pm
 date-for-readers: arabic bar chinese day-alone french german posted published russian turkish
 date-future: century days iso month two-days years
@@ -41,10 +39,8 @@ partly-paid: de es fr ru tr
 repeated-furniture: appeared-first asking bio french offer offer-in-middle russian widget
 repeated-page: chinese
 said-twice: answer
-section-front: english
 summary-furniture: comments continue continue-plain french german read-more source wordpress
 under-picture: after-caption after-video same-paragraph
-wall-of-entry: robot_check-unusual-traffic
 """
 
 

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
@@ -34,6 +35,19 @@ class Phrase:
     pieces: tuple[str, ...]
     weight: int
 
+    @property
+    def is_ascii(self) -> bool:
+        """Whether it can stand in a text of ASCII alone."""
+        return "".join(self.pieces).isascii()
+
+    def find_word(self) -> str:
+        """The longest word that stands in it whole; the last of a piece may end inside a word."""
+        whole: list[str] = []
+        for piece in self.pieces:
+            if piece.startswith(" "):
+                whole += piece.split()[:-1]
+        return max(whole, key=len, default="")
+
     def stands_in(self, sentence: str) -> bool:
         """Whether every piece stands in a sentence that ``level`` made."""
         return all(piece in sentence for piece in self.pieces)
@@ -55,6 +69,30 @@ class Walls:
 
     phrases: tuple[Phrase, ...]
     examples: tuple[Example, ...] = ()
+    # phrases by a word that stands in them whole, and those that have none
+    by_word: Mapping[str, tuple[Phrase, ...]] = field(init=False, compare=False)
+    others: tuple[Phrase, ...] = field(init=False, compare=False)
+
+    def __post_init__(self) -> None:
+        by_word: dict[str, list[Phrase]] = {}
+        others = []
+        for phrase in self.phrases:
+            word = phrase.find_word()
+            if word:
+                by_word.setdefault(word, []).append(phrase)
+            else:
+                others.append(phrase)
+        frozen = {word: tuple(phrases) for word, phrases in by_word.items()}
+        object.__setattr__(self, "by_word", frozen)
+        object.__setattr__(self, "others", tuple(others))
+
+    def list_near(self, text: str) -> list[Phrase]:
+        """The phrases that may stand in a text, those that are sure first."""
+        near = [phrase for phrase in self.others if phrase.is_ascii or not text.isascii()]
+        for word in set(text.split()):
+            near += self.by_word.get(word, ())
+        near.sort(key=lambda phrase: -phrase.weight)
+        return near
 
     @property
     def kinds(self) -> tuple[str, ...]:
