@@ -78,6 +78,8 @@ class FetchSettings(Section):
     attempts: Count = 4
     backoff: Seconds = 30.0
     robots: bool = True
+    looks: tuple[Seconds, ...] = (3600.0, 6 * 3600.0, 24 * 3600.0)
+    looks_per_hour: Count = 360
 
 
 class ProcessSettings(Section):

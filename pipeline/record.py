@@ -175,6 +175,7 @@ def document(
             "at": published.at.astimezone(UTC).isoformat(),
             "basis": published.basis,
             "precision": published.precision,
+            "day": published.day,
         }
         if published
         else None,

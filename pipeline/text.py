@@ -73,6 +73,8 @@ _WORD_OR_SIGN = re.compile(
 )
 # About as many signs of Chinese and Japanese, or letters of Thai and its like, are one word.
 SIGNS_A_WORD, LETTERS_A_WORD = 2, 4
+# Signs and letters that are looked at together where three words are compared with three.
+SIGNS_IN_ROW, LETTERS_IN_ROW = 3, 5
 
 
 def drop_unseen(text: str) -> str:
@@ -105,6 +107,18 @@ def words(text: str) -> list[str]:
     if same.isascii() or not _OTHER_SCRIPT.search(same):
         return _WORD.findall(same)
     return _WORD_OR_SIGN.findall(same)
+
+
+def is_sign(word: str) -> int:
+    """How many signs in a row are as telling as a word, for one that ``words`` gave; 0 for a word.
+
+    Three of Chinese and Japanese, five letters of Thai and other alphabets without spaces.
+    """
+    if word.isascii() or not _OTHER_SCRIPT.match(word):
+        return 0
+    if _SIGN.match(word):
+        return SIGNS_IN_ROW
+    return LETTERS_IN_ROW if _LETTER.match(word) else 0
 
 
 def count_words(text: str) -> int:

@@ -22,7 +22,7 @@ from pipeline.fetch import Fetcher, Limits, Robots
 from pipeline.ledger import Spacing
 from pipeline.retries import RETRIES
 from pipeline.run import Definitions, Reach
-from pipeline.schedule import Rhythm
+from pipeline.schedule import Looking, Rhythm
 from pipeline.sinks import Sink, open_sink
 from pipeline.story import Feed
 from workers import embedded
@@ -130,8 +130,17 @@ class Wiring:
             poll_timeout=s.poll.timeout,
             attempts=s.fetch.attempts,
             backoff=s.fetch.backoff,
-            spacing=Spacing(s.fetch.spacing, s.fetch.spacing_by_host),
+            spacing=Spacing(
+                s.fetch.spacing, s.fetch.spacing_by_host, 3600 / s.fetch.looks_per_hour
+            ),
+            looking=self.looking,
         )
+
+    @cached_property
+    def looking(self) -> Looking:
+        """When pages are looked at again."""
+        fetch = self.settings.fetch
+        return Looking.from_settings(fetch.looks, fetch.backoff)
 
     @property
     def robots_kept(self) -> RobotsCopies | None:

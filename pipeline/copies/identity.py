@@ -13,7 +13,7 @@ from hashlib import blake2b
 
 from pipeline.copies.fingerprints import POSTS, STOP, hash_word, read_body, sketch_text
 from pipeline.copies.known import URI, Known
-from pipeline.story import NOTICES, OF_FEED, Story, utc
+from pipeline.story import NOTICES, Story, utc
 from pipeline.text import fold, words
 
 # A headline in quotation marks: shorter ones are nicknames, longer ones statements.
@@ -140,7 +140,7 @@ def describe(story: Story, now: datetime) -> Known:
         rank=2 * min(take, _LAST_TAKE) + corrected,
         notice=story.form in NOTICES,
         hold=story.form == "hold",
-        of_feed=story.basis in OF_FEED,
+        stands_in=story.stands_in,
         overview=story.form == "wrapup"
         or story.genre.lower() in _OVERVIEW
         or bool(_OVERVIEW_HEADLINE.search(story.headline)),

@@ -38,7 +38,7 @@ _CELL_OF = {digits: cell for cell, digits in enumerate(_DIGITS)}
 # out.
 _PLAIN = (
     *("version", "url", "slug", "agency", "outlet", "timed", "rank", "place", "item"),
-    *("original", "corrected", "overview", "notice", "hold", "of_feed"),
+    *("original", "corrected", "overview", "notice", "hold", "stands_in"),
 )
 # What deflate knows beforehand costs two bytes, not ten: what most records hold, as they hold it.
 _USUAL = (
@@ -102,8 +102,8 @@ class Known:
     publisher's own. ``rank`` is how late in its chain the story says it is (0 first, 2n UPDATE n,
     and 1 more corrected). ``days`` are the weekdays that its lead names (0 is Monday), ``headline``
     16-bit hashes of its words. ``hold``: a notice that withholds and does not withdraw.
-    ``of_feed``: its text is the feed's own, for want of a page. ``head`` is the number of the
-    cluster's head, 0 where that is this story; only a head of more than itself has ``group``.
+    ``stands_in``: the feed's text, because its page could not be read. ``head`` is the number of
+    the cluster's head, 0 where that is this story; only a head of more than itself has ``group``.
     """
 
     uri: str
@@ -125,7 +125,7 @@ class Known:
     overview: bool = False
     notice: bool = False
     hold: bool = False
-    of_feed: bool = False
+    stands_in: bool = False
     days: frozenset[int] = frozenset()
     headline: tuple[int, ...] = ()
     head: int = 0
@@ -149,6 +149,7 @@ class Known:
             "many": many,
             "body": sketch.body_hash,
             "names": sorted(sketch.names or ()),
+            "facts": sorted(sketch.facts or ()),
             "cells": "".join([_DIGITS[cell] for cell in sketch.cells]),
             "group": _record_group(self.group) if self.group else None,
         }
@@ -181,6 +182,7 @@ class Known:
                 figures=None if get("many") else frozenset(get("figures", ())),
                 body_hash=get("body", 0),
                 names=frozenset(record["names"]) if "names" in record else None,
+                facts=frozenset(record["facts"]) if "facts" in record else None,
             )
             return cls(
                 uri=URI + uri,

@@ -16,14 +16,16 @@ from datetime import datetime
 from operator import attrgetter
 from typing import Any, Final
 
-from pipeline.dates import date_story
+from pipeline.dates import NO_TIMES, date_story
 from pipeline.extract.about import About, read_about
 from pipeline.extract.document import MAX_BYTES, MAX_TAGS, count_tags, decode_bytes, parse_html
+from pipeline.extract.page_dates import read_page_times
+from pipeline.extract.page_furniture import weigh_leaf
 from pipeline.extract.plain import from_text, split_paragraphs
 from pipeline.extract.story_box import choose_story
 from pipeline.extract.walk import FlatPage, Leaf, flatten_page
 from pipeline.story import Article, Block, BlockKind, Entry, Outcome, OutcomeKind, Page
-from pipeline.text import drop_unseen, resolve_unseen, words
+from pipeline.text import FULL_STOPS, count_words, drop_unseen, fold, resolve_unseen, words
 
 __all__ = ["MAX_BYTES", "MAX_TAGS", "READERS", "OpenedPage", "extract", "from_item", "from_text",
            "open_page", "read_articles"]  # fmt: skip
@@ -37,8 +39,15 @@ MIN_TEXT = 60
 JSONLD_TIMES = 2
 # tags above which trafilatura is not asked: its time grows faster than the page (20,000: seconds)
 TRAFILATURA_TAGS = 5_000
+# words of the shortest headline that is a page's whole story, and links from which such a page must
+# call itself an article
+SHORTEST_FLASH, MOST_LINKS = 3, 12
+# characters of a word, to weigh words where a script has none between them
+LETTERS_A_WORD = 5
 # the marks that feeds and teasers put where they cut a text off
 _CUT_OFF = re.compile(r"(?:\.\.\.|…|\[(?:\.\.\.|…)\]|\[\+\d+ chars\])\s*$")
+_TWO_SENTENCES = re.compile(rf"[^\W\d_]{{3}}[.?]\s+\w|[{FULL_STOPS}]\s*\w")
+_ENDED = re.compile(rf"[.!{FULL_STOPS}]\s*$")
 _BESIDE_TEXT = (BlockKind.CAPTION, BlockKind.BYLINE)
 _NOTHING_SAID = About()
 
@@ -105,7 +114,6 @@ def read_articles(opened: OpenedPage, *, of_page: bool = True) -> Iterator[Artic
     from: "page", "jsonld", "text" (a text file), "feed content", "feed summary" or "headline"; the
     last two are always ``truncated``.
     """
-    entry = opened.entry
     if opened.text and of_page:
         yield _read_plain_page(opened)
     for reader in READERS:
@@ -113,7 +121,7 @@ def read_articles(opened: OpenedPage, *, of_page: bool = True) -> Iterator[Artic
             continue
         blocks = reader.read(opened)
         opened.lap(reader.name)
-        if _count_text(blocks) < reader.least or (reader is _TITLE_READER and not entry.title):
+        if _count_text(blocks) < reader.least or not reader.may_read(opened):
             continue
         if reader.of_page and len(blocks) > MAX_BLOCKS:
             reason = f"a text of {len(blocks)} paragraphs, over {MAX_BLOCKS}"
@@ -169,7 +177,7 @@ def _read_plain_page(opened: OpenedPage) -> Article:
     """A page that is plain text, as a text file is read."""
     page, now = opened.page, opened.now
     article = from_text(opened.text, page.url)
-    at = date_story(opened.entry, "", article.url, page.fetched or now, now)
+    at = date_story(opened.entry, NO_TIMES, article.url, page.fetched or now, now)
     return replace(article, published=at)
 
 
@@ -225,12 +233,49 @@ def _read_feed_summary(opened: OpenedPage) -> tuple[Block, ...]:
     return tuple(map(Block, split_paragraphs(opened.entry.summary)))
 
 
+def _says_something(heading: str) -> bool:
+    """Whether a heading says what happened: two words may, where they are set as a sentence."""
+    is_sentence = " " in heading and bool(_ENDED.search(heading))
+    return count_words(heading) >= SHORTEST_FLASH - is_sentence
+
+
+def is_headline_alone(opened: OpenedPage) -> bool:
+    """Whether a page without a feed's title is a headline with hardly a word below it.
+
+    Its headline stands on the page, there is next to no other running text, and it says that it is
+    an article, gives a date, or has few links: a page of links is a front page.
+    """
+    about, flat = opened.about, opened.flat
+    if opened.entry.title or flat is None or not _says_something(about.headline):
+        return False
+    if _TWO_SENTENCES.search(about.headline):
+        return False  # a notice to the reader, set as large as a headline
+    headline, is_shown, linked, text = fold(about.headline), False, 0, 0.0
+    for leaf in flat.leaves:
+        if leaf.kind is BlockKind.HEADING:
+            same = fold(leaf.text) in headline or headline in fold(leaf.text)
+            is_shown = is_shown or (same and _says_something(leaf.text))
+        elif headline not in fold(leaf.text):
+            weight = weigh_leaf(leaf)
+            # a sign of Chinese says more than a letter
+            text += max(weight, LETTERS_A_WORD * count_words(leaf.text)) if weight else 0
+        linked += 2 * leaf.linked > len(leaf.text)
+    if not is_shown or text >= MIN_TEXT:
+        return False
+    if linked <= MOST_LINKS or about.published:
+        return True
+    types = (meta.get("content", "") for meta in opened.root.iter("meta")
+             if meta.get("property") == "og:type")  # fmt: skip
+    return "article" in types
+
+
 @dataclass(frozen=True, slots=True)
 class Reader:
     """One place where a text is looked for.
 
     It counts if it has ``least`` characters of running text. ``basis`` is what its articles say of
-    themselves, ``of_page`` that it needs a page that could be opened, ``why`` why it stands here.
+    themselves, ``of_page`` that it needs a page that could be opened, ``may_read`` what else it
+    needs, ``why`` why it stands here.
     """
 
     name: str
@@ -239,17 +284,13 @@ class Reader:
     why: str
     of_page: bool = True
     least: int = MIN_TEXT
+    may_read: Callable[[OpenedPage], bool] = lambda _: True
 
 
 _CONTENT_READER: Final = Reader(
     "feed content", "feed content", _read_feed_content,
     "a page that can't be had, or has no text, leaves the feed's own text to serve",
     of_page=False,
-)  # fmt: skip
-
-_TITLE_READER: Final = Reader(
-    "feed title", "headline", lambda _: (),
-    "a headline is a story of one line: a flash has no more", of_page=False, least=0,
 )  # fmt: skip
 
 READERS: Final = (
@@ -275,7 +316,16 @@ READERS: Final = (
         _CONTENT_READER, name="short feed content", least=1,
         why="a line or two: a flash, a notice, or only a label, so that a summary comes first",
     ),
-    _TITLE_READER,
+    Reader(
+        "feed title", "headline", lambda _: (),
+        "a headline is a story of one line: a flash has no more", of_page=False, least=0,
+        may_read=lambda opened: bool(opened.entry.title),
+    ),
+    Reader(
+        "page headline", "headline", attrgetter("blocks"),
+        "a flash that no feed announced: the page is a headline and a line at most", least=0,
+        may_read=is_headline_alone,
+    ),
 )  # fmt: skip
 """The order in which a text is looked for."""
 
@@ -294,6 +344,10 @@ def _write_article(opened: OpenedPage, reader: Reader, blocks: tuple[Block, ...]
     about = opened.about if reader.of_page else _NOTHING_SAID
     url = page.url or entry.url
     standfirst = entry.summary if reader.basis == "feed content" else about.standfirst
+    address = about.canonical or url
+    times = NO_TIMES
+    if reader.of_page:
+        times = read_page_times(opened.root, about.published, about.headline, address, entry)
     running = [block.text for block in blocks if block.kind not in _BESIDE_TEXT]
     cut_off = bool(running) and bool(_CUT_OFF.search(running[-1]))
     return Article(
@@ -307,9 +361,7 @@ def _write_article(opened: OpenedPage, reader: Reader, blocks: tuple[Block, ...]
         printed_authors=about.printed_authors,
         site=about.site or entry.outlet,
         language=about.language or entry.language,
-        published=date_story(
-            entry, about.published, about.canonical or url, page.fetched or now, now
-        ),
+        published=date_story(entry, times, address, page.fetched or now, now),
         canonical=about.canonical,
         basis=reader.basis,
         truncated=reader.basis in ("feed summary", "headline") or cut_off,

@@ -8,11 +8,9 @@ from __future__ import annotations
 import html
 import re
 from dataclasses import dataclass
-from itertools import islice
 from typing import Any
 from urllib.parse import urljoin
 
-from pipeline.dates import find_printed_day, names_day
 from pipeline.extract.authors import list_signatures, names_only_site, read_printed_authors
 from pipeline.extract.headings import Beside, choose_headline, read_headings
 from pipeline.extract.jsonld import read_jsonld, squeeze, take_path
@@ -23,25 +21,14 @@ MOST_ELEMENTS = 20
 LONGEST_META = 2_000
 # characters of a language tag that are kept
 LONGEST_LANGUAGE = 12
-# characters of an element named after dates that are looked at for a day
-LONGEST_PRINTED_DATE = 80
 
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{2,8})*", re.IGNORECASE)
-_DATED = re.compile(
-    r"(?:^|[\s_-])(?:pub\w*|post(?:ed)?|article|entry|news)?[-_]*"
-    r"(?:date|time|datetime|timestamp|published|posted)(?:$|[\s_-])",
-    re.IGNORECASE,
-)
-_DATE_KEYS = (
-    *("article:published_time", "datepublished", "og:article:published_time", "parsely-pub-date"),
-    *("sailthru.date", "dc.date.issued", "pubdate", "publishdate", "publish-date"),
-    *("dcterms.created", "date", "dc.date", "article:published", "ptime"),
-)
 
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What a page says of itself; empty where it says nothing. ``published`` is as written.
+    """What a page says of itself; empty where it says nothing. ``published`` is what JSON-LD
+    says, as written; ``page_dates`` has the other times.
 
     ``author`` is what the surest of the metadata says of who wrote the story, ``signatures`` what
     all of them say; ``printed_authors`` stand below the headline. ``is_front``: the page calls
@@ -104,7 +91,7 @@ def read_about(root: Any, url: str, entry_title: str = "") -> About:
         printed_authors=printed_authors,
         site=site,
         language=language,
-        published=data.published or _find_date(root, meta, canonical or url),
+        published=data.published,
         canonical=canonical,
         genre=data.genre or ("video" if is_video else ""),
         body=data.body,
@@ -125,31 +112,6 @@ def _read_meta(root: Any) -> dict[str, str]:
 
 
 # --------------------------------------------------------------------------- time and address
-
-
-def _find_date(root: Any, meta: dict[str, str], url: str) -> str:
-    """When the page says it was published: meta tags, microdata, a <time>, a day in print."""
-    for key in _DATE_KEYS:
-        if meta.get(key):
-            return meta[key]
-    first = ""
-    for element in root.iter("time", "span", "div", "p"):
-        written = element.get("datetime") or element.get("content") or ""
-        if written and "datePublished" in (element.get("itemprop") or ""):
-            return str(written)
-        if written and not first and element.tag == "time":
-            first = written
-    # a day in the address is surer than one in print, which may be another story's
-    if first or names_day(url):
-        return first
-    looked_at = 0
-    for element in root.iter("span", "div", "p", "li"):
-        if looked_at < MOST_ELEMENTS and _DATED.search(element.get("class") or ""):
-            looked_at += 1
-            text = squeeze(" ".join(islice(element.itertext(), MOST_ELEMENTS)))
-            if day := find_printed_day(text[:LONGEST_PRINTED_DATE]):
-                return day
-    return ""
 
 
 def _find_canonical(root: Any, meta: dict[str, str], url: str) -> str:

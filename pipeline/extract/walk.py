@@ -13,7 +13,7 @@ from typing import Any
 
 from lxml import etree
 
-from pipeline.extract.marks import Mark, mark_element
+from pipeline.extract.marks import HEADING_TAGS, Mark, mark_element
 from pipeline.extract.plain import split_paragraphs
 from pipeline.story import Block, BlockKind
 from pipeline.text import STOPS, UNSTOPPED, count_words
@@ -71,6 +71,11 @@ _RUNNING = _name_tags("p li blockquote td dd")
 # an element that has no kind of its own is of the kind around it
 _INHERITING = _name_tags("p div span ul ol table tr td")
 
+# what a <figure> holds beside pictures: its words are the story's
+_FIGURED = _name_tags("blockquote table pre")
+# attributes of what opens a panel below it
+_OPENS = ("aria-expanded", "aria-controls")
+
 STORY_MARKS = frozenset((Mark.STORY, Mark.STORY_BODY))
 # inside a sentence only these are boxes: a name like "meta" says there what a word is
 _SET_APART = frozenset((Mark.CAPTION, Mark.BYLINE))
@@ -82,7 +87,7 @@ _KIND_BY_MARK = {
     Mark.CAPTION: BlockKind.CAPTION,
 }
 _KIND_BY_TAG = {
-    **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6"), BlockKind.HEADING),
+    **dict.fromkeys(HEADING_TAGS, BlockKind.HEADING),
     **dict.fromkeys(("li", "dd", "dt"), BlockKind.ITEM),
     "blockquote": BlockKind.QUOTE,
 }
@@ -93,7 +98,10 @@ _KIND_BY_TAG = {
 
 @dataclass(slots=True)
 class Box:
-    """A block-level element: its tag, its parent's number, how its names mark it, its leaves."""
+    """A block-level element: its tag, its parent's number, how its names mark it, its leaves.
+
+    ``opened``: it stands right below a heading or a button that opens it.
+    """
 
     tag: str
     parent: int
@@ -101,6 +109,7 @@ class Box:
     name: str
     first: int
     end: int = 0
+    opened: bool = False
 
 
 @dataclass(slots=True)
@@ -151,6 +160,8 @@ class _Walk:
     _breaks: int = 0
     _pictured_box: int = -1
     _pictures: int = 0
+    # number of the leaf that stands in what opens a panel
+    _opener: int = -1
 
     def walk_box(self, element: Any, depth: int) -> None:
         """Walk a block-level element inside the box at hand."""
@@ -159,9 +170,13 @@ class _Walk:
         boxes, leaves = self.flat.boxes, self.flat.leaves
         self._end_run()
         box = Box(tag, self._box, mark, name, len(leaves))
+        box.opened = mark is Mark.HIDDEN and 0 <= self._opener == len(leaves) - 1
         outer = (self._box, self._kind, self._tag)
         pictures = self._pictures
-        self._box, self._kind, self._tag = len(boxes), _find_kind(tag, mark, self._kind), tag
+        kind = _find_kind(tag, mark, self._kind)
+        if kind is BlockKind.CAPTION and tag in _FIGURED and self._stands_in_figure():
+            kind = BlockKind.QUOTE if tag == "blockquote" else BlockKind.PARAGRAPH
+        self._box, self._kind, self._tag = len(boxes), kind, tag
         boxes.append(box)
         if depth > DEEPEST:
             self._add_deep_text(element)
@@ -179,6 +194,18 @@ class _Walk:
         if self._pictures > pictures and box.end == box.first + 1 and mark not in STORY_MARKS:
             _mark_caption(leaves[-1])
         self._box, self._kind, self._tag = outer
+
+    def _stands_in_figure(self) -> bool:
+        """Whether the caption around the box at hand is one by its tag alone: a <figure>."""
+        number = self._box
+        while number >= 0 and self.flat.boxes[number].mark is not Mark.CAPTION:
+            number = self.flat.boxes[number].parent
+        return number >= 0 and self.flat.boxes[number].tag == "figure"
+
+    def _is_heading(self, element: Any) -> bool:
+        """Whether a button is the text of the heading at hand, which opens the panel below."""
+        in_heading = element.tag == "button" and self._kind is BlockKind.HEADING
+        return in_heading and _opens_panel(element)
 
     def _walk_children(self, element: Any, depth: int, linked: int, bold: int) -> None:
         """Walk the text and children of an element inside so many links and bold elements."""
@@ -204,8 +231,11 @@ class _Walk:
                 self.walk_box(child, depth + 1)
             elif tag == "hr":
                 self._end_run()
-            elif tag not in _DROPPED and isinstance(tag, str):
+            elif isinstance(tag, str) and (tag not in _DROPPED or self._is_heading(child)):
                 self._walk_inline(child, depth + 1, linked, bold)
+            if child.attrib and _opens_panel(child):
+                # the run at hand, or the last one that ended
+                self._opener = len(self.flat.leaves) - (not self._parts)
             if child.tail:
                 self._add_text(child.tail, linked, bold)
 
@@ -213,7 +243,7 @@ class _Walk:
         """Walk an element that is part of a line, unless its names set it apart."""
         if len(child) == 0 and not child.text:
             return
-        if child.attrib:
+        if child.attrib and child.tag != "button":
             running = self._tag in _RUNNING
             mark = mark_element(child)[0]
             if running and mark is Mark.HIDDEN:
@@ -311,6 +341,11 @@ def _is_row(element: Any) -> bool:
             return False
         filled += size > 0
     return filled > 1
+
+
+def _opens_panel(element: Any) -> bool:
+    """Whether an element opens and closes a panel, as headings of questions do."""
+    return any(name in element.attrib for name in _OPENS)
 
 
 def _opens_popup(element: Any) -> bool:

@@ -11,8 +11,10 @@ from pipeline import copies, extract, record, walls, wire
 from pipeline.copies import Candidate
 from pipeline.ledger import Completed, Ending, Lease, Stories
 from pipeline.retries import RETRIES
+from pipeline.run.another_look import look_after
 from pipeline.run.judging import judge_page
 from pipeline.run.poll import Clock
+from pipeline.schedule import LOOKING, Looking
 from pipeline.story import (
     KINDS,
     OF_FEED,
@@ -156,22 +158,36 @@ def name_answer(page: Page | None) -> str:
 
 
 def process(
-    lease: Lease, definitions: Definitions, ledger: Stories, clock: Clock = time.time
+    lease: Lease,
+    definitions: Definitions,
+    ledger: Stories,
+    clock: Clock = time.time,
+    looking: Looking = LOOKING,
 ) -> Ended:
-    """Extract, clean, relate, classify and complete one story."""
+    """Extract, clean, relate, classify and complete one story.
+
+    After another look at its page, what went out stays unless the page brings a text.
+    """
     entry, page, now, watch = lease.entry, lease.page, clock(), Stopwatch()
     ended = Ended(lease.key, None, entry.title, entry.url, entry.feed_id, ms=watch.ms)
     story = clean_story(entry, page, definitions, now, watch)
     if isinstance(story, Outcome):
+        outcome = story
+        if lease.look:
+            reason = f"nothing more on another look: {story.reason}"
+            outcome = replace(story, kind=OutcomeKind.UNCHANGED, reason=reason)
+        look, spared = look_after(lease, story, outcome.kind, looking, now)
         facts = {
             "ms": str(watch),
             "page_answer": name_answer(page),
             "page_refused": story.page_refused,
         }
-        done = ledger.complete(lease, Ending(story, facts=facts), clock())
+        ending = Ending(outcome, facts=facts, look=look, spared=spared)
+        done = ledger.complete(lease, ending, clock())
         watch.note("complete")
         note = "" if done is Completed.DONE else str(done)
-        return replace(ended, outcome=story, page_refused=story.page_refused, note=note)
+        return replace(ended, outcome=outcome, page_refused=story.page_refused, note=note)
+    story = replace(story, stands_in=page is not None and story.basis in OF_FEED)
     ended = replace(
         ended, headline=story.headline, basis=story.basis, page_refused=story.page_refused
     )
@@ -216,8 +232,11 @@ def process(
             relation=relation.kind,
             of=relation.of,
         )
+        look, spared = look_after(lease, story, kind, looking, now)
         ending = Ending(
             outcome=outcome,
+            look=look,
+            spared=spared,
             records=records,
             query=query,
             relation=relation,

@@ -32,11 +32,20 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """A time, where it was found and how exact it is."""
+    """A time, where it was found and how exact it is.
+
+    ``at`` keeps the zone that it was written in, so that its day is the one that its place calls
+    it; UTC may call it the one before or after.
+    """
 
     at: datetime
     basis: Literal["feed", "page", "dateline", "url", "fetch"]
     precision: Literal["second", "minute", "day"] = "second"
+
+    @property
+    def day(self) -> str:
+        """The day as it is called where the time was found, "2026-11-22"."""
+        return self.at.date().isoformat()
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +122,7 @@ class Story:
     tag kind: update, correction, refile, repeat, wrapup, kill, withdrawal, hold, advisory, flash or
     empty. ``item`` is its id with its feed or agency. ``basis`` says where its text comes from, as
     ``Article.basis`` does, and ``page_refused`` of which kind its page was, where that was none.
+    ``stands_in``: the text is the feed's, in place of a page that could not be read.
     """
 
     key: str
@@ -142,6 +152,7 @@ class Story:
     truncated: bool = False
     paywalled: bool = False
     syndicated: bool = False
+    stands_in: bool = False
     outlet: str = ""
     feed_id: str = ""
     canonical: str = ""

@@ -13,6 +13,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from pipeline.story import BlockKind, CrossHead
+from pipeline.telling import are_two_facts
 from pipeline.text import FULL_STOPS, UNSTOPPED, count_words
 from pipeline.text import words as split_words
 from pipeline.wire.copy import PARAGRAPH, SENTENCE, Copy, CopyLine, ends_as_prose
@@ -66,11 +67,11 @@ def words_of(text: str) -> list[str]:
 
 def strike_repeated_headline(copy: Copy, _rules: Rules) -> None:
     """Strike lines that say the headline again, whatever their case, quotes, dashes and suffix."""
-    headlines = [words for words in map(words_of, copy.headline_forms) if words]
-    headlines = [words for words in headlines if len(words) <= LONGEST_COMPARED]
+    headlines = [(text, words_of(text)) for text in copy.headline_forms]
+    headlines = [pair for pair in headlines if 0 < len(pair[1]) <= LONGEST_COMPARED]
     if not headlines:
         return
-    longest = max(map(len, headlines)) + LONGER_THAN_HEADLINE
+    longest = max(len(headline) for _, headline in headlines) + LONGER_THAN_HEADLINE
     standing = copy.standing()
     for position, line in enumerate(standing):
         text = line.text
@@ -79,9 +80,17 @@ def strike_repeated_headline(copy: Copy, _rules: Rules) -> None:
         share = EDGE_WORDS if position in (0, len(standing) - 1) else SAME_WORDS
         forms = (text, _SITE.sub("", text)) if _DIVIDED.search(text) else (text,)
         for form in forms:
-            if any(_says_the_same(words_of(form), headline, share) for headline in headlines):
+            if any(_repeats_headline(form, *headline, share) for headline in headlines):
                 copy.strike(line, "repeat-headline", "headline")
                 break
+
+
+def _repeats_headline(form: str, text: str, headline: list[str], share: float) -> bool:
+    """Whether a line is the headline again, and not another fact in the same words."""
+    line = words_of(form)
+    if line == headline or not _says_the_same(line, headline, share):
+        return line == headline
+    return not are_two_facts(form, text, alike=False)
 
 
 def _says_the_same(line: list[str], headline: list[str], share: float) -> bool:
@@ -89,9 +98,9 @@ def _says_the_same(line: list[str], headline: list[str], share: float) -> bool:
 
     Shared words in another order are a subject, no repeat.
     """
-    if line == headline:
-        return True
     shorter, longer = sorted((len(line), len(headline)))
+    if longer == len(headline) + 1 and not Counter(headline) - Counter(line):
+        share = min(share, EDGE_WORDS)  # all of it and one word more
     if shorter < SHORTEST_COMPARED or shorter < share * longer:
         return False
     if 2 * len(set(line).intersection(headline)) < share * longer:
@@ -138,7 +147,7 @@ def strike_repeated_standfirst(copy: Copy, _rules: Rules) -> None:
             paragraph = words_of(later.text)
             if standfirst == paragraph and later.number != copy.dateline:
                 continue  # a paragraph printed again farther down: the later one goes
-            if _restates(paragraph, standfirst):
+            if _restates(paragraph, standfirst) and not are_two_facts(line.text, later.text):
                 copy.fields.put("standfirst", line.text)
                 copy.strike(line, "repeat-standfirst", "standfirst")
                 break
@@ -151,9 +160,6 @@ def _restates(paragraph: list[str], standfirst: list[str]) -> bool:
         return False
     if (Counter(standfirst) & Counter(paragraph)).total() < STANDFIRST_WORDS * length:
         return False
-    for word in set(standfirst).difference(paragraph):
-        if any(character.isdigit() for character in word):
-            return False  # parallel sentences with other figures are two facts
     triples = set(_shingles(standfirst, 3))
     return len(triples.intersection(_shingles(paragraph, 3))) >= STANDFIRST_TRIPLES * len(triples)
 
@@ -192,7 +198,8 @@ def strike_repeated_paragraphs(copy: Copy, _rules: Rules) -> None:
         for holder, count in held.most_common(1):
             whole = texts[holder]
             longer = len(whole) > len(text) or (len(whole) == len(text) and holder < number)
-            if not longer or count < CONTAINED * len(shingles[number]):
+            is_held = longer and count >= CONTAINED * len(shingles[number])
+            if not is_held or are_two_facts(line.text, standing[holder].text):
                 continue
             rule = "repeat-paragraph" if whole == text else "repeat-contained"
             copy.strike(line, rule, "repeat")
@@ -350,6 +357,9 @@ def _is_row(line: CopyLine) -> bool:
 
 # Words of a cross-head that only its shape betrays; headings the page marks as such may be longer.
 LONGEST_CROSSHEAD = 8
+# Words from which one line alone is a sentence that lost its stop, if fewer than so many of its
+# words begin with a capital.
+SHORTEST_ALONE, CAPITALS = 5, 0.5
 # Words of the longest cross-head that the page marks or sets between dashes.
 LONGEST_MARKED = 16
 # Words of the longest cross-head in quotes: a longer quotation is speech.
@@ -431,6 +441,8 @@ def take_crossheads(copy: Copy, _rules: Rules) -> None:
             before += 1
         else:
             taken.append((line, CrossHead(text, before)))
+    if len(taken) == 1 and _reads_as_sentence(taken[0][0]):
+        taken = []
     heads: list[CrossHead] = []
     for line, head in taken:
         if head.before < before:
@@ -439,6 +451,20 @@ def take_crossheads(copy: Copy, _rules: Rules) -> None:
         else:
             copy.strike(line, "heading-without-text", "teaser")
     copy.crossheads = tuple(heads)
+
+
+def _reads_as_sentence(line: CopyLine) -> bool:
+    """Whether a line that only its shape makes a cross-head may be a sentence without its stop.
+
+    Cross-heads come in company; one alone has few words, asks, or shows by its letters what it is.
+    """
+    text = line.text
+    if line.kind is BlockKind.HEADING or count_words(text) < SHORTEST_ALONE:
+        return False
+    if text.endswith("?") or _RULED.match(text) or _QUOTED.fullmatch(text):
+        return False
+    capitals = sum(word[:1].isupper() for word in text.split())
+    return capitals < CAPITALS * count_words(text)
 
 
 def _crosshead_text(line: CopyLine, standing: list[CopyLine], position: int) -> str | None:

@@ -38,6 +38,7 @@ def test_readers_stand_in_their_order() -> None:
         "feed summary",
         "short feed content",
         "feed title",
+        "page headline",
     ]
 
 
