@@ -519,3 +519,18 @@ def test_modules_with_numbers_are_one_story() -> None:
         for n, p in enumerate(PARAGRAPHS[:2])
     )
     assert PARAGRAPHS[1] in story(modules)
+
+
+@pytest.mark.parametrize(("others", "alone"), [(19, True), (20, False)])
+def test_a_short_article_under_the_headline_wins_on_a_page_of_little_text(
+    others: int, *, alone: bool
+) -> None:
+    """A flash beside teasers is the story; on a page of much text the larger part is looked at."""
+    said = "Three ferries with flour reached the besieged port at dawn today."
+    flash = f"<article><h1>Ferries dock</h1><p>{said}</p></article>"
+    beside = "".join(
+        f"<p>Story {n:02} of another day is told here in one line, with an end in a stop.</p>"
+        for n in range(others)
+    )
+    found = [text for text, _ in blocks(f"{flash}<section>{beside}</section>")]
+    assert (found == [said]) is alone
