@@ -42,9 +42,12 @@ TRAFILATURA_TAGS = 5_000
 # words of the shortest headline that is a page's whole story, and links from which such a page must
 # call itself an article
 SHORTEST_FLASH, MOST_LINKS = 3, 12
+# characters of a word, to weigh words where a script has none between them
+LETTERS_A_WORD = 5
 # the marks that feeds and teasers put where they cut a text off
 _CUT_OFF = re.compile(r"(?:\.\.\.|…|\[(?:\.\.\.|…)\]|\[\+\d+ chars\])\s*$")
-_TWO_SENTENCES = re.compile(rf"[^\W\d_]{{3}}[.!?]\s+\w|[{FULL_STOPS}]\s*\w")
+_TWO_SENTENCES = re.compile(rf"[^\W\d_]{{3}}[.?]\s+\w|[{FULL_STOPS}]\s*\w")
+_ENDED = re.compile(rf"[.!{FULL_STOPS}]\s*$")
 _BESIDE_TEXT = (BlockKind.CAPTION, BlockKind.BYLINE)
 _NOTHING_SAID = About()
 
@@ -230,6 +233,12 @@ def _read_feed_summary(opened: OpenedPage) -> tuple[Block, ...]:
     return tuple(map(Block, split_paragraphs(opened.entry.summary)))
 
 
+def _says_something(heading: str) -> bool:
+    """Whether a heading says what happened: two words may, where they are set as a sentence."""
+    is_sentence = " " in heading and bool(_ENDED.search(heading))
+    return count_words(heading) >= SHORTEST_FLASH - is_sentence
+
+
 def is_headline_alone(opened: OpenedPage) -> bool:
     """Whether a page without a feed's title is a headline with hardly a word below it.
 
@@ -237,16 +246,19 @@ def is_headline_alone(opened: OpenedPage) -> bool:
     an article, gives a date, or has few links: a page of links is a front page.
     """
     about, flat = opened.about, opened.flat
-    if opened.entry.title or flat is None or count_words(about.headline) < SHORTEST_FLASH:
+    if opened.entry.title or flat is None or not _says_something(about.headline):
         return False
     if _TWO_SENTENCES.search(about.headline):
         return False  # a notice to the reader, set as large as a headline
     headline, is_shown, linked, text = fold(about.headline), False, 0, 0.0
     for leaf in flat.leaves:
         if leaf.kind is BlockKind.HEADING:
-            is_shown = is_shown or fold(leaf.text) in headline or headline in fold(leaf.text)
+            same = fold(leaf.text) in headline or headline in fold(leaf.text)
+            is_shown = is_shown or (same and _says_something(leaf.text))
         elif headline not in fold(leaf.text):
-            text += weigh_leaf(leaf)
+            weight = weigh_leaf(leaf)
+            # a sign of Chinese says more than a letter
+            text += max(weight, LETTERS_A_WORD * count_words(leaf.text)) if weight else 0
         linked += 2 * leaf.linked > len(leaf.text)
     if not is_shown or text >= MIN_TEXT:
         return False

@@ -262,7 +262,8 @@ def is_verified(
     """Whether what the rule asks beside its pattern holds. ``line``: if it takes a whole line.
 
     short_item: the item is as short as a notice. author: the name is the byline's. inside: a
-    paragraph comes after the line. above: none stands before it. place: the match names a place;
+    paragraph comes after the line. above: none stands before it. alone: no line beside it begins
+    with the same mark, as those of a list do. place: the match names a place;
     place_listed: one that the gazetteer holds; place_first: one above the second paragraph.
     """
     verify, held = rule.verify, True
@@ -281,6 +282,11 @@ def is_verified(
             # below a paragraph a line in capitals is a cross-head; of several words it is a heading
             sure = verify == "place_first" and (above > 0 or " " in place.strip())
             held = above < 2 and is_place(place, copy, rules, sure=sure)
+    elif verify == "alone" and line:
+        held = not any(
+            abs(x.number - line.number) == 1 and x.raw[0] == line.raw[0] and not x.raw[0].isalnum()
+            for x in copy.lines
+        )
     elif verify == "above" and line:
         held = not _count_above(copy, line)
     elif verify == "inside" and line:

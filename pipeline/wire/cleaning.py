@@ -33,7 +33,7 @@ class Pass:
 
 def take_marked_lines(copy: Copy, rules: Rules) -> None:
     """Take the lines that the page itself marks as captions, bylines and standfirsts."""
-    doubted = doubts.doubt_marks(copy.lines)
+    doubted = doubts.doubt_marks(copy)
     for line in copy.lines:
         if line.number in doubted:
             line.kind = BlockKind.PARAGRAPH

@@ -7,7 +7,6 @@ below does not say otherwise.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 
 from pipeline.story import BlockKind
 from pipeline.text import count_words
@@ -27,6 +26,9 @@ MOST = 0.5
 LONGEST_CAPTION = 60
 # Words from which a line in the middle of the text that is marked as a byline is a paragraph.
 PARAGRAPH_BY_A_NAME = 15
+
+# Kinds of lines that only a name in the page's markup makes what they are.
+MARKED = frozenset((BlockKind.CAPTION, BlockKind.BYLINE, BlockKind.STANDFIRST))
 
 # How an entry of a live page or a digest begins: with an hour, or with where or who it is about.
 _ENTRY = re.compile(r"\W*\d{1,2}\s?[:.h]\s?\d\d(?!\d)|[^\W\d_][\w .'’-]{1,30}[:：]\s")
@@ -60,29 +62,27 @@ def has_words_of_its_own(headline: str, start: int, end: int) -> bool:
     return len(_OWN_WORD.findall(rest)) + len(_SPACELESS.findall(rest)) >= WORDS_OF_ITS_OWN
 
 
-def doubt_marks(lines: Iterable[CopyLine]) -> frozenset[int]:
+def doubt_marks(copy: Copy) -> frozenset[int]:
     """The numbers of lines whose mark as caption, byline or standfirst is not believed.
 
     One kind of mark on most of a text says nothing; a caption is no essay; a byline between two
     paragraphs that is a paragraph itself is one.
     """
     marked: dict[BlockKind, list[tuple[int, int]]] = {}
-    whole = 0
-    plain: list[int] = []
-    for line in lines:
-        count = count_words(line.text)
-        whole += count
-        if line.kind in (BlockKind.CAPTION, BlockKind.BYLINE, BlockKind.STANDFIRST):
-            marked.setdefault(line.kind, []).append((line.number, count))
-        elif is_prose(line):
-            plain.append(line.number)
+    for line in copy.lines:
+        if line.kind in MARKED:
+            marked.setdefault(line.kind, []).append((line.number, count_words(line.text)))
+    long_bylines = [
+        number for number, count in marked.get(BlockKind.BYLINE, ()) if count >= PARAGRAPH_BY_A_NAME
+    ]
     doubted: set[int] = set()
+    if long_bylines:
+        prose = [line.number for line in copy.lines if is_prose(line)] or [len(copy.lines)]
+        doubted.update(number for number in long_bylines if prose[0] < number < prose[-1])
     for kind, found in marked.items():
-        most = sum(count for _, count in found) > MOST * whole
+        most = sum(count for _, count in found) > MOST * copy.words
         for number, count in found:
-            inside = bool(plain) and plain[0] < number < plain[-1]
-            long_byline = kind is BlockKind.BYLINE and inside and count >= PARAGRAPH_BY_A_NAME
             long_caption = kind is BlockKind.CAPTION and count > LONGEST_CAPTION
-            if (most and count >= SHORTEST_PROSE) or long_byline or long_caption:
+            if long_caption or (most and count >= SHORTEST_PROSE):
                 doubted.add(number)
     return frozenset(doubted)

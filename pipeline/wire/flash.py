@@ -6,6 +6,7 @@ paragraph. Who said it ("- defence ministry") stays in the body: it is half of t
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Final
 
@@ -22,8 +23,12 @@ LAST_RESORT: Final = ("headline", "text")
 LONGEST_BESIDE, BESIDE_CHARACTERS = 9, 60
 # Words of such a line in Thai or Lao, which have no full stops: a longer one may be a sentence.
 LONGEST_LABEL = 3
+# Lines without a letter that may stand beside a flash; more are a table.
+BESIDE = 3
 # Words of the longest line below a mark of speed that is the headline; a longer one is the lead.
 LONGEST_BELOW_MARK = 18
+
+_LETTER = re.compile(r"[^\W\d_]")
 
 
 def join_mark(article: Article, rules: Rules) -> Article:
@@ -50,6 +55,8 @@ def join_mark(article: Article, rules: Rules) -> Article:
 def stand_headline(copy: Copy, rules: Rules) -> None:
     """Stand the headline above what is left of the body, where that is next to nothing."""
     fields, text = copy.fields, copy.headline
+    if not copy.standing()[BESIDE:]:
+        _strike_figures(copy)
     if not text or fields.refused or fields.form in NOT_ABOUT_ITSELF or not _is_flash(copy):
         return
     # the name behind a dash is who said it; a mark of speed, a site's name and the like stay off
@@ -71,6 +78,14 @@ def stand_headline(copy: Copy, rules: Rules) -> None:
         line.spans, copy.cuts = [(0, len(text))], before
     fields.put("form", "flash")
     fields.truncated = True
+
+
+def _strike_figures(copy: Copy) -> None:
+    """Strike lines without a letter: the hour, or a number of comments, beside a flash."""
+    standing = copy.standing()
+    if not any(map(_LETTER.search, (line.text for line in standing))):
+        for line in standing:
+            copy.strike(line, "figures-alone", "chrome")
 
 
 def _is_flash(copy: Copy) -> bool:

@@ -29,7 +29,8 @@ ZONES = ("headline", "head", "lead", "line", "inline", "end", "tail")
 ACTIONS = ("cut", "stop", "flag", "refuse")
 
 # What a rule may ask that its pattern cannot say; ``applying.is_verified`` explains each.
-VERIFIERS = ("place", "place_first", "place_listed", "short_item", "author", "inside", "above")
+VERIFIERS = ("place", "place_first", "place_listed", "short_item", "author", "inside", "above",
+             "alone")  # fmt: skip
 
 # Where a rule's named groups, its ``field`` and its ``set`` may go; code alone fills the others.
 FIELDS = MERGES.keys() - {"author", "named", "agency_basis", "dateline_text", "refused"}

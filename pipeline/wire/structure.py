@@ -99,6 +99,8 @@ def _says_the_same(line: list[str], headline: list[str], share: float) -> bool:
     Shared words in another order are a subject, no repeat.
     """
     shorter, longer = sorted((len(line), len(headline)))
+    if longer == len(headline) + 1 and not Counter(headline) - Counter(line):
+        share = min(share, EDGE_WORDS)  # all of it and one word more
     if shorter < SHORTEST_COMPARED or shorter < share * longer:
         return False
     if 2 * len(set(line).intersection(headline)) < share * longer:
@@ -355,6 +357,9 @@ def _is_row(line: CopyLine) -> bool:
 
 # Words of a cross-head that only its shape betrays; headings the page marks as such may be longer.
 LONGEST_CROSSHEAD = 8
+# Words from which one line alone is a sentence that lost its stop, if fewer than so many of its
+# words begin with a capital.
+SHORTEST_ALONE, CAPITALS = 5, 0.5
 # Words of the longest cross-head that the page marks or sets between dashes.
 LONGEST_MARKED = 16
 # Words of the longest cross-head in quotes: a longer quotation is speech.
@@ -436,6 +441,8 @@ def take_crossheads(copy: Copy, _rules: Rules) -> None:
             before += 1
         else:
             taken.append((line, CrossHead(text, before)))
+    if len(taken) == 1 and _reads_as_sentence(taken[0][0]):
+        taken = []
     heads: list[CrossHead] = []
     for line, head in taken:
         if head.before < before:
@@ -444,6 +451,20 @@ def take_crossheads(copy: Copy, _rules: Rules) -> None:
         else:
             copy.strike(line, "heading-without-text", "teaser")
     copy.crossheads = tuple(heads)
+
+
+def _reads_as_sentence(line: CopyLine) -> bool:
+    """Whether a line that only its shape makes a cross-head may be a sentence without its stop.
+
+    Cross-heads come in company; one alone has few words, asks, or shows by its letters what it is.
+    """
+    text = line.text
+    if line.kind is BlockKind.HEADING or count_words(text) < SHORTEST_ALONE:
+        return False
+    if text.endswith("?") or _RULED.match(text) or _QUOTED.fullmatch(text):
+        return False
+    capitals = sum(word[:1].isupper() for word in text.split())
+    return capitals < CAPITALS * count_words(text)
 
 
 def _crosshead_text(line: CopyLine, standing: list[CopyLine], position: int) -> str | None:

@@ -159,10 +159,26 @@ STRUCTURE = (
     Limit(
         "crossheads.LONGEST",
         "an unmarked line of nine words is a sentence without its stop",
-        lambda n: between(text(n, end="")),
-        heads,
+        lambda n: Case((BODY[0], "Flour and fuel", BODY[1], text(n, end=""), *BODY[2:])),
+        lambda story: len(story.crossheads) > 1,
         8,
         9,
+    ),
+    Limit(
+        "SHORTEST_ALONE",
+        "an unmarked line of five words that is the only one is a sentence without its stop",
+        lambda n: between(text(n, end="")),
+        heads,
+        4,
+        5,
+    ),
+    Limit(
+        "CAPITALS",
+        "where half of its words have capitals it is a cross-head",
+        lambda n: between(f"{names(n)} {text(6 - n, 9, '').lower()}"),
+        heads,
+        3,
+        2,
     ),
     Limit(
         "crossheads.LONGEST_MARKED",
