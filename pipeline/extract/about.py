@@ -31,7 +31,8 @@ class About:
     says, as written; ``page_dates`` has the other times.
 
     ``author`` is what the surest of the metadata says of who wrote the story, ``signatures`` what
-    all of them say; ``printed_authors`` stand below the headline.
+    all of them say; ``printed_authors`` stand below the headline. ``is_front``: the page calls
+    itself a site rather than an article, as some articles do too.
     """
 
     headline: str = ""
@@ -47,6 +48,7 @@ class About:
     genre: str = ""
     body: str = ""
     paywalled: bool = False
+    is_front: bool = False
 
 
 def read_about(root: Any, url: str, entry_title: str = "") -> About:
@@ -67,11 +69,12 @@ def read_about(root: Any, url: str, entry_title: str = "") -> About:
     titles.insert(0, data.headline)
     site = meta.get("og:site_name") or data.site
     canonical = _find_canonical(root, meta, url)
+    headline = choose_headline(root, headings, titles, Beside(site, entry_title))
     signatures = list_signatures(root, data.authors)
     # looked for where it is needed: it takes a walk through the page
     printed_authors = ""
     if names_only_site(signatures, site, url):
-        printed_authors = read_printed_authors(root)
+        printed_authors = read_printed_authors(root, headline)
     is_video = meta.get("og:type", "").startswith("video")
     language = ""
     for name in (root.get("lang"), data.language, meta.get("og:locale"), meta.get("language")):
@@ -81,7 +84,7 @@ def read_about(root: Any, url: str, entry_title: str = "") -> About:
             language = tag[:LONGEST_LANGUAGE]
             break
     return About(
-        headline=choose_headline(root, headings, titles, Beside(site, entry_title)),
+        headline=headline,
         headlines=tuple(dict.fromkeys(filter(None, (*titles, *printed)))),
         standfirst=data.standfirst or meta.get("og:description") or meta.get("description", ""),
         author=next(iter(signatures), ""),
@@ -93,6 +96,7 @@ def read_about(root: Any, url: str, entry_title: str = "") -> About:
         canonical=canonical,
         genre=data.genre or ("video" if is_video else ""),
         body=data.body,
+        is_front=meta.get("og:type", "").lower() == "website",
         paywalled=data.paywalled or meta.get("article:content_tier") in ("locked", "metered"),
     )
 

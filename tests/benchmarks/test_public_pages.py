@@ -8,6 +8,7 @@ from benchmarks.extraction.public_pages import (
     Tally,
     Truth,
     count_lost,
+    names_all,
     score_words,
 )
 
@@ -47,16 +48,26 @@ def test_short_lines_are_no_paragraphs() -> None:
 
 
 def test_fields_are_right_or_wrong() -> None:
-    """A byline may hold one spare word a name, a headline none, and a date goes by its day."""
+    """A byline may hold one spare word a name, a headline one in five; a date goes by its day."""
     tally = Tally()
     known = page(title="Bridge reopens", authors=("Anna Weld",), date="2026-03-01T10:00:00Z")
     tally.count_page(known, Reading("", "Bridge reopens", "By Anna Weld", "2026-03-01"))
-    tally.count_page(known, Reading("", "Bridge reopens today", "Share this Anna Weld now", ""))
+    tally.count_page(
+        known, Reading("", "Bridge reopens for lorries", "Share this Anna Weld now", "")
+    )
     assert tally.fields == {
         "headline": [True, False],
         "byline": [True, False],
         "date": [True, False],
     }
+
+
+def test_degrees_and_places_beside_a_name_may_be_there() -> None:
+    """Truths hold them or not: the full names decide."""
+    assert names_all(("Anna Weld, MD", "Omar Riad"), "Anna Weld; Omar Riad")
+    assert names_all(("By Anna Weld and Omar Riad",), "Anna Weld, MD; Omar Riad")
+    assert not names_all(("Anna Weld", "Omar Riad"), "Anna Weld")
+    assert names_all(("Reuters",), "Reuters")
 
 
 def test_pieces_must_or_must_not_stand() -> None:
