@@ -221,11 +221,7 @@ class _Walk:
             elif tag == "img":
                 self._pictured_box = self._box
                 self._pictures += 1
-            elif tag in _BLOCKS or (
-                tag not in _INLINE
-                and tag not in _DROPPED
-                and any(inner.tag in _BLOCKS for inner in child)
-            ):
+            elif tag in _BLOCKS or (tag not in _INLINE and _is_box(child)):
                 self.walk_box(child, depth + 1)
             elif tag == "hr":
                 self._end_run()
@@ -339,6 +335,16 @@ def _is_row(element: Any) -> bool:
             return False
         filled += size > 0
     return filled > 1
+
+
+def _is_box(element: Any) -> bool:
+    """Whether an element of another tag is a box: it holds blocks, or is a <nav> left open.
+
+    A <nav> that holds the page's headline or its article was never closed.
+    """
+    if element.tag == "nav":
+        return next(element.iter("h1", "article", "main"), None) is not None
+    return element.tag not in _DROPPED and any(inner.tag in _BLOCKS for inner in element)
 
 
 def _opens_panel(element: Any) -> bool:
