@@ -340,7 +340,7 @@ EVENTS = {
         "The sentence goes on in a link.",
         recounted(
             "<div>On 9 March 2025 at 10:00 <a href='/m'>the old mill</a> went up in flames, and "
-            "the fire brigade of three villages came too late, as the mayor says to this day, because "
+            "the fire brigade of three villages came too late, as the mayor says today, because "
             "the bridge below the church had been closed to lorries since the autumn.</div>"
         ),
     ),
