@@ -60,7 +60,7 @@ class PollSettings(Section):
     floor: Seconds = 60.0
     ceiling: Seconds = 3600.0
     timeout: Seconds = 30.0
-    max_bytes: Count = 5_000_000
+    max_bytes: Count = 8_000_000
     threads: Count = 16
 
 
@@ -74,10 +74,12 @@ class FetchSettings(Section):
     spacing_by_host: Mapping[str, Annotated[float, Field(ge=0)]] = Field(default_factory=dict)
     allow: tuple[str, ...] = ()
     timeout: Seconds = 20.0
-    max_bytes: Count = 2_000_000
+    max_bytes: Count = 8_000_000
     attempts: Count = 4
     backoff: Seconds = 30.0
     robots: bool = True
+    looks: tuple[Seconds, ...] = (3600.0, 6 * 3600.0, 24 * 3600.0)
+    looks_per_hour: Count = 360
 
 
 class ProcessSettings(Section):
@@ -155,6 +157,7 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     rules: Path = HOME / "wire"
     themes: Path = HOME / "themes"
+    walls: Path = HOME / "walls"
     redis: RedisSettings = RedisSettings()
     poll: PollSettings = PollSettings()
     fetch: FetchSettings = FetchSettings()

@@ -6,9 +6,10 @@ The listing is the pipeline, in a story's order::
     errors.py    Transient and Permanent, the two exceptions that carry a policy
     text.py      folding and words: one way to compare text, used by every stage that compares
     urls.py      canonical URLs
+    encodings.py bytes -> text by evidence, with legacy.py for encodings older than Unicode
     headers.py   what HTTP headers say about time
     retries.py   how long to wait before something is tried again: one table
-    dates.py     every reading of a date: one vocabulary of months, zones and forms
+    dates/       every reading of a date: one vocabulary of months, zones and forms
     feeds/       bytes -> entries
     schedule/    when to poll a feed next
     fetch/       the only outbound HTTP
@@ -21,7 +22,7 @@ The listing is the pipeline, in a story's order::
     sinks/       where records go
     run/         a story's life: these stages called in order
 
-**Times**: what a story says of itself is an aware UTC datetime; ``now``, due times and leases are
+**Times**: what a story says of itself is an aware datetime; ``now``, due times and leases are
 epoch seconds, and ``now`` is always an argument. ``story.utc`` is the one way from these to those.
 
 **Import rule** (held by import-linter): this package imports no celery, no redis and nothing of

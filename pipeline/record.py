@@ -156,6 +156,8 @@ def document(
         "correctionNote": story.correction_note,
         "credits": list(story.credits),
         "captions": list(story.captions),
+        "basis": story.basis,
+        "page_refused": story.page_refused,
         "truncated": story.truncated,
         "paywalled": story.paywalled,
         "syndicated": story.syndicated,
@@ -173,6 +175,7 @@ def document(
             "at": published.at.astimezone(UTC).isoformat(),
             "basis": published.basis,
             "precision": published.precision,
+            "day": published.day,
         }
         if published
         else None,

@@ -82,6 +82,35 @@ RETRIES: Mapping[str, RetryRow] = {
         factor=2.0,
         attempts=4,
     ),
+    "page_missing": RetryRow(
+        "an article's page that is not there (404, 410) or whose server failed, after the feed's"
+        " own text went out; while the feed shows its entry",
+        "Feeds are often some seconds ahead of their pages, and rarely hours: soon at first, then"
+        " at growing distances over a day. A new document that still shows the entry brings the"
+        " next look nearer, to a quarter of the wait.",
+        first=30.0,
+        factor=2.0,
+        longest=6 * 3600.0,
+        attempts=14,
+    ),
+    "page_refused": RetryRow(
+        "an article's page that was refused (401, 403 and the like) or was a wall, after the feed's"
+        " own text went out",
+        "Some walls fall within the hour; a host that refuses four looks at a story is spared for a"
+        " day.",
+        first=30.0,
+        factor=4.0,
+        attempts=4,
+    ),
+    "page_moved": RetryRow(
+        "a page whose entry's date moves again, after a look for that reason found the text as it"
+        " was",
+        "The first look is made at once. Some feeds move all dates with each poll: then each story"
+        " is asked for less and less often, six hours apart at most.",
+        first=30.0,
+        factor=4.0,
+        longest=6 * 3600.0,
+    ),
     "silent_host": RetryRow(
         "a host that did not answer, by any of its pages",
         "It rests as long as it kept the worker, so that it takes no more than half of one; ten"

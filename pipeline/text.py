@@ -1,9 +1,19 @@
-"""One way to compare text: folding and words. Every stage that compares uses these."""
+"""One way to compare text: folding and words. Every stage that compares uses these.
+
+Words of scripts that set no space between them (Chinese, Japanese, Thai, Lao, Khmer, Burmese,
+Tibetan) can't be told without a dictionary. There a word is a character with the marks on it, and
+``count_words`` says how many words so many characters are about.
+
+``drop_unseen`` is for the doors, where text comes in: all that stands behind them reads whole
+words.
+"""
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
+from html import unescape
 
 _FOLDS = str.maketrans(
     {
@@ -11,11 +21,93 @@ _FOLDS = str.maketrans(
         **dict.fromkeys("“”„‟″«»", '"'),
         **dict.fromkeys("‐‑‒–—―−", "-"),
         **dict.fromkeys("\u00ad\u200b\u200c\u200d\u2060\ufeff"),
+        # vowel signs of Arabic and Hebrew, and the stroke that widens a word: printed or not
+        **dict.fromkeys(map(chr, (*range(0x064B, 0x0653), 0x0640, 0x0670))),
+        **dict.fromkeys(map(chr, (*range(0x0591, 0x05BE), 0x05BF, 0x05C1, 0x05C2, 0x05C4, 0x05C5))),
         "…": "...",
     }
 )
+# what no reader sees: soft hyphens, marks of direction, word joiners, byte order marks
+_UNSEEN = (
+    "\u00ad\u061c\u180e\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2061\u2062\u2063\u2064"
+    "\u2066\u2067\u2068\u2069\ufeff"
+)
+# a zero-width space, which parts words in scripts without spaces, and joiners, which are spelling
+# in all but Latin, Greek and Cyrillic
+_ZERO_WIDTH_SPACE, _JOINERS = "\u200b", "\u200c\u200d"
+_ZERO_WIDTH = re.compile(f"[{_ZERO_WIDTH_SPACE}{_JOINERS}]")
+_UNSPACED = re.compile("[\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff]")
+_JOINER_FREE = re.compile("[A-Za-z0-9\u00c0-\u024f\u0370-\u052f]")
+# the same characters by name or number, as HTML writes them
+_UNSEEN_ENTITY = re.compile(
+    r"&(?:shy|zwn?j|[lr]rm|ZeroWidthSpace|NoBreak"
+    r"|#0*(?:173|820[3-7]|823[4-8]|8288|829[4-7]|65279)"
+    r"|#[xX]0*(?:[aA][dD]|200[b-fB-F]|202[a-eA-E]|2060|206[6-9]|[fF][eE][fF]{2}));"
+)
 _SPACE = re.compile(r"\s+")
 _WORD = re.compile(r"[^\W_]+(?:['.][^\W_]+)*")
+# Full stops of scripts that are not Latin: Chinese, Devanagari, Urdu, Armenian, Ethiopic, Tibetan,
+# Burmese, Khmer; and all marks that end a sentence there.
+FULL_STOPS = "。！।॥۔։።།༎။៕។"
+STOPS = f"{FULL_STOPS}？؟՞፧"
+# The last letter of a line in Thai or Lao. They have no full stop: any line may be a sentence.
+UNSTOPPED = "[\u0e01-\u0eff]"
+UNENDING = re.compile(f"{UNSTOPPED}$")
+# Characters of scripts without spaces: those whose signs are syllables or words, and alphabets.
+_SIGNS = "\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+_ALPHABETS = "\u0e00-\u0e7f\u0e80-\u0eff\u0f00-\u0fff\u1000-\u109f\u1780-\u17ff"
+# Scripts whose vowels are marks, which Python takes for no part of a word, and the marks in them.
+_MARKED = f"\u0900-\u0dff{_ALPHABETS}"
+_MARKS = "".join(
+    chr(code)
+    for code in (*range(0x0900, 0x1100), *range(0x1780, 0x1800))
+    if unicodedata.category(chr(code)) in ("Mn", "Mc")
+)
+_OTHER_SCRIPT = re.compile(f"[{_SIGNS}{_MARKED}]")
+_SIGN = re.compile(f"[{_SIGNS}]")
+_LETTER = re.compile(f"[{_ALPHABETS}](?<=\\w)")
+# A sign, a letter of an alphabet without spaces with its marks, or a word of any other script.
+_WORD_OR_SIGN = re.compile(
+    f"[{_SIGNS}]"
+    f"|[{_ALPHABETS}](?<=\\w)[{_MARKS}]*"
+    f"|(?:[^\\W_{_SIGNS}{_ALPHABETS}][{_MARKS}]*)+(?:['.](?:[^\\W_{_SIGNS}{_ALPHABETS}][{_MARKS}]*)+)*"
+)
+# About as many signs of Chinese and Japanese, or letters of Thai and its like, are one word.
+SIGNS_A_WORD, LETTERS_A_WORD = 2, 4
+# Signs and letters that are looked at together where three words are compared with three.
+SIGNS_IN_ROW, LETTERS_IN_ROW = 3, 5
+
+
+def drop_unseen(text: str) -> str:
+    """The text without characters that nobody sees; joiners stay where they are spelling.
+
+    Persian, Hindi and emoji need theirs; in a Latin word they part it for whoever compares words.
+    """
+    if text.isascii():
+        return text
+    # one look for each character: a pattern of them all takes twenty times as long on a page
+    for mark in _UNSEEN:
+        if mark in text:
+            text = text.replace(mark, "")
+    if any(mark in text for mark in _ZERO_WIDTH_SPACE + _JOINERS):
+        return _ZERO_WIDTH.sub(_keep_spelling, text)
+    return text
+
+
+def _keep_spelling(found: re.Match[str]) -> str:
+    """A character without width where its neighbours need it, else nothing."""
+    text, place = found.string, found.start()
+    before, after = text[max(0, place - 1) : place], text[place + 1 : place + 2]
+    if found.group() == _ZERO_WIDTH_SPACE:
+        kept = bool(_UNSPACED.match(before) and _UNSPACED.match(after))
+    else:
+        kept = not _JOINER_FREE.match(before) and not _JOINER_FREE.match(after)
+    return found.group() if kept else ""
+
+
+def resolve_unseen(markup: str) -> str:
+    """The markup with unseen characters as themselves where it names them (``&shy;``)."""
+    return _UNSEEN_ENTITY.sub(lambda entity: unescape(entity.group()), markup)
 
 
 def fold(text: str) -> str:
@@ -31,4 +123,34 @@ def _same(text: str) -> str:
 
 def words(text: str) -> list[str]:
     """The words of the folded text, punctuation dropped; "U.S." and "don't" are one word each."""
-    return _WORD.findall(_same(text).casefold())
+    same = _same(text).casefold()
+    if same.isascii() or not _OTHER_SCRIPT.search(same):
+        return _WORD.findall(same)
+    return _WORD_OR_SIGN.findall(same)
+
+
+def is_sign(word: str) -> int:
+    """How many signs in a row are as telling as a word, for one that ``words`` gave; 0 for a word.
+
+    Three of Chinese and Japanese, five letters of Thai and other alphabets without spaces.
+    """
+    if word.isascii() or not _OTHER_SCRIPT.match(word):
+        return 0
+    if _SIGN.match(word):
+        return SIGNS_IN_ROW
+    return LETTERS_IN_ROW if _LETTER.match(word) else 0
+
+
+def count_words(text: str) -> int:
+    """About how many words a line has, by its spaces and, where a script has none, its length."""
+    return text.count(" ") + 1 if text.isascii() else _count_with_signs(text)
+
+
+@lru_cache(maxsize=1 << 11)
+def _count_with_signs(text: str) -> int:
+    """The same for a line that is not ASCII; each is counted several times on its way."""
+    count = text.count(" ") + 1
+    if not _OTHER_SCRIPT.search(text):
+        return count
+    signs, letters = len(_SIGN.findall(text)), len(_LETTER.findall(text))
+    return max(count, signs // SIGNS_A_WORD + letters // LETTERS_A_WORD)

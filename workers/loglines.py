@@ -33,6 +33,8 @@ def log_story_ended(ended: run.Ended) -> None:
         headline=ended.headline[:_HEADLINE],
         why=(outcome.reason if outcome else ended.note) or None,
         themes=" ".join(ended.themes) or None,
+        basis=ended.basis or None,
+        page_refused=ended.page_refused or None,
         version=ended.version or None,
         uri=ended.uri or None,
         relation=ended.relation or None,
@@ -76,6 +78,8 @@ def log_feed_polled(polled: run.Polled) -> None:
         "known": polled.known,
         "broken": len(polled.broken),
     }
+    if polled.moved:
+        counts["moved"] = polled.moved
     if polled.waiting:
         counts["waiting"] = polled.waiting
     write(
@@ -108,6 +112,9 @@ def log_polling_paused(why: str) -> None:
 
 def log_page_fetched(fetched: run.Fetched) -> None:
     """One line a page; a page that only waits for its host's robots.txt is no news."""
+    if fetched.look:
+        _log_page_looked(fetched)
+        return
     write = log.warning
     if fetched.status == 200:
         write = log.info
@@ -117,6 +124,25 @@ def log_page_fetched(fetched: run.Fetched) -> None:
         "page.fetched",
         key=fetched.key,
         url=fetched.url,
+        status=fetched.status,
+        bytes=fetched.size,
+        note=fetched.note or None,
+        again_in=fetched.again or None,
+    )
+
+
+def _log_page_looked(fetched: run.Fetched) -> None:
+    """One line for another look at a page: why, and what it found.
+
+    A page that disappeared is told as a warning, and takes nothing back.
+    """
+    write = log.warning if fetched.found == "gone" else log.info
+    write(
+        "page.looked",
+        key=fetched.key,
+        url=fetched.url,
+        look=fetched.look,
+        found=fetched.found or None,
         status=fetched.status,
         bytes=fetched.size,
         note=fetched.note or None,

@@ -90,7 +90,7 @@ def _counts_under(prefix: str, counts: Mapping[str, float]) -> dict[str, float]:
 def _stories(status: Status) -> Iterable[Metric]:
     yield CounterMetricFamily(
         "wiredesk_entries_admitted",
-        "Entries taken into the ledger, new ones and changed ones.",
+        "Entries taken into the ledger: new, changed, or with another page at a later look.",
         value=status.counts.get("admitted", 0),
     )
     outcomes = _counts_under("outcome.", status.counts)
@@ -106,6 +106,11 @@ def _stories(status: Status) -> Iterable[Metric]:
         "Stories that have not ended, by what they wait for.",
         "stage",
         {"fetch": status.fetch, "process": status.process},
+    )
+    looks = _counts_under("look.", status.counts)
+    yield counters("wiredesk_looks", "Pages looked at again, by what was found.", "found", looks)
+    yield gauge(
+        "wiredesk_looks_planned", "Stories whose page is to be looked at again.", status.looks
     )
     yield gauge(
         "wiredesk_stories_quarantined",

@@ -122,7 +122,7 @@ def poll() -> None:
             lease = replace(lease, state=replace(lease.state, pushed_until=until))
         polled = run.poll(lease, w.reach, w.ledger)
         log_feed_polled(polled)
-        found += bool(polled.new + polled.changed)
+        found += bool(polled.new + polled.changed + polled.moved)
     if found:
         # the pages of a feed are on one host as a rule, and one task at a time asks a host
         nudge("fetch", wanted=min(found, w.settings.poll.threads))
@@ -141,7 +141,7 @@ def fetch() -> None:
         if not fetched:
             break
         log_page_fetched(fetched)
-        if not fetched.again:
+        if not fetched.again and fetched.found in {"", "changed"}:
             nudge("process")
 
 
@@ -176,7 +176,7 @@ def _process_one(lease: Lease) -> None:
     logs.bind(story=lease.key, feed=lease.entry.feed_id)
     try:
         with story_limits(s.soft_limit, s.hard_limit):
-            log_story_ended(run.process(lease, definitions, w.ledger))
+            log_story_ended(run.process(lease, definitions, w.ledger, looking=w.looking))
     except RedisError:
         raise  # not the story's fault: its lease runs out and it is tried again
     except Exception as error:  # noqa: BLE001

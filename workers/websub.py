@@ -54,7 +54,7 @@ class Subscriber:
         fetcher: Fetcher,
         rhythm: schedule.Rhythm = schedule.RHYTHM,
         found: Callable[[], None] = lambda: None,
-        max_bytes: int = 5_000_000,
+        max_bytes: int = 8_000_000,
     ) -> None:
         self.ledger, self.table, self.fetcher = ledger, table, fetcher
         self.rhythm, self.found, self.max_bytes = rhythm, found, max_bytes

@@ -17,12 +17,12 @@ from redis.exceptions import TimeoutError as RedisTimeoutError
 from redis.retry import Retry
 
 from config.settings import Settings, load, load_settings
-from pipeline import themes, wire
+from pipeline import themes, walls, wire
 from pipeline.fetch import Fetcher, Limits, Robots
 from pipeline.ledger import Spacing
 from pipeline.retries import RETRIES
 from pipeline.run import Definitions, Reach
-from pipeline.schedule import Rhythm
+from pipeline.schedule import Looking, Rhythm
 from pipeline.sinks import Sink, open_sink
 from pipeline.story import Feed
 from workers import embedded
@@ -83,7 +83,10 @@ class Wiring:
     @cached_property
     def definitions(self) -> Definitions:
         """Rules and definitions, compiled."""
-        return Definitions(wire.load(self.settings.rules), themes.load(self.settings.themes))
+        settings = self.settings
+        return Definitions(
+            wire.load(settings.rules), themes.load(settings.themes), walls.load(settings.walls)
+        )
 
     @cached_property
     def fetcher(self) -> Fetcher:
@@ -127,8 +130,17 @@ class Wiring:
             poll_timeout=s.poll.timeout,
             attempts=s.fetch.attempts,
             backoff=s.fetch.backoff,
-            spacing=Spacing(s.fetch.spacing, s.fetch.spacing_by_host),
+            spacing=Spacing(
+                s.fetch.spacing, s.fetch.spacing_by_host, 3600 / s.fetch.looks_per_hour
+            ),
+            looking=self.looking,
         )
+
+    @cached_property
+    def looking(self) -> Looking:
+        """When pages are looked at again."""
+        fetch = self.settings.fetch
+        return Looking.from_settings(fetch.looks, fetch.backoff)
 
     @property
     def robots_kept(self) -> RobotsCopies | None:

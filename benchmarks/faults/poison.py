@@ -15,7 +15,7 @@ from datetime import datetime
 from typing import Final
 
 from pipeline import extract
-from pipeline.story import Article, Entry, Outcome, Page
+from pipeline.story import Entry, Page
 
 _MARK: Final = re.compile(rb"poison:([a-z]+)")
 
@@ -41,11 +41,11 @@ KINDS: Final[dict[str, Callable[[], None]]] = {"segfault": _segfault, "hang": _h
 
 def install() -> None:
     """Put the poison in front of the extraction."""
-    real = extract.extract
+    real = extract.open_page
 
-    def poisoned(page: Page, entry: Entry, now: datetime) -> Article | Outcome:
+    def poisoned(page: Page, entry: Entry, now: datetime) -> extract.OpenedPage:
         if found := _MARK.search(page.body) or _MARK.search(entry.content.encode()):
             KINDS[found[1].decode()]()
         return real(page, entry, now)
 
-    extract.extract = poisoned
+    extract.open_page = poisoned

@@ -42,6 +42,7 @@ spacing = 0.0
 timeout = 1.5
 attempts = 8
 backoff = 0.5
+looks = [2.0, 4.0, 8.0]
 [process]
 lease = {lease}
 soft_limit = {soft}

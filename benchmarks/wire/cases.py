@@ -94,7 +94,7 @@ def repeated(told: SampleStory, number: int) -> SampleStory:
         ),
         (
             Furniture("headline", again[(number + 1) % 4], 1),
-            *(Furniture("teaser", t, "tail") for t in OTHERS[:3]),
+            Furniture("teasers", "", "tail", items=OTHERS[:3]),
         ),
         tuple(Furniture("twice", p, "tail") for p in told.body),
         (Furniture("twice", told.body[0], last or "tail"), Furniture("advert", "Advertisement", 1)),

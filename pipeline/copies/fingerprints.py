@@ -10,6 +10,9 @@ Broder 1997). Two choices come from labelled pairs of real stories, see ``docs/d
   left out, 0.88 when they count.
 - **A shingle has at least two words that carry content.** "said in a" is in every story.
 
+Signs of scripts without spaces are taken five in a row where other scripts have three words, and
+letters seven: about as much is said by as many.
+
 Two texts that differ in a figure of the lead are never copies of each other: daily bulletins share
 a template, and an update shares its text with the story that it updates, but for the toll.
 """
@@ -17,13 +20,15 @@ a template, and an update shares its text with the story that it updates, but fo
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 from zlib import crc32
 
-from pipeline.text import words
+from pipeline.telling import tell
+from pipeline.text import count_words, is_sign, words
 
 POSTS: Final = 24
 """How many of the smallest shingles a story is looked up by."""
@@ -35,7 +40,10 @@ COARSE: Final = 12
 """Bits by which the bound of a sample is rounded up, so that it takes 32."""
 # A text with more words or names is no bulletin, and its names are not kept: labelled versions and
 # other desks' reports of that length share as many.
-_BULLETIN_WORDS, _BULLETIN_NAMES = 250, 15
+BULLETIN_WORDS, _BULLETIN_NAMES = 250, 15
+# A text with more words is no flash or bulletin whose facts are kept; where no capitals tell names
+# from other words every word may be one, and a text is shorter that tells two events by them.
+_FACT_WORDS, _UNCAPITAL_WORDS = 100, 40
 # Of a text with fewer shingles outside its quotations nothing could be said: then all count.
 _FEWEST = 30
 # The lead is as many words: figures there are the toll or the sum that the story is about.
@@ -99,7 +107,9 @@ class Text:
     where few are outside), and ``smallest`` the smallest of them in ascending order; ``every`` are
     all, quotations too, and ``by_word`` is what begins at each word, in order: a shingle, or -1.
     ``lead_figures`` are the figures of the lead, ``figures`` those of the whole text, ``days`` the
-    weekdays that the lead names, ``names`` all names; ``body_hash`` is a hash of all words.
+    weekdays that the lead names, ``names`` all names; ``facts`` are the words by which a short text
+    differs from another one that is made like it (``find_facts``); ``body_hash`` is a hash of all
+    words.
     """
 
     word_count: int
@@ -111,6 +121,7 @@ class Text:
     figures: frozenset[int]
     days: frozenset[int]
     names: frozenset[int] | None
+    facts: frozenset[int] | None
     body_hash: int
 
 
@@ -132,6 +143,7 @@ class Sketch:
     figures: frozenset[int] | None
     body_hash: int
     names: frozenset[int] | None = None
+    facts: frozenset[int] | None = None
     text: Text | None = None
 
 
@@ -194,6 +206,7 @@ def read_body(body: tuple[str, ...]) -> Text:
         figures=frozenset(_hash_short(_find_all_figures(set(found)))),
         days=frozenset(_DAYS[day] for day in _DAYS.keys() & lead),
         names=frozenset(_hash_short(names)) if len(names) <= _BULLETIN_NAMES else None,
+        facts=find_facts(body, found),
         body_hash=crc32(" ".join(found).encode("utf-8", "surrogatepass")) if found else 0,
     )
 
@@ -210,6 +223,7 @@ def sketch_text(text: Text, *, whole: bool = False) -> Sketch:
         figures=text.figures,
         body_hash=text.body_hash,
         names=text.names,
+        facts=text.facts,
         text=text if whole else None,
     )
 
@@ -241,12 +255,27 @@ def _split_at_quotations(paragraph: str) -> Iterator[tuple[str, bool]]:
     yield paragraph[begin:], inside
 
 
+def _join_signs(found: Sequence[str]) -> Sequence[str]:
+    """The words; signs of scripts without spaces each with those after it.
+
+    One sign says less than a word: five of Chinese are as telling as three words, or seven letters
+    of Thai.
+    """
+    if not any(map(is_sign, found)):
+        return found
+    joined: list[str] = []
+    for place, word in enumerate(found):
+        reach = is_sign(word)
+        joined.append("".join(found[place : place + reach]) if reach else word)
+    return joined
+
+
 def _make_shingles(found: Sequence[str]) -> list[int]:
     """Every run of three words as a 44-bit number; -1 where fewer than two carry content.
 
     A text with hardly any such run (a flash of a few words) counts every run.
     """
-    numbers = [_word_numbers[word] for word in found]
+    numbers = [_word_numbers[word] for word in _join_signs(found)]
     if 0 < len(numbers) < 3:
         numbers = (numbers * 3)[:3]
     triples = zip(numbers, numbers[1:], numbers[2:], strict=False)
@@ -286,7 +315,7 @@ def _find_names(body: Sequence[str], word_count: int) -> frozenset[str]:
     differ are names. An empty set where the text is too long to be a bulletin, or where most words
     have capitals.
     """
-    if word_count > _BULLETIN_WORDS:
+    if word_count > BULLETIN_WORDS:
         return frozenset()
     inside: list[str] = []
     for paragraph in body:
@@ -294,3 +323,66 @@ def _find_names(body: Sequence[str], word_count: int) -> frozenset[str]:
     if 2 * len(inside) > word_count:
         return frozenset()
     return frozenset(word.removesuffix("'s") for word in words(" ".join(inside))) - _NO_NAMES
+
+
+# ------------------------------------------------------------- the facts of flashes and bulletins
+
+# The part of a fact that says of which kind it is (0: a name); below it stands a hash of 12 bits.
+KIND: Final = 1 << 12
+DENIAL, DAY, _SUBJECT = 1, 10, 12
+_KINDS = {"denial": DENIAL, "direction": 2, "order": 3, "sex": 4, "speech": 5, "rise": 6, "door": 7,
+          "sequence": 8, "contest": 9, "day": DAY, "time": 11}  # fmt: skip
+# What other desks spell in another way: vowels, and endings of names of peoples.
+_VOWELS = re.compile(r"[aeiouyjhwàáâãäåæèéêëìíîïòóôõöøùúûüýÿаеёиоуыэюяіїєйьъ'’]+")
+_ENDING = re.compile(r"(?:ians?|ese|ish|ans?|is|i|s)$")
+_DOUBLED = re.compile(r"(.)\1+")
+_SHORTEST_ENDED = 7
+_FIRST_WORD = 40  # characters in which a text's first word ends
+_CAPITALIZED = re.compile(r"(?<![\w.])[^\W\d_a-z]\w+(?:['’-]\w+)*")
+_UNCAPITAL = re.compile("[\u0590-\u08ff\u0900-\u10ff\u1780-\u17ff\u3040-\u9fff\uac00-\ud7af]")
+
+
+def find_facts(body: Sequence[str], found: Sequence[str]) -> frozenset[int] | None:
+    """Names and telling words of a short text, as numbers with their kind; None for a longer one.
+
+    The second "said" is another fact than the first, and whose name comes first is one too. A name
+    is its consonants: other desks write Kiev for Kyiv, and Ukrainian for Ukraine's.
+    """
+    if len(found) > _FACT_WORDS:
+        return None
+    facts: set[int] = set()
+    times: Counter[str] = Counter()
+    for word in found:
+        kind, _, says = tell(word).partition(" ")
+        if kind:
+            times[says] += 1
+            facts.add(_KINDS[kind] * KIND + hash_word(f"{says} {times[says]}") % KIND)
+    names = _list_names(" ".join(body), found)
+    facts.update(hash_word(name) % KIND for name in names)
+    facts.update(_SUBJECT * KIND + hash_word(name) % KIND for name in names[:1])
+    return frozenset(facts)
+
+
+def _list_names(text: str, found: Sequence[str]) -> list[str]:
+    """The names in a short text, each once, as other desks would write them too."""
+    size = count_words(text)
+    if _UNCAPITAL.search(text):
+        some = list(_join_signs(found)) if size <= _UNCAPITAL_WORDS else []
+    else:
+        # the first word of all is what a flash is about; of other sentences it is any word
+        capitals = _CAPITALIZED.findall(text[:_FIRST_WORD])[:1]
+        capitals += [word for word in _INSIDE.findall(text) if word[0].isupper()]
+        some = words(" ".join(capitals)) if 2 * len(capitals) <= len(found) else []
+    # in a text of a few lines it is news whether the EU says so or the UN
+    known = _DATES if size <= _UNCAPITAL_WORDS else _NO_NAMES
+    names = [word for word in some if word not in STOP and word not in known]
+    return list(dict.fromkeys(_spell_roughly(name) for name in names if name not in _SPELT))
+
+
+def _spell_roughly(name: str) -> str:
+    """A name without what other desks may write in another way."""
+    name = name.removesuffix("'s")
+    if len(name) >= _SHORTEST_ENDED:
+        name = _ENDING.sub("", name)
+    consonants = _DOUBLED.sub(r"\1", _VOWELS.sub("", name).replace("c", "k").replace("z", "s"))
+    return consonants if len(consonants) > 1 else name

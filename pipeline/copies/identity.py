@@ -140,6 +140,7 @@ def describe(story: Story, now: datetime) -> Known:
         rank=2 * min(take, _LAST_TAKE) + corrected,
         notice=story.form in NOTICES,
         hold=story.form == "hold",
+        stands_in=story.stands_in,
         overview=story.form == "wrapup"
         or story.genre.lower() in _OVERVIEW
         or bool(_OVERVIEW_HEADLINE.search(story.headline)),

@@ -30,7 +30,8 @@ MEMBERS: Final = 500
 HEAD_BYTES: Final = 4
 """How long the number is that a blob begins with."""
 # What is kept of a headline (words), of a lead and of a text (figures; with more it is a table).
-_HEADLINE, _LEAD, _FIGURES = 10, 15, 31
+HEADLINE: Final = 10
+_LEAD, _FIGURES = 15, 31
 # Three hexadecimal digits for each cell: deflate brings them down to its twelve bits.
 _DIGITS = [f"{cell:03x}" for cell in range(CELLS)]
 _CELL_OF = {digits: cell for cell, digits in enumerate(_DIGITS)}
@@ -38,7 +39,7 @@ _CELL_OF = {digits: cell for cell, digits in enumerate(_DIGITS)}
 # out.
 _PLAIN = (
     *("version", "url", "slug", "agency", "outlet", "timed", "rank", "place", "item"),
-    *("original", "corrected", "overview", "notice", "hold"),
+    *("original", "corrected", "overview", "notice", "hold", "stands_in"),
 )
 # What deflate knows beforehand costs two bytes, not ten: what most records hold, as they hold it.
 _USUAL = (
@@ -101,9 +102,9 @@ class Known:
     ``entry`` is the beginning of its key, twenty hexadecimal digits. ``timed``: the time is its
     publisher's own. ``rank`` is how late in its chain the story says it is (0 first, 2n UPDATE n,
     and 1 more corrected). ``days`` are the weekdays that its lead names (0 is Monday), ``headline``
-    16-bit hashes of its words. ``hold``: a notice that withholds and does not withdraw. ``head`` is
-    the number of the cluster's head, 0 where that is this story; only a head of more than itself
-    has ``group``.
+    16-bit hashes of its words. ``hold``: a notice that withholds and does not withdraw.
+    ``stands_in``: the feed's text, because its page could not be read. ``head`` is the number of
+    the cluster's head, 0 where that is this story; only a head of more than itself has ``group``.
     """
 
     uri: str
@@ -125,6 +126,7 @@ class Known:
     overview: bool = False
     notice: bool = False
     hold: bool = False
+    stands_in: bool = False
     days: frozenset[int] = frozenset()
     headline: tuple[int, ...] = ()
     head: int = 0
@@ -139,7 +141,7 @@ class Known:
             "uri": self.uri.removeprefix(URI),
             "time": int(self.time.timestamp()),
             "days": sorted(self.days),
-            "headline": self.headline[:_HEADLINE],
+            "headline": self.headline[:HEADLINE],
             "bound": sketch.bound >> COARSE,
             "shingles": sketch.shingle_count,
             "words": sketch.word_count,
@@ -148,6 +150,7 @@ class Known:
             "many": many,
             "body": sketch.body_hash,
             "names": sorted(sketch.names or ()),
+            "facts": sorted(sketch.facts or ()),
             "cells": "".join([_DIGITS[cell] for cell in sketch.cells]),
             "group": _record_group(self.group) if self.group else None,
         }
@@ -180,6 +183,7 @@ class Known:
                 figures=None if get("many") else frozenset(get("figures", ())),
                 body_hash=get("body", 0),
                 names=frozenset(record["names"]) if "names" in record else None,
+                facts=frozenset(record["facts"]) if "facts" in record else None,
             )
             return cls(
                 uri=URI + uri,
@@ -229,7 +233,7 @@ def read_head(blob: bytes) -> int:
 
 def compare_headlines(one: tuple[int, ...], other: tuple[int, ...]) -> float:
     """The share of the longer headline's words that the other has, 0 to 1; the first ten count."""
-    here, there = set(one[:_HEADLINE]), set(other[:_HEADLINE])
+    here, there = set(one[:HEADLINE]), set(other[:HEADLINE])
     return len(here & there) / max(len(here), len(there)) if here and there else 0.0
 
 

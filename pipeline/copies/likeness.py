@@ -6,12 +6,22 @@ there; ``docs/decisions.md`` has the figures. ``judge_likeness`` is the list of 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Final
 
-from pipeline.copies.fingerprints import CELLS, Sketch, Text, cut_to_cells
+from pipeline.copies.fingerprints import (
+    BULLETIN_WORDS,
+    CELLS,
+    DAY,
+    DENIAL,
+    KIND,
+    Sketch,
+    Text,
+    cut_to_cells,
+)
 
 # Containment from which two texts are one written story. F1 on the labelled pairs is the same from
 # 0.36 to 0.40.
@@ -51,6 +61,20 @@ NAMED: Final = 0.4
 # one.
 NAMES: Final = 2
 
+# Figures of a text with enough of them to tell a template by; the largest share of them that two
+# events have in common, and the containment from which other figures are an update's. Updates that
+# share so few figures share .74 of their words and more.
+COUNTS: Final = 3
+SAME_COUNTS: Final = 0.5
+REFILLED: Final = 0.7
+# The least ratio of lengths of two texts that exchange words, and of two of which one has a "not"
+# more; what else may differ in passages.
+AS_LONG: Final = 0.85
+DENIED: Final = 0.95
+EXCHANGED: Final = 0.1
+# Shingles that change with one fact, which may be named twice; and with one word of an editor's.
+SHINGLES_A_FACT: Final = 5
+
 
 class Likeness(Enum):
     """What two texts are to each other by their words alone, the nearest first."""
@@ -72,7 +96,8 @@ class Comparison:
     passage: what follows was cut off. ``ratio`` is that of their lengths. ``other_figures``: the
     lead of one has figures that the other text never mentions. ``slots``: they differ all over,
     never in a passage. ``other_names``: both are short, and most names of the one with fewer are
-    not in the other.
+    not in the other. ``other_facts``: they share their words but for a name or telling word in
+    the place of another one, or most figures of a template are others.
     """
 
     containment: float
@@ -84,13 +109,14 @@ class Comparison:
     other_figures: bool = False
     slots: bool = False
     other_names: bool = False
+    other_facts: bool = False
     likeness: Likeness = Likeness.NONE
 
 
 def judge_likeness(measured: Comparison) -> Likeness:
     """What the measures of two texts say; the first rule that holds."""
     # A short text with other names is a template that was filled in for another event.
-    if measured.other_names:
+    if measured.other_names or measured.other_facts:
         return Likeness.NONE
     # A few shared phrases are half of a flash: short texts must share more of themselves.
     few = max(0.0, 1 - measured.shared / FEW)
@@ -164,6 +190,10 @@ def compare_texts(this: Text, known: Sketch) -> Comparison:
         slots=slots,
         other_names=_has_other_names(this, known),
     )
+    other_facts = _has_other_counts(this, known, measured) or _has_other_facts(
+        this, known, measured
+    )
+    measured = replace(measured, other_facts=other_facts)
     same = this.body_hash == known.body_hash
     return replace(measured, likeness=Likeness.SAME if same else judge_likeness(measured))
 
@@ -184,6 +214,40 @@ def _has_other_names(this: Text, known: Sketch) -> bool:
     fewer = min(len(this.names), len(known.names))
     common = len(this.names & known.names)
     return len(this.names | known.names) > NAMES and common < NAMED * fewer
+
+
+def _has_other_counts(this: Text, known: Sketch, measured: Comparison) -> bool:
+    """Whether most figures are others, and many words too: a template, filled in for another event.
+
+    An update has new figures in the words of the story that it updates, or keeps most of them.
+    """
+    fewer = min(len(this.figures), len(known.figures or ()))
+    if known.figures is None or fewer < COUNTS or measured.containment >= REFILLED:
+        return False
+    if max(this.word_count, known.word_count) > BULLETIN_WORDS:
+        return False
+    return len(this.figures & known.figures) <= SAME_COUNTS * fewer
+
+
+def _has_other_facts(this: Text, known: Sketch, measured: Comparison) -> bool:
+    """Whether two short texts say in the same words what happened to another, or that it did not.
+
+    Only where words alone are exchanged: where whole passages differ, so may the names in them.
+    """
+    if this.facts is None or known.facts is None or measured.ratio < AS_LONG:
+        return False
+    if max(measured.new, measured.added) > EXCHANGED:
+        return False
+    ours = Counter(fact // KIND for fact in this.facts - known.facts)
+    theirs = Counter(fact // KIND for fact in known.facts - this.facts)
+    exchanged = (ours & theirs).total()
+    if measured.other_figures and DAY in ours and DAY in theirs:
+        exchanged -= 1  # the toll of another day: whether it is another event, ``relate`` judges
+    if (DENIAL in ours) != (DENIAL in theirs) and measured.ratio >= DENIED:
+        exchanged += 1
+    missing = (1 - measured.containment) * min(len(this.shingles), known.shingle_count)
+    # where more was edited than these words, an editor changed them too
+    return exchanged > 0 and missing <= SHINGLES_A_FACT * (exchanged + 1)
 
 
 def _share_hits(hits: Sequence[bool], chance: float) -> float:

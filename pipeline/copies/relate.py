@@ -17,8 +17,8 @@ from typing import Final
 
 from pipeline.copies.fingerprints import read_body, sketch_text
 from pipeline.copies.identity import describe
-from pipeline.copies.known import Candidate, Known, compare_headlines
-from pipeline.copies.likeness import MOSTLY, SHORTER, Likeness, compare_texts
+from pipeline.copies.known import HEADLINE, Candidate, Known, compare_headlines
+from pipeline.copies.likeness import MOSTLY, SHORTER, UNTOUCHED, Likeness, compare_texts
 from pipeline.copies.place import (
     Neighbour,
     Scene,
@@ -132,25 +132,30 @@ def judge_notice(scene: Scene) -> Relation | None:
 def judge_address(scene: Scene) -> Relation | None:
     """The same entry again, or the same URL with something of the same story."""
     this = scene.this
-    same = [near for near in scene.stories if near.known.entry == this.entry]
-    if not same and this.url:
-        same = [near for near in scene.stories if _is_still_served(near, this)]
+    own = [near for near in scene.stories if near.known.entry == this.entry]
+    uri = max(own, key=_get_number).known.uri if own else ""
+    served = [near for near in scene.stories if this.url and _is_still_served(near, this)]
+    others = [near for near in served if near not in own and uri in {"", near.known.uri}]
+    same = [*own, *others]
     if not same:
         return None
-    latest = max(same, key=lambda near: (near.known.version, near.number))
-    why = "same URL, changed body"
-    if latest.known.entry == this.entry:
-        released = release_withheld(scene, latest)
+    latest, why = max(same, key=_get_number), "same URL, changed body"
+    if own:
+        released = release_withheld(scene, max(own, key=_get_number))
         if released:
             return released
         why = "same entry, changed body"
-    for near in same:
-        if near.known.sketch.body_hash != this.sketch.body_hash:
-            continue
+    told = _find_told(scene, own, same)
+    if told and told.known.entry == this.entry and _has_other_headline(told.known, this):
+        why = "same entry, same body under another headline"
+    elif told:
         if not this.corrected or any(one.known.corrected for one in same):
-            return _refetch(near, "same address, same body")
+            return _refetch(told, "same address, same body")
         why = "same address, same body, now as a correction"
-        break
+    elif not this.corrected and (less := _say_shows_less(scene, latest)):
+        return _refetch(latest, less)
+    elif any(near.known.sketch.body_hash == this.sketch.body_hash for near in same):
+        why = "same entry, an edit was taken back"
     if this.sketch.word_count < REMOVED_WORDS and _REMOVED.search(scene.story.text):
         return _refetch(latest, "the page says that the story was removed: noted, not acted on")
     return place_edition(scene, latest, why, same_record=True)
@@ -185,7 +190,7 @@ def judge_chain(scene: Scene) -> Relation | None:
         if same_slug and (containment >= CHAINED or headlines >= CHAINED_HEADLINE):
             linked.append(near)
             by_slug.append(near)
-        elif not near.shared.other_names and (
+        elif not (near.shared.other_names or (near.shared.other_facts and not this.corrected)) and (
             (headlines >= LABELLED_HEADLINE and containment >= CHAINED)
             or (containment >= LABELLED and this.outlet == known.outlet)
             or (
@@ -311,6 +316,52 @@ def place_new(scene: Scene, why: str) -> Relation:
         return relation
     nearest = max((near.shared for near in scene.stories), key=lambda shared: shared.containment)
     return replace(relation, containment=nearest.containment, jaccard=nearest.jaccard)
+
+
+def _get_number(near: Neighbour) -> int:
+    return near.number  # they grow as stories come
+
+
+def _find_told(
+    scene: Scene, own: Sequence[Neighbour], same: Sequence[Neighbour]
+) -> Neighbour | None:
+    """The edition with these very words that sinks hold, or as good as hold; None where none is.
+
+    That is the latest one. An earlier one tells of an edit that was taken back, unless another
+    entry shows what stood there before, or two entries show two dresses of one text, such as a page
+    and its short form.
+    """
+    body = scene.this.sketch.body_hash
+    latest = max(same, key=_get_number)
+    if latest.known.sketch.body_hash == body:
+        return latest
+    if not own:
+        return next((near for near in same if near.known.sketch.body_hash == body), None)
+    mine = max(own, key=_get_number)
+    unchanged = mine.known.sketch.body_hash == body
+    edited = latest.shared.likeness in {Likeness.VERSION, Likeness.NONE}
+    return mine if unchanged and not edited else None
+
+
+def _has_other_headline(known: Known, this: Known) -> bool:
+    """Whether the words of a headline are others, as far as they are kept."""
+    here, there = this.headline[:HEADLINE], known.headline[:HEADLINE]
+    return bool(here and there) and set(here) != set(there)
+
+
+def _say_shows_less(scene: Scene, latest: Neighbour) -> str:
+    """Why the text does not replace the one that sinks hold, though it is another; '' where it may.
+
+    A wall that rises before a page is no edit of it.
+    """
+    this, known = scene.this, latest.known
+    if this.stands_in and not known.stands_in:
+        return "the page can't be read just now: noted, not acted on"
+    cut_off = scene.story.truncated or scene.story.paywalled
+    shorter = this.sketch.word_count < known.sketch.word_count
+    if cut_off and shorter and latest.shared.containment >= UNTOUCHED:
+        return "the page shows only a part just now: noted, not acted on"
+    return ""
 
 
 def _is_still_served(near: Neighbour, this: Known) -> bool:

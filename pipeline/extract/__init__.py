@@ -10,22 +10,25 @@ page, and pages over ``MAX_BYTES`` or ``MAX_TAGS`` are refused before parsing (`
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from operator import attrgetter
 from typing import Any, Final
 
-from pipeline.dates import date_story
+from pipeline.dates import NO_TIMES, date_story
 from pipeline.extract.about import About, read_about
 from pipeline.extract.document import MAX_BYTES, MAX_TAGS, count_tags, decode_bytes, parse_html
+from pipeline.extract.page_dates import read_page_times
+from pipeline.extract.page_furniture import weigh_leaf
 from pipeline.extract.plain import from_text, split_paragraphs
 from pipeline.extract.story_box import choose_story
-from pipeline.extract.walk import Leaf, flatten_page
+from pipeline.extract.walk import FlatPage, Leaf, flatten_page
 from pipeline.story import Article, Block, BlockKind, Entry, Outcome, OutcomeKind, Page
-from pipeline.text import words
+from pipeline.text import FULL_STOPS, count_words, drop_unseen, fold, resolve_unseen, words
 
-__all__ = ["MAX_BYTES", "MAX_TAGS", "READERS", "extract", "from_item", "from_text"]
+__all__ = ["MAX_BYTES", "MAX_TAGS", "READERS", "OpenedPage", "extract", "from_item", "from_text",
+           "open_page", "read_articles"]  # fmt: skip
 
 # paragraphs above which a text is no story: the longest features have some hundreds
 MAX_BLOCKS = 2_000
@@ -36,8 +39,15 @@ MIN_TEXT = 60
 JSONLD_TIMES = 2
 # tags above which trafilatura is not asked: its time grows faster than the page (20,000: seconds)
 TRAFILATURA_TAGS = 5_000
+# words of the shortest headline that is a page's whole story, and links from which such a page must
+# call itself an article
+SHORTEST_FLASH, MOST_LINKS = 3, 12
+# characters of a word, to weigh words where a script has none between them
+LETTERS_A_WORD = 5
 # the marks that feeds and teasers put where they cut a text off
 _CUT_OFF = re.compile(r"(?:\.\.\.|…|\[(?:\.\.\.|…)\]|\[\+\d+ chars\])\s*$")
+_TWO_SENTENCES = re.compile(rf"[^\W\d_]{{3}}[.?]\s+\w|[{FULL_STOPS}]\s*\w")
+_ENDED = re.compile(rf"[.!{FULL_STOPS}]\s*$")
 _BESIDE_TEXT = (BlockKind.CAPTION, BlockKind.BYLINE)
 _NOTHING_SAID = About()
 
@@ -46,55 +56,80 @@ Lap = Callable[[str], None]
 
 
 @dataclass(slots=True)
-class _Source:
-    """What readers read: an entry, and its page once it is opened.
+class OpenedPage:
+    """A page that was parsed and walked once, and its entry, for all who look at them.
 
-    ``root`` is None where the page can't be read; ``blocks`` are what our own reading finds in it.
+    ``root`` and ``flat`` are None where the page can't be read; ``outcome`` says why. ``blocks``
+    are what our own reading finds in it, ``text`` is the text of a page that is plain text.
     """
 
     page: Page
     entry: Entry
+    now: datetime
+    outcome: Outcome
+    lap: Lap
     root: Any = None
+    flat: FlatPage | None = None
     about: About = _NOTHING_SAID
     blocks: tuple[Block, ...] = ()
+    text: str = ""
 
 
 def extract(
     page: Page, entry: Entry, now: datetime, lap: Lap = lambda _: None
 ) -> Article | Outcome:
-    """The article of ``page``, or of ``entry`` where the page brings none.
+    """The first article of ``page``, or of ``entry`` where the page brings none.
 
-    ``Article.basis`` says where the text comes from: "page", "jsonld", "text" (a text file), "feed
-    content" or "feed summary"; the last is always ``truncated``. ``now`` bounds the publication
-    time. An Outcome where there is no text at all. Never raises for anything that a page may hold.
+    An Outcome where there is no text at all. Never raises for anything that a page may hold.
     """
-    source = _Source(page, entry)
+    opened = open_page(page, entry, now, lap)
+    for article in read_articles(opened):
+        if article.blocks or article.basis == "text":
+            return article
+    return opened.outcome
+
+
+def open_page(page: Page, entry: Entry, now: datetime, lap: Lap = lambda _: None) -> OpenedPage:
+    """Parse and walk a page, once for all who look at it. ``now`` bounds the publication time."""
     outcome = Outcome(OutcomeKind.NO_TEXT, "no page and no text in the feed")
+    opened = OpenedPage(page, entry, now, outcome, lap)
     if page.status == 200 and page.body:
         kind = page.content_type.split(";")[0].strip().lower()
         if refused := _refuse_page(page, kind):
-            outcome = refused
+            opened.outcome = refused
         elif kind == "text/plain":
-            article = from_text(decode_bytes(page.body, page.content_type), page.url)
-            at = date_story(entry, "", article.url, page.fetched or now, now)
-            return replace(article, published=at)
+            opened.text = decode_bytes(page.body, page.content_type)
         else:
-            outcome = _open_page(source, lap)
+            _walk_page(opened)
+    elif page.status not in (0, 200):
+        opened.outcome = Outcome(OutcomeKind.NO_PAGE, f"the page answers {page.status}")
+    return opened
+
+
+def read_articles(opened: OpenedPage, *, of_page: bool = True) -> Iterator[Article]:
+    """Every article that can be read of a page and its entry, the likeliest first (``READERS``).
+
+    They are read one by one, as they are asked for: the later readers take more time. Without
+    ``of_page`` only what the feed itself says is read. ``Article.basis`` says where the text comes
+    from: "page", "jsonld", "text" (a text file), "feed content", "feed summary" or "headline"; the
+    last two are always ``truncated``.
+    """
+    if opened.text and of_page:
+        yield _read_plain_page(opened)
     for reader in READERS:
-        if reader.of_page and source.root is None:
+        if reader.of_page and (opened.root is None or not of_page):
             continue
-        blocks = reader.read(source)
-        lap(reader.name)
-        if _count_text(blocks) < reader.least:
+        blocks = reader.read(opened)
+        opened.lap(reader.name)
+        if _count_text(blocks) < reader.least or not reader.may_read(opened):
             continue
         if reader.of_page and len(blocks) > MAX_BLOCKS:
             reason = f"a text of {len(blocks)} paragraphs, over {MAX_BLOCKS}"
-            outcome = Outcome(OutcomeKind.TOO_LARGE, reason)
+            opened.outcome = Outcome(OutcomeKind.TOO_LARGE, reason)
             # no other reading of this page; the feed may still have a text
-            source.root = None
+            opened.root = None
             continue
-        return _write_article(source, reader, blocks, now)
-    return outcome
+        yield _write_article(opened, reader, blocks)
 
 
 def from_item(entry: Entry, now: datetime) -> Article:
@@ -103,8 +138,8 @@ def from_item(entry: Entry, now: datetime) -> Article:
     article = extract(page, entry, now)
     if isinstance(article, Article):
         return article
-    source = _Source(page, entry)
-    return _write_article(source, _CONTENT_READER, _read_feed_content(source), now)
+    opened = open_page(page, entry, now)
+    return _write_article(opened, _CONTENT_READER, _read_feed_content(opened))
 
 
 def _refuse_page(page: Page, kind: str) -> Outcome | None:
@@ -118,39 +153,48 @@ def _refuse_page(page: Page, kind: str) -> Outcome | None:
     return None
 
 
-def _open_page(source: _Source, lap: Lap) -> Outcome:
-    """Parse and read the page once, for all readers; how it ends where none finds a text."""
-    page = source.page
-    source.root = parse_html(page.body, page.content_type)
-    lap("parse")
-    if source.root is None:
-        return Outcome(OutcomeKind.NO_TEXT, "a page without markup")
-    source.about = read_about(source.root, page.url)
-    lap("about")
-    flat = flatten_page(source.root)
-    lap("walk")
-    source.blocks = choose_story(flat)
-    lap("choose")
-    return Outcome(OutcomeKind.NO_TEXT, "no main text found in the page")
+def _walk_page(opened: OpenedPage) -> None:
+    """Parse the page, read what it says of itself, and find our own reading of it."""
+    page = opened.page
+    opened.root = parse_html(page.body, page.content_type)
+    opened.lap("parse")
+    if opened.root is None:
+        opened.outcome = Outcome(OutcomeKind.NO_TEXT, "a page without markup")
+        return
+    opened.about = read_about(opened.root, page.url, opened.entry.title)
+    opened.lap("about")
+    opened.flat = flatten_page(opened.root)
+    opened.lap("walk")
+    opened.blocks = choose_story(opened.flat)
+    opened.lap("choose")
+    opened.outcome = Outcome(OutcomeKind.NO_TEXT, "no main text found in the page")
 
 
 # --------------------------------------------------------------------------- the readers
 
 
-def _read_jsonld_body(source: _Source) -> tuple[Block, ...]:
+def _read_plain_page(opened: OpenedPage) -> Article:
+    """A page that is plain text, as a text file is read."""
+    page, now = opened.page, opened.now
+    article = from_text(opened.text, page.url)
+    at = date_story(opened.entry, NO_TIMES, article.url, page.fetched or now, now)
+    return replace(article, published=at)
+
+
+def _read_jsonld_body(opened: OpenedPage) -> tuple[Block, ...]:
     """The text in JSON-LD, where it holds much more than the markup."""
-    body = source.about.body
+    body = opened.about.body
     if not body:
         return ()
-    in_markup = sum(len(words(block.text)) for block in source.blocks)
+    in_markup = sum(len(words(block.text)) for block in opened.blocks)
     if len(words(body)) <= JSONLD_TIMES * in_markup:
         return ()
     return tuple(map(Block, split_paragraphs(body)))
 
 
-def _read_by_trafilatura(source: _Source) -> tuple[Block, ...]:
+def _read_by_trafilatura(opened: OpenedPage) -> tuple[Block, ...]:
     """The paragraphs that trafilatura takes for the main text; none where the page is a flood."""
-    page = decode_bytes(source.page.body, source.page.content_type)
+    page = drop_unseen(resolve_unseen(decode_bytes(opened.page.body, opened.page.content_type)))
     if page.count("<") > 2 * TRAFILATURA_TAGS or not page.strip():
         return ()
     import trafilatura  # half a second and 20 MB that hardly any page needs
@@ -161,18 +205,18 @@ def _read_by_trafilatura(source: _Source) -> tuple[Block, ...]:
     return tuple(map(Block, filter(None, map(str.strip, (text or "").splitlines()))))
 
 
-def _read_paragraphs_anywhere(source: _Source) -> tuple[Block, ...]:
+def _read_paragraphs_anywhere(opened: OpenedPage) -> tuple[Block, ...]:
     """Every <p> that holds no other one, in page order and once each."""
     texts: dict[str, None] = {}
-    for paragraph in source.root.iter("p"):
+    for paragraph in opened.root.iter("p"):
         if paragraph.find(".//p") is None:
             texts[" ".join("".join(paragraph.itertext()).split())] = None
     return tuple(map(Block, filter(None, texts)))
 
 
-def _read_feed_content(source: _Source) -> tuple[Block, ...]:
+def _read_feed_content(opened: OpenedPage) -> tuple[Block, ...]:
     """What the feed brings as the item's content: all of it, because that is the story alone."""
-    content = source.entry.content.encode("utf-8", "replace")
+    content = opened.entry.content.encode("utf-8", "replace")
     if not content or count_tags(content) > MAX_TAGS:
         return ()
     root = parse_html(content[:MAX_BYTES], "text/html; charset=utf-8")
@@ -184,9 +228,45 @@ def _read_feed_content(source: _Source) -> tuple[Block, ...]:
     return tuple(map(Leaf.to_block, flatten_page(root).leaves))
 
 
-def _read_feed_summary(source: _Source) -> tuple[Block, ...]:
+def _read_feed_summary(opened: OpenedPage) -> tuple[Block, ...]:
     """The summary, which is a text of its own kind: however short, it says what happened."""
-    return tuple(map(Block, split_paragraphs(source.entry.summary)))
+    return tuple(map(Block, split_paragraphs(opened.entry.summary)))
+
+
+def _says_something(heading: str) -> bool:
+    """Whether a heading says what happened: two words may, where they are set as a sentence."""
+    is_sentence = " " in heading and bool(_ENDED.search(heading))
+    return count_words(heading) >= SHORTEST_FLASH - is_sentence
+
+
+def is_headline_alone(opened: OpenedPage) -> bool:
+    """Whether a page without a feed's title is a headline with hardly a word below it.
+
+    Its headline stands on the page, there is next to no other running text, and it says that it is
+    an article, gives a date, or has few links: a page of links is a front page.
+    """
+    about, flat = opened.about, opened.flat
+    if opened.entry.title or flat is None or not _says_something(about.headline):
+        return False
+    if _TWO_SENTENCES.search(about.headline):
+        return False  # a notice to the reader, set as large as a headline
+    headline, is_shown, linked, text = fold(about.headline), False, 0, 0.0
+    for leaf in flat.leaves:
+        if leaf.kind is BlockKind.HEADING:
+            same = fold(leaf.text) in headline or headline in fold(leaf.text)
+            is_shown = is_shown or (same and _says_something(leaf.text))
+        elif headline not in fold(leaf.text):
+            weight = weigh_leaf(leaf)
+            # a sign of Chinese says more than a letter
+            text += max(weight, LETTERS_A_WORD * count_words(leaf.text)) if weight else 0
+        linked += 2 * leaf.linked > len(leaf.text)
+    if not is_shown or text >= MIN_TEXT:
+        return False
+    if linked <= MOST_LINKS or about.published:
+        return True
+    types = (meta.get("content", "") for meta in opened.root.iter("meta")
+             if meta.get("property") == "og:type")  # fmt: skip
+    return "article" in types
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,15 +274,17 @@ class Reader:
     """One place where a text is looked for.
 
     It counts if it has ``least`` characters of running text. ``basis`` is what its articles say of
-    themselves, ``of_page`` that it needs a page that could be opened, ``why`` why it stands here.
+    themselves, ``of_page`` that it needs a page that could be opened, ``may_read`` what else it
+    needs, ``why`` why it stands here.
     """
 
     name: str
     basis: str
-    read: Callable[[_Source], tuple[Block, ...]]
+    read: Callable[[OpenedPage], tuple[Block, ...]]
     why: str
     of_page: bool = True
     least: int = MIN_TEXT
+    may_read: Callable[[OpenedPage], bool] = lambda _: True
 
 
 _CONTENT_READER: Final = Reader(
@@ -228,10 +310,24 @@ READERS: Final = (
     _CONTENT_READER,
     Reader(
         "feed summary", "feed summary", _read_feed_summary,
-        "the last that has sentences; it is taken for a beginning", of_page=False, least=1,
+        "has sentences, and is taken for a beginning", of_page=False, least=1,
+    ),
+    replace(
+        _CONTENT_READER, name="short feed content", least=1,
+        why="a line or two: a flash, a notice, or only a label, so that a summary comes first",
+    ),
+    Reader(
+        "feed title", "headline", lambda _: (),
+        "a headline is a story of one line: a flash has no more", of_page=False, least=0,
+        may_read=lambda opened: bool(opened.entry.title),
+    ),
+    Reader(
+        "page headline", "headline", attrgetter("blocks"),
+        "a flash that no feed announced: the page is a headline and a line at most", least=0,
+        may_read=is_headline_alone,
     ),
 )  # fmt: skip
-"""The order in which a text is looked for: the first reader that finds one has it."""
+"""The order in which a text is looked for."""
 
 
 def _count_text(blocks: tuple[Block, ...]) -> int:
@@ -239,17 +335,19 @@ def _count_text(blocks: tuple[Block, ...]) -> int:
     return sum(len(block.text) for block in blocks if block.kind not in _BESIDE_TEXT)
 
 
-def _write_article(
-    source: _Source, reader: Reader, blocks: tuple[Block, ...], now: datetime
-) -> Article:
+def _write_article(opened: OpenedPage, reader: Reader, blocks: tuple[Block, ...]) -> Article:
     """The article with what the page says of itself, and what the feed says where the page doesn't.
 
     A page whose text could not be read is not asked what it says of itself either.
     """
-    page, entry = source.page, source.entry
-    about = source.about if reader.of_page else _NOTHING_SAID
+    page, entry, now = opened.page, opened.entry, opened.now
+    about = opened.about if reader.of_page else _NOTHING_SAID
     url = page.url or entry.url
-    standfirst = entry.summary if reader is _CONTENT_READER else about.standfirst
+    standfirst = entry.summary if reader.basis == "feed content" else about.standfirst
+    address = about.canonical or url
+    times = NO_TIMES
+    if reader.of_page:
+        times = read_page_times(opened.root, about.published, about.headline, address, entry)
     running = [block.text for block in blocks if block.kind not in _BESIDE_TEXT]
     cut_off = bool(running) and bool(_CUT_OFF.search(running[-1]))
     return Article(
@@ -259,14 +357,14 @@ def _write_article(
         blocks=blocks,
         standfirst=standfirst,
         author=about.author or entry.author,
+        signatures=about.signatures,
+        printed_authors=about.printed_authors,
         site=about.site or entry.outlet,
         language=about.language or entry.language,
-        published=date_story(
-            entry, about.published, about.canonical or url, page.fetched or now, now
-        ),
+        published=date_story(entry, times, address, page.fetched or now, now),
         canonical=about.canonical,
         basis=reader.basis,
-        truncated=reader.basis == "feed summary" or cut_off,
+        truncated=reader.basis in ("feed summary", "headline") or cut_off,
         paywalled=about.paywalled,
         genre=about.genre,
     )

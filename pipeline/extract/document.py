@@ -2,52 +2,32 @@
 
 from __future__ import annotations
 
-import codecs
 import re
 from typing import Any
 
 from lxml import etree
 
+from pipeline.encodings import decode_text
+from pipeline.text import drop_unseen, resolve_unseen
+
 # docs/decisions.md, "Caps are sane": both caps stand before the parse, because parsers and
-# extractors are superlinear on floods of <p>, <li>, <br> and rows
-MAX_BYTES = 2_000_000
+# extractors are superlinear on floods of <p>, <li>, <br> and rows; bytes alone cost little, and
+# large sites send 3 to 7 MB of script and styles around one story
+MAX_BYTES = 8_000_000
 MAX_TAGS = 20_000
 # what of a page is looked at for the name of its encoding: browsers look at 1,024 bytes, but sites
 # put scripts above their <meta>
 HEAD_BYTES = 4_096
-# share of the characters beyond ASCII that may be broken in what is still taken for UTF-8
-BROKEN_SHARE = 0.1
 
 _OPENING = re.compile(rb"<[a-zA-Z]")
-_SCRIPT = re.compile(rb"<(script|style)\b.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
+_SCRIPT = re.compile(rb"<(script|style)\b", re.IGNORECASE)
 _CHARSET = re.compile(rb"""charset\s*=\s*["']?\s*([\w.:-]+)""", re.IGNORECASE)
 _XML_ENCODING = re.compile(rb"""<\?xml[^>]{0,80}encoding\s*=\s*["']([\w.:-]+)""", re.IGNORECASE)
 _LANGUAGE = re.compile(
     rb"""<html[^>]{0,300}\slang\s*=\s*["']?([a-z]{2}(?:-(?:tw|hk))?)""", re.IGNORECASE
 )
-_BYTE_ORDER_MARKS = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
-# what browsers read when a page says Latin-1 or ASCII (WHATWG Encoding, "names and labels")
-_BY_LABEL = {
-    "iso-8859-1": "cp1252", "latin1": "cp1252", "ascii": "cp1252", "us-ascii": "cp1252",
-    "gb2312": "gb18030", "gbk": "gb18030", "ks_c_5601-1987": "cp949", "euc-kr": "cp949",
-    "shift_jis": "cp932", "x-sjis": "cp932", "windows-874": "cp874", "tis-620": "cp874",
-    "iso-8859-9": "cp1254",
-}  # fmt: skip
-# what browsers assume where nothing is declared, by the reader's language; here by the page's (HTML
-# standard, "determining the character encoding", the table of locales)
-_BY_LANGUAGE = {
-    **dict.fromkeys(("be", "bg", "kk", "mk", "ru", "sr", "uk"), "cp1251"),
-    **dict.fromkeys(("ar", "fa", "ur"), "cp1256"),
-    **dict.fromkeys(("et", "lt", "lv"), "cp1257"),
-    **dict.fromkeys(("cs", "hr", "hu", "pl", "ro", "sk", "sl"), "cp1250"),
-    "el": "iso-8859-7", "he": "cp1255", "ja": "cp932", "ko": "cp949", "th": "cp874",
-    "tr": "cp1254", "vi": "cp1258", "zh": "gb18030", "zh-tw": "big5hkscs", "zh-hk": "big5hkscs",
-}  # fmt: skip
-_WESTERN = "cp1252"
+# what names a part of a page that React streams behind the rest
+_STREAMED = b'id="S:'
 # what libxml2 ends a text at, or refuses: control bytes, which in UTF-8 stand for nothing else, and
 # the two code points that are no characters
 _CONTROL_BYTES = bytes([*range(9), 11, 12, *range(14, 32), 127])
@@ -58,49 +38,41 @@ def count_tags(body: bytes) -> int:
     """How many opening tags the bytes hold; those in scripts are left out where they decide."""
     count = len(_OPENING.findall(body))
     if count > MAX_TAGS and b"<script" in body.lower():
-        count = len(_OPENING.findall(_SCRIPT.sub(b"", body)))
+        count = len(_OPENING.findall(_cut_scripts(body)))
     return count
 
 
-def decode_bytes(body: bytes, content_type: str) -> str:
-    """The text of a page: by byte order mark, as UTF-8, by its label, by a guess; never raises.
+def _cut_scripts(body: bytes) -> bytes:
+    """The bytes without scripts and styles; what follows one that nobody closed stays."""
+    low = body.lower()
+    pieces: list[bytes] = []
+    at = 0
+    while opening := _SCRIPT.search(body, at):
+        end = low.find(b"</" + opening.group(1).lower(), opening.end())
+        if end < 0:
+            break
+        pieces.append(body[at : opening.start()])
+        at = end
+    return b"".join([*pieces, body[at:]])
 
-    UTF-8 is tried before the label because a wrong label is common and other encodings are hardly
-    ever valid UTF-8. Without a label the page's language says what browsers assume.
-    """
-    for mark, name in _BYTE_ORDER_MARKS:
-        if body.startswith(mark):
-            return body.decode(name, "replace")
-    try:
-        return body.decode("utf-8")
-    except UnicodeDecodeError:
-        pass
+
+def decode_bytes(body: bytes, content_type: str) -> str:
+    """The text of a page, by its bytes first and its labels last; never raises."""
     head = body[:HEAD_BYTES]
-    declared = (
-        _CHARSET.search(content_type.encode("ascii", "ignore"))
-        or _CHARSET.search(head)
-        or _XML_ENCODING.search(head)
+    found = (
+        _CHARSET.search(content_type.encode("ascii", "ignore")),
+        _CHARSET.search(head),
+        _XML_ENCODING.search(head),
     )
-    label = declared.group(1).decode("ascii").lower() if declared else ""
-    label = _BY_LABEL.get(label, label)
-    if label in ("", "utf-8", "utf8"):
-        # a few broken bytes, or an end cut off: keep the rest readable
-        text = body.decode("utf-8", "replace")
-        beyond_ascii = len(text) - len(text.encode("ascii", "ignore"))
-        if label or text.count("\ufffd") <= BROKEN_SHARE * beyond_ascii:
-            return text
+    labels = [label.group(1).decode("ascii") for label in found if label]
     language = _LANGUAGE.search(head)
-    tag = language.group(1).decode("ascii").lower() if language else ""
-    assumed = _BY_LANGUAGE.get(tag, _WESTERN)
-    try:
-        return codecs.lookup(label or assumed).decode(body, "replace")[0]
-    except LookupError:
-        return body.decode(assumed, "replace")
+    return decode_text(body, labels, language.group(1).decode("ascii") if language else "")
 
 
 def parse_html(body: bytes, content_type: str) -> Any | None:
     """The root element; None where the bytes hold no markup. Comments and PIs are left out."""
-    data = decode_bytes(body, content_type).encode("utf-8", "replace")
+    text = drop_unseen(resolve_unseen(decode_bytes(body, content_type)))
+    data = text.encode("utf-8", "replace")
     data = data.translate(None, _CONTROL_BYTES)
     for mark in _NO_CHARACTERS:
         if mark in data:
@@ -114,6 +86,44 @@ def parse_html(body: bytes, content_type: str) -> Any | None:
         remove_comments=True, remove_pis=True, encoding="utf-8", no_network=True, huge_tree=True
     )
     try:
-        return etree.fromstring(data, parser)
+        root = etree.fromstring(data, parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
         return None
+    if root is not None and _STREAMED in data:
+        _place_streamed_parts(root)
+    return root
+
+
+def _place_streamed_parts(root: Any) -> None:
+    """Put what React streams behind a page, in hidden boxes, where a browser's script puts it.
+
+    A part is ``<div hidden id="S:1">``, its place ``<template id="B:1">`` (or ``P:1``).
+    """
+    places: dict[str, Any] = {}
+    for template in root.iter("template"):
+        name = template.get("id", "")
+        if name[:2] in ("B:", "P:"):
+            places[name[2:]] = template
+    for part in list(root.iter("div")):
+        name = part.get("id", "")
+        if name[:2] != "S:" or "hidden" not in part.attrib:
+            continue
+        place = places.get(name[2:])
+        if place is None or place.getparent() is None or part in place.iterancestors():
+            continue
+        del part.attrib["hidden"]
+        # what stands behind an element in its parent moves with it in lxml: both keep their own
+        behind, part.tail = part.tail, place.tail
+        _leave_text(part, behind)
+        place.getparent().replace(place, part)
+
+
+def _leave_text(element: Any, text: str | None) -> None:
+    """Leave a text where an element stands, because the element moves away."""
+    parent, before = element.getparent(), element.getprevious()
+    if not text or parent is None:
+        return
+    if before is not None:
+        before.tail = (before.tail or "") + text
+    else:
+        parent.text = (parent.text or "") + text

@@ -24,6 +24,8 @@ class Mark(IntEnum):
     STANDFIRST = 5
     STORY = 6
     STORY_BODY = 7
+    # what page builders call each of their pieces: furniture where it holds no prose
+    WIDGET = 8
 
 
 # --------------------------------------------------------------------------- words
@@ -40,9 +42,10 @@ _NAVIGATING = r"""side-?bar rail banner bread-?crumbs? button btn footer foot na
 _OTHER_STORIES = r"""related recirc\w* recommend\w* read-?more
     more-?(?:on|stories|news|from|articles) most-?(?:popular|read|viewed) popular trending
     promo\w* teaser tease see-?also also-?read also-?on in-?read"""
-_ADVERTISING = r"outbrain taboola criteo advert\w* ads? dfp\w* sponsor\w* widget"
+_ADVERTISING = r"outbrain taboola criteo advert\w* ads? dfp\w* sponsor\w*"
 _COMMENTING = r"""cmts? cmnts? comment(?:s|list|-?list|-?section|-?form)? disqus\w* respond reply
-    rating poll survey quiz feedback trust correction-?form"""
+    rating poll survey quiz feedback trust-?(?:project|mark|badges?|indicators?)
+    correction-?form"""
 _PLAYING = r"""lightbox carousel slider slideshow gallery playlist audio-?player video-?player
     player listen thumb\w*"""
 _COVERING = "overlay modal popup message alert notification hide noprint no-?print"
@@ -59,7 +62,8 @@ _OTHERS_ABROAD = r"""compartir compartilhar partag\w* teilen condivi\w* paylas\w
 # furniture also inside another word ("relatedposts"), but for what is "shared" or a "shareholder"
 _FURNITURE_INSIDE = """related share(?!d|h) social newsletter sidebar footer breadcrumb promo
     outbrain taboola advert recirc recommend trending most(?:popular|read) teaser subscri
-    navigation widget"""
+    navigation"""
+_WIDGET = re.compile("widget")
 
 _POPUPS = "(?:rollover|tool-?tip|pop-?over|hover-?card)(?!\\S*link)"
 _FOR_SCREEN_READERS = "sr-only visually-?hidden screen-?reader (?:^|\\s)(?:hide|hidden)(?:$|\\s)"
@@ -69,7 +73,7 @@ _PICTURE_TEXT = r"""caption leyenda pie-?de-?foto pie-?foto bildunterschrift bil
     (?:^|[\s_-])(?:photo|image|img|media|picture)[_-]{0,2}(?:credit|source|copyright|info|desc\w*|title)
     credit(?![a-z]) legend(?![a-z])"""
 
-_WRITERS = r"""byline (?:^|[\s_-])by(?:$|[\s_-]) author dateline(?!s)
+_WRITERS = r"""byline (?:^|(?<!step)(?<!side)[\s_-])by(?:$|[\s_-]) author dateline(?!s)
     (?:writer|reporter|redactor|redakteur|journaliste?|giornalista|muhabir|penulis)(?![a-z])
     (?:^|[\s_-])(?:autor(?:es|a)?|auteurs?|autor[ei]|firma)(?=$|[\s_-])"""
 
@@ -158,6 +162,7 @@ _BY_NAME = (
     (_match_anywhere(_WRITERS), Mark.BYLINE),
 )
 
+HEADING_TAGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _UNNAMED_TAGS = frozenset(("body", "tr", "tbody", "thead", "tfoot", "th"))
 _CAPTION_TAGS = frozenset(("figcaption", "figure", "amp-img", "caption"))
 _FURNITURE_TAGS = frozenset(("aside", "footer", "nav", "form", "fieldset", "address"))
@@ -186,7 +191,8 @@ def mark_element(element: Any) -> tuple[Mark, str]:
     return _judge_names(
         element.tag,
         get("class", "")[:_LONGEST_CLASS],
-        get("id", "")[:_LONGEST_ID],
+        # a heading's id is made of its words
+        "" if element.tag in HEADING_TAGS else get("id", "")[:_LONGEST_ID],
         get("itemprop", "") + get("role", ""),
         hidden=hidden,
     )
@@ -234,6 +240,8 @@ def _judge_by_name(tag: str, name: str, low: str) -> Mark:
         or ("omment" in low and _COMMENTS.search(name))
     ):
         return Mark.FURNITURE
+    if _WIDGET.search(low):
+        return Mark.WIDGET
     return Mark.STORY if tag in _LARGE_TAGS and _STORY.search(low) else Mark.NONE
 
 

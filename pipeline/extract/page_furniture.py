@@ -8,6 +8,7 @@ from itertools import accumulate
 from pipeline.extract.marks import Mark
 from pipeline.extract.walk import Box, FlatPage, Leaf
 from pipeline.story import BlockKind
+from pipeline.text import STOPS, UNSTOPPED, count_words
 
 # characters from which a line is running text: with the end of a sentence, and without one
 SENTENCE, LINE = 25, 80
@@ -18,6 +19,11 @@ GUARD_SHARE = 0.5
 # share of linked characters from which a box of several runs is a list of links; one that holds
 # more than the second share of the story's running text is part of it
 LINKED_SHARE, LINKS_GUARD = 0.6, 0.2
+# characters of the shortest headline of a further story on the page, and of its running text: a
+# shorter <h1> heads a passage
+SHORTEST_HEADLINE, TEXT_OF_ARTICLE = 12, 200
+# share of a box's characters in running text from which it holds prose
+PROSE_SHARE = 0.4
 # words of the longest label above a list of links
 LABEL_WORDS = 6
 # like boxes side by side, each a link above a few words, from which they are cards; characters of
@@ -36,10 +42,12 @@ _CUT_MARKS = (Mark.FURNITURE, Mark.HIDDEN)
 # these stand inside sentences: cut by their name only where they hold no sentence
 _INLINE_TAGS = frozenset(("a", "span", "em", "strong", "b", "i", "small", "mark"))
 
-_SENTENCE_END = re.compile(r"""[.!?。！？؟…]["'”’»)\]]*(?:\s|$)""")
+_SENTENCE_END = re.compile(rf"""[.!?…{STOPS}]["'”’»)\]]*(?:\s|$)|{UNSTOPPED}$""")
 _SIGNATURE = re.compile(r"\s[—–-]\s*[^—–]{2,60}$")
 _NO_LETTERS = re.compile(r"[\W_]+")
 DIGITS = re.compile(r"\d+")
+# the number of a story; a shorter one counts the parts of a page
+_NUMBER = re.compile(r"\d{3,}")
 
 # docs/decisions.md, "Readers' comments end the story where their heading stands"
 _COMMENTS_HEADING = re.compile(
@@ -85,6 +93,64 @@ def drop_comments(flat: FlatPage, sums: list[float]) -> None:
                 box = flat.boxes[box.parent]
             for below in flat.leaves[number : box.end]:
                 below.dropped = True
+
+
+def drop_next_articles(flat: FlatPage, sums: list[float]) -> None:
+    """Drop the stories that a page shows below its own, each in a box under an <h1> of its own.
+
+    Their boxes are like the first one's: articles, or of its tag and name. A page that numbers no
+    levels has its <h1> beside the text, not each in a box with text that is like the others.
+    """
+    headlines: list[int] = []
+    for number, leaf in enumerate(flat.leaves):
+        if leaf.tag == "h1" and len(leaf.text) >= SHORTEST_HEADLINE and not leaf.dropped:
+            headlines.append(number)
+    first: set[tuple[str, str]] = set()
+    for position, number in enumerate(headlines if len(headlines) > 1 else ()):
+        above = headlines[position - 1] if position else -1
+        below = headlines[position + 1] if position + 1 < len(headlines) else len(flat.leaves)
+        boxes = _find_boxes_of_headline(flat, number, above, below)
+        made: set[tuple[str, str]] = set()
+        for box in boxes:
+            if sums[box.end] - sums[box.first] >= TEXT_OF_ARTICLE:
+                made.add((box.tag, "" if box.tag == "article" else _NUMBER.sub("", box.name)))
+        if not first:
+            first = made
+        elif not first.isdisjoint(made):
+            for leaf in flat.leaves[boxes[-1].first : boxes[-1].end]:
+                leaf.dropped = True
+
+
+def _find_boxes_of_headline(flat: FlatPage, number: int, above: int, below: int) -> list[Box]:
+    """The boxes that hold the leaf of that number but neither of two others, from the inside."""
+    boxes: list[Box] = []
+    inside = flat.leaves[number].box
+    while inside >= 0 and flat.boxes[inside].first > above and flat.boxes[inside].end <= below:
+        boxes.append(flat.boxes[inside])
+        inside = flat.boxes[inside].parent
+    return boxes
+
+
+def free_panels(flat: FlatPage, sums: list[float]) -> None:
+    """Take panels that a reader opens for shown where they hold prose: answers below questions."""
+    for box in flat.boxes:
+        if not box.opened:
+            continue
+        size = sum(len(leaf.text) for leaf in flat.leaves[box.first : box.end])
+        weight = sums[box.end] - sums[box.first]
+        if weight >= LINE and weight >= PROSE_SHARE * size:
+            box.mark = Mark.NONE
+
+
+def mark_widgets(flat: FlatPage, sums: list[float]) -> None:
+    """Take the pieces of page builders for furniture, but for those that hold a paragraph."""
+    for box in flat.boxes:
+        if box.mark is not Mark.WIDGET:
+            continue
+        size = sum(len(leaf.text) for leaf in flat.leaves[box.first : box.end])
+        weight = sums[box.end] - sums[box.first]
+        prose = weight >= LINE and weight >= PROSE_SHARE * size
+        box.mark = Mark.NONE if prose else Mark.FURNITURE
 
 
 def find_cards(flat: FlatPage) -> list[list[int]]:
@@ -184,7 +250,7 @@ def _drop_label_above(flat: FlatPage, box: Box, first: int) -> None:
     if box.first <= first or box.mark is not Mark.NONE:
         return
     above = flat.leaves[box.first - 1]
-    if above.text.count(" ") < LABEL_WORDS and (
+    if count_words(above.text) <= LABEL_WORDS and (
         above.kind is BlockKind.HEADING or above.text.endswith(":") or above.bold
     ):
         above.dropped = True
@@ -202,7 +268,7 @@ def _add_pull_quotes(leaves: list[Leaf], kept: list[Leaf], asides: set[int]) -> 
     for leaf in leaves:
         if id(leaf) in standing:
             with_quotes.append(leaf)
-        elif leaf.box in asides and leaf.text.count(" ") >= QUOTE_SPACES:
+        elif leaf.box in asides and count_words(leaf.text) > QUOTE_SPACES:
             unsigned = _SIGNATURE.sub("", leaf.text)
             is_link = 2 * leaf.linked > len(leaf.text)
             if not is_link and _NO_LETTERS.sub("", unsigned).casefold() in story:

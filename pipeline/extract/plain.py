@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from statistics import median
 
 from pipeline.story import Article, Block
+from pipeline.text import STOPS, count_words, drop_unseen
 
 # columns between which text files wrap their lines; newer ones have a line for each paragraph
 WRAP_COLUMNS = (45, 90)
@@ -16,8 +18,12 @@ BROKEN_OFF_SHARE = 0.6
 HEADLINE_WORDS = 30
 SENTENCE_HEADLINE_WORDS = 18
 
+# words of the longest flash, which is a whole file, and characters of a text that may be one
+FLASH_WORDS, LONGEST_FLASH = 40, 600
+
+_SENTENCE_ENDS = frozenset(f".?!{STOPS}")
 _BLANK = re.compile(r"\n\s*\n")
-_STOPS = re.compile(r"""[.!?…:;"”'’)\]=<]\s*$""")
+_STOPS = re.compile(rf"""[.!?…:;"”'’)\]=<{STOPS}]\s*$""")
 
 
 def from_text(text: str, url: str) -> Article:
@@ -26,31 +32,47 @@ def from_text(text: str, url: str) -> Article:
     Blank lines or single newlines divide paragraphs. Lines that an editor wrapped at a fixed width
     are joined again; nothing else is changed.
     """
-    text = text.replace("\r\n", "\n").replace("\r", "\n").lstrip("\ufeff\n ")
+    text = drop_unseen(text).replace("\r\n", "\n").replace("\r", "\n").lstrip("\n ")
     headline, _, rest = text.partition("\n")
-    headline = headline.strip()
-    length = len(headline.split())
-    is_lead = length > HEADLINE_WORDS or (
-        length > SENTENCE_HEADLINE_WORDS and headline.rstrip("\"”'’)")[-1:] in ".?!"
-    )
-    if not is_lead:
-        # a first line that a margin broke off a paragraph has lines below it that run on
-        chunks = _split_chunks(text)
-        first = chunks[0].split("\n") if chunks else []
-        is_lead = (
-            len(first) > 2
-            and len(first[0]) >= WRAP_COLUMNS[0]
-            and not _STOPS.search(first[0])
-            and _is_wrapped(chunks)
-        )
-    if is_lead:
+    if _is_flash(text):
+        headline, rest = " ".join(text.split()), ""
+    elif _is_lead(headline.strip(), text):
         headline, rest = "", text
+    headline = headline.strip()
     return Article(
         url=url,
         headline=headline,
         headlines=(headline,) if headline else (),
         blocks=tuple(map(Block, split_paragraphs(rest))),
         basis="text",
+    )
+
+
+def _is_flash(text: str) -> bool:
+    """Whether a text is one line of a flash's length, also where a margin broke it."""
+    lines = text.strip().split("\n")
+    if len(text) > LONGEST_FLASH or count_words(text.strip()) > FLASH_WORDS:
+        return False
+    for above, below in pairwise(lines):
+        if len(above) < WRAP_COLUMNS[0] or _STOPS.search(above) or not below[:1].islower():
+            return False
+    return True
+
+
+def _is_lead(first: str, text: str) -> bool:
+    """Whether the first line is a paragraph, or the piece of one that a margin broke off."""
+    length = count_words(first)
+    ended = first.rstrip("\"”'’)")[-1:] in _SENTENCE_ENDS
+    if length > HEADLINE_WORDS or (length > SENTENCE_HEADLINE_WORDS and ended):
+        return True
+    # a first line that a margin broke off a paragraph has lines below it that run on
+    chunks = _split_chunks(text)
+    broken = chunks[0].split("\n") if chunks else []
+    return (
+        len(broken) > 2
+        and len(broken[0]) >= WRAP_COLUMNS[0]
+        and not _STOPS.search(broken[0])
+        and _is_wrapped(chunks)
     )
 
 

@@ -15,7 +15,10 @@ from pipeline.extract.page_furniture import (
     DIGITS,
     GUARD_SHARE,
     drop_comments,
+    drop_next_articles,
     find_cards,
+    free_panels,
+    mark_widgets,
     strike_furniture,
     weigh_leaf,
 )
@@ -34,6 +37,10 @@ OWN_SHARE = 0.1
 DENSE_SHARE = 0.2
 # like GUARD_SHARE, for <aside>, <footer> and the like, whose tag says that they are not the story
 TAG_GUARD_SHARE = 0.9
+# share of the page's running text above which a box with a story's name is a story elsewhere
+ELSEWHERE_SHARE = 0.1
+# running text of a page on which a story may be shorter than what is beside it
+LITTLE_TEXT = 1_500
 # running text outside furniture from which the choice is made on that alone: a share of all running
 # text, or so many characters
 CLEAR_SHARE, CLEAR_TEXT = 0.3, 200
@@ -54,19 +61,55 @@ def choose_story(flat: FlatPage) -> tuple[Block, ...]:
         return ()
     weights = list(map(weigh_leaf, flat.leaves))
     sums = [0.0, *accumulate(weights)]
+    free_panels(flat, sums)
+    mark_widgets(flat, sums)
     cards = find_cards(flat)
     suspect = _find_suspects(flat, sums, cards)
-    # before the choice: comments may be longer than the story
+    # before the choice: comments may be longer than the story, and so may the next one
     drop_comments(flat, sums)
-    clear: list[float] = []
-    for leaf, weight in zip(flat.leaves, weights, strict=True):
-        clear.append(0.0 if suspect[leaf.box] or leaf.dropped else weight)
-    enough = sum(clear) >= min(CLEAR_SHARE * sums[-1], CLEAR_TEXT)
-    number = _find_story_box(flat, clear if enough else weights)
+    drop_next_articles(flat, sums)
+    number = _find_short_article(flat, sums)
+    if number < 0:
+        number = _find_story_box(flat, _weigh_clear(flat, weights, suspect))
     leaves = _find_lead(flat, number) + strike_furniture(flat, number, sums, cards)
     if not any(leaf.kind is BlockKind.BYLINE for leaf in leaves):
         leaves = _find_byline(flat, number) + leaves
     return tuple(map(Leaf.to_block, leaves))
+
+
+def _find_short_article(flat: FlatPage, sums: list[float]) -> int:
+    """The <article> under the page's only <h1>, on a page of little text; -1 where there is none.
+
+    A flash of one sentence weighs less than the teasers beside it.
+    """
+    headlines = [leaf for leaf in flat.leaves if leaf.tag == "h1" and not leaf.dropped]
+    if len(headlines) != 1 or sums[-1] > LITTLE_TEXT:
+        return -1
+    number = headlines[0].box
+    while number >= 0 and flat.boxes[number].tag != "article":
+        number = flat.boxes[number].parent
+    if number < 0:
+        return -1
+    box = flat.boxes[number]
+    return number if sums[box.end] > sums[box.first] else -1
+
+
+def _weigh_clear(flat: FlatPage, weights: list[float], suspect: list[bool]) -> list[float]:
+    """The weights of what is not suspect; where that is too little, of what is not hidden either.
+
+    A story may stand in what is named as furniture (a "modal"), and at last in what is hidden.
+    """
+    total = sum(weights)
+    hidden: list[bool] = []
+    for box in flat.boxes:
+        hidden.append(box.mark is Mark.HIDDEN or (box.parent >= 0 and hidden[box.parent]))
+    for out in (suspect, hidden):
+        clear: list[float] = []
+        for leaf, weight in zip(flat.leaves, weights, strict=True):
+            clear.append(0.0 if out[leaf.box] or leaf.dropped else weight)
+        if sum(clear) >= min(CLEAR_SHARE * total, CLEAR_TEXT):
+            return clear
+    return weights
 
 
 def _find_suspects(flat: FlatPage, sums: list[float], cards: list[list[int]]) -> list[bool]:
@@ -78,7 +121,8 @@ def _find_suspects(flat: FlatPage, sums: list[float], cards: list[list[int]]) ->
     # where the boxes named as the story end first and begin last
     first_end, last_first = len(flat.leaves) + 1, -1
     for box in flat.boxes:
-        if box.mark in (Mark.STORY, Mark.STORY_BODY) and sums[box.end] > sums[box.first]:
+        weight = sums[box.end] - sums[box.first]
+        if box.mark in (Mark.STORY, Mark.STORY_BODY) and weight > ELSEWHERE_SHARE * sums[-1]:
             first_end = min(first_end, box.end)
             last_first = max(last_first, box.first)
     suspect: list[bool] = []
@@ -130,7 +174,8 @@ def _group_named_boxes(flat: FlatPage, wanted: Mark) -> list[list[int]]:
     """
     groups: dict[tuple[str, str], list[int]] = {}
     for number, box in enumerate(flat.boxes):
-        if box.mark is wanted:
+        dropped = box.first < box.end and flat.leaves[box.first].dropped
+        if box.mark is wanted and not dropped:
             name = DIGITS.sub("", box.name) if wanted is Mark.STORY_BODY else str(number)
             members = groups.setdefault((box.tag, name), [])
             # one inside another is no further part

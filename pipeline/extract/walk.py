@@ -13,9 +13,10 @@ from typing import Any
 
 from lxml import etree
 
-from pipeline.extract.marks import Mark, mark_element
+from pipeline.extract.marks import HEADING_TAGS, Mark, mark_element
 from pipeline.extract.plain import split_paragraphs
 from pipeline.story import Block, BlockKind
+from pipeline.text import STOPS, UNSTOPPED, count_words
 
 # levels of nesting that are walked into boxes and links; of what is deeper only the text is taken,
 # because Python's own stack ends soon after and no page that is written with care is so deep
@@ -36,9 +37,9 @@ _UNSEEN = " \t\r\n\xa0\u200b\u200c\u200d\u2060\ufeff"
 # a link whose text is an address is printed for its own sake: it leads to no other story
 _ADDRESS = re.compile(r"\s*(?:https?://|www\.|pic\.twitter|\S{1,64}@\S+\.\w)")
 
-_LINE_ENDS = frozenset(".!?:;…”\"'’»)。！？")
+_LINE_ENDS = frozenset(f".!?:;…”\"'’»){STOPS}")
 _QUOTED = re.compile(r"""["“«„].*["”»“]$""")
-_SENTENCE_END = re.compile(r"""[.!?。！？؟]["'”’»]?$""")
+_SENTENCE_END = re.compile(rf"""(?:[.!?{STOPS}]|{UNSTOPPED})["'”’»]?$""")
 _PICTURE_SOURCE = re.compile(
     r"\b(?:photos?|image|picture|credit|courtesy|foto|file)\b|©|/(?:AP|AFP|Getty|Reuters)"
     r"|\([^()]{2,40}/[^()]{2,60}\)",
@@ -70,6 +71,9 @@ _RUNNING = _name_tags("p li blockquote td dd")
 # an element that has no kind of its own is of the kind around it
 _INHERITING = _name_tags("p div span ul ol table tr td")
 
+# what a <figure> holds beside pictures: its words are the story's
+_FIGURED = _name_tags("blockquote table pre")
+
 STORY_MARKS = frozenset((Mark.STORY, Mark.STORY_BODY))
 # inside a sentence only these are boxes: a name like "meta" says there what a word is
 _SET_APART = frozenset((Mark.CAPTION, Mark.BYLINE))
@@ -81,7 +85,7 @@ _KIND_BY_MARK = {
     Mark.CAPTION: BlockKind.CAPTION,
 }
 _KIND_BY_TAG = {
-    **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6"), BlockKind.HEADING),
+    **dict.fromkeys(HEADING_TAGS, BlockKind.HEADING),
     **dict.fromkeys(("li", "dd", "dt"), BlockKind.ITEM),
     "blockquote": BlockKind.QUOTE,
 }
@@ -92,7 +96,10 @@ _KIND_BY_TAG = {
 
 @dataclass(slots=True)
 class Box:
-    """A block-level element: its tag, its parent's number, how its names mark it, its leaves."""
+    """A block-level element: its tag, its parent's number, how its names mark it, its leaves.
+
+    ``opened``: it stands right below a heading or a button that opens it.
+    """
 
     tag: str
     parent: int
@@ -100,6 +107,7 @@ class Box:
     name: str
     first: int
     end: int = 0
+    opened: bool = False
 
 
 @dataclass(slots=True)
@@ -150,6 +158,8 @@ class _Walk:
     _breaks: int = 0
     _pictured_box: int = -1
     _pictures: int = 0
+    # number of the leaf that stands in what opens a panel
+    _opener: int = -1
 
     def walk_box(self, element: Any, depth: int) -> None:
         """Walk a block-level element inside the box at hand."""
@@ -158,9 +168,13 @@ class _Walk:
         boxes, leaves = self.flat.boxes, self.flat.leaves
         self._end_run()
         box = Box(tag, self._box, mark, name, len(leaves))
+        box.opened = mark is Mark.HIDDEN and 0 <= self._opener == len(leaves) - 1
         outer = (self._box, self._kind, self._tag)
         pictures = self._pictures
-        self._box, self._kind, self._tag = len(boxes), _find_kind(tag, mark, self._kind), tag
+        kind = _find_kind(tag, mark, self._kind)
+        if kind is BlockKind.CAPTION and tag in _FIGURED and self._stands_in_figure():
+            kind = BlockKind.QUOTE if tag == "blockquote" else BlockKind.PARAGRAPH
+        self._box, self._kind, self._tag = len(boxes), kind, tag
         boxes.append(box)
         if depth > DEEPEST:
             self._add_deep_text(element)
@@ -178,6 +192,18 @@ class _Walk:
         if self._pictures > pictures and box.end == box.first + 1 and mark not in STORY_MARKS:
             _mark_caption(leaves[-1])
         self._box, self._kind, self._tag = outer
+
+    def _stands_in_figure(self) -> bool:
+        """Whether the caption around the box at hand is one by its tag alone: a <figure>."""
+        number = self._box
+        while number >= 0 and self.flat.boxes[number].mark is not Mark.CAPTION:
+            number = self.flat.boxes[number].parent
+        return number >= 0 and self.flat.boxes[number].tag == "figure"
+
+    def _is_heading(self, element: Any) -> bool:
+        """Whether a button is the text of the heading at hand, which opens the panel below."""
+        in_heading = element.tag == "button" and self._kind is BlockKind.HEADING
+        return in_heading and _opens_panel(element)
 
     def _walk_children(self, element: Any, depth: int, linked: int, bold: int) -> None:
         """Walk the text and children of an element inside so many links and bold elements."""
@@ -203,8 +229,11 @@ class _Walk:
                 self.walk_box(child, depth + 1)
             elif tag == "hr":
                 self._end_run()
-            elif tag not in _DROPPED and isinstance(tag, str):
+            elif isinstance(tag, str) and (tag not in _DROPPED or self._is_heading(child)):
                 self._walk_inline(child, depth + 1, linked, bold)
+            if child.attrib and _opens_panel(child):
+                # the run at hand, or the last one that ended
+                self._opener = len(self.flat.leaves) - (not self._parts)
             if child.tail:
                 self._add_text(child.tail, linked, bold)
 
@@ -212,7 +241,7 @@ class _Walk:
         """Walk an element that is part of a line, unless its names set it apart."""
         if len(child) == 0 and not child.text:
             return
-        if child.attrib:
+        if child.attrib and child.tag != "button":
             running = self._tag in _RUNNING
             mark = mark_element(child)[0]
             if running and mark is Mark.HIDDEN:
@@ -224,6 +253,9 @@ class _Walk:
         if depth > DEEPEST:
             self._add_deep_text(child)
             return
+        if self._kind is BlockKind.BYLINE and self._parts:
+            # styles set the parts of a byline apart: "By" and a name, a name and a button
+            self._parts.append(" ")
         tag = child.tag
         heavy = bold + (tag in ("b", "strong"))
         link = tag == "a" and not (child.text and _ADDRESS.match(child.text))
@@ -267,7 +299,11 @@ class _Walk:
             linked = self._linked if share == 1 else round(share * len(text))
             kind = self._kind
             # a quotation beside a picture is the story's; other few words are the picture's
-            if under_picture and text.count(" ") < UNDER_PICTURE_WORDS and not _QUOTED.match(text):
+            if (
+                under_picture
+                and count_words(text) <= UNDER_PICTURE_WORDS
+                and not _QUOTED.match(text)
+            ):
                 kind = BlockKind.CAPTION
             leaf = Leaf(text, self._box, kind, self._tag, min(linked, len(text)), bold)
             self.flat.leaves.append(leaf)
@@ -305,6 +341,11 @@ def _is_row(element: Any) -> bool:
     return filled > 1
 
 
+def _opens_panel(element: Any) -> bool:
+    """Whether an element opens and closes a panel, as headings of questions do."""
+    return "aria-expanded" in element.attrib or "aria-controls" in element.attrib
+
+
 def _opens_popup(element: Any) -> bool:
     """Whether an element with a pop-up's name is the word that opens it, what is hidden in it."""
     for inner in element.iterdescendants():
@@ -337,10 +378,10 @@ def _divide_lines(whole: str) -> list[str]:
 def _mark_caption(leaf: Leaf) -> None:
     """The only text beside a picture is its caption where it has the looks of one."""
     text = leaf.text
-    spaces = text.count(" ")
+    count = count_words(text)
     if leaf.kind is not BlockKind.PARAGRAPH or 2 * leaf.linked > len(text):
         return
-    if spaces < BESIDE_PICTURE_WORDS and (
-        _PICTURE_SOURCE.search(text) or (spaces < LABEL_WORDS and not _SENTENCE_END.search(text))
+    if count <= BESIDE_PICTURE_WORDS and (
+        _PICTURE_SOURCE.search(text) or (count <= LABEL_WORDS and not _SENTENCE_END.search(text))
     ):
         leaf.kind = BlockKind.CAPTION

@@ -41,6 +41,7 @@ _EMPTY = re.compile(rb"<(?:rss|channel|(?:[\w.-]{1,20}:)?(?:RDF|feed))[\s>]")
 _ENTITY = re.compile(rb"&([A-Za-z][A-Za-z0-9]{1,7});")
 # an ampersand that begins no whole reference, as in "AT&T": libxml2 would drop what follows it
 _LOOSE = re.compile(rb"&(?!#?\w{1,31};)")
+_CONTROLS = bytes([*range(9), 11, 12, *range(14, 32)])
 _XML_OWN = frozenset({"amp", "lt", "gt", "quot", "apos"})
 _ENTRIES = frozenset({"item", "entry"})
 _MOST_ENTITIES = 200_000  # beyond them the document is garbage: each match holds a piece of memory
@@ -56,33 +57,16 @@ _FIELDS = {
 }
 
 
-def read_with_feedparser(body: bytes, url: str, content_type: str) -> Document:
+def read_with_feedparser(body: bytes, url: str) -> Document:
     """Entries and hints by feedparser; Permanent where there is no feed in the document.
-
-    Where the server's word for the encoding leaves nothing to read, it is read again without it.
-    """
-    try:
-        document = ask_feedparser(body, url, content_type)
-    except Permanent:
-        if "charset" not in content_type:
-            raise
-        return ask_feedparser(body, url, "")
-    if document.items or "charset" not in content_type:
-        return document
-    return ask_feedparser(body, url, "")
-
-
-def ask_feedparser(body: bytes, url: str, content_type: str) -> Document:
-    """One reading by feedparser.
 
     It is told no base URL, so that ids stay as printed; links are resolved later. It is given a
     stream, because it takes bare bytes for the name of a file.
     """
-    headers = {"content-type": content_type} if content_type else {}
     try:
         found = feedparser.parse(
             BytesIO(body),
-            response_headers=headers,
+            response_headers={"content-type": "application/xml; charset=utf-8"},
             sanitize_html=False,
             resolve_relative_uris=False,
         )
@@ -148,11 +132,7 @@ def salvage_document(body: bytes, url: str) -> Document:
 
     Permanent where there is neither an entry nor the root of a feed.
     """
-    if body.count(b"&") > _MOST_ENTITIES:
-        body = body.replace(b"&", b"&amp;")
-    else:
-        body = _LOOSE.sub(b"&amp;", _ENTITY.sub(_number_entity, body))
-    root = parse_xml(body, recover=True)
+    root = parse_xml(mend_references(body), recover=True)
     if root is None:
         raise Permanent("no feed in the document", url=url)
     language = root.get(LANG, "")
@@ -164,6 +144,17 @@ def salvage_document(body: bytes, url: str) -> Document:
     channels = (e for e in root.iterchildren("*") if element_name(e.tag) == "channel")
     hints, _ = read_channel(next(channels, root), language)
     return Document(kind or "rss", items, hints, base=url, more=more)
+
+
+def mend_references(body: bytes) -> bytes:
+    """The document with names of letters that XML does not know as numbers, "&" in texts as such.
+
+    Without the control characters that XML forbids.
+    """
+    body = body.translate(None, _CONTROLS)
+    if body.count(b"&") > _MOST_ENTITIES:
+        return body.replace(b"&", b"&amp;")
+    return _LOOSE.sub(b"&amp;", _ENTITY.sub(_number_entity, body))
 
 
 def _number_entity(found: re.Match[bytes]) -> bytes:

@@ -15,10 +15,10 @@ _LISTS = ("_items", "items", "packageItems")  # where ninjs documents and search
 _NINJS_SIGNS = ("uri", "headline", "headlines")
 
 
-def read_json(body: bytes, url: str, _content_type: str) -> Document:
+def read_json(body: bytes, url: str) -> Document:
     """Entries of a JSON Feed or of ninjs items; Permanent where the document is neither."""
     try:
-        data = json.loads(body.decode("utf-8-sig"))  # JSON is UTF-8 whatever is announced
+        data = json.loads(body.decode("utf-8"))
     except (ValueError, RecursionError):
         raise Permanent("broken JSON", url=url) from None
     is_object = isinstance(data, dict)

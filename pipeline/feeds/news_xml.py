@@ -25,7 +25,7 @@ _STATUS = {
 }
 
 
-def read_news_xml(body: bytes, url: str, _content_type: str) -> Document:
+def read_news_xml(body: bytes, url: str) -> Document:
     """Items of NITF or NewsML-G2, alone or in a news message; Permanent where it is neither."""
     try:
         root = parse_xml(body)
@@ -136,7 +136,7 @@ def _local_name(element: etree._Element) -> str:
 # ------------------------------ sitemaps (sitemaps.org 0.9 with Google's news extension)
 
 
-def read_sitemap(body: bytes, url: str, _content_type: str) -> Document:
+def read_sitemap(body: bytes, url: str) -> Document:
     """Pages of a sitemap, or an index's sitemaps as ``children``; Permanent if it is neither."""
     root = parse_xml(drop_unlawful(body), recover=True)
     kind = "" if root is None else _local_name(root)

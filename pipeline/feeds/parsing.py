@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import re
-import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import lru_cache
 from hashlib import sha1
 
-from pipeline.dates import parse_feed_date
+from pipeline.dates import Place, parse_feed_date, place_feed
 from pipeline.errors import Permanent
 from pipeline.feeds.items import BrokenEntry, Document, Item, Parsed
 from pipeline.feeds.json_documents import read_json
+from pipeline.feeds.links import read_guid, read_link
 from pipeline.feeds.news_xml import read_news_xml, read_sitemap
-from pipeline.feeds.plain_text import plain_line, scrub_text
+from pipeline.feeds.opening import open_document
+from pipeline.feeds.plain_text import drop_cdata, plain_line, scrub_text, unescape_markup
+from pipeline.feeds.summary_ends import cut_content_end, cut_plain_ends, cut_summary_ends
 from pipeline.feeds.syndication import read_syndication
 from pipeline.story import Entry, Feed, FeedHints, digest
 from pipeline.urls import canonical, safe_link
@@ -27,10 +29,10 @@ class Format:
 
     A document is of this format where it begins with one of the characters ``first``, or where the
     local name of its root element, in lower case, is among ``roots``. ``read`` makes a Document of
-    the body, its URL and its content type; it raises Permanent where the document is none of its.
+    the body, which is in UTF-8, and its URL; it raises Permanent where the document is none of its.
     """
 
-    read: Callable[[bytes, str, str], Document]
+    read: Callable[[bytes, str], Document]
     first: bytes = b""
     roots: frozenset[bytes] = frozenset()
 
@@ -53,7 +55,7 @@ What fits none is syndication: old dialects and broken documents have roots of a
 class Caps:
     """Bounds of one document: bytes, counts and characters, far above those of honest feeds."""
 
-    body: int = 5_000_000
+    body: int = 8_000_000
     entries: int = 5_000
     title: int = 1_000
     summary: int = 20_000
@@ -79,13 +81,16 @@ _STUMBLES = (
     ArithmeticError, AssertionError, AttributeError, LookupError,
     RuntimeError, TypeError, ValueError,
 )  # fmt: skip
-_GZIP = b"\x1f\x8b"
 _COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
 _ROOT = re.compile(rb"<(?:[\w.-]+:)?([A-Za-z][\w.-]*)[\s/>]")
 _ANCHOR = re.compile(r"[\w.:-]{1,100}")
 _BY = re.compile(r"^by\s+", re.IGNORECASE)
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8}){0,3}")
 _ENTRY = re.compile(rb"<(?:[\w.-]{1,20}:)?(?:item|entry)\b|\"items\"")
+# a picture within a text: no reader of ours looks at it, and one can be larger than all texts
+_PICTURE = re.compile(
+    r"data:(?:image|audio|video|font)/[\w.+-]{1,80};base64,[A-Za-z0-9+/=%\s]*+", re.IGNORECASE
+)
 _BUILT = re.compile(
     rb"<(lastBuildDate|pubDate|updated|modified|(?:[\w.-]{1,20}:)?date)\b[^<>]{0,80}>"
     rb"[^<>]{0,80}</\1>|<!--.{0,200}?-->",
@@ -111,9 +116,9 @@ def parse(
     """
     where = url or feed.url
     try:
-        body = _open_document(body, caps.body)
+        body = open_document(body, content_type, caps.body)
         name = feed.format if feed.format in FORMATS else recognise_format(body)
-        document = FORMATS[name].read(body, where, content_type)
+        document = FORMATS[name].read(body, where)
     except Permanent as error:
         error.feed, error.url = feed.id, error.url or where
         raise
@@ -180,25 +185,24 @@ def add_links(hints: FeedHints, header: str, base: str) -> FeedHints:
     )
 
 
-def _open_document(body: bytes, most: int) -> bytes:
-    """The document's bytes, unzipped where it is a .gz file; Permanent past the cap."""
-    if body.startswith(_GZIP):
-        try:
-            body = zlib.decompressobj(16 + zlib.MAX_WBITS).decompress(body, most + 1)
-        except zlib.error as error:
-            raise Permanent(f"broken gzip: {error}") from None
-    if len(body) > most:
-        raise Permanent(f"document over {most} bytes")
-    if not body.strip():
-        raise Permanent("empty document")
-    return body
-
-
 # ------------------------------ judging
+
+
+@dataclass(frozen=True, slots=True)
+class _Channel:
+    """What the entries of a document share: its address, its title and what settles its dates."""
+
+    base: str
+    title: str
+    place: Place
 
 
 def _judge_document(document: Document, feed: Feed, now: datetime, caps: Caps) -> Parsed:
     base = safe_link(document.base) or document.base
+    title = plain_line(document.hints.title[:_LONGEST_HEAD], _LONGEST_NAME)
+    dates = [text for item in document.items for text in (item.published, item.updated) if text]
+    language = read_language(document.hints.language) or feed.language
+    channel = _Channel(base, title, place_feed(feed, language, dates, now))
     entries: list[Entry] = []
     broken: list[BrokenEntry] = []
     for number, item in enumerate(document.items):
@@ -208,7 +212,7 @@ def _judge_document(document: Document, feed: Feed, now: datetime, caps: Caps) -
         made: Entry | str = fault
         if not fault:
             try:
-                made = _make_entry(item, feed, now, caps, base)
+                made = _make_entry(item, feed, channel, now, caps)
             except _STUMBLES as error:
                 made = f"cannot be read: {type(error).__name__}"
         if isinstance(made, Entry):
@@ -225,7 +229,7 @@ def _judge_document(document: Document, feed: Feed, now: datetime, caps: Caps) -
     links = (replace(child, url=safe_link(child.url, base)) for child in document.children)
     hints = replace(
         document.hints,
-        title=plain_line(document.hints.title[:_LONGEST_HEAD], _LONGEST_NAME),
+        title=title,
         language=read_language(document.hints.language),
         home=safe_link(document.hints.home, base),
         hub=safe_link(document.hints.hub, base),
@@ -240,19 +244,31 @@ def _judge_document(document: Document, feed: Feed, now: datetime, caps: Caps) -
     )
 
 
-def _make_entry(item: Item, feed: Feed, now: datetime, caps: Caps, base: str) -> Entry | str:
+def _make_entry(
+    item: Item, feed: Feed, channel: _Channel, now: datetime, caps: Caps
+) -> Entry | str:
     """The item as a safe entry, or why it is none."""
+    drop_marks(item)
     # a link or a text that was cut would be another one
     if len(item.link) > caps.url:
         return f"link over {caps.url} characters"
     content = item.content or (item.summary if feed.full_text else "")
+    if "base64," in content:
+        content = _PICTURE.sub("", content)
+    if not item.text:
+        content = cut_content_end(unescape_markup(content), item.title.strip())
     if len(content) > caps.content:
         return f"text over {caps.content} characters"
     marked = not item.text
-    url = safe_link(item.link, safe_link(item.base, base) or base)
+    where = safe_link(item.base, channel.base) or channel.base
+    url = "" if item.link == item.guid else read_link(item.link, where)
+    if item.link and not url:
+        url = read_guid(item.guid[: caps.url], where)
     title = plain_line(item.title[: caps.title * _MARKUP_OF_TITLE], caps.title, marked=marked)
     summary = item.summary[: caps.summary * _MARKUP_OF_SUMMARY]
-    summary = plain_line(summary, caps.summary, marked=marked)
+    if marked:
+        summary = cut_summary_ends(unescape_markup(summary), title, channel.title)
+    summary = cut_plain_ends(plain_line(summary, caps.summary, marked=marked), title)
     content = scrub_text(content).strip()
     if not (url or title or summary or content):
         return "no link, no title and no text"
@@ -264,7 +280,7 @@ def _make_entry(item: Item, feed: Feed, now: datetime, caps: Caps, base: str) ->
         tags[plain_line(tag[:_LONGEST_TAG], marked=marked)] = None
     tags.pop("", None)
     author = plain_line(item.author[: caps.title], _LONGEST_NAME, marked=marked)
-    updated = parse_feed_date(item.updated, feed.timezone, now)
+    updated = parse_feed_date(item.updated, channel.place, now)
     return Entry(
         key=digest(feed.id, guid or page_address(url) or digest(title, summary, content))[:32],
         feed_id=feed.id,
@@ -274,7 +290,7 @@ def _make_entry(item: Item, feed: Feed, now: datetime, caps: Caps, base: str) ->
         summary=summary,
         content=content,
         author=_BY.sub("", author),
-        published=parse_feed_date(item.published, feed.timezone, now) or updated,
+        published=parse_feed_date(item.published, channel.place, now) or updated,
         updated=updated,
         language=read_language(item.language) or feed.language,
         tags=tuple(tags),
@@ -285,6 +301,14 @@ def _make_entry(item: Item, feed: Feed, now: datetime, caps: Caps, base: str) ->
         timezone=feed.timezone,
         seen=now,
     )
+
+
+def drop_marks(item: Item) -> None:
+    """Take the marks of CDATA out of the item, which are there where they were escaped."""
+    for name in ("title", "summary", "content", "author", "link", "guid", "published", "updated"):
+        said = getattr(item, name)
+        if "[CDATA[" in said:
+            setattr(item, name, drop_cdata(said).strip())
 
 
 def _break_item(item: Item, feed: Feed, caps: Caps, reason: str, number: int) -> BrokenEntry:

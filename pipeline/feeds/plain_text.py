@@ -11,6 +11,8 @@ from html import escape, unescape
 
 import nh3
 
+from pipeline.text import drop_unseen
+
 LONGEST_LINE = 1_000_000
 """Characters of a line of which no cap is asked."""
 
@@ -35,6 +37,33 @@ _CONTROLS = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"
 _BIDI = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
 _NO_CHARACTERS = "\ufeff\ufff9-\ufffb\ufffe\uffff\ud800-\udfff"
 _UNSAFE = re.compile(f"[{_CONTROLS}{_BIDI}{_NO_CHARACTERS}]")
+_MOST_ESCAPES = 4
+_NAMED = r"p|br|div|span|a|b|i|u|em|strong|img|ul|ol|li|h[1-6]|figure|blockquote|table|font"
+_ESCAPED = re.compile(
+    rf"</?(?:{_NAMED})\b[^<>]*>|&(?:amp|lt|gt|quot|apos|nbsp|[lr][sd]quo|[mn]dash|#\d{{2,6}}"
+    r"|#[xX][0-9a-fA-F]{2,5}|[A-Za-z]{1,5}(?:acute|grave|circ|uml|tilde|cedil));",
+    re.IGNORECASE,
+)
+# "<b>" alone may be meant to be seen, paragraphs hardly
+_ESCAPED_TAG = re.compile(
+    r"&(?:amp;){0,3}lt;/?(?:p|br|div|img|ul|ol|h[1-6]|figure|blockquote|table|a\s)\b", re.IGNORECASE
+)
+_ANY_TAG = re.compile(r"<[/a-zA-Z]")
+_CDATA = re.compile(r"(?:<|&(?:amp;){0,3}lt;)!\[CDATA\[", re.IGNORECASE)
+_CDATA_END = re.compile(r"\]\](?:>|&(?:amp;){0,3}gt;)")
+# a name alone, or with words behind it: a tag has attributes, if anything
+_BRACKETS = re.compile(r"<([A-Za-z][^\s<>/]{0,60})[^<>]{0,200}(?=[<>]|\Z)")
+_HTML = """
+    a abbr acronym address applet area article aside audio b base bdi bdo big blink blockquote body
+    br button canvas caption center cite code col colgroup data dd del details dfn dialog dir div dl
+    dt em embed fieldset figcaption figure font footer form frame frameset h1 h2 h3 h4 h5 h6 head
+    header hr html i iframe img input ins kbd label legend li link main map mark marquee math menu
+    meta meter nav nobr noframes noscript object ol optgroup option output p param picture pre
+    progress q rp rt ruby s samp script section select small source span strike strong style sub
+    summary sup svg table tbody td template textarea tfoot th thead time title tr track tt u ul var
+    video wbr xml
+"""
+_HTML_NAMES = frozenset(_HTML.split())
 _UNSEEN = re.compile(r"<(?:script|style)\b", re.IGNORECASE)
 _SEEN_AGAIN = re.compile(r"</(?:script|style)\b", re.IGNORECASE)
 _DRESSED = re.compile(r"(<[a-zA-Z][a-zA-Z0-9]*)\s[^<>]*|<!--[^<>]*>")
@@ -45,15 +74,52 @@ def plain_line(text: str, most: int = LONGEST_LINE, *, marked: bool = True) -> s
 
     Single spaces and no controls; tags and entities are resolved if the text is ``marked``.
     """
-    if marked and ("<" in text or "&" in text):
-        text = unescape(_strip_tags(text) if "<" in text else text)
+    if marked:
+        for _ in range(_MOST_ESCAPES):
+            if "<" not in text and "&" not in text:
+                break
+            text = unescape(_strip_tags(keep_words(text)) if "<" in text else text)
+            # programs escape what is escaped already; whoever means "&amp;" in a headline is rare
+            if not _ESCAPED.search(text):
+                break
     line = " ".join(scrub_text(text).split())
     return line if len(line) <= most else line[: most - 1].rstrip() + "…"
 
 
+def drop_cdata(text: str) -> str:
+    """The text without CDATA's marks, which programs escape or write around what has them."""
+    if "[CDATA[" not in text:
+        return text
+    return _CDATA_END.sub("", _CDATA.sub("", text))
+
+
+def unescape_markup(html: str) -> str:
+    """Content whose markup was escaped once too often, as it was meant; other content as it is."""
+    for _ in range(_MOST_ESCAPES):
+        if "&" not in html or _ANY_TAG.search(html) or not _ESCAPED_TAG.search(html):
+            break
+        html = unescape(html)
+    return html
+
+
+def keep_words(text: str) -> str:
+    """The text with "<" as text where it begins no tag: titles say <<Name>> and <Name>."""
+    return _BRACKETS.sub(_keep_word, text)
+
+
+def _keep_word(found: re.Match[str]) -> str:
+    name, before = found[1], found.string[found.start() - 1 : found.start()]
+    if name.lower() in _HTML_NAMES or any(mark in found.group() for mark in "=:@-"):
+        return found.group()
+    # parts of formulas and drawings are written small
+    if not name[0].isupper() and before != "<":
+        return found.group()
+    return "&lt;" + found.group()[1:]
+
+
 def scrub_text(text: str) -> str:
-    """The text without control and bidi characters."""
-    return text if text.isprintable() else _UNSAFE.sub("", text)
+    """The text without control and bidi characters, and without what else nobody sees."""
+    return text if text.isprintable() else drop_unseen(_UNSAFE.sub("", text))
 
 
 def mark_paragraphs(plain: str, separator: str) -> str:

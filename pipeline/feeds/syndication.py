@@ -14,7 +14,7 @@ from functools import partial
 
 from lxml import etree
 
-from pipeline.feeds.forgiving import read_with_feedparser, salvage_document
+from pipeline.feeds.forgiving import mend_references, read_with_feedparser, salvage_document
 from pipeline.feeds.items import Document, Item, make_items
 from pipeline.feeds.vocabulary import (
     ABOUT,
@@ -40,11 +40,8 @@ _LONGEST_SKIP = 2_000  # bytes; 24 hours take a few hundred
 _HOUR = re.compile(rb"<hour>\s*(\d{1,2})\s*</hour>", re.IGNORECASE)
 _DAY = re.compile(rb"<day>\s*((?:mon|tues|wednes|thurs|fri|satur|sun)day)\s*</day>", re.IGNORECASE)
 
-_UNUSUAL = (b"xml:base", b"base64")
+_UNUSUAL = (b"xml:base", b'"base64"', b"'base64'")
 _DOCTYPES = (b"<!DOCTYPE", b"<!doctype", b"<!ENTITY")
-_ENCODING = re.compile(rb"^\s*<\?xml[^>]*?encoding\s*=\s*[\"']([\w.:-]+)")
-_CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
-_UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 # what only feedparser sorts out, wherever it stands in an entry
 _ODD = frozenset(
@@ -59,15 +56,16 @@ class _Unusual(Exception):
     """Something that feedparser knows better."""
 
 
-def read_syndication(body: bytes, url: str, content_type: str) -> Document:
+def read_syndication(body: bytes, url: str) -> Document:
     """Entries and hints of RSS, RDF, Atom or CDF; Permanent where the document is none of these."""
-    document = read_plain(body, url, content_type)
+    document = read_plain(body, url)
     if document is None:
-        body = drop_unlawful(body)
-        if len(body) <= _FORGIVEN:
-            document = read_with_feedparser(body, url, content_type)
-        else:
-            document = salvage_document(body, url)
+        body = mend_references(drop_unlawful(body))
+        document = read_plain(body, url)
+    if document is None and len(body) <= _FORGIVEN:
+        document = read_with_feedparser(body, url)
+    if document is None:
+        document = salvage_document(body, url)
     if any(sign in body for sign in _SKIPS):
         document.hints = replace(
             document.hints, skip_hours=_read_skipped_hours(body), skip_days=_read_skipped_days(body)
@@ -100,19 +98,10 @@ def _element_text(start: re.Pattern[bytes], body: bytes) -> bytes:
 # ------------------------------ plain documents
 
 
-def read_plain(body: bytes, url: str, content_type: str) -> Document | None:
+def read_plain(body: bytes, url: str) -> Document | None:
     """Entries and hints of the document, None where it is one for feedparser."""
     start = body[:4_096]
     if any(sign in start for sign in _DOCTYPES) or any(sign in body for sign in _UNUSUAL):
-        return None
-    # other encodings than UTF-8 take feedparser's judgement of whom to believe
-    declared = _ENCODING.search(body[:200])
-    served = _CHARSET.search(content_type)
-    encodings = {
-        declared.group(1).decode("ascii").lower() if declared else "utf-8",
-        served.group(1).lower() if served else "utf-8",
-    }
-    if not encodings <= {"utf-8", "utf8"} or body.startswith(_UTF16):
         return None
     try:
         root = parse_xml(body)

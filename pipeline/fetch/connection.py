@@ -6,6 +6,7 @@ From the inside out: a ``Body`` within its caps, a ``Connection`` that asks and 
 
 from __future__ import annotations
 
+import re
 import select
 import socket
 import ssl
@@ -27,6 +28,8 @@ Key = tuple[str, str, int]
 
 _CHUNK = 65_536
 _GZIP = b"\x1f\x8b"
+_TELLING = 64  # bytes by which a packed body is told from a plain one
+_PACKED = re.compile(rb"[\x01-\x08\x0e-\x1f]")  # without 0, which UTF-16 is full of
 _MOST_ADDRESSES = 4  # of one host, so that dead ones do not use up the deadline
 
 
@@ -41,8 +44,8 @@ class Limits:
     header_bytes: int = 65_536
     headers: int = 200
     interim: int = 8  # 103 Early Hints and the like, which cost a server nothing
-    feed_bytes: int = 5_000_000  # as ``feeds.Caps.body``
-    page_bytes: int = 2_000_000  # as ``extract.MAX_BYTES``
+    feed_bytes: int = 8_000_000  # as ``feeds.Caps.body``
+    page_bytes: int = 8_000_000  # as ``extract.MAX_BYTES``
     keep_alive: float = 60.0  # most servers close theirs sooner
     idle_connections: int = 256  # each holds a file descriptor
 
@@ -81,22 +84,22 @@ class TooLarge(Permanent):
 class Body:
     """Collects a body of at most ``limit`` bytes, inflating as it comes.
 
-    Raises TooLarge past the cap, Permanent for a coding that was not asked for, Transient for a
-    broken stream.
+    What was sent tells how it is packed: servers write "utf-8", "none" or a gzip that is none into
+    Content-Encoding, and send gzip without a word. Raises TooLarge past the cap, Permanent for a
+    packing that was not asked for, Transient for a broken stream.
     """
 
-    def __init__(self, coding: str, limit: int, url: str) -> None:
+    def __init__(self, coding: str, limit: int, url: str, *, again: bool = True) -> None:
+        self._again = again
+        self._codings = [name.strip() for name in coding.lower().split(",")]
         self._limit = limit
         self._url = url
+        self._start = b""
+        self._known = False
         self._parts: list[bytes] = []
         self._size = 0
         self._received = 0
         self._inflate: zlib._Decompress | None = None
-        coding = coding.strip().lower()
-        if coding in {"gzip", "x-gzip"}:
-            self._inflate = zlib.decompressobj(16 + zlib.MAX_WBITS)
-        elif coding not in {"", "identity"}:
-            raise Permanent(f"content coding {coding[:40]!r} was not asked for", url=url)
 
     def refuse(self, announced: int) -> NoReturn:
         """Say that the announced length alone is over the cap."""
@@ -107,15 +110,43 @@ class Body:
         self._received += len(data)
         if self._received > self._limit:
             raise TooLarge(f"body over {self._limit} bytes", url=self._url)
+        if not self._known:
+            self._start += data
+            if len(self._start) < _TELLING and not self._start.startswith(_GZIP):
+                return
+            data = self._begin()
+        self._take(data)
+
+    def _begin(self) -> bytes:
+        """Choose how to read by the first bytes, which are returned."""
+        start, self._start, self._known = self._start, b"", True
+        if start.startswith(_GZIP):
+            self._inflate = zlib.decompressobj(16 + zlib.MAX_WBITS)
+        elif _PACKED.search(start[:_TELLING]):
+            # a packing leaves control bytes in its first bytes, which no text does
+            if self._names("deflate"):
+                # most send it with zlib's head, as they should, and some without
+                self._inflate = zlib.decompressobj(zlib.MAX_WBITS if _has_head(start) else -15)
+            elif self._names("gzip", "x-gzip"):
+                raise Transient("broken gzip: no gzip header", url=self._url)
+            elif self._names("br", "zstd", "compress", "x-compress", "dcb", "dcz"):
+                named = ", ".join(self._codings)[:40]
+                raise Permanent(f"content coding {named!r} was not asked for", url=self._url)
+        return start
+
+    def _names(self, *codings: str) -> bool:
+        return any(name in codings for name in self._codings)
+
+    def _take(self, data: bytes) -> None:
         if self._inflate is None:
             self._keep(data)
             return
         try:
-            self._unzip(data)
+            self._unpack(data)
         except zlib.error as error:
             raise Transient(f"broken gzip: {error}", url=self._url) from None
 
-    def _unzip(self, data: bytes) -> None:
+    def _unpack(self, data: bytes) -> None:
         assert self._inflate is not None
         while data:
             if self._inflate.eof:
@@ -133,9 +164,23 @@ class Body:
 
     def whole(self) -> bytes:
         """The finished body; Transient where a compressed one stops in the middle."""
+        if not self._known:
+            self._take(self._begin())
         if self._inflate is not None and not self._inflate.eof and self._received:
             raise Transient("gzip body cut short", url=self._url)
-        return b"".join(self._parts)
+        body = b"".join(self._parts)
+        if self._again and self._inflate is not None and body.startswith(_GZIP):
+            # packed by the server and again by what stands before it; not without end, because
+            # there is a gzip that unpacks to itself
+            inner = Body("", self._limit, self._url, again=False)
+            inner.feed(body)
+            return inner.whole()
+        return body
+
+
+def _has_head(start: bytes) -> bool:
+    """Whether deflated bytes begin with zlib's two bytes (RFC 1950 section 2.2)."""
+    return start[0] & 0x0F == 8 and int.from_bytes(start[:2], "big") % 31 == 0
 
 
 class Connection:

@@ -24,7 +24,8 @@ from pipeline.fetch.connection import (
     open_connection,
 )
 from pipeline.headers import read_retry_after
-from pipeline.story import Page, utc
+from pipeline.story import Page, PageMark, utc
+from pipeline.story.feed import NO_MARK
 from pipeline.urls import Target, join_location, split_target
 
 USER_AGENT = "Wiredesk/0.1 (+https://github.com/wiredesk/wiredesk)"
@@ -153,13 +154,21 @@ class Fetcher:
                 raise Permanent(f"more than {self.limits.redirects} redirects", url=url)
             at = target_of(location)
 
-    def page(self, url: str) -> Page:
-        """The page of an article; 403, 404, 410 and the like are Pages without a body.
+    def page(self, url: str, mark: PageMark = NO_MARK) -> Page:
+        """The page of an article; 304, 403, 404, 410 and the like are Pages without a body.
+
+        With the ``mark`` of the page as it was, it is asked for only if it is another by now.
 
         Raises what ``get`` raises, and Transient with ``retry_after`` for 429 and the server's own
         faults.
         """
-        response = self.get(url, max_bytes=self.limits.page_bytes, read=_is_text)
+        response = self.get(
+            url,
+            etag=mark.etag,
+            modified=mark.modified,
+            max_bytes=self.limits.page_bytes,
+            read=_is_text,
+        )
         now = time.time()
         if response.status in _LATER:
             raise Transient(
@@ -178,6 +187,8 @@ class Fetcher:
             content_type=response.content_type,
             fetched=utc(now),
             note=note,
+            etag=response.headers.get("etag", ""),
+            modified=response.headers.get("last-modified", ""),
         )
 
     def close(self) -> None:

@@ -5,6 +5,9 @@ A story moves through the ledger and nowhere else::
     admit -> [page] take_page -> settle_page -> [process] lease -> begin -> complete
           -> outbox -> read -> acknowledge
 
+A story that has ended may be looked at again: take_page hands it out as such, and settle_page opens
+it for processing where its page is another by now.
+
 Every transition is one atomic call. A lease is a due time in the future with a fencing token: a
 worker that dies simply lets it run out, and a worker that comes back too late is refused. An
 attempt is counted before the work. A Celery message is only a hint to look.
@@ -26,8 +29,9 @@ from typing import Final, Protocol
 
 from pipeline.copies import Candidate, Query
 from pipeline.record import Record
-from pipeline.schedule import FeedState
-from pipeline.story import Entry, Feed, Outcome, Page, Relation
+from pipeline.schedule import FeedState, Look
+from pipeline.story import Entry, Feed, Outcome, Page, PageMark, Relation
+from pipeline.story.feed import NO_MARK
 
 
 class Stage(StrEnum):
@@ -40,10 +44,11 @@ class Stage(StrEnum):
 
 
 class Admission(StrEnum):
-    """What ``admit`` found."""
+    """What ``admit`` found. MOVED: the same content under a later date: its page is looked at."""
 
     NEW = "new"
     CHANGED = "changed"
+    MOVED = "moved"
     KNOWN = "known"
 
 
@@ -56,7 +61,11 @@ class Completed(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Lease:
-    """The right to work on one story; ``attempts`` counts the earlier ones at this stage."""
+    """The right to work on one story; ``attempts`` counts the earlier ones at this stage.
+
+    ``look`` is the other look at its page that is made, or that opened it; ``mark`` is what is kept
+    of the page that was read before.
+    """
 
     key: str
     token: int
@@ -65,6 +74,8 @@ class Lease:
     page: Page | None = None
     host: str = ""
     admitted: float = 0.0
+    look: Look | None = None
+    mark: PageMark = NO_MARK
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +98,25 @@ class Later:
 
 
 @dataclass(frozen=True, slots=True)
+class VainLook:
+    """A look at a page brought nothing to process; ``result`` says what, and is counted.
+
+    ``look`` is the next one (None: no more, whatever the feed says). Nothing of the host is looked
+    at without a sign before ``spared``.
+    """
+
+    result: str
+    look: Look | None = None
+    spared: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class Ending:
     """What ``complete`` writes, all of it or nothing.
 
     ``query`` and ``considered`` (candidate number -> revision) are what the relation was computed
-    from; ``facts`` is kept for ``trace``; ``themes`` are counted.
+    from; ``facts`` is kept for ``trace``; ``themes`` are counted. ``look`` and ``spared`` as in
+    ``VainLook``.
     """
 
     outcome: Outcome
@@ -101,6 +126,8 @@ class Ending:
     considered: Mapping[int, int] = field(default_factory=dict)
     themes: tuple[str, ...] = ()
     facts: Mapping[str, str] = field(default_factory=dict)
+    look: Look | None = None
+    spared: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +185,7 @@ class Status:
     polls by their end, events of feeds, and how late entries were seen. ``oldest_due`` is the age
     in seconds of the story that has been due longest, ``resting`` says why a sink waits,
     ``progress`` when a poll, an ending and an acknowledgement last happened (epoch seconds).
-    ``health`` counts feeds: well, failing, silent, gone, paused.
+    ``health`` counts feeds: well, failing, silent, gone, paused. ``looks`` are planned.
     """
 
     counts: Mapping[str, int]
@@ -175,6 +202,7 @@ class Status:
     progress: Mapping[str, float] = field(default_factory=dict)
     health: Mapping[str, int] = field(default_factory=dict)
     polls: Mapping[str, int] = field(default_factory=dict)
+    looks: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,10 +211,14 @@ class Spacing:
 
     It holds for feeds and pages alike. A host with a spacing is asked by one worker at a time; one
     without (0.0) by any number at once.
+
+    ``looks`` are seconds, on average, between two looks at pages of one host that were asked for
+    before; ``LOOKS_AT_ONCE`` of them may be made in a row.
     """
 
     usual: float = 5.0
     by_host: Mapping[str, float] = field(default_factory=dict)
+    looks: float = 10.0
 
     def of(self, host: str) -> float:
         """The spacing of a host, which ``by_host`` may name with or without its port."""
@@ -194,6 +226,12 @@ class Spacing:
 
 
 SPACED: Final = Spacing()
+
+LOOKS_AT_ONCE: Final = 60
+"""Looks that a host owes after an hour without any: a feed may change all its dates at once."""
+
+LOOKS_KEPT: Final = 5000
+"""Stories of one host that are to be looked at at most: an entry of each is kept until then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,7 +293,11 @@ class Stories(Protocol):
     """Stories on their way from admission to their end."""
 
     def admit(self, entries: Sequence[tuple[Entry, str]], now: float) -> list[Admission]:
-        """Take entries in, each with its page's host ('' where none is needed), due in order."""
+        """Take entries in, each with its page's host ('' where none is needed), due in order.
+
+        A known one whose date moved on has its page looked at; one whose page is not there yet is
+        looked for sooner.
+        """
 
     def refuse(self, broken: Sequence[Broken], now: float) -> list[Broken]:
         """Note entries that are broken; those that were not known yet."""
@@ -265,16 +307,19 @@ class Stories(Protocol):
     ) -> PageLease | None:
         """Lease the first story of the host that has waited longest, and the host, for ``seconds``.
 
-        The attempt of ``who`` counts with it. ``cap`` attempts, then quarantine.
+        The attempt of ``who`` counts with it. ``cap`` attempts, then quarantine. Where no story is
+        due for the first time, one that ended is leased for another look; ``cap`` attempts, then it
+        is left as it is.
         """
 
     def settle_page(
-        self, taken: PageLease, result: Page | Later | None, now: float, allowed: float
+        self, taken: PageLease, result: Page | Later | VainLook | None, now: float, allowed: float
     ) -> bool:
         """Store what came of a page and give its host back; False where the story's lease is lost.
 
-        A page is kept and the story moves on to processing. None: the page was not asked for, so
-        that no attempt counts. Nothing of the host is asked for before ``allowed``.
+        A page is kept and the story moves on to processing, also one that had ended: then it is
+        counted as admitted once more. None: the page was not asked for, so that no attempt counts.
+        Nothing of the host is asked for before ``allowed``.
         """
 
     def lease(self, now: float, seconds: float, limit: int, cap: int) -> list[Lease]:

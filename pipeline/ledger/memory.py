@@ -5,12 +5,14 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count
 from math import inf
 
 from pipeline.copies import Candidate
 from pipeline.ledger import (
+    LOOKS_AT_ONCE,
+    LOOKS_KEPT,
     SPACED,
     Admission,
     Broken,
@@ -25,16 +27,22 @@ from pipeline.ledger import (
     Stage,
     Status,
     Trace,
+    VainLook,
     Waiting,
 )
 from pipeline.ledger.memory_feeds import Claim, MemoryFeeds
 from pipeline.record import Record
-from pipeline.story import Entry, EventKind, OutcomeKind, Page
+from pipeline.schedule import Look, LookKind
+from pipeline.story import Entry, EventKind, OutcomeKind, Page, PageMark
+from pipeline.story.feed import NO_MARK
 
 
 @dataclass(slots=True)
 class _Job:
-    """An admitted entry; ``until`` is when it is forgotten, by the clock: not while it is open."""
+    """An admitted entry; ``until`` is when it is forgotten, by the clock: not while it is open.
+
+    ``look_due`` is when its page is looked at again once it has ended, or until when it is leased.
+    """
 
     entry: Entry
     print: str
@@ -46,6 +54,11 @@ class _Job:
     token: int = 0
     page: Page | None = None
     until: float = inf
+    dated: float = 0.0
+    look: Look | None = None
+    look_due: float = inf
+    moved: bool = False
+    mark: PageMark = NO_MARK
     facts: dict[str, str] = field(default_factory=dict)
 
 
@@ -90,6 +103,9 @@ class MemoryLedger(MemoryFeeds):
         self._reached: dict[str, int] = {}
         self._delivered: Counter[str] = Counter()
         self._resting: dict[str, str] = {}
+        # of hosts: until when they made their looks, and until when they are spared any
+        self._lookfree: dict[str, float] = {}
+        self._lookless: dict[str, float] = {}
 
     # -- stories
 
@@ -110,17 +126,69 @@ class MemoryLedger(MemoryFeeds):
                 if job.stage is Stage.DONE:
                     # as long as the feed shows it, it stays known
                     job.until = self._clock() + self.retention
-                verdicts.append(Admission.KNOWN)
+                moved = self._note_date(job, entry, now)
+                verdicts.append(Admission.MOVED if moved else Admission.KNOWN)
                 continue
             stage = Stage.FETCH if host else Stage.PROCESS
             # all past, a microsecond apart, so that they are due in this order
             due = now - (len(entries) - 1 - i) * 1e-6
             facts = {"feed": entry.feed_id, "url": entry.url, "title": entry.title}
-            self._jobs[entry.key] = _Job(entry, entry.print, host, stage, due, now, facts=facts)
+            job_now = _Job(entry, entry.print, host, stage, due, now, facts=facts)
+            job_now.dated = entry.dated
+            self._jobs[entry.key] = job_now
             self._urls[entry.url] = entry.key
             self._counts["admitted"] += 1
             verdicts.append(Admission.CHANGED if job else Admission.NEW)
         return verdicts
+
+    def _note_date(self, job: _Job, entry: Entry, now: float) -> bool:
+        """Note that an entry's date moved on: whether its page is to be looked at."""
+        done, before = job.stage is Stage.DONE, job.dated
+        if entry.dated <= before:
+            awaited = job.look and job.look.why is not LookKind.RECHECK
+            # only where a look is planned
+            if done and awaited and job.look_due < inf and not job.token:
+                self._look_sooner(job, now)
+            return False
+        job.dated = entry.dated
+        dropped = job.facts.get("outcome") == OutcomeKind.DROPPED
+        if not before or not job.host or dropped or job.stage is Stage.QUARANTINE:
+            return False
+        job.entry, job.moved = entry, True
+        if done:
+            job.look = job.look or Look()
+            if not job.token:
+                self._look_sooner(job, now)
+        return True
+
+    def _look_sooner(self, job: _Job, now: float) -> None:
+        """Bring a planned look nearer, as the feed gave a sign."""
+        earliest = job.look.earliest if job.look else 0.0
+        job.look_due = min(job.look_due, max(now, earliest))
+
+    def _plan_look(self, job: _Job, look: Look | None, spared: float, now: float) -> None:
+        """Plan the next look at a story's page, at once where its date moved meanwhile."""
+        job.look_due = inf
+        if not job.host:
+            return
+        if spared > now:
+            self._lookless[job.host] = spared
+        if not look:
+            return
+        job.look = look
+        job.moved = job.moved or look.moved
+        watched = sum(other.host == job.host and other.look_due < inf for other in self._ended())
+        spares = look.why is not LookKind.MISSING and self._is_spared(job.host, look.due)
+        if job.moved:
+            job.look_due = max(now, look.earliest)
+        elif look.due and not spares and watched < LOOKS_KEPT:
+            job.look_due = look.due
+
+    def _ended(self) -> list[_Job]:
+        return [job for job in self._jobs.values() if job.stage is Stage.DONE]
+
+    def _is_spared(self, host: str, at: float) -> bool:
+        return self._lookless.get(host, 0.0) > at
 
     def refuse(self, broken: Sequence[Broken], now: float) -> list[Broken]:
         """Note broken entries, each once."""
@@ -176,11 +244,17 @@ class MemoryLedger(MemoryFeeds):
                         page=job.page,
                         host=job.host,
                         admitted=job.admitted,
+                        look=self._made(job),
+                        mark=job.mark,
                     )
                 )
                 if job.attempts or len(taken) == limit:
                     break
         return taken
+
+    def _made(self, job: _Job) -> Look | None:
+        """The look that is made, or that opened the story."""
+        return replace(job.look, due=0.0, moved=job.moved) if job.look else None
 
     def _held(self, lease: Lease) -> _Job | None:
         job = self._jobs.get(lease.key)
@@ -202,40 +276,108 @@ class MemoryLedger(MemoryFeeds):
         return True
 
     def _first_page(self, host: str) -> float:
-        dues = (j.due for j in self._jobs.values() if j.stage is Stage.FETCH and j.host == host)
-        return min(dues, default=inf)
+        first = inf
+        for job in self._jobs.values():
+            if job.host == host and job.stage is Stage.FETCH:
+                first = min(first, job.due)
+            elif job.host == host and job.stage is Stage.DONE:
+                first = min(first, max(job.look_due, self._lookfree.get(host, -inf)))
+        return first
+
+    def _hosts_waiting(self, now: float) -> list[tuple[float, str]]:
+        """Hosts with a page that is due, and when its turn is, in that order."""
+        hosts = {job.host for job in self._jobs.values() if job.host}
+        waiting = []
+        for host in hosts:
+            first = self._first_page(host)
+            if first <= now:
+                waiting.append((self._turn(host, first, "page"), host))
+        return sorted(waiting)
+
+    def _lease_look(self, host: str, now: float, seconds: float, cap: int) -> Lease | None:
+        """Lease a story that ended, to look at its page."""
+        if self._lookfree.get(host, -inf) > now:
+            return None
+        due = [job for job in self._ended() if job.host == host and job.look_due <= now]
+        for job in sorted(due, key=lambda job: (job.look_due, job.entry.key)):
+            look, attempts = job.look or Look(), job.attempts if job.token else 0
+            called_for = job.moved or look.why is LookKind.MISSING or attempts
+            if attempts >= cap or (not called_for and self._is_spared(host, now)):
+                job.look_due, job.token = inf, 0
+                continue
+            job.attempts, job.token, job.look_due = attempts, next(self._tokens), now + seconds
+            return Lease(
+                key=job.entry.key,
+                token=job.token,
+                entry=job.entry,
+                attempts=attempts,
+                host=host,
+                admitted=job.admitted,
+                look=self._made(job),
+                mark=job.mark,
+            )
+        return None
+
+    def _spend_look(self, host: str, now: float, spacing: Spacing) -> None:
+        """After so many looks in a row they come one by one."""
+        idle = now - LOOKS_AT_ONCE * spacing.looks
+        if spacing.looks:
+            self._lookfree[host] = max(self._lookfree.get(host, idle), idle) + spacing.looks
 
     def take_page(
         self, now: float, seconds: float, cap: int, who: str, spacing: Spacing = SPACED
     ) -> PageLease | None:
         """Lease the first story of the host that has waited longest, and the host."""
-        waiting: dict[str, float] = {}
-        for job in self._due(Stage.FETCH, now):
-            waiting.setdefault(job.host, self._turn(job.host, job.due, "page"))
-        for host, since in sorted(waiting.items(), key=lambda item: (item[1], item[0])):
+        for since, host in self._hosts_waiting(now):
             if since > now:
                 return None
-            for lease in self._take(self._due(Stage.FETCH, now, host), now, seconds, 1, cap):
+            leases = self._take(self._due(Stage.FETCH, now, host), now, seconds, 1, cap)
+            lease = leases[0] if leases else self._lease_look(host, now, seconds, cap)
+            if lease:
+                if not leases:
+                    self._spend_look(host, now, spacing)
                 self.begin(lease, now, seconds, who)
+                # the page that is asked for now is that of the date as it stands
+                self._jobs[lease.key].moved = False
                 return PageLease(lease, self._hold(host, "page", now + seconds, spacing))
         return None
 
     def settle_page(
-        self, taken: PageLease, result: Page | Later | None, now: float, allowed: float
+        self, taken: PageLease, result: Page | Later | VainLook | None, now: float, allowed: float
     ) -> bool:
         """Store what came of a page and give its host back."""
         job = self._held(taken.lease)
         if job:
-            job.token = 0
+            job.token, looked = 0, job.stage is Stage.DONE
             if isinstance(result, Page):
+                if looked:
+                    self._reopen(job)
                 job.page, job.stage, job.due, job.attempts = result, Stage.PROCESS, now, 0
-                job.facts["fetched"] = repr(now)
-            elif result:
-                job.due, job.facts["error"] = result.due, result.why
+                job.mark, job.facts["fetched"] = result.mark, repr(now)
+            elif isinstance(result, VainLook):
+                job.attempts, job.facts["looked"] = 0, result.result
+                self._counts[f"look.{result.result}"] += 1
+                self._plan_look(job, result.look, result.spared, now)
             else:
-                job.due, job.attempts = now, job.attempts - 1
+                due = result.due if result else now
+                if result:
+                    job.facts["error"] = result.why
+                else:
+                    job.attempts -= 1
+                if looked:
+                    job.look_due = due
+                else:
+                    job.due = due
         self._release_host(taken.lease.host, taken.hold, allowed)
         return job is not None
+
+    def _reopen(self, job: _Job) -> None:
+        """Open a story again that had ended: its page is another by now."""
+        for fact in ("outcome", "reason", "ended"):
+            job.facts.pop(fact, None)
+        job.until = job.look_due = inf
+        self._counts["admitted"] += 1
+        self._counts["look.changed"] += 1
 
     def release(self, leases: Sequence[Lease], now: float) -> None:
         """Give back leases that were not begun."""
@@ -276,11 +418,12 @@ class MemoryLedger(MemoryFeeds):
         job.facts |= ending.facts
         job.facts["reason"] = ending.outcome.reason
         self._end(job, ending.outcome.kind, now)
+        self._plan_look(job, ending.look, ending.spared, now)
         self._progress["ending"] = now
         return Completed.DONE
 
     def _end(self, job: _Job, outcome: OutcomeKind, now: float) -> None:
-        job.stage, job.token, job.page = Stage.DONE, 0, None
+        job.stage, job.token, job.page, job.look_due = Stage.DONE, 0, None, inf
         job.facts |= {"outcome": outcome, "ended": repr(now)}
         job.until = self._clock() + self.retention
 
@@ -381,10 +524,7 @@ class MemoryLedger(MemoryFeeds):
 
     def waiting(self, now: float) -> Waiting:
         """How much is due."""
-        hosts = set()
-        for job in self._due(Stage.FETCH, now):
-            if self._turn(job.host, job.due, "page") <= now:
-                hosts.add(job.host)
+        hosts = [host for since, host in self._hosts_waiting(now) if since <= now]
         sinks = {}
         for sink, claim in self._sinks.items():
             sinks[sink] = self._backlog(sink) if claim.due <= now else 0
@@ -420,6 +560,7 @@ class MemoryLedger(MemoryFeeds):
             progress=dict(self._progress),
             health=self._healths(),
             polls=dict(self._polls),
+            looks=sum(job.look_due < inf for job in self._ended()),
         )
 
     def pressure(self) -> str:

@@ -51,13 +51,15 @@ class Reach:
     attempts: int = 4
     backoff: float = 30.0
     spacing: Spacing = SPACED
+    looking: schedule.Looking = schedule.LOOKING
 
 
 @dataclass(frozen=True)
 class Polled:
     """What one poll did.
 
-    ``url`` is said where it was not the feed's own address: a sitemap of an index. ``waiting``
+    ``moved`` counts entries whose date alone is another: their pages are looked at. ``url`` is said
+    where it was not the feed's own address: a sitemap of an index. ``waiting``
     counts further sitemaps, or files of a folder, that the next polls are to read; ``late`` holds
     the seconds from publication to admission of each entry that was new.
     """
@@ -67,6 +69,7 @@ class Polled:
     new: int = 0
     changed: int = 0
     known: int = 0
+    moved: int = 0
     broken: tuple[Broken, ...] = ()
     error: str = ""
     events: tuple[schedule.Event, ...] = ()
@@ -176,7 +179,11 @@ def add_entries(result: PollResult, parsed: Parsed) -> PollResult:
     keys, dates, names = [], [], []
     for entry in parsed.entries:
         keys.append(entry.key)
-        dates.append(entry.published.timestamp() if entry.published else 0.0)
+        # a clock that runs ahead says nothing of the next hours
+        at = entry.published
+        if at and entry.seen:
+            at = min(at, entry.seen)
+        dates.append(at.timestamp() if at else 0.0)
         named = entry.url and entry.title
         names.append(digest(urls.canonical(entry.url), entry.title)[:8] if named else "")
     return replace(
@@ -218,13 +225,14 @@ def _admit(polled: Polled, parsed: Parsed, feed: Feed, ledger: Stories, now: flo
     late = list(polled.late)
     for entry, verdict in zip(entries, verdicts, strict=True):
         if verdict is Admission.NEW and entry.published:
-            late.append(now - entry.published.timestamp())
+            late.append(max(0.0, now - entry.published.timestamp()))
     return replace(
         polled,
         late=tuple(late),
         new=polled.new + verdicts.count(Admission.NEW),
         changed=polled.changed + verdicts.count(Admission.CHANGED),
         known=polled.known + verdicts.count(Admission.KNOWN),
+        moved=polled.moved + verdicts.count(Admission.MOVED),
         broken=(*polled.broken, *broken),
     )
 

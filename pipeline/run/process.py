@@ -7,26 +7,42 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from pipeline import copies, extract, record, wire
+from pipeline import copies, extract, record, walls, wire
 from pipeline.copies import Candidate
 from pipeline.ledger import Completed, Ending, Lease, Stories
 from pipeline.retries import RETRIES
+from pipeline.run.another_look import look_after
+from pipeline.run.judging import judge_page
 from pipeline.run.poll import Clock
-from pipeline.story import KINDS, NOTICES, Article, Entry, Outcome, OutcomeKind, Page, Story, utc
+from pipeline.schedule import LOOKING, Looking
+from pipeline.story import (
+    KINDS,
+    OF_FEED,
+    Article,
+    BlockKind,
+    Entry,
+    Outcome,
+    OutcomeKind,
+    Page,
+    Story,
+    utc,
+)
 from pipeline.themes import Themes
 
 # a story that is overtaken so often is put back instead of held
 _RELATE_TRIES: Final = 50
 _OVERTAKEN: Final = RETRIES["overtaken"]
-_GONE: Final = frozenset({404, 410})
+# characters from which a paragraph of an article is long, and the share of these that must be kept
+LONG_PARAGRAPH, LEAST_KEPT = 80, 1 / 3
 
 
 @dataclass(frozen=True)
 class Definitions:
-    """What a story is judged by: the wire rules and the theme definitions."""
+    """What a story is judged by: the wire rules, the theme definitions, the words of walls."""
 
     rules: wire.Rules
     themes: Themes
+    walls: walls.Walls = walls.NONE
 
 
 @dataclass(frozen=True)
@@ -43,6 +59,8 @@ class Ended:
     relation: str = ""
     of: str = ""
     themes: tuple[str, ...] = ()
+    basis: str = ""
+    page_refused: str = ""
     ms: Mapping[str, float] = field(default_factory=dict)
     note: str = ""
 
@@ -69,39 +87,110 @@ def clean_story(
 ) -> Story | Outcome:
     """Page and entry -> the clean story, or how it ends without one.
 
-    A notice needs no page and hardly a text: what the feed itself says is enough.
+    What can be read is cleaned in the order of ``extract.READERS`` until one of them is a story. A
+    notice needs no page and hardly a text: what the feed itself says is enough.
     """
     rules = definitions.rules
     if entry.status:
         # without the text: what a story quotes is not what its notice names
         bare = replace(extract.from_item(entry, utc(now)), blocks=())
         return wire.clean(bare, entry, rules)
-    article: Article | Outcome
-    if page and page.status in _GONE:
-        article = Outcome(OutcomeKind.NO_PAGE, f"the page answers {page.status}")
-    else:
-        article = extract.extract(page or Page(entry.url), entry, utc(now))
+    opened = extract.open_page(page or Page(entry.url), entry, utc(now))
+    watch.note("extract")
+    page_refused = judge_page(opened, definitions.walls)
+    watch.note("judge")
+    found = _clean_first(opened, definitions.rules, watch, of_page=not page_refused)
+    if not page_refused:
+        return found
+    if isinstance(found, Story):
+        return replace(found, page_refused=page_refused)
+    why = f"the page is no story: {page_refused}"
+    return Outcome(OutcomeKind.NOT_A_STORY, why, page_refused)
+
+
+def _clean_first(
+    opened: extract.OpenedPage, rules: wire.Rules, watch: Stopwatch, *, of_page: bool
+) -> Story | Outcome:
+    """The first article that cleaning leaves a story of, or how it ends where it leaves none."""
+    refused: Outcome | None = None
+    thin: Story | None = None
+    for article in extract.read_articles(opened, of_page=of_page):
         watch.note("extract")
-    if not isinstance(article, Outcome):
-        story = wire.clean(article, entry, rules)
+        of_feed = article.basis in OF_FEED
+        if of_feed and thin:
+            break
+        if article.basis == "headline" and refused:
+            # something says that it is none, and the feed has no text that says otherwise
+            break
+        if not of_feed and refused:
+            # what says so are its words, which any other reading holds too
+            continue
+        story = wire.clean(article, opened.entry, rules)
         watch.note("wire")
-        return story
-    notice = wire.clean(extract.from_item(entry, utc(now)), entry, rules)
-    return notice if isinstance(notice, Story) and notice.form in NOTICES else article
+        if isinstance(story, Outcome):
+            if story.kind is OutcomeKind.NOT_A_STORY:
+                refused = refused or story
+            continue
+        if of_feed or keeps_enough(story, article):
+            return story
+        if thin is None or len(story.text) > len(thin.text):
+            thin = story
+    return thin or refused or opened.outcome
+
+
+def keeps_enough(story: Story, article: Article) -> bool:
+    """Whether cleaning kept a good share of an article's long paragraphs.
+
+    Where it did not, either the reading or the cleaning was wrong.
+    """
+    long = 0
+    for block in article.blocks:
+        if block.kind is BlockKind.PARAGRAPH and len(block.text) >= LONG_PARAGRAPH:
+            long += len(block.text)
+    return len(story.text) >= LEAST_KEPT * long
+
+
+def name_answer(page: Page | None) -> str:
+    """What a page answered in place of itself, in words; '' where it is there or none was asked."""
+    if not page or page.status == 200:
+        return ""
+    return f"{page.status} {page.note}".strip()
 
 
 def process(
-    lease: Lease, definitions: Definitions, ledger: Stories, clock: Clock = time.time
+    lease: Lease,
+    definitions: Definitions,
+    ledger: Stories,
+    clock: Clock = time.time,
+    looking: Looking = LOOKING,
 ) -> Ended:
-    """Extract, clean, relate, classify and complete one story."""
+    """Extract, clean, relate, classify and complete one story.
+
+    After another look at its page, what went out stays unless the page brings a text.
+    """
     entry, page, now, watch = lease.entry, lease.page, clock(), Stopwatch()
     ended = Ended(lease.key, None, entry.title, entry.url, entry.feed_id, ms=watch.ms)
     story = clean_story(entry, page, definitions, now, watch)
     if isinstance(story, Outcome):
-        done = ledger.complete(lease, Ending(story, facts={"ms": str(watch)}), clock())
+        outcome = story
+        if lease.look:
+            reason = f"nothing more on another look: {story.reason}"
+            outcome = replace(story, kind=OutcomeKind.UNCHANGED, reason=reason)
+        look, spared = look_after(lease, story, outcome.kind, looking, now)
+        facts = {
+            "ms": str(watch),
+            "page_answer": name_answer(page),
+            "page_refused": story.page_refused,
+        }
+        ending = Ending(outcome, facts=facts, look=look, spared=spared)
+        done = ledger.complete(lease, ending, clock())
         watch.note("complete")
-        return replace(ended, outcome=story, note="" if done is Completed.DONE else str(done))
-    ended = replace(ended, headline=story.headline)
+        note = "" if done is Completed.DONE else str(done)
+        return replace(ended, outcome=outcome, page_refused=story.page_refused, note=note)
+    story = replace(story, stands_in=page is not None and story.basis in OF_FEED)
+    ended = replace(
+        ended, headline=story.headline, basis=story.basis, page_refused=story.page_refused
+    )
     if story.embargo and story.embargo.timestamp() > now:
         ledger.postpone(lease, story.embargo.timestamp(), "embargoed", failed=False)
         return replace(ended, note=f"embargoed until {story.embargo.isoformat()}")
@@ -129,6 +218,9 @@ def process(
             "of": relation.of,
             "why": relation.why,
             "themes": " ".join(counted_themes),
+            "basis": story.basis,
+            "page_answer": name_answer(page),
+            "page_refused": story.page_refused,
         }
         records = record.records(story, entry, page, relation, assessed, now)
         watch.note("relate")
@@ -140,8 +232,11 @@ def process(
             relation=relation.kind,
             of=relation.of,
         )
+        look, spared = look_after(lease, story, kind, looking, now)
         ending = Ending(
             outcome=outcome,
+            look=look,
+            spared=spared,
             records=records,
             query=query,
             relation=relation,

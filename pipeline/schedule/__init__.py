@@ -10,6 +10,17 @@ from __future__ import annotations
 
 from pipeline.schedule.events import Event, Failing, Gap, Gone, Moved, Recovered, Silent
 from pipeline.schedule.learning import asked_for
+from pipeline.schedule.looks import (
+    LOOKING,
+    SPARED,
+    Look,
+    Looking,
+    LookKind,
+    Seen,
+    is_refused_for_good,
+    plan_look,
+    shows_entry,
+)
 from pipeline.schedule.polls import (
     AfterPoll,
     Ask,
@@ -32,8 +43,10 @@ from pipeline.schedule.sitemaps import (
 from pipeline.schedule.state import NEVER, RHYTHM, FeedState, PollResult, Rhythm, Visit
 
 __all__ = [
+    "LOOKING",
     "NEVER",
     "RHYTHM",
+    "SPARED",
     "AfterPoll",
     "Ask",
     "Event",
@@ -41,10 +54,14 @@ __all__ = [
     "FeedState",
     "Gap",
     "Gone",
+    "Look",
+    "LookKind",
+    "Looking",
     "Moved",
     "PollResult",
     "Recovered",
     "Rhythm",
+    "Seen",
     "Silent",
     "Visit",
     "after_child",
@@ -56,9 +73,12 @@ __all__ = [
     "first_poll",
     "health",
     "host_wait",
+    "is_refused_for_good",
     "next_with_children",
+    "plan_look",
     "replan_feed",
     "resume_feed",
+    "shows_entry",
     "soonest",
     "with_children",
 ]

@@ -1,12 +1,14 @@
 """The words of the newsroom, as types. Every stage takes and returns these and nothing untyped.
 
-Times are timezone-aware UTC datetimes. All types are frozen: a stage returns a new one.
+Times are timezone-aware datetimes, in UTC but for a ``Moment``'s. All types are frozen: a stage
+returns a new one.
 
 ``feed`` (Feed, Entry, Page), ``article`` (Article, Story), ``relation``, ``theme``, ``kinds`` (the
 table of outcomes, relations and events): one door.
 """
 
 from pipeline.story.article import (
+    OF_FEED,
     Article,
     Block,
     BlockKind,
@@ -17,7 +19,7 @@ from pipeline.story.article import (
     Story,
 )
 from pipeline.story.basics import digest, utc
-from pipeline.story.feed import Entry, Feed, FeedHints, Page
+from pipeline.story.feed import Entry, Feed, FeedHints, Page, PageMark
 from pipeline.story.kinds import KINDS, NOTICES, EventKind, Outcome, OutcomeKind, RelationKind
 from pipeline.story.relation import RecordVersion, Relation, StoredStory
 from pipeline.story.theme import Assessment, Evidence, Join, Modality, PassageScore, ThemeMatch
@@ -25,6 +27,7 @@ from pipeline.story.theme import Assessment, Evidence, Join, Modality, PassageSc
 __all__ = [
     "KINDS",
     "NOTICES",
+    "OF_FEED",
     "Article",
     "Assessment",
     "Block",
@@ -42,6 +45,7 @@ __all__ = [
     "Outcome",
     "OutcomeKind",
     "Page",
+    "PageMark",
     "PassageScore",
     "RecordVersion",
     "Relation",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Literal
+from typing import Final, Literal
 
 
 class BlockKind(StrEnum):
@@ -32,11 +32,20 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """A time, where it was found and how exact it is."""
+    """A time, where it was found and how exact it is.
+
+    ``at`` keeps the zone that it was written in, so that its day is the one that its place calls
+    it; UTC may call it the one before or after.
+    """
 
     at: datetime
     basis: Literal["feed", "page", "dateline", "url", "fetch"]
     precision: Literal["second", "minute", "day"] = "second"
+
+    @property
+    def day(self) -> str:
+        """The day as it is called where the time was found, "2026-11-22"."""
+        return self.at.date().isoformat()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +53,9 @@ class Article:
     """The main text of a page with its furniture still in it, and what the page says about itself.
 
     ``headlines`` are the other forms of the headline that the page or the feed gives (cut, with the
-    site's name, ...).
+    site's name, ...). ``author`` is what the surest place says of who wrote it, ``signatures``
+    what all metadata say, surest first, ``printed_authors`` what stands below the headline:
+    cleaning reads the names in them.
     """
 
     url: str
@@ -61,6 +72,12 @@ class Article:
     paywalled: bool = False
     genre: str = ""
     headlines: tuple[str, ...] = ()
+    signatures: tuple[str, ...] = ()
+    printed_authors: str = ""
+
+
+OF_FEED: Final = frozenset({"feed content", "feed summary", "headline"})
+"""What an article is based on that is the feed's own text, for want of a page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +119,10 @@ class Story:
 
     ``raw`` holds every line before cleaning, in order; ``removed`` every cut. Nothing is lost
     between the two. ``version_label`` is as printed ("UPDATE 2", "1st Ld-Writethru"), ``form`` the
-    tag kind: update, correction, refile, repeat, wrapup, kill, withdrawal, hold, advisory or empty.
-    ``item`` is its id with its feed or agency.
+    tag kind: update, correction, refile, repeat, wrapup, kill, withdrawal, hold, advisory, flash or
+    empty. ``item`` is its id with its feed or agency. ``basis`` says where its text comes from, as
+    ``Article.basis`` does, and ``page_refused`` of which kind its page was, where that was none.
+    ``stands_in``: the text is the feed's, in place of a page that could not be read.
     """
 
     key: str
@@ -133,12 +152,15 @@ class Story:
     truncated: bool = False
     paywalled: bool = False
     syndicated: bool = False
+    stands_in: bool = False
     outlet: str = ""
     feed_id: str = ""
     canonical: str = ""
     item: str = ""
     raw: tuple[str, ...] = ()
     removed: tuple[Removed, ...] = ()
+    basis: str = ""
+    page_refused: str = ""
 
     @property
     def text(self) -> str:

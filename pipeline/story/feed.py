@@ -5,10 +5,14 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Self
+from hashlib import blake2b
+from typing import Final, Self
 
 from pipeline.story.basics import digest, iso
 from pipeline.urls import canonical
+
+# characters of a validator that are kept: a longer one would not come back as it was sent
+_VALIDATOR: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +100,12 @@ class Entry:
     status: str = ""
 
     @property
+    def dated(self) -> float:
+        """When it was last changed, as its feed says: epoch seconds, 0.0 where it says nothing."""
+        dates = [moment.timestamp() for moment in (self.published, self.updated) if moment]
+        return max(dates, default=0.0)
+
+    @property
     def print(self) -> str:
         """Hash of title, canonical link, summary, content and status: a change makes the entry due
         again."""
@@ -122,8 +132,24 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class PageMark:
+    """What is kept of a page to ask for it again: its validators as they came, and its hash."""
+
+    etag: str = ""
+    modified: str = ""
+    digest: str = ""
+
+
+NO_MARK: Final = PageMark()
+"""Of a page that was never read."""
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
-    """The bytes of an article page and how they came. ``status`` 0 means no page was fetched."""
+    """The bytes of an article page and how they came. ``status`` 0 means no page was fetched.
+
+    ``etag`` and ``modified`` are the validators of the answer, byte for byte.
+    """
 
     url: str
     status: int = 0
@@ -131,3 +157,13 @@ class Page:
     content_type: str = ""
     fetched: datetime | None = None
     note: str = ""
+    etag: str = ""
+    modified: str = ""
+
+    @property
+    def mark(self) -> PageMark:
+        """What is kept of it; nothing of a page without a body."""
+        if not self.body:
+            return NO_MARK
+        body = blake2b(self.body, digest_size=8).hexdigest()
+        return PageMark(self.etag[:_VALIDATOR], self.modified[:_VALIDATOR], body)

@@ -48,10 +48,14 @@ _USABLE: Final = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The end of a story's processing and the reason, in words an operator understands."""
+    """The end of a story's processing and the reason, in words an operator understands.
+
+    ``page_refused`` is the kind of page that was refused, where that is why there is no story.
+    """
 
     kind: OutcomeKind
     reason: str = ""
+    page_refused: str = ""
 
 
 class RelationKind(StrEnum):

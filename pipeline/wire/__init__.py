@@ -3,7 +3,7 @@
 ``cleaning.PASSES`` is the order in which this is done. Patterns and words are data in
 ``config/wire``: ``rules.py`` reads them, ``check.py`` runs their own examples, ``applying.py`` acts
 on them. Rules that compare lines with each other are code: ``structure.py``, ``naming.py``.
-``copy.py`` is what all of them work on.
+``copy.py`` is what all of them work on; ``doubts.py`` says when a mark or a word is not believed.
 """
 
 from pipeline.wire.check import check

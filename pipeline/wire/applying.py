@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from pipeline.story import BlockKind
-from pipeline.text import fold, words
+from pipeline.text import FULL_STOPS, count_words, fold, words
 from pipeline.wire.copy import PARAGRAPH, SENTENCE, Copy, CopyLine, ends_as_prose
 from pipeline.wire.rules import Rule, Rules
 
@@ -49,6 +49,7 @@ SHORTEST_UNKNOWN = 4
 USED_WITHIN = 60
 
 _SAYS_MORE = re.compile(r"[:|>»]\s*\S")
+_FULL_STOPS = frozenset(".!" + FULL_STOPS)
 _LIST_MARKS = "*•▪►>"
 _UNKNOWN_PLACE = re.compile(r"[^\W\d_]+(?:[ '’-][^\W\d_]+){0,4}")
 _PLACES_APART = re.compile(r"\s*[,/;]\s*|\s+and\s+|\s+AND\s+")
@@ -85,11 +86,11 @@ def apply_lead(copy: Copy, rules: Rules, only: str = "") -> None:
     ``only``: what is of this kind.
     """
     for line in copy.standing()[:LEADS]:
-        while line.spans and _strike_opening(copy, line, rules, only):
+        while line.spans and strike_opening(copy, line, rules, only):
             pass
 
 
-def _strike_opening(copy: Copy, line: CopyLine, rules: Rules, only: str) -> bool:
+def strike_opening(copy: Copy, line: CopyLine, rules: Rules, only: str = "") -> bool:
     """Strike what the first rule that fits finds at the line's beginning; whether one did."""
     if line.kind is BlockKind.HEADING:
         return False
@@ -127,7 +128,7 @@ def _strike_above_dateline(copy: Copy, line: CopyLine, match: re.Match[str], rul
     if not beside and (not place or not is_place(place, copy, rules, sure=True)):
         return
     above = [other for other in copy.standing() if other.number < line.number]
-    if 1 <= len(above) <= 2 and all(x.text.count(" ") < STANDFIRST_ABOVE for x in above):
+    if 1 <= len(above) <= 2 and all(count_words(x.text) <= STANDFIRST_ABOVE for x in above):
         for other in above:
             copy.fields.put("standfirst", other.text)
             copy.strike(other, "standfirst-above-dateline", "standfirst")
@@ -141,7 +142,7 @@ def apply_inline(copy: Copy, rules: Rules) -> None:
     short = copy.words <= SHORT_ITEM
     candidates = [rule for rule in rules.zones["inline"] if short or rule.verify != "short_item"]
     note = copy.fields.advisory
-    if note and sum(line.text.count(" ") + 1 for line in copy.standing()) <= BESIDE_NOTE:
+    if note and sum(count_words(line.text) for line in copy.standing()) <= BESIDE_NOTE:
         for rule in candidates:
             if rule.kind == "notice" and rule.verify == "short_item":
                 match = rule.pattern.search(note)
@@ -166,13 +167,13 @@ def apply_tail(copy: Copy, rules: Rules) -> None:
     for line in reversed(copy.standing()):
         if kept >= TAIL_KEPT:
             return
-        while line.spans and _strike_end(copy, line, rules):
+        while line.spans and strike_end(copy, line, rules):
             pass
         if line.spans and not _strike_whole(copy, line, "tail", rules):
             kept += 1
 
 
-def _strike_end(copy: Copy, line: CopyLine, rules: Rules) -> bool:
+def strike_end(copy: Copy, line: CopyLine, rules: Rules) -> bool:
     """Strike what the first rule that fits finds at the line's end; whether one did."""
     text = line.text
     lowered = text.lower()
@@ -190,7 +191,7 @@ def _strike_end(copy: Copy, line: CopyLine, rules: Rules) -> bool:
 def _strike_whole(copy: Copy, line: CopyLine, zone: str, rules: Rules) -> Rule | None:
     """Strike the line if a rule of the zone fits all of it; the rule, or None."""
     text = line.text
-    count = text.count(" ") + 1
+    count = count_words(text)
     lowered = text.lower()
     for rule in rules.zones[zone]:
         if count > rule.max_words or not rule.may_fit(lowered):
@@ -200,6 +201,8 @@ def _strike_whole(copy: Copy, line: CopyLine, zone: str, rules: Rules) -> Rule |
             continue
         fill_fields(copy, rule, match, text)
         if rule.action == "refuse":
+            # the first line of a digest names one; of others there may be a story beside them
+            copy.is_doubted = zone == "line" and (copy.is_doubted or not copy.fields.refused)
             copy.fields.put("refused", rule.set.get("genre") or rule.id)
         elif rule.action != "flag":
             copy.strike(line, rule.id, rule.kind)
@@ -215,16 +218,16 @@ def _strike_listed(copy: Copy, label: CopyLine) -> None:
     """Strike the items under a label: all to the end, or those above the next paragraph."""
     below = [line for line in copy.standing() if line.number > label.number]
     to_the_end = 0 < len(below) <= LISTED and all(
-        line.text.count(" ") < LONGEST_LISTED for line in below
+        count_words(line.text) <= LONGEST_LISTED for line in below
     )
     # where more than half end as sentences, they are paragraphs of a short story
-    if to_the_end and sum(line.text[-1] in ".!" for line in below) <= len(below) / 2:
+    if to_the_end and sum(line.text[-1] in _FULL_STOPS for line in below) <= len(below) / 2:
         for line in below:
             copy.strike(line, "teaser-listed", "teaser")
         return
     prose = ends_as_prose(below)
     for position, line in enumerate(below[:LISTED]):
-        count = line.text.count(" ") + 1
+        count = count_words(line.text)
         if line.kind is not BlockKind.ITEM and line.text[0] not in _LIST_MARKS:
             if not prose or SENTENCE.search(line.text) or count > LONGEST_LISTED:
                 return
@@ -259,7 +262,8 @@ def is_verified(
     """Whether what the rule asks beside its pattern holds. ``line``: if it takes a whole line.
 
     short_item: the item is as short as a notice. author: the name is the byline's. inside: a
-    paragraph comes after the line. above: none stands before it. place: the match names a place;
+    paragraph comes after the line. above: none stands before it. alone: no line beside it begins
+    with the same mark, as those of a list do. place: the match names a place;
     place_listed: one that the gazetteer holds; place_first: one above the second paragraph.
     """
     verify, held = rule.verify, True
@@ -278,11 +282,16 @@ def is_verified(
             # below a paragraph a line in capitals is a cross-head; of several words it is a heading
             sure = verify == "place_first" and (above > 0 or " " in place.strip())
             held = above < 2 and is_place(place, copy, rules, sure=sure)
+    elif verify == "alone" and line:
+        held = not any(
+            abs(x.number - line.number) == 1 and x.raw[0] == line.raw[0] and not x.raw[0].isalnum()
+            for x in copy.lines
+        )
     elif verify == "above" and line:
         held = not _count_above(copy, line)
     elif verify == "inside" and line:
         standing = copy.standing()
-        held = any(x.number > line.number and x.text.count(" ") >= PARAGRAPH for x in standing)
+        held = any(x.number > line.number and count_words(x.text) > PARAGRAPH for x in standing)
     return held
 
 

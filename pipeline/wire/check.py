@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from pipeline.story import Article, Block, Entry
+from pipeline.text import count_words
 from pipeline.wire.applying import is_verified
 from pipeline.wire.cleaning import clean
 from pipeline.wire.copy import Copy
@@ -49,7 +50,7 @@ def _match(rule: Rule, rules: Rules, text: str) -> re.Match[str] | None:
     if not rule.may_fit(text.lower()):
         return None
     if rule.zone in ("head", "line", "tail"):
-        match = rule.pattern.fullmatch(text) if text.count(" ") + 1 <= rule.max_words else None
+        match = rule.pattern.fullmatch(text) if count_words(text) <= rule.max_words else None
     elif rule.zone == "lead":
         match = rule.pattern.match(text)
     else:

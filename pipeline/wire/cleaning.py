@@ -10,13 +10,11 @@ from functools import partial
 from typing import Final
 
 from pipeline.dates import find_embargo_end, parse_dateline_day
-from pipeline.story import NOTICES, Article, BlockKind, Dateline, Entry, Outcome, OutcomeKind, Story
-from pipeline.wire import applying, naming, structure
-from pipeline.wire.copy import Copy, Cut
+from pipeline.story import Article, BlockKind, Dateline, Entry, Outcome, OutcomeKind, Story
+from pipeline.wire import applying, bylines, doubts, flash, naming, structure
+from pipeline.wire.copy import NOT_ABOUT_ITSELF, Copy, Cut
 from pipeline.wire.rules import Rules
 
-# Forms that are about other stories: none of them is refused as no story.
-NOT_ABOUT_ITSELF = NOTICES | {"advisory"}
 # Genres of a page, as extraction names them, that hold many stories or none.
 NO_STORIES = ("live", "gallery")
 # The form that the status of an item in ninjs or NewsML-G2 makes of it.
@@ -35,12 +33,15 @@ class Pass:
 
 def take_marked_lines(copy: Copy, rules: Rules) -> None:
     """Take the lines that the page itself marks as captions, bylines and standfirsts."""
+    doubted = doubts.doubt_marks(copy)
     for line in copy.lines:
-        if line.kind is BlockKind.CAPTION:
+        if line.number in doubted:
+            line.kind = BlockKind.PARAGRAPH
+        elif line.kind is BlockKind.CAPTION:
             copy.fields.put("captions", line.text)
             copy.strike(line, "caption-markup", "caption")
         elif line.kind is BlockKind.BYLINE:
-            naming.take_byline(copy, line, rules)
+            bylines.take_byline(copy, line, rules)
         elif line.kind is BlockKind.STANDFIRST:
             copy.fields.put("standfirst", line.text)
             copy.strike(line, "standfirst-markup", "standfirst")
@@ -72,6 +73,8 @@ PASSES: Final = (
          "the end is in the middle where the body stands twice: before the tail"),
     Pass("marks inside lines", applying.apply_inline,
          "a mark at a line's end hides the credit; notices are read here too"),
+    Pass("rows of a widget", structure.strike_figure_rows,
+         "dozens of short rows below the text hide the credits that the tail looks for"),
     Pass("tail", applying.apply_tail,
          "credits end as sentences, and teasers are looked for below the last sentence"),
     Pass("teasers", structure.strike_teasers,
@@ -87,25 +90,42 @@ PASSES: Final = (
     Pass("lead below labels", applying.apply_lead,
          "what stood above may have kept the dateline out of the first paragraphs"),
     Pass("cross-heads", structure.take_crossheads,
-         "last, because their place is counted in the paragraphs that stand"),
+         "because their place is counted in the paragraphs that stand"),
+    Pass("flash", flash.stand_headline,
+         "last: only now is it known that nothing but the headline is left"),
 )  # fmt: skip
 
 
 def clean(
     article: Article, entry: Entry, rules: Rules, lap: Callable[[str], None] = lambda _: None
 ) -> Story | Outcome:
-    """The story as its reporter wrote it, every cut recorded; Outcome NOT_A_STORY for what is none.
+    """The story as its reporter wrote it, every cut recorded.
+
+    Outcome NOT_A_STORY where something says that it is none, NO_TEXT where only furniture is there.
 
     A kill or withdrawal notice is a Story with that ``form``: the stage that relates stories acts
     on it. ``lap`` is called with a pass's name when it is done, so that they can be timed.
     """
     copy = _run_passes(article, entry, rules, lap)
-    reason = copy.fields.refused or (article.genre if article.genre in NO_STORIES else "")
-    if not reason:
-        reason = structure.name_shape(copy) if copy.standing() else "nothing but furniture"
+    reason = _find_refusal(copy)
+    kind = OutcomeKind.NOT_A_STORY
+    if not reason and not copy.standing():
+        kind, reason = OutcomeKind.NO_TEXT, "nothing but furniture"
     if reason and copy.fields.form not in NOT_ABOUT_ITSELF:
-        return Outcome(OutcomeKind.NOT_A_STORY, reason)
+        return Outcome(kind, reason)
     return _make_story(copy, rules)
+
+
+def _find_refusal(copy: Copy) -> str:
+    """Why the item is no story, or ''; prose is believed more than a word in its headline."""
+    reason = copy.fields.refused
+    if not reason and copy.article.genre in NO_STORIES:
+        reason, copy.is_doubted = copy.article.genre, True
+    if reason and copy.is_doubted and doubts.tells_a_story(copy):
+        reason = ""
+    if reason or not copy.standing():
+        return reason
+    return structure.name_shape(copy)
 
 
 def trace_cuts(article: Article, entry: Entry, rules: Rules) -> tuple[Cut, ...]:
@@ -114,7 +134,7 @@ def trace_cuts(article: Article, entry: Entry, rules: Rules) -> tuple[Cut, ...]:
 
 
 def _run_passes(article: Article, entry: Entry, rules: Rules, lap: Callable[[str], None]) -> Copy:
-    copy = Copy.of(article, entry)
+    copy = Copy.of(flash.join_mark(article, rules), entry)
     if entry.status:
         copy.fields.put("form", FORM_OF_STATUS[entry.status])
     for each in PASSES:
@@ -129,7 +149,7 @@ def _make_story(copy: Copy, rules: Rules) -> Story:
     article, entry, fields = copy.article, copy.entry, copy.fields
     raw = tuple(line.raw for line in copy.lines)
     body = tuple(line.text for line in copy.standing())
-    byline = naming.choose_byline(copy)
+    byline = bylines.choose_byline(copy, rules)
     agency, agency_basis = naming.name_agency(copy, byline, rules)
     dateline = None
     if fields.place:
@@ -146,7 +166,7 @@ def _make_story(copy: Copy, rules: Rules) -> Story:
         crossheads=copy.crossheads,
         standfirst=fields.standfirst or article.standfirst,
         byline=byline,
-        byline_kind=naming.name_signer(byline, copy, rules),
+        byline_kind=bylines.name_signer(byline, copy, rules),
         agency=agency,
         agency_basis=agency_basis,
         dateline=dateline,
@@ -171,6 +191,7 @@ def _make_story(copy: Copy, rules: Rules) -> Story:
         item=entry.guid,
         raw=raw,
         removed=tuple(cut.removed for cut in copy.cuts),
+        basis=article.basis,
     )
 
 

@@ -8,10 +8,11 @@ from dataclasses import dataclass, field, fields
 from enum import Enum
 from typing import Final
 
-from pipeline.story import Article, BlockKind, CrossHead, Entry, Removed, Story
+from pipeline.story import NOTICES, Article, BlockKind, CrossHead, Entry, Removed, Story
+from pipeline.text import STOPS, UNSTOPPED, count_words
 
 # How a sentence ends.
-SENTENCE = re.compile(r"""[.!?…。！？؟।][\"'”’»)\]]*$""")
+SENTENCE = re.compile(rf"""(?:[.!?…{STOPS}]|{UNSTOPPED})[\"'”’»」』》）)\]]*$""")
 
 # Spaces between words from which a line is a paragraph, whatever it looks like: labels and
 # cross-heads are shorter.
@@ -20,8 +21,12 @@ PARAGRAPH = 12
 PUNCTUATED = 0.8
 
 # Forms of a story, each graver than those before it: what says both "update" and "kill" is a kill.
-GRAVITY = ("", "update", "wrapup", "repeat", "advisory", "correction", "refile", "hold",
+GRAVITY = ("", "update", "wrapup", "repeat", "flash", "advisory", "correction", "refile", "hold",
            "withdrawal", "kill")  # fmt: skip
+
+
+# Forms that are about other stories: none of them is refused as no story.
+NOT_ABOUT_ITSELF = NOTICES | {"advisory"}
 
 
 class Merge(Enum):
@@ -51,8 +56,8 @@ class CopyFields:
     captions: list[str] = field(default_factory=list, metadata=_GROWS)
     author: str = field(default="", metadata=_FIRST)
     byline: str = field(default="", metadata=_FIRST)
-    # the name in a line that the page marks as a byline, without "By": the weakest signature
-    named: str = field(default="", metadata=_FIRST)
+    # further lines that the page marks as bylines, as printed
+    named: list[str] = field(default_factory=list, metadata=_GROWS)
     agency: str = field(default="", metadata=_FIRST)
     # the kind of the cut that named the agency
     agency_basis: str = field(default="", metadata=_FIRST)
@@ -147,8 +152,12 @@ class Copy:
     headline: str = ""
     headline_forms: tuple[str, ...] = ()
     crossheads: tuple[CrossHead, ...] = ()
+    # the last line that the page marks as a byline and that names somebody
+    signed_at: int | None = None
     # the line that a dateline was cut from: later ones are of stories merged into this one
     dateline: int | None = None
+    # whether what refuses the item is less than prose can say: a word in a headline, one line
+    is_doubted: bool = False
 
     @classmethod
     def of(cls, article: Article, entry: Entry) -> Copy:
@@ -160,7 +169,7 @@ class Copy:
             if raw:
                 number, spans = len(copy.lines), [(0, len(raw))]
                 copy.lines.append(CopyLine(number, raw, block.kind, block.links, spans))
-                copy.words += raw.count(" ") + 1
+                copy.words += count_words(raw)
         return copy
 
     def standing(self) -> list[CopyLine]:
@@ -210,7 +219,7 @@ class Copy:
 
 def ends_as_prose(lines: Iterable[CopyLine]) -> bool:
     """Whether the paragraphs end as sentences: in such a text a line without an end is a label."""
-    paragraphs = [line.text for line in lines if line.text.count(" ") >= PARAGRAPH]
+    paragraphs = [line.text for line in lines if count_words(line.text) > PARAGRAPH]
     ended = sum(1 for text in paragraphs if SENTENCE.search(text))
     return len(paragraphs) > 1 and ended >= PUNCTUATED * len(paragraphs)
 
@@ -230,15 +239,16 @@ def printed(story: Story) -> str:
     """The story as its page prints it: the page's own furniture off, the wire's still on.
 
     A line that is a credit from end to end is off too; what the page means to say twice (a pull
-    quote, a short line that stands elsewhere) is on.
+    quote, a standfirst, a short line that stands elsewhere) is on.
     """
     raw = list(story.raw)
     for cut in sorted(story.removed, key=lambda removed: -removed.start):
         if cut.line < 0:
             continue
         line = raw[cut.line]
-        quoted = cut.rule == "repeat-contained" or cut.text.count(" ") < PRINTED_TWICE
-        stays = cut.kind in WIRE_FURNITURE or (cut.kind == "repeat" and quoted)
+        quoted = cut.rule == "repeat-contained" or count_words(cut.text) <= PRINTED_TWICE
+        standfirst = cut.rule == "repeat-standfirst"
+        stays = cut.kind in WIRE_FURNITURE or standfirst or (cut.kind == "repeat" and quoted)
         if (cut.kind == "credit" and cut.text == line) or not stays:
             raw[cut.line] = line[: cut.start] + line[cut.start + len(cut.text) :]
     return "\n".join(line.strip() for line in raw if line.strip())

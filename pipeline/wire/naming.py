@@ -1,15 +1,15 @@
-"""Names: the outlet's off the headline, and who signed the story, person, house or agency."""
+"""Names of outlets: the site's off the headline, and the agency that the story came from."""
 
 from __future__ import annotations
 
 import re
-from typing import Literal
 from urllib.parse import urlsplit
 
 from pipeline.story import Article, Entry
-from pipeline.text import fold, words
+from pipeline.text import fold
 from pipeline.wire.applying import fill_fields, is_verified
-from pipeline.wire.copy import Copy, CopyLine
+from pipeline.wire.copy import Copy
+from pipeline.wire.doubts import has_words_of_its_own
 from pipeline.wire.rules import Rules
 
 # --------------------------------------------------------------------------- the headline
@@ -39,6 +39,8 @@ def clean_headline(copy: Copy, rules: Rules) -> None:
         if rule.action == "cut" or not (match := rule.pattern.search(text)):
             continue
         if rule.action == "refuse":
+            if not copy.fields.refused:
+                copy.is_doubted = has_words_of_its_own(text, *match.span())
             copy.fields.put("refused", rule.set.get("genre") or rule.id)
         elif is_verified(rule, match, copy, rules):
             fill_fields(copy, rule, match, match.group())
@@ -139,113 +141,14 @@ def _is_outlet(part: str, mark: str, rules: Rules, *, after_headline: bool = Fal
     return after_headline and mark in BARS and len(part) <= LONGEST_BARRED
 
 
-# --------------------------------------------------------------------------- who signed
+# --------------------------------------------------------------------------- the agency
 
-# Words of the longest line that names who signed; longer ones are a biography.
-LONGEST_BYLINE = 14
-# Words of a name in a line that the page marks as a byline but that does not begin with "By".
-SHORTEST_NAME, LONGEST_NAME = 2, 6
 # Characters from which an agency's name says it wherever it stands; shorter ones only in a list
 # with strokes.
 LONG_AGENCY = 12
 
-_OPENS = re.compile(
-    r"^\s*(?:(?:story |written |posted |reported )?by|von|par|por|di|автор|author)\b\s*[: ]\s*",
-    re.IGNORECASE,
-)
-_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
-_STAMPS = (
-    r"[|•·]",
-    r"[-–—] (?=\d)",
-    r"\b(?:published|updated|posted|last modified)\b",
-    r"\bon (?=\w+ \d)",
-    r"\d{1,2}:\d\d",
-    r"\d{1,2}[/.]\d{1,2}[/.]\d{2,4}",
-    r"\d{4}-\d\d-\d\d",
-    r"\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b",
-    rf"{_MONTH}[a-z]{{0,6}}\.? \d{{1,2}},? \d{{4}}",
-    rf"\b{_MONTH}\w*\.? \d",
-    rf"\d{{1,2}} {_MONTH}",
-)
-# A time stamp after the name, to the end of the line.
-_STAMPED = re.compile(rf"\s*(?:{'|'.join(_STAMPS)}).*$", re.IGNORECASE)
-
-_NOT_A_NAME = re.compile(
-    r"@|https?:|^\d"
-    r"|\b(?:follow|more from|contact|comments?|min(?:ute)?s? read|share|read more|view all)\b",
-    re.IGNORECASE,
-)
 _APART = re.compile(r"\s*[/,;&]\s*|\s+and\s+")
 _APART_IN_CREDITS = re.compile(r"\s*[/,;|&]\s*|\s+and\s+")
-_APART_IN_BYLINES = re.compile(r"\s*[/,&]\s*| and ")
-
-
-def take_byline(copy: Copy, line: CopyLine, rules: Rules) -> None:
-    """Strike a line that the page marks as a byline; the rules of the head read its names."""
-    fields = copy.fields
-    text = line.text
-    for rule in rules.zones["head"]:
-        if rule.kind == "byline" and (match := rule.pattern.fullmatch(text)):
-            fill_fields(copy, rule, match, text)
-            copy.strike(line, rule.id, rule.kind)
-            return
-    name = _plain_names(text)
-    people, _, last = name.rpartition(",")
-    agency = rules.agencies.get(fold(last).removeprefix("the ")) if people else None
-    if agency:
-        fields.put("agency_basis", "byline")
-        fields.put("agency", agency)
-        name = people
-    if name.islower():  # often made capitals by a style of the page
-        name = re.sub(r"\bAnd\b", "and", name.title())
-    count = len(name.split())
-    if name and not _NOT_A_NAME.search(name):
-        if count <= LONGEST_BYLINE and _OPENS.match(text):
-            fields.put("byline", name)
-        elif SHORTEST_NAME <= count <= LONGEST_NAME and name[0].isupper():
-            fields.put("named", name)
-    copy.strike(line, "byline-markup", "byline")
-
-
-def choose_byline(copy: Copy) -> str:
-    """The byline the copy carries, else the author the page or the feed names, names alone.
-
-    The site's own name is one only where nothing else is (``name_signer`` calls it the house's).
-    """
-    article, entry = copy.article, copy.entry
-    signed, author = _plain_names(copy.fields.byline), _plain_names(article.author)
-    if signed:
-        # metadata says the same names in ordinary case and one form
-        same = set(words(author)) - {"and"} == set(words(signed)) - {"and"}
-        return author if same else signed
-    for name in (author, _plain_names(entry.author), _plain_names(copy.fields.named)):
-        if name and fold(name) not in _outlet_names(article, entry):
-            return name
-    return author
-
-
-def _outlet_names(article: Article, entry: Entry) -> set[str]:
-    return {fold(name) for name in (article.site, entry.outlet, entry.feed_name) if name}
-
-
-def _plain_names(byline: str) -> str:
-    """The names alone: no "By", no time stamp after them."""
-    text = _OPENS.sub("", " ".join(byline.split()))
-    return re.sub(r"(?<=[a-z]{2})\.$", "", _STAMPED.sub("", text).strip(" ,;|-–—"))
-
-
-def name_signer(byline: str, copy: Copy, rules: Rules) -> Literal["", "person", "house", "agency"]:
-    """Whose byline it is: a person's, an agency's or the house's ("Our Correspondent")."""
-    if not byline:
-        return ""
-    name = fold(byline)
-    if all(part in rules.agencies for part in _APART_IN_BYLINES.split(name)):
-        return "agency"
-    if name in rules.house or name in _outlet_names(copy.article, copy.entry):
-        return "house"
-    if any(name.endswith(f" {house}") or name.startswith(f"{house} ") for house in rules.house):
-        return "house"
-    return "person"
 
 
 def name_agency(copy: Copy, byline: str, rules: Rules) -> tuple[str, str]:

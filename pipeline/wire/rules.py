@@ -29,7 +29,8 @@ ZONES = ("headline", "head", "lead", "line", "inline", "end", "tail")
 ACTIONS = ("cut", "stop", "flag", "refuse")
 
 # What a rule may ask that its pattern cannot say; ``applying.is_verified`` explains each.
-VERIFIERS = ("place", "place_first", "place_listed", "short_item", "author", "inside", "above")
+VERIFIERS = ("place", "place_first", "place_listed", "short_item", "author", "inside", "above",
+             "alone")  # fmt: skip
 
 # Where a rule's named groups, its ``field`` and its ``set`` may go; code alone fills the others.
 FIELDS = MERGES.keys() - {"author", "named", "agency_basis", "dateline_text", "refused"}
@@ -39,7 +40,7 @@ MAX_WORDS = 60
 
 _TABLES = frozenset(("rule", "terms", "lists", "agencies", "small_words"))
 _LISTS = ("places", "not_places", "house", "nameless", "outlets", "sections", "staff", "lookalikes",
-          "around", "outlet_words", "domains")  # fmt: skip
+          "around", "outlet_words", "domains", "byline_labels", "roles")  # fmt: skip
 _KEYS = frozenset(("id", "zone", "pattern", "parts", "action", "kind", "field", "set", "source",
                    "cuts", "keeps", "gives", "max_words", "verify", "any"))  # fmt: skip
 _TERM = re.compile(r"\{\{(\w+)\}\}")
@@ -96,6 +97,9 @@ class Rules:
     # bylines that name nobody; what stands where an agency is named and names none
     house: frozenset[str]
     nameless: frozenset[str]
+    # words of the buttons and links beside a byline, and what people at an outlet are
+    byline_labels: frozenset[str]
+    roles: frozenset[str]
     # names of outlets that look like none, what looks like one, and names of sections
     outlets: frozenset[str]
     outlet_name: re.Pattern[str]
@@ -155,6 +159,8 @@ def load(path: Path) -> Rules:
         not_places=folded["not_places"],
         house=folded["house"],
         nameless=folded["nameless"],
+        byline_labels=folded["byline_labels"],
+        roles=folded["roles"],
         outlets=folded["outlets"],
         outlet_name=_outlet_name(lists["outlet_words"], lists["domains"]),
         sections=folded["sections"],

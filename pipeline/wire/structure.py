@@ -13,8 +13,11 @@ from functools import lru_cache
 from itertools import pairwise
 
 from pipeline.story import BlockKind, CrossHead
+from pipeline.telling import are_two_facts
+from pipeline.text import FULL_STOPS, UNSTOPPED, count_words
 from pipeline.text import words as split_words
 from pipeline.wire.copy import PARAGRAPH, SENTENCE, Copy, CopyLine, ends_as_prose
+from pipeline.wire.doubts import is_prose
 from pipeline.wire.rules import Rules
 
 # --------------------------------------------------------------------------- what stands twice
@@ -25,6 +28,8 @@ SAME_WORDS = 0.85
 EDGE_WORDS = 0.75
 # Words of the shortest headline that is compared word by word; shorter ones must be the same.
 SHORTEST_COMPARED = 4
+# Words of the longest headline that lines are compared with: some pages give their lead as one.
+LONGEST_COMPARED = 40
 # Words that a line may have more than the headline it says again: the outlet's name and a date.
 LONGER_THAN_HEADLINE = 12
 # Words of the shortest headline that is found at the lead's beginning, and that must follow it.
@@ -62,21 +67,30 @@ def words_of(text: str) -> list[str]:
 
 def strike_repeated_headline(copy: Copy, _rules: Rules) -> None:
     """Strike lines that say the headline again, whatever their case, quotes, dashes and suffix."""
-    headlines = [words for words in map(words_of, copy.headline_forms) if words]
+    headlines = [(text, words_of(text)) for text in copy.headline_forms]
+    headlines = [pair for pair in headlines if 0 < len(pair[1]) <= LONGEST_COMPARED]
     if not headlines:
         return
-    longest = max(map(len, headlines)) + LONGER_THAN_HEADLINE
+    longest = max(len(headline) for _, headline in headlines) + LONGER_THAN_HEADLINE
     standing = copy.standing()
     for position, line in enumerate(standing):
         text = line.text
-        if text.count(" ") >= longest:
+        if count_words(text) > longest:
             continue
         share = EDGE_WORDS if position in (0, len(standing) - 1) else SAME_WORDS
         forms = (text, _SITE.sub("", text)) if _DIVIDED.search(text) else (text,)
         for form in forms:
-            if any(_says_the_same(words_of(form), headline, share) for headline in headlines):
+            if any(_repeats_headline(form, *headline, share) for headline in headlines):
                 copy.strike(line, "repeat-headline", "headline")
                 break
+
+
+def _repeats_headline(form: str, text: str, headline: list[str], share: float) -> bool:
+    """Whether a line is the headline again, and not another fact in the same words."""
+    line = words_of(form)
+    if line == headline or not _says_the_same(line, headline, share):
+        return line == headline
+    return not are_two_facts(form, text, alike=False)
 
 
 def _says_the_same(line: list[str], headline: list[str], share: float) -> bool:
@@ -84,9 +98,9 @@ def _says_the_same(line: list[str], headline: list[str], share: float) -> bool:
 
     Shared words in another order are a subject, no repeat.
     """
-    if line == headline:
-        return True
     shorter, longer = sorted((len(line), len(headline)))
+    if longer == len(headline) + 1 and not Counter(headline) - Counter(line):
+        share = min(share, EDGE_WORDS)  # all of it and one word more
     if shorter < SHORTEST_COMPARED or shorter < share * longer:
         return False
     if 2 * len(set(line).intersection(headline)) < share * longer:
@@ -133,7 +147,7 @@ def strike_repeated_standfirst(copy: Copy, _rules: Rules) -> None:
             paragraph = words_of(later.text)
             if standfirst == paragraph and later.number != copy.dateline:
                 continue  # a paragraph printed again farther down: the later one goes
-            if _restates(paragraph, standfirst):
+            if _restates(paragraph, standfirst) and not are_two_facts(line.text, later.text):
                 copy.fields.put("standfirst", line.text)
                 copy.strike(line, "repeat-standfirst", "standfirst")
                 break
@@ -146,9 +160,6 @@ def _restates(paragraph: list[str], standfirst: list[str]) -> bool:
         return False
     if (Counter(standfirst) & Counter(paragraph)).total() < STANDFIRST_WORDS * length:
         return False
-    for word in set(standfirst).difference(paragraph):
-        if any(character.isdigit() for character in word):
-            return False  # parallel sentences with other figures are two facts
     triples = set(_shingles(standfirst, 3))
     return len(triples.intersection(_shingles(paragraph, 3))) >= STANDFIRST_TRIPLES * len(triples)
 
@@ -187,7 +198,8 @@ def strike_repeated_paragraphs(copy: Copy, _rules: Rules) -> None:
         for holder, count in held.most_common(1):
             whole = texts[holder]
             longer = len(whole) > len(text) or (len(whole) == len(text) and holder < number)
-            if not longer or count < CONTAINED * len(shingles[number]):
+            is_held = longer and count >= CONTAINED * len(shingles[number])
+            if not is_held or are_two_facts(line.text, standing[holder].text):
                 continue
             rule = "repeat-paragraph" if whole == text else "repeat-contained"
             copy.strike(line, rule, "repeat")
@@ -223,34 +235,28 @@ SHORTEST_LINK, LONGEST_TEASER = 3, 28
 MOSTLY_LINKED, LONGEST_PATH = 0.5, 8
 # Share of lines above which links are the story itself.
 LINK_LIST = 0.5
-# Lines a story must have above what is cut off its end.
-LEAST_ABOVE = 3
-# Words of the longest line after the last sentence that is struck though it stands alone.
-LONGEST_LABEL = 14
-# Words of the shortest headline of another story between paragraphs; shorter lines are cross-heads.
-SHORTEST_TEASER = 5
+# Share of a run of items that must be links, so that the run is a list of other stories.
+LINKED_ITEMS = 0.75
 # Words of the longest line that may be another story's headline.
 LONGEST_HEADLINE = 18
 
-_ANNOUNCES = (":", "：")
-# The signature of an embedded post: it ends the post, not the story.
-_EMBEDDED = re.compile(r"(?:[—–-]{1,2}\s?)?.{2,60}\(@\w{1,20}\).{0,40}|.*\bpic\.twitter\.com/\w+")
-
-# What a list has and a headline hardly ever: an item that begins small, a label, a dash, several
-# figures.
-_LISTED = re.compile(r"^[a-zа-я0-9(–—-]|^.{0,30}:|\s[–—@]\s|\d\D+\d")
-
 
 def strike_teasers(copy: Copy, _rules: Rules) -> None:
-    """Strike lines of links, and lines like headlines in a row between paragraphs or below them."""
+    """Strike lines of links; no other line goes for its place or its shape.
+
+    A line without a full stop at the end is as often the reporter's last one, and short lines in a
+    row are as often his list. A linked heading above a paragraph heads it, and a linked item among
+    others that are no links belongs to the story's list.
+    """
     _strike_below_the_end(copy)
-    _strike_between(copy)
     standing = copy.standing()
+    spared = _find_heads(standing) | _find_mixed_items(standing)
     links: set[int] = set()
     paragraphs: list[int] = []
     for position, line in enumerate(standing):
-        count = line.text.count(" ") + 1
-        if line.links >= LINKED and SHORTEST_LINK <= count <= LONGEST_TEASER:
+        count = count_words(line.text)
+        fits = line.links >= LINKED and SHORTEST_LINK <= count <= LONGEST_TEASER
+        if fits and position not in spared:
             links.add(position)
         if count > PARAGRAPH:
             paragraphs.append(position)
@@ -258,69 +264,102 @@ def strike_teasers(copy: Copy, _rules: Rules) -> None:
         return
     for position, line in enumerate(standing):
         edge = not paragraphs or not paragraphs[0] <= position <= paragraphs[-1]
-        path = line.links >= MOSTLY_LINKED and line.text.count(" ") < LONGEST_PATH
-        if (position in links or (edge and path)) and not SENTENCE.search(line.text):
+        path = line.links >= MOSTLY_LINKED and count_words(line.text) <= LONGEST_PATH
+        path = edge and path and position not in spared
+        if (position in links or path) and not SENTENCE.search(line.text):
             copy.strike(line, "teaser-link", "teaser")
 
 
-def _strike_below_the_end(copy: Copy) -> None:
-    """Strike lines like headlines at the end; one alone only where paragraphs end as sentences.
+def _find_heads(standing: list[CopyLine]) -> set[int]:
+    """The places of headings right above a paragraph that is no link."""
+    heads: set[int] = set()
+    for position, (line, below) in enumerate(pairwise(standing)):
+        prose = count_words(below.text) > PARAGRAPH or SENTENCE.search(below.text)
+        if line.kind is BlockKind.HEADING and prose and below.links < LINKED:
+            heads.add(position)
+    return heads
 
-    A list that a paragraph announces (it ends in a colon) belongs to the story.
-    """
+
+def _find_mixed_items(standing: list[CopyLine]) -> set[int]:
+    """The places of items in lists of which a part only is links."""
+    mixed: set[int] = set()
+    run: list[int] = []
+    for position, line in enumerate(standing):
+        if line.kind is BlockKind.ITEM:
+            run.append(position)
+        if run and (line.kind is not BlockKind.ITEM or position == len(standing) - 1):
+            linked = sum(standing[place].links >= LINKED for place in run)
+            if linked < LINKED_ITEMS * len(run):
+                mixed.update(run)
+            run = []
+    return mixed
+
+
+def _strike_below_the_end(copy: Copy) -> None:
+    """Strike the links below the last paragraph, and what stands between two of them."""
     standing = copy.standing()
     run: list[CopyLine] = []
     for line in reversed(standing):
-        if not _is_like_a_headline(line) or (run and " " not in line.text):
+        if line.links < MOSTLY_LINKED and not _is_like_a_headline(line):
             break
         run.append(line)
-    if len(run) > 1 and " " not in run[0].text:
-        run = run[:1]
-    above = standing[: len(standing) - len(run)]
-    if not run or len(above) < LEAST_ABOVE or above[-1].text.endswith(_ANNOUNCES):
-        return
-    if len(run) > 1:
-        for line in run:
+    linked = [place for place, line in enumerate(run) if _is_linked_teaser(line)]
+    if len(linked) > 1 and len(run) < len(standing):
+        for line in run[linked[0] : linked[-1] + 1]:
             copy.strike(line, "teaser-after-end", "teaser")
-    elif run[0].text.count(" ") < LONGEST_LABEL and ends_as_prose(above):
-        copy.strike(run[0], "label-after-end", "teaser")
 
 
-def _strike_between(copy: Copy) -> None:
-    """Strike two or more lines like headlines between paragraphs, where none announces a list.
-
-    Only in a text without links, which else say what is a teaser, and what is a list of results.
-    """
-    standing = copy.standing()
-    if any(line.links for line in copy.lines) or not ends_as_prose(standing):
-        return
-    run: list[CopyLine] = []
-    above: CopyLine | None = None
-    for line in standing:
-        long = line.kind is BlockKind.PARAGRAPH and line.text.count(" ") + 1 >= SHORTEST_TEASER
-        if long and _is_like_a_headline(line) and not _LISTED.search(line.text):
-            run.append(line)
-            continue
-        announced = above is None or above.text.endswith(_ANNOUNCES)
-        if len(run) > 1 and not announced and line.text.count(" ") >= PARAGRAPH:
-            for other in run:
-                copy.strike(other, "teaser-between", "teaser")
-        run, above = [], line
+def _is_linked_teaser(line: CopyLine) -> bool:
+    return line.links >= LINKED and count_words(line.text) <= LONGEST_TEASER
 
 
 def _is_like_a_headline(line: CopyLine) -> bool:
     text = line.text
-    if (line.kind is BlockKind.ITEM and line.links < LINKED) or _EMBEDDED.fullmatch(text):
-        return False
-    if text.count(" ") >= LONGEST_HEADLINE or SENTENCE.search(text):
-        return False
-    return not text.endswith((":", ",", ";"))
+    return count_words(text) <= LONGEST_HEADLINE and not SENTENCE.search(text)
+
+
+# --------------------------------------------------------------------------- rows of a widget
+
+# Rows of the shortest table that buries a story, and the share of them that must hold a figure:
+# where names and figures are lines of their own, half of them do.
+LEAST_ROWS, FIGURE_SHARE = 10, 0.4
+# Words of the longest row.
+LONGEST_CELLS = 6
+
+_ANNOUNCES = (":", "：")
+
+
+def strike_figure_rows(copy: Copy, _rules: Rules) -> None:
+    """Strike rows of names and figures below the last paragraph: prices, scores, cases by district.
+
+    A list that the line above announces by its colon is the reporter's.
+    """
+    standing = copy.standing()
+    first = len(standing)
+    while first and _is_row(standing[first - 1]):
+        first -= 1
+    rows = standing[first:]
+    if len(rows) < LEAST_ROWS or not first or standing[first - 1].text.endswith(_ANNOUNCES):
+        return
+    figured = sum(any(map(str.isdigit, line.text)) for line in rows)
+    if figured >= FIGURE_SHARE * len(rows) and sum(map(is_prose, standing[:first])) > 1:
+        for line in rows:
+            copy.strike(line, "figure-row", "chrome")
+
+
+def _is_row(line: CopyLine) -> bool:
+    text = line.text
+    ends = SENTENCE.search(text) or text.endswith(_ANNOUNCES)
+    return count_words(text) <= LONGEST_CELLS and not ends
 
 
 # --------------------------------------------------------------- above the lead, and cross-heads
 
 # Words of a cross-head that only its shape betrays; headings the page marks as such may be longer.
 LONGEST_CROSSHEAD = 8
+# Words from which one line alone is a sentence that lost its stop, if fewer than so many of its
+# words begin with a capital.
+SHORTEST_ALONE, CAPITALS = 5, 0.5
 # Words of the longest cross-head that the page marks or sets between dashes.
 LONGEST_MARKED = 16
 # Words of the longest cross-head in quotes: a longer quotation is speech.
@@ -330,11 +369,13 @@ LONGEST_QUOTED = 5
 LONGEST_KICKER, LONGEST_KICKER_CHARACTERS = 3, 60
 # Words, and digits, of the longest line above the lead that is a standfirst though it has no end.
 LONGEST_UNENDED, MOST_DIGITS = 14, 3
+# Words of the longest caption that a name after its last sentence betrays.
+LONGEST_SOURCED = 60
 # Words of the shortest heading that is a standfirst because the page's own standfirst begins with
 # it.
 SHORTEST_RESTATED = 4
 
-_ENDS = re.compile(r"""[.!…,;:。]["'”’»)\]]*$""")
+_ENDS = re.compile(rf"""(?:[.!…,;:，；：{FULL_STOPS}]|{UNSTOPPED})["'”’»)\]]*$""")
 _RULED = re.compile(r"^\s*[-–—*=]+\s*(?P<text>.{2,80}?)\s*[-–—*=]+\s*$")
 _OPENS_LIKE_TEXT = re.compile(
     r"""^(?!\d{1,2}[.)] [A-Z]|\d{1,2} [A-Z][a-z]+ \d{4}$)[a-z("'“‘*•–—\-\d]"""
@@ -357,11 +398,11 @@ def strike_above_lead(copy: Copy, _rules: Rules) -> None:
     standing = copy.standing()
     for position, line in enumerate(standing):
         text = line.text
-        count = len(text.split())
+        count = count_words(text)
         if line.kind is BlockKind.HEADING:
             if _is_standfirst(text, copy.article.standfirst):
                 copy.fields.put("standfirst", text)
-                copy.strike(line, "standfirst-heading", "standfirst")
+                copy.strike(line, "standfirst-heading", "deck")
         elif (
             _ENDS.search(text) or SENTENCE.search(text) or sum(map(str.isdigit, text)) > MOST_DIGITS
         ):
@@ -374,7 +415,7 @@ def strike_above_lead(copy: Copy, _rules: Rules) -> None:
         elif count <= LONGEST_UNENDED:
             copy.fields.put("standfirst", text)
             copy.strike(line, "standfirst-unended", "deck")
-        elif _SOURCED.search(text):
+        elif count <= LONGEST_SOURCED and _SOURCED.search(text):
             copy.fields.put("captions", text)
             copy.strike(line, "caption-sourced", "caption")
         else:
@@ -400,6 +441,8 @@ def take_crossheads(copy: Copy, _rules: Rules) -> None:
             before += 1
         else:
             taken.append((line, CrossHead(text, before)))
+    if len(taken) == 1 and _reads_as_sentence(taken[0][0]):
+        taken = []
     heads: list[CrossHead] = []
     for line, head in taken:
         if head.before < before:
@@ -410,13 +453,27 @@ def take_crossheads(copy: Copy, _rules: Rules) -> None:
     copy.crossheads = tuple(heads)
 
 
+def _reads_as_sentence(line: CopyLine) -> bool:
+    """Whether a line that only its shape makes a cross-head may be a sentence without its stop.
+
+    Cross-heads come in company; one alone has few words, asks, or shows by its letters what it is.
+    """
+    text = line.text
+    if line.kind is BlockKind.HEADING or count_words(text) < SHORTEST_ALONE:
+        return False
+    if text.endswith("?") or _RULED.match(text) or _QUOTED.fullmatch(text):
+        return False
+    capitals = sum(word[:1].isupper() for word in text.split())
+    return capitals < CAPITALS * count_words(text)
+
+
 def _crosshead_text(line: CopyLine, standing: list[CopyLine], position: int) -> str | None:
     """The cross-head's words, or None where the line is a paragraph."""
     text = line.text
     if ruled := _RULED.match(text):
         inner = ruled.group("text")
         return inner if len(words_of(inner)) <= LONGEST_MARKED else None
-    count = len(text.split())
+    count = count_words(text)
     if line.kind is BlockKind.HEADING:
         return text if count <= LONGEST_MARKED and not text.endswith(".") else None
     if line.kind is not BlockKind.PARAGRAPH or count > LONGEST_CROSSHEAD or _ENDS.search(text):
@@ -428,7 +485,7 @@ def _crosshead_text(line: CopyLine, standing: list[CopyLine], position: int) -> 
         return None
     for beside in (standing[position - 1], standing[position + 1]):
         prose = beside.kind in (BlockKind.PARAGRAPH, BlockKind.QUOTE)
-        if not prose or len(beside.text.split()) < PARAGRAPH:
+        if not prose or count_words(beside.text) < PARAGRAPH:
             return None
     return text
 
@@ -458,13 +515,15 @@ def name_shape(copy: Copy) -> str:
         return "press invitation"
     if len(raw) < LEAST_LINES:
         return ""
-    if sum(1 for text in raw if _SLUGGED.match(text)) >= max(LEAST_LINES - 1, SHARE * len(raw)):
+    slugs = [match.group() for match in map(_SLUGGED.match, raw) if match]
+    # in an interview, names stand before the lines too, but the same ones again and again
+    if len(set(slugs)) >= max(LEAST_LINES - 1, SHARE * len(raw)):
         return "digest"
     rows = 0
     for text in raw:
-        spaces = text.count(" ")
-        if spaces >= PARAGRAPH and SENTENCE.search(text):
+        count = count_words(text)
+        if count > PARAGRAPH and SENTENCE.search(text):
             return ""
-        if spaces < LONGEST_ROW and len(_FIGURE.findall(text)) >= FIGURES:
+        if count <= LONGEST_ROW and len(_FIGURE.findall(text)) >= FIGURES:
             rows += 1
     return "table" if rows >= max(LEAST_LINES, SHARE * len(raw)) else ""

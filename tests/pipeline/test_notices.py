@@ -345,8 +345,8 @@ def test_page_that_is_gone_is_noted_not_acted_on(wires: Wire, status: int) -> No
     assert [record.type for record in wires.sent()] == ["story.new"]
     again = entry("first", title=f"{HEADLINE} again")
     gone = wires.pass_on(again, Page(url, status, b"", "text/html", utc(NOW)))
-    assert gone.outcome and gone.outcome.kind is OutcomeKind.NO_PAGE
-    assert str(status) in gone.outcome.reason
+    assert gone.outcome and gone.outcome.kind is OutcomeKind.UNCHANGED
+    assert "noted, not acted on" in gone.outcome.reason
     assert wires.sent() == []
     trace = wires.ledger.trace(item.key)
     assert trace and str(status) in str(trace)

@@ -285,6 +285,10 @@ KNOWN = {
     "byline_kind": some.sampled_from(["", "person", "house", "agency"]),
     "dateline": some.none() | some.builds(Dateline, MAYBE, MAYBE, MAYBE),
     "form": some.sampled_from(["", *schema()["$defs"]["story"]["properties"]["form"]["enum"]]),
+    "basis": some.sampled_from(["", *schema()["$defs"]["story"]["properties"]["basis"]["enum"]]),
+    "page_refused": some.sampled_from(
+        ["", *schema()["$defs"]["story"]["properties"]["page_refused"]["enum"]]
+    ),
     "embargo": some.none() | TIMES,
     "credits": LINES,
     "captions": LINES,

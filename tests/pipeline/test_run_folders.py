@@ -144,8 +144,8 @@ def test_links_and_folders_inside_are_left_alone(watched: Watched, tmp_path: Pat
 
 def test_a_file_over_the_cap_ends_visibly(watched: Watched) -> None:
     """Nothing is dropped in silence for its size."""
-    watched.put("huge.xml", b"x" * 5_000_001)
-    assert [b.reason for b in watched.look().broken] == ["file over 5000000 bytes"]
+    watched.put("huge.xml", b"x" * 8_000_001)
+    assert [b.reason for b in watched.look().broken] == ["file over 8000000 bytes"]
 
 
 def test_a_folder_that_is_not_there_is_said(watched: Watched) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import ClassVar
 
@@ -12,8 +13,10 @@ import pytest
 from pipeline import run
 from pipeline.copies import MemoryIndex
 from pipeline.fetch import Fetcher, Robots
-from pipeline.ledger import Spacing
+from pipeline.ledger import Ending, Spacing
 from pipeline.ledger.memory import MemoryLedger
+from pipeline.schedule import FeedState, Look, LookKind
+from pipeline.story import Feed, Outcome, OutcomeKind, utc
 from tests.making import NOW, entry
 
 
@@ -40,13 +43,16 @@ class _Site(BaseHTTPRequestHandler):
     """Serves robots.txt and pages, and notes what it was asked for."""
 
     asked: ClassVar[list[str]] = []
+    sent: ClassVar[list[Message]] = []
+    page = b"<p>A page.</p>"
     status = 200
     headers_more: ClassVar[dict[str, str]] = {}
     robots = "User-agent: *\nDisallow: /secret"
 
     def do_GET(self) -> None:
         self.asked.append(self.path)
-        body = self.robots.encode() if self.path == "/robots.txt" else b"<p>A page.</p>"
+        self.sent.append(self.headers)
+        body = self.robots.encode() if self.path == "/robots.txt" else self.page
         self.send_response(200 if self.path == "/robots.txt" else self.status)
         for name, value in {
             "Content-Length": str(len(body)),
@@ -94,7 +100,7 @@ def turns() -> Iterator[Callable[..., _Turns]]:
     made: list[_Turns] = []
 
     def make(spacing: float, *paths: str, **more: object) -> _Turns:
-        site = type("Site", (_Site,), {"asked": [], **more})
+        site = type("Site", (_Site,), {"asked": [], "sent": [], **more})
         made.append(_Turns(site, spacing, *paths))
         return made[-1]
 
@@ -195,3 +201,125 @@ def test_a_disallowed_page_makes_no_other_wait(turns: Callable[..., _Turns]) -> 
     site.ledger.admit([(entry("b", url=f"http://{site.host}/b"), site.host)], NOW + 5)
     assert site.at(5.1)
     assert asked(site) == ["/robots.txt", "/b"]
+
+
+def end(site: _Turns, why: LookKind, due: float = 60.0) -> None:
+    """The story of the site's page has ended, and its page is looked at again after so long."""
+    fetched = site.at(0.0)
+    while fetched and fetched.note == run.ROBOTS_FIRST:
+        fetched = site.at(0.0)
+    assert fetched
+    [lease] = site.ledger.lease(NOW, 60, 1, 3)
+    look = Look(why, NOW + due, NOW)
+    site.ledger.complete(lease, Ending(Outcome(OutcomeKind.NEW), look=look), NOW)
+
+
+def site_class(site: _Turns) -> type[_Site]:
+    """The site's class, whose answers a test may change."""
+    made: type[_Site] = site.server.RequestHandlerClass  # type: ignore[assignment]
+    return made
+
+
+@pytest.mark.parametrize(
+    ("why", "status", "found", "again"),
+    [
+        (LookKind.RECHECK, 200, "unchanged", 3600 - 60),
+        (LookKind.RECHECK, 404, "gone", 3600 - 60),
+        (LookKind.RECHECK, 410, "gone", 3600 - 60),
+        (LookKind.RECHECK, 304, "unchanged", 3600 - 60),
+        (LookKind.RECHECK, 500, "failed", 3600 - 60),
+        (LookKind.RECHECK, 403, "refused", 3600 - 60),
+        (LookKind.MISSING, 404, "missing", 60),
+        (LookKind.MISSING, 503, "failed", 60),
+        (LookKind.MISSING, 403, "refused", 120),
+        (LookKind.REFUSED, 403, "refused", 120),
+        (LookKind.REFUSED, 404, "missing", 60),
+        (LookKind.REFUSED, 200, "unchanged", 120),
+    ],
+)
+def test_a_look_in_vain_is_told_and_planned_again(
+    turns: Callable[..., _Turns], why: LookKind, status: int, found: str, again: float
+) -> None:
+    """Nothing is processed, so that what went out stays."""
+    site = turns(0.0, "/a")
+    site.ledger.schedule([Feed("feed", "https://wire.example/feed")], NOW)
+    end(site, why)
+    site_class(site).status = status
+    fetched = site.at(60.0)
+    assert fetched
+    assert (fetched.look, fetched.found, fetched.status) == (why, found, status)
+    assert fetched.again == again
+    assert site.ledger.lease(NOW + 60, 60, 1, 3) == []
+    assert site.ledger.status(NOW).counts[f"look.{found}"] == 1
+
+
+def test_another_page_is_processed(turns: Callable[..., _Turns]) -> None:
+    """With the look that found it."""
+    site = turns(0.0, "/a")
+    end(site, LookKind.RECHECK)
+    site_class(site).page = b"<p>Another page.</p>"
+    fetched = site.at(60.0)
+    assert fetched
+    assert (fetched.found, fetched.again) == ("changed", 0.0)
+    [lease] = site.ledger.lease(NOW + 60, 60, 1, 3)
+    assert lease.page
+    assert lease.page.body == b"<p>Another page.</p>"
+    assert lease.look == Look(LookKind.RECHECK, 0.0, NOW)
+
+
+def test_a_page_is_looked_at_with_its_validators(turns: Callable[..., _Turns]) -> None:
+    """As they came; the first time without any."""
+    site = turns(0.0, "/a", headers_more={"ETag": 'W/"x y"', "Last-Modified": "yesterday"})
+    end(site, LookKind.RECHECK)
+    assert site.at(60.0)
+    sent = [
+        (one.get("If-None-Match"), one.get("If-Modified-Since")) for one in site_class(site).sent
+    ]
+    assert sent[-2:] == [(None, None), ('W/"x y"', "yesterday")]
+
+
+@pytest.mark.parametrize(("shown", "found"), [(True, "missing"), (False, "dropped")])
+def test_a_missing_page_is_looked_for_while_its_feed_shows_the_entry(
+    turns: Callable[..., _Turns], shown: bool, found: str
+) -> None:
+    """Without a request where it does not."""
+    site = turns(0.0, "/a", status=404)
+    site.ledger.schedule([Feed("feed", "https://wire.example/feed")], NOW)
+    lease = site.ledger.claim_feed(NOW, 60)
+    assert lease
+    keys = (entry("/a" if shown else "b").key,)
+    state = FeedState(next_poll=NOW + 900, last_full=NOW + 30, entries=1, last_keys=keys)
+    site.ledger.settle_feed(lease, state)
+    end(site, LookKind.MISSING)
+    asked_before = len(asked(site))
+    fetched = site.at(60.0)
+    assert fetched
+    assert fetched.found == found
+    assert len(asked(site)) == asked_before + shown
+    assert site.ledger.status(NOW).looks == int(shown)
+
+
+def test_a_sign_that_meets_a_fault_is_followed_again(turns: Callable[..., _Turns]) -> None:
+    """A date that moved tells of an edit: it is not lost with one answer of 500."""
+    site = turns(0.0, "/a")
+    end(site, LookKind.RECHECK, 9000.0)
+    moved = entry("/a", url=f"http://{site.host}/a", published=utc(NOW))
+    later = entry("/a", url=f"http://{site.host}/a", published=utc(NOW + 9))
+    site.ledger.admit([(moved, site.host), (later, site.host)], NOW + 10)
+    site_class(site).status = 500
+    again = []
+    for second in (10, 40, 100, 220, 460):
+        fetched = site.at(second)
+        again.append(fetched.again if fetched and fetched.look == "moved" else 0.0)
+    assert again[:4] == [30, 60, 120, 240]
+
+
+def test_a_host_that_refuses_a_look_is_spared_for_a_day(turns: Callable[..., _Turns]) -> None:
+    """Its other stories are not looked at without a sign either."""
+    site = turns(0.0, "/a", "/b")
+    end(site, LookKind.RECHECK)
+    end(site, LookKind.RECHECK, 90.0)
+    site_class(site).status = 403
+    assert site.at(60.0)
+    assert site.at(90.0) is None
+    assert site.at(80_000.0) is None

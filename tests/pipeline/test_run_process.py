@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from pipeline import copies, run, themes, wire
 from pipeline.copies import Candidate, MemoryIndex
-from pipeline.ledger import Completed, Ending, Lease
+from pipeline.ledger import Completed, Ending, Lease, Spacing
 from pipeline.ledger.memory import MemoryLedger
+from pipeline.schedule import LookKind
 from pipeline.story import Outcome, OutcomeKind, Page, utc
 from tests.making import NOW, entry
 from tests.pipeline.themes.small import define
@@ -84,12 +86,13 @@ STRIKE = "".join(
 
 @pytest.mark.parametrize("status", [404, 410])
 def test_a_page_that_is_gone_is_no_story(status: int) -> None:
-    """The feed's own line is all that is left: such an end says which answer there was."""
+    """What such an answer holds is none; where the feed says nothing, the end says the answer."""
     ledger = MemoryLedger(MemoryIndex())
-    ledger.admit([(entry("a", content=""), "wire.example")], NOW)
+    ledger.admit([(entry("a", title="", content=""), "wire.example")], NOW)
     taken = ledger.take_page(NOW, 60, 3, "test")
     assert taken
-    ledger.settle_page(taken, Page(entry("a").url, status), NOW, 0.0)
+    html = f"<article>{TEXT}</article>".encode()
+    ledger.settle_page(taken, Page(entry("a").url, status, html, "text/html"), NOW, 0.0)
     [lease] = ledger.lease(NOW, 60, 1, 3)
     ended = run.process(lease, DEFINITIONS, ledger, lambda: NOW)
     assert ended.outcome == Outcome(OutcomeKind.NO_PAGE, f"the page answers {status}")
@@ -141,3 +144,81 @@ def test_reprocessing_tells_what_changed_unless_it_is_a_dry_run(dry_run: bool) -
     assert again.sent == dry_run
     assert ledger.status(NOW).counts["event.story.reclassified"] == 1
     assert ledger.status(NOW).outbox == 2
+
+
+def _fetched(ledger: MemoryLedger, page: Page, now: float, **changes: Any) -> run.Ended:
+    """The page of the one story is asked for, or looked at, and what came is processed."""
+    ledger.admit([(entry("a", **{"content": TEXT, **changes}), "wire.example")], now)
+    taken = ledger.take_page(now, 60, 3, "test", Spacing(0.0))
+    assert taken
+    assert ledger.settle_page(taken, page, now, 0.0)
+    [lease] = ledger.lease(now, 60, 1, 3)
+    ledger.begin(lease, now, 60, "test")
+    return run.process(lease, DEFINITIONS, ledger, lambda: now)
+
+
+def _page(text: str, status: int = 200) -> Page:
+    html = f"<html><body><article><h1>Headline a</h1>{text}</article></body></html>"
+    return Page(entry("a").url, status, html.encode() if status == 200 else b"", "text/html")
+
+
+EDITED = TEXT.replace("</p>", " An official gave other figures at night.</p>", 1)
+BLANK = ""
+
+
+@pytest.mark.parametrize(
+    ("pages", "ends"),
+    [
+        # taken back
+        ([TEXT, EDITED, TEXT, TEXT], ["new 1", "version 2", "version 3", "unchanged 3"]),
+        # a page without a text, later and first
+        ([TEXT, BLANK, EDITED], ["new 1", "unchanged 1", "version 2"]),
+        ([404, TEXT], ["new 1", "version 2"]),
+        ([410, TEXT], ["new 1", "version 2"]),
+        ([403, EDITED], ["new 1", "version 2"]),
+        ([500, TEXT], ["new 1", "version 2"]),
+    ],
+    ids=lambda one: " ".join(str(part)[:10] for part in one),
+)
+def test_a_look_brings_a_version_or_nothing(pages: list[str | int], ends: list[str]) -> None:
+    """Of one uri, whatever is found in between: what went out stays until a page has another text.
+
+    Each look is made as the date of the entry moves.
+    """
+    ledger, found, uris = MemoryLedger(MemoryIndex()), [], set()
+    for hour, shown in enumerate(pages):
+        at = NOW + 3600 * hour
+        page = _page("", shown) if isinstance(shown, int) else _page(shown)
+        summary = "Feed words that stand for the story until its page comes, a clerk said."
+        said = _fetched(ledger, page, at, content="", summary=summary, published=utc(at))
+        assert said.outcome
+        found.append(f"{said.outcome.kind} {said.version}")
+        uris.add(said.uri)
+    counts = ledger.status(NOW).counts
+    assert found == ends
+    assert len(uris) == 1
+    ended = sum(count for name, count in counts.items() if name.startswith("outcome."))
+    assert counts["admitted"] == ended == len(pages)
+
+
+@pytest.mark.parametrize(
+    ("page", "why"),
+    [
+        (_page(TEXT), LookKind.RECHECK),
+        (_page("", 404), LookKind.MISSING),
+        (_page("", 410), LookKind.MISSING),
+        (_page("", 403), LookKind.REFUSED),
+        (Page(entry("a").url, 503, note="gave up: page not served now"), LookKind.MISSING),
+        (Page(entry("a").url, note="robots.txt disallows this page"), None),
+        (Page(entry("a").url, note="not a public address"), None),
+    ],
+)
+def test_what_keeps_a_story_from_its_page_says_when_it_is_looked_at(
+    page: Page, why: LookKind | None
+) -> None:
+    """Where an address may not be asked for, no look is of use."""
+    ledger = MemoryLedger(MemoryIndex())
+    _fetched(ledger, page, NOW, published=utc(NOW))
+    assert ledger.status(NOW).looks == (why is not None)
+    taken = ledger.take_page(NOW + 3600, 60, 3, "test")
+    assert (taken.lease.look.why if taken and taken.lease.look else None) is why

@@ -36,6 +36,16 @@ FEED_LABELS = {
     "gbk-called-utf-8": Row("GBK called UTF-8.", feed_bytes("zh", "utf-8", "gbk")),
     "1252-called-utf-8": Row("windows-1252 called UTF-8.", feed_bytes("es", "utf-8", "cp1252")),
     "1254-called-utf-8": Row("windows-1254 called UTF-8.", feed_bytes("tr", "utf-8", "cp1254")),
+    "koi8-called-utf-8": Row("KOI8-U called UTF-8.", feed_bytes("uk", "utf-8", "koi8-u")),
+    "1251-called-latin-1": Row(
+        "windows-1251 called ISO-8859-1.", feed_bytes("ru", "iso-8859-1", "cp1251")
+    ),
+    "gbk-called-latin-1": Row("GBK called ISO-8859-1.", feed_bytes("zh", "iso-8859-1", "gbk")),
+    "utf-16-be": Row("UTF-16 without a mark.", feed_bytes("ar", "utf-16", "utf-16-be")),
+    "utf-16-le-called-1251": Row(
+        "UTF-16 called windows-1251.", feed_bytes("ru", "windows-1251", "utf-16-le")
+    ),
+    "utf-8-called-nothing-known": Row("UTF-8 called by no name.", feed_bytes("fr", "x-unknown")),
     "utf-16-called-utf-8": Row("True UTF-16 called UTF-8.", feed_bytes("ru", "utf-8", "utf-16")),
 }
 
@@ -94,6 +104,22 @@ PAGE_LABELS = {
     "none-1251": Row(
         "None declared, windows-1251 sent.",
         ("ru", Answer(page_bytes("ru", "", "cp1251"), headers=NO_LABEL)),
+    ),
+    "koi8-lies": Row(
+        "UTF-8 is said, KOI8-U is sent.",
+        ("uk", Answer(page_bytes("uk", "utf-8", "koi8-u"), headers=HEADER_UTF_8)),
+    ),
+    "latin-lies": Row(
+        "A server's default header says ISO-8859-1, windows-1251 is sent.",
+        ("ru", Answer(page_bytes("ru", "", "cp1251"), headers=HEADER_LATIN)),
+    ),
+    "turkish-lies": Row(
+        "A server's default header says ISO-8859-1, windows-1254 is sent.",
+        ("tr", Answer(page_bytes("tr", "", "cp1254"), headers=HEADER_LATIN)),
+    ),
+    "utf-16-without-mark": Row(
+        "UTF-16 without a mark.",
+        ("fa", Answer(page_bytes("fa", "", "utf-16-le"), headers=NO_LABEL)),
     ),
     "none-utf-8": Row(
         "None declared, UTF-8 sent.", ("fa", Answer(page_bytes("fa", ""), headers=NO_LABEL))
@@ -216,6 +242,53 @@ ESCAPES = {
         raw_item("Gouverneur d&eacute;missionne &agrave; Sahl", EN.summary),
         "Gouverneur démissionne à Sahl",
     ),
+    "chevrons-cyrillic": Row(
+        "Chevrons around a name in Cyrillic.",
+        raw_item("&lt;&lt;Велмар&gt;&gt; снова под огнём", EN.summary),
+        "<<Велмар>> снова под огнём",
+    ),
+    "one-chevron": Row(
+        "A name in one pair of them.",
+        raw_item("&lt;Velmar&gt; shelled again", EN.summary),
+        "<Velmar> shelled again",
+    ),
+    "all-escaped-twice": Row(
+        "Markup that was escaped twice, in title and text.",
+        raw_item(
+            "&amp;lt;b&amp;gt;Velmar&amp;lt;/b&amp;gt; shelled again",
+            f"&amp;lt;p&amp;gt;{EN.summary}&amp;lt;/p&amp;gt;",
+        ),
+        "Velmar shelled again",
+    ),
+    "warning-before": Row(
+        "A program's warning before the document.",
+        "<br />\n<b>Warning</b>: no index in <b>/x.php</b> on line 3<br />\n"
+        + raw_item(EN.title, EN.summary),
+        EN.title,
+    ),
+    "blank-lines-before": Row(
+        "Blank lines before the declaration.", "\n\n" + raw_item(EN.title, EN.summary), EN.title
+    ),
+    "page-around": Row(
+        "A page around the document.",
+        f"<html><body>{raw_item(EN.title, EN.summary)}</body></html>",
+        EN.title,
+    ),
+    "script-behind": Row(
+        "A counter's script behind it.",
+        raw_item(EN.title, EN.summary) + "<script>count(1 && 2)</script>",
+        EN.title,
+    ),
+    "unknown-entity": Row(
+        "An entity that nobody knows.",
+        raw_item("Velmar &velmar; burns", EN.summary),
+        "Velmar &velmar; burns",
+    ),
+    "control-reference": Row(
+        "A reference to a control character.",
+        raw_item("Velmar&#11; burns&#x1f;", EN.summary),
+        "Velmar burns",
+    ),
     "markup-in-title": Row(
         "Markup in a title.",
         raw_item("&lt;b&gt;Velmar&lt;/b&gt; shelled &lt;i&gt;again&lt;/i&gt;", EN.summary),
@@ -240,6 +313,10 @@ CODINGS = {
     "charset": Row("A whole phrase.", "charset=utf-8"),
     "gzip-untrue": Row("gzip, and the bytes are plain.", "gzip"),
     "type": Row("A type.", "text/html"),
+    "compress-untrue": Row("An old packing that is none.", "compress"),
+    "brotli-untrue": Row("A packing that was not asked for, and is none.", "br"),
+    "two": Row("Two words.", "identity, utf-8"),
+    "seven-bit": Row("Another word of mails.", "7bit"),
 }
 
 

@@ -293,6 +293,14 @@ LINKS = {
         "A guid that is said to be an address and is none.",
         Item(LINE, "", more='<guid isPermaLink="true">lakeside-481516</guid>'),
     ),
+    "doubled-scheme": Row("A scheme that stands twice.", Item(LINE, "http://{site}/a")),
+    "one-slash": Row("A scheme with one slash.", Item(LINE, "http:/{host}/a")),
+    "feed-scheme": Row("The scheme of old feed readers.", Item(LINE, "feed://{host}/a")),
+    "lines": Row("A link over several lines.", Item(LINE, "\n   {site}/\n   a\n")),
+    "in-markup": Row("A link in markup.", Item(LINE, "<a href='{site}/a'>Read</a>")),
+    "placeholder": Row("A template's placeholder.", Item(LINE, "{{ story.url }}")),
+    "tag": Row("A name by the tag scheme.", Item(LINE, "tag:lakeside.example,2025:1")),
+    "null": Row("A program's word for nothing.", Item(LINE, "null")),
     "mail": Row("A link that writes a letter.", Item(LINE, "mailto:desk@lakeside.example")),
 }
 

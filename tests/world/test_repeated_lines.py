@@ -204,6 +204,36 @@ SUMMARIES = {
         ),
         "apparu en premier",
     ),
+    "cut-mark": ("The mark of a cut.", "{} [&#8230;]", "…"),
+    "russian": ("In Russian.", "{} Читать далее →", "Читать"),
+    "arabic": ("In Arabic.", "<p>{}</p><p><a href='/p'>اقرأ المزيد</a></p>", "اقرأ"),
+    "chinese": ("In Chinese.", "{} 阅读全文", "阅读"),
+    "italian": (
+        "In Italian.",
+        "<p>{}</p><p>L'articolo <a href='/p'>{}</a> proviene da <a href='/'>Lago</a>.</p>",
+        "proviene",
+    ),
+    "plain-wordpress": (
+        "The program's sentence without markup.",
+        "{} The post {} appeared first on Lakeside Vision.",
+        "appeared",
+    ),
+    "screen-reader": (
+        "A link that says the title to those who listen.",
+        "<p>{}</p><p><a href='/p'>Continue reading<span> “{}”</span></a></p>",
+        "Continue",
+    ),
+    "services": (
+        "Links to services.",
+        "{}<br><br><a href='/s'>Share</a> | <a href='/m'>Mail</a> | <a href='/p'>Print</a>",
+        "Share",
+    ),
+    "escaped-twice": (
+        "The whole of it escaped twice.",
+        "&lt;p&gt;{}&lt;/p&gt;&lt;p&gt;The post &lt;a href='/p'&gt;{}&lt;/a&gt; appeared first "
+        "on &lt;a href='/'&gt;Lakeside&lt;/a&gt;.&lt;/p&gt;",
+        "appeared",
+    ),
 }
 
 

@@ -22,25 +22,28 @@ LUA: Final = Path(__file__).parent / "lua"
 # library.call | libraries it needs beside | what it takes | blobs, in order
 # Each library makes its functions anew with every call, so none is loaded that is not needed.
 _TABLE: Final = """
-stories.renew_known  |      |entries:[key,print] retention
-stories.admit        |feeds |shown:{key,print,host,feed,url,title,urlkey} now retention |entries
+stories.renew_known  |feeds |entries:[key,print,dated] now retention
+stories.admit        |feeds |shown:{key,print,host,feed,url,title,urlkey,dated} now \
+retention |entries
 stories.refuse       |      |broken:{key,feed,reason,title} now retention
-stories.take_page    |feeds |now seconds cap who spacing:{usual,by_host}
-stories.settle_page  |feeds |key token host hold now allowed result due why |the page or ''
+stories.take_page    |feeds |now seconds cap who spacing:{usual,by_host,looks}
+stories.settle_page  |feeds |key token host hold now allowed result due why mark:[etag,modified,\
+digest] look:{why,due,earliest,vain,moved} spared |the page or ''
 stories.lease        |      |now seconds limit cap
 stories.begin        |      |key token now seconds who
 stories.release      |feeds |leases:{key,token} now
 stories.postpone     |feeds |key token due why failed
-stories.complete     |outbox index|key token now retention keep outcome reason facts themes events \
-told:[uri,version] withdrawn:[uri,version] related changed posts least stores considered:[number,\
-revision] index_life page_slots |probes, what to index, the text to keep, of each changed, records
+stories.complete     |feeds outbox index|key token now retention keep outcome reason facts themes \
+events told:[uri,version] withdrawn:[uri,version] related changed posts least stores \
+considered:[number,revision] index_life page_slots look:{why,due,earliest,vain,moved} \
+spared |probes, what to index, the text to keep, of each changed, records
 stories.retry        |feeds |key now
 stories.drop         |      |key now retention
 stories.count_waiting|outbox|now
 stories.measure      |outbox|
 feeds.schedule       |      |feeds:[id,host,definition] now
 feeds.unschedule     |      |feeds
-feeds.claim_feed     |      |now seconds spacing:{usual,by_host}
+feeds.claim_feed     |      |now seconds spacing:{usual,by_host,looks}
 feeds.settle_feed    |      |feed token state next_poll last_poll host hold allowed next_host \
 health counts
 feeds.pause_feed     |      |feed now

@@ -15,6 +15,9 @@ job:KEY      |hash  |stories|retention|where an entry stands, its facts; text an
 url:DIGEST   |string|stories|retention|the key of the entry that an address belongs to
 due          |zset  |stories|         |stories to process, by when they are due
 host:HOST    |zset  |stories|         |stories that want a page of that host, by when they are due
+looks:HOST   |zset  |stories|         |stories that ended whose page of that host is looked at again
+lookfree     |zset  |stories|         |until when a host made its looks; without it many are owed
+lookless     |zset  |stories|         |hosts that said no, until when they are spared looks
 quarantine   |zset  |stories|         |stories that were set aside, by when
 aside        |list  |stories|         |of these, the ones that no log line told of yet
 counts       |hash  |all    |         |what was admitted, and ended how, since the ledger began

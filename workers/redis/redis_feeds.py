@@ -22,7 +22,8 @@ _BATCH: Final = 1000
 
 def as_map(spacing: Spacing) -> dict[str, Any]:
     """A spacing as the Lua reads it."""
-    return {"usual": spacing.usual, "by_host": dict(spacing.by_host)}
+    by_host = dict(spacing.by_host)
+    return {"usual": spacing.usual, "by_host": by_host, "looks": spacing.looks}
 
 
 class RedisFeeds:

@@ -24,10 +24,13 @@ from pipeline.ledger import (
     Stage,
     Status,
     Trace,
+    VainLook,
     Waiting,
 )
 from pipeline.record import Record
-from pipeline.story import Entry, EventKind, Page, digest
+from pipeline.schedule import Look, LookKind
+from pipeline.story import Entry, EventKind, Page, PageMark, digest
+from pipeline.story.feed import NO_MARK
 from workers.redis.redis_feeds import RedisFeeds, as_map
 from workers.redis.redis_index import RedisIndex
 
@@ -40,7 +43,12 @@ except ImportError:
 _ADMIT_BATCH: Final = 200
 _TEXT_BATCH: Final = 100
 # what a job holds beside its facts
-_NO_FACTS: Final = (b"entry", b"page", b"print", b"token", b"attempts", b"stage", b"urlkey")
+_NO_FACTS: Final = frozenset(
+    b"entry page print token attempts stage urlkey dated look earliest vain moved etag modified"
+    b" digest".split()
+)
+
+_LOOK: Final = ("due", "earliest", "vain", "moved")
 
 
 def _pack_page(page: Page) -> bytes:
@@ -100,9 +108,9 @@ class RedisLedger(RedisFeeds):
         verdicts: list[Admission] = []
         for start in range(0, len(entries), _ADMIT_BATCH):
             batch = entries[start : start + _ADMIT_BATCH]
-            prints = [(entry.key, entry.print) for entry, _ in batch]
+            prints = [(entry.key, entry.print, entry.dated) for entry, _ in batch]
             unknown: list[int] = self.calls.make(
-                "renew_known", entries=prints, retention=self.retention
+                "renew_known", entries=prints, now=now, retention=self.retention
             )
             judged = [Admission.KNOWN] * len(batch)
             if unknown:
@@ -118,6 +126,7 @@ class RedisLedger(RedisFeeds):
                             "url": entry.url,
                             "title": entry.title,
                             "urlkey": digest(entry.url) if entry.url else "",
+                            "dated": entry.dated,
                         }
                     )
                     blobs.append(entry.to_json())
@@ -150,11 +159,17 @@ class RedisLedger(RedisFeeds):
         return PageLease(_read_lease(found[1]), int(found[0])) if found else None
 
     def settle_page(
-        self, taken: PageLease, result: Page | Later | None, now: float, allowed: float
+        self, taken: PageLease, result: Page | Later | VainLook | None, now: float, allowed: float
     ) -> bool:
         """Store what came of a page and give its host back."""
-        kept = isinstance(result, Page)
-        later = result if isinstance(result, Later) else Later(0.0, "")
+        came, due, why, mark = "unasked", 0.0, "", NO_MARK
+        looked = result if isinstance(result, VainLook) else VainLook("")
+        if isinstance(result, Page):
+            came, mark = "kept", result.mark
+        elif isinstance(result, Later):
+            came, due, why = "later", result.due, result.why
+        elif result:
+            came, why = "looked", result.result
         held = self.calls.make(
             "settle_page",
             _pack_page(result) if isinstance(result, Page) else b"",
@@ -164,9 +179,12 @@ class RedisLedger(RedisFeeds):
             hold=taken.hold,
             now=now,
             allowed=allowed,
-            result="kept" if kept else "later" if result else "unasked",
-            due=later.due,
-            why=later.why,
+            result=came,
+            due=due,
+            why=why,
+            mark=(mark.etag, mark.modified, mark.digest),
+            look=_write_look(looked.look),
+            spared=looked.spared,
         )
         return bool(held)
 
@@ -236,6 +254,8 @@ class RedisLedger(RedisFeeds):
             withdrawn=withdrawn,
             related=bool(query and relation),
             changed=[number for number, _ in changed],
+            look=_write_look(ending.look),
+            spared=ending.spared,
             **self.index.indexing(query, insert, ending.considered),
         )
         return self.index.candidates(said) if isinstance(said, list) else Completed(said.decode())
@@ -312,7 +332,7 @@ class RedisLedger(RedisFeeds):
     def status(self, now: float) -> Status:
         """Counts and sizes."""
         said = self.calls.make("measure")
-        fetch, process, quarantine, feeds, outbox, first, host, *sinks = said
+        fetch, process, quarantine, feeds, outbox, first, host, looks, *sinks = said
         dues = [float(due) for due in (first, host) if due]
         backlog = _numbers(sinks)
         delivered = self._count_hash("delivered")
@@ -331,6 +351,7 @@ class RedisLedger(RedisFeeds):
             progress={k: float(v) for k, v in self._hash("progress").items()},
             health=self.healths(),
             polls=self._count_hash("polls"),
+            looks=int(looks),
         )
 
     def pressure(self) -> str:
@@ -390,7 +411,11 @@ class RedisLedger(RedisFeeds):
 
 
 def _read_lease(row: list[bytes], page: bytes | None = None) -> Lease:
-    key, token, attempts, host, admitted, entry = row
+    key, token, attempts, host, admitted, entry, why, earliest, vain, moved, *mark = row
+    look = None
+    if why:
+        kind = LookKind(why.decode())
+        look = Look(kind, 0.0, float(earliest or 0), int(vain or 0), moved=moved == b"1")
     return Lease(
         key=key.decode(),
         token=int(token),
@@ -398,8 +423,17 @@ def _read_lease(row: list[bytes], page: bytes | None = None) -> Lease:
         attempts=int(attempts),
         page=_unpack_page(page) if page else None,
         host=host.decode(),
-        admitted=float(admitted),
+        admitted=float(admitted or 0),
+        look=look,
+        mark=PageMark(*[part.decode("utf-8", "replace") for part in mark]),
     )
+
+
+def _write_look(look: Look | None) -> dict[str, Any]:
+    """A look as the Lua reads it; nothing where none is planned."""
+    if not look:
+        return {}
+    return {"why": look.why, **{name: getattr(look, name) for name in _LOOK}}
 
 
 def _numbers(pairs: Sequence[Any]) -> dict[str, int]:

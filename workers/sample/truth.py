@@ -71,7 +71,7 @@ class Expected:
     side by side mix that order: a copy of an update that comes before its original is the new
     story, and the original a version of it; a kill that comes before its story makes the story go
     out as withdrawn only, so that ``delivered`` and ``themes`` are smaller. What holds in any
-    order: ``entries``, ``feeds``, and the outcomes that need no other story (not_a_story, no_page).
+    order: ``entries``, ``feeds``, and the outcome that needs no other story (not_a_story).
     """
 
     entries: int = 0

@@ -262,12 +262,29 @@ def test_quotations_are_not_copy() -> None:
 
 
 def test_refetch_delivers_nothing(desk: Desk) -> None:
-    """The same entry with the same body changes nothing and stores nothing."""
+    """The same entry with the same body changes nothing and stores nothing, also where a word that
+    carries nothing or a mark is another in its headline."""
     first = desk.take(DAM)
-    again = desk.take(replace(DAM, headline="Another headline"))
+    again = desk.take(replace(DAM, headline=f"{DAM.headline}, the"))
     assert again == replace(
         again, kind=RelationKind.REFETCH, uri=first.uri, version=1, insert=None, changed=()
     )
+
+
+def test_a_headline_that_is_edited_is_a_version(desk: Desk) -> None:
+    """A toll in the headline is news, though the text below is as it was; under another entry of
+    the same address it may only be another feed's title."""
+    edited = replace(DAM, headline="Shelling hits road to Karsa dam, nine dead")
+    desk.take(DAM)
+    other = desk.take(replace(edited, key=digest("another guid")))
+    found = [desk.take(one) for one in (edited, edited, DAM)]
+    assert other.kind is RelationKind.REFETCH
+    assert [(r.kind, r.version) for r in found] == [
+        (RelationKind.VERSION, 2),
+        (RelationKind.REFETCH, 2),
+        (RelationKind.VERSION, 3),
+    ]
+    assert "headline" in found[0].why
 
 
 def test_refetch_by_url(desk: Desk) -> None:
@@ -296,11 +313,78 @@ def test_same_entry_changed_body_is_its_next_version(desk: Desk) -> None:
     ]
 
 
-def test_stale_copy_of_a_page_is_a_refetch(desk: Desk) -> None:
-    """An old body that a cache serves again after a newer one is not a third version."""
+def test_an_edit_that_is_taken_back_goes_out_again(desk: Desk) -> None:
+    """What sinks hold is what the page says now: A, B, A are three versions, then A is known."""
+    edited = replace(DAM, body=(*DAM.body, LOCAL))
+    found = [desk.take(story) for story in (DAM, edited, DAM, DAM, edited, edited)]
+    assert [(r.kind, r.version) for r in found] == [
+        (RelationKind.NEW, 1),
+        (RelationKind.VERSION, 2),
+        (RelationKind.VERSION, 3),
+        (RelationKind.REFETCH, 3),
+        (RelationKind.VERSION, 4),
+        (RelationKind.REFETCH, 4),
+    ]
+    assert {r.uri for r in found} == {found[0].uri}
+    assert "taken back" in found[2].why
+
+
+def test_an_earlier_body_under_another_entry_is_a_refetch(desk: Desk) -> None:
+    """A second feed that is behind the first tells of no edit."""
     desk.take(DAM)
     desk.take(replace(DAM, body=(*DAM.body, LOCAL)))
-    assert desk.take(DAM).kind is RelationKind.REFETCH
+    behind = desk.take(replace(DAM, key=digest("another guid")))
+    assert behind.kind is RelationKind.REFETCH
+
+
+def test_an_edit_that_two_entries_of_one_page_show_goes_out_once(desk: Desk) -> None:
+    """Whoever sees it first tells it, also where it takes the text back."""
+    other, edited = digest("another guid"), (*LATER, *DAM.body[2:])
+    told = []
+    for body in (DAM.body, edited, DAM.body):
+        for key in (DAM.key, other):
+            told.append(desk.take(replace(DAM, key=key, body=body)).kind)
+    assert told.count(RelationKind.VERSION) == 2
+    assert told[0] is RelationKind.NEW
+
+
+def test_two_dresses_of_one_page_do_not_take_turns(desk: Desk) -> None:
+    """A page and its short form under one address are not an edit of each other with each look."""
+    short = replace(DAM, key=digest("short form"), body=(*DAM.body, LOCAL))
+    desk.take(DAM)
+    desk.take(short)
+    assert [desk.take(one).kind for one in (DAM, short, DAM)] == [RelationKind.REFETCH] * 3
+
+
+def test_a_wall_does_not_replace_the_text_of_its_page(desk: Desk) -> None:
+    """The feed's text that stands in for a page is a version of what stood in before, not of the
+    page; the page is the next version of it."""
+    summary = replace(DAM, body=DAM.body[:1], stands_in=True)
+    longer = replace(DAM, body=DAM.body[:2], stands_in=True)
+    found = [desk.take(story) for story in (summary, longer, DAM, summary, longer)]
+    assert [(r.kind, r.version) for r in found] == [
+        (RelationKind.NEW, 1),
+        (RelationKind.VERSION, 2),
+        (RelationKind.VERSION, 3),
+        (RelationKind.REFETCH, 3),
+        (RelationKind.REFETCH, 3),
+    ]
+    assert "can't be read" in found[3].why
+
+
+def test_a_correction_in_the_feed_passes_a_wall(desk: Desk) -> None:
+    """What the feed itself calls a correction is not held back with the page."""
+    desk.take(DAM)
+    corrected = replace(DAM, body=LATER[:1], stands_in=True, form="correction")
+    assert desk.take(corrected).kind is RelationKind.CORRECTION
+
+
+def test_a_page_that_shows_only_its_beginning_now_is_no_edit(desk: Desk) -> None:
+    """A meter that ran out cuts a text off; where the text is another, it is read."""
+    desk.take(DAM)
+    assert desk.take(replace(DAM, body=DAM.body[:2], paywalled=True)).kind is RelationKind.REFETCH
+    assert desk.take(replace(DAM, body=LATER[:2], paywalled=True)).kind is RelationKind.VERSION
+    assert desk.take(replace(DAM, body=DAM.body[:2])).kind is RelationKind.VERSION
 
 
 def test_removed_page_is_noted_not_acted_on(desk: Desk) -> None:

@@ -286,9 +286,9 @@ LIMITS = [
     Limit(
         "two names between two texts tell nothing",
         "one spelt in another way would make two stories of one",
-        texts(named(100, HERE[:1]), named(100, THERE[:1])),
+        texts(named(110, HERE[:1]), named(110, THERE[:1])),
         COPY,
-        texts(named(100, HERE[:1]), named(100, THERE[:2])),
+        texts(named(110, HERE[:1]), named(110, THERE[:2])),
         NEW,
     ),
     Limit(

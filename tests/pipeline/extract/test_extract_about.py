@@ -38,7 +38,9 @@ def test_of_several_articles_the_one_at_the_pages_address_counts() -> None:
     }
     own = {"@type": "NewsArticle", "mainEntityOfPage": {"@id": URL + "/"}, "headline": "Ferries"}
     assert facts(script(other, own)).headline == "Ferries"
-    assert facts(script(other, {**own, "mainEntityOfPage": "x"})).headline == "Storm"
+    nowhere = {**own, "mainEntityOfPage": "x"}
+    assert facts(script(other, nowhere)).headline == "Ferries"
+    assert facts(script(other, {**nowhere, "headline": "Storm"}, own)).headline == "Ferries"
 
 
 @pytest.mark.parametrize(
@@ -71,22 +73,6 @@ def test_a_language_is_a_tag_or_nothing(said: str, language: str) -> None:
 def test_a_canonical_address_is_the_storys(href: str, url: str, canonical: str) -> None:
     """Made absolute; never a front page's, which would make one story of all that name it."""
     assert facts(f'<link rel="canonical" href="{href}">', url=url).canonical == canonical
-
-
-def test_the_time_of_publication_is_preferred_to_any_time() -> None:
-    """Microdata's datePublished counts before the clock in the page's header."""
-    header = '<time datetime="2026-11-22">Sunday</time>'
-    assert facts(body=header).published == "2026-11-22"
-    stamped = f'{header}<span itemprop="datePublished" content="2026-11-20T08:00Z">Friday</span>'
-    assert facts(body=stamped).published == "2026-11-20T08:00Z"
-
-
-def test_a_date_in_print_counts_where_nothing_else_says_one() -> None:
-    """An English date in an element named after dates, unless the address has the day."""
-    for printed in ("Friday 20 November 2026, 4pm", "Nov. 20th, 2026"):
-        body = f"<p>March 3, 1999</p><span class='post-date'>{printed}</span>"
-        assert facts(body=body, url="https://coast.example/ferries").published == "Nov 20, 2026"
-        assert facts(body=body).published == ""
 
 
 @pytest.mark.parametrize(
@@ -201,7 +187,7 @@ def test_the_meta_tags_say_what_jsonld_does_not() -> None:
     """Each field alone; Open Graph's title has no site's name behind it, as <title> has."""
     tags = facts(TAGS)
     assert (tags.headline, tags.standfirst) == ("Ferries here", "Four of them.")
-    assert (tags.author, tags.published) == ("Web Desk", "2026-11-21T10:00:00Z")
+    assert (tags.author, tags.published) == ("Web Desk", "")
     assert tags.language == "fr"
     assert facts(script(LINKED)).site == "Coast Media Holding"
 
@@ -211,10 +197,14 @@ def test_the_page_itself_says_its_language() -> None:
     assert facts(script(LINKED) + TAGS, attributes='lang="it"').language == "it"
 
 
-def test_of_a_tag_that_stands_twice_the_first_counts() -> None:
-    """A plug-in adds its own below; browsers and networks read the first."""
-    twice = '<meta name="author" content="Ada Cole"><meta name="author" content="admin">'
-    assert facts(twice).author == "Ada Cole"
+def test_of_a_tag_that_stands_twice_the_first_counts_but_for_authors() -> None:
+    """A plug-in adds its own below; each author has a tag of one name."""
+    twice = '<meta name="author" content="Ada Cole"><meta name="author" content="Tom Reyes">'
+    assert facts(twice).author == "Ada Cole; Tom Reyes"
+    twice = (
+        '<meta property="og:site_name" content="Coast"><meta property="og:site_name" content="x">'
+    )
+    assert facts(twice).site == "Coast"
 
 
 @pytest.mark.parametrize(
@@ -223,21 +213,6 @@ def test_of_a_tag_that_stands_twice_the_first_counts() -> None:
 def test_a_content_tier_says_whether_there_is_a_wall(tier: str, paywalled: bool) -> None:
     """A metered page is free for some: it may be cut off for us."""
     assert facts(f'<meta property="article:content_tier" content="{tier}">').paywalled is paywalled
-
-
-def test_a_day_in_the_address_keeps_the_printed_one_out() -> None:
-    """A day in print may be another story's; it is looked for where no address has one."""
-    printed = '<span class="date">November 3, 2026</span>'
-    assert facts(body=printed).published == ""
-    assert facts(body=printed, url="https://coast.example/ferries").published == "Nov 3, 2026"
-
-
-def test_microdata_say_which_time_is_that_of_publication() -> None:
-    """A page shows several times: of the day, of comments; one is marked as the story's."""
-    first = '<time datetime="2026-11-22T08:00">now</time>'
-    own = '<time itemprop="datePublished" datetime="2026-11-20T10:00">then</time>'
-    assert facts(body=first + own).published == "2026-11-20T10:00"
-    assert facts(body=first).published == "2026-11-22T08:00"
 
 
 def test_the_first_genre_that_a_page_names_is_its_own() -> None:

@@ -43,6 +43,12 @@ def test_declared_encodings_are_read(text: str, encoding: str, head: str, header
     )
 
 
+def test_the_servers_label_goes_over_the_pages() -> None:
+    """Where one letter fits both, the word of the server counts."""
+    page = '<meta charset="windows-1252"><p>Petrović'.encode("cp1250")
+    assert "Petrović" in decode_bytes(page, "text/html; charset=windows-1250")
+
+
 def test_an_xml_declaration_declares() -> None:
     """XHTML names its encoding in its first line."""
     page = f'<?xml version="1.0" encoding="windows-1251"?><html><p>{RUSSIAN}</p></html>'

@@ -36,6 +36,9 @@ def test_readers_stand_in_their_order() -> None:
         "paragraphs",
         "feed content",
         "feed summary",
+        "short feed content",
+        "feed title",
+        "page headline",
     ]
 
 

@@ -25,7 +25,7 @@ def test_the_limits_are_those_of_the_decisions() -> None:
     limits = Limits()
     assert (limits.connect, limits.idle, limits.deadline) == (10.0, 15.0, 30.0)
     assert (limits.redirects, limits.header_bytes, limits.headers) == (5, 65_536, 200)
-    assert (limits.interim, limits.feed_bytes, limits.page_bytes) == (8, 5_000_000, 2_000_000)
+    assert (limits.interim, limits.feed_bytes, limits.page_bytes) == (8, 8_000_000, 8_000_000)
     assert (limits.keep_alive, limits.idle_connections) == (60.0, 256)
 
 

@@ -33,7 +33,10 @@ def test_words_marked_as_a_byline_that_begin_small_name_nobody() -> None:
 
 
 def test_metadata_give_the_form_of_names_in_print() -> None:
-    """The same people, with "and" between them or not, are named as the metadata write them."""
+    """The same people, with "and" between them or not, are named as the metadata write them.
+
+    Capitals of a page are set as a name where the metadata do not have it.
+    """
     printed = "By ADA COLE and TOM REYES"
     assert story(printed, *BODY, author="Ada Cole, Tom Reyes").byline == "Ada Cole, Tom Reyes"
-    assert story(printed, *BODY, author="Ada Cole").byline == "ADA COLE and TOM REYES"
+    assert story(printed, *BODY, author="Ada Cole").byline == "Ada Cole and Tom Reyes"

@@ -17,9 +17,9 @@ Press digest - Nov 20
 What the papers say
 The week ahead
 Today in History - November 20
-Morning briefing: port, polls and planes
+Morning briefing
 Best photos of the week
-Poll: Should the ferries sail?
+Poll
 Horoscope
 Weather forecast for Tuesday
 Football results
@@ -27,11 +27,17 @@ Currency rates of Nov 20
 Corrections: Nov. 20, 2026
 Letters to the editor
 TEST - PLEASE IGNORE
-Live updates: Port under fire
-Delta war live: gunboats shell port
-MEDIA ADVISORY: Press conference on Tuesday
+Live updates: port
 Page not found
 Just a moment...""".splitlines()
+
+LISTS = """Morning briefing: port, polls and planes
+Poll: Should the ferries sail?
+Live updates: Port under fire
+Delta war live: gunboats shell port
+In pictures: a harbour under fire
+TABLE-Port traffic by month and ferry
+MEDIA ADVISORY: Press conference on Tuesday""".splitlines()
 
 STORIES = """Live fire drill held near port
 Poll: most want truce, survey finds
@@ -63,6 +69,27 @@ def test_headlines_of_what_is_no_story() -> None:
 def test_headlines_that_only_sound_so() -> None:
     """The same words inside a sentence of news refuse nothing."""
     assert [h for h in STORIES if not isinstance(clean(*BODY, headline=h), Story)] == []
+
+
+def test_headlines_that_the_text_below_decides() -> None:
+    """A headline that says more than its label is that of a list above short lines, and that of a
+    story above paragraphs."""
+    entries = ("14:02 - Rockets hit the port", "13:40 - Talks open", "13:05 - Harbour shut")
+    for headline in LISTS:
+        assert isinstance(clean(*entries, headline=headline), Outcome), headline
+        assert isinstance(clean(*BODY, headline=headline), Story), headline
+
+
+def test_a_line_about_cookies_in_a_story_refuses_nothing() -> None:
+    """What a stub says may stand in a story; the line stays there."""
+    line = "We use cookies because everybody does, the owner of the shop told the court."
+    assert line in getattr(clean(*BODY, line), "body", ())
+
+
+def test_an_interview_is_no_digest() -> None:
+    """Slugs of a digest are all different; in an interview two names come again and again."""
+    said = [f"{who}: {line}" for who, line in zip(("COLE", "REYES") * 2, BODY, strict=True)]
+    assert isinstance(clean(*said), Story)
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,8 @@ SMOKE = "A picture taken from the lighthouse shows smoke over the mole on Octobe
 CLOSED = "Coast guards closed the bay on Monday, for the first time since the fire of 2013."
 LINKS = [Block(f"{TEASERS[0]} again {number}", links=1.0) for number in range(5)]
 TOWNS = ("Karsin", "Telbarud", "Anselm", "Velin", "Osk", "Strelsau", "Tallow")
-MANY = [f"{TEASERS[0]} of {town}" for town in TOWNS]
+MANY = [Block(f"{TEASERS[0]} of {town}", links=1.0) for town in TOWNS]
+ROWS = [f"{town} {number}" for number, town in enumerate((*TOWNS, *TOWNS))]
 NEEDED: dict[str, tuple[list[str | Block], str, str]] = {
     "headline": ([*BODY], f"UPDATE 1-{HEADLINE}", "tag-update"),
     "marked lines": ([Block("At the quay", BlockKind.CAPTION), *BODY], HEADLINE, "caption-markup"),
@@ -46,8 +47,9 @@ NEEDED: dict[str, tuple[list[str | Block], str, str]] = {
     "repeated paragraphs": ([*BODY, CREDIT, *BODY], HEADLINE, "repeat-paragraph"),
     "marks inside lines": ([LEDE, f"{SECOND[:-1]} ($1 = 24 crowns).", *BODY[2:]], HEADLINE,
                            "currency-note"),
+    "rows of a widget": ([*BODY, *ROWS], HEADLINE, "figure-row"),
     "tail": ([*BODY, CREDIT], HEADLINE, "credit-reporting"),
-    "teasers": ([*BODY, *TEASERS], HEADLINE, "teaser-after-end"),
+    "teasers": ([*BODY, *LINKS], HEADLINE, "teaser-after-end"),
     "tail above teasers": ([*BODY, "Ada Cole contributed to this report.", *MANY],
                            HEADLINE, "credit-contributed-sentence"),
     "standfirst above teasers": ([EDITED, *LINKS, *BODY], HEADLINE, "repeat-standfirst"),
@@ -56,6 +58,7 @@ NEEDED: dict[str, tuple[list[str | Block], str, str]] = {
                                        "repeat-headline"),
     "lead below labels": (["Harbour news", "Ferry watch", "Town hall", DATED, *BODY[1:]],
                           HEADLINE, "dateline-agency"),
+    "flash": (["Nine boats of flour"], f"BEIRUT (AP) — {HEADLINE}", "dateline-agency"),
     "cross-heads": ([LEDE, SECOND, Block("Flour and fuel", BlockKind.HEADING)], HEADLINE,
                     "heading-without-text"),
 }  # fmt: skip

@@ -12,9 +12,9 @@ import pytest
 from redis import Redis
 
 from pipeline.copies import Query
-from pipeline.ledger import Broken, Ending, Ledger
-from pipeline.schedule import FeedState
-from pipeline.story import Feed, Outcome, OutcomeKind
+from pipeline.ledger import Broken, Ending, Ledger, Spacing, VainLook
+from pipeline.schedule import FeedState, Look, LookKind
+from pipeline.story import Feed, Outcome, OutcomeKind, Page
 from tests.making import NOW, entry, record
 from tests.test_docs import HOME
 from workers.redis.keys import KEYS, RedisKey, name_key
@@ -91,6 +91,18 @@ def live(ledger: Ledger) -> None:
     batch = ledger.read("sink", NOW, 60, 9)
     assert batch
     ledger.acknowledge(batch, NOW)
+    ledger.admit([(entry("l"), "l.example"), (entry("m"), "l.example")], NOW)
+    for _ in range(2):
+        taken = ledger.take_page(NOW, 60, 3, "w", Spacing(0.0))
+        assert taken
+        ledger.settle_page(taken, Page("", 404), NOW, 0.0)
+    look = Look(LookKind.MISSING, NOW + 1)
+    for lease in ledger.lease(NOW, 60, 9, 3):
+        if lease.host:
+            ledger.complete(lease, Ending(Outcome(OutcomeKind.NEW), look=look), NOW)
+    taken = ledger.take_page(NOW + 9, 60, 3, "w")
+    assert taken
+    ledger.settle_page(taken, VainLook("refused", spared=NOW + 99), NOW + 9, 0.0)
     batch = ledger.read("other", NOW, 60, 9)
     assert batch
     ledger.rest(batch, NOW + 9, "full")

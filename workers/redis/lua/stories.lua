@@ -6,6 +6,10 @@ local SPARE = 20
 -- On how many hosts feeds are counted at most: enough to know how many workers are wanted.
 local HOSTS_COUNTED = 64
 
+-- Looks that may be made in a row, and stories of a host that are to be looked at at most; see pipeline.ledger.
+local LOOKS_AT_ONCE = 60
+local LOOKS_KEPT = 5000
+
 -- The name of a story's job.
 local function job_key(key) return p .. 'job:' .. key end
 
@@ -29,7 +33,10 @@ end
 -- Take a story out of whatever it is due in.
 local function make_undue(key, host)
   call('ZREM', p .. 'due', key)
-  if host and host ~= '' then call('ZREM', p .. 'host:' .. host, key) end
+  if host and host ~= '' then
+    call('ZREM', p .. 'host:' .. host, key)
+    call('ZREM', p .. 'looks:' .. host, key)
+  end
 end
 
 -- Remember a finished story for so many seconds from now, by its key and by its address, if that is still its own.
@@ -52,24 +59,33 @@ local function quarantine(key, stage, host, now)
   count('outcome.quarantined')
 end
 
+-- Hand out a story until the lease runs out: {key, token, attempts, host, admitted, entry, and what looks know}.
+local function hand_out(key, attempts, due_set, a)
+  local job, token = job_key(key), next_token()
+  call('HSET', job, 'token', token)
+  call('ZADD', due_set, score(a.now + a.seconds), key)
+  local f = call('HMGET', job, 'host', 'admitted', 'entry', 'look', 'earliest', 'vain', 'moved', 'etag', 'modified',
+    'digest')
+  local row = {key, token, attempts}
+  for i = 1, 10 do row[#row + 1] = f[i] or '' end
+  return row
+end
+
 -- Lease from a due set: fresh stories up to the limit; one that failed before only alone, for it may take its worker
--- down, and past the cap not at all. Rows of {key, token, attempts, host, admitted, entry}.
+-- down, and past the cap not at all. Rows as of hand_out.
 local function lease_due(due_set, stage, a, limit)
   local taken = {}
   for _, key in ipairs(call('ZRANGEBYSCORE', due_set, '-inf', a.now, 'LIMIT', 0, limit * 2 + SPARE)) do
     local job = job_key(key)
-    local f = call('HMGET', job, 'attempts', 'host', 'admitted', 'entry')
-    if not f[4] then
+    local f = call('HMGET', job, 'attempts', 'host', 'entry')
+    if not f[3] then
       call('ZREM', due_set, key)
     else
       local attempts = tonumber(f[1]) or 0
       if attempts >= a.cap then
         quarantine(key, stage, f[2], a.now)
       elseif attempts == 0 or #taken == 0 then
-        local token = next_token()
-        call('HSET', job, 'token', token)
-        call('ZADD', due_set, score(a.now + a.seconds), key)
-        taken[#taken + 1] = {key, token, attempts, f[2] or '', f[3] or '0', f[4]}
+        taken[#taken + 1] = hand_out(key, attempts, due_set, a)
         if attempts > 0 or #taken == limit then break end
       end
     end
@@ -84,23 +100,82 @@ local function count_attempt(job, a)
   call('HDEL', job, 'error')
 end
 
--- Renew what is known of entries that a feed still shows: the indices (from 0) of those that are new or changed.
+-- Whether a host is looked at without a sign of its feed: not where it said no.
+local function is_spared(host, at) return tonumber(call('ZSCORE', p .. 'lookless', host) or 0) > tonumber(at) end
+
+-- Plan the next look at a story's page, at once where its date moved meanwhile; without one its entry is let go.
+local function plan_look(a, job, host)
+  local look, due = a.look, 0
+  if host == '' then
+    call('HDEL', job, 'entry')
+    return
+  end
+  if tonumber(a.spared) > tonumber(a.now) then
+    call('ZREMRANGEBYSCORE', p .. 'lookless', '-inf', a.now)
+    call('ZADD', p .. 'lookless', a.spared, host)
+  end
+  local line = p .. 'looks:' .. host
+  call('ZREM', line, a.key)
+  if look.why then
+    call('HSET', job, 'look', look.why, 'earliest', score(look.earliest), 'vain', look.vain)
+    due = look.due
+    -- a sign that could not be followed for a fault of the host
+    if look.moved then call('HSET', job, 'moved', '1') end
+    if call('HGET', job, 'moved') == '1' then
+      due = math.max(tonumber(a.now), look.earliest)
+    elseif look.why ~= 'missing' and is_spared(host, due) then
+      due = 0
+    elseif call('ZCARD', line) >= LOOKS_KEPT then
+      due = 0
+    end
+  end
+  if due > 0 then call('ZADD', line, score(due), a.key) else call('HDEL', job, 'entry') end
+  order_host(host)
+end
+
+-- Bring a planned look nearer, as the feed gave a sign.
+local function look_sooner(key, host, earliest, now)
+  local line, due = p .. 'looks:' .. host, math.max(tonumber(now), tonumber(earliest) or 0)
+  local planned = tonumber(call('ZSCORE', line, key))
+  if not planned or due < planned then
+    call('ZADD', line, score(due), key)
+    order_host(host)
+  end
+end
+
+-- Renew what is known of entries that a feed still shows: the indices (from 0) of those that are new, changed or moved.
 function stories.renew_known(a)
   local unknown = {}
   for i, shown in ipairs(a.entries) do
     local key = shown[1]
-    local f = call('HMGET', job_key(key), 'print', 'stage', 'urlkey')
-    if f[1] ~= shown[2] then
+    local f = call('HMGET', job_key(key), 'print', 'stage', 'urlkey', 'dated', 'look', 'host', 'token', 'earliest')
+    if f[1] ~= shown[2] or shown[3] > (tonumber(f[4]) or 0) then
       unknown[#unknown + 1] = i - 1
     elseif f[2] == 'done' then
       -- as long as the feed shows it, it stays known
       remember(key, f[3], a.retention)
+      local awaited = f[7] == '0' and (f[5] == 'missing' or f[5] == 'refused')
+      if awaited and call('ZSCORE', p .. 'looks:' .. f[6], key) then look_sooner(key, f[6], f[8], a.now) end
     end
   end
   return unknown
 end
 
--- Admit entries: 'new', 'changed' or 'known' each. "Seen" is never written apart from the story: one call stores the
+-- Note that an entry's date moved on: whether its page is to be looked at.
+local function note_date(shown, job, entry, a)
+  local f = call('HMGET', job, 'stage', 'host', 'dated', 'outcome', 'earliest', 'token')
+  local before = tonumber(f[3]) or 0
+  if shown.dated <= before then return false end
+  call('HSET', job, 'dated', score(shown.dated))
+  if before == 0 or (f[2] or '') == '' or f[1] == 'quarantine' or f[4] == 'dropped' then return false end
+  call('HSET', job, 'moved', '1', 'entry', entry)
+  -- one that ended under an earlier release
+  if f[1] == 'done' then call('HSETNX', job, 'look', 'recheck') end
+  if f[1] == 'done' and f[6] == '0' then look_sooner(shown.key, f[2], f[5], a.now) end
+  return true
+end
+
+-- Admit entries: 'new', 'changed', 'moved' or 'known' each. "Seen" is never written apart from the story: one call stores the
 -- entry and makes it due.
 function stories.admit(a, blobs)
   local said = {}
@@ -109,7 +184,8 @@ function stories.admit(a, blobs)
     local job = job_key(key)
     local old = call('HMGET', job, 'print', 'stage', 'host', 'urlkey')
     if old[1] == shown.print then
-      said[i] = 'known'
+      said[i] = note_date(shown, job, blobs[i + 1], a) and 'moved' or 'known'
+      if old[2] == 'done' then remember(key, old[4], a.retention) end
     else
       if old[1] then
         make_undue(key, old[3])
@@ -120,7 +196,7 @@ function stories.admit(a, blobs)
       local stage = host ~= '' and 'fetch' or 'process'
       call('HSET', job, 'print', shown.print, 'host', host, 'entry', blobs[i + 1], 'stage', stage, 'attempts', '0',
         'token', '0', 'admitted', a.now, 'feed', shown.feed, 'url', shown.url, 'title', shown.title,
-        'urlkey', shown.urlkey)
+        'urlkey', shown.urlkey, 'dated', score(shown.dated))
       if shown.urlkey ~= '' then call('SET', p .. 'url:' .. shown.urlkey, key) end
       -- all past, a microsecond apart, so that they are due in this order
       make_due(key, stage, host, score(a.now - (#a.shown - i) * 1e-6))
@@ -152,15 +228,51 @@ end
 -- Lease stories to process.
 function stories.lease(a) return lease_due(p .. 'due', 'process', a, a.limit) end
 
+-- Spend one of a host's looks: after so many in a row they come one by one.
+local function spend_look(host, a)
+  local gap = a.spacing.looks
+  if gap <= 0 then return end
+  local idle = tonumber(a.now) - LOOKS_AT_ONCE * gap
+  call('ZREMRANGEBYSCORE', p .. 'lookfree', '-inf', score(idle))
+  call('ZADD', p .. 'lookfree', score(tonumber(call('ZSCORE', p .. 'lookfree', host) or idle) + gap), host)
+end
+
+-- Lease a story that ended, to look at its page: its row, or nil. What took its worker down so often stays as it is.
+local function lease_look(host, a)
+  local line = p .. 'looks:' .. host
+  if tonumber(call('ZSCORE', p .. 'lookfree', host) or 0) > tonumber(a.now) then return nil end
+  for _, key in ipairs(call('ZRANGEBYSCORE', line, '-inf', a.now, 'LIMIT', 0, SPARE)) do
+    local job = job_key(key)
+    local f = call('HMGET', job, 'attempts', 'entry', 'look', 'moved', 'token')
+    local attempts = f[5] == '0' and 0 or tonumber(f[1]) or 0
+    local unwanted = f[4] ~= '1' and f[3] ~= 'missing' and attempts == 0 and is_spared(host, a.now)
+    if not f[2] or attempts >= a.cap or unwanted then
+      call('ZREM', line, key)
+      if f[2] then
+        call('HSET', job, 'token', '0')
+        call('HDEL', job, 'entry')
+      end
+    else
+      call('HSET', job, 'attempts', attempts)
+      local row = hand_out(key, attempts, line, a)
+      spend_look(host, a)
+      return row
+    end
+  end
+  return nil
+end
+
 -- Take a page: {its host's token, the story's row} or nil. The story of the host that has waited longest is leased, its
--- attempt counted, and the host held.
+-- attempt counted, and the host held. Pages that are wanted come before those that are looked at again.
 function stories.take_page(a)
-  for _ = 1, LOOKS do
+  for _ = 1, PASSED_OVER do
     local host = call('ZRANGEBYSCORE', p .. 'hosts', '-inf', a.now, 'LIMIT', 0, 1)[1]
     if not host then return nil end
-    local row = lease_due(p .. 'host:' .. host, 'fetch', a, 1)[1]
+    local row = lease_due(p .. 'host:' .. host, 'fetch', a, 1)[1] or lease_look(host, a)
     if row then
       count_attempt(job_key(row[1]), a)
+      -- the page that is asked for now is that of the date as it stands
+      call('HDEL', job_key(row[1]), 'moved')
       return {hold_host(host, p .. 'paged', a), row}
     end
     order_host(host)
@@ -168,22 +280,42 @@ function stories.take_page(a)
   return nil
 end
 
+-- Open a story again that had ended: its page is another by now. It is remembered for as long as it is open.
+local function reopen(key, job)
+  call('HDEL', job, 'outcome', 'reason', 'ended')
+  call('PERSIST', job)
+  local urlkey = call('HGET', job, 'urlkey')
+  if urlkey and urlkey ~= '' and call('GET', p .. 'url:' .. urlkey) == key then
+    call('PERSIST', p .. 'url:' .. urlkey)
+  end
+  count('admitted')
+  count('look.changed')
+end
+
 -- Settle a page: 1, or 0 where the story's lease is lost. The host is given back either way, and what is due there is
 -- ordered with it.
 function stories.settle_page(a, blobs)
   local job = find_held(a)
   if job then
+    local looked = call('HGET', job, 'stage') == 'done'
+    local line = (looked and p .. 'looks:' or p .. 'host:') .. a.host
     call('HSET', job, 'token', '0')
     if a.result == 'kept' then
-      call('ZREM', p .. 'host:' .. a.host, a.key)
+      call('ZREM', line, a.key)
+      call('HSET', job, 'etag', a.mark[1], 'modified', a.mark[2], 'digest', a.mark[3])
       call('HSET', job, 'page', blobs[2], 'stage', 'process', 'attempts', '0', 'fetched', a.now)
+      if looked then reopen(a.key, job) end
       call('ZADD', p .. 'due', a.now, a.key)
+    elseif a.result == 'looked' then
+      call('HSET', job, 'attempts', '0', 'looked', a.why)
+      count('look.' .. a.why)
+      plan_look(a, job, a.host)
     elseif a.result == 'later' then
       call('HSET', job, 'error', a.why)
-      call('ZADD', p .. 'host:' .. a.host, a.due, a.key)
+      call('ZADD', line, a.due, a.key)
     else
       call('HINCRBY', job, 'attempts', -1)
-      call('ZADD', p .. 'host:' .. a.host, a.now, a.key)
+      call('ZADD', line, a.now, a.key)
     end
   end
   release_host(a.host, a.hold, a.allowed)
@@ -252,9 +384,10 @@ function stories.complete(a, blobs)
     set[#set + 1] = value
   end
   call('HSET', job, unpack(set))
-  call('HDEL', job, 'page', 'entry')
+  call('HDEL', job, 'page')
   local f = call('HMGET', job, 'host', 'urlkey')
   make_undue(a.key, f[1])
+  plan_look(a, job, f[1] or '')
   remember(a.key, f[2], a.retention)
   call('HSET', p .. 'progress', 'ending', a.now)
   return 'done'
@@ -299,14 +432,17 @@ function stories.count_waiting(a)
   return said
 end
 
--- Measure everything: sizes, the first due of stories and hosts, then sink, backlog ...
+-- Measure everything: sizes, the first due of stories and hosts, planned looks, then sink, backlog ...
 function stories.measure()
-  local fetch = 0
-  for _, host in ipairs(call('ZRANGE', p .. 'hosts', 0, -1)) do fetch = fetch + call('ZCARD', p .. 'host:' .. host) end
+  local fetch, looks = 0, 0
+  for _, host in ipairs(call('ZRANGE', p .. 'hosts', 0, -1)) do
+    fetch = fetch + call('ZCARD', p .. 'host:' .. host)
+    looks = looks + call('ZCARD', p .. 'looks:' .. host)
+  end
   local story = call('ZRANGE', p .. 'due', 0, 0, 'WITHSCORES')[2]
   local host = call('ZRANGE', p .. 'hosts', 0, 0, 'WITHSCORES')[2]
   local said = {fetch, call('ZCARD', p .. 'due'), call('ZCARD', p .. 'quarantine'), call('ZCARD', p .. 'feeds'),
-    call('XLEN', p .. 'outbox'), story or '', host or ''}
+    call('XLEN', p .. 'outbox'), story or '', host or '', looks}
   for _, sink in ipairs(call('ZRANGE', p .. 'sinks', 0, -1)) do
     said[#said + 1] = sink
     said[#said + 1] = count_backlog(sink)
