@@ -33,7 +33,10 @@ LONGEST_OWN_WALL: Final = 1_500
 # Of a page without an entry, or of which it is not known whether it is the entry's: the weight of
 # walls' phrases, the share of its text in them, and of a heading, from which it is a wall. In
 # stories about walls less than a fifth is in them.
-LEAST_WEIGHT, COVERED, HEADED = 3, 0.2, 0.6
+LEAST_WEIGHT, COVERED, HEADED = 2, 0.2, 0.6
+# Share of a short text that speaks to its reader, from which one sure phrase says that it is a
+# wall: in a story about walls others are spoken to, in a third of it at most.
+SPOKEN = 0.5
 # Of a page that bears its entry's headline: below it there must be hardly anything else.
 OWN_COVERED = 0.3
 # Of a page that says nothing of what its entry says, so that only its kind is asked.
@@ -96,7 +99,8 @@ def judge_page(opened: OpenedPage, vocabulary: walls.Walls) -> str:
         kind = _judge_front(opened, text)
         near = compare_entry(opened, text)
         longest = LONGEST_WALL
-    if not kind and len(text) <= LONGEST_WALL and _is_code(opened):
+    # a long text may be a story about programs
+    if not kind and len(text) <= LONGEST_OWN_WALL and _is_code(opened):
         kind = "source_code"
     if kind or len(text) <= longest:
         return kind or _judge_words(opened, near, text, vocabulary)
@@ -107,8 +111,11 @@ def judge_page(opened: OpenedPage, vocabulary: walls.Walls) -> str:
 def _judge_words(opened: OpenedPage, near: Nearness, text: str, vocabulary: walls.Walls) -> str:
     """What a page's words say, its entry's nearness known."""
     lines = [block.text for block in opened.blocks]
-    if not lines:
-        lines = [leaf.text for leaf in opened.flat.leaves] if opened.flat else []
+    if not lines and opened.flat:
+        # a story may be there that our reading does not find; a wall's page is short
+        lines = [leaf.text for leaf in opened.flat.leaves]
+        if sum(map(len, lines)) > LONGEST_OWN_WALL:
+            return ""
     lines += _list_buttons(opened)
     signs = walls.weigh_text(vocabulary, opened.about.headlines, lines)
     marked = _find_mark(opened) if len(text) <= SHORT_TEXT else ""
@@ -119,7 +126,9 @@ def _judge_words(opened: OpenedPage, near: Nearness, text: str, vocabulary: wall
             return signs.kind
         return marked or ("" if _is_named(opened) else "another_story")
     is_wall = signs.weight >= LEAST_WEIGHT and signs.covered >= COVERED
-    if is_wall or (signs.headed >= HEADED and len(text) <= SHORT_TEXT):
+    is_short = len(text) <= SHORT_TEXT and signs.weight >= LEAST_WEIGHT
+    speaks = signs.spoken >= SPOKEN or signs.headed >= HEADED
+    if is_wall or (is_short and speaks):
         return signs.kind
     # a search form may have such a script: it says something where hardly anything else does
     return marked if signs.covered >= COVERED_OTHER or not text else ""
