@@ -30,7 +30,8 @@ MEMBERS: Final = 500
 HEAD_BYTES: Final = 4
 """How long the number is that a blob begins with."""
 # What is kept of a headline (words), of a lead and of a text (figures; with more it is a table).
-_HEADLINE, _LEAD, _FIGURES = 10, 15, 31
+HEADLINE: Final = 10
+_LEAD, _FIGURES = 15, 31
 # Three hexadecimal digits for each cell: deflate brings them down to its twelve bits.
 _DIGITS = [f"{cell:03x}" for cell in range(CELLS)]
 _CELL_OF = {digits: cell for cell, digits in enumerate(_DIGITS)}
@@ -140,7 +141,7 @@ class Known:
             "uri": self.uri.removeprefix(URI),
             "time": int(self.time.timestamp()),
             "days": sorted(self.days),
-            "headline": self.headline[:_HEADLINE],
+            "headline": self.headline[:HEADLINE],
             "bound": sketch.bound >> COARSE,
             "shingles": sketch.shingle_count,
             "words": sketch.word_count,
@@ -232,7 +233,7 @@ def read_head(blob: bytes) -> int:
 
 def compare_headlines(one: tuple[int, ...], other: tuple[int, ...]) -> float:
     """The share of the longer headline's words that the other has, 0 to 1; the first ten count."""
-    here, there = set(one[:_HEADLINE]), set(other[:_HEADLINE])
+    here, there = set(one[:HEADLINE]), set(other[:HEADLINE])
     return len(here & there) / max(len(here), len(there)) if here and there else 0.0
 
 

@@ -17,7 +17,7 @@ from typing import Final
 
 from pipeline.copies.fingerprints import read_body, sketch_text
 from pipeline.copies.identity import describe
-from pipeline.copies.known import Candidate, Known, compare_headlines
+from pipeline.copies.known import HEADLINE, Candidate, Known, compare_headlines
 from pipeline.copies.likeness import MOSTLY, SHORTER, UNTOUCHED, Likeness, compare_texts
 from pipeline.copies.place import (
     Neighbour,
@@ -146,7 +146,9 @@ def judge_address(scene: Scene) -> Relation | None:
             return released
         why = "same entry, changed body"
     told = _find_told(scene, own, same)
-    if told:
+    if told and told.known.entry == this.entry and _has_other_headline(told.known, this):
+        why = "same entry, same body under another headline"
+    elif told:
         if not this.corrected or any(one.known.corrected for one in same):
             return _refetch(told, "same address, same body")
         why = "same address, same body, now as a correction"
@@ -339,6 +341,12 @@ def _find_told(
     unchanged = mine.known.sketch.body_hash == body
     edited = latest.shared.likeness in {Likeness.VERSION, Likeness.NONE}
     return mine if unchanged and not edited else None
+
+
+def _has_other_headline(known: Known, this: Known) -> bool:
+    """Whether the words of a headline are others, as far as they are kept."""
+    here, there = this.headline[:HEADLINE], known.headline[:HEADLINE]
+    return bool(here and there) and set(here) != set(there)
 
 
 def _say_shows_less(scene: Scene, latest: Neighbour) -> str:

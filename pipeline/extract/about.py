@@ -69,11 +69,12 @@ def read_about(root: Any, url: str, entry_title: str = "") -> About:
     titles.insert(0, data.headline)
     site = meta.get("og:site_name") or data.site
     canonical = _find_canonical(root, meta, url)
+    headline = choose_headline(root, headings, titles, Beside(site, entry_title))
     signatures = list_signatures(root, data.authors)
     # looked for where it is needed: it takes a walk through the page
     printed_authors = ""
     if names_only_site(signatures, site, url):
-        printed_authors = read_printed_authors(root)
+        printed_authors = read_printed_authors(root, headline)
     is_video = meta.get("og:type", "").startswith("video")
     language = ""
     for name in (root.get("lang"), data.language, meta.get("og:locale"), meta.get("language")):
@@ -83,7 +84,7 @@ def read_about(root: Any, url: str, entry_title: str = "") -> About:
             language = tag[:LONGEST_LANGUAGE]
             break
     return About(
-        headline=choose_headline(root, headings, titles, Beside(site, entry_title)),
+        headline=headline,
         headlines=tuple(dict.fromkeys(filter(None, (*titles, *printed)))),
         standfirst=data.standfirst or meta.get("og:description") or meta.get("description", ""),
         author=next(iter(signatures), ""),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import html
 import re
+from itertools import islice
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -24,11 +25,23 @@ RUNS_BELOW, STORY_BEGINS = 150, 200
 RUNS_BETWEEN = 4
 # characters of the shortest name of one word: two are initials
 SHORTEST_WORD = 3
+# long runs that are a standfirst above the byline; the next one is the story
+STANDFIRSTS = 1
+# elements marked as authors that are looked at on the whole page
+MOST_MARKED = 400
 # levels above a run of text on which its mark may stand
 MARKED_LEVELS = 4
 
 _AUTHOR_KEYS = (
-    *("author", "article:author", "parsely-author", "sailthru.author", "byl", "dc.creator"),
+    *(
+        "author",
+        "article:author",
+        "og:article:author",
+        "parsely-author",
+        "sailthru.author",
+        "byl",
+        "dc.creator",
+    ),
     *("byline", "dcterms.creator", "citation_author", "cxenseparse:author"),
 )
 _AUTHOR_PATHS = re.compile(
@@ -46,6 +59,7 @@ _NO_BYLINE = re.compile(
 _JOINS = re.compile(r"(?:,|;|\||•|·|&|and|und|et|y|e|i|og|och|en|ve|и|та|و)", re.IGNORECASE)
 _FIGURES = re.compile(r"\d")
 _NOT_READ = frozenset(("script", "style", "noscript", "template", "title", "option", "button"))
+_MARKED = "//a[@href] | //*[@rel='author'] | //*[contains(@itemprop, 'author')]"
 _RUNS = f"text()[normalize-space()][position() <= {RUNS_BELOW}]"
 _BELOW, _FROM_THE_TOP = (
     f"following::{_RUNS}",
@@ -106,23 +120,25 @@ def _read_tags(root: Any) -> list[str]:
 # --------------------------------------------------------------------------- below the headline
 
 
-def read_printed_authors(root: Any) -> str:
-    """The authors printed between the headline and the story; empty where none is marked as one."""
-    heading = next(root.iter("h1"), None)
-    if heading is None:
-        heading = next(root.iter("h2"), None)
+def read_printed_authors(root: Any, headline: str) -> str:
+    """The authors printed between the headline and the story, else the one marked on the page.
+
+    Empty where none is marked as an author or stands behind a word such as "By".
+    """
+    heading = _find_heading(root, headline)
     runs = heading.xpath(_BELOW) if heading is not None else root.xpath(_FROM_THE_TOP)
     names: list[str] = []
     opened = False
-    since = 0
-    like: tuple[str, str] | None = None
+    since = long_runs = 0
+    box = None
     for run in runs:
         element = run.getparent().getparent() if run.is_tail else run.getparent()
         if element is None or element.tag in _NOT_READ:
             continue
         text = squeeze(run)
         since += 1
-        if len(text) >= STORY_BEGINS or (names and since > RUNS_BETWEEN):
+        long_runs += len(text) >= STORY_BEGINS
+        if long_runs > STANDFIRSTS or (names and since > RUNS_BETWEEN):
             break
         if _JOINS.fullmatch(text):
             opened = bool(names)
@@ -133,15 +149,51 @@ def read_printed_authors(root: Any) -> str:
                 break  # "Reviewed by": another name than the author's
             opened = True
             continue
-        shape = (element.tag, element.get("class") or "")
-        if like and shape != like and not opened:
+        if names and not opened and _find_box(element) is not box:
             continue
         found = _read_names(text, element, opened=opened or bool(opener))
         opened = False
         if found:
             names.extend(found)
-            like, since = shape, 0
-    return "; ".join(dict.fromkeys(names))
+            box, since = _find_box(element), 0
+    return "; ".join(dict.fromkeys(names)) or _find_only_author(root)
+
+
+def _find_heading(root: Any, headline: str) -> Any:
+    """The heading that is the headline; else the first one."""
+    key = fold_headline(headline)
+    first = None
+    for element in islice(root.iter("h1", "h2"), MOST_TAGS):
+        if first is None and element.tag == "h1":
+            first = element
+        if key and key in fold_headline("".join(islice(element.itertext(), MOST_TAGS))):
+            return element
+    return first
+
+
+def _find_box(element: Any) -> Any:
+    """The element around an author's card or link, which holds those of the co-authors too."""
+    above = element.getparent()
+    return above.getparent() if above is not None else None
+
+
+def _find_only_author(root: Any) -> str:
+    """The one person whom links and microdata of the page call an author.
+
+    Where they name several, most wrote other stories; the author is named twice, in print and in a
+    box at the end.
+    """
+    counts: dict[str, int] = {}
+    for element in islice(root.xpath(_MARKED), MOST_MARKED):
+        if not _says_author(element):
+            continue
+        text = squeeze("".join(islice(element.itertext(), MOST_TAGS)))
+        if len(text) <= LONGEST_PRINTED:
+            for name in _read_names(text, element, opened=False)[:1]:
+                counts[name] = counts.get(name, 0) + 1
+    often = [name for name, count in counts.items() if count > 1]
+    only = list(counts) if len(counts) == 1 else often
+    return only[0] if len(only) == 1 else ""
 
 
 def _read_names(text: str, element: Any, *, opened: bool) -> list[str]:

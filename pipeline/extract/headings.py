@@ -7,6 +7,7 @@ every title: metadata and text must bear a headline out.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import islice
@@ -43,15 +44,20 @@ _NO_TEXT = frozenset(
     ("script", "style", "noscript", "template", "svg", "math", "button", "select", "input", "time")
 )
 _PARTS = frozenset(("br", "div", "p", "span", "small", "strong", "em", "b", "i", "a", "li"))
+_HEADLINE_NAME = re.compile(
+    r"headline|(?:article|entry|post|story|news|content|single)[-_]{0,2}(?:title|header|heading)",
+    re.IGNORECASE,
+)
 _NOT_OF_A_HEADLINE = (Mark.HIDDEN, Mark.STANDFIRST, Mark.FURNITURE)
 
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """The text of a heading, and where in it an element begins or ends."""
+    """The text of a heading, where in it an element begins or ends, and if it is named headline."""
 
     text: str
     parts: tuple[int, ...] = ()
+    is_named: bool = False
 
 
 def read_headings(elements: Iterable[Any]) -> list[Heading]:
@@ -80,7 +86,11 @@ def _read_heading(element: Any) -> Heading:
             text = (text + " ".join(f"x{said}x".split())[1:-1]).replace("  ", " ")
     if not text.strip():
         return Heading(squeeze("".join(element.itertext())))
-    return Heading(squeeze(text), tuple(dict.fromkeys(parts[:MOST_PARTS])))
+    names = (
+        f"{element.get('itemprop') or ''} {element.get('class') or ''} {element.get('id') or ''}"
+    )
+    is_named = bool(_HEADLINE_NAME.search(names))
+    return Heading(squeeze(text), tuple(dict.fromkeys(parts[:MOST_PARTS])), is_named)
 
 
 def _is_no_headline(element: Any) -> bool:
@@ -105,19 +115,24 @@ def choose_headline(root: Any, headings: list[Heading], titles: list[str], known
     site_key = fold_headline(known.site)
     best, least = "", 2
     for heading in headings:
-        rank = _rank_heading(fold_headline(heading.text), keys, site_key)
+        trimmed = _trim_heading(heading, keys)
+        rank = _rank_heading(fold_headline(trimmed), keys, site_key)
         if rank < least:
-            best, least = _trim_heading(heading, keys), rank
+            best, least = trimmed, rank
     if best:
         return best
     text = _Paragraphs(root)
-    if printed := _find_borne_out(headings, titles, site_key, text):
+    if printed := _find_borne_out(headings, titles, known.site, text):
         return printed
     others = [title for title in titles if fold_headline(title) != site_key] or titles
     said = [title for title in others if text.share(title) >= IN_TEXT]
     # a title of which the text says nothing may be the site's, the same on every page
     if not said and others:
+        for heading in headings:
+            if fold_headline(heading.text) in keys and fold_headline(heading.text) != site_key:
+                return heading.text
         below = read_headings(root.iter("h2", "h3"))
+        below = [heading for heading in below if len(heading.text.split()) >= RELATED_WORDS]
         shares = [(text.share(heading.text), -place) for place, heading in enumerate(below)]
         if shares and max(shares)[0] >= 2 * IN_TEXT:
             return below[-max(shares)[1]].text
@@ -166,22 +181,28 @@ def _trim_heading(heading: Heading, keys: list[str]) -> str:
 
 
 def _find_borne_out(
-    headings: list[Heading], titles: list[str], site_key: str, text: _Paragraphs
+    headings: list[Heading], titles: list[str], site: str, text: _Paragraphs
 ) -> str:
     """The heading that no title confirms, but the text or some words of the titles do."""
-    in_titles = list_long(" ".join(titles))
-    keys = [fold_headline(title) for title in titles]
+    in_titles = list_long(" ".join(titles)) - list_long(site)
+    keys = [fold_headline(title) for title in (*titles, site) if title]
+    title_share = max(map(text.share, titles), default=0.0)
     best, most = "", 0.0
     for heading in headings:
         count = len(heading.text.split())
         key = fold_headline(heading.text)
-        if count < RELATED_WORDS or key == site_key or any(key in other for other in keys):
+        if count < RELATED_WORDS or any(key in other for other in keys):
             continue
-        related = not titles or bool(list_long(heading.text) & in_titles)
         share = text.share(heading.text)
-        if len(headings) == 1 and related:
+        shared = len(list_long(heading.text) & in_titles)
+        related = not titles or shared > (len(headings) > 1)
+        # a heading of which the text says nothing, where it speaks of the title, is a button's
+        if share < IN_TEXT <= title_share:
+            continue
+        if len(headings) == 1 and (related or heading.is_named):
             return heading.text
-        if (related or count >= LONE_WORDS) and share >= IN_TEXT and share > most:
+        alone = count >= LONE_WORDS and title_share < IN_TEXT
+        if (related or alone) and share >= IN_TEXT and share > most:
             best, most = heading.text, share
     return best
 

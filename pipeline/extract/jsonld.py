@@ -135,7 +135,8 @@ def _choose_story(stories: list[dict[str, Any]], url: str, keys: list[str]) -> d
     One that lives elsewhere and has another headline is a story that the page only points to.
     """
     best: dict[str, Any] = {}
-    most = -1
+    # a page's only object is its own: addresses and headlines of metadata go out of date
+    most = -2 if len(stories) == 1 else -1
     path = take_path(url)
     for node in stories:
         places = [take_path(link) for link in _list_links(node)]

@@ -169,6 +169,8 @@ def choose_byline(copy: Copy, rules: Rules) -> str:
             return _join_names(place, people)
     outlets = _outlet_names(article, entry)
     names = [_plain_names(place) for place in (article.author, entry.author)]
+    if not _is_role(article.printed_authors, rules):
+        names.append(_plain_names(article.printed_authors))
     names = [name for name in names if name and not _is_nobody(name, rules)]
     own = [name for name in names if fold(name) not in outlets]
     return next(iter((*own, *names)), "")

@@ -8,8 +8,6 @@ from __future__ import annotations
 from typing import Final
 
 _BY_KIND = """
-flash-beside: aside cards plain-section related-box
-headline: kicker-colon
 mark-alone: credit
 repeated-furniture: asking bio french offer offer-in-middle russian widget
 repeated-page: chinese

@@ -262,12 +262,29 @@ def test_quotations_are_not_copy() -> None:
 
 
 def test_refetch_delivers_nothing(desk: Desk) -> None:
-    """The same entry with the same body changes nothing and stores nothing."""
+    """The same entry with the same body changes nothing and stores nothing, also where a word that
+    carries nothing or a mark is another in its headline."""
     first = desk.take(DAM)
-    again = desk.take(replace(DAM, headline="Another headline"))
+    again = desk.take(replace(DAM, headline=f"{DAM.headline}, the"))
     assert again == replace(
         again, kind=RelationKind.REFETCH, uri=first.uri, version=1, insert=None, changed=()
     )
+
+
+def test_a_headline_that_is_edited_is_a_version(desk: Desk) -> None:
+    """A toll in the headline is news, though the text below is as it was; under another entry of
+    the same address it may only be another feed's title."""
+    edited = replace(DAM, headline="Shelling hits road to Karsa dam, nine dead")
+    desk.take(DAM)
+    other = desk.take(replace(edited, key=digest("another guid")))
+    found = [desk.take(one) for one in (edited, edited, DAM)]
+    assert other.kind is RelationKind.REFETCH
+    assert [(r.kind, r.version) for r in found] == [
+        (RelationKind.VERSION, 2),
+        (RelationKind.REFETCH, 2),
+        (RelationKind.VERSION, 3),
+    ]
+    assert "headline" in found[0].why
 
 
 def test_refetch_by_url(desk: Desk) -> None:

@@ -420,7 +420,7 @@ HEADLINES = [
     Limit(
         "shared word", "a word of five letters that both have says that they are of one story",
         5, 4,
-        lambda n: f"<title>Flour {'ferries'[:n]} come</title>"
+        lambda n: f"<title>Grain {'ferries'[:n]} come</title>"
         f"<h1>The {'ferries'[:n]} did it MARK</h1>{STORY}",
         has_h1_headline,
     ),
