@@ -1,4 +1,4 @@
-"""Whether a page is its entry's story: the kind of page that is refused, '' for none.
+"""Whether a page is its entry's story, and if not, which kind of page is refused.
 
 A page that is refused loses no story: the feed's own text serves, and the record says the kind. So
 it is refused on evidence alone: its bytes, where it was found, its words beside those of its entry,
@@ -9,6 +9,7 @@ at the third: their headline is their entry's and their text is long.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -84,13 +85,21 @@ _CHALLENGE: Final = re.compile(r"captcha|challenge|turnstile|datadome|perimeterx
 _CODE_TYPES: Final = ("json", "javascript", "css", "ecmascript")
 
 
-def judge_page(opened: OpenedPage, vocabulary: walls.Walls) -> str:
-    """The kind of page that stands there instead of the entry's story; '' where that may be it."""
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """The kind of page that is ``refused``, and whether it was ``doubted`` to be its entry's."""
+
+    refused: str = ""
+    doubted: bool = False
+
+
+def judge_page(opened: OpenedPage, vocabulary: walls.Walls) -> Judgement:
+    """What stands there instead of the entry's story, if anything does."""
     if opened.page.status != 200:
-        return ""
+        return Judgement()
     kind = _judge_bytes(opened.page)
     if kind or opened.flat is None:
-        return kind
+        return Judgement(kind)
     text = "\n".join(block.text for block in opened.blocks)
     if compare_headlines(opened.entry, opened.about.headlines) >= SAME_HEADLINE:
         near = Nearness.OWN
@@ -102,10 +111,11 @@ def judge_page(opened: OpenedPage, vocabulary: walls.Walls) -> str:
     # a long text may be a story about programs
     if not kind and len(text) <= LONGEST_OWN_WALL and _is_code(opened):
         kind = "source_code"
-    if kind or len(text) <= longest:
-        return kind or _judge_words(opened, near, text, vocabulary)
-    is_other = near is Nearness.OTHER and not _is_named(opened)
-    return "another_story" if is_other else ""
+    if not kind and len(text) <= longest:
+        kind = _judge_words(opened, near, text, vocabulary)
+    elif not kind and near is Nearness.OTHER and not _is_named(opened):
+        kind = "another_story"
+    return Judgement(kind, bool(opened.entry.title) and near is not Nearness.OWN)
 
 
 def _judge_words(opened: OpenedPage, near: Nearness, text: str, vocabulary: walls.Walls) -> str:
