@@ -115,8 +115,8 @@ class Ending:
     """What ``complete`` writes, all of it or nothing.
 
     ``query`` and ``considered`` (candidate number -> revision) are what the relation was computed
-    from; ``facts`` is kept for ``trace``; ``themes`` are counted. ``look`` and ``spared`` as in
-    ``VainLook``.
+    from; ``facts`` is kept for ``trace``; ``themes`` are counted, ``yields`` for the feed too.
+    ``look`` and ``spared`` as in ``VainLook``.
     """
 
     outcome: Outcome
@@ -125,6 +125,7 @@ class Ending:
     relation: Relation | None = None
     considered: Mapping[int, int] = field(default_factory=dict)
     themes: tuple[str, ...] = ()
+    yields: tuple[str, ...] = ()
     facts: Mapping[str, str] = field(default_factory=dict)
     look: Look | None = None
     spared: float = 0.0
@@ -263,7 +264,9 @@ class Standing:
     """How a feed stands: configured, remembered, when due, and until when its host rests.
 
     ``due`` and ``host_free`` are epoch seconds; while a worker polls the feed, ``due`` is the end
-    of its lease.
+    of its lease. ``yields`` counts what its stories were made of (``basis.page``, ``basis.feed``,
+    ``basis.headline``, ``basis.nothing`` ...) and the pages that were refused (``refused.consent``
+    ...).
     """
 
     feed: Feed
@@ -272,6 +275,7 @@ class Standing:
     host: str = ""
     host_free: float = 0.0
     paused: bool = False
+    yields: Mapping[str, int] = field(default_factory=dict)
 
 
 class Index(Protocol):
