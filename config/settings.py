@@ -157,6 +157,7 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     rules: Path = HOME / "wire"
     themes: Path = HOME / "themes"
+    walls: Path = HOME / "walls"
     redis: RedisSettings = RedisSettings()
     poll: PollSettings = PollSettings()
     fetch: FetchSettings = FetchSettings()

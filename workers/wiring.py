@@ -17,7 +17,7 @@ from redis.exceptions import TimeoutError as RedisTimeoutError
 from redis.retry import Retry
 
 from config.settings import Settings, load, load_settings
-from pipeline import themes, wire
+from pipeline import themes, walls, wire
 from pipeline.fetch import Fetcher, Limits, Robots
 from pipeline.ledger import Spacing
 from pipeline.retries import RETRIES
@@ -83,7 +83,10 @@ class Wiring:
     @cached_property
     def definitions(self) -> Definitions:
         """Rules and definitions, compiled."""
-        return Definitions(wire.load(self.settings.rules), themes.load(self.settings.themes))
+        settings = self.settings
+        return Definitions(
+            wire.load(settings.rules), themes.load(settings.themes), walls.load(settings.walls)
+        )
 
     @cached_property
     def fetcher(self) -> Fetcher:

@@ -31,7 +31,8 @@ class About:
     says, as written; ``page_dates`` has the other times.
 
     ``author`` is what the surest of the metadata says of who wrote the story, ``signatures`` what
-    all of them say; ``printed_authors`` stand below the headline.
+    all of them say; ``printed_authors`` stand below the headline. ``is_front``: the page calls
+    itself a site rather than an article, as some articles do too.
     """
 
     headline: str = ""
@@ -47,6 +48,7 @@ class About:
     genre: str = ""
     body: str = ""
     paywalled: bool = False
+    is_front: bool = False
 
 
 def read_about(root: Any, url: str, entry_title: str = "") -> About:
@@ -94,6 +96,7 @@ def read_about(root: Any, url: str, entry_title: str = "") -> About:
         canonical=canonical,
         genre=data.genre or ("video" if is_video else ""),
         body=data.body,
+        is_front=meta.get("og:type", "").lower() == "website",
         paywalled=data.paywalled or meta.get("article:content_tier") in ("locked", "metered"),
     )
 

@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from pipeline import copies, extract, record, wire
+from pipeline import copies, extract, record, walls, wire
 from pipeline.copies import Candidate
 from pipeline.ledger import Completed, Ending, Lease, Stories
 from pipeline.retries import RETRIES
 from pipeline.run.another_look import look_after
+from pipeline.run.judging import judge_page
 from pipeline.run.poll import Clock
 from pipeline.schedule import LOOKING, Looking
 from pipeline.story import (
@@ -37,10 +38,11 @@ LONG_PARAGRAPH, LEAST_KEPT = 80, 1 / 3
 
 @dataclass(frozen=True)
 class Definitions:
-    """What a story is judged by: the wire rules and the theme definitions."""
+    """What a story is judged by: the wire rules, the theme definitions, the words of walls."""
 
     rules: wire.Rules
     themes: Themes
+    walls: walls.Walls = walls.NONE
 
 
 @dataclass(frozen=True)
@@ -95,9 +97,24 @@ def clean_story(
         return wire.clean(bare, entry, rules)
     opened = extract.open_page(page or Page(entry.url), entry, utc(now))
     watch.note("extract")
+    page_refused = judge_page(opened, definitions.walls)
+    watch.note("judge")
+    found = _clean_first(opened, definitions.rules, watch, of_page=not page_refused)
+    if not page_refused:
+        return found
+    if isinstance(found, Story):
+        return replace(found, page_refused=page_refused)
+    why = f"the page is no story: {page_refused}"
+    return Outcome(OutcomeKind.NOT_A_STORY, why, page_refused)
+
+
+def _clean_first(
+    opened: extract.OpenedPage, rules: wire.Rules, watch: Stopwatch, *, of_page: bool
+) -> Story | Outcome:
+    """The first article that cleaning leaves a story of, or how it ends where it leaves none."""
     refused: Outcome | None = None
     thin: Story | None = None
-    for article in extract.read_articles(opened):
+    for article in extract.read_articles(opened, of_page=of_page):
         watch.note("extract")
         of_feed = article.basis in OF_FEED
         if of_feed and thin:
@@ -108,7 +125,7 @@ def clean_story(
         if not of_feed and refused:
             # what says so are its words, which any other reading holds too
             continue
-        story = wire.clean(article, entry, rules)
+        story = wire.clean(article, opened.entry, rules)
         watch.note("wire")
         if isinstance(story, Outcome):
             if story.kind is OutcomeKind.NOT_A_STORY:

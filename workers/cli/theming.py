@@ -21,7 +21,7 @@ from rich.console import Console
 from rich.progress import track
 
 from config.settings import ConfigError, load
-from pipeline import record, run, wire
+from pipeline import record, run, walls, wire
 from pipeline import themes as classifier
 from pipeline.sinks import SINKS, kinds
 from pipeline.story import Story
@@ -59,6 +59,12 @@ def check() -> None:
             rules = wire.load(settings.rules)
             faults += [f"{settings.rules}: {failure}" for failure in wire.check(rules)]
             counts.append(f"{len(list(rules))} wire rules")
+        except ValueError as error:
+            faults.append(str(error))
+        try:
+            words = walls.load(settings.walls)
+            faults += [f"{settings.walls}: {failure}" for failure in walls.check(words)]
+            counts.append(f"{len(words.phrases)} phrases of walls")
         except ValueError as error:
             faults.append(str(error))
         try:
