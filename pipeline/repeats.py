@@ -23,24 +23,29 @@ REPEATED_LINE: Final = "repeated-line"
 
 # Lines of a story that are noted, first and last: what repeats stands near an end.
 _FIRST, _LAST = 20, 40
-# Share of its lines that a story has with another one from which the two are one text.
+# Share of its lines that a story has in common with another one above which the two are one text.
 _SAME_TEXT = 0.5
+# Characters of a line that is prose.
+_LONG = 70
 # Stories with other texts under which a line must have stood, so that it repeats.
 REPEATS: Final = 3
 # Other entries that had a page's text, whole, from which it is none of their stories.
 WHOLE_REPEATS: Final = 2
+# Share of its characters in lines of theirs: a number of the request may differ.
+_NEARLY_ALL = 0.8
 # Characters of the shortest text that is compared as a whole: a flash may well be said again.
 _SHORTEST_WHOLE = 40
 
 
 def _hash_line(text: str) -> str:
-    """Eight hexadecimal digits of a line's words, whatever stands between them."""
-    return f"{zlib.crc32(' '.join(words(text)).encode('utf-8', 'surrogatepass')):08x}"
+    """Eight hexadecimal digits of a line's words, whatever stands between; + behind a long line."""
+    long = "+" if len(text) >= _LONG else ""
+    return f"{zlib.crc32(' '.join(words(text)).encode('utf-8', 'surrogatepass')):08x}{long}"
 
 
 def write_note(story: Story) -> str:
     """A story's key, shortened, and the hashes of its lines: those that were struck here too."""
-    lines = list(story.body)
+    lines = list(story.page_text or story.body)
     lines += [cut.text for cut in story.removed if cut.rule == REPEATED_LINE]
     if len(lines) > _FIRST + _LAST:
         lines = lines[:_FIRST] + lines[-_LAST:]
@@ -54,11 +59,16 @@ class Repeats:
     told: tuple[frozenset[str], ...] = ()
 
     def is_whole(self, lines: Sequence[str]) -> bool:
-        """Whether this text stood, line for line, under so many other entries."""
-        if len("".join(lines)) < _SHORTEST_WHOLE:
+        """Whether nearly all of this text stood under so many other entries."""
+        size = sum(map(len, lines))
+        if len(self.told) < WHOLE_REPEATS or size < _SHORTEST_WHOLE:
             return False
-        hashes = set(map(_hash_line, lines))
-        return sum(hashes <= told for told in self.told) >= WHOLE_REPEATS
+        sizes = {_hash_line(line): len(line) for line in lines}
+        under = 0
+        for told in self.told:
+            common = sum(sizes[line] for line in told & sizes.keys())
+            under += common >= _NEARLY_ALL * size
+        return under >= WHOLE_REPEATS
 
     def find_lines(self, lines: Sequence[str]) -> set[int]:
         """The places of lines that stood under so many stories, each of another text.
@@ -69,8 +79,10 @@ class Repeats:
             return set()
         hashes = [_hash_line(line) for line in lines]
         texts = [frozenset(hashes)]
+        # most stories have no line in common with another, and end here
+        sharing = [told for told in self.told if not told.isdisjoint(texts[0])]
         counts = dict.fromkeys(hashes, 0)
-        for told in self.told:
+        for told in sharing if len(sharing) >= REPEATS else ():
             if any(_are_one_text(told, text) for text in texts):
                 continue
             texts.append(told)
@@ -83,8 +95,18 @@ NOTHING_REPEATS: Final = Repeats()
 
 
 def _are_one_text(one: frozenset[str], other: frozenset[str]) -> bool:
-    """Whether two stories have so many lines in common that they are one text."""
-    return len(one & other) >= _SAME_TEXT * min(len(one), len(other))
+    """Whether two stories have so many lines in common that they are one text.
+
+    Long lines say it, where both have some: many short ones may be a widget's.
+    """
+    long, other_long = _list_long(one), _list_long(other)
+    if long and other_long:
+        one, other = long, other_long
+    return len(one & other) > _SAME_TEXT * min(len(one), len(other))
+
+
+def _list_long(hashes: frozenset[str]) -> frozenset[str]:
+    return frozenset([line for line in hashes if line.endswith("+")])
 
 
 def read_notes(key: str, notes: Iterable[str]) -> Repeats:

@@ -15,15 +15,18 @@ from urllib.parse import urlsplit
 from pipeline import walls
 from pipeline.extract import OpenedPage
 from pipeline.extract.document import decode_bytes
+from pipeline.repeats import Repeats
 from pipeline.run.nearness import (
+    CHANCE_ABOVE,
     SAME_HEADLINE,
+    SHORTEST_HEADLINE,
     Nearness,
     compare_entry,
     compare_headlines,
     list_beginnings,
     share_of,
 )
-from pipeline.story import Page
+from pipeline.story import OF_FEED, Page, Story
 from pipeline.text import count_words
 
 # Characters of a page's text from which it is no wall; the longest consent notices are shorter.
@@ -102,6 +105,19 @@ def judge_page(opened: OpenedPage, vocabulary: walls.Walls) -> str:
         return kind or _judge_words(opened, near, text, vocabulary)
     is_other = near is Nearness.OTHER and not _is_named(opened)
     return "another_story" if is_other else ""
+
+
+def is_repeated(opened: OpenedPage, story: Story, repeats: Repeats) -> bool:
+    """Whether a page's text stands under other entries too, and says nothing of what this one says.
+
+    Versions and copies of one story say it, and so does a page that tells of all the day's news.
+    """
+    if story.basis in OF_FEED or not repeats.is_whole(story.body):
+        return False
+    entry = opened.entry
+    said = list_beginnings(f"{entry.title} {entry.summary}")
+    there = list_beginnings("\n".join((*opened.about.headlines, *story.body)))
+    return len(said) >= SHORTEST_HEADLINE and share_of(said, there) < CHANCE_ABOVE
 
 
 def _judge_words(opened: OpenedPage, near: Nearness, text: str, vocabulary: walls.Walls) -> str:

@@ -10,9 +10,10 @@ from typing import Final
 from pipeline import copies, extract, record, walls, wire
 from pipeline.copies import Candidate
 from pipeline.ledger import Completed, Ending, Lease, Stories
+from pipeline.repeats import NOTHING_REPEATS, Repeats, read_notes, write_note
 from pipeline.retries import RETRIES
 from pipeline.run.another_look import look_after
-from pipeline.run.judging import judge_page
+from pipeline.run.judging import is_repeated, judge_page
 from pipeline.run.poll import Clock
 from pipeline.schedule import LOOKING, Looking
 from pipeline.story import (
@@ -83,12 +84,18 @@ class Stopwatch:
 
 
 def clean_story(
-    entry: Entry, page: Page | None, definitions: Definitions, now: float, watch: Stopwatch
+    entry: Entry,
+    page: Page | None,
+    definitions: Definitions,
+    now: float,
+    watch: Stopwatch,
+    repeats: Repeats = NOTHING_REPEATS,
 ) -> Story | Outcome:
     """Page and entry -> the clean story, or how it ends without one.
 
     What can be read is cleaned in the order of ``extract.READERS`` until one of them is a story. A
-    notice needs no page and hardly a text: what the feed itself says is enough.
+    notice needs no page and hardly a text: what the feed itself says is enough. ``repeats`` is what
+    other stories of the feed say.
     """
     rules = definitions.rules
     if entry.status:
@@ -99,17 +106,26 @@ def clean_story(
     watch.note("extract")
     page_refused = judge_page(opened, definitions.walls)
     watch.note("judge")
-    found = _clean_first(opened, definitions.rules, watch, of_page=not page_refused)
+    page_text: tuple[str, ...] = ()
+    found = _clean_first(opened, rules, watch, repeats, of_page=not page_refused)
+    if isinstance(found, Story) and is_repeated(opened, found, repeats):
+        page_refused, page_text = "repeated", found.body
+        found = _clean_first(opened, rules, watch, repeats, of_page=False)
     if not page_refused:
         return found
     if isinstance(found, Story):
-        return replace(found, page_refused=page_refused)
+        return replace(found, page_refused=page_refused, page_text=page_text)
     why = f"the page is no story: {page_refused}"
     return Outcome(OutcomeKind.NOT_A_STORY, why, page_refused)
 
 
 def _clean_first(
-    opened: extract.OpenedPage, rules: wire.Rules, watch: Stopwatch, *, of_page: bool
+    opened: extract.OpenedPage,
+    rules: wire.Rules,
+    watch: Stopwatch,
+    repeats: Repeats,
+    *,
+    of_page: bool,
 ) -> Story | Outcome:
     """The first article that cleaning leaves a story of, or how it ends where it leaves none."""
     refused: Outcome | None = None
@@ -125,7 +141,7 @@ def _clean_first(
         if not of_feed and refused:
             # what says so are its words, which any other reading holds too
             continue
-        story = wire.clean(article, opened.entry, rules)
+        story = wire.clean(article, opened.entry, rules, repeats=repeats)
         watch.note("wire")
         if isinstance(story, Outcome):
             if story.kind is OutcomeKind.NOT_A_STORY:
@@ -170,7 +186,8 @@ def process(
     """
     entry, page, now, watch = lease.entry, lease.page, clock(), Stopwatch()
     ended = Ended(lease.key, None, entry.title, entry.url, entry.feed_id, ms=watch.ms)
-    story = clean_story(entry, page, definitions, now, watch)
+    repeats = read_notes(lease.key, lease.told)
+    story = clean_story(entry, page, definitions, now, watch, repeats)
     if isinstance(story, Outcome):
         outcome = story
         if lease.look:
@@ -199,7 +216,7 @@ def process(
     themes = tuple([match.id for match in assessed.matches])
     ended = replace(ended, themes=themes)
     watch.note("themes")
-    query = copies.query(story)
+    query, note = copies.query(story), write_note(story)
     # most stories are new: what is known of the others comes back from the attempt to complete them
     candidates: list[Candidate] = []
     for _ in range(_RELATE_TRIES):
@@ -243,6 +260,7 @@ def process(
             considered={c.number: c.revision for c in candidates},
             themes=counted_themes,
             facts={"ms": str(watch), **facts},
+            note=note,
         )
         done = ledger.complete(lease, ending, clock())
         watch.note("complete")

@@ -22,12 +22,13 @@ class BlockKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A paragraph of extracted text. ``links`` is the share (0..1) of its characters inside
-    links."""
+    """A paragraph of extracted text. ``links`` is the share (0..1) of its characters inside links;
+    ``slanted``: all of it is in italics."""
 
     text: str
     kind: BlockKind = BlockKind.PARAGRAPH
     links: float = 0.0
+    slanted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +123,8 @@ class Story:
     tag kind: update, correction, refile, repeat, wrapup, kill, withdrawal, hold, advisory, flash or
     empty. ``item`` is its id with its feed or agency. ``basis`` says where its text comes from, as
     ``Article.basis`` does, and ``page_refused`` of which kind its page was, where that was none.
-    ``stands_in``: the text is the feed's, in place of a page that could not be read.
+    ``stands_in``: the text is the feed's, in place of a page that could not be read. ``page_text``
+    is what that page said, where it was refused because other stories' pages say it too.
     """
 
     key: str
@@ -161,6 +163,7 @@ class Story:
     removed: tuple[Removed, ...] = ()
     basis: str = ""
     page_refused: str = ""
+    page_text: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:

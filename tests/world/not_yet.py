@@ -10,8 +10,6 @@ from typing import Final
 _BY_KIND = """
 flash-beside: aside cards plain-section related-box
 mark-alone: credit
-repeated-furniture: asking bio french offer offer-in-middle russian widget
-repeated-page: chinese
 under-picture: same-paragraph
 """
 
