@@ -136,9 +136,11 @@ def _find_refusal(copy: Copy) -> str:
     return structure.name_shape(copy)
 
 
-def trace_cuts(article: Article, entry: Entry, rules: Rules) -> tuple[Cut, ...]:
+def trace_cuts(
+    article: Article, entry: Entry, rules: Rules, repeats: Repeats = NOTHING_REPEATS
+) -> tuple[Cut, ...]:
     """What ``clean`` cuts, each cut with the name of its pass, in order."""
-    copy = Copy.of(flash.join_mark(article, rules), entry)
+    copy = Copy.of(flash.join_mark(article, rules), entry, repeats)
     return tuple(_run_passes(copy, rules, lambda _: None).cuts)
 
 

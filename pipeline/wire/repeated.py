@@ -30,6 +30,10 @@ LONGEST_NAME: Final = 4
 # word is a label ("Background:").
 SHORTEST_OFFERED, LONGEST_OFFERED, SHORTEST_PRAISE = 2, 5, 5
 
+# Words of so many characters that an offer and its story have in common, so that it is none: one
+# may be there by chance.
+WORDS_IN_COMMON, TELLING = 2, 5
+
 _QUOTED: Final = re.compile(r"[\"“”„«»「」『』‹›]|(?:^|\s)['‘]")
 _QUESTION: Final = re.compile(r"[?？؟;](?:\s|$)|[？؟]")
 _NAMED_ROW: Final = re.compile(r"([^:：]{2,40})[:：]\s?(\S.{0,40})")
@@ -83,7 +87,7 @@ def _is_furniture(line: CopyLine, copy: Copy, rules: Rules, *, is_last: bool) ->
         return True
     # what it reported before is background: only what its page sets apart is about itself
     is_life = line.slanted and _names_outlet(text, copy)
-    return is_life or to_reader or _is_offer(text)
+    return is_life or to_reader or (_is_offer(text) and not _is_told(line, copy))
 
 
 def _names_outlet(text: str, copy: Copy) -> bool:
@@ -93,6 +97,20 @@ def _names_outlet(text: str, copy: Copy) -> bool:
     # in titles the outlet's name stands behind the headline
     names += [form.removeprefix(copy.headline).strip(" |–—-") for form in article.headlines]
     return any(len(name) >= SHORTEST_OUTLET and fold(name) in folded for name in names)
+
+
+def _is_told(line: CopyLine, copy: Copy) -> bool:
+    """Whether the rest of the story speaks of what this line does."""
+    said = _list_telling(line.text)
+    rest: set[str] = set()
+    for other in copy.standing():
+        if other.number != line.number:
+            rest |= _list_telling(other.text)
+    return len(said & rest) >= WORDS_IN_COMMON
+
+
+def _list_telling(text: str) -> set[str]:
+    return {word for word in words(text) if len(word) >= TELLING}
 
 
 def _is_offer(text: str) -> bool:
