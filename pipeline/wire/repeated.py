@@ -18,8 +18,10 @@ from pipeline.wire.rules import Rules
 
 # Words of the longest line that is struck: longer offers than that are paragraphs like any.
 LONGEST_REPEATED: Final = 40
-# Share of a line in links from which it is nothing else.
+# Share of a line in links from which it is nothing else, and words of the shortest such line: a
+# name in brackets is the source of what stands above it.
 ALL_LINKED: Final = 0.8
+SHORTEST_LINKED: Final = 4
 # Rows at the end from which they are a widget's: two figures in a row may be the story's.
 LEAST_REPEATED_ROWS: Final = 3
 # Characters of the shortest name of an outlet that is looked for in a line.
@@ -77,12 +79,13 @@ def _is_furniture(line: CopyLine, copy: Copy, rules: Rules, *, is_last: bool) ->
     if count_words(text) > LONGEST_REPEATED or line.kind is BlockKind.QUOTE:
         return False
     if line.links >= ALL_LINKED or _QUOTED.search(text):
-        return line.links >= ALL_LINKED
+        return line.links >= ALL_LINKED and count_words(text) >= SHORTEST_LINKED
     said = set(words(text))
     to_reader = not said.isdisjoint(rules.reader_words)
     of_house = to_reader or not said.isdisjoint(rules.house_words)
     if not is_last:
-        return of_house and bool(line.links or _QUESTION.search(text))
+        # a question alone is no sign here: columns ask each of their guests the same ones
+        return of_house and line.links > 0
     if of_house and (line.links or line.slanted or _QUESTION.search(text)):
         return True
     # what it reported before is background: only what its page sets apart is about itself

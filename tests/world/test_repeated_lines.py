@@ -241,6 +241,11 @@ BACKGROUND = {
         at_end(paragraphs("Killed: 14,000", "Missing: 7,200")),
         "Missing: 7,200",
     ),
+    "guests": Row(
+        "A column that asks each of its guests the same question.",
+        in_middle(paragraphs("And what is in your lunch box?", "Bread, and a boiled egg.")),
+        "your lunch box",
+    ),
     "russian": Row(
         "In Russian.",
         at_end(

@@ -42,6 +42,8 @@ def words(count: int) -> str:
         (words(41), 0),
         (Block("All of the ferries of the lake are here.", links=0.8), 1),
         (Block("All of the ferries of the lake are here.", links=0.79), 0),
+        (Block("Ferries of the lake.", links=1.0), 1),
+        (Block("[The Ferryman's Gazette]", links=1.0), 0),
         (Block("You find all of the ferries here.", BlockKind.QUOTE), 0),
         ("“You find all of the ferries here,” he had said.", 0),
         ("You find all of the ferries of the lake here.", 1),
@@ -107,7 +109,9 @@ def test_what_is_below_a_line_of_the_story_stays_in_doubt() -> None:
     assert struck(line) == 1
     assert struck(line, above=BODY[:1], below=BODY[1:]) == 0
     asked = "Have you seen all of the ferries of the lake here?"
-    assert struck(asked, above=BODY[:1], below=BODY[1:]) == 1
+    assert struck(asked, above=BODY[:1], below=BODY[1:]) == 0
+    linked = Block(line, links=0.3)
+    assert struck(linked, above=BODY[:1], below=BODY[1:]) == 1
 
 
 @pytest.mark.parametrize(
