@@ -28,20 +28,28 @@ from pathlib import Path
 from statistics import mean, median
 
 from benchmarks.extraction import public_pages
-from benchmarks.extraction.public_pages import Reading, Truth
+from benchmarks.extraction.public_pages import Floor, Reading, Truth
 from benchmarks.extraction.shingles import Score, compare, score
-from pipeline import wire
+from pipeline import themes, wire
 from pipeline.extract import extract
+from pipeline.run.process import Definitions, Stopwatch, clean_story
 from pipeline.story import Article, BlockKind, Entry, Outcome, Page, Story
 
-RULES = Path(__file__).parents[2] / "config" / "wire"
+CONFIG = Path(__file__).parents[2] / "config"
+RULES = CONFIG / "wire"
 NOW = datetime(2026, 12, 1, tzinfo=UTC)
 FLOOR_F1, FLOOR_EXACT = 0.995, 0.98
 """On the project's own set, *story* row (its truth is the clean copy). Falling below either fails
 ``--check``."""
 
-DATA_F1, DATA_EXACT = 0.975, 0.47
+DATA_F1, DATA_EXACT = 0.984, 0.64
 """With ``--data``, *page* row: what the desk promises on article-extraction-benchmark."""
+
+PUBLIC_FLOORS = {
+    "open": Floor(f1=0.947, under_half=0.025, lost=0.025),
+    "sealed": Floor(f1=0.958, under_half=0.014, lost=0.028),
+}
+"""With ``--data``, the two halves of the public pages; each a little below what is reached."""
 
 ASIDE = (BlockKind.CAPTION, BlockKind.BYLINE, BlockKind.STANDFIRST)
 
@@ -125,11 +133,16 @@ def peers() -> dict[str, Callable[[bytes, str], str]]:
     return found
 
 
+def load_definitions() -> Definitions:
+    """The rules and themes of the project itself."""
+    return Definitions(wire.load(RULES), themes.load(CONFIG / "themes"))
+
+
 def measure(
     data: Path | None, *, beside: bool, most: int | None = None
 ) -> dict[str, tuple[Score, list[float]]]:
     """Scores and milliseconds a page of every row."""
-    rules = wire.load(RULES)
+    definitions = load_definitions()
     others = peers() if beside else {}
     rows: dict[str, list[tuple[float, float, float]]] = {
         n: [] for n in ("article", "page", "story", *others)
@@ -140,7 +153,7 @@ def measure(
         began = time.process_time()
         article = extract(Page(url, 200, html, "text/html", NOW), entry, NOW)
         extracted = time.process_time()
-        story = article if isinstance(article, Outcome) else wire.clean(article, entry, rules)
+        story = clean_page(url, html, definitions)
         cleaned = time.process_time()
         for name, text in (
             ("article", of_article(article)),
@@ -149,8 +162,8 @@ def measure(
         ):
             rows[name].append(compare(truth, text))
         spent["article"].append(1000 * (extracted - began))
-        spent["page"].append(1000 * (cleaned - began))
-        spent["story"].append(1000 * (cleaned - began))
+        spent["page"].append(1000 * (cleaned - extracted))
+        spent["story"].append(1000 * (cleaned - extracted))
         for name, other in others.items():
             began = time.process_time()
             try:
@@ -162,11 +175,16 @@ def measure(
     return {name: (score(rows[name]), spent[name]) for name in rows}
 
 
-def read_page(page: Truth, rules: wire.Rules) -> Reading:
-    """What the system makes of a page that no feed describes."""
-    entry = Entry(key="k", feed_id="f", guid="g", url=page.url, title="")
-    article = extract(Page(page.url, 200, page.html, "text/html", NOW), entry, NOW)
-    story = article if isinstance(article, Outcome) else wire.clean(article, entry, rules)
+def clean_page(url: str, html: bytes, definitions: Definitions) -> Story | Outcome:
+    """What a user gets of a page that no feed describes."""
+    entry = Entry(key="k", feed_id="f", guid="g", url=url, title="")
+    page = Page(url, 200, html, "text/html", NOW)
+    return clean_story(entry, page, definitions, NOW.timestamp(), Stopwatch())
+
+
+def read_page(page: Truth, definitions: Definitions) -> Reading:
+    """A public page, read as the running system reads it."""
+    story = clean_page(page.url, page.html, definitions)
     if isinstance(story, Outcome):
         return Reading()
     # the day as the page calls it: truths name no zone
@@ -177,8 +195,10 @@ def read_page(page: Truth, rules: wire.Rules) -> Reading:
 
 def page_readers(*, beside: bool) -> dict[str, public_pages.Reader]:
     """Ours and, ``beside``, the peers that are installed."""
-    rules = wire.load(RULES)
-    readers: dict[str, public_pages.Reader] = {"wiredesk": lambda page: read_page(page, rules)}
+    definitions = load_definitions()
+    readers: dict[str, public_pages.Reader] = {
+        "wiredesk": lambda page: read_page(page, definitions)
+    }
     if not beside:
         return readers
     import trafilatura
@@ -240,6 +260,7 @@ def main() -> int:
             f"{name:18}{s.pages:6}{s.f1:8.4f}{s.precision:8.4f}{s.recall:8.4f}{s.exact:8.3f}"
             f"{mean(ms):9.1f}{median(ms):8.1f}{p99:7.1f}{max(ms):7.1f}  {ratio}"
         )
+    below: list[str] = []
     if args.data and (args.data / "pages").exists():
         pages_there = islice(public_pages.load_pages(args.data), 20 if args.smoke else None)
         tallies, worst = public_pages.measure_pages(
@@ -248,13 +269,16 @@ def main() -> int:
         public_pages.show_pages(tallies)
         if args.notes:
             public_pages.show_worst(worst)
+        for half, floor in PUBLIC_FLOORS.items():
+            below += floor.name_faults(f"public pages, {half}", tallies["wiredesk"][half])
     row, f1, exact = (
         ("page", DATA_F1, DATA_EXACT) if args.data else ("story", FLOOR_F1, FLOOR_EXACT)
     )
-    if args.check and (found[row][0].f1 < f1 or found[row][0].exact < exact):
-        print(f"{row} is below the floor: F1 {f1}, exact {exact}")
-        return 1
-    return 0
+    if found[row][0].f1 < f1 or found[row][0].exact < exact:
+        below.append(f"{row} is below the floor: F1 {f1}, exact {exact}")
+    if args.check:
+        print("\n".join(below))
+    return int(args.check and bool(below))
 
 
 if __name__ == "__main__":

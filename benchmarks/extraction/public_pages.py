@@ -185,6 +185,27 @@ class Tally:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Floor:
+    """What a half must reach: a mean word F1, and at most these shares of pages and paragraphs."""
+
+    f1: float
+    under_half: float
+    lost: float
+
+    def name_faults(self, what: str, tally: Tally) -> list[str]:
+        """What of the floor is not held, in words."""
+        faults: list[str] = []
+        if (f1 := mean(tally.f1 or [0])) < self.f1:
+            faults.append(f"{what}: word F1 {f1:.4f} is below {self.f1}")
+        under_half = sum(f < 0.5 for f in tally.f1) / max(len(tally.f1), 1)
+        if under_half > self.under_half:
+            faults.append(f"{what}: {under_half:.2%} of pages are under .5")
+        if (lost := tally.lost / max(tally.paragraphs, 1)) > self.lost:
+            faults.append(f"{what}: {lost:.2%} of paragraphs are lost")
+        return faults
+
+
 HEADER = (
     f"{'':24}{'pages':>6}{'word F1':>8}{'< .5':>8}{'lost':>8}{'pieces':>8}"
     f"{'headline':>8}{'byline':>8}{'date':>8}{'ms':>8}{'p99':>8}"

@@ -185,8 +185,10 @@ def _find_only_author(root: Any) -> str:
     """
     counts: dict[str, int] = {}
     for element in islice(root.xpath(_MARKED), MOST_MARKED):
+        if not _says_author(element):
+            continue
         text = squeeze("".join(islice(element.itertext(), MOST_TAGS)))
-        if len(text) <= LONGEST_PRINTED and _says_author(element):
+        if len(text) <= LONGEST_PRINTED:
             for name in _read_names(text, element, opened=False)[:1]:
                 counts[name] = counts.get(name, 0) + 1
     often = [name for name, count in counts.items() if count > 1]

@@ -39,6 +39,8 @@ DENSE_SHARE = 0.2
 TAG_GUARD_SHARE = 0.9
 # share of the page's running text above which a box with a story's name is a story elsewhere
 ELSEWHERE_SHARE = 0.1
+# running text of a page on which a story may be shorter than what is beside it
+LITTLE_TEXT = 1_500
 # running text outside furniture from which the choice is made on that alone: a share of all running
 # text, or so many characters
 CLEAR_SHARE, CLEAR_TEXT = 0.3, 200
@@ -66,11 +68,30 @@ def choose_story(flat: FlatPage) -> tuple[Block, ...]:
     # before the choice: comments may be longer than the story, and so may the next one
     drop_comments(flat, sums)
     drop_next_articles(flat, sums)
-    number = _find_story_box(flat, _weigh_clear(flat, weights, suspect))
+    number = _find_short_article(flat, sums)
+    if number < 0:
+        number = _find_story_box(flat, _weigh_clear(flat, weights, suspect))
     leaves = _find_lead(flat, number) + strike_furniture(flat, number, sums, cards)
     if not any(leaf.kind is BlockKind.BYLINE for leaf in leaves):
         leaves = _find_byline(flat, number) + leaves
     return tuple(map(Leaf.to_block, leaves))
+
+
+def _find_short_article(flat: FlatPage, sums: list[float]) -> int:
+    """The <article> under the page's only <h1>, on a page of little text; -1 where there is none.
+
+    A flash of one sentence weighs less than the teasers beside it.
+    """
+    headlines = [leaf for leaf in flat.leaves if leaf.tag == "h1" and not leaf.dropped]
+    if len(headlines) != 1 or sums[-1] > LITTLE_TEXT:
+        return -1
+    number = headlines[0].box
+    while number >= 0 and flat.boxes[number].tag != "article":
+        number = flat.boxes[number].parent
+    if number < 0:
+        return -1
+    box = flat.boxes[number]
+    return number if sums[box.end] > sums[box.first] else -1
 
 
 def _weigh_clear(flat: FlatPage, weights: list[float], suspect: list[bool]) -> list[float]:

@@ -74,8 +74,6 @@ _INHERITING = _name_tags("p div span ul ol table tr td")
 
 # what a <figure> holds beside pictures: its words are the story's
 _FIGURED = _name_tags("blockquote table pre")
-# attributes of what opens a panel below it
-_OPENS = ("aria-expanded", "aria-controls")
 
 STORY_MARKS = frozenset((Mark.STORY, Mark.STORY_BODY))
 # inside a sentence only these are boxes: a name like "meta" says there what a word is
@@ -354,7 +352,7 @@ def _is_row(element: Any) -> bool:
 
 def _opens_panel(element: Any) -> bool:
     """Whether an element opens and closes a panel, as headings of questions do."""
-    return any(name in element.attrib for name in _OPENS)
+    return "aria-expanded" in element.attrib or "aria-controls" in element.attrib
 
 
 def _opens_popup(element: Any) -> bool:

@@ -245,7 +245,7 @@ def printed(story: Story) -> str:
     """The story as its page prints it: the page's own furniture off, the wire's still on.
 
     A line that is a credit from end to end is off too; what the page means to say twice (a pull
-    quote, a short line that stands elsewhere) is on.
+    quote, a standfirst, a short line that stands elsewhere) is on.
     """
     raw = list(story.raw)
     for cut in sorted(story.removed, key=lambda removed: -removed.start):
@@ -253,7 +253,8 @@ def printed(story: Story) -> str:
             continue
         line = raw[cut.line]
         quoted = cut.rule == "repeat-contained" or count_words(cut.text) <= PRINTED_TWICE
-        stays = cut.kind in WIRE_FURNITURE or (cut.kind == "repeat" and quoted)
+        standfirst = cut.rule == "repeat-standfirst"
+        stays = cut.kind in WIRE_FURNITURE or standfirst or (cut.kind == "repeat" and quoted)
         if (cut.kind == "credit" and cut.text == line) or not stays:
             raw[cut.line] = line[: cut.start] + line[cut.start + len(cut.text) :]
     return "\n".join(line.strip() for line in raw if line.strip())

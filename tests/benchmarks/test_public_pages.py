@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from benchmarks.extraction.public_pages import (
     PARAGRAPH,
+    Floor,
     Reading,
     Tally,
     Truth,
@@ -82,3 +83,17 @@ def test_about_half_of_the_pages_are_sealed() -> None:
     """The seal goes by the name alone, so it is the same on every machine."""
     sealed = sum(page(name=f"html/{n}.html.gz").sealed for n in range(400))
     assert 160 < sealed < 240
+
+
+def test_a_floor_names_what_falls_below_it() -> None:
+    """Each of the three figures has its floor: at it nothing is said, below it that one is."""
+    tally = Tally()
+    tally.count_page(page(text=LINE), Reading(LINE))
+    tally.count_page(page(text=LINE), Reading(""))
+    assert Floor(f1=0.5, under_half=0.5, lost=0.5).name_faults("open", tally) == []
+    faults = Floor(f1=0.51, under_half=0.49, lost=0.49).name_faults("open", tally)
+    assert faults == [
+        "open: word F1 0.5000 is below 0.51",
+        "open: 50.00% of pages are under .5",
+        "open: 50.00% of paragraphs are lost",
+    ]

@@ -167,7 +167,9 @@ def test_the_sample_wire_end_to_end(first_run: FirstRun, after_run: Path) -> Non
         assert second.wait(CEILING) == 0
     assert '"drain.done"' in rest
     assert [line["id"] for line in records(var)] == [line["id"] for line in lines]
-    assert status(var)["counts"] == counts
+    # pages that are missing may be looked at meanwhile
+    looks = {k: v for k, v in status(var)["counts"].items() if k.startswith("look.")}
+    assert status(var)["counts"] == counts | looks
 
 
 def test_status_trace_and_quarantine_after_a_run(after_run: Path) -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import Final
 
 _BY_KIND = """
-flash-beside: aside cards plain-section related-box
 mark-alone: credit
 under-picture: same-paragraph
 """

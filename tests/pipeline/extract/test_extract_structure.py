@@ -425,3 +425,112 @@ def test_a_rule_and_two_breaks_divide_paragraphs() -> None:
     """<hr> and <br><br> end a run of text; one <br> before a small letter does not."""
     page = f"<div>{PARAGRAPHS[0]}<hr>{PARAGRAPHS[1]}<br><br>{PARAGRAPHS[2]}<br>and went on.</div>"
     assert story(page) == [*PARAGRAPHS[:2], f"{PARAGRAPHS[2]} and went on."]
+
+
+# --------------------------------------------------------------------------- layouts of real sites
+
+
+def test_parts_that_react_streams_stand_in_their_places() -> None:
+    """What a script would move out of hidden boxes behind the page is read where it belongs."""
+    places = "".join(f'<template id="B:{n}"></template>' for n in range(3))
+    parts = "".join(f'<div hidden id="S:{n}"><p>{PARAGRAPHS[n]}</p></div>' for n in (2, 0, 1))
+    inner = '<div hidden id="S:4"><p>' + PARAGRAPHS[3] + "</p></div>"
+    body = f'<main><div class="article-body">{places}<template id="P:4"></template></div></main>'
+    assert [text for text, _ in blocks(body + parts + inner)] == list(PARAGRAPHS)
+
+
+def test_a_streamed_part_without_a_place_stays_hidden() -> None:
+    """No place, no part: a hidden box with such an id is a hidden box."""
+    stray = (
+        '<div hidden id="S:7"><p>'
+        + "The offer ends on Friday at noon, readers. " * 4
+        + "</p></div>"
+    )
+    assert story(BODY + stray) == list(PARAGRAPHS)
+
+
+@pytest.mark.parametrize(
+    "opener",
+    [
+        "<h3><button aria-expanded='false'><p>What comes next?</p></button></h3>",
+        "<h3><a href='#a' aria-controls='a'>What comes next?</a></h3>",
+        "<a role='button' aria-controls='a'><span>What comes next?</span></a>",
+    ],
+)
+def test_a_panel_below_its_question_is_read(opener: str) -> None:
+    """An answer that a reader opens is part of the story, and so is the question."""
+    panel = f"<div id='a' hidden><p>{PARAGRAPHS[2]}</p><p>{PARAGRAPHS[3]}</p></div>"
+    found = story(f"<p>{PARAGRAPHS[0]}</p><p>{PARAGRAPHS[1]}</p><div>{opener}{panel}</div>")
+    assert found == [*PARAGRAPHS[:2], "What comes next?", *PARAGRAPHS[2:]]
+
+
+def test_a_panel_without_prose_stays_hidden() -> None:
+    """A menu opens below its button too."""
+    menu = "<ul hidden><li>Copy the link</li><li>Send it to a friend</li></ul>"
+    assert story(f"{BODY}<div><button aria-expanded='false'>Share</button>{menu}</div>") == list(
+        PARAGRAPHS
+    )
+
+
+@pytest.mark.parametrize("holder", ["blockquote", "pre", "table"])
+def test_a_figure_without_a_picture_holds_text(holder: str) -> None:
+    """Quotations and tables stand in <figure> too; only what is beside a picture is a caption."""
+    said = "The harbour was never closed, not for a day, in all these years of war by the lake."
+    inner = f"<tr><td>{said}</td></tr>" if holder == "table" else said
+    figure = f"<figure><{holder}>{inner}</{holder}><figcaption>Ines Lund</figcaption></figure>"
+    assert said in story(BODY + figure + f"<p>{PARAGRAPHS[1]} Again.</p>")
+
+
+def test_a_widget_with_a_paragraph_is_text_and_one_without_is_not() -> None:
+    """Page builders call every piece a widget, the story's paragraphs among them."""
+    pieces = "".join(f"<div class='builder-widget text'><p>{p}</p></div>" for p in PARAGRAPHS)
+    scores = "<div class='score-widget'><p>Harbour 3</p><p>Town 1</p></div>"
+    assert story(pieces + scores) == list(PARAGRAPHS)
+
+
+def test_a_heading_is_not_judged_by_its_id() -> None:
+    """A heading's id is made of its words."""
+    head = "<h2 id='tools-and-related-work-step-by-step'>Tools and related work</h2>"
+    assert story(f"<p>{PARAGRAPHS[0]}</p>{head}<p>{PARAGRAPHS[1]}</p>") == [
+        PARAGRAPHS[0],
+        "Tools and related work",
+        PARAGRAPHS[1],
+    ]
+
+
+def test_a_small_story_elsewhere_does_not_condemn_the_text() -> None:
+    """A box with a misleading name and most of the text is the story, whatever stands above it."""
+    above = "<div class='content-header'><p>The harbour master and his fleet.</p></div>"
+    body = f"{above}<div class='grid-with-toc-sidebar'><div>{BODY}</div></div>"
+    assert [text for text, _ in blocks(body)][-len(PARAGRAPHS) :] == list(PARAGRAPHS)
+
+
+def test_a_story_in_a_window_over_a_hidden_page() -> None:
+    """Where nothing else is shown, what is named a modal is the story, not what is hidden."""
+    behind = "".join(f"<p>{n}. {p}</p>" for n, p in enumerate(PARAGRAPHS * 2))
+    body = f"<div hidden>{behind}</div><div class='target-modal'>{BODY}</div>"
+    assert [text for text, _ in blocks(body)] == list(PARAGRAPHS)
+
+
+def test_modules_with_numbers_are_one_story() -> None:
+    """An <h1> in each module of a page heads a passage; the next story's box is like the first."""
+    modules = "".join(
+        f"<div class='module-{n}'><h1>Passage number {n} of it all</h1><p>{p}</p><p>{p}</p></div>"
+        for n, p in enumerate(PARAGRAPHS[:2])
+    )
+    assert PARAGRAPHS[1] in story(modules)
+
+
+@pytest.mark.parametrize(("others", "alone"), [(19, True), (20, False)])
+def test_a_short_article_under_the_headline_wins_on_a_page_of_little_text(
+    others: int, *, alone: bool
+) -> None:
+    """A flash beside teasers is the story; on a page of much text the larger part is looked at."""
+    said = "Three ferries with flour reached the besieged port at dawn today."
+    flash = f"<article><h1>Ferries dock</h1><p>{said}</p></article>"
+    beside = "".join(
+        f"<p>Story {n:02} of another day is told here in one line, with an end in a stop.</p>"
+        for n in range(others)
+    )
+    found = [text for text, _ in blocks(f"{flash}<section>{beside}</section>")]
+    assert (found == [said]) is alone

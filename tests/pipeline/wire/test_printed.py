@@ -69,3 +69,16 @@ def test_what_a_page_means_to_say_twice_stays() -> None:
     assert isinstance(story, Story)
     assert list(story.body) == [*lead, long, item, end]
     assert wire.printed(story).splitlines() == [*lead, long, item, quote, item, end]
+
+
+def test_a_standfirst_that_the_lead_says_again_is_printed() -> None:
+    """Cleaning takes it out of the body; the page prints it."""
+    standfirst = "Three ferries carrying flour reached the port on Friday, officials said."
+    lead = standfirst.replace("said.", "said, as the shelling began again at dusk on the quay.")
+    text = f"Ferries reach the besieged port\n\n{standfirst}\n\n{lead}\n\n{TEXT.splitlines()[8]}\n"
+    story = wire.clean(
+        from_text(text, "file:x"), entry(url="file:x", title=""), wire.load(Path(HOME) / "wire")
+    )
+    assert isinstance(story, Story)
+    assert standfirst not in story.body
+    assert wire.printed(story).splitlines()[0] == standfirst
