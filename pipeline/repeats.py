@@ -7,19 +7,22 @@ that is tried again is told once.
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from pipeline.story import Story
-from pipeline.text import words
 
 STORIES_KEPT: Final = 24
 """Notes that are kept of a feed, newest first: about a day of a small one."""
 
 REPEATED_LINE: Final = "repeated-line"
 """The rule that a line was struck by because other stories of its feed have it too."""
+
+_BETWEEN_WORDS: Final = re.compile(r"[\W_]+")
 
 # Lines of a story that are noted, first and last: what repeats stands near an end.
 _FIRST, _LAST = 20, 40
@@ -37,10 +40,15 @@ _NEARLY_ALL = 0.8
 _SHORTEST_WHOLE = 40
 
 
+@lru_cache(maxsize=1 << 10)
 def _hash_line(text: str) -> str:
-    """Eight hexadecimal digits of a line's words, whatever stands between; + behind a long line."""
+    """Eight hexadecimal digits of a line's letters and figures; + behind a long line.
+
+    Each line is hashed several times on its way.
+    """
     long = "+" if len(text) >= _LONG else ""
-    return f"{zlib.crc32(' '.join(words(text)).encode('utf-8', 'surrogatepass')):08x}{long}"
+    said = _BETWEEN_WORDS.sub("", text.casefold())
+    return f"{zlib.crc32(said.encode('utf-8', 'surrogatepass')):08x}{long}"
 
 
 def write_note(story: Story) -> str:
@@ -54,18 +62,23 @@ def write_note(story: Story) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Repeats:
-    """The lines of other stories of a feed: a set of hashes for each story, its last version."""
+    """The notes of a feed's last stories, a line each, newest first, for the story of this key.
 
-    told: tuple[frozenset[str], ...] = ()
+    Most stories have no line in common with another, so the notes are read only where they do.
+    """
+
+    key: str = ""
+    notes: str = ""
 
     def is_whole(self, lines: Sequence[str]) -> bool:
         """Whether nearly all of this text stood under so many other entries."""
         size = sum(map(len, lines))
-        if len(self.told) < WHOLE_REPEATS or size < _SHORTEST_WHOLE:
-            return False
         sizes = {_hash_line(line): len(line) for line in lines}
+        again = self._list_frequent(sizes, WHOLE_REPEATS)
+        if size < _SHORTEST_WHOLE or sum(sizes[line] for line in again) < _NEARLY_ALL * size:
+            return False
         under = 0
-        for told in self.told:
+        for told in self._read():
             common = sum(sizes[line] for line in told & sizes.keys())
             under += common >= _NEARLY_ALL * size
         return under >= WHOLE_REPEATS
@@ -75,47 +88,63 @@ class Repeats:
 
         Versions and copies of this story count for nothing, nor do those of one of the others.
         """
-        if len(self.told) < REPEATS:
-            return set()
         hashes = [_hash_line(line) for line in lines]
-        texts = [frozenset(hashes)]
-        # most stories have no line in common with another, and end here
-        sharing = [told for told in self.told if not told.isdisjoint(texts[0])]
+        wanted = self._list_frequent(hashes, REPEATS)
+        if not wanted:
+            return set()
+        mine = frozenset(hashes)
+        texts = [(mine, _list_long(mine))]
         counts = dict.fromkeys(hashes, 0)
-        for told in sharing if len(sharing) >= REPEATS else ():
-            if any(_are_one_text(told, text) for text in texts):
+        for told in self._read():
+            if told.isdisjoint(wanted):
                 continue
-            texts.append(told)
-            for line in told & texts[0]:
+            long = _list_long(told)
+            if any(_are_one_text(told, long, *text) for text in texts):
+                continue
+            texts.append((told, long))
+            for line in told & wanted:
                 counts[line] += 1
+                if counts[line] == REPEATS:
+                    wanted.discard(line)
         return {place for place, line in enumerate(hashes) if counts[line] >= REPEATS}
+
+    def _list_frequent(self, hashes: Iterable[str], least: int) -> set[str]:
+        """The lines that stand in so many notes at least, whosever these are."""
+        if not self.notes:
+            return set()
+        return {line for line in hashes if self.notes.count(line) >= least}
+
+    def _read(self) -> list[frozenset[str]]:
+        """The lines of each other story, as its last version had them."""
+        read = {_hash_line(self.key)}
+        told = []
+        for note in self.notes.split("\n"):
+            of, *lines = note.split()
+            if of not in read:
+                read.add(of)
+                told.append(frozenset(lines))
+        return told
 
 
 NOTHING_REPEATS: Final = Repeats()
-
-
-def _are_one_text(one: frozenset[str], other: frozenset[str]) -> bool:
-    """Whether two stories have so many lines in common that they are one text.
-
-    Long lines say it, where both have some: many short ones may be a widget's.
-    """
-    long, other_long = _list_long(one), _list_long(other)
-    if long and other_long:
-        one, other = long, other_long
-    return len(one & other) > _SAME_TEXT * min(len(one), len(other))
 
 
 def _list_long(hashes: frozenset[str]) -> frozenset[str]:
     return frozenset([line for line in hashes if line.endswith("+")])
 
 
+def _are_one_text(
+    one: frozenset[str], long: frozenset[str], other: frozenset[str], other_long: frozenset[str]
+) -> bool:
+    """Whether two stories have so many lines in common that they are one text.
+
+    Long lines say it, where both have some: many short ones may be a widget's.
+    """
+    if long and other_long:
+        one, other = long, other_long
+    return len(one & other) > _SAME_TEXT * min(len(one), len(other))
+
+
 def read_notes(key: str, notes: Iterable[str]) -> Repeats:
     """What the notes of a feed, newest first, say of the stories other than ``key``."""
-    read = {_hash_line(key)}
-    told = []
-    for note in notes:
-        of, *lines = note.split()
-        if of not in read:
-            read.add(of)
-            told.append(frozenset(lines))
-    return Repeats(tuple(told))
+    return Repeats(key, "\n".join(notes))
