@@ -216,7 +216,7 @@ class Spacing:
     without (0.0) by any number at once.
 
     ``looks`` are seconds, on average, between two looks at pages of one host that were asked for
-    before; ``LOOKS_AT_ONCE`` of them may be made in a row.
+    before; ``LOOKS_AT_ONCE`` of them may be made in a row. A host without spacing has no budget.
     """
 
     usual: float = 5.0

@@ -328,9 +328,9 @@ class MemoryLedger(MemoryFeeds):
         return None
 
     def _spend_look(self, host: str, now: float, spacing: Spacing) -> None:
-        """After so many looks in a row they come one by one."""
+        """After so many looks in a row they come one by one; without spacing all may."""
         idle = now - LOOKS_AT_ONCE * spacing.looks
-        if spacing.looks:
+        if spacing.looks and spacing.of(host):
             self._lookfree[host] = max(self._lookfree.get(host, idle), idle) + spacing.looks
 
     def take_page(
