@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import zlib
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -58,6 +59,12 @@ def write_note(story: Story) -> str:
     if len(lines) > _FIRST + _LAST:
         lines = lines[:_FIRST] + lines[-_LAST:]
     return " ".join([_hash_line(story.key), *map(_hash_line, lines)])
+
+
+@lru_cache(maxsize=4)
+def _count_hashes(notes: str) -> Counter[str]:
+    """How often each line stands in the notes, which are asked several times for each story."""
+    return Counter(notes.split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +117,8 @@ class Repeats:
 
     def _list_frequent(self, hashes: Iterable[str], least: int) -> set[str]:
         """The lines that stand in so many notes at least, whosever these are."""
-        if not self.notes:
-            return set()
-        return {line for line in hashes if self.notes.count(line) >= least}
+        counts = _count_hashes(self.notes)
+        return {line for line in hashes if counts[line] >= least}
 
     def _read(self) -> list[frozenset[str]]:
         """The lines of each other story, as its last version had them."""
