@@ -33,12 +33,6 @@ _SAME_TEXT = 0.5
 _LONG = 70
 # Stories with other texts under which a line must have stood, so that it repeats.
 REPEATS: Final = 3
-# Other entries that had a page's text, whole, from which it is none of their stories.
-WHOLE_REPEATS: Final = 2
-# Share of its characters in lines of theirs: a number of the request may differ.
-_NEARLY_ALL = 0.8
-# Characters of the shortest text that is compared as a whole: a flash may well be said again.
-_SHORTEST_WHOLE = 40
 
 
 @lru_cache(maxsize=1 << 10)
@@ -54,7 +48,7 @@ def _hash_line(text: str) -> str:
 
 def write_note(story: Story) -> str:
     """A story's key, shortened, and the hashes of its lines: those that were struck here too."""
-    lines = list(story.page_text or story.body)
+    lines = list(story.body)
     lines += [cut.text for cut in story.removed if cut.rule == REPEATED_LINE]
     if len(lines) > _FIRST + _LAST:
         lines = lines[:_FIRST] + lines[-_LAST:]
@@ -76,19 +70,6 @@ class Repeats:
 
     key: str = ""
     notes: str = ""
-
-    def is_whole(self, lines: Sequence[str]) -> bool:
-        """Whether nearly all of this text stood under so many other entries."""
-        size = sum(map(len, lines))
-        sizes = {_hash_line(line): len(line) for line in lines}
-        again = self._list_frequent(sizes, WHOLE_REPEATS)
-        if size < _SHORTEST_WHOLE or sum(sizes[line] for line in again) < _NEARLY_ALL * size:
-            return False
-        under = 0
-        for told in self._read():
-            common = sum(sizes[line] for line in told & sizes.keys())
-            under += common >= _NEARLY_ALL * size
-        return under >= WHOLE_REPEATS
 
     def find_lines(self, lines: Sequence[str]) -> set[int]:
         """The places of lines that stood under so many stories, each of another text.

@@ -117,8 +117,9 @@ class Ending:
     """What ``complete`` writes, all of it or nothing.
 
     ``query`` and ``considered`` (candidate number -> revision) are what the relation was computed
-    from; ``facts`` is kept for ``trace``; ``themes`` are counted. ``look`` and ``spared`` as in
-    ``VainLook``. ``note`` is of the story's lines, for its feed's next stories ('': none).
+    from; ``facts`` is kept for ``trace``; ``themes`` are counted, ``yields`` for the feed too.
+    ``look`` and ``spared`` as in ``VainLook``. ``note`` is of the story's lines, for the stories
+    of its feed that follow ('': none).
     """
 
     outcome: Outcome
@@ -127,6 +128,7 @@ class Ending:
     relation: Relation | None = None
     considered: Mapping[int, int] = field(default_factory=dict)
     themes: tuple[str, ...] = ()
+    yields: tuple[str, ...] = ()
     facts: Mapping[str, str] = field(default_factory=dict)
     look: Look | None = None
     spared: float = 0.0
@@ -266,7 +268,9 @@ class Standing:
     """How a feed stands: configured, remembered, when due, and until when its host rests.
 
     ``due`` and ``host_free`` are epoch seconds; while a worker polls the feed, ``due`` is the end
-    of its lease.
+    of its lease. ``yields`` counts what its stories were made of (``basis.page``, ``basis.feed``,
+    ``basis.headline``, ``basis.nothing`` ...) and the pages that were refused (``refused.consent``
+    ...).
     """
 
     feed: Feed
@@ -275,6 +279,7 @@ class Standing:
     host: str = ""
     host_free: float = 0.0
     paused: bool = False
+    yields: Mapping[str, int] = field(default_factory=dict)
 
 
 class Index(Protocol):

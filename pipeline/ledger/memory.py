@@ -424,6 +424,9 @@ class MemoryLedger(MemoryFeeds):
         self._counts[f"outcome.{ending.outcome.kind}"] += 1
         for theme in ending.themes:
             self._counts[f"theme.{theme}"] += 1
+        for name in ending.yields:
+            self._counts[name] += 1
+            self._yields[job.entry.feed_id][name] += 1
         job.facts |= ending.facts
         job.facts["reason"] = ending.outcome.reason
         self._end(job, ending.outcome.kind, now)

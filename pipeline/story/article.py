@@ -122,9 +122,9 @@ class Story:
     between the two. ``version_label`` is as printed ("UPDATE 2", "1st Ld-Writethru"), ``form`` the
     tag kind: update, correction, refile, repeat, wrapup, kill, withdrawal, hold, advisory, flash or
     empty. ``item`` is its id with its feed or agency. ``basis`` says where its text comes from, as
-    ``Article.basis`` does, and ``page_refused`` of which kind its page was, where that was none.
-    ``stands_in``: the text is the feed's, in place of a page that could not be read. ``page_text``
-    is what that page said, where it was refused because other stories' pages say it too.
+    ``Article.basis`` does, and ``page_refused`` of which kind its page was, where that was none;
+    ``doubted``: nothing on the page says that it is its entry's. ``stands_in``: the text is the
+    feed's, in place of a page that could not be read.
     """
 
     key: str
@@ -163,7 +163,7 @@ class Story:
     removed: tuple[Removed, ...] = ()
     basis: str = ""
     page_refused: str = ""
-    page_text: tuple[str, ...] = ()
+    doubted: bool = False
 
     @property
     def text(self) -> str:

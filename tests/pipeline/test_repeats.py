@@ -1,18 +1,10 @@
-"""Notes of what a feed's stories said, and what is told by them: lines and whole pages."""
+"""Notes of what a feed's stories said, and what is told by them."""
 
 from __future__ import annotations
 
 import pytest
 
-from pipeline.repeats import (
-    REPEATED_LINE,
-    REPEATS,
-    STORIES_KEPT,
-    WHOLE_REPEATS,
-    Repeats,
-    read_notes,
-    write_note,
-)
+from pipeline.repeats import REPEATED_LINE, REPEATS, STORIES_KEPT, Repeats, read_notes, write_note
 from pipeline.story import Removed, Story
 
 LINE = "Get the evening boat: the lake in five lines."
@@ -86,29 +78,6 @@ def test_short_lines_make_no_text_the_same() -> None:
     assert others(3, *rows).find_lines([long("Marit"), *rows]) == {1, 2, 3}
 
 
-@pytest.mark.parametrize(("count", "whole"), [(WHOLE_REPEATS - 1, False), (WHOLE_REPEATS, True)])
-def test_a_text_of_two_other_entries_is_none_of_theirs(count: int, whole: bool) -> None:
-    """One other may be a copy."""
-    text = (long("ferry"), "The kettle is on.")
-    told = read_notes("this", [note(f"s{n}", *text) for n in range(count)])
-    assert told.is_whole(text) == whole
-
-
-@pytest.mark.parametrize(("characters", "whole"), [(21, True), (22, False)])
-def test_four_fifths_are_nearly_all(characters: int, whole: bool) -> None:
-    """A number of the request may differ each time, and no more."""
-    told = read_notes("this", [note(f"s{n}", long("ferry")) for n in range(2)])
-    assert len(long("ferry")) == 86
-    assert told.is_whole([long("ferry"), "7" * characters]) == whole
-
-
-@pytest.mark.parametrize(("text", "whole"), [("x" * 39, False), ("x" * 40, True)])
-def test_a_flash_may_be_said_again(text: str, whole: bool) -> None:
-    """Forty characters are compared, and no fewer."""
-    told = read_notes("this", [note(f"s{n}", text) for n in range(2)])
-    assert told.is_whole([text]) == whole
-
-
 def test_a_note_is_bounded_and_holds_no_text() -> None:
     """Of a long story the first twenty and the last forty lines are noted."""
     lines = [f"Line {n} of the list." for n in range(61)]
@@ -119,12 +88,10 @@ def test_a_note_is_bounded_and_holds_no_text() -> None:
 
 
 def test_what_was_struck_is_noted_as_well() -> None:
-    """Else a line would be forgotten as soon as it is known; and so is a refused page's text."""
+    """Else a line would be forgotten as soon as it is known."""
     cut = Removed(REPEATED_LINE, "chrome", LINE, 1)
     kept = Story("s", "", "", (long("Osk"), LINE))
     struck = Story("s", "", "", (long("Osk"),), removed=(cut,))
     other = Story("s", "", "", (long("Osk"),), removed=(Removed("controls", "chrome", LINE, 1),))
     assert write_note(struck) == write_note(kept)
     assert write_note(other) != write_note(kept)
-    refused = Story("s", "", "", ("A summary.",), page_text=(long("Osk"), LINE))
-    assert write_note(refused) == write_note(kept)

@@ -376,6 +376,15 @@ REPEATED = {
             "devam edecek, gazetemiz yakında yine burada.",
         ),
     ),
+    "chinese": Row(
+        "In Chinese.",
+        (
+            "zh",
+            "湖畔之声",
+            "我们的编辑部这几天正在搬往湖的对岸。在所有箱子打开之前，码头上的小灯会一直为您亮着，"
+            "感谢您多年来的陪伴，也欢迎您到新的办公室来喝一杯茶。",
+        ),
+    ),
 }
 
 
@@ -391,58 +400,6 @@ def test_one_text_for_three_entries_is_a_wall(row: Row, site: Site) -> None:
         said = polled[f"/{story.name}"]
         check_feed_serves(said, story, row)
         assert refused(said), row.must
-
-
-LEARNED = {
-    "chinese": Row(
-        "In another script, where no word can be the entry's.",
-        (
-            "zh",
-            "湖畔之声",
-            "我们的编辑部这几天正在搬往湖的对岸。在所有箱子打开之前，码头上的小灯会一直为您亮着，"
-            "感谢您多年来的陪伴，也欢迎您到新的办公室来喝一杯茶。",
-        ),
-    ),
-    "russian": Row(
-        "In Russian.",
-        (
-            "ru",
-            "Голос озера",
-            "Наша редакция в эти дни переезжает на другой берег. Пока не распакованы коробки, "
-            "на причале для вас будет гореть маленькая лампа, и чай всегда горячий.",
-        ),
-    ),
-    "numbered": Row(
-        "With a number that is another each time.",
-        (
-            "ru",
-            "Голос озера",
-            "Наша редакция в эти дни переезжает на другой берег. Пока не распакованы коробки, "
-            "на причале для вас будет гореть маленькая лампа, и чай всегда горячий.</p><p>№ {}",
-        ),
-    ),
-}
-"""Pages that say nothing by which they could be told from a story in the entry's own words."""
-
-
-@variants("repeated-page-learned", LEARNED)
-def test_one_text_is_a_wall_from_the_third_entry_on(row: Row, site: Site) -> None:
-    """Two entries may have been answered with it by then; the feed serves all that follow."""
-    language, title, text = row.given
-    stories = [told(name) for name in ENGLISH]
-    pages = {}
-    for number, story in enumerate(stories):
-        body = f"<h1>{title}</h1><p>{text.replace('{}', str(7 * number))}</p>"
-        pages[f"/{story.name}"] = document(body, title=title, language=language)
-    polled = once(site, rss(*(item(story, f"/{story.name}") for story in stories)), pages)
-    served = 0
-    for story in stories:
-        said = polled[f"/{story.name}"]
-        if said.get("page_refused"):
-            check_feed_serves(said, story, row)
-            assert said["page_refused"] == "repeated"
-            served += 1
-    assert served == len(stories) - 2, row.must
 
 
 def test_one_story_under_many_entries_is_no_wall(site: Site) -> None:

@@ -261,6 +261,7 @@ class RedisLedger(RedisFeeds):
             reason=ending.outcome.reason,
             facts=dict(ending.facts),
             themes=ending.themes,
+            yields=ending.yields,
             events=events,
             told=(told.uri, told.version) if told else (),
             withdrawn=withdrawn,

@@ -82,6 +82,18 @@ def related(
     )
 
 
+def test_what_stories_are_made_of_is_counted_for_their_feed(ledger: Ledger) -> None:
+    """A desk that gets only summaries of an outlet has to know it."""
+    ledger.schedule([Feed("feed", "https://wire.example/feed")], NOW)
+    ledger.admit([(entry("a"), ""), (entry("b"), "")], NOW)
+    made = (("basis.page",), ("basis.feed", "refused.consent"))
+    for lease, yields in zip(ledger.lease(NOW, 60, 2, 3), made, strict=True):
+        ledger.complete(lease, Ending(Outcome(OutcomeKind.NEW), yields=yields), NOW)
+    [stands] = ledger.standing(["feed"])
+    assert stands.yields == {"basis.page": 1, "basis.feed": 1, "refused.consent": 1}
+    assert ledger.status(NOW).counts["refused.consent"] == 1
+
+
 def test_admission_happens_once(ledger: Ledger) -> None:
     """An entry is new once, then known, and only one story is due."""
     assert admitted(ledger, "a", "b") == [Admission.NEW, Admission.NEW]

@@ -356,6 +356,16 @@ function stories.postpone(a)
   return 1
 end
 
+-- Count what a feed's story was made of, for all feeds and for this one.
+local function count_yields(feed, a)
+  if not feed or #a.yields == 0 then return end
+  for _, name in ipairs(a.yields) do
+    count(name)
+    call('HINCRBY', p .. 'yield:' .. feed, name, 1)
+  end
+  call('EXPIRE', p .. 'yield:' .. feed, a.retention)
+end
+
 -- Complete a story, all of it or nothing: 'done', 'stale' where the lease is lost, or what a look-up finds where the
 -- relation was computed from anything else. Blobs: probes, what to index, the text to keep, then what the index is to
 -- hold of the changed stories, then the records.
@@ -378,6 +388,7 @@ function stories.complete(a, blobs)
   keep_text(a, blobs[4])
   count('outcome.' .. a.outcome)
   for _, theme in ipairs(a.themes) do count('theme.' .. theme) end
+  count_yields(call('HGET', job, 'feed'), a)
   local set = {'stage', 'done', 'token', '0', 'outcome', a.outcome, 'reason', a.reason, 'ended', a.now}
   for name, value in pairs(a.facts) do
     set[#set + 1] = name
