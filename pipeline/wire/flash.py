@@ -60,7 +60,7 @@ def stand_headline(copy: Copy, rules: Rules) -> None:
     if not text or fields.refused or fields.form in NOT_ABOUT_ITSELF or not _is_flash(copy):
         return
     _shift_lines(copy)
-    line = CopyLine(0, text, BlockKind.PARAGRAPH, 0.0, [(0, len(text))])
+    line = CopyLine(0, text, BlockKind.PARAGRAPH, 0.0, False, [(0, len(text))])
     copy.lines.insert(0, line)
     before = list(copy.cuts)
     while line.spans and strike_opening(copy, line, rules):

@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import Final
 
 _BY_KIND = """
-repeated-furniture: asking bio french offer offer-in-middle russian widget
 under-picture: same-paragraph
 """
 
