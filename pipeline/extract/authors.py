@@ -7,9 +7,13 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Iterator
+from functools import lru_cache
 from itertools import islice
 from typing import Any
 from urllib.parse import urlsplit
+
+from lxml import etree
 
 from pipeline.extract.jsonld import fold_headline, squeeze
 from pipeline.extract.marks import Mark, mark_element
@@ -60,11 +64,7 @@ _JOINS = re.compile(r"(?:,|;|\||•|·|&|and|und|et|y|e|i|og|och|en|ve|и|та|�
 _FIGURES = re.compile(r"\d")
 _NOT_READ = frozenset(("script", "style", "noscript", "template", "title", "option", "button"))
 _MARKED = "//a[@href] | //*[@rel='author'] | //*[contains(@itemprop, 'author')]"
-_RUNS = f"text()[normalize-space()][position() <= {RUNS_BELOW}]"
-_BELOW, _FROM_THE_TOP = (
-    f"following::{_RUNS}",
-    f"(//body//text()[normalize-space()])[position() <= {RUNS_BELOW}]",
-)
+_SPACE = " \t\r\n"
 
 
 def list_signatures(root: Any, data_authors: tuple[str, ...]) -> list[str]:
@@ -126,13 +126,12 @@ def read_printed_authors(root: Any, headline: str) -> str:
     Empty where none is marked as an author or stands behind a word such as "By".
     """
     heading = _find_heading(root, headline)
-    runs = heading.xpath(_BELOW) if heading is not None else root.xpath(_FROM_THE_TOP)
+    runs = _list_runs(root if heading is None else heading, below=heading is not None)
     names: list[str] = []
     opened = False
     since = long_runs = 0
     box = None
-    for run in runs:
-        element = run.getparent().getparent() if run.is_tail else run.getparent()
+    for run, element in islice(runs, RUNS_BELOW):
         if element is None or element.tag in _NOT_READ:
             continue
         text = squeeze(run)
@@ -157,6 +156,35 @@ def read_printed_authors(root: Any, headline: str) -> str:
             names.extend(found)
             box, since = _find_box(element), 0
     return "; ".join(dict.fromkeys(names)) or _find_only_author(root)
+
+
+def _list_runs(node: Any, *, below: bool) -> Iterator[tuple[str, Any]]:
+    """The runs of text below a heading, or in the page's bodies, each with the element around it.
+
+    They are read one by one, as they are asked for: the story soon begins, and ends the search.
+    """
+    if not below:
+        for body in node.iter("body"):
+            yield from _list_runs_in(body)
+        return
+    while node is not None:
+        if node.tail and node.tail.strip(_SPACE):
+            yield node.tail, node.getparent()
+        for box in node.itersiblings():
+            yield from _list_runs_in(box)
+            if box.tail and box.tail.strip(_SPACE):
+                yield box.tail, box.getparent()
+        node = node.getparent()
+
+
+def _list_runs_in(box: Any) -> Iterator[tuple[str, Any]]:
+    """The runs of text in an element, each with the element around it."""
+    for event, inner in etree.iterwalk(box, events=("start", "end")):
+        if event == "start":
+            if inner.text and inner.text.strip(_SPACE):
+                yield inner.text, inner
+        elif inner is not box and inner.tail and inner.tail.strip(_SPACE):
+            yield inner.tail, inner.getparent()
 
 
 def _find_heading(root: Any, headline: str) -> Any:
@@ -207,7 +235,8 @@ def _read_names(text: str, element: Any, *, opened: bool) -> list[str]:
         if above is None:
             break
         label = f"{above.get('class') or ''} {above.get('id') or ''}"
-        if above.tag in ("nav", "aside", "footer", "figcaption") or _NO_BYLINE.search(label):
+        is_apart = above.tag in ("nav", "aside", "footer", "figcaption")
+        if is_apart or (len(label) > 1 and _names_no_byline(label)):
             return []
         said = said or _says_author(above)
         marked = marked or said or mark_element(above)[0] is Mark.BYLINE
@@ -222,6 +251,12 @@ def _read_names(text: str, element: Any, *, opened: bool) -> list[str]:
     # the page itself calls it an author: one word may be a name too
     is_word = said and len(text) >= SHORTEST_WORD and not _FIGURES.search(text)
     return shaped or (names[:1] if is_word else [])
+
+
+@lru_cache(maxsize=4_096)
+def _names_no_byline(label: str) -> bool:
+    """Whether the names of an element say that no byline stands in it."""
+    return bool(_NO_BYLINE.search(label))
 
 
 def _says_author(element: Any) -> bool:
