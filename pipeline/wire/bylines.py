@@ -164,13 +164,16 @@ def choose_byline(copy: Copy, rules: Rules) -> str:
     if plain and not signed and not find_people(named, copy, rules):
         return plain
     printed = f"{fields.byline} | {named}" if signed and named else fields.byline
-    for place in (printed, article.printed_authors, named):
+    marked, bare = article.printed_authors[:1], article.printed_authors[1:]
+    for place in (printed, *marked, named, *bare):
         if people := find_people(place, copy, rules):
             return _join_names(place, people)
     outlets = _outlet_names(article, entry)
     names = [_plain_names(place) for place in (article.author, entry.author)]
-    if not _is_role(article.printed_authors, rules):
-        names.append(_plain_names(article.printed_authors))
+    for place in marked:
+        is_house = any(fold(place).endswith(f" {house}") for house in rules.house)
+        if is_house or not _is_role(place, rules):
+            names.append(_plain_names(place))
     names = [name for name in names if name and not _is_nobody(name, rules)]
     own = [name for name in names if fold(name) not in outlets]
     return next(iter((*own, *names)), "")
@@ -228,6 +231,10 @@ def name_signer(byline: str, copy: Copy, rules: Rules) -> Literal["", "person", 
         return "agency"
     if name in rules.house or name in _outlet_names(copy.article, copy.entry):
         return "house"
-    if any(name.endswith(f" {house}") or name.startswith(f"{house} ") for house in rules.house):
-        return "house"
-    return "person"
+    return "house" if _is_house(name, rules) else "person"
+
+
+def _is_house(name: str, rules: Rules) -> bool:
+    """Whether a name is that of an office with a word beside it ("Lakeside Staff")."""
+    name = fold(name)
+    return any(name.endswith(f" {house}") or name.startswith(f"{house} ") for house in rules.house)
