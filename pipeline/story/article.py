@@ -22,12 +22,13 @@ class BlockKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A paragraph of extracted text. ``links`` is the share (0..1) of its characters inside
-    links."""
+    """A paragraph of extracted text. ``links`` is the share (0..1) of its characters inside links;
+    ``slanted``: all of it is in italics."""
 
     text: str
     kind: BlockKind = BlockKind.PARAGRAPH
     links: float = 0.0
+    slanted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +123,8 @@ class Story:
     tag kind: update, correction, refile, repeat, wrapup, kill, withdrawal, hold, advisory, flash or
     empty. ``item`` is its id with its feed or agency. ``basis`` says where its text comes from, as
     ``Article.basis`` does, and ``page_refused`` of which kind its page was, where that was none;
-    ``doubted``: nothing on the page says that it is its entry's.
-    ``stands_in``: the text is the feed's, in place of a page that could not be read.
+    ``doubted``: nothing on the page says that it is its entry's. ``stands_in``: the text is the
+    feed's, in place of a page that could not be read.
     """
 
     key: str

@@ -9,7 +9,6 @@ from typing import Final
 
 _BY_KIND = """
 mark-alone: credit
-repeated-furniture: asking bio french offer offer-in-middle russian widget
 under-picture: same-paragraph
 """
 
