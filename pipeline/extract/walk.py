@@ -13,7 +13,7 @@ from typing import Any
 
 from lxml import etree
 
-from pipeline.extract.marks import HEADING_TAGS, Mark, mark_element
+from pipeline.extract.marks import CAPTION_TAGS, HEADING_TAGS, Mark, mark_element
 from pipeline.extract.plain import split_paragraphs
 from pipeline.story import Block, BlockKind
 from pipeline.text import STOPS, UNSTOPPED, count_words
@@ -30,7 +30,12 @@ UNDER_PICTURE_WORDS = 20
 # words of the longest caption that is all the text of a box with a picture: of one that names its
 # source, and of one that is no sentence
 BESIDE_PICTURE_WORDS, LABEL_WORDS = 40, 16
-# share of a line's characters above which it is bold: a stop or a number after a bold label is not
+# texts below a picture, the first of which is a caption, that are said of the picture
+BELOW_PICTURE = 2
+# words from which a sentence that is only called a credit, and names no picture, is the story's
+SENTENCE_WORDS = 12
+# share of a line's characters above which it is bold or slanted: a stop or a number after a bold
+# label is not
 BOLD_SHARE = 0.8
 # what leaves no mark on the page: a run of these alone is a space
 _UNSEEN = " \t\r\n\xa0\u200b\u200c\u200d\u2060\ufeff"
@@ -40,6 +45,7 @@ _ADDRESS = re.compile(r"\s*(?:https?://|www\.|pic\.twitter|\S{1,64}@\S+\.\w)")
 _LINE_ENDS = frozenset(f".!?:;…”\"'’»){STOPS}")
 _QUOTED = re.compile(r"""["“«„].*["”»“]$""")
 _SENTENCE_END = re.compile(rf"""(?:[.!?{STOPS}]|{UNSTOPPED})["'”’»]?$""")
+_OF_PICTURE = re.compile("photo|image|img|media|picture|caption|foto")
 _PICTURE_SOURCE = re.compile(
     r"\b(?:photos?|image|picture|credit|courtesy|foto|file)\b|©|/(?:AP|AFP|Getty|Reuters)"
     r"|\([^()]{2,40}/[^()]{2,60}\)",
@@ -120,12 +126,13 @@ class Leaf:
     tag: str
     linked: int
     bold: bool = False
+    slanted: bool = False
     dropped: bool = False
 
     def to_block(self) -> Block:
         """The leaf as the stages after this one know it."""
         share = min(1.0, self.linked / max(1, len(self.text)))
-        return Block(self.text, self.kind, round(share, 3))
+        return Block(self.text, self.kind, round(share, 3), self.slanted)
 
 
 @dataclass(slots=True)
@@ -155,9 +162,13 @@ class _Walk:
     _parts: list[str] = field(default_factory=list)
     _linked: int = 0
     _bold: int = 0
+    _slanted: int = 0
+    _size: int = 0
     _breaks: int = 0
     _pictured_box: int = -1
     _pictures: int = 0
+    # how many leaves stood above the last picture
+    _picture_at: int = -BELOW_PICTURE - 1
     # number of the leaf that stands in what opens a panel
     _opener: int = -1
 
@@ -189,6 +200,8 @@ class _Walk:
             self._walk_children(element, depth, 0, 0)
         self._end_run()
         box.end = len(leaves)
+        if mark is Mark.CAPTION and _is_credit(name.lower()) and not self._is_by_picture(box):
+            _doubt_credits(leaves[box.first :])
         if self._pictures > pictures and box.end == box.first + 1 and mark not in STORY_MARKS:
             _mark_caption(leaves[-1])
         self._box, self._kind, self._tag = outer
@@ -199,6 +212,12 @@ class _Walk:
         while number >= 0 and self.flat.boxes[number].mark is not Mark.CAPTION:
             number = self.flat.boxes[number].parent
         return number >= 0 and self.flat.boxes[number].tag == "figure"
+
+    def _is_by_picture(self, box: Box) -> bool:
+        """Whether a box is a picture's: in a <figure>, or with a picture in it or close above."""
+        outer = self.flat.boxes[box.parent].mark if box.parent >= 0 else Mark.NONE
+        in_caption = box.tag in CAPTION_TAGS or outer is Mark.CAPTION
+        return in_caption or box.first - self._picture_at < BELOW_PICTURE
 
     def _is_heading(self, element: Any) -> bool:
         """Whether a button is the text of the heading at hand, which opens the panel below."""
@@ -221,6 +240,7 @@ class _Walk:
             elif tag == "img":
                 self._pictured_box = self._box
                 self._pictures += 1
+                self._picture_at = len(self.flat.leaves)
             elif tag in _BLOCKS or (
                 tag not in _INLINE
                 and tag not in _DROPPED
@@ -259,7 +279,10 @@ class _Walk:
         tag = child.tag
         heavy = bold + (tag in ("b", "strong"))
         link = tag == "a" and not (child.text and _ADDRESS.match(child.text))
+        before = self._size
         self._walk_children(child, depth, linked + link, heavy)
+        if tag in ("em", "i"):
+            self._slanted += max(0, self._size - before)
 
     def _add_deep_text(self, element: Any) -> None:
         """Take what is nested too deep for boxes: tags that nobody closed, one inside another."""
@@ -281,6 +304,7 @@ class _Walk:
         self._breaks = 0
         self._parts.append(text.replace("\n", " ") if "\n" in text else text)
         size = len(text)
+        self._size += size
         if linked:
             self._linked += size
         if bold:
@@ -294,6 +318,7 @@ class _Walk:
         whole = "".join(self._parts)
         share = self._linked / max(1, len(whole))
         bold = self._bold > BOLD_SHARE * len(whole)
+        slanted = self._slanted > BOLD_SHARE * len(whole)
         under_picture = self._pictured_box == self._box and self._kind is BlockKind.PARAGRAPH
         for text in _divide_lines(whole):
             linked = self._linked if share == 1 else round(share * len(text))
@@ -305,11 +330,11 @@ class _Walk:
                 and not _QUOTED.match(text)
             ):
                 kind = BlockKind.CAPTION
-            leaf = Leaf(text, self._box, kind, self._tag, min(linked, len(text)), bold)
+            leaf = Leaf(text, self._box, kind, self._tag, min(linked, len(text)), bold, slanted)
             self.flat.leaves.append(leaf)
         self._pictured_box = -1
         self._parts.clear()
-        self._linked = self._bold = 0
+        self._linked = self._bold = self._slanted = self._size = 0
 
 
 # --------------------------------------------------------------------------- judging one element
@@ -373,6 +398,23 @@ def _divide_lines(whole: str) -> list[str]:
         else:
             lines.append(text)
     return lines
+
+
+def _is_credit(name: str) -> bool:
+    """Whether a name says credit and nothing of a picture: a story has credits too."""
+    return "credit" in name and not _OF_PICTURE.search(name)
+
+
+def _doubt_credits(leaves: list[Leaf]) -> None:
+    """Take sentences in a box that its name calls a credit for text: a credit has no verb."""
+    for leaf in leaves:
+        is_sentence = (
+            leaf.kind is BlockKind.CAPTION
+            and count_words(leaf.text) >= SENTENCE_WORDS
+            and _SENTENCE_END.search(leaf.text)
+        )
+        if is_sentence and not _PICTURE_SOURCE.search(leaf.text):
+            leaf.kind = BlockKind.PARAGRAPH
 
 
 def _mark_caption(leaf: Leaf) -> None:

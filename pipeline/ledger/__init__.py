@@ -64,7 +64,8 @@ class Lease:
     """The right to work on one story; ``attempts`` counts the earlier ones at this stage.
 
     ``look`` is the other look at its page that is made, or that opened it; ``mark`` is what is kept
-    of the page that was read before.
+    of the page that was read before. ``told`` are the notes of its feed's last stories, newest
+    first (``pipeline.repeats``), where it is to be processed.
     """
 
     key: str
@@ -76,6 +77,7 @@ class Lease:
     admitted: float = 0.0
     look: Look | None = None
     mark: PageMark = NO_MARK
+    told: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +118,8 @@ class Ending:
 
     ``query`` and ``considered`` (candidate number -> revision) are what the relation was computed
     from; ``facts`` is kept for ``trace``; ``themes`` are counted, ``yields`` for the feed too.
-    ``look`` and ``spared`` as in ``VainLook``.
+    ``look`` and ``spared`` as in ``VainLook``. ``note`` is of the story's lines, for the stories
+    of its feed that follow ('': none).
     """
 
     outcome: Outcome
@@ -129,6 +132,7 @@ class Ending:
     facts: Mapping[str, str] = field(default_factory=dict)
     look: Look | None = None
     spared: float = 0.0
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

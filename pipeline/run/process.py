@@ -10,6 +10,7 @@ from typing import Final
 from pipeline import copies, extract, record, walls, wire
 from pipeline.copies import Candidate
 from pipeline.ledger import Completed, Ending, Lease, Stories
+from pipeline.repeats import NOTHING_REPEATS, Repeats, read_notes, write_note
 from pipeline.retries import RETRIES
 from pipeline.run.another_look import look_after
 from pipeline.run.judging import judge_page
@@ -85,12 +86,18 @@ class Stopwatch:
 
 
 def clean_story(
-    entry: Entry, page: Page | None, definitions: Definitions, now: float, watch: Stopwatch
+    entry: Entry,
+    page: Page | None,
+    definitions: Definitions,
+    now: float,
+    watch: Stopwatch,
+    repeats: Repeats = NOTHING_REPEATS,
 ) -> Story | Outcome:
     """Page and entry -> the clean story, or how it ends without one.
 
     What can be read is cleaned in the order of ``extract.READERS`` until one of them is a story. A
-    notice needs no page and hardly a text: what the feed itself says is enough.
+    notice needs no page and hardly a text: what the feed itself says is enough. ``repeats`` is what
+    other stories of the feed say.
     """
     rules = definitions.rules
     if entry.status:
@@ -101,7 +108,7 @@ def clean_story(
     watch.note("extract")
     judged = judge_page(opened, definitions.walls)
     watch.note("judge")
-    found = _clean_first(opened, definitions.rules, watch, of_page=not judged.refused)
+    found = _clean_first(opened, rules, watch, repeats, of_page=not judged.refused)
     if isinstance(found, Story):
         return replace(found, page_refused=judged.refused, doubted=judged.doubted)
     if not judged.refused:
@@ -111,7 +118,12 @@ def clean_story(
 
 
 def _clean_first(
-    opened: extract.OpenedPage, rules: wire.Rules, watch: Stopwatch, *, of_page: bool
+    opened: extract.OpenedPage,
+    rules: wire.Rules,
+    watch: Stopwatch,
+    repeats: Repeats,
+    *,
+    of_page: bool,
 ) -> Story | Outcome:
     """The first article that cleaning leaves a story of, or how it ends where it leaves none."""
     refused: Outcome | None = None
@@ -127,7 +139,7 @@ def _clean_first(
         if not of_feed and refused:
             # what says so are its words, which any other reading holds too
             continue
-        story = wire.clean(article, opened.entry, rules)
+        story = wire.clean(article, opened.entry, rules, repeats=repeats)
         watch.note("wire")
         if isinstance(story, Outcome):
             if story.kind is OutcomeKind.NOT_A_STORY:
@@ -196,7 +208,8 @@ def process(
     """
     entry, page, now, watch = lease.entry, lease.page, clock(), Stopwatch()
     ended = Ended(lease.key, None, entry.title, entry.url, entry.feed_id, ms=watch.ms)
-    story = clean_story(entry, page, definitions, now, watch)
+    repeats = read_notes(lease.key, lease.told)
+    story = clean_story(entry, page, definitions, now, watch, repeats)
     if isinstance(story, Outcome):
         outcome = story
         if lease.look:
@@ -222,7 +235,7 @@ def process(
 
     assessed = definitions.themes.assess(story)
     watch.note("themes")
-    query = copies.query(story)
+    query, note = copies.query(story), write_note(story)
     # most stories are new: what is known of the others comes back from the attempt to complete them
     candidates: list[Candidate] = []
     for _ in range(_RELATE_TRIES):
@@ -277,6 +290,7 @@ def process(
             themes=counted_themes,
             yields=name_yields(story) if kind.usable else (),
             facts={"ms": str(watch), **facts},
+            note=note,
         )
         done = ledger.complete(lease, ending, clock())
         watch.note("complete")

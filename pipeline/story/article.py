@@ -22,12 +22,13 @@ class BlockKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A paragraph of extracted text. ``links`` is the share (0..1) of its characters inside
-    links."""
+    """A paragraph of extracted text. ``links`` is the share (0..1) of its characters inside links;
+    ``slanted``: all of it is in italics."""
 
     text: str
     kind: BlockKind = BlockKind.PARAGRAPH
     links: float = 0.0
+    slanted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +55,8 @@ class Article:
 
     ``headlines`` are the other forms of the headline that the page or the feed gives (cut, with the
     site's name, ...). ``author`` is what the surest place says of who wrote it, ``signatures``
-    what all metadata say, surest first, ``printed_authors`` what stands below the headline:
-    cleaning reads the names in them.
+    what all metadata say, surest first, ``printed_authors`` what stands at the headline
+    or is marked on the page: cleaning reads the names in them.
     """
 
     url: str
@@ -73,7 +74,7 @@ class Article:
     genre: str = ""
     headlines: tuple[str, ...] = ()
     signatures: tuple[str, ...] = ()
-    printed_authors: str = ""
+    printed_authors: tuple[str, ...] = ()
 
 
 OF_FEED: Final = frozenset({"feed content", "feed summary", "headline"})
@@ -122,8 +123,8 @@ class Story:
     tag kind: update, correction, refile, repeat, wrapup, kill, withdrawal, hold, advisory, flash or
     empty. ``item`` is its id with its feed or agency. ``basis`` says where its text comes from, as
     ``Article.basis`` does, and ``page_refused`` of which kind its page was, where that was none;
-    ``doubted``: nothing on the page says that it is its entry's.
-    ``stands_in``: the text is the feed's, in place of a page that could not be read.
+    ``doubted``: nothing on the page says that it is its entry's. ``stands_in``: the text is the
+    feed's, in place of a page that could not be read.
     """
 
     key: str

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, fields
 from enum import Enum
 from typing import Final
 
+from pipeline.repeats import NOTHING_REPEATS, Repeats
 from pipeline.story import NOTICES, Article, BlockKind, CrossHead, Entry, Removed, Story
 from pipeline.text import STOPS, UNSTOPPED, count_words
 
@@ -115,6 +116,7 @@ class CopyLine:
     raw: str
     kind: BlockKind
     links: float
+    slanted: bool
     spans: list[tuple[int, int]]
     is_crosshead: bool = False
 
@@ -142,6 +144,8 @@ class Copy:
     article: Article
     entry: Entry
     lines: list[CopyLine]
+    # what other stories of the feed say
+    repeats: Repeats = NOTHING_REPEATS
     fields: CopyFields = field(default_factory=CopyFields)
     cuts: list[Cut] = field(default_factory=list)
     # words of the whole item, before anything is cut
@@ -160,15 +164,17 @@ class Copy:
     is_doubted: bool = False
 
     @classmethod
-    def of(cls, article: Article, entry: Entry) -> Copy:
+    def of(cls, article: Article, entry: Entry, repeats: Repeats = NOTHING_REPEATS) -> Copy:
         """The copy of an article: one line for each block that has any text."""
-        copy = cls(article, entry, [])
+        copy = cls(article, entry, [], repeats)
         copy.fields.author = article.author or entry.author
         for block in article.blocks:
             raw = block.text.strip()
             if raw:
                 number, spans = len(copy.lines), [(0, len(raw))]
-                copy.lines.append(CopyLine(number, raw, block.kind, block.links, spans))
+                copy.lines.append(
+                    CopyLine(number, raw, block.kind, block.links, block.slanted, spans)
+                )
                 copy.words += count_words(raw)
         return copy
 

@@ -21,6 +21,7 @@ lookfree     |zset  |stories|         |until when a host made its looks; without
 lookless     |zset  |stories|         |hosts that said no, until when they are spared looks
 quarantine   |zset  |stories|         |stories that were set aside, by when
 aside        |list  |stories|         |of these, the ones that no log line told of yet
+lines:FEED   |list  |stories|retention|what a feed's last stories said, as hashes of their lines
 counts       |hash  |all    |         |what was admitted, and ended how, since the ledger began
 progress     |hash  |all    |         |when a poll, ending, tick, acknowledgement last happened
 token        |string|all    |         |the last fencing token that was given

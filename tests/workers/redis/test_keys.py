@@ -83,7 +83,11 @@ def live(ledger: Ledger) -> None:
     ledger.admit([(entry("p"), "d.example"), (entry("q"), "d.example")], NOW)
     for lease in ledger.lease(NOW, 60, 2, 3)[:1]:
         ending = Ending(
-            Outcome(OutcomeKind.NEW), (record("a"),), themes=("x",), yields=("basis.page",)
+            Outcome(OutcomeKind.NEW),
+            (record("a"),),
+            themes=("x",),
+            yields=("basis.page",),
+            note="a 1",
         )
         ledger.complete(lease, ending, NOW)
     for _ in range(2):

@@ -396,10 +396,16 @@ function stories.complete(a, blobs)
   end
   call('HSET', job, unpack(set))
   call('HDEL', job, 'page')
-  local f = call('HMGET', job, 'host', 'urlkey')
+  local f = call('HMGET', job, 'host', 'urlkey', 'feed')
   make_undue(a.key, f[1])
   plan_look(a, job, f[1] or '')
   remember(a.key, f[2], a.retention)
+  if a.note ~= '' and f[3] ~= '' then
+    local lines = p .. 'lines:' .. f[3]
+    call('LPUSH', lines, a.note)
+    call('LTRIM', lines, 0, a.notes_kept - 1)
+    call('EXPIRE', lines, a.retention)
+  end
   call('HSET', p .. 'progress', 'ending', a.now)
   return 'done'
 end
