@@ -17,7 +17,7 @@ from typing import Any
 
 LANGUAGES = ("en", "de", "fr", "es", "ru", "tr")
 PARAGRAPHS = 6
-CHANGED = 0.75
+CHANGED = 0.9
 """The share of a story's longer words that are invented."""
 STRANGER = 3_000_000
 """Added to a story's number: another story in its language, which no feed shows."""
