@@ -516,3 +516,40 @@ def test_only_the_first_article_of_a_scroll(row: Row, explained: Explained) -> N
     said = explained(row.given)
     assert said["headline"] == EN.title, row.must
     assert said["body"] == list(EN.body), row.must
+
+
+# --------------------------------------------------------------------------- datelines apart
+
+
+def set_apart(dateline: str, dash: str, tag: str = "strong", name: str = "en") -> str:
+    """A page that sets its dateline in an element of its own in front of the lead."""
+    story = told(name)
+    lead = f'<p><{tag} class="dateline">{dateline}</{tag}>{dash}{story.body[0]}</p>'
+    return page(story, text=lead + paragraphs(*story.body[1:]))
+
+
+APART = {
+    "land": Row("Place and land.", set_apart("VELMAR, Kesteria", " — "), "VELMAR, Kesteria"),
+    "small": Row("In small letters.", set_apart("Osterby, Kesteria", " – "), "Osterby, Kesteria"),
+    "agency": Row("With an agency.", set_apart("Velmar (Reuters)", " - "), "Velmar"),
+    "day": Row("With a day.", set_apart("VELMAR, Nov 25", " -- ", "span"), "VELMAR"),
+    "russian": Row("In Russian.", set_apart("Вельмар, Кестерия", " — ", "b", "ru"), "Вельмар"),
+    "german": Row("In German.", set_apart("Osterby", " – ", "em", "de"), "Osterby"),
+    "spanish": Row("In Spanish.", set_apart("Osterby", " — ", "b", "es"), "Ost"),
+}
+
+
+@variants("dateline-apart", APART)
+def test_a_dateline_in_front_of_its_dash(row: Row, explained: Explained) -> None:
+    """The dash outside of it is the dateline's: a body begins with a word, and a place is kept."""
+    said = explained(row.given)
+    assert said["dateline"]["place"].startswith(row.want), row.must
+    assert said["byline"] == "", row.must
+    assert said["body"][0][0].isalnum(), row.must
+
+
+def test_a_name_before_the_dash_is_no_place(explained: Explained) -> None:
+    """Look-alike: who signs, signs."""
+    said = explained(set_apart("Ada Cole", " — "))
+    assert (said["dateline"], said["byline"]) == (None, "Ada Cole")
+    assert said["body"][0].startswith(told("en").body[0][:20])
