@@ -124,7 +124,8 @@ def _judge_words(opened: OpenedPage, near: Nearness, text: str, vocabulary: wall
     if not lines and opened.flat:
         # a story may be there that our reading does not find; a wall's page is short
         lines = [leaf.text for leaf in opened.flat.leaves]
-        if sum(map(len, lines)) > LONGEST_OWN_WALL:
+        hidden = [element.text or "" for element in opened.root.iter("p")]
+        if sum(map(len, (*lines, *hidden))) > LONGEST_OWN_WALL:
             return ""
     lines += _list_buttons(opened)
     signs = walls.weigh_text(vocabulary, opened.about.headlines, lines)
@@ -156,7 +157,8 @@ def _judge_bytes(page: Page) -> str:
     head = page.body[:LOOKED_AT]
     if head and _is_binary(head):
         return "binary"
-    is_bare = bool(head) and kind != "text/plain" and b"<html" not in head.lower()
+    # some servers put tens of kilobytes of data before their page
+    is_bare = bool(head) and kind != "text/plain" and b"<html" not in page.body.lower()
     return "source_code" if is_bare and _is_source(page) else ""
 
 
@@ -214,13 +216,10 @@ def _is_front(opened: OpenedPage, text: str) -> bool:
     """Whether a page is a list of headlines that lead to stories, with little prose between."""
     linked: set[str] = set()
     prose = 0
-    title = list_beginnings(opened.entry.title)
-    lists_entry = False
     for leaf in opened.flat.leaves if opened.flat else ():
         size = len(leaf.text)
         if leaf.linked >= LINKED * size and count_words(leaf.text) >= HEADLINE_WORDS:
             linked.add(leaf.text)
-            lists_entry = lists_entry or share_of(title, list_beginnings(leaf.text)) >= 1
         elif leaf.linked < PROSE_LINKED * size:
             prose += size
     if len(linked) < LEAST_LINKED or prose > PROSE_FOR_EACH * len(linked):
@@ -229,6 +228,8 @@ def _is_front(opened: OpenedPage, text: str) -> bool:
     if not (opened.entry.title or opened.entry.summary):
         # a short story may have as many headlines beside it, but it has one of its own
         return about.is_front and count_words(about.headline) < HEADLINE_WORDS
+    title = list_beginnings(opened.entry.title)
+    lists_entry = any(share_of(title, list_beginnings(line)) >= 1 for line in linked)
     if lists_entry or about.is_front:
         return True
     # the entry's own words stand in no prose of a front, but as a teaser
