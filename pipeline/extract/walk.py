@@ -13,6 +13,7 @@ from typing import Any
 
 from lxml import etree
 
+from pipeline.extract.links import name_leads
 from pipeline.extract.marks import HEADING_TAGS, Mark, mark_element
 from pipeline.extract.plain import split_paragraphs
 from pipeline.story import Block, BlockKind
@@ -121,11 +122,13 @@ class Leaf:
     linked: int
     bold: bool = False
     dropped: bool = False
+    # the addresses that its links lead to
+    addresses: tuple[str, ...] = ()
 
     def to_block(self) -> Block:
         """The leaf as the stages after this one know it."""
         share = min(1.0, self.linked / max(1, len(self.text)))
-        return Block(self.text, self.kind, round(share, 3))
+        return Block(self.text, self.kind, round(share, 3), name_leads(self.addresses))
 
 
 @dataclass(slots=True)
@@ -154,6 +157,7 @@ class _Walk:
     _tag: str = "body"
     _parts: list[str] = field(default_factory=list)
     _linked: int = 0
+    _addresses: list[str] = field(default_factory=list)
     _bold: int = 0
     _breaks: int = 0
     _pictured_box: int = -1
@@ -259,6 +263,8 @@ class _Walk:
         tag = child.tag
         heavy = bold + (tag in ("b", "strong"))
         link = tag == "a" and not (child.text and _ADDRESS.match(child.text))
+        if tag == "a" and "href" in child.attrib:
+            self._addresses.append(child.attrib["href"])
         self._walk_children(child, depth, linked + link, heavy)
 
     def _add_deep_text(self, element: Any) -> None:
@@ -290,12 +296,14 @@ class _Walk:
         """Make leaves of the run of text at hand, one for each of its lines."""
         self._breaks = 0
         if not self._parts:
+            self._addresses.clear()
             return
         whole = "".join(self._parts)
         share = self._linked / max(1, len(whole))
         bold = self._bold > BOLD_SHARE * len(whole)
         under_picture = self._pictured_box == self._box and self._kind is BlockKind.PARAGRAPH
-        for text in _divide_lines(whole):
+        lines = _divide_lines(whole)
+        for text in lines:
             linked = self._linked if share == 1 else round(share * len(text))
             kind = self._kind
             # a quotation beside a picture is the story's; other few words are the picture's
@@ -306,9 +314,13 @@ class _Walk:
             ):
                 kind = BlockKind.CAPTION
             leaf = Leaf(text, self._box, kind, self._tag, min(linked, len(text)), bold)
+            if len(lines) == 1:
+                # of several lines nobody knows which one holds the link
+                leaf.addresses = tuple(self._addresses)
             self.flat.leaves.append(leaf)
         self._pictured_box = -1
         self._parts.clear()
+        self._addresses.clear()
         self._linked = self._bold = 0
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, fields
 from enum import Enum
 from typing import Final
 
-from pipeline.story import NOTICES, Article, BlockKind, CrossHead, Entry, Removed, Story
+from pipeline.story import NOTICES, Article, BlockKind, CrossHead, Entry, Leads, Removed, Story
 from pipeline.text import STOPS, UNSTOPPED, count_words
 
 # How a sentence ends.
@@ -115,6 +115,7 @@ class CopyLine:
     raw: str
     kind: BlockKind
     links: float
+    leads: Leads
     spans: list[tuple[int, int]]
     is_crosshead: bool = False
 
@@ -168,7 +169,8 @@ class Copy:
             raw = block.text.strip()
             if raw:
                 number, spans = len(copy.lines), [(0, len(raw))]
-                copy.lines.append(CopyLine(number, raw, block.kind, block.links, spans))
+                line = CopyLine(number, raw, block.kind, block.links, block.leads, spans)
+                copy.lines.append(line)
                 copy.words += count_words(raw)
         return copy
 

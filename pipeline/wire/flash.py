@@ -10,7 +10,7 @@ import re
 from dataclasses import replace
 from typing import Final
 
-from pipeline.story import Article, BlockKind
+from pipeline.story import Article, BlockKind, Leads
 from pipeline.text import UNENDING, count_words
 from pipeline.wire.applying import strike_end, strike_opening
 from pipeline.wire.copy import NOT_ABOUT_ITSELF, SENTENCE, Copy, CopyLine
@@ -65,7 +65,7 @@ def stand_headline(copy: Copy, rules: Rules) -> None:
         if removed.line < 0 and fields.source and removed.text.endswith(fields.source):
             text = f"{text} {removed.text}"
     _shift_lines(copy)
-    line = CopyLine(0, text, BlockKind.PARAGRAPH, 0.0, [(0, len(text))])
+    line = CopyLine(0, text, BlockKind.PARAGRAPH, 0.0, Leads.NOWHERE, [(0, len(text))])
     copy.lines.insert(0, line)
     before = list(copy.cuts)
     while line.spans and strike_opening(copy, line, rules):
