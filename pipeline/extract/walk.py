@@ -13,7 +13,7 @@ from typing import Any
 
 from lxml import etree
 
-from pipeline.extract.links import name_leads
+from pipeline.extract.leads import name_leads
 from pipeline.extract.marks import HEADING_TAGS, Mark, mark_element
 from pipeline.extract.plain import split_paragraphs
 from pipeline.story import Block, BlockKind

@@ -12,20 +12,21 @@ from functools import lru_cache
 
 from pipeline.story import Leads
 
+
+def _name_hosts(names: str) -> frozenset[str]:
+    return frozenset(names.split())
+
+
 # Hosts whose every page is an offer: shops for apps, and the sites of readers' own selections.
-_OFFERING = frozenset(
-    """play.google.com apps.apple.com itunes.apple.com appgallery.huawei.com
+_OFFERING = _name_hosts("""play.google.com apps.apple.com itunes.apple.com appgallery.huawei.com
     apps.microsoft.com news.google.com apps.rustore.ru patreon.com ko-fi.com buymeacoffee.com
-    boosty.to onelink.me app.link flipboard.com""".split()
-)
+    boosty.to onelink.me app.link flipboard.com""")
 # Hosts of accounts and channels; their pages of one post are no account's.
-_NETWORKS = frozenset(
-    """t.me telegram.me telegram.dog wa.me whatsapp.com facebook.com fb.com
+_NETWORKS = _name_hosts("""t.me telegram.me telegram.dog wa.me whatsapp.com facebook.com fb.com
     fb.me x.com twitter.com instagram.com threads.net threads.com youtube.com tiktok.com line.me
     lin.ee vk.com ok.ru dzen.ru weibo.com viber.com vb.me invite.viber.com linkedin.com
     bsky.app zalo.me kakao.com pf.kakao.com discord.gg signal.group max.ru rutube.ru
-    truthsocial.com mastodon.social chats.viber.com""".split()
-)
+    truthsocial.com mastodon.social chats.viber.com""")
 # A page of one post: what a reporter cites.
 _POST = re.compile(
     r"/(?:status|statuses|posts?|p|reels?|videos?|watch|shorts|photos?|story\.php|permalink\.php)"
@@ -67,17 +68,12 @@ def name_leads(addresses: Iterable[str]) -> Leads:
 def _name_lead(address: str) -> Leads:
     """Where one address, in lower case, leads."""
     parts = _PARTS.match(address)
-    if not parts:
-        if address.startswith("mailto:"):
-            return Leads.ACCOUNT
-        if _SUBSCRIBING.search(address) or _JOINING.search(address):
-            return Leads.OFFER
-        return Leads.AUTHOR if _WRITING.search(address) else Leads.NOWHERE
-    host, path = parts.groups()
-    if host in _OFFERING:
-        return Leads.OFFER
+    host, path = parts.groups() if parts else ("", address)
     if host in _NETWORKS:
         return Leads.NOWHERE if _POST.search(path) else Leads.ACCOUNT
-    if _SUBSCRIBING.search(path):
+    if address.startswith("mailto:"):
+        return Leads.ACCOUNT
+    offers = host in _OFFERING or _SUBSCRIBING.search(path)
+    if offers or (not host and _JOINING.search(path)):
         return Leads.OFFER
     return Leads.AUTHOR if _WRITING.search(path) else Leads.NOWHERE
