@@ -14,6 +14,7 @@ The listing is the pipeline, in a story's order::
     schedule/    when to poll a feed next
     fetch/       the only outbound HTTP
     extract/     Page + Entry -> Article
+    walls/       what stands at a story's address instead of it, told by its words
     wire/        Article -> Story: furniture off the copy and into fields
     copies/      the relation between a story and those already known
     themes/      Story -> the themes it carries, with the words that say so

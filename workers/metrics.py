@@ -101,6 +101,18 @@ def _stories(status: Status) -> Iterable[Metric]:
     )
     themes = _counts_under("theme.", status.counts)
     yield counters("wiredesk_themes", "Usable stories that carry a theme.", "theme", themes)
+    yield counters(
+        "wiredesk_stories_basis",
+        "Usable stories by what they were made of, and ends without one as nothing.",
+        "basis",
+        _counts_under("basis.", status.counts),
+    )
+    yield counters(
+        "wiredesk_pages_refused",
+        "Pages that were no story of their entry, by kind.",
+        "kind",
+        _counts_under("refused.", status.counts),
+    )
     yield gauges(
         "wiredesk_stories_open",
         "Stories that have not ended, by what they wait for.",

@@ -31,7 +31,8 @@ UNDER_PICTURE_WORDS = 20
 # words of the longest caption that is all the text of a box with a picture: of one that names its
 # source, and of one that is no sentence
 BESIDE_PICTURE_WORDS, LABEL_WORDS = 40, 16
-# share of a line's characters above which it is bold: a stop or a number after a bold label is not
+# share of a line's characters above which it is bold or slanted: a stop or a number after a bold
+# label is not
 BOLD_SHARE = 0.8
 # what leaves no mark on the page: a run of these alone is a space
 _UNSEEN = " \t\r\n\xa0\u200b\u200c\u200d\u2060\ufeff"
@@ -121,6 +122,7 @@ class Leaf:
     tag: str
     linked: int
     bold: bool = False
+    slanted: bool = False
     dropped: bool = False
     # the addresses that its links lead to
     addresses: tuple[str, ...] = ()
@@ -128,7 +130,8 @@ class Leaf:
     def to_block(self) -> Block:
         """The leaf as the stages after this one know it."""
         share = min(1.0, self.linked / max(1, len(self.text)))
-        return Block(self.text, self.kind, round(share, 3), name_leads(self.addresses))
+        leads = name_leads(self.addresses)
+        return Block(self.text, self.kind, round(share, 3), self.slanted, leads)
 
 
 @dataclass(slots=True)
@@ -159,6 +162,8 @@ class _Walk:
     _linked: int = 0
     _addresses: list[str] = field(default_factory=list)
     _bold: int = 0
+    _slanted: int = 0
+    _size: int = 0
     _breaks: int = 0
     _pictured_box: int = -1
     _pictures: int = 0
@@ -265,7 +270,10 @@ class _Walk:
         link = tag == "a" and not (child.text and _ADDRESS.match(child.text))
         if tag == "a" and "href" in child.attrib:
             self._addresses.append(child.attrib["href"])
+        before = self._size
         self._walk_children(child, depth, linked + link, heavy)
+        if tag in ("em", "i"):
+            self._slanted += max(0, self._size - before)
 
     def _add_deep_text(self, element: Any) -> None:
         """Take what is nested too deep for boxes: tags that nobody closed, one inside another."""
@@ -287,6 +295,7 @@ class _Walk:
         self._breaks = 0
         self._parts.append(text.replace("\n", " ") if "\n" in text else text)
         size = len(text)
+        self._size += size
         if linked:
             self._linked += size
         if bold:
@@ -301,6 +310,7 @@ class _Walk:
         whole = "".join(self._parts)
         share = self._linked / max(1, len(whole))
         bold = self._bold > BOLD_SHARE * len(whole)
+        slanted = self._slanted > BOLD_SHARE * len(whole)
         under_picture = self._pictured_box == self._box and self._kind is BlockKind.PARAGRAPH
         lines = _divide_lines(whole)
         for text in lines:
@@ -313,7 +323,7 @@ class _Walk:
                 and not _QUOTED.match(text)
             ):
                 kind = BlockKind.CAPTION
-            leaf = Leaf(text, self._box, kind, self._tag, min(linked, len(text)), bold)
+            leaf = Leaf(text, self._box, kind, self._tag, min(linked, len(text)), bold, slanted)
             if len(lines) == 1:
                 # of several lines nobody knows which one holds the link
                 leaf.addresses = tuple(self._addresses)
@@ -321,7 +331,7 @@ class _Walk:
         self._pictured_box = -1
         self._parts.clear()
         self._addresses.clear()
-        self._linked = self._bold = 0
+        self._linked = self._bold = self._slanted = self._size = 0
 
 
 # --------------------------------------------------------------------------- judging one element

@@ -64,7 +64,8 @@ class Lease:
     """The right to work on one story; ``attempts`` counts the earlier ones at this stage.
 
     ``look`` is the other look at its page that is made, or that opened it; ``mark`` is what is kept
-    of the page that was read before.
+    of the page that was read before. ``told`` are the notes of its feed's last stories, newest
+    first (``pipeline.repeats``), where it is to be processed.
     """
 
     key: str
@@ -76,6 +77,7 @@ class Lease:
     admitted: float = 0.0
     look: Look | None = None
     mark: PageMark = NO_MARK
+    told: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +117,9 @@ class Ending:
     """What ``complete`` writes, all of it or nothing.
 
     ``query`` and ``considered`` (candidate number -> revision) are what the relation was computed
-    from; ``facts`` is kept for ``trace``; ``themes`` are counted. ``look`` and ``spared`` as in
-    ``VainLook``.
+    from; ``facts`` is kept for ``trace``; ``themes`` are counted, ``yields`` for the feed too.
+    ``look`` and ``spared`` as in ``VainLook``. ``note`` is of the story's lines, for the stories
+    of its feed that follow ('': none).
     """
 
     outcome: Outcome
@@ -125,9 +128,11 @@ class Ending:
     relation: Relation | None = None
     considered: Mapping[int, int] = field(default_factory=dict)
     themes: tuple[str, ...] = ()
+    yields: tuple[str, ...] = ()
     facts: Mapping[str, str] = field(default_factory=dict)
     look: Look | None = None
     spared: float = 0.0
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +218,7 @@ class Spacing:
     without (0.0) by any number at once.
 
     ``looks`` are seconds, on average, between two looks at pages of one host that were asked for
-    before; ``LOOKS_AT_ONCE`` of them may be made in a row.
+    before; ``LOOKS_AT_ONCE`` of them may be made in a row. A host without spacing has no budget.
     """
 
     usual: float = 5.0
@@ -263,7 +268,9 @@ class Standing:
     """How a feed stands: configured, remembered, when due, and until when its host rests.
 
     ``due`` and ``host_free`` are epoch seconds; while a worker polls the feed, ``due`` is the end
-    of its lease.
+    of its lease. ``yields`` counts what its stories were made of (``basis.page``, ``basis.feed``,
+    ``basis.headline``, ``basis.nothing`` ...) and the pages that were refused (``refused.consent``
+    ...).
     """
 
     feed: Feed
@@ -272,6 +279,7 @@ class Standing:
     host: str = ""
     host_free: float = 0.0
     paused: bool = False
+    yields: Mapping[str, int] = field(default_factory=dict)
 
 
 class Index(Protocol):

@@ -32,6 +32,7 @@ from pipeline.ledger import (
 )
 from pipeline.ledger.memory_feeds import Claim, MemoryFeeds
 from pipeline.record import Record
+from pipeline.repeats import STORIES_KEPT
 from pipeline.schedule import Look, LookKind
 from pipeline.story import Entry, EventKind, OutcomeKind, Page, PageMark
 from pipeline.story.feed import NO_MARK
@@ -106,6 +107,8 @@ class MemoryLedger(MemoryFeeds):
         # of hosts: until when they made their looks, and until when they are spared any
         self._lookfree: dict[str, float] = {}
         self._lookless: dict[str, float] = {}
+        # of feeds: the notes of their last stories, and until when they are kept
+        self._lines: dict[str, tuple[float, tuple[str, ...]]] = {}
 
     # -- stories
 
@@ -262,7 +265,13 @@ class MemoryLedger(MemoryFeeds):
 
     def lease(self, now: float, seconds: float, limit: int, cap: int) -> list[Lease]:
         """Lease stories to process."""
-        return self._take(self._due(Stage.PROCESS, now), now, seconds, limit, cap)
+        leases = self._take(self._due(Stage.PROCESS, now), now, seconds, limit, cap)
+        return [replace(lease, told=self._told(lease.entry.feed_id)) for lease in leases]
+
+    def _told(self, feed_id: str) -> tuple[str, ...]:
+        """The notes of a feed's last stories, newest first."""
+        until, notes = self._lines.get(feed_id, (0.0, ()))
+        return notes if until > self._clock() else ()
 
     def begin(self, lease: Lease, now: float, seconds: float, who: str) -> bool:
         """Count an attempt before the work."""
@@ -319,9 +328,9 @@ class MemoryLedger(MemoryFeeds):
         return None
 
     def _spend_look(self, host: str, now: float, spacing: Spacing) -> None:
-        """After so many looks in a row they come one by one."""
+        """After so many looks in a row they come one by one; without spacing all may."""
         idle = now - LOOKS_AT_ONCE * spacing.looks
-        if spacing.looks:
+        if spacing.looks and spacing.of(host):
             self._lookfree[host] = max(self._lookfree.get(host, idle), idle) + spacing.looks
 
     def take_page(
@@ -415,10 +424,17 @@ class MemoryLedger(MemoryFeeds):
         self._counts[f"outcome.{ending.outcome.kind}"] += 1
         for theme in ending.themes:
             self._counts[f"theme.{theme}"] += 1
+        for name in ending.yields:
+            self._counts[name] += 1
+            self._yields[job.entry.feed_id][name] += 1
         job.facts |= ending.facts
         job.facts["reason"] = ending.outcome.reason
         self._end(job, ending.outcome.kind, now)
         self._plan_look(job, ending.look, ending.spared, now)
+        feed_id = job.entry.feed_id
+        if ending.note and feed_id:
+            notes = (ending.note, *self._told(feed_id))[:STORIES_KEPT]
+            self._lines[feed_id] = (self._clock() + self.retention, notes)
         self._progress["ending"] = now
         return Completed.DONE
 

@@ -55,6 +55,7 @@ class MemoryFeeds:
         self._states: dict[str, FeedState] = {}
         self._counts: Counter[str] = Counter()
         self._polls: Counter[str] = Counter()
+        self._yields: defaultdict[str, Counter[str]] = defaultdict(Counter)
         self._progress: dict[str, float] = {}
 
     def _first_page(self, _: str) -> float:
@@ -165,6 +166,7 @@ class MemoryFeeds:
                 host=self._places[feed_id],
                 host_free=self._hosts[self._places[feed_id]].open,
                 paused=feed_id in self._paused,
+                yields=dict(self._yields[feed_id]),
             )
             for feed_id in feed_ids
             if feed_id in self._feeds

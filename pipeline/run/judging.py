@@ -1,4 +1,4 @@
-"""Whether a page is its entry's story: the kind of page that is refused, '' for none.
+"""Whether a page is its entry's story, and if not, which kind of page is refused.
 
 A page that is refused loses no story: the feed's own text serves, and the record says the kind. So
 it is refused on evidence alone: its bytes, where it was found, its words beside those of its entry,
@@ -9,6 +9,7 @@ at the third: their headline is their entry's and their text is long.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -33,7 +34,10 @@ LONGEST_OWN_WALL: Final = 1_500
 # Of a page without an entry, or of which it is not known whether it is the entry's: the weight of
 # walls' phrases, the share of its text in them, and of a heading, from which it is a wall. In
 # stories about walls less than a fifth is in them.
-LEAST_WEIGHT, COVERED, HEADED = 3, 0.2, 0.6
+LEAST_WEIGHT, COVERED, HEADED = 2, 0.2, 0.6
+# Share of a short text that speaks to its reader, from which one sure phrase says that it is a
+# wall: in a story about walls others are spoken to, in a third of it at most.
+SPOKEN = 0.5
 # Of a page that bears its entry's headline: below it there must be hardly anything else.
 OWN_COVERED = 0.3
 # Of a page that says nothing of what its entry says, so that only its kind is asked.
@@ -81,13 +85,21 @@ _CHALLENGE: Final = re.compile(r"captcha|challenge|turnstile|datadome|perimeterx
 _CODE_TYPES: Final = ("json", "javascript", "css", "ecmascript")
 
 
-def judge_page(opened: OpenedPage, vocabulary: walls.Walls) -> str:
-    """The kind of page that stands there instead of the entry's story; '' where that may be it."""
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """The kind of page that is ``refused``, and whether it was ``doubted`` to be its entry's."""
+
+    refused: str = ""
+    doubted: bool = False
+
+
+def judge_page(opened: OpenedPage, vocabulary: walls.Walls) -> Judgement:
+    """What stands there instead of the entry's story, if anything does."""
     if opened.page.status != 200:
-        return ""
+        return Judgement()
     kind = _judge_bytes(opened.page)
     if kind or opened.flat is None:
-        return kind
+        return Judgement(kind)
     text = "\n".join(block.text for block in opened.blocks)
     if compare_headlines(opened.entry, opened.about.headlines) >= SAME_HEADLINE:
         near = Nearness.OWN
@@ -96,19 +108,24 @@ def judge_page(opened: OpenedPage, vocabulary: walls.Walls) -> str:
         kind = _judge_front(opened, text)
         near = compare_entry(opened, text)
         longest = LONGEST_WALL
-    if not kind and len(text) <= LONGEST_WALL and _is_code(opened):
+    # a long text may be a story about programs
+    if not kind and len(text) <= LONGEST_OWN_WALL and _is_code(opened):
         kind = "source_code"
-    if kind or len(text) <= longest:
-        return kind or _judge_words(opened, near, text, vocabulary)
-    is_other = near is Nearness.OTHER and not _is_named(opened)
-    return "another_story" if is_other else ""
+    if not kind and len(text) <= longest:
+        kind = _judge_words(opened, near, text, vocabulary)
+    elif not kind and near is Nearness.OTHER and not _is_named(opened):
+        kind = "another_story"
+    return Judgement(kind, bool(opened.entry.title) and near is not Nearness.OWN)
 
 
 def _judge_words(opened: OpenedPage, near: Nearness, text: str, vocabulary: walls.Walls) -> str:
     """What a page's words say, its entry's nearness known."""
     lines = [block.text for block in opened.blocks]
-    if not lines:
-        lines = [leaf.text for leaf in opened.flat.leaves] if opened.flat else []
+    if not lines and opened.flat:
+        # a story may be there that our reading does not find; a wall's page is short
+        lines = [leaf.text for leaf in opened.flat.leaves]
+        if sum(map(len, lines)) > LONGEST_OWN_WALL:
+            return ""
     lines += _list_buttons(opened)
     signs = walls.weigh_text(vocabulary, opened.about.headlines, lines)
     marked = _find_mark(opened) if len(text) <= SHORT_TEXT else ""
@@ -119,7 +136,9 @@ def _judge_words(opened: OpenedPage, near: Nearness, text: str, vocabulary: wall
             return signs.kind
         return marked or ("" if _is_named(opened) else "another_story")
     is_wall = signs.weight >= LEAST_WEIGHT and signs.covered >= COVERED
-    if is_wall or (signs.headed >= HEADED and len(text) <= SHORT_TEXT):
+    is_short = len(text) <= SHORT_TEXT and signs.weight >= LEAST_WEIGHT
+    speaks = signs.spoken >= SPOKEN or signs.headed >= HEADED
+    if is_wall or (is_short and speaks):
         return signs.kind
     # a search form may have such a script: it says something where hardly anything else does
     return marked if signs.covered >= COVERED_OTHER or not text else ""

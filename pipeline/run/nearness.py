@@ -34,6 +34,8 @@ SHORTEST_HEADLINE: Final = 3
 CHANCE_ABOVE: Final = 0.25
 CHANCE_SUMMARY: Final = 0.3
 CHANCE_IN: Final = 3
+# Characters from which a text in another script than the entry may be a translation of it.
+SHORTEST_TRANSLATED: Final = 200
 # Characters of a text that are compared: a story says at its beginning what it is about.
 COMPARED: Final = 8_000
 
@@ -90,8 +92,11 @@ def compare_entry(opened: OpenedPage, text: str) -> Nearness:
     if in_text >= IN_TEXT or summed_up >= SAME_SUMMARY:
         return Nearness.OWN
     said = title if len(title) >= SHORTEST_HEADLINE else title | summary
-    if len(said) < SHORTEST_HEADLINE or not _share_script(said, there):
+    if len(said) < SHORTEST_HEADLINE:
         return Nearness.UNSURE
+    if not _share_script(said, there):
+        # a translation shares no word, but it is longer than the notice of a house
+        return Nearness.OTHER if len(text) < SHORTEST_TRANSLATED else Nearness.UNSURE
     by_chance = (len(said) - 1) // CHANCE_IN
     is_like = (
         len(said & there) > by_chance

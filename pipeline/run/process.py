@@ -10,6 +10,7 @@ from typing import Final
 from pipeline import copies, extract, record, walls, wire
 from pipeline.copies import Candidate
 from pipeline.ledger import Completed, Ending, Lease, Stories
+from pipeline.repeats import NOTHING_REPEATS, Repeats, read_notes, write_note
 from pipeline.retries import RETRIES
 from pipeline.run.another_look import look_after
 from pipeline.run.judging import judge_page
@@ -24,6 +25,8 @@ from pipeline.story import (
     Outcome,
     OutcomeKind,
     Page,
+    Relation,
+    RelationKind,
     Story,
     utc,
 )
@@ -83,12 +86,18 @@ class Stopwatch:
 
 
 def clean_story(
-    entry: Entry, page: Page | None, definitions: Definitions, now: float, watch: Stopwatch
+    entry: Entry,
+    page: Page | None,
+    definitions: Definitions,
+    now: float,
+    watch: Stopwatch,
+    repeats: Repeats = NOTHING_REPEATS,
 ) -> Story | Outcome:
     """Page and entry -> the clean story, or how it ends without one.
 
     What can be read is cleaned in the order of ``extract.READERS`` until one of them is a story. A
-    notice needs no page and hardly a text: what the feed itself says is enough.
+    notice needs no page and hardly a text: what the feed itself says is enough. ``repeats`` is what
+    other stories of the feed say.
     """
     rules = definitions.rules
     if entry.status:
@@ -97,19 +106,24 @@ def clean_story(
         return wire.clean(bare, entry, rules)
     opened = extract.open_page(page or Page(entry.url), entry, utc(now))
     watch.note("extract")
-    page_refused = judge_page(opened, definitions.walls)
+    judged = judge_page(opened, definitions.walls)
     watch.note("judge")
-    found = _clean_first(opened, definitions.rules, watch, of_page=not page_refused)
-    if not page_refused:
-        return found
+    found = _clean_first(opened, rules, watch, repeats, of_page=not judged.refused)
     if isinstance(found, Story):
-        return replace(found, page_refused=page_refused)
-    why = f"the page is no story: {page_refused}"
-    return Outcome(OutcomeKind.NOT_A_STORY, why, page_refused)
+        return replace(found, page_refused=judged.refused, doubted=judged.doubted)
+    if not judged.refused:
+        return found
+    why = f"the page is no story: {judged.refused}"
+    return Outcome(OutcomeKind.NOT_A_STORY, why, judged.refused)
 
 
 def _clean_first(
-    opened: extract.OpenedPage, rules: wire.Rules, watch: Stopwatch, *, of_page: bool
+    opened: extract.OpenedPage,
+    rules: wire.Rules,
+    watch: Stopwatch,
+    repeats: Repeats,
+    *,
+    of_page: bool,
 ) -> Story | Outcome:
     """The first article that cleaning leaves a story of, or how it ends where it leaves none."""
     refused: Outcome | None = None
@@ -125,7 +139,7 @@ def _clean_first(
         if not of_feed and refused:
             # what says so are its words, which any other reading holds too
             continue
-        story = wire.clean(article, opened.entry, rules)
+        story = wire.clean(article, opened.entry, rules, repeats=repeats)
         watch.note("wire")
         if isinstance(story, Outcome):
             if story.kind is OutcomeKind.NOT_A_STORY:
@@ -138,6 +152,23 @@ def _clean_first(
     return thin or refused or opened.outcome
 
 
+def drop_repeated(
+    story: Story, relation: Relation, entry: Entry, definitions: Definitions, now: float
+) -> Story:
+    """The feed's own story, where the page says nothing of its entry and is another entry's too.
+
+    Otherwise the story as it is. One text for two entries, neither of which it is about, is a wall
+    that no phrase knows.
+    """
+    twice = relation.kind is RelationKind.EXACT and story.basis not in OF_FEED
+    if not twice or not story.doubted:
+        return story
+    alone = clean_story(entry, None, definitions, now, Stopwatch())
+    if isinstance(alone, Outcome):
+        return story
+    return replace(alone, page_refused="repeated", stands_in=True)
+
+
 def keeps_enough(story: Story, article: Article) -> bool:
     """Whether cleaning kept a good share of an article's long paragraphs.
 
@@ -148,6 +179,13 @@ def keeps_enough(story: Story, article: Article) -> bool:
         if block.kind is BlockKind.PARAGRAPH and len(block.text) >= LONG_PARAGRAPH:
             long += len(block.text)
     return len(story.text) >= LEAST_KEPT * long
+
+
+def name_yields(story: Story | Outcome) -> tuple[str, ...]:
+    """What is counted of a story: what it was made of, and of which kind its refused page was."""
+    basis = story.basis.partition(" ")[0] if isinstance(story, Story) else "nothing"
+    refused = (f"refused.{story.page_refused}",) if story.page_refused else ()
+    return (f"basis.{basis}", *refused)
 
 
 def name_answer(page: Page | None) -> str:
@@ -170,7 +208,8 @@ def process(
     """
     entry, page, now, watch = lease.entry, lease.page, clock(), Stopwatch()
     ended = Ended(lease.key, None, entry.title, entry.url, entry.feed_id, ms=watch.ms)
-    story = clean_story(entry, page, definitions, now, watch)
+    repeats = read_notes(lease.key, lease.told)
+    story = clean_story(entry, page, definitions, now, watch, repeats)
     if isinstance(story, Outcome):
         outcome = story
         if lease.look:
@@ -182,29 +221,32 @@ def process(
             "page_answer": name_answer(page),
             "page_refused": story.page_refused,
         }
-        ending = Ending(outcome, facts=facts, look=look, spared=spared)
+        yields = () if lease.look else name_yields(story)
+        ending = Ending(outcome, facts=facts, look=look, spared=spared, yields=yields)
         done = ledger.complete(lease, ending, clock())
         watch.note("complete")
         note = "" if done is Completed.DONE else str(done)
         return replace(ended, outcome=outcome, page_refused=story.page_refused, note=note)
     story = replace(story, stands_in=page is not None and story.basis in OF_FEED)
-    ended = replace(
-        ended, headline=story.headline, basis=story.basis, page_refused=story.page_refused
-    )
+    ended = replace(ended, headline=story.headline)
     if story.embargo and story.embargo.timestamp() > now:
         ledger.postpone(lease, story.embargo.timestamp(), "embargoed", failed=False)
         return replace(ended, note=f"embargoed until {story.embargo.isoformat()}")
 
     assessed = definitions.themes.assess(story)
-    themes = tuple([match.id for match in assessed.matches])
-    ended = replace(ended, themes=themes)
     watch.note("themes")
-    query = copies.query(story)
+    query, note = copies.query(story), write_note(story)
     # most stories are new: what is known of the others comes back from the attempt to complete them
     candidates: list[Candidate] = []
     for _ in range(_RELATE_TRIES):
         now = clock()
         relation = copies.relate(story, candidates, utc(now))
+        alone = drop_repeated(story, relation, entry, definitions, now)
+        if alone is not story:
+            story, query, candidates = alone, copies.query(alone), []
+            assessed = definitions.themes.assess(story)
+            continue
+        themes = tuple([match.id for match in assessed.matches])
         # a story that comes after its own kill is withdrawn
         killed = (relation.uri, relation.version) in relation.withdrawn
         kind = OutcomeKind.WITHDRAWAL if killed else KINDS[relation.kind].outcome
@@ -227,6 +269,10 @@ def process(
         ended = replace(
             ended,
             outcome=outcome,
+            headline=story.headline,
+            themes=themes,
+            basis=story.basis,
+            page_refused=story.page_refused,
             uri=relation.uri,
             version=relation.version,
             relation=relation.kind,
@@ -242,7 +288,9 @@ def process(
             relation=relation,
             considered={c.number: c.revision for c in candidates},
             themes=counted_themes,
+            yields=name_yields(story) if kind.usable else (),
             facts={"ms": str(watch), **facts},
+            note=note,
         )
         done = ledger.complete(lease, ending, clock())
         watch.note("complete")

@@ -36,11 +36,12 @@ class Leads(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Block:
     """A paragraph of extracted text. ``links`` is the share (0..1) of its characters inside links,
-    ``leads`` where these lead."""
+    ``leads`` where these lead; ``slanted``: all of it is in italics."""
 
     text: str
     kind: BlockKind = BlockKind.PARAGRAPH
     links: float = 0.0
+    slanted: bool = False
     leads: Leads = Leads.NOWHERE
 
 
@@ -135,8 +136,9 @@ class Story:
     between the two. ``version_label`` is as printed ("UPDATE 2", "1st Ld-Writethru"), ``form`` the
     tag kind: update, correction, refile, repeat, wrapup, kill, withdrawal, hold, advisory, flash or
     empty. ``item`` is its id with its feed or agency. ``basis`` says where its text comes from, as
-    ``Article.basis`` does, and ``page_refused`` of which kind its page was, where that was none.
-    ``stands_in``: the text is the feed's, in place of a page that could not be read.
+    ``Article.basis`` does, and ``page_refused`` of which kind its page was, where that was none;
+    ``doubted``: nothing on the page says that it is its entry's. ``stands_in``: the text is the
+    feed's, in place of a page that could not be read.
     """
 
     key: str
@@ -175,6 +177,7 @@ class Story:
     removed: tuple[Removed, ...] = ()
     basis: str = ""
     page_refused: str = ""
+    doubted: bool = False
 
     @property
     def text(self) -> str:

@@ -1,9 +1,10 @@
 """Walls as data: TOML files -> ``Walls``; every fault of every file is named at once.
 
-A file is one kind: ``kind``, the tables ``sure`` and ``hint`` with phrases by language, and
-``[examples]``: what must be ``told`` and what must be ``left``. Of a phrase with pluses
-("page + not found") every piece must stand in one sentence. A piece begins where a word begins and
-may end inside one: "abonnent" finds "Abonnenten".
+``_reader.toml`` holds the words by which a page speaks to its reader. Any other file is one kind:
+``kind``, the tables ``sure`` and ``hint`` with phrases by language, and ``[examples]``: what must
+be ``told`` and what must be ``left``. Of a phrase with pluses ("page + not found") every piece must
+stand in one sentence. A piece begins where a word begins and may end inside one: "abonnent" finds
+"Abonnenten".
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ from pipeline.text import fold
 # Languages whose words stand without spaces, or with other words written on to their front: a piece
 # of these may begin anywhere.
 _RUN_ON: Final = frozenset({"ar", "fa", "he", "ja", "ko", "th", "zh"})
+_PARTS: Final = frozenset({"ja", "ko", "th", "zh"})
+_READER: Final = "_reader.toml"
 _TABLES: Final = ("sure", "hint")
 _KEYS: Final = frozenset({"kind", "examples", *_TABLES})
 _SPACED: Final = re.compile(r"[\W_]+")
@@ -65,10 +68,14 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class Walls:
-    """The phrases of all kinds, those that are sure first, and the files' own examples."""
+    """The phrases of all kinds, those that are sure first, and the files' own examples.
+
+    ``reader``: the words by which a page speaks to its reader.
+    """
 
     phrases: tuple[Phrase, ...]
     examples: tuple[Example, ...] = ()
+    reader: tuple[str, ...] = ()
     # phrases by a word that stands in them whole, and those that have none
     by_word: Mapping[str, tuple[Phrase, ...]] = field(init=False, compare=False)
     others: tuple[Phrase, ...] = field(init=False, compare=False)
@@ -124,11 +131,16 @@ def load(folder: Path) -> Walls:
     faults = [] if files else [f"{folder}: there is no TOML file"]
     phrases: list[Phrase] = []
     examples: list[Example] = []
+    reader: tuple[str, ...] = ()
     for file in files:
         try:
             data = tomllib.loads(file.read_text("utf-8"))
         except (OSError, ValueError) as error:
             faults.append(f"{file.name}: {error}")
+            continue
+        if file.name == _READER:
+            faults += _find_reader_faults(data)
+            reader = () if faults else _read_reader(data)
             continue
         found = _find_faults(file.name, data)
         faults += found
@@ -137,7 +149,28 @@ def load(folder: Path) -> Walls:
             examples += _read_examples(file.name, data)
     if faults:
         raise WallsError(faults)
-    return Walls(tuple(sorted(phrases, key=lambda phrase: -phrase.weight)), tuple(examples))
+    phrases.sort(key=lambda phrase: -phrase.weight)
+    return Walls(tuple(phrases), tuple(examples), reader)
+
+
+def _find_reader_faults(data: dict[str, Any]) -> list[str]:
+    """What is wrong with the words by which a page speaks to its reader."""
+    by_language = data.get("words")
+    if data.keys() != {"words"} or not isinstance(by_language, dict):
+        return [f"{_READER}: there must be one table, words"]
+    faults = []
+    for language, written in by_language.items():
+        faults += _find_phrase_faults(f"{_READER}: words.{language}", written)
+    return faults
+
+
+def _read_reader(data: dict[str, Any]) -> tuple[str, ...]:
+    found: dict[str, None] = {}
+    for language, written in data["words"].items():
+        for word in map(level, written):
+            # whole words: "your" is none of "young", and stands with a space at each side
+            found[word.strip() if language in _PARTS else word] = None
+    return tuple(found)
 
 
 def _find_faults(file: str, data: dict[str, Any]) -> list[str]:

@@ -25,7 +25,8 @@ class Signs:
     ``weight`` counts each sentence once: 2 where its phrase is sure, 1 where it hints. ``share`` is
     of the characters of the lines that stand in sentences with a phrase that is sure, ``covered``
     of those that stand in phrases: in a story about walls they are few among many others.
-    ``headed`` is the same for the heading that has most of it, in phrases that are sure.
+    ``spoken`` is the share of it that speaks to the reader, in sentences with a phrase or without.
+    ``headed`` is as ``covered`` for the heading that has most of it, in phrases that are sure.
     """
 
     kind: str = ""
@@ -33,6 +34,7 @@ class Signs:
     share: float = 0.0
     covered: float = 0.0
     headed: float = 0.0
+    spoken: float = 0.0
 
 
 def weigh_text(walls: Walls, headings: Iterable[str], lines: Iterable[str]) -> Signs:
@@ -46,7 +48,7 @@ def weigh_text(walls: Walls, headings: Iterable[str], lines: Iterable[str]) -> S
     if not near:
         return Signs()
     by_kind: Counter[str] = Counter()
-    size = sure = covered = 0
+    size = sure = covered = spoken = 0
     seen: set[str] = set()
     for number, sentence in enumerate((*above, *below)):
         found = [phrase for phrase in near if phrase.stands_in(sentence)]
@@ -54,6 +56,7 @@ def weigh_text(walls: Walls, headings: Iterable[str], lines: Iterable[str]) -> S
             size += len(sentence)
             covered += _count_covered(found, sentence)
             sure += len(sentence) if found and found[0].weight > 1 else 0
+            spoken += len(sentence) if any(word in sentence for word in walls.reader) else 0
         if found and sentence not in seen:
             seen.add(sentence)
             by_kind[found[0].kind] += found[0].weight
@@ -66,7 +69,8 @@ def weigh_text(walls: Walls, headings: Iterable[str], lines: Iterable[str]) -> S
         headed = max(headed, _count_covered(found, heading) / len(heading))
     [(kind, _)] = by_kind.most_common(1)
     size = max(size, 1)
-    return Signs(kind, by_kind.total(), sure / size, covered / size, headed)
+    weight = by_kind.total()
+    return Signs(kind, weight, sure / size, covered / size, headed, spoken / size)
 
 
 def _count_covered(phrases: Iterable[Phrase], sentence: str) -> int:

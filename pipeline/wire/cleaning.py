@@ -10,8 +10,9 @@ from functools import partial
 from typing import Final
 
 from pipeline.dates import find_embargo_end, parse_dateline_day
+from pipeline.repeats import NOTHING_REPEATS, Repeats
 from pipeline.story import Article, BlockKind, Dateline, Entry, Outcome, OutcomeKind, Story
-from pipeline.wire import applying, bylines, doubts, flash, naming, structure
+from pipeline.wire import applying, bylines, doubts, flash, naming, repeated, structure
 from pipeline.wire.copy import NOT_ABOUT_ITSELF, Copy, Cut
 from pipeline.wire.rules import Rules
 
@@ -89,6 +90,8 @@ PASSES: Final = (
          "other lines are first and last now, where less likeness is enough"),
     Pass("lead below labels", applying.apply_lead,
          "what stood above may have kept the dateline out of the first paragraphs"),
+    Pass("lines that repeat", repeated.strike_repeated_lines,
+         "compared with what stood in other stories at last: after all that cuts inside lines"),
     Pass("cross-heads", structure.take_crossheads,
          "because their place is counted in the paragraphs that stand"),
     Pass("flash", flash.stand_headline,
@@ -97,7 +100,11 @@ PASSES: Final = (
 
 
 def clean(
-    article: Article, entry: Entry, rules: Rules, lap: Callable[[str], None] = lambda _: None
+    article: Article,
+    entry: Entry,
+    rules: Rules,
+    lap: Callable[[str], None] = lambda _: None,
+    repeats: Repeats = NOTHING_REPEATS,
 ) -> Story | Outcome:
     """The story as its reporter wrote it, every cut recorded.
 
@@ -105,8 +112,9 @@ def clean(
 
     A kill or withdrawal notice is a Story with that ``form``: the stage that relates stories acts
     on it. ``lap`` is called with a pass's name when it is done, so that they can be timed.
+    ``repeats`` is what other stories of the feed say.
     """
-    copy = _run_passes(article, entry, rules, lap)
+    copy = _run_passes(Copy.of(flash.join_mark(article, rules), entry, repeats), rules, lap)
     reason = _find_refusal(copy)
     kind = OutcomeKind.NOT_A_STORY
     if not reason and not copy.standing():
@@ -128,15 +136,17 @@ def _find_refusal(copy: Copy) -> str:
     return structure.name_shape(copy)
 
 
-def trace_cuts(article: Article, entry: Entry, rules: Rules) -> tuple[Cut, ...]:
+def trace_cuts(
+    article: Article, entry: Entry, rules: Rules, repeats: Repeats = NOTHING_REPEATS
+) -> tuple[Cut, ...]:
     """What ``clean`` cuts, each cut with the name of its pass, in order."""
-    return tuple(_run_passes(article, entry, rules, lambda _: None).cuts)
+    copy = Copy.of(flash.join_mark(article, rules), entry, repeats)
+    return tuple(_run_passes(copy, rules, lambda _: None).cuts)
 
 
-def _run_passes(article: Article, entry: Entry, rules: Rules, lap: Callable[[str], None]) -> Copy:
-    copy = Copy.of(flash.join_mark(article, rules), entry)
-    if entry.status:
-        copy.fields.put("form", FORM_OF_STATUS[entry.status])
+def _run_passes(copy: Copy, rules: Rules, lap: Callable[[str], None]) -> Copy:
+    if copy.entry.status:
+        copy.fields.put("form", FORM_OF_STATUS[copy.entry.status])
     for each in PASSES:
         if not each.if_cut or any(cut.made_by == each.if_cut for cut in copy.cuts):
             copy.running = each.name

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, fields
 from enum import Enum
 from typing import Final
 
+from pipeline.repeats import NOTHING_REPEATS, Repeats
 from pipeline.story import NOTICES, Article, BlockKind, CrossHead, Entry, Leads, Removed, Story
 from pipeline.text import STOPS, UNSTOPPED, count_words
 
@@ -115,6 +116,7 @@ class CopyLine:
     raw: str
     kind: BlockKind
     links: float
+    slanted: bool
     leads: Leads
     spans: list[tuple[int, int]]
     is_crosshead: bool = False
@@ -143,6 +145,8 @@ class Copy:
     article: Article
     entry: Entry
     lines: list[CopyLine]
+    # what other stories of the feed say
+    repeats: Repeats = NOTHING_REPEATS
     fields: CopyFields = field(default_factory=CopyFields)
     cuts: list[Cut] = field(default_factory=list)
     # words of the whole item, before anything is cut
@@ -161,15 +165,17 @@ class Copy:
     is_doubted: bool = False
 
     @classmethod
-    def of(cls, article: Article, entry: Entry) -> Copy:
+    def of(cls, article: Article, entry: Entry, repeats: Repeats = NOTHING_REPEATS) -> Copy:
         """The copy of an article: one line for each block that has any text."""
-        copy = cls(article, entry, [])
+        copy = cls(article, entry, [], repeats)
         copy.fields.author = article.author or entry.author
         for block in article.blocks:
             raw = block.text.strip()
             if raw:
                 number, spans = len(copy.lines), [(0, len(raw))]
-                line = CopyLine(number, raw, block.kind, block.links, block.leads, spans)
+                line = CopyLine(
+                    number, raw, block.kind, block.links, block.slanted, block.leads, spans
+                )
                 copy.lines.append(line)
                 copy.words += count_words(raw)
         return copy

@@ -65,7 +65,8 @@ def stand_headline(copy: Copy, rules: Rules) -> None:
         if removed.line < 0 and fields.source and removed.text.endswith(fields.source):
             text = f"{text} {removed.text}"
     _shift_lines(copy)
-    line = CopyLine(0, text, BlockKind.PARAGRAPH, 0.0, Leads.NOWHERE, [(0, len(text))])
+    span = [(0, len(text))]
+    line = CopyLine(0, text, BlockKind.PARAGRAPH, 0.0, False, Leads.NOWHERE, span)
     copy.lines.insert(0, line)
     before = list(copy.cuts)
     while line.spans and strike_opening(copy, line, rules):

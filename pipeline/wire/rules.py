@@ -44,8 +44,8 @@ MAX_WORDS = 60
 
 _TABLES = frozenset(("rule", "terms", "lists", "agencies", "small_words"))
 _LISTS = ("places", "not_places", "house", "nameless", "outlets", "sections", "staff", "lookalikes",
-          "around", "outlet_words", "domains", "byline_labels", "roles",
-          "markets")  # fmt: skip
+          "around", "outlet_words", "domains", "byline_labels", "roles", "reader_words",
+          "house_words", "markets")  # fmt: skip
 _KEYS = frozenset(("id", "zone", "pattern", "parts", "action", "kind", "field", "set", "source",
                    "cuts", "keeps", "gives", "max_words", "verify", "any", "link"))  # fmt: skip
 _TERM = re.compile(r"\{\{(\w+)\}\}")
@@ -108,6 +108,9 @@ class Rules:
     roles: frozenset[str]
     # what a table of rates names in its rows
     markets: frozenset[str]
+    # words by which an outlet speaks to its readers, and of itself
+    reader_words: frozenset[str]
+    house_words: frozenset[str]
     # names of outlets that look like none, what looks like one, and names of sections
     outlets: frozenset[str]
     outlet_name: re.Pattern[str]
@@ -170,6 +173,8 @@ def load(path: Path) -> Rules:
         byline_labels=folded["byline_labels"],
         roles=folded["roles"],
         markets=folded["markets"],
+        reader_words=folded["reader_words"],
+        house_words=folded["house_words"],
         outlets=folded["outlets"],
         outlet_name=_outlet_name(lists["outlet_words"], lists["domains"]),
         sections=folded["sections"],

@@ -11,9 +11,10 @@ from pipeline import copies, run, themes, wire
 from pipeline.copies import Candidate, MemoryIndex
 from pipeline.ledger import Completed, Ending, Lease, Spacing
 from pipeline.ledger.memory import MemoryLedger
+from pipeline.run.process import keeps_enough
 from pipeline.schedule import LookKind
-from pipeline.story import Outcome, OutcomeKind, Page, utc
-from tests.making import NOW, entry
+from pipeline.story import Article, Block, Outcome, OutcomeKind, Page, utc
+from tests.making import NOW, entry, story
 from tests.pipeline.themes.small import define
 
 CONFIG = Path(__file__).parents[2] / "config"
@@ -222,3 +223,41 @@ def test_what_keeps_a_story_from_its_page_says_when_it_is_looked_at(
     assert ledger.status(NOW).looks == (why is not None)
     taken = ledger.take_page(NOW + 3600, 60, 3, "test")
     assert (taken.lease.look.why if taken and taken.lease.look else None) is why
+
+
+def take_page(ledger: MemoryLedger, name: str, title: str, html: str, summary: str) -> run.Ended:
+    """Admit an entry with a page, and process it."""
+    told = entry(name, title=title, summary=summary)
+    ledger.admit([(told, "wire.example")], NOW)
+    taken = ledger.take_page(NOW, 60, 3, "test")
+    assert taken
+    page = Page(told.url, 200, html.encode(), "text/html", utc(NOW))
+    ledger.settle_page(taken, page, NOW, 0.0)
+    [lease] = ledger.lease(NOW, 60, 1, 3)
+    ledger.begin(lease, NOW, 60, "test")
+    return run.process(lease, DEFINITIONS, ledger, lambda: NOW)
+
+
+@pytest.mark.parametrize("own", [True, False])
+def test_a_text_that_is_two_entries_is_neither(own: bool) -> None:
+    """Where nothing on a page says that it is its entry's, and another entry had the same text, the
+    feed's own serves; one story under two links is a copy.
+    """
+    ledger = MemoryLedger(MemoryIndex())
+    html = f"<html><title>Evening</title><body><h1>Evening</h1>{TEXT}</body></html>"
+    first, second = ("Evening", "Evening") if own else ("Ferry sinks", "Mayor resigns")
+    one = take_page(ledger, "a", first, html, "")
+    two = take_page(ledger, "b", second, html, "The two words stand in no page of that kind.")
+    assert (one.basis, one.page_refused) == ("page", "")
+    assert two.page_refused == ("" if own else "repeated")
+    assert two.basis == ("page" if own else "feed summary")
+
+
+def test_what_cleaning_leaves_too_little_of_is_read_otherwise() -> None:
+    """A third of the long paragraphs must stand, or the next reading is asked."""
+    long = "The dam above Karsin held through the night, and its keeper slept for the first time."
+    blocks = tuple(Block(f"{long} {n}") for n in range(3))
+    article = Article(url="", headline="Dam holds", blocks=blocks)
+    third = story("a", (blocks[0].text,))
+    assert keeps_enough(third, article)
+    assert not keeps_enough(story("a", (blocks[0].text[:-9],)), article)

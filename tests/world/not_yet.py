@@ -9,8 +9,6 @@ from typing import Final
 
 _BY_KIND = """
 mark-alone: credit
-repeated-furniture: asking bio french offer offer-in-middle russian widget
-repeated-page: chinese
 under-picture: same-paragraph
 """
 

@@ -82,6 +82,49 @@ FURNITURE = {
         at_end("<p>Вечерняя лодка: новости озера в пяти строках, каждый день в семь.</p>"),
         "Вечерняя лодка",
     ),
+    "life-asks": Row(
+        "The house says who it is and where to write, in italics.",
+        at_end("<p><i>The voices of our lake are six reporters and one very old dog.</i></p>"),
+        "very old dog",
+    ),
+    "to-reader": Row(
+        "A word to the reader.",
+        at_end("<p>The evening boat brings you the lake in five lines, each day at seven.</p>"),
+        "evening boat",
+    ),
+    "to-reader-spanish": Row(
+        "In Spanish.",
+        at_end(
+            "<p>¿Tiene usted una historia del lago? En nuestra mesa hay sitio para contarla.</p>"
+        ),
+        "nuestra mesa",
+    ),
+    "to-reader-ukrainian": Row(
+        "In Ukrainian.",
+        at_end("<p>Вечірній човен щодня о сьомій приносить вам озеро у п’яти рядках.</p>"),
+        "Вечірній човен",
+    ),
+    "german-link": Row(
+        "In German, with a link in the middle of the text.",
+        in_middle('<p>Unsere Karte zeigt jede Fähre: <a href="/map">zur Karte vom See</a></p>'),
+        "jede Fähre",
+    ),
+    "two-lines": Row(
+        "Two lines of it, one after another.",
+        at_end(
+            "<p>The evening boat brings you the lake in five lines.</p>"
+            "<p>Have you seen a heron? Our desk counts them all.</p>"
+        ),
+        "evening boat",
+    ),
+    "widget-german": Row(
+        "The rows of a widget in German.",
+        at_end(
+            "<p>Wasserstand: 4,12 m</p><p>Fähre A: pünktlich</p>"
+            "<p>Fähre B: fällt aus</p><p>Wind: 4 Nord</p>"
+        ),
+        "Fähre B",
+    ),
 }
 
 
@@ -149,6 +192,66 @@ BACKGROUND = {
             )
         ),
         "Fluss Orva",
+    ),
+    "linked": Row(
+        "Background with a link in it.",
+        in_middle(
+            '<p>Troops of Dahran have held the port since 2021, <a href="/port">when they drove '
+            "the garrison out in a single night</a>, and nobody has sailed from it since.</p>"
+        ),
+        "drove the garrison out",
+    ),
+    "own-report": Row(
+        "What the outlet found out before, with a link to it.",
+        at_end('<p>Lakeside Vision <a href="/r">reported in May</a> that two mayors had left.</p>'),
+        "two mayors",
+    ),
+    "our-reporters": Row(
+        "What the outlet's own reporters could not find out.",
+        at_end(paragraphs("Our reporters could not reach the villages beyond the Orva river.")),
+        "beyond the Orva",
+    ),
+    "quoted": Row(
+        "What somebody said to others.",
+        at_end(paragraphs("“You will not take your boats out,” the envoy had told our crews.")),
+        "take your boats",
+    ),
+    "slanted": Row(
+        "Background in italics.",
+        at_end("<p><em>The truce of Osterby ended eleven years of war on the river.</em></p>"),
+        "truce of Osterby",
+    ),
+    "label-and-names": Row(
+        "A label above a fact.",
+        at_end(paragraphs("What is at stake: the port of Velmar, and the grain in its silos.")),
+        "What is at stake",
+    ),
+    "label-and-figure": Row(
+        "The same with a figure.",
+        at_end(paragraphs("The toll so far: more than 14,000 killed, and half as many missing.")),
+        "toll so far",
+    ),
+    "one-word-label": Row(
+        "A label of one word.",
+        at_end(paragraphs("Background: the war began when troops crossed the river at night.")),
+        "crossed the river",
+    ),
+    "two-figures": Row(
+        "Two figures in a row at the end.",
+        at_end(paragraphs("Killed: 14,000", "Missing: 7,200")),
+        "Missing: 7,200",
+    ),
+    "guests": Row(
+        "A column that asks each of its guests the same question.",
+        in_middle(paragraphs("And what is in your lunch box?", "Bread, and a boiled egg.")),
+        "your lunch box",
+    ),
+    "russian": Row(
+        "In Russian.",
+        at_end(
+            paragraphs("Независимо проверить эти сведения не удалось: связи с городом нет вовсе.")
+        ),
+        "Независимо проверить",
     ),
 }
 

@@ -402,6 +402,17 @@ def test_one_text_for_three_entries_is_a_wall(row: Row, site: Site) -> None:
         assert refused(said), row.must
 
 
+def test_one_story_under_many_entries_is_no_wall(site: Site) -> None:
+    """A page that tells of each of them, as a day's summary does, serves them all."""
+    stories = [told(name) for name in ENGLISH]
+    text = "".join(story.paragraphs for story in stories)
+    html = document(f"<main><article><h1>The day at the lake</h1>{text}</article></main>")
+    feed = rss(*(item(story, f"/{story.name}") for story in stories))
+    polled = once(site, feed, {f"/{story.name}": html for story in stories})
+    assert polled.records
+    assert not any(said.get("page_refused") for said in polled.records)
+
+
 OTHERS = {
     "latest": Row("The site's latest story.", ("en", page(told("en4")))),
     "canonical": Row(

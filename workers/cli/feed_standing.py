@@ -139,7 +139,10 @@ def show(feed: str, as_json: bool) -> None:
         return
     table = Table(show_header=False, box=None, padding=(0, 1))
     for name, value in row.items():
-        if name != "events" and value not in ("", None, 0, 0.0):
+        if name == "yield":
+            made = ", ".join(f"{what} {count}" for what, count in value.items())
+            table.add_row(name, made or "nothing yet")
+        elif name != "events" and value not in ("", None, 0, 0.0):
             table.add_row(name, f"{value:g}" if isinstance(value, float) else str(value))
     console = Console()
     console.print(table)
@@ -191,6 +194,7 @@ def _make_row(stands: Standing, now: float) -> FeedRow:
         "failing_since": _iso_time(state.failing_since),
         "gaps": state.gaps,
         "entries": state.entries,
+        "yield": dict(sorted(stands.yields.items(), key=lambda item: -item[1])),
         "name": feed.name or state.title,
         "outlet": feed.outlet,
         "url": state.url or feed.url,

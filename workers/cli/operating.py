@@ -108,7 +108,12 @@ def summary_table(status: Status) -> Table:
     for sink, waiting in status.backlog.items():
         sinks.append((f"{sink}: delivered", status.delivered.get(sink, 0)))
         sinks.append((f"{sink}: waiting", waiting))
-    columns = {"stories": outcomes, "themes": themes, "sinks": sinks}
+    made: list[tuple[str, int]] = []
+    for name, count in sorted(status.counts.items()):
+        kind, _, key = name.partition(".")
+        if kind in ("basis", "refused"):
+            made.append((key if kind == "basis" else f"refused: {key}", count))
+    columns = {"stories": outcomes, "made of": made, "themes": themes, "sinks": sinks}
     table = Table(title="wiredesk", title_justify="left", show_header=True, header_style="bold")
     for title in columns:
         table.add_column(title, justify="left")

@@ -34,9 +34,9 @@ stories.begin        |      |key token now seconds who
 stories.release      |feeds |leases:{key,token} now
 stories.postpone     |feeds |key token due why failed
 stories.complete     |feeds outbox index|key token now retention keep outcome reason facts themes \
-events told:[uri,version] withdrawn:[uri,version] related changed posts least stores \
+yields events told:[uri,version] withdrawn:[uri,version] related changed posts least stores \
 considered:[number,revision] index_life page_slots look:{why,due,earliest,vain,moved} \
-spared |probes, what to index, the text to keep, of each changed, records
+spared note notes_kept |probes, what to index, the text to keep, of each changed, records
 stories.retry        |feeds |key now
 stories.drop         |      |key now retention
 stories.count_waiting|outbox|now

@@ -13,6 +13,7 @@ from typing import Final
 _TABLE: Final = """
 job:KEY      |hash  |stories|retention|where an entry stands, its facts; text and page while open
 url:DIGEST   |string|stories|retention|the key of the entry that an address belongs to
+yield:FEED   |hash  |stories|retention|what the stories of a feed were made of, and pages refused
 due          |zset  |stories|         |stories to process, by when they are due
 host:HOST    |zset  |stories|         |stories that want a page of that host, by when they are due
 looks:HOST   |zset  |stories|         |stories that ended whose page of that host is looked at again
@@ -20,6 +21,7 @@ lookfree     |zset  |stories|         |until when a host made its looks; without
 lookless     |zset  |stories|         |hosts that said no, until when they are spared looks
 quarantine   |zset  |stories|         |stories that were set aside, by when
 aside        |list  |stories|         |of these, the ones that no log line told of yet
+lines:FEED   |list  |stories|retention|what a feed's last stories said, as hashes of their lines
 counts       |hash  |all    |         |what was admitted, and ended how, since the ledger began
 progress     |hash  |all    |         |when a poll, ending, tick, acknowledgement last happened
 token        |string|all    |         |the last fencing token that was given

@@ -141,7 +141,9 @@ class RedisFeeds:
             places = [(host or b"").decode() for host in hosts]
             pipe.zmscore(self._name("hostfree"), places)
             pipe.zmscore(self._name("hostheld"), places)
-            free, held = pipe.execute()
+            for feed_id in ids:
+                pipe.hgetall(self._name("yield:", feed_id))
+            free, held, *yields = pipe.execute()
         for n, feed in enumerate(feeds):
             if feed and dues[n] is not None:
                 yield Standing(
@@ -151,6 +153,7 @@ class RedisFeeds:
                     host=places[n],
                     host_free=max(float(free[n] or 0.0), float(held[n] or 0.0)),
                     paused=bool(paused[n]),
+                    yields={name.decode(): int(count) for name, count in yields[n].items()},
                 )
 
     def pause_feed(self, feed_id: str, now: float) -> bool:

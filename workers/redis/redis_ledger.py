@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -28,6 +29,7 @@ from pipeline.ledger import (
     Waiting,
 )
 from pipeline.record import Record
+from pipeline.repeats import STORIES_KEPT
 from pipeline.schedule import Look, LookKind
 from pipeline.story import Entry, EventKind, Page, PageMark, digest
 from pipeline.story.feed import NO_MARK
@@ -195,11 +197,21 @@ class RedisLedger(RedisFeeds):
         )
         if not rows:
             return []
+        leases = [_read_lease(row) for row in rows]
+        feeds = list(dict.fromkeys(lease.entry.feed_id for lease in leases if lease.entry.feed_id))
         # not from the script: pages on their way through Lua cost more than all the rest of it
         with self.client.pipeline(transaction=False) as pipe:
-            for row in rows:
-                pipe.hget(self._name("job:", row[0].decode()), "page")
-            return [_read_lease(row, page) for row, page in zip(rows, pipe.execute(), strict=True)]
+            for lease in leases:
+                pipe.hget(self._name("job:", lease.key), "page")
+            for feed_id in feeds:
+                pipe.lrange(self._name("lines:", feed_id), 0, STORIES_KEPT - 1)
+            found = pipe.execute()
+        told = dict(zip(feeds, found[len(leases) :], strict=True))
+        whole = []
+        for lease, page in zip(leases, found, strict=False):
+            notes = tuple([note.decode() for note in told.get(lease.entry.feed_id, ())])
+            whole.append(replace(lease, page=_unpack_page(page) if page else None, told=notes))
+        return whole
 
     def begin(self, lease: Lease, now: float, seconds: float, who: str) -> bool:
         """Count an attempt before the work."""
@@ -249,6 +261,7 @@ class RedisLedger(RedisFeeds):
             reason=ending.outcome.reason,
             facts=dict(ending.facts),
             themes=ending.themes,
+            yields=ending.yields,
             events=events,
             told=(told.uri, told.version) if told else (),
             withdrawn=withdrawn,
@@ -256,6 +269,8 @@ class RedisLedger(RedisFeeds):
             changed=[number for number, _ in changed],
             look=_write_look(ending.look),
             spared=ending.spared,
+            note=ending.note,
+            notes_kept=STORIES_KEPT,
             **self.index.indexing(query, insert, ending.considered),
         )
         return self.index.candidates(said) if isinstance(said, list) else Completed(said.decode())
@@ -410,7 +425,7 @@ class RedisLedger(RedisFeeds):
         return bool(self.calls.make("drop", key=key, now=now, retention=self.retention))
 
 
-def _read_lease(row: list[bytes], page: bytes | None = None) -> Lease:
+def _read_lease(row: list[bytes]) -> Lease:
     key, token, attempts, host, admitted, entry, why, earliest, vain, moved, *mark = row
     look = None
     if why:
@@ -421,7 +436,6 @@ def _read_lease(row: list[bytes], page: bytes | None = None) -> Lease:
         token=int(token),
         entry=Entry.from_json(entry),
         attempts=int(attempts),
-        page=_unpack_page(page) if page else None,
         host=host.decode(),
         admitted=float(admitted or 0),
         look=look,

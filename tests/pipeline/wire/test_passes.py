@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import pytest
 
 from pipeline import wire
+from pipeline.repeats import read_notes, write_note
 from pipeline.story import Article, Block, BlockKind, Story
 from pipeline.wire import cleaning
 from tests.pipeline.wire.lines import BODY, ENTRY, FOURTH, LEDE, SECOND, THIRD, rules
@@ -30,6 +31,13 @@ LINKS = [Block(f"{TEASERS[0]} again {number}", links=1.0) for number in range(5)
 TOWNS = ("Karsin", "Telbarud", "Anselm", "Velin", "Osk", "Strelsau", "Tallow")
 MANY = [Block(f"{TEASERS[0]} of {town}", links=1.0) for town in TOWNS]
 ROWS = [f"{town} {number}" for number, town in enumerate((*TOWNS, *TOWNS))]
+OFFER = "The evening boat brings you the lake in five lines."
+# three other stories under which the offer stood
+OTHERS = [
+    write_note(Story(name, "", "", (f"The {name} sailed at dawn, and nobody saw it go.", OFFER)))
+    for name in ("Marit", "Osk", "Velin")
+]
+TOLD = read_notes("this", OTHERS)
 NEEDED: dict[str, tuple[list[str | Block], str, str]] = {
     "headline": ([*BODY], f"UPDATE 1-{HEADLINE}", "tag-update"),
     "marked lines": ([Block("At the quay", BlockKind.CAPTION), *BODY], HEADLINE, "caption-markup"),
@@ -59,6 +67,7 @@ NEEDED: dict[str, tuple[list[str | Block], str, str]] = {
     "lead below labels": (["Harbour news", "Ferry watch", "Town hall", DATED, *BODY[1:]],
                           HEADLINE, "dateline-agency"),
     "flash": (["Nine boats of flour"], f"BEIRUT (AP) — {HEADLINE}", "dateline-agency"),
+    "lines that repeat": ([*BODY, OFFER], HEADLINE, "repeated-line"),
     "cross-heads": ([LEDE, SECOND, Block("Flour and fuel", BlockKind.HEADING)], HEADLINE,
                     "heading-without-text"),
 }  # fmt: skip
@@ -87,12 +96,12 @@ def test_every_pass_is_needed(name: str, monkeypatch: pytest.MonkeyPatch) -> Non
     """The pass cuts its example by the rule that is named, and without it the story is another."""
     lines, headline, rule = NEEDED[name]
     given = article(lines, headline)
-    cuts = wire.trace_cuts(given, ENTRY, rules())
+    cuts = wire.trace_cuts(given, ENTRY, rules(), TOLD)
     assert (name, rule) in {(cut.made_by, cut.removed.rule) for cut in cuts}
-    whole = wire.clean(given, ENTRY, rules())
+    whole = wire.clean(given, ENTRY, rules(), repeats=TOLD)
     assert isinstance(whole, Story)
     assert tuple(cut.removed for cut in cuts) == whole.removed
     others = tuple(each for each in wire.PASSES if each.name != name)
     monkeypatch.setattr(cleaning, "PASSES", others)
-    without = wire.clean(given, ENTRY, rules())
+    without = wire.clean(given, ENTRY, rules(), repeats=TOLD)
     assert without != whole

@@ -82,7 +82,13 @@ def live(ledger: Ledger) -> None:
     ledger.admit([(entry("a"), ""), (entry("b"), "c.example"), (entry("c"), "")], NOW)
     ledger.admit([(entry("p"), "d.example"), (entry("q"), "d.example")], NOW)
     for lease in ledger.lease(NOW, 60, 2, 3)[:1]:
-        ending = Ending(Outcome(OutcomeKind.NEW), (record("a"),), themes=("x",))
+        ending = Ending(
+            Outcome(OutcomeKind.NEW),
+            (record("a"),),
+            themes=("x",),
+            yields=("basis.page",),
+            note="a 1",
+        )
         ledger.complete(lease, ending, NOW)
     for _ in range(2):
         assert ledger.take_page(NOW, 60, 3, "w")

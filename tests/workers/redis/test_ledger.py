@@ -15,6 +15,7 @@ from pipeline.copies.identity import make_key as key
 from pipeline.ledger import Admission, Broken, Completed, Ending, Later, Ledger, Spacing, Stage
 from pipeline.ledger.memory import MemoryLedger
 from pipeline.record import Record
+from pipeline.repeats import STORIES_KEPT
 from pipeline.schedule import FeedState
 from pipeline.story import Feed, Outcome, OutcomeKind, Page, Relation, RelationKind, digest, utc
 from tests.making import NOW, entry, record
@@ -79,6 +80,18 @@ def related(
         considered or {},
         ("air_campaign",),
     )
+
+
+def test_what_stories_are_made_of_is_counted_for_their_feed(ledger: Ledger) -> None:
+    """A desk that gets only summaries of an outlet has to know it."""
+    ledger.schedule([Feed("feed", "https://wire.example/feed")], NOW)
+    ledger.admit([(entry("a"), ""), (entry("b"), "")], NOW)
+    made = (("basis.page",), ("basis.feed", "refused.consent"))
+    for lease, yields in zip(ledger.lease(NOW, 60, 2, 3), made, strict=True):
+        ledger.complete(lease, Ending(Outcome(OutcomeKind.NEW), yields=yields), NOW)
+    [stands] = ledger.standing(["feed"])
+    assert stands.yields == {"basis.page": 1, "basis.feed": 1, "refused.consent": 1}
+    assert ledger.status(NOW).counts["refused.consent"] == 1
 
 
 def test_admission_happens_once(ledger: Ledger) -> None:
@@ -316,6 +329,41 @@ def test_changed_neighbour_is_noticed(ledger: Ledger) -> None:
     [lease] = ledger.lease(NOW + 61, 60, 1, CAP)
     assert ledger.complete(lease, ending({1: 1}), NOW + 61) is Completed.DONE
     assert ended(ledger, "c", ending({1: 1})) == [Candidate(1, 2, 0, b"\0\0\0\0v2")]
+
+
+def noted(ledger: Ledger, name: str, feed: str) -> tuple[str, ...]:
+    """The notes that come with the lease of a new entry of this feed."""
+    ledger.admit([(entry(name, feed_id=feed), "")], NOW)
+    [lease] = ledger.lease(NOW, 60, 1, CAP)
+    ledger.complete(lease, replace(DONE, note=f"{name} 1"), NOW)
+    return lease.told
+
+
+def test_a_lease_brings_the_notes_of_its_feeds_last_stories(ledger: Ledger, age: Age) -> None:
+    """Newest first, so many at most, each feed for itself, and for as long as stories are known."""
+    assert noted(ledger, "a", "one") == ()
+    assert noted(ledger, "b", "one") == ("a 1",)
+    assert noted(ledger, "c", "two") == ()
+    assert noted(ledger, "d", "one") == ("b 1", "a 1")
+    for number in range(STORIES_KEPT):
+        noted(ledger, f"n{number}", "one")
+    notes = noted(ledger, "e", "one")
+    assert len(notes) == STORIES_KEPT
+    assert notes[0] == f"n{STORIES_KEPT - 1} 1"
+    assert notes[-1] == "n0 1"
+    age.by(MONTH + 1)
+    assert noted(ledger, "f", "one") == ()
+
+
+def test_only_a_story_that_ended_is_noted(ledger: Ledger) -> None:
+    """What a worker read that came back too late is no note; nor is a story that is put off."""
+    admitted(ledger, "a")
+    [lease] = ledger.lease(NOW, 60, 1, CAP)
+    late = replace(lease, token=lease.token + 99)
+    assert ledger.complete(late, replace(DONE, note="a 1"), NOW) is Completed.STALE
+    assert ledger.postpone(lease, NOW + 900, "embargoed", failed=False)
+    assert noted(ledger, "b", "feed") == ()
+    assert noted(ledger, "c", "feed") == ("b 1",)
 
 
 def test_each_sink_keeps_its_own_place(ledger: Ledger) -> None:

@@ -27,6 +27,7 @@ from workers.redis.redis_ledger import RedisLedger
 HOST = "wire.example"
 CAP = 3
 OPEN = Spacing(0.0, looks=10.0)
+SPACED = Spacing(1.0, looks=10.0)
 RECHECK = Look(LookKind.RECHECK, NOW + 3600, NOW)
 MISSING = Look(LookKind.MISSING, NOW + 40, NOW + 10)
 PAGE = Page("https://wire.example/a", 200, b"<p>A</p>", etag='"1"', modified="Mon")
@@ -230,13 +231,26 @@ def test_a_host_has_a_budget_of_looks(ledger: Ledger) -> None:
     for n in range(LOOKS_AT_ONCE + 2):
         run(ledger, MISSING, f"n{n}")
     at, made = NOW + 100, 0
-    while take(ledger, at):
+    while taken := ledger.take_page(at, 60, CAP, "w", SPACED):
+        ledger.settle_page(taken, VainLook("gone", None), at, at)
         made += 1
     assert made == LOOKS_AT_ONCE + 1
     admit(ledger, "wanted", at)
-    assert take(ledger, at)
-    assert take(ledger, at + 9.9) is None
-    assert take(ledger, at + 10)
+    wanted = ledger.take_page(at, 60, CAP, "w", SPACED)
+    assert wanted
+    ledger.settle_page(wanted, PAGE, at, at)
+    assert ledger.take_page(at + 9.9, 60, CAP, "w", SPACED) is None
+    assert ledger.take_page(at + 10, 60, CAP, "w", SPACED)
+
+
+def test_a_host_without_spacing_has_no_budget(ledger: Ledger) -> None:
+    """Its operator says that it may be asked as often as there is something to ask."""
+    for n in range(LOOKS_AT_ONCE + 5):
+        run(ledger, MISSING, f"n{n}")
+    made = 0
+    while take(ledger, NOW + 100):
+        made += 1
+    assert made == LOOKS_AT_ONCE + 5
 
 
 @pytest.mark.parametrize(

@@ -228,10 +228,10 @@ end
 -- Lease stories to process.
 function stories.lease(a) return lease_due(p .. 'due', 'process', a, a.limit) end
 
--- Spend one of a host's looks: after so many in a row they come one by one.
+-- Spend one of a host's looks: after so many in a row they come one by one. A host without spacing has no budget.
 local function spend_look(host, a)
   local gap = a.spacing.looks
-  if gap <= 0 then return end
+  if gap <= 0 or not is_spaced(host, a.spacing) then return end
   local idle = tonumber(a.now) - LOOKS_AT_ONCE * gap
   call('ZREMRANGEBYSCORE', p .. 'lookfree', '-inf', score(idle))
   call('ZADD', p .. 'lookfree', score(tonumber(call('ZSCORE', p .. 'lookfree', host) or idle) + gap), host)
@@ -356,6 +356,16 @@ function stories.postpone(a)
   return 1
 end
 
+-- Count what a feed's story was made of, for all feeds and for this one.
+local function count_yields(feed, a)
+  if not feed or #a.yields == 0 then return end
+  for _, name in ipairs(a.yields) do
+    count(name)
+    call('HINCRBY', p .. 'yield:' .. feed, name, 1)
+  end
+  call('EXPIRE', p .. 'yield:' .. feed, a.retention)
+end
+
 -- Complete a story, all of it or nothing: 'done', 'stale' where the lease is lost, or what a look-up finds where the
 -- relation was computed from anything else. Blobs: probes, what to index, the text to keep, then what the index is to
 -- hold of the changed stories, then the records.
@@ -378,6 +388,7 @@ function stories.complete(a, blobs)
   keep_text(a, blobs[4])
   count('outcome.' .. a.outcome)
   for _, theme in ipairs(a.themes) do count('theme.' .. theme) end
+  count_yields(call('HGET', job, 'feed'), a)
   local set = {'stage', 'done', 'token', '0', 'outcome', a.outcome, 'reason', a.reason, 'ended', a.now}
   for name, value in pairs(a.facts) do
     set[#set + 1] = name
@@ -385,10 +396,16 @@ function stories.complete(a, blobs)
   end
   call('HSET', job, unpack(set))
   call('HDEL', job, 'page')
-  local f = call('HMGET', job, 'host', 'urlkey')
+  local f = call('HMGET', job, 'host', 'urlkey', 'feed')
   make_undue(a.key, f[1])
   plan_look(a, job, f[1] or '')
   remember(a.key, f[2], a.retention)
+  if a.note ~= '' and f[3] ~= '' then
+    local lines = p .. 'lines:' .. f[3]
+    call('LPUSH', lines, a.note)
+    call('LTRIM', lines, 0, a.notes_kept - 1)
+    call('EXPIRE', lines, a.retention)
+  end
   call('HSET', p .. 'progress', 'ending', a.now)
   return 'done'
 end
