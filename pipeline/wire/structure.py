@@ -324,7 +324,11 @@ def _is_linked_teaser(line: CopyLine) -> bool:
 def _is_labelled_link(line: CopyLine) -> bool:
     """Whether a line is a few words, a colon, and a link to its end: "See also: Fleet returns"."""
     label = _LABEL.match(line.text)
-    if not label or not 0 < line.links < LINKED or count_words(label.group()) > LONGEST_LABEL:
+    if (
+        not label
+        or not 0 < line.links < LINKED
+        or count_words(label.group().strip()) > LONGEST_LABEL
+    ):
         return False
     behind = line.text[label.end() :]
     unlinked = len(behind) - line.links * len(line.text)
