@@ -384,17 +384,17 @@ def read_written(text: str, place: Place = GREENWICH) -> Written | None:
     return None
 
 
-def list_written(line: str, place: Place = GREENWICH) -> list[tuple[Written, str, int]]:
+def list_written(line: str, place: Place = GREENWICH) -> list[tuple[Written, str, str]]:
     """The dates in a line for readers, with the folded words before each, since the last one.
 
-    The number says how many characters besides dates the line has, a sentence more than a label.
-    After a date that is followed by many words, the words before it count as none.
+    The last part is what the line says besides dates, a sentence more than a label. After a date
+    that is followed by many words, the words before it count as none.
     """
     text = _spell_alike(line[: 2 * LONGEST_DATE])
     if "thang" in text:
         text = _THANG.sub(_name_month, text)
     found: list[tuple[Written, str]] = []
-    end = length = 0
+    end, beside = 0, ""
     for day in sorted(_list_days(text, place, strict=False), key=lambda day: day.start):
         if day.start < end:
             continue
@@ -402,9 +402,9 @@ def list_written(line: str, place: Place = GREENWICH) -> list[tuple[Written, str
             found.append((_date_near(day, text, line, place), text[end : day.start]))
         except (ValueError, OverflowError):
             continue
-        length += day.end - day.start
+        beside += text[end : day.start]
         end = day.end
-    beside = len(text) - length
+    beside += text[end:]
     if len(text) - end > _NEAR:
         return [(written, "", beside) for written, _ in found]
     return [(written, before, beside) for written, before in found]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urljoin
 
-from pipeline.extract.authors import list_signatures, names_only_site, read_printed_authors
+from pipeline.extract.authors import list_signatures, names_no_person, read_printed_authors
 from pipeline.extract.headings import Beside, choose_headline, read_headings
 from pipeline.extract.jsonld import read_jsonld, squeeze, take_path
 
@@ -40,7 +40,7 @@ class About:
     standfirst: str = ""
     author: str = ""
     signatures: tuple[str, ...] = ()
-    printed_authors: str = ""
+    printed_authors: tuple[str, ...] = ()
     site: str = ""
     language: str = ""
     published: str = ""
@@ -72,9 +72,9 @@ def read_about(root: Any, url: str, entry_title: str = "") -> About:
     headline = choose_headline(root, headings, titles, Beside(site, entry_title))
     signatures = list_signatures(root, data.authors)
     # looked for where it is needed: it takes a walk through the page
-    printed_authors = ""
-    if names_only_site(signatures, site, url):
-        printed_authors = read_printed_authors(root, headline)
+    printed_authors: tuple[str, ...] = ()
+    if names_no_person(signatures, site, url):
+        printed_authors = read_printed_authors(root, headline, canonical or url)
     is_video = meta.get("og:type", "").startswith("video")
     language = ""
     for name in (root.get("lang"), data.language, meta.get("og:locale"), meta.get("language")):
@@ -106,7 +106,7 @@ def _read_meta(root: Any) -> dict[str, str]:
     meta: dict[str, str] = {}
     for element in root.iter("meta"):
         name = element.get("property") or element.get("name") or element.get("itemprop")
-        value = element.get("content")
+        value = element.get("content") or element.get("value")
         if name and value and name.lower() not in meta:
             meta[name.lower().strip()] = squeeze(html.unescape(value))[:LONGEST_META]
     return meta

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Iterable
 from itertools import islice
 from typing import Any
 from urllib.parse import urlsplit
@@ -29,13 +30,22 @@ SHORTEST_WORD = 3
 STANDFIRSTS = 1
 # elements marked as authors that are looked at on the whole page
 MOST_MARKED = 400
-# levels above a run of text on which its mark may stand
-MARKED_LEVELS = 4
+# levels above a run of text on which its mark may stand, and on which it may be named a topic:
+# sites put a story's topics into the names of its boxes
+MARKED_LEVELS, TOPIC_LEVELS = 4, 2
+# words of the longest name of an account, which is not shaped as a person's
+LONGEST_ACCOUNT = 1
+# runs below and above the headline in which a name without a mark may stand, its words, and the
+# characters of a line that holds it with a date
+RUNS_AT, RUNS_ABOVE, LONGEST_PLAIN, LONGEST_LINE = 14, 4, 4, 60
+# characters before which a bare name begins a paragraph, as in an author's life, and texts of one
+# that are read
+BEGINS, MOST_RUNS = 3, 100
 
 _AUTHOR_KEYS = (
     *(
-        "author",
         "article:author",
+        "author",
         "og:article:author",
         "parsely-author",
         "sailthru.author",
@@ -56,11 +66,23 @@ _NO_BYLINE = re.compile(
     r"|most-?(?:read|popular)|nav(?:bar)?\b|menu",
     re.IGNORECASE,
 )
+_TOPIC = re.compile(r"categor|topic|breadcrumb|kicker|\btag\b|rubri[ck]|section-", re.IGNORECASE)
+_BESIDE_STORY = frozenset(("nav", "aside", "footer", "figcaption"))
+_PAGE_WIDE = frozenset(("body", "html"))
+_OF_STORY = frozenset(("article", "main", "section", "header", "body"))
+_TITLES = frozenset(("h1", "h2", "h3", "label", "figcaption"))
+_DAY_OR_YEAR = re.compile(r"\b(?:19|20|25)\d\d\b|\b\d{1,2}[./]\d{1,2}\b|\b\d+ \w+ ago\b")
+_BESIDE_DATES = re.compile(r"\s*[|•·,–—]\s*|\s-\s")
+_SMALL_WORDS = re.compile(r"(?<!\w)[^\W\d_A-Z][^\W\d_]*")
 _JOINS = re.compile(r"(?:,|;|\||•|·|&|and|und|et|y|e|i|og|och|en|ve|и|та|و)", re.IGNORECASE)
 _FIGURES = re.compile(r"\d")
 _NOT_READ = frozenset(("script", "style", "noscript", "template", "title", "option", "button"))
-_MARKED = "//a[@href] | //*[@rel='author'] | //*[contains(@itemprop, 'author')]"
+_MARKED = (
+    "//a[@href] | //*[@rel='author'] | //*[contains(@itemprop, 'author')]"
+    " | //*[not(*)][contains(@class, 'author') or contains(@class, 'byline')]"
+)
 _RUNS = f"text()[normalize-space()][position() <= {RUNS_BELOW}]"
+_LAST_RUNS = f"(.//text()[normalize-space()])[position() > last() - {RUNS_ABOVE}]"
 _BELOW, _FROM_THE_TOP = (
     f"following::{_RUNS}",
     f"(//body//text()[normalize-space()])[position() <= {RUNS_BELOW}]",
@@ -73,13 +95,14 @@ def list_signatures(root: Any, data_authors: tuple[str, ...]) -> list[str]:
     return list(dict.fromkeys(filter(None, places)))
 
 
-def names_only_site(signatures: list[str], site: str, url: str) -> bool:
-    """Whether the metadata name nobody but the site, by its name or its host's."""
+def names_no_person(signatures: list[str], site: str, url: str) -> bool:
+    """Whether the metadata name nobody but the site, by its name or its host's, or an account."""
     host = take_host(url).removeprefix("www.")
     own = {fold_headline(name) for name in (site, host, host.partition(".")[0]) if name}
     for place in signatures:
         key = fold_headline(place)
-        if not any(name and (key == name or (len(name) > 4 and name in key)) for name in own):
+        is_site = any(name and (key == name or (len(name) > 4 and name in key)) for name in own)
+        if not is_site and any(is_name_shaped(name) for name in split_names(place)):
             return False
     return True
 
@@ -97,7 +120,8 @@ def _read_tags(root: Any) -> list[str]:
     values: dict[str, list[str]] = {}
     for element in root.iter("meta"):
         name = element.get("property") or element.get("name") or element.get("itemprop") or ""
-        value = element.get("content") or ""
+        # pages that a browser saved have "value"
+        value = element.get("content") or element.get("value") or ""
         key = name.strip().lower()
         if key in _AUTHOR_KEYS or key.startswith("twitter:"):
             tags = values.setdefault(key, [])
@@ -120,19 +144,41 @@ def _read_tags(root: Any) -> list[str]:
 # --------------------------------------------------------------------------- below the headline
 
 
-def read_printed_authors(root: Any, headline: str) -> str:
-    """The authors printed between the headline and the story, else the one marked on the page.
+def read_printed_authors(root: Any, headline: str, url: str) -> tuple[str, ...]:
+    """Who is printed as author, the surest first: each is asked for a name until one has it.
 
-    Empty where none is marked as an author or stands behind a word such as "By".
+    First those between headline and story who are marked as authors or stand behind a word such as
+    "By"; then those marked above it, the one marked on the page, and bare names at the headline.
     """
     heading = _find_heading(root, headline)
     runs = heading.xpath(_BELOW) if heading is not None else root.xpath(_FROM_THE_TOP)
+    host = take_host(url)
+    marked = _read_marked(runs, host)
+    above = [] if marked or heading is None else _list_above(heading)
+    marked = marked or _read_marked(reversed(above), host) or _find_only_author(root, host)
+    plain = [] if marked else _list_plain(root, [*runs[:RUNS_AT], *above], headline)
+    return tuple(dict.fromkeys((marked, *plain)))
+
+
+def _list_above(heading: Any) -> list[Any]:
+    """The runs of text before the headline in its boxes, the nearest first."""
+    runs: list[Any] = []
+    node = heading
+    while len(runs) < RUNS_ABOVE and node.getparent() is not None and node.tag not in _PAGE_WIDE:
+        for box in islice(node.itersiblings(preceding=True), RUNS_ABOVE):
+            runs.extend(reversed(box.xpath(_LAST_RUNS)))
+        node = node.getparent()
+    return runs[:RUNS_ABOVE]
+
+
+def _read_marked(runs: Iterable[Any], host: str) -> str:
+    """The names in runs of text that are marked as authors, as far as they stand together."""
     names: list[str] = []
     opened = False
     since = long_runs = 0
     box = None
     for run in runs:
-        element = run.getparent().getparent() if run.is_tail else run.getparent()
+        element = _find_element(run)
         if element is None or element.tag in _NOT_READ:
             continue
         text = squeeze(run)
@@ -151,12 +197,99 @@ def read_printed_authors(root: Any, headline: str) -> str:
             continue
         if names and not opened and _find_box(element) is not box:
             continue
-        found = _read_names(text, element, opened=opened or bool(opener))
+        found = _read_names(text, element, host, opened=opened or bool(opener))
         opened = False
         if found:
             names.extend(found)
             box, since = _find_box(element), 0
-    return "; ".join(dict.fromkeys(names)) or _find_only_author(root)
+    return "; ".join(dict.fromkeys(names))
+
+
+def _list_plain(root: Any, runs: list[Any], headline: str) -> list[str]:
+    """Names that stand alone at the headline without a mark, the nearest first.
+
+    Sections, places and buttons stand there too. A name has a date beside it or stands on the page
+    again, as the name of a portrait or in the author's box; the text does not speak of it, and its
+    words are not found in small letters ("Climate Change").
+    """
+    key = fold_headline(headline)
+    names: dict[str, bool] = {}
+    texts = [squeeze(run) for run in runs]
+    for place, (run, text) in enumerate(zip(runs, texts, strict=True)):
+        element = _find_element(run)
+        if element is None or element.tag in _NOT_READ or len(text) > LONGEST_LINE:
+            continue
+        name = _take_plain(text)
+        if not name or fold_headline(name) in key or element.tag in _TITLES:
+            continue
+        if _is_apart(element) or not _leads_to(element, name):
+            continue
+        beside = " ".join(texts[max(place - 1, 0) : place + 2])
+        names[name] = names.get(name, False) or bool(_DAY_OR_YEAR.search(beside))
+    likely = [name for name, is_dated in names.items() if is_dated or _stands_again(root, name)]
+    return [name for name in likely if not _is_spoken_of(root, name)]
+
+
+def _stands_again(root: Any, name: str) -> bool:
+    """Whether a page has a name twice, alone in a run of text or as that of a picture."""
+    runs = root.xpath("//body//text()[contains(., $name)]", name=name)
+    alone = [run for run in runs if squeeze(run) == name and not _is_apart(_find_element(run))]
+    pictures = root.xpath("//img[contains(@alt, $name)]", name=name)
+    return len(alone) + len(pictures) > 1
+
+
+def _is_spoken_of(root: Any, name: str) -> bool:
+    """Whether the text has a name within a paragraph, or any of its words in small letters."""
+    parts = set(name.casefold().split())
+    for element in root.iter("p", "title", "h1", "h2", "li"):
+        text = "".join(islice(element.itertext(), MOST_RUNS))
+        if len(text) >= STORY_BEGINS and text.find(name) > BEGINS:
+            return True
+        if not parts.isdisjoint(_SMALL_WORDS.findall(text)):
+            return True
+    return False
+
+
+def _take_plain(text: str) -> str:
+    """The name in a line that holds nothing else but a date; empty where there is none."""
+    parts = [part for part in _BESIDE_DATES.split(text) if not _FIGURES.search(part)]
+    parts = [part.strip() for part in parts if part.strip()]
+    if len(parts) != 1 or not is_name_shaped(parts[0]):
+        return ""
+    own = parts[0].split()
+    # capitals alone tell a name here: scripts without them have none
+    is_cased = own[0][0].isupper() and not own[0].isupper()
+    return parts[0] if is_cased and len(own) <= LONGEST_PLAIN else ""
+
+
+def _leads_to(element: Any, name: str) -> bool:
+    """Whether a text is no link, or one whose address holds a part of the name."""
+    for link in (element, element.getparent()):
+        if link is not None and link.tag == "a" and link.get("href"):
+            href = link.get("href")[:LONGEST_META_AUTHOR].casefold()
+            last = name.casefold().split()[-1]
+            return _AUTHOR_PATHS.search(href) is not None or last in href
+    return True
+
+
+def _is_apart(element: Any) -> bool:
+    """Whether boxes around a run of text are named as something that is no byline."""
+    above = element
+    for level in range(MARKED_LEVELS):
+        if above is None or above.tag in ("body", "html"):
+            return False
+        label = f"{above.get('class') or ''} {above.get('id') or ''}"
+        if above.tag in _BESIDE_STORY or _NO_BYLINE.search(label):
+            return True
+        if level < TOPIC_LEVELS and above.tag not in _OF_STORY and _TOPIC.search(label):
+            return True
+        above = above.getparent()
+    return False
+
+
+def _find_element(run: Any) -> Any:
+    """The element that a run of text stands in."""
+    return run.getparent().getparent() if run.is_tail else run.getparent()
 
 
 def _find_heading(root: Any, headline: str) -> Any:
@@ -177,7 +310,7 @@ def _find_box(element: Any) -> Any:
     return above.getparent() if above is not None else None
 
 
-def _find_only_author(root: Any) -> str:
+def _find_only_author(root: Any, host: str) -> str:
     """The one person whom links and microdata of the page call an author.
 
     Where they name several, most wrote other stories; the author is named twice, in print and in a
@@ -185,18 +318,19 @@ def _find_only_author(root: Any) -> str:
     """
     counts: dict[str, int] = {}
     for element in islice(root.xpath(_MARKED), MOST_MARKED):
-        if not _says_author(element):
+        is_leaf = len(element) == 0 and mark_element(element)[0] is Mark.BYLINE
+        if not is_leaf and not _says_author(element, host):
             continue
         text = squeeze("".join(islice(element.itertext(), MOST_TAGS)))
         if len(text) <= LONGEST_PRINTED:
-            for name in _read_names(text, element, opened=False)[:1]:
+            for name in _read_names(text, element, host, opened=False)[:1]:
                 counts[name] = counts.get(name, 0) + 1
     often = [name for name, count in counts.items() if count > 1]
     only = list(counts) if len(counts) == 1 else often
     return only[0] if len(only) == 1 else ""
 
 
-def _read_names(text: str, element: Any, *, opened: bool) -> list[str]:
+def _read_names(text: str, element: Any, host: str, *, opened: bool) -> list[str]:
     """The names in a run of text that stands behind an opener or is marked as an author's."""
     if len(text) > LONGEST_PRINTED:
         return []
@@ -206,13 +340,10 @@ def _read_names(text: str, element: Any, *, opened: bool) -> list[str]:
     for _ in range(MARKED_LEVELS):
         if above is None:
             break
-        label = f"{above.get('class') or ''} {above.get('id') or ''}"
-        if above.tag in ("nav", "aside", "footer", "figcaption") or _NO_BYLINE.search(label):
-            return []
-        said = said or _says_author(above)
+        said = said or _says_author(above, host)
         marked = marked or said or mark_element(above)[0] is Mark.BYLINE
         above = above.getparent()
-    names = split_names(text) if marked else []
+    names = split_names(text) if marked and not _is_apart(element) else []
     shaped = [name for name in names if is_name_shaped(name)]
     if len(text.split()) > LONGEST_PERSON * (len(shaped) + 1):
         return []
@@ -221,14 +352,26 @@ def _read_names(text: str, element: Any, *, opened: bool) -> list[str]:
         return [strip_opener(text)]
     # the page itself calls it an author: one word may be a name too
     is_word = said and len(text) >= SHORTEST_WORD and not _FIGURES.search(text)
+    is_word = is_word and len(text.split()) <= LONGEST_ACCOUNT
     return shaped or (names[:1] if is_word else [])
 
 
-def _says_author(element: Any) -> bool:
-    """Whether an element says that its text is an author, by its role or its link."""
+def _says_author(element: Any, host: str) -> bool:
+    """Whether an element says that its text is an author, by its role or by its link.
+
+    Links to other hosts lead to networks, where the site has a profile.
+    """
     if not element.attrib:
         return False
     if "author" in (element.get("itemprop") or "").split() or element.get("rel") == "author":
         return True
     link = (element.get("href") or "")[:LONGEST_META_AUTHOR] if element.tag == "a" else ""
-    return bool(link) and bool(_AUTHOR_PATHS.search(link))
+    if not link or not _AUTHOR_PATHS.search(link):
+        return False
+    other = take_host(link)
+    return not other or not host or _is_same_site(other, host)
+
+
+def _is_same_site(one: str, other: str) -> bool:
+    """Whether two hosts share their last two names."""
+    return one.split(".")[-2:] == other.split(".")[-2:]

@@ -170,7 +170,7 @@ _BY_NAME = (
 
 HEADING_TAGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _UNNAMED_TAGS = frozenset(("body", "tr", "tbody", "thead", "tfoot", "th"))
-_CAPTION_TAGS = frozenset(("figcaption", "figure", "amp-img", "caption"))
+CAPTION_TAGS = frozenset(("figcaption", "figure", "amp-img", "caption"))
 _FURNITURE_TAGS = frozenset(("aside", "footer", "nav", "form", "fieldset", "address"))
 _ROW_TAGS = frozenset(("ul", "ol", "dl", "table"))
 _LARGE_TAGS = frozenset(("div", "section", "td"))
@@ -223,7 +223,7 @@ def _judge_names(
         mark = Mark.NONE
     elif "articleBody" in role:
         mark = Mark.STORY_BODY
-    elif tag in _CAPTION_TAGS:
+    elif tag in CAPTION_TAGS:
         mark = Mark.CAPTION
     elif tag in _FURNITURE_TAGS or role in _DATES or _FURNITURE_ROLE.search(role):
         mark = Mark.FURNITURE

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import datetime
 from functools import lru_cache
 from itertools import islice
 from typing import Any
@@ -37,8 +38,13 @@ SENTENCE = 60
 # characters of the longest line that may be a date with its label and a byline, and how many of
 # them may be other words
 LONGEST_LINE, MOST_WORDS_BESIDE = 160, 80
+# words beside a date, one of them in small letters, from which a line with a stop at its end is
+# running text; and words in small letters from which one without a stop is
+WORDS_OF_PROSE, SMALL_WORDS = 3, 5
 # characters before a date in which its label stands
 LONGEST_LABEL = 25
+# elements in a headline that may be its date
+MOST_PARTS = 8
 # characters of an <aside> that holds nothing but a date
 LONGEST_ASIDE = 40
 # texts with a year that are looked at where nothing about the headline is a date
@@ -105,6 +111,13 @@ _STATE = re.compile(
     r'\s?:\s?\\?"([^"\\]{8,40})\\?"'
 )
 _STOPPED = re.compile(r"""[.!?…。！？؟।۔]["'”’»)]?$""")
+_PAUSED = re.compile(r"""(?:[^\W\d_]{4}|\d|["'”’»)])[.:]["'”’»)]?$|[!?…。！？؟।۔]["'”’»)]?$""")
+_WORD = re.compile(r"[^\W\d_]{2,}")
+# what goes on behind a piece of a sentence: a word in small letters or of a script without capitals
+_GOES_ON = re.compile(r"\s*[,،，、;]|\s*(?![A-ZÀ-ÞΑ-ΩА-Я])[^\W\d_]{2}")
+_INLINE = frozenset(
+    ("a", "abbr", "b", "em", "font", "i", "mark", "small", "span", "strong", "sub", "sup", "u")
+)
 _YEAR = re.compile(r"(?:19|20|2[45])\d\d|[٠-٩۰-۹०-९০-৯๐-๙]{4}|令和")
 
 
@@ -302,7 +315,8 @@ def _list_distant(root: Any, url: str, place: Place, changed: list[Written]) -> 
             else:
                 yield written
     for written in changed:
-        yield replace(written, precision="day")
+        day = datetime(written.at.year, written.at.month, written.at.day, tzinfo=place.home)
+        yield replace(written, at=day, precision="day")
 
 
 def _read_line(line: str, place: Place, *, labelled: bool) -> list[tuple[Written, bool]]:
@@ -318,9 +332,27 @@ def _read_line(line: str, place: Place, *, labelled: bool) -> list[tuple[Written
         label = before[-LONGEST_LABEL:]
         is_change = bool(_CHANGE_WORDS.search(label))
         has_label = is_change or bool(_PUBLISHED_WORDS.search(label) or _WRITTEN_BY.search(before))
-        if has_label if labelled else (beside <= MOST_WORDS_BESIDE or has_label):
+        is_line = len(beside) <= MOST_WORDS_BESIDE and not _is_running(line, beside)
+        if has_label if labelled else (is_line or has_label):
             found.append((written, is_change))
     return found
+
+
+def _is_running(line: str, beside: str) -> bool:
+    """Whether a line is running text: the date in it is then of what it tells, not of the page.
+
+    ``beside`` is what it says besides dates, folded. Lines of dates hold names and labels, running
+    text holds words in small letters, and ends in a stop; "hs." and "Uhr." are none.
+    """
+    small = {fold_words(word) for word in _WORD.findall(line) if not word[0].isupper()}
+    said = _WORD.findall(beside)
+    count = sum(word in small for word in said)
+    if not _PAUSED.search(line.rstrip()[-6:]):
+        # in scripts without capitals every word looks small
+        return count >= SMALL_WORDS and any(word[0].isupper() for word in _WORD.findall(line))
+    # Chinese and Japanese have no spaces between words, and end no line but a sentence so
+    enough = len(said) >= WORDS_OF_PROSE or line.rstrip()[-1:] in "。！？"
+    return enough and count > 0
 
 
 def _list_far_lines(root: Any, url: str) -> Iterator[tuple[str, bool]]:
@@ -356,7 +388,9 @@ def _join_short(box: Any) -> str:
 
 def _list_lines(heading: Any, url: str) -> Iterator[str]:
     """The lines behind the headline, then those before it in its boxes, the nearest first."""
-    yield _join_short(heading)
+    # a headline may tell of a day; the page's own date stands in it as an element
+    for inner in islice(heading.iterdescendants("span", "small", "time", "div", "p"), MOST_PARTS):
+        yield _join_short(inner)
     sentences = 0
     for line in islice(_list_behind(heading, url), MOST_BEHIND):
         yield line
@@ -400,12 +434,24 @@ def _cut_lines(box: Any, url: str, depth: int) -> Iterator[str]:
         if line:
             yield line
         return
-    if box.text and box.text.strip():
+    children = list(box)
+    if box.text and box.text.strip() and not _goes_on(children[:1]):
         yield box.text
-    for child in box:
-        yield from _cut_lines(child, url, depth + 1)
-        if child.tail and child.tail.strip():
-            yield child.tail
+    for number, child in enumerate(children):
+        in_sentence = child.tag in _INLINE and _GOES_ON.match(child.tail or "")
+        if not in_sentence:
+            yield from _cut_lines(child, url, depth + 1)
+        tail = child.tail or ""
+        if tail.strip() and not _goes_on(children[number + 1 : number + 2]):
+            yield tail
+
+
+def _goes_on(following: list[Any]) -> bool:
+    """Whether a text is a piece of a sentence that goes on in the element behind it."""
+    return any(
+        element.tag in _INLINE and _GOES_ON.match(_join_short(element)) is not None
+        for element in following
+    )
 
 
 def _list_states(root: Any) -> Iterator[str]:

@@ -14,7 +14,7 @@ from typing import Any
 from lxml import etree
 
 from pipeline.extract.leads import name_leads
-from pipeline.extract.marks import HEADING_TAGS, Mark, mark_element
+from pipeline.extract.marks import CAPTION_TAGS, HEADING_TAGS, Mark, mark_element
 from pipeline.extract.plain import split_paragraphs
 from pipeline.story import Block, BlockKind
 from pipeline.text import STOPS, UNSTOPPED, count_words
@@ -31,6 +31,10 @@ UNDER_PICTURE_WORDS = 20
 # words of the longest caption that is all the text of a box with a picture: of one that names its
 # source, and of one that is no sentence
 BESIDE_PICTURE_WORDS, LABEL_WORDS = 40, 16
+# texts below a picture, the first of which is a caption, that are said of the picture
+BELOW_PICTURE = 2
+# words from which a sentence that is only called a credit, and names no picture, is the story's
+SENTENCE_WORDS = 12
 # share of a line's characters above which it is bold or slanted: a stop or a number after a bold
 # label is not
 BOLD_SHARE = 0.8
@@ -42,6 +46,7 @@ _ADDRESS = re.compile(r"\s*(?:https?://|www\.|pic\.twitter|\S{1,64}@\S+\.\w)")
 _LINE_ENDS = frozenset(f".!?:;…”\"'’»){STOPS}")
 _QUOTED = re.compile(r"""["“«„].*["”»“]$""")
 _SENTENCE_END = re.compile(rf"""(?:[.!?{STOPS}]|{UNSTOPPED})["'”’»]?$""")
+_OF_PICTURE = re.compile("photo|image|img|media|picture|caption|foto")
 _PICTURE_SOURCE = re.compile(
     r"\b(?:photos?|image|picture|credit|courtesy|foto|file)\b|©|/(?:AP|AFP|Getty|Reuters)"
     r"|\([^()]{2,40}/[^()]{2,60}\)",
@@ -167,6 +172,8 @@ class _Walk:
     _breaks: int = 0
     _pictured_box: int = -1
     _pictures: int = 0
+    # how many leaves stood above the last picture
+    _picture_at: int = -BELOW_PICTURE - 1
     # number of the leaf that stands in what opens a panel
     _opener: int = -1
 
@@ -198,6 +205,8 @@ class _Walk:
             self._walk_children(element, depth, 0, 0)
         self._end_run()
         box.end = len(leaves)
+        if mark is Mark.CAPTION and _is_credit(name.lower()) and not self._is_by_picture(box):
+            _doubt_credits(leaves[box.first :])
         if self._pictures > pictures and box.end == box.first + 1 and mark not in STORY_MARKS:
             _mark_caption(leaves[-1])
         self._box, self._kind, self._tag = outer
@@ -208,6 +217,12 @@ class _Walk:
         while number >= 0 and self.flat.boxes[number].mark is not Mark.CAPTION:
             number = self.flat.boxes[number].parent
         return number >= 0 and self.flat.boxes[number].tag == "figure"
+
+    def _is_by_picture(self, box: Box) -> bool:
+        """Whether a box is a picture's: in a <figure>, or with a picture in it or close above."""
+        outer = self.flat.boxes[box.parent].mark if box.parent >= 0 else Mark.NONE
+        in_caption = box.tag in CAPTION_TAGS or outer is Mark.CAPTION
+        return in_caption or box.first - self._picture_at < BELOW_PICTURE
 
     def _is_heading(self, element: Any) -> bool:
         """Whether a button is the text of the heading at hand, which opens the panel below."""
@@ -230,6 +245,7 @@ class _Walk:
             elif tag == "img":
                 self._pictured_box = self._box
                 self._pictures += 1
+                self._picture_at = len(self.flat.leaves)
             elif tag in _BLOCKS or (
                 tag not in _INLINE
                 and tag not in _DROPPED
@@ -395,6 +411,23 @@ def _divide_lines(whole: str) -> list[str]:
         else:
             lines.append(text)
     return lines
+
+
+def _is_credit(name: str) -> bool:
+    """Whether a name says credit and nothing of a picture: a story has credits too."""
+    return "credit" in name and not _OF_PICTURE.search(name)
+
+
+def _doubt_credits(leaves: list[Leaf]) -> None:
+    """Take sentences in a box that its name calls a credit for text: a credit has no verb."""
+    for leaf in leaves:
+        is_sentence = (
+            leaf.kind is BlockKind.CAPTION
+            and count_words(leaf.text) >= SENTENCE_WORDS
+            and _SENTENCE_END.search(leaf.text)
+        )
+        if is_sentence and not _PICTURE_SOURCE.search(leaf.text):
+            leaf.kind = BlockKind.PARAGRAPH
 
 
 def _mark_caption(leaf: Leaf) -> None:

@@ -124,7 +124,8 @@ def _judge_words(opened: OpenedPage, near: Nearness, text: str, vocabulary: wall
     if not lines and opened.flat:
         # a story may be there that our reading does not find; a wall's page is short
         lines = [leaf.text for leaf in opened.flat.leaves]
-        if sum(map(len, lines)) > LONGEST_OWN_WALL:
+        hidden = [element.text or "" for element in opened.root.iter("p")]
+        if sum(map(len, (*lines, *hidden))) > LONGEST_OWN_WALL:
             return ""
     lines += _list_buttons(opened)
     signs = walls.weigh_text(vocabulary, opened.about.headlines, lines)
@@ -156,7 +157,8 @@ def _judge_bytes(page: Page) -> str:
     head = page.body[:LOOKED_AT]
     if head and _is_binary(head):
         return "binary"
-    is_bare = bool(head) and kind != "text/plain" and b"<html" not in head.lower()
+    # some servers put tens of kilobytes of data before their page
+    is_bare = bool(head) and kind != "text/plain" and b"<html" not in page.body.lower()
     return "source_code" if is_bare and _is_source(page) else ""
 
 

@@ -69,8 +69,8 @@ class Article:
 
     ``headlines`` are the other forms of the headline that the page or the feed gives (cut, with the
     site's name, ...). ``author`` is what the surest place says of who wrote it, ``signatures``
-    what all metadata say, surest first, ``printed_authors`` what stands below the headline:
-    cleaning reads the names in them.
+    what all metadata say, surest first, ``printed_authors`` what stands at the headline
+    or is marked on the page: cleaning reads the names in them.
     """
 
     url: str
@@ -88,7 +88,7 @@ class Article:
     genre: str = ""
     headlines: tuple[str, ...] = ()
     signatures: tuple[str, ...] = ()
-    printed_authors: str = ""
+    printed_authors: tuple[str, ...] = ()
 
 
 OF_FEED: Final = frozenset({"feed content", "feed summary", "headline"})

@@ -10,7 +10,7 @@ import re
 from typing import Literal
 
 from pipeline.names import OPENS, is_name_shaped, set_in_lower_case, split_names, strip_opener
-from pipeline.story import Article, Entry
+from pipeline.story import Article, BlockKind, Entry
 from pipeline.text import fold, words
 from pipeline.wire.applying import fill_fields, is_verified
 from pipeline.wire.copy import Copy, CopyLine
@@ -41,6 +41,8 @@ _STAMPS = (
 )
 # A time stamp after the name, to the end of the line.
 _STAMPED = re.compile(rf"\s*(?:{'|'.join(_STAMPS)}).*$", re.IGNORECASE)
+# The dash between a dateline and its lead.
+_DASH_FIRST = re.compile(r"(?:[—–―−]|-{1,2})\s*(?=\S)")
 _ADDRESS = re.compile(r"@|://|^www\.|^\d")
 _APART_IN_BYLINES = re.compile(r"\s*[/,&]\s*| and ")
 _JOINERS = frozenset(
@@ -91,6 +93,39 @@ def take_byline(copy: Copy, line: CopyLine, rules: Rules) -> None:
     copy.strike(line, "byline-markup", "byline")
 
 
+def take_dateline(copy: Copy, line: CopyLine, rules: Rules) -> bool:
+    """Strike a marked line and the dash that begins the next one: together they are a dateline.
+
+    Of a byline only the dash goes here.
+    Pages set it in an element of its own in front of the lead, and have the dash outside of it.
+    """
+    below = copy.lines[line.number + 1] if line.number + 1 < len(copy.lines) else None
+    dash = _DASH_FIRST.match(below.text) if below else None
+    if below is None or dash is None or below.kind is not BlockKind.PARAGRAPH:
+        return False
+    text = line.text.strip(" —–-")
+    whole = f"{text} — {below.text[dash.end() :]}"
+    for rule in rules.zones["lead"]:
+        match = rule.pattern.match(whole) if rule.kind == "dateline" else None
+        if match and match.end() >= len(text) and is_verified(rule, match, copy, rules):
+            fill_fields(copy, rule, match, text)
+            break
+    else:
+        own = fold(text)
+        is_place = not (OPENS.match(text) or _ADDRESS.search(text) or _is_nobody(text, rules))
+        if find_people(text, copy, rules) or _is_role(text, rules) or own in rules.house:
+            is_place = False
+        if not is_place or own in rules.agencies or own in _outlet_names(copy.article, copy.entry):
+            copy.strike(below, "byline-markup", "byline", 0, dash.end())
+            return False
+        copy.fields.put("place", text)
+        copy.fields.put("dateline_text", text)
+    copy.dateline = below.number if copy.dateline is None else copy.dateline
+    copy.strike(line, "dateline-markup", "dateline")
+    copy.strike(below, "dateline-markup", "dateline", 0, dash.end())
+    return True
+
+
 def _take_agency(copy: Copy, text: str, rules: Rules) -> str:
     """Note the agency behind a name ("Anna Corvo, Reuters"); the text without it."""
     people, _, last = text.rpartition(",")
@@ -111,6 +146,8 @@ def find_people(text: str, copy: Copy, rules: Rules) -> list[str]:
         folded = fold(name)
         if (
             is_name_shaped(name)
+            # half of a bracket: a dateline that the page marks as an author's
+            and name.count("(") == name.count(")")
             and not is_label(name, rules)
             and not _is_role(name, rules)
             and folded not in outlets
@@ -164,14 +201,18 @@ def choose_byline(copy: Copy, rules: Rules) -> str:
     if plain and not signed and not find_people(named, copy, rules):
         return plain
     printed = f"{fields.byline} | {named}" if signed and named else fields.byline
-    for place in (printed, article.printed_authors, named):
+    marked, bare = article.printed_authors[:1], article.printed_authors[1:]
+    for place in (printed, *marked, named, *bare):
         if people := find_people(place, copy, rules):
             return _join_names(place, people)
     outlets = _outlet_names(article, entry)
     names = [_plain_names(place) for place in (article.author, entry.author)]
-    if not _is_role(article.printed_authors, rules):
-        names.append(_plain_names(article.printed_authors))
+    for place in marked:
+        is_house = any(fold(place).endswith(f" {house}") for house in rules.house)
+        if is_house or not _is_role(place, rules):
+            names.append(_plain_names(place))
     names = [name for name in names if name and not _is_nobody(name, rules)]
+    names = [name for name in names if name.count("(") == name.count(")")]
     own = [name for name in names if fold(name) not in outlets]
     return next(iter((*own, *names)), "")
 
@@ -228,6 +269,10 @@ def name_signer(byline: str, copy: Copy, rules: Rules) -> Literal["", "person", 
         return "agency"
     if name in rules.house or name in _outlet_names(copy.article, copy.entry):
         return "house"
-    if any(name.endswith(f" {house}") or name.startswith(f"{house} ") for house in rules.house):
-        return "house"
-    return "person"
+    return "house" if _is_house(name, rules) else "person"
+
+
+def _is_house(name: str, rules: Rules) -> bool:
+    """Whether a name is that of an office with a word beside it ("Lakeside Staff")."""
+    name = fold(name)
+    return any(name.endswith(f" {house}") or name.startswith(f"{house} ") for house in rules.house)

@@ -42,7 +42,8 @@ def take_marked_lines(copy: Copy, rules: Rules) -> None:
             copy.fields.put("captions", line.text)
             copy.strike(line, "caption-markup", "caption")
         elif line.kind is BlockKind.BYLINE:
-            bylines.take_byline(copy, line, rules)
+            if not bylines.take_dateline(copy, line, rules):
+                bylines.take_byline(copy, line, rules)
         elif line.kind is BlockKind.STANDFIRST:
             copy.fields.put("standfirst", line.text)
             copy.strike(line, "standfirst-markup", "standfirst")

@@ -59,11 +59,6 @@ def stand_headline(copy: Copy, rules: Rules) -> None:
         _strike_figures(copy)
     if not text or fields.refused or fields.form in NOT_ABOUT_ITSELF or not _is_flash(copy):
         return
-    # the name behind a dash is who said it; a mark of speed, a site's name and the like stay off
-    for cut in copy.cuts:
-        removed = cut.removed
-        if removed.line < 0 and fields.source and removed.text.endswith(fields.source):
-            text = f"{text} {removed.text}"
     _shift_lines(copy)
     span = [(0, len(text))]
     line = CopyLine(0, text, BlockKind.PARAGRAPH, 0.0, False, Leads.NOWHERE, span)

@@ -48,7 +48,7 @@ def clean_headline(copy: Copy, rules: Rules) -> None:
     start = 0
     for _ in range(TAGS):
         before = text
-        if site := _find_site(text, names, rules):
+        if site := _find_site(text, names, rules, copy.fields.source):
             text, start = _cut_headline(copy, "headline-site", "site", text, start, site)
         for rule in rules.zones["headline"]:
             match = rule.pattern.search(text)
@@ -85,8 +85,11 @@ def _squeeze(text: str) -> str:
     return _NOT_IN_A_NAME.sub("", fold(text))
 
 
-def _find_site(text: str, names: set[str], rules: Rules) -> tuple[int, int] | None:
-    """Where the name of the site or of another outlet stands at an end, with its separator."""
+def _find_site(text: str, names: set[str], rules: Rules, speaker: str) -> tuple[int, int] | None:
+    """Where the name of the site or of another outlet stands at an end, with its separator.
+
+    Who said it, ``speaker``, is none: a claim would become a fact.
+    """
     marks = list(_SEPARATOR.finditer(text))
     if not marks:
         return None
@@ -95,7 +98,9 @@ def _find_site(text: str, names: set[str], rules: Rules) -> tuple[int, int] | No
     if len(ending) <= LONGEST_SITE:
         mark = last.group().strip()
         longer = last.start() > len(ending)
-        if _is_site(ending, names) or _is_outlet(ending, mark, rules, after_headline=longer):
+        if _is_site(ending, names) or (
+            ending != speaker and _is_outlet(ending, mark, rules, after_headline=longer)
+        ):
             return last.start(), len(text)
     if len(opening) > LONGEST_SITE:
         return None

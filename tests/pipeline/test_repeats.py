@@ -95,3 +95,10 @@ def test_what_was_struck_is_noted_as_well() -> None:
     other = Story("s", "", "", (long("Osk"),), removed=(Removed("controls", "chrome", LINE, 1),))
     assert write_note(struck) == write_note(kept)
     assert write_note(other) != write_note(kept)
+
+
+@pytest.mark.parametrize(("size", "places"), [(70, set()), (69, {1, 2})])
+def test_seventy_characters_are_prose(size: int, places: set[int]) -> None:
+    """Two long lines in common of three make a text the same; two short ones don't."""
+    shared = ("x" * size, "y" * size)
+    assert others(3, *shared).find_lines([long("Marit"), *shared]) == places

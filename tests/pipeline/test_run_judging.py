@@ -135,6 +135,7 @@ def test_three_linked_headlines_make_a_front(links: int, kind: str) -> None:
         (b'{"status": "ok", "article": null}', "source_code"),
         (b"<?php echo $story; ?>", "source_code"),
         (b'<?xml version="1.0"?><html><body><p>Words of the desk.</p></body></html>', ""),
+        (b'{"data": 1} ' * 9000 + b"<html><body><p>Words of the desk.</p></body></html>", ""),
         (b"Words that nobody marked up, (as some old servers send them).", ""),
     ],
 )
@@ -159,6 +160,16 @@ def test_a_form_with_a_password_and_no_text_is_a_login() -> None:
     html = b'<html><title>Desk</title><form><input type="password"></form></html>'
     page = Page("https://wire.example/a", 200, html, "text/html", utc(NOW))
     assert judge_page(extract.open_page(page, told(""), utc(NOW)), WALLS).refused == "login"
+
+
+def test_a_text_that_our_reading_does_not_find_is_no_wall() -> None:
+    """A button is all that is seen of a page whose story lies in a template; others read it."""
+    hidden = "".join(f"<p>{line}</p>" for line in (*TEXT, *OTHER) * 5)
+    for text, kind in ((hidden, ""), ("", "paywall")):
+        html = f"<html><title>Desk</title><template>{text}</template><p></p>"
+        html += "<button>Subscribe to read on</button><button>Already a subscriber?</button></html>"
+        page = Page("https://wire.example/a", 200, html.encode(), "text/html", utc(NOW))
+        assert judge_page(extract.open_page(page, told(""), utc(NOW)), WALLS).refused == kind
 
 
 def test_a_wall_below_the_entrys_own_headline_is_a_wall() -> None:

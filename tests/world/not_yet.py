@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import Final
 
 _BY_KIND = """
-mark-alone: credit
 under-picture: same-paragraph
 """
 

@@ -309,6 +309,102 @@ def test_a_date_without_markup(row: Row, explained: Explained) -> None:
     assert precision(said) == ("day" if "T" not in row.want else "minute"), row.must
 
 
+def recounted(text: str, language: str = "en") -> str:
+    """A page without a date of its own whose text or headline tells of a day."""
+    return page(told(language), before=text)
+
+
+EVENTS = {
+    "english": Row(
+        "A short first sentence.",
+        recounted("<p>On 9 March 2025 at 10:00 the old mill went up in flames.</p>"),
+    ),
+    "german": Row(
+        "In German.",
+        recounted("<p>Am 9. März 2025 um 10:00 Uhr brannte die alte Mühle ab.</p>", "de"),
+    ),
+    "french": Row(
+        "In French.", recounted("<p>Le 9 mars 2025 à 10h00, le vieux moulin a brûlé.</p>", "fr")
+    ),
+    "russian": Row(
+        "In Russian.", recounted("<p>9 марта 2025 года в 10:00 сгорела старая мельница.</p>", "ru")
+    ),
+    "arabic": Row(
+        "In a script without capitals.",
+        recounted("<p>في 9 مارس 2025 عند الساعة 10:00 احترقت الطاحونة القديمة.</p>", "ar"),
+    ),
+    "chinese": Row(
+        "In a script without spaces.", recounted("<p>2025年3月9日10:00，旧磨坊起火。</p>", "zh")
+    ),
+    "link": Row(
+        "The sentence goes on in a link.",
+        recounted(
+            "<div>On 9 March 2025 at 10:00 <a href='/m'>the old mill</a> went up in flames, and "
+            "the fire brigade of three villages came too late, as the mayor says today, because "
+            "the bridge below the church had been closed to lorries since the autumn.</div>"
+        ),
+    ),
+    "strong": Row(
+        "The day is set in bold, the sentence goes on.",
+        recounted(
+            "<p><strong>On 9 March 2025 at 10:00</strong> the old mill went up in flames, and the "
+            "fire brigade of three villages came too late, as the mayor says to this day, because "
+            "the bridge below the church had been closed to lorries since the autumn.</p>"
+        ),
+    ),
+    "headline": Row(
+        "The headline tells of a day.",
+        page(told("en"), h1="Village remembers the fire of 9 March 2025"),
+    ),
+    "question": Row("A question.", recounted("<h2>Who saw what happened on 9 March 2025?</h2>")),
+    "crosshead": Row(
+        "A line without a stop.", recounted("<h3>What we know about the fire of 9 March 2025</h3>")
+    ),
+}
+
+
+@variants("date-in-the-text", EVENTS)
+def test_a_day_that_the_text_tells_of(row: Row, explained: Explained) -> None:
+    """A wrong date that looks right: the story would be filed years before it was written."""
+    assert explained(row.given)["published"]["basis"] == "fetch", row.must
+
+
+LINES_OF_DATES = {
+    "dateline": Row("Place and house.", printed("Lenz, Kesteria, Sunday 9 March 2025, 10:00")),
+    "spanish": Row(
+        "Small words about it.", printed("domingo, 9 de marzo de 2025 a las 10:00 hs.", "es")
+    ),
+    "german": Row("A stop that ends no sentence.", printed("So., 9. März 2025, 10:00 Uhr.", "de")),
+    "label-with-stop": Row("A sentence of a label.", printed("Published on 9 March 2025, 10:00.")),
+    "reading-time": Row("With a time to read.", printed("9 March 2025, 10:00 - 4 min read")),
+    "in-headline": Row(
+        "An element of the headline.",
+        page(told("en"), h1="Village remembers the fire <span>9 March 2025, 10:00</span>"),
+    ),
+}
+
+
+@variants("date-line", LINES_OF_DATES)
+def test_a_line_that_is_the_pages_date(row: Row, explained: Explained) -> None:
+    """Look-alikes: names, labels and small words about a date make no sentence of it."""
+    assert published(explained(row.given)).startswith(MINUTE), row.must
+
+
+def test_the_day_of_a_change_has_no_hour(explained: Explained) -> None:
+    """A day with an hour that nobody printed looks surer than it is."""
+    changes = [
+        printed("Updated: 9 March 2025, 10:00 IST"),
+        printed("Aktualisiert: 9. März 2025, 10:00 Uhr", "de"),
+        printed("Обновлено 9 марта 2025, 10:00", "ru"),
+        printed("Mis à jour le 9 mars 2025 à 10h00", "fr"),
+        printed("更新：2025年3月9日 10:00", "zh"),
+    ]
+    for given in changes:
+        said = explained(given)
+        assert precision(said) == "day"
+        assert published(said).startswith("2025-03-09T00:00"), given
+
+
 SOUND = {
     "rfc-822": Row("A mail's date.", "Sun, 09 Mar 2025 10:00:00 GMT", MINUTE),
     "offset": Row("With an offset.", "Sun, 09 Mar 2025 13:00:00 +0300", MINUTE),

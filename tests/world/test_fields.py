@@ -173,6 +173,40 @@ BYLINES = {
         page(EN, text=EN.paragraphs + '<p class="author">By Mira Solen</p>'),
         ONE,
     ),
+    "above": Row(
+        "Above the headline.",
+        page(EN, above='<div class="byline">By Mira Solen</div>').replace("<main><article>", "", 1),
+        ONE,
+    ),
+    "saved": Row(
+        "A page that a browser saved.",
+        page(EN, head='<meta name="author" value="Mira Solen">'),
+        ONE,
+    ),
+    "account": Row(
+        "Metadata name the account of a desk.",
+        page(
+            EN,
+            before='<p class="byline">By Mira Solen</p>',
+            head='<meta name="author" content="msolen2">',
+        ),
+        ONE,
+    ),
+    "author-box": Row(
+        "Marked in a box far below.",
+        page(EN, text=EN.paragraphs + '<div><h4 class="author-box__name">Mira Solen</h4></div>'),
+        ONE,
+    ),
+    "network": Row(
+        "The site's profile on a network stands before the author.",
+        page(
+            EN,
+            head='<link rel="canonical" href="https://lake.example/a">',
+            before='<ul><li><a href="https://sky.example/profile/lakeside">Bluesky</a></li></ul>'
+            '<div><a href="/contributor/mira-solen/">Mira Solen</a></div>',
+        ),
+        ONE,
+    ),
     "french": Row(
         "In French.", by('<p class="signature">Par Mira Solen et Omar Riad</p>', "fr"), BOTH
     ),
@@ -231,6 +265,14 @@ ALONE = {
     "text-size": Row("A menu.", by('<div class="byline"><span>Text Size</span></div>')),
     "more-by": Row("A link to others.", by('<p class="author">More stories by our reporters</p>')),
     "follow": Row("An invitation.", by('<div class="author">Follow us</div>')),
+    "network": Row(
+        "A profile of the site on a network.",
+        page(
+            EN,
+            head='<link rel="canonical" href="https://lake.example/a">',
+            before='<ul><li><a href="https://sky.example/profile/lakeside">Bluesky</a></li></ul>',
+        ),
+    ),
     "json-ld": Row(
         "A label in JSON-LD.",
         page(
@@ -252,6 +294,74 @@ def test_a_label_alone_is_no_byline(row: Row, explained: Explained) -> None:
     said = explained(row.given)
     assert said["byline"] == "", row.must
     assert said["body"] == list(EN.body), row.must
+
+
+BARE = {
+    "bare-dated": Row(
+        "A name without a mark beside the date.",
+        by("<div><span>Mira Solen</span><span>9 March 2025</span></div>"),
+    ),
+    "bare-one-line": Row("Both in one line.", by("<div>9 March 2025 · Mira Solen</div>")),
+    "bare-portrait": Row(
+        "A name without a mark that a portrait bears too.",
+        by('<div><img src="/p.jpg" alt="Mira Solen"><div>Mira Solen</div></div>'),
+    ),
+    "bare-twice": Row(
+        "A name without a mark that stands at the end again.",
+        page(
+            EN,
+            before="<div>Mira Solen</div>",
+            text=EN.paragraphs + "<div><div>Mira Solen</div></div>",
+        ),
+    ),
+}
+
+
+@variants("byline-bare", BARE)
+def test_a_bare_name_at_the_headline_is_the_byline(row: Row, explained: Explained) -> None:
+    """Many sites mark nothing: a name with its date or a portrait is an author all the same."""
+    assert explained(row.given)["byline"] == "Mira Solen", row.must
+
+
+TOPICS = {
+    "section-dated": Row(
+        "A topic beside the date, whose words the text has in small letters.",
+        by("<div><span>Grain Port</span><span>9 March 2025</span></div>"),
+    ),
+    "topic-box": Row(
+        "A topic in a box of that name.",
+        by('<div><span class="category">Lakeside Voices</span><span>9 March 2025</span></div>'),
+    ),
+    "topic-link": Row(
+        "A topic whose link does not bear its name.",
+        by('<div><a href="/t/17">Lakeside Voices</a><span>9 March 2025</span></div>'),
+    ),
+    "button-dated": Row(
+        "A button beside the date.", by("<div><span>Join Now</span><span>9 March 2025</span></div>")
+    ),
+    "bare-once": Row(
+        "A name that nothing bears out may be whatever.", by("<div>Lakeside Voices</div>")
+    ),
+}
+
+
+@variants("byline-topic", TOPICS)
+def test_a_topic_at_the_headline_is_no_byline(row: Row, explained: Explained) -> None:
+    """Topics, sections and buttons stand in a name's place and are set like one."""
+    assert explained(row.given)["byline"] == "", row.must
+
+
+HOUSES = {
+    "staff": Row("Its staff.", by('<p class="author">Lakeside Staff</p>'), "Lakeside Staff"),
+    "newsroom": Row("A meta tag.", page(EN, head='<meta name="author" content="Sarvik Newsroom">'),
+                    "Sarvik Newsroom"),
+}  # fmt: skip
+
+
+@variants("byline-house", HOUSES)
+def test_a_house_signs_where_no_person_does(row: Row, explained: Explained) -> None:
+    """Readers of the field learn that a desk wrote it."""
+    assert explained(row.given)["byline"] == row.want, row.must
 
 
 # --------------------------------------------------------------------------- dateline
@@ -406,3 +516,40 @@ def test_only_the_first_article_of_a_scroll(row: Row, explained: Explained) -> N
     said = explained(row.given)
     assert said["headline"] == EN.title, row.must
     assert said["body"] == list(EN.body), row.must
+
+
+# --------------------------------------------------------------------------- datelines apart
+
+
+def set_apart(dateline: str, dash: str, tag: str = "strong", name: str = "en") -> str:
+    """A page that sets its dateline in an element of its own in front of the lead."""
+    story = told(name)
+    lead = f'<p><{tag} class="dateline">{dateline}</{tag}>{dash}{story.body[0]}</p>'
+    return page(story, text=lead + paragraphs(*story.body[1:]))
+
+
+APART = {
+    "land": Row("Place and land.", set_apart("VELMAR, Kesteria", " — "), "VELMAR, Kesteria"),
+    "small": Row("In small letters.", set_apart("Osterby, Kesteria", " – "), "Osterby, Kesteria"),
+    "agency": Row("With an agency.", set_apart("Velmar (Reuters)", " - "), "Velmar"),
+    "day": Row("With a day.", set_apart("VELMAR, Nov 25", " -- ", "span"), "VELMAR"),
+    "russian": Row("In Russian.", set_apart("Вельмар, Кестерия", " — ", "b", "ru"), "Вельмар"),
+    "german": Row("In German.", set_apart("Osterby", " – ", "em", "de"), "Osterby"),
+    "spanish": Row("In Spanish.", set_apart("Osterby", " — ", "b", "es"), "Ost"),
+}
+
+
+@variants("dateline-apart", APART)
+def test_a_dateline_in_front_of_its_dash(row: Row, explained: Explained) -> None:
+    """The dash outside of it is the dateline's: a body begins with a word, and a place is kept."""
+    said = explained(row.given)
+    assert said["dateline"]["place"].startswith(row.want), row.must
+    assert said["byline"] == "", row.must
+    assert said["body"][0][0].isalnum(), row.must
+
+
+def test_a_name_before_the_dash_is_no_place(explained: Explained) -> None:
+    """Look-alike: who signs, signs."""
+    said = explained(set_apart("Ada Cole", " — "))
+    assert (said["dateline"], said["byline"]) == (None, "Ada Cole")
+    assert said["body"][0].startswith(told("en").body[0][:20])

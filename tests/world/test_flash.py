@@ -159,6 +159,44 @@ def test_a_page_of_one_line(row: Row, explained: Explained) -> None:
     check_flash(said, row)
 
 
+SPEAKERS = {
+    "ministry": Row("A ministry.", "Rebel leader Mato captured - defence ministry"),
+    "seat": Row("A seat of government.", "Envoys of Dahran stay home – Kremlin"),
+    "bar": Row("Behind a bar, where sites have their names.", "Mato held in port town | Kremlin"),
+    "state-media": Row("Two words like an outlet's.", "Bridge at Osterby blown up - state media"),
+    "state-agency": Row("An agency of one side.", "Hill above Osterby retaken - SANA"),
+    "german": Row("In German.", "Mato gefasst - Verteidigungsministerium"),
+    "russian": Row("In Russian.", "Мост у Остерби взорван — Минобороны"),
+    "french": Row("In French.", "Mato capturé - ministère de la Défense"),
+}
+
+
+@variants("flash-speaker", SPEAKERS)
+def test_who_said_it_stays_in_headline_and_body(row: Row, explained: Explained, site: Site) -> None:
+    """Without who said it a claim becomes a fact, at the door of pages and at that of feeds."""
+    for said in (explained(flash_page(row.given)), once(site, rss(Item(row.given))).only):
+        assert said["headline"] == row.given, row.must
+        assert said["body"] == [row.given], row.must
+
+
+CAPITALS = {
+    "english": Row("In English.", "URGENT Rebels enter Osterby", "Rebels enter Osterby"),
+    "german": Row("In German.", "EILMELDUNG Hafen von Velmar beschossen", "Hafen von Velmar besch"),
+    "russian": Row("In Russian.", "СРОЧНО Порт Вельмара обстрелян", "Порт Вельмара обстрелян"),
+    "turkish": Row("In Turkish.", "SON DAKİKA Velmar limanı vuruldu", "Velmar limanı vuruldu"),
+    "spanish": Row("In Spanish.", "ÚLTIMA HORA Bombardeado el puerto", "Bombardeado el puerto"),
+    "part-of-it": Row("A word of the headline.", "FLASH floods kill nine at Velmar", "FLASH flo"),
+}
+
+
+@variants("flash-capitals", CAPITALS)
+def test_a_mark_of_speed_without_a_colon(row: Row, site: Site) -> None:
+    """Capitals alone tell it from the headline."""
+    said = once(site, rss(Item(row.given))).only
+    assert said["headline"].startswith(row.want), row.must
+    assert said["body"][0].startswith(row.want), row.must
+
+
 ENTRIES = {
     "title-only": Row("An entry may be its title alone.", Item(LINE), LINE),
     "title-only-no-link": Row(

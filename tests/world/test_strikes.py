@@ -453,6 +453,19 @@ MARKED = {
         "A long paragraph marked as credit.",
         f'{paragraphs(*EN.body[:-1])}<p class="credit">{escape(EN.body[-1])}</p>',
     ),
+    "credit-box": Row(
+        "A paragraph in a box of that name.",
+        f'{paragraphs(*EN.body[:-1])}<div class="story-credits"><p>{escape(EN.body[-1])}</p></div>',
+    ),
+    "credit-in-middle": Row(
+        "A paragraph in the middle marked as credit.",
+        f'{paragraphs(*EN.body[:2])}<p class="credit-line">{escape(EN.body[2])}</p>'
+        f"{paragraphs(*EN.body[3:])}",
+    ),
+    "credit-first": Row(
+        "The lead marked as credit.",
+        f'<p class="credits">{escape(EN.body[0])}</p>{paragraphs(*EN.body[1:])}',
+    ),
 }
 
 

@@ -69,6 +69,10 @@ def _answers(url: str) -> bool:
         return False
 
 
+_MADE_OF: Final = {"basis": "made of", "refused": "page was"}
+"""How counts of what stories were made of, and of refused pages, are shown."""
+
+
 @click.command()
 @json_option()
 @guarded
@@ -108,12 +112,12 @@ def summary_table(status: Status) -> Table:
     for sink, waiting in status.backlog.items():
         sinks.append((f"{sink}: delivered", status.delivered.get(sink, 0)))
         sinks.append((f"{sink}: waiting", waiting))
-    made: list[tuple[str, int]] = []
+    # beside the outcomes: a column of its own would be too wide for a terminal
     for name, count in sorted(status.counts.items()):
         kind, _, key = name.partition(".")
-        if kind in ("basis", "refused"):
-            made.append((key if kind == "basis" else f"refused: {key}", count))
-    columns = {"stories": outcomes, "made of": made, "themes": themes, "sinks": sinks}
+        if kind in _MADE_OF:
+            outcomes.append((f"{_MADE_OF[kind]} {key}", count))
+    columns = {"stories": outcomes, "themes": themes, "sinks": sinks}
     table = Table(title="wiredesk", title_justify="left", show_header=True, header_style="bold")
     for title in columns:
         table.add_column(title, justify="left")

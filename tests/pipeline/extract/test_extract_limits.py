@@ -135,6 +135,15 @@ def is_one_line(page: str) -> bool:
     return any("joined MARK" in block.text for block in article(page).blocks)
 
 
+BARE = "<b>Ada Cole, 9 March 2019</b>"
+"""A name without a mark, with its date."""
+
+
+def has_bare_name(page: str) -> bool:
+    """Whether a name that stands without a mark is among the printed ones."""
+    return any(name.startswith("Ada") for name in article(page).printed_authors)
+
+
 def has_h1_headline(page: str) -> bool:
     """Whether the headline is what an <h1> prints, told by its last word."""
     return article(page).headline.endswith("MARK")
@@ -465,12 +474,54 @@ HEADLINES = [
         120, 121,
         lambda n: f"<h1>Ferries sail</h1><p class='author'>Ada Cole{'; Tom Reyes' * 9}"
         f"; Tom {'R' + 'e' * (n - 114)}{STORY}",
-        lambda page: article(page).printed_authors != "",
+        lambda page: any(article(page).printed_authors),
     ),
     Limit(
         "initials", "two letters are no name",
         3, 2, lambda n: f"<a rel='author'>{'ABC'[:n]}</a><div class='article-body'>{STORY}</div>",
-        lambda page: article(page).printed_authors != "",
+        lambda page: any(article(page).printed_authors),
+    ),
+    Limit(
+        "account", "an author's name of two words that is not shaped as one is a label",
+        1, 2,
+        lambda n: f"<h1>Ferries sail</h1><a rel='author'>{' '.join(['ada', 'all'][:n])}</a>{STORY}",
+        lambda page: any(article(page).printed_authors),
+    ),
+    Limit(
+        "runs below", "a bare name stands among the fourteen texts below the headline",
+        13, 14, lambda n: f"<h1>Ferries sail</h1>{'<b>-</b>' * n}{BARE}{STORY}", has_bare_name,
+    ),
+    Limit(
+        "runs above", "or among the four above it",
+        4, 5,
+        lambda n: f"<div>{BARE}{'<b>-</b>' * (n - 1)}<h1>Ferries sail</h1>{STORY}</div>",
+        has_bare_name,
+    ),
+    Limit(
+        "words of a bare name", "it has four words at most",
+        4, 5,
+        lambda n: f"<h1>Ferries sail</h1><b>{' '.join(['Ada', 'Eva', 'Ida', 'Una', 'Oda'][:n])}"
+        f", 9 March 2019</b>{STORY}",
+        has_bare_name,
+    ),
+    Limit(
+        "line of a bare name", "a line of sixty characters holds it with its date",
+        60, 61,
+        lambda n: f"<h1>Ferries sail</h1><b>Ada Cole, 9 March 2019, {'1' * (n - 24)}</b>{STORY}",
+        has_bare_name,
+    ),
+    Limit(
+        "life", "a paragraph that begins with the name is the author's life",
+        3, 4,
+        lambda n: f"<h1>Ferries sail</h1>{BARE}{STORY}<p>{'A' * n}Ada Cole {run(220)}</p>",
+        has_bare_name,
+    ),
+    Limit(
+        "topic", "a box around it may be named a topic, not the boxes around that",
+        2, 1,
+        lambda n: f"<h1>Ferries sail</h1><div class='topic'>{'<div>' * (n - 1)}{BARE}"
+        f"{'</div>' * n}{STORY}",
+        has_bare_name,
     ),
     Limit(
         "times", "forty <time> elements are looked at",

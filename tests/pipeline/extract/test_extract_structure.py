@@ -534,3 +534,27 @@ def test_a_short_article_under_the_headline_wins_on_a_page_of_little_text(
     )
     found = [text for text, _ in blocks(f"{flash}<section>{beside}</section>")]
     assert (found == [said]) is alone
+
+
+ELEVEN = "The fuel came first and one lorry more came at noon."
+TWELVE = "The fuel came first and only one lorry more came at noon."
+
+
+@pytest.mark.parametrize(
+    ("beside", "is_text"),
+    [
+        (f"{BODY}<p class='credit'>{ELEVEN}</p>", False),
+        (f"{BODY}<p class='credit'>{TWELVE}</p>", True),
+        (f"{BODY}<p class='credit'>{TWELVE[:-1]}</p>", False),
+        (f"{BODY}<p class='credit'>{TWELVE[:-1]}, photo by Ines Lund.</p>", False),
+        (f"{BODY}<img src='q.jpg'><p class='credit'>{TWELVE}</p>", False),
+        (f"{BODY}<img src='q.jpg'><p>The quay</p><p class='credit'>{TWELVE}</p>", False),
+        (f"<img src='q.jpg'>{BODY}<p class='credit'>{TWELVE}</p>", True),
+        (f"{BODY}<figure><figcaption class='credit'>{TWELVE}</figcaption></figure>", False),
+        (f"{BODY}<figure><span class='credit'>{TWELVE}</span></figure>", False),
+        (f"{BODY}<figure><div class='credit'>{TWELVE}</div></figure>", False),
+    ],
+)
+def test_a_long_sentence_is_no_credit(beside: str, *, is_text: bool) -> None:
+    """A name alone makes no credit of ``SENTENCE_WORDS`` words but by a picture."""
+    assert any(text.startswith("The fuel came first") for text in story(beside)) is is_text

@@ -119,6 +119,22 @@ def test_another_time_is_not_the_storys(body: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("line", "is_date"),
+    [
+        ("Ferries sank on 20 November 2026.", False),
+        ("Ferries sank 20 November 2026.", True),
+        ("Ada Cole Karsin 20 November 2026.", True),
+        ("20 November 2026 one two three four", True),
+        ("20 November 2026 Karsin one two three four five", False),
+    ],
+)
+def test_words_in_small_letters_make_running_text(line: str, is_date: bool) -> None:
+    """From ``WORDS_OF_PROSE`` with a stop behind them, from ``SMALL_WORDS`` without one."""
+    found = date_page(f"<article>{H1}<p>{line}</p>{TEXT}</article>")
+    assert (found.basis == "page") == is_date
+
+
+@pytest.mark.parametrize(
     ("line", "lang", "day"),
     [
         ("<p>By Ada Cole | 20 November 2026</p>", "en", "2026-11-20"),

@@ -246,14 +246,13 @@ def test_datelines_of_more_houses(printed: str, place: str, agency: str) -> None
         ("快讯：{}", "urgency", "快讯"),
         ("(Feature) {}", "genre", "Feature"),
         ("{} - VIDEO", "genre", ""),
-        ("{} - rescue workers", "form", ""),
         ("{} | World | The Harbour Times", "form", ""),
         ("{} – Reuters", "form", ""),
         ("CNN.com - {}", "form", ""),
     ],
 )
 def test_headlines_lose_their_tags(printed: str, field: str, value: str) -> None:
-    """Tags, forms, attributions and outlets that nothing else on the page names come off; the
+    """Tags, forms and outlets that nothing else on the page names come off; the
     words stay."""
     found = story(*BODY, headline=printed.format("Ferries reach besieged port"))
     assert found.headline == "Ferries reach besieged port"
