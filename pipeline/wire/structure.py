@@ -240,8 +240,6 @@ LINKED_ITEMS = 0.75
 # Words of the longest label before a linked headline, and characters of such a line, a bracket or
 # a rounding, that may be outside of both.
 LONGEST_LABEL, UNLINKED = 6, 2
-# Characters from which the words behind a label are a headline where no spaces are between them.
-SHORTEST_UNSPACED = 12
 # Words of the longest line that may be another story's headline.
 LONGEST_HEADLINE = 18
 
@@ -265,7 +263,7 @@ def strike_teasers(copy: Copy, _rules: Rules) -> None:
         fits = line.links >= LINKED and SHORTEST_LINK <= count <= LONGEST_TEASER
         if fits and position not in spared:
             links.add(position)
-        if count > PARAGRAPH:
+        if count > PARAGRAPH and not _is_labelled_link(line):
             paragraphs.append(position)
     if len(links) > LINK_LIST * len(standing):
         return
@@ -332,8 +330,7 @@ def _is_labelled_link(line: CopyLine) -> bool:
         return False
     behind = line.text[label.end() :]
     unlinked = len(behind) - line.links * len(line.text)
-    is_headline = count_words(behind) >= SHORTEST_LINK or len(behind) >= SHORTEST_UNSPACED
-    return abs(unlinked) <= UNLINKED and is_headline and count_words(behind) <= LONGEST_TEASER
+    return abs(unlinked) <= UNLINKED and SHORTEST_LINK <= count_words(behind) <= LONGEST_TEASER
 
 
 def _is_like_a_headline(line: CopyLine) -> bool:
