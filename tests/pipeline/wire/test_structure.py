@@ -161,7 +161,7 @@ def test_a_label_and_a_linked_headline_below_the_text_go() -> None:
     assert below("so much for you to read", OTHERS[0], " >>")
     assert not below("so much for you to read", "Storm closes strait")
     assert below("so much for you to read", "Storm strait")
-    inside = Block(f"zorvat: {OTHERS[0]}", links=len(OTHERS[0]) / (len(OTHERS[0]) + 8))
+    inside = Block(f"so much for you to read: {OTHERS[0]}", links=0.632)
     assert inside.text in story(*BODY[:2], inside, *BODY[2:]).body
 
 
