@@ -31,7 +31,9 @@ from workers.redis.redis_ledger import RedisLedger
 from workers.wiring import connect
 
 ROOT = Path(__file__).parents[2]
-_QUIET = 8.0  # seconds without a request or record after which a poll is over
+# seconds without a request or record after which a poll is over; a broken page is asked for again
+# after 1, 2 and 4 seconds
+_QUIET = 8.0
 _CEILING = 900.0  # seconds one poll may take
 _PATIENCE = 60.0  # seconds for pages that were missing to be asked for again
 _DAY = 86400.0  # feeds are polled when the benchmark says so, and not before

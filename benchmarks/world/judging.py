@@ -9,9 +9,9 @@ from itertools import pairwise
 from typing import Any
 
 from benchmarks.world import walls
-from benchmarks.world.kinds import POLLS, STRANGER, stands
+from benchmarks.world.kinds import POLLS, stands
 from benchmarks.world.site import Listed, Publisher
-from benchmarks.world.telling import tell
+from benchmarks.world.telling import STRANGER, tell
 
 Event = Mapping[str, Any]
 

@@ -13,14 +13,12 @@ from dataclasses import dataclass, field
 from html import escape
 
 from benchmarks.world import walls
-from benchmarks.world.telling import Told, edit, tell
+from benchmarks.world.telling import STRANGER, Told, edit, tell
 from benchmarks.world.walls import Wall
 
 POLLS = 3
 FRONT = "/"
 SECTION = "/section"
-STRANGER = 3_000_000
-"""Added to a story's number: another story, which no feed shows."""
 
 
 @dataclass(frozen=True)

@@ -17,8 +17,10 @@ from typing import Any
 
 LANGUAGES = ("en", "de", "fr", "es", "ru", "tr")
 PARAGRAPHS = 6
-CHANGED = 0.75
+CHANGED = 0.9
 """The share of a story's longer words that are invented."""
+STRANGER = 3_000_000
+"""Added to a story's number: another story in its language, which no feed shows."""
 _EDITED = 6_000_000  # added to a story's number: where its edited sentences come from
 _LATIN = ("ka", "vel", "mor", "tis", "ran", "du", "be", "lo", "sar", "ni", "gre", "ho", "pul")
 _CYRILLIC = ("ка", "вел", "мор", "тис", "ран", "ду", "бе", "ло", "сар", "ни", "гре", "хо", "пул")
@@ -79,9 +81,10 @@ class _Teller:
         self.rng.shuffle(frames)
         return [self.fill(frame) for frame in frames]
 
-    def title(self) -> str:
-        """A headline."""
-        return self.fill(self.rng.choice(self.known["titles"]))
+    def title(self, frame: int) -> str:
+        """A headline of the frame with this number, counted round and round."""
+        titles = self.known["titles"]
+        return self.fill(titles[frame % len(titles)])
 
 
 def tell(number: int) -> Told:
@@ -90,7 +93,9 @@ def tell(number: int) -> Told:
     teller = _Teller(number, language)
     sentences = teller.sentences()
     body = [" ".join(sentences[2 * i : 2 * i + 2]) for i in range(PARAGRAPHS)]
-    return Told(number, language, teller.title(), " ".join(sentences[-2:]), tuple(body))
+    # a stranger's headline is of another frame than that of the story it stands in for
+    title = teller.title(number // len(LANGUAGES) + number // STRANGER)
+    return Told(number, language, title, " ".join(sentences[-2:]), tuple(body))
 
 
 def edit(told: Told) -> Told:

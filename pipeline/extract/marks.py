@@ -190,10 +190,11 @@ def mark_element(element: Any) -> tuple[Mark, str]:
     if not attributes:
         return _judge_names(element.tag, "", "", "", hidden=False)
     get = attributes.get
+    style = get("style", "")
     hidden = (
         "hidden" in attributes
         or get("aria-hidden") == "true"
-        or bool(_NOT_SHOWN.search(get("style", "")[:_LONGEST_STYLE]))
+        or (style != "" and bool(_NOT_SHOWN.search(style[:_LONGEST_STYLE])))
     )
     return _judge_names(
         element.tag,

@@ -89,7 +89,13 @@ class Rule:
 
     def may_fit(self, lowered: str) -> bool:
         """Whether the line, given in lower case, can fit at all."""
-        return not self.any or any(word in lowered for word in self.any)
+        if not self.any:
+            return True
+        # a plain loop: it takes half the time of any(), and runs a thousand times for each page
+        for word in self.any:  # noqa: SIM110
+            if word in lowered:
+                return True
+        return False
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,7 +71,10 @@ def strike_repeated_headline(copy: Copy, _rules: Rules) -> None:
     headlines = [pair for pair in headlines if 0 < len(pair[1]) <= LONGEST_COMPARED]
     if not headlines:
         return
-    longest = max(len(headline) for _, headline in headlines) + LONGER_THAN_HEADLINE
+    counts = [len(headline) for _, headline in headlines]
+    longest = max(counts) + LONGER_THAN_HEADLINE
+    # words of the lines that are worth a comparison: others are none of the headlines
+    least, most = EDGE_WORDS * min(counts), max(counts) / EDGE_WORDS
     standing = copy.standing()
     for position, line in enumerate(standing):
         text = line.text
@@ -80,6 +83,8 @@ def strike_repeated_headline(copy: Copy, _rules: Rules) -> None:
         share = EDGE_WORDS if position in (0, len(standing) - 1) else SAME_WORDS
         forms = (text, _SITE.sub("", text)) if _DIVIDED.search(text) else (text,)
         for form in forms:
+            if not least <= len(words_of(form)) <= most:
+                continue
             if any(_repeats_headline(form, *headline, share) for headline in headlines):
                 copy.strike(line, "repeat-headline", "headline")
                 break
@@ -98,7 +103,11 @@ def _says_the_same(line: list[str], headline: list[str], share: float) -> bool:
 
     Shared words in another order are a subject, no repeat.
     """
-    shorter, longer = sorted((len(line), len(headline)))
+    shorter, longer = len(line), len(headline)
+    if shorter > longer:
+        shorter, longer = longer, shorter
+    if shorter < EDGE_WORDS * longer:
+        return False  # most lines end here
     if longer == len(headline) + 1 and not Counter(headline) - Counter(line):
         share = min(share, EDGE_WORDS)  # all of it and one word more
     if shorter < SHORTEST_COMPARED or shorter < share * longer:
