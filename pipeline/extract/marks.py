@@ -14,7 +14,7 @@ from typing import Any
 
 
 class Mark(IntEnum):
-    """How an element's tag, class, id, role and style mark it."""
+    """How an element's tag, class, id, data attributes, role and style mark it."""
 
     NONE = 0
     HIDDEN = 1
@@ -170,6 +170,9 @@ _LARGE_TAGS = frozenset(("div", "section", "td"))
 _DATES = frozenset(("datePublished", "dateModified", "dateCreated"))
 _FURNITURE_ROLE = re.compile("navigation|complementary|banner")
 
+# what sites whose classes are made by machines ("css-1x2y") name their boxes by
+_DATA_NAMES = frozenset(("data-component", "data-testid", "data-test", "data-qa"))
+
 # characters of each attribute that are looked at: some sites print whole queries into them
 _LONGEST_CLASS, _LONGEST_ID, _LONGEST_STYLE = 300, 100, 200
 
@@ -178,10 +181,12 @@ _LONGEST_CLASS, _LONGEST_ID, _LONGEST_STYLE = 300, 100, 200
 
 
 def mark_element(element: Any) -> tuple[Mark, str]:
-    """The mark of an element and the name it was judged by (class, then id)."""
-    attributes = element.attrib
-    if not attributes:
+    """The mark of an element and the name it was judged by (class, id, data attributes)."""
+    items = element.items()
+    if not items:
         return _judge_names(element.tag, "", "", "", hidden=False)
+    # one call for all of them: each look into lxml's own mapping takes as long
+    attributes = dict(items)
     get = attributes.get
     style = get("style", "")
     hidden = (
@@ -189,11 +194,15 @@ def mark_element(element: Any) -> tuple[Mark, str]:
         or get("aria-hidden") == "true"
         or (style != "" and bool(_NOT_SHOWN.search(style[:_LONGEST_STYLE])))
     )
+    # a heading's id is made of its words
+    identifier = "" if element.tag in HEADING_TAGS else get("id", "")[:_LONGEST_ID]
+    if not _DATA_NAMES.isdisjoint(attributes):
+        said = [value for key, value in items if key in _DATA_NAMES]
+        identifier = f"{identifier} {' '.join(said)[:_LONGEST_ID]}"
     return _judge_names(
         element.tag,
         get("class", "")[:_LONGEST_CLASS],
-        # a heading's id is made of its words
-        "" if element.tag in HEADING_TAGS else get("id", "")[:_LONGEST_ID],
+        identifier,
         get("itemprop", "") + get("role", ""),
         hidden=hidden,
     )

@@ -62,6 +62,63 @@ HEADLINES = {
 }
 
 
+BELOW_THE_SITE = {
+    "site-class": (
+        "The theme names the site's heading.",
+        '<h1 class="site-title"><a href="/">Lakeside Vision</a></h1>'
+        '<h2 class="entry-title" itemprop="headline">{}</h2>',
+    ),
+    "site-linked": (
+        "Its heading is a link to the root, and the headline has a class alone.",
+        '<h1><a href="https://lake.example/">Lakeside Vision</a></h1>'
+        '<h2 class="article-headline">{}</h2>',
+    ),
+    "site-in-link": (
+        "The link is around the heading.",
+        '<a href="/"><h1>Lakeside Vision</h1></a><h2 class="post-title">{}</h2>',
+    ),
+    "site-masthead": (
+        "The headline is an <h1> too.",
+        '<h1 class="masthead">Lakeside Vision</h1><h1>{}</h1>',
+    ),
+    "site-logo": (
+        "The name is long, as a headline is.",
+        '<h1 id="logo">The daily Lakeside Vision of Velmar</h1><h2 class="news-title">{}</h2>',
+    ),
+    "site-first": (
+        "Other stories are named as headlines too.",
+        '<h1 class="brand"><a href="/">Lakeside Vision</a></h1><h2 class="entry-title">{}</h2>',
+    ),
+}
+
+
+@variants("headline-site", {name: Row(must, html) for name, (must, html) in BELOW_THE_SITE.items()})
+def test_a_site_named_as_the_first_heading(row: Row, explained: Explained) -> None:
+    """The headline stands below the site's name, which every page and title bears."""
+    others = (
+        '<section><h2 class="entry-title"><a href="/b">Ferry fares rise in spring</a></h2>'
+        '<h2 class="entry-title"><a href="/c">Velmar bakers win prize</a></h2></section>'
+    )
+    html = f"{row.given.format(EN.title)}<article>{EN.paragraphs}</article>"
+    said = explained(document(html + others, title="Lakeside Vision"))
+    assert said["headline"] == EN.title, row.must
+
+
+LIKE_A_SITE = {
+    "root-link": '<h1><a href="/">{}</a></h1>',
+    "site-class": '<h1 class="site-title">{}</h1>',
+    "own-link": '<h1><a href="/a">{}</a></h1>',
+    "brand-font": '<h1 class="brand-font">{}</h1><h2 class="article-title">Read on</h2>',
+}
+
+
+@variants("headline-like-site", {name: Row(name, html) for name, html in LIKE_A_SITE.items()})
+def test_a_headline_named_as_the_sites(row: Row, explained: Explained) -> None:
+    """Themes misname: a heading that stands alone is the headline whatever it is called."""
+    html = f"<main>{row.given.format(EN.title)}<article>{EN.paragraphs}</article></main>"
+    assert explained(document(html, title=f"{EN.title} | Lakeside"))["headline"] == EN.title
+
+
 @variants("headline", HEADLINES)
 def test_the_headline_is_the_storys(row: Row, explained: Explained) -> None:
     """Everybody reads the headline: it is whole, its words apart, and nothing else is in it."""
@@ -212,6 +269,37 @@ BYLINES = {
     ),
     "german": Row(
         "In German.", by('<p class="autor">Von Mira Solen und Omar Riad</p>', "de"), BOTH
+    ),
+    "data-component": Row(
+        "A box that a data attribute names, its parts unnamed.",
+        by('<div data-component="byline-block"><div>Mira Solen</div><div>Omar Riad</div></div>'),
+        BOTH,
+    ),
+    "data-testid": Row(
+        "Classes made by a machine beside a name for tests.",
+        by(
+            '<div class="css-1q8xz" data-testid="byline"><span class="css-9">Mira Solen</span>'
+            '<span class="css-8">Lakeside Vision, Velmar</span></div>'
+        ),
+        ONE,
+    ),
+    "data-testid-contributors": Row(
+        "The name for tests says more.",
+        by('<div data-testid="byline-new-contributors"><div><b>Mira Solen</b></div></div>'),
+        ONE,
+    ),
+    "data-qa": Row(
+        "Another attribute, at the name itself.",
+        by('<p><span data-qa="author-name">Mira Solen</span></p>'),
+        ONE,
+    ),
+    "data-date": Row(
+        "A date in a box of that kind beside it.",
+        by(
+            '<div data-component="byline-block"><div>By Mira Solen</div></div>'
+            '<div data-testid="timestamp">2 days ago</div>'
+        ),
+        ONE,
     ),
     "spanish": Row(
         "In Spanish.", by('<p class="firma">Por Mira Solen y Omar Riad</p>', "es"), BOTH
