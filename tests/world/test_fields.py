@@ -411,6 +411,94 @@ def test_a_bare_name_at_the_headline_is_the_byline(row: Row, explained: Explaine
     assert explained(row.given)["byline"] == "Mira Solen", row.must
 
 
+CREDITED = {
+    "at": "Mira Solen,Omar Riad,Lena Fisk at Vision Models,Ada Cole at Harbour Agency",
+    "for": "Ada Cole for Gloss; Mira Solen; Omar Riad for Lake Light; Lena Fisk",
+    "using": "Mira Solen, Lena Fisk using Lake Light, Ada Cole using Gloss, Omar Riad",
+    "roles": "Mira Solen, photographs: Omar Riad, hair by Lena Fisk, Ada Cole",
+}
+
+
+@variants("byline-credits", {name: Row(name, list_) for name, list_ in CREDITED.items()})
+def test_credits_in_metadata_are_no_authors(row: Row, explained: Explained) -> None:
+    """Metadata that list all who had a hand in a page: the printed byline says who wrote it."""
+    head = f'<meta name="author" content="{row.given}">'
+    byline = '<div class="byline"><a href="/author/mira-solen">Mira Solen</a></div>'
+    assert explained(page(EN, head=head, before=byline))["byline"] == "Mira Solen", row.must
+
+
+AUTHORS_KNOWN = {
+    "outlet": "Mira Solen, Omar Riad, Lakeside Vision",
+    "agency": "Mira Solen; Omar Riad; Reuters",
+    "names": "Mira Solen, Omar Riad",
+}
+
+
+@variants("byline-meta", {name: Row(name, list_) for name, list_ in AUTHORS_KNOWN.items()})
+def test_metadata_know_authors_that_are_not_printed(row: Row, explained: Explained) -> None:
+    """Look-alikes: an outlet or an agency among the names makes no list of credits."""
+    head = f'<meta name="author" content="{row.given}">'
+    byline = '<div class="byline"><a href="/author/mira-solen">Mira Solen</a></div>'
+    said = explained(page(EN, head=head, before=byline))["byline"]
+    assert "Mira Solen" in said, row.must
+    assert "Omar Riad" in said, row.must
+
+
+AUTHOR = '<meta name="author" content="Mira Solen">'
+NAMES_AND_DATES = {
+    "spans": "<div><span>Mira Solen</span><span>9 March 2025</span></div>",
+    "paragraph": "<p><span>Mira Solen</span><span>Mar 9, 2025 10:00 AM GMT</span></p>",
+    "link-and-time": '<div><a href="/x">Mira Solen</a><time>09.03.2025 10:00</time></div>',
+    "french": "<div><span>Mira Solen</span><span>9 mars 2025 à 10h00</span></div>",
+    "russian": "<div><span>Mira Solen</span> / <span>9 марта 2025 в 10:00</span></div>",
+    "dash": "<p>Mira Solen - March 9, 2025</p>",
+    "date-first": "<p><small>Sunday 9 March 2025</small><small>Mira Solen</small></p>",
+    "chinese": "<p><span>Mira Solen</span><span>2025年3月9日 10:00</span></p>",
+    "capitals": "<p>MIRA SOLEN, 9 March 2025</p>",
+}
+
+
+@variants("byline-and-date", {name: Row(name, html) for name, html in NAMES_AND_DATES.items()})
+def test_a_name_and_a_date_are_no_first_line(row: Row, explained: Explained) -> None:
+    """The author and the date in one line without a mark: both are fields, the line is a cut."""
+    said = explained(page(EN, head=AUTHOR, before=row.given))
+    assert said["byline"] == "Mira Solen", row.must
+    assert said["body"] == list(EN.body), row.must
+    [cut] = [cut["text"] for cut in said["removed"] if "olen" in cut["text"].lower()]
+    assert "Solen9" not in cut, row.must
+    assert "2025Mira" not in cut, row.must
+
+
+STORIES_OF_AUTHORS = {
+    "sentence": "Mira Solen walked over the bridge on 9 March 2025 and has not been seen again.",
+    "short": "Mira Solen left Velmar by the night ferry of 9 March 2025.",
+    "another": "Omar Riad, 9 March 2025",
+}
+
+
+@variants("author-told", {name: Row(name, text) for name, text in STORIES_OF_AUTHORS.items()})
+def test_a_line_that_tells_of_its_author_stays(row: Row, explained: Explained) -> None:
+    """Look-alikes: a sentence with name and date is the story's, and so is another's name."""
+    said = explained(page(EN, head=AUTHOR, before=f"<p>{row.given}</p>"))
+    assert said["body"][0] == row.given, row.must
+
+
+ONE_WORD = {
+    "initial": "<div><span>R</span><span>ockets</span> struck the port of Velmar at dawn.</div>",
+    "camel": "<p><span>Rock</span><span>Ets</span> is the name of the fund at Velmar.</p>",
+    "half": "<div><span>Rock</span><span>ets</span> struck the port of Velmar at dawn.</div>",
+    "capitals": "<div><span>ROCK</span><span>ETS</span> struck the port of Velmar at dawn.</div>",
+    "text-before": "<div>Rock<span>Ets</span> struck the port of Velmar before dawn.</div>",
+}
+
+
+@variants("one-word", {name: Row(name, html) for name, html in ONE_WORD.items()})
+def test_a_word_cut_into_elements_stays_one(row: Row, explained: Explained) -> None:
+    """Look-alikes: styles cut words into elements, too."""
+    text = f"{row.given}{EN.paragraphs}"
+    assert body(explained(page(EN, text=text))).lower().startswith("rockets "), row.must
+
+
 TOPICS = {
     "section-dated": Row(
         "A topic beside the date, whose words the text has in small letters.",
