@@ -13,6 +13,7 @@ from typing import Any
 
 from lxml import etree
 
+from pipeline.extract.leads import name_leads
 from pipeline.extract.marks import CAPTION_TAGS, HEADING_TAGS, Mark, mark_element
 from pipeline.extract.plain import split_paragraphs
 from pipeline.story import Block, BlockKind
@@ -134,11 +135,14 @@ class Leaf:
     bold: bool = False
     slanted: bool = False
     dropped: bool = False
+    # the addresses that its links lead to
+    addresses: tuple[str, ...] = ()
 
     def to_block(self) -> Block:
         """The leaf as the stages after this one know it."""
         share = min(1.0, self.linked / max(1, len(self.text)))
-        return Block(self.text, self.kind, round(share, 3), self.slanted)
+        leads = name_leads(self.addresses)
+        return Block(self.text, self.kind, round(share, 3), self.slanted, leads)
 
 
 @dataclass(slots=True)
@@ -167,6 +171,7 @@ class _Walk:
     _tag: str = "body"
     _parts: list[str] = field(default_factory=list)
     _linked: int = 0
+    _addresses: list[str] = field(default_factory=list)
     _bold: int = 0
     _slanted: int = 0
     _size: int = 0
@@ -292,6 +297,8 @@ class _Walk:
             self._part_fields(child)
         heavy = bold + (tag in ("b", "strong"))
         link = tag == "a" and not (child.text and _ADDRESS.match(child.text))
+        if tag == "a" and "href" in child.attrib:
+            self._addresses.append(child.attrib["href"])
         before = self._size
         self._walk_children(child, depth, linked + link, heavy)
         if tag in ("em", "i"):
@@ -343,13 +350,15 @@ class _Walk:
         """Make leaves of the run of text at hand, one for each of its lines."""
         self._breaks = 0
         if not self._parts:
+            self._addresses.clear()
             return
         whole = "".join(self._parts)
         share = self._linked / max(1, len(whole))
         bold = self._bold > BOLD_SHARE * len(whole)
         slanted = self._slanted > BOLD_SHARE * len(whole)
         under_picture = self._pictured_box == self._box and self._kind is BlockKind.PARAGRAPH
-        for text in _divide_lines(whole):
+        lines = _divide_lines(whole)
+        for text in lines:
             linked = self._linked if share == 1 else round(share * len(text))
             kind = self._kind
             # a quotation beside a picture is the story's; other few words are the picture's
@@ -360,9 +369,13 @@ class _Walk:
             ):
                 kind = BlockKind.CAPTION
             leaf = Leaf(text, self._box, kind, self._tag, min(linked, len(text)), bold, slanted)
+            if len(lines) == 1:
+                # of several lines nobody knows which one holds the link
+                leaf.addresses = tuple(self._addresses)
             self.flat.leaves.append(leaf)
         self._pictured_box = self._field_end = -1
         self._parts.clear()
+        self._addresses.clear()
         self._linked = self._bold = self._slanted = self._size = 0
 
 
