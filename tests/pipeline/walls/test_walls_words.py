@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.walls import NONE, WallsError, check, load, weigh_text
+from pipeline.walls.phrases import level
 
 CONFIG = Path(__file__).parents[3] / "config" / "walls"
 GOOD = """
@@ -105,3 +106,10 @@ def test_what_covers_little_of_a_text_is_a_story_about_walls() -> None:
 def test_without_words_nothing_is_told() -> None:
     """Pages are then judged by their shape and beside their entry."""
     assert weigh_text(NONE, ("Page not found",), ("Page not found",)).weight == 0
+
+
+def test_texts_are_levelled_alike_in_ascii_and_beyond() -> None:
+    """Words stay, with one space between and around them, whatever stood there."""
+    assert level("Sign_in,  to\n(your) account!") == " sign in to your account "
+    assert level("«Sign_in»,  to\n(your) Kontö!") == " sign in to your kontö "
+    assert level("...").strip() == level("…").strip() == ""
