@@ -37,6 +37,8 @@ IN_TEXT = 0.3
 KICKER_WORDS, BUTTON_WORDS = 6, 3
 # parts of a heading that are tried as its kicker or button
 MOST_PARTS = 8
+# words of the longest name of a site; a longer heading is a headline in the place of one
+SITE_WORDS = 6
 # paragraphs that a headline is looked for in, and characters of one that is no label
 PARAGRAPHS_READ, LABEL = 40, 40
 
@@ -94,14 +96,14 @@ def part_site(root: Any, headings: list[Heading]) -> tuple[list[Heading], str]:
 
 def _is_site(element: Any) -> bool:
     """Whether a heading is named as the site's name, or is no more than a link to its root."""
-    if "headline" in (element.get("itemprop") or ""):
+    whole = squeeze("".join(element.itertext()))
+    if "headline" in (element.get("itemprop") or "") or len(whole.split()) > SITE_WORDS:
         return False
     if _SITE_NAME.search(f"{element.get('class') or ''} {element.get('id') or ''}"):
         return True
     link = element.getparent()
     if link is None or link.tag != "a":
         first = next(iter(element.iter("a")), None)
-        whole = squeeze("".join(element.itertext()))
         if first is None or squeeze("".join(first.itertext())) != whole:
             return False
         link = first

@@ -107,6 +107,7 @@ def test_a_site_named_as_the_first_heading(row: Row, explained: Explained) -> No
 LIKE_A_SITE = {
     "root-link": '<h1><a href="/">{}</a></h1>',
     "site-class": '<h1 class="site-title">{}</h1>',
+    "other-below": '<h1 class="logo">{}</h1><h2 class="entry-title">Ferry fares rise again</h2>',
     "own-link": '<h1><a href="/a">{}</a></h1>',
     "brand-font": '<h1 class="brand-font">{}</h1><h2 class="article-title">Read on</h2>',
 }
@@ -117,6 +118,15 @@ def test_a_headline_named_as_the_sites(row: Row, explained: Explained) -> None:
     """Themes misname: a heading that stands alone is the headline whatever it is called."""
     html = f"<main>{row.given.format(EN.title)}<article>{EN.paragraphs}</article></main>"
     assert explained(document(html, title=f"{EN.title} | Lakeside"))["headline"] == EN.title
+
+
+def test_the_longest_name_of_a_site(explained: Explained) -> None:
+    """Six words may be a site's name; seven are a headline that is named as one."""
+    for words, is_site in (("The Lakeside Vision of all Velmar", True),
+                           ("The Lakeside Vision of all old Velmar", False)):  # fmt: skip
+        html = f'<h1 class="logo">{words}</h1><h2 class="entry-title">{EN.title}</h2>'
+        said = explained(document(html + EN.paragraphs, title=words))
+        assert (said["headline"] == EN.title) is is_site, words
 
 
 @variants("headline", HEADLINES)
