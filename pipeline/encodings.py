@@ -43,6 +43,8 @@ _WESTERN_SIGNS = (
     "Ã", "Å‚", "Ä…", "Å¡", "Ä“", "Ä—", "Ä±", "â€", "Ð", "Ø§", "Î±", "×™", "à¸", "ï¼Œ", "ã€", "ì—",
 )  # fmt: skip
 _CYRILLIC_SIGNS = ("Рѕ", "Рµ", "Р°")  # of windows-1251: the three most frequent letters
+_SIGNS_IN_UTF_8 = tuple(sign.encode() for sign in (*_WESTERN_SIGNS, *_CYRILLIC_SIGNS))
+_ASCII = bytes(range(128))
 _RUNS_SEEN = 200  # runs of letters by which a text encoded twice is known
 _FEWEST_MENDED = 3  # letters
 _PROBES, _PROBED = 12, 4_000  # stretches of a long text that are looked at for signs; characters
@@ -72,6 +74,23 @@ def decode_text(body: bytes, labels: Iterable[str] = (), language: str = "") -> 
     if text.isascii():
         return _decode_seven_bit(body, said) or text
     return mend_twice_encoded(text).lstrip("\ufeff")
+
+
+def is_plain_utf_8(body: bytes, rare: bytes) -> bool:
+    """Whether ``decode_text`` would only decode UTF-8, so that the bytes may stay as they are.
+
+    ``rare`` are the bytes that are not printed ASCII. False says nothing: a close look may find
+    that they may stay.
+    """
+    if not rare:
+        return b"~{" not in body
+    if any(sign in rare for sign in _SIGNS_IN_UTF_8):
+        return False
+    try:
+        body.decode(_UTF_8)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _find_utf_16(body: bytes) -> str:
@@ -180,7 +199,9 @@ def mend_twice_encoded(text: str) -> str:
     if len(text) > _PROBES * _PROBED:
         step = len(text) // _PROBES
         probe = "".join([text[at : at + _PROBED] for at in range(0, len(text), step)])
-    if probe.isascii():
+    # the little that is not ASCII has every sign that the text has, and is looked through faster
+    rare = probe.encode(_UTF_8, "surrogatepass").translate(None, _ASCII)
+    if not any(sign in rare for sign in _SIGNS_IN_UTF_8):
         return text
     if any(sign in probe for sign in _WESTERN_SIGNS):
         text = _WESTERN_TWICE.mend(text)

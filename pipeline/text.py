@@ -32,18 +32,22 @@ _UNSEEN = (
     "\u00ad\u061c\u180e\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2061\u2062\u2063\u2064"
     "\u2066\u2067\u2068\u2069\ufeff"
 )
+_ASCII = bytes(range(128))
 # a zero-width space, which parts words in scripts without spaces, and joiners, which are spelling
 # in all but Latin, Greek and Cyrillic
 _ZERO_WIDTH_SPACE, _JOINERS = "\u200b", "\u200c\u200d"
 _ZERO_WIDTH = re.compile(f"[{_ZERO_WIDTH_SPACE}{_JOINERS}]")
+_IN_UTF_8 = tuple((mark, mark.encode()) for mark in _UNSEEN)
+_ZERO_WIDTH_IN_UTF_8 = tuple(mark.encode() for mark in _ZERO_WIDTH_SPACE + _JOINERS)
 _UNSPACED = re.compile("[\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff]")
 _JOINER_FREE = re.compile("[A-Za-z0-9\u00c0-\u024f\u0370-\u052f]")
 # the same characters by name or number, as HTML writes them
-_UNSEEN_ENTITY = re.compile(
+_ENTITY = (
     r"&(?:shy|zwn?j|[lr]rm|ZeroWidthSpace|NoBreak"
     r"|#0*(?:173|820[3-7]|823[4-8]|8288|829[4-7]|65279)"
     r"|#[xX]0*(?:[aA][dD]|200[b-fB-F]|202[a-eA-E]|2060|206[6-9]|[fF][eE][fF]{2}));"
 )
+_UNSEEN_ENTITY, _UNSEEN_ENTITY_IN_UTF_8 = re.compile(_ENTITY), re.compile(_ENTITY.encode())
 _SPACE = re.compile(r"\s+")
 _WORD = re.compile(r"[^\W_]+(?:['.][^\W_]+)*")
 # Full stops of scripts that are not Latin: Chinese, Devanagari, Urdu, Armenian, Ethiopic, Tibetan,
@@ -85,13 +89,27 @@ def drop_unseen(text: str) -> str:
     """
     if text.isascii():
         return text
-    # one look for each character: a pattern of them all takes twenty times as long on a page
-    for mark in _UNSEEN:
-        if mark in text:
+    # one look for each character, in the little that is not ASCII: a pattern of them all, or looks
+    # into the whole page, take twenty times as long
+    rare = text.encode("utf-8", "surrogatepass").translate(None, _ASCII)
+    for mark, encoded in _IN_UTF_8:
+        if encoded in rare:
             text = text.replace(mark, "")
-    if any(mark in text for mark in _ZERO_WIDTH_SPACE + _JOINERS):
+    if any(encoded in rare for encoded in _ZERO_WIDTH_IN_UTF_8):
         return _ZERO_WIDTH.sub(_keep_spelling, text)
     return text
+
+
+def holds_unseen(markup: bytes, rare: bytes) -> bool:
+    """Whether markup in UTF-8 may hold what ``drop_unseen`` and ``resolve_unseen`` look for.
+
+    ``rare`` are its bytes that are not ASCII.
+    """
+    if rare and any(encoded in rare for _, encoded in _IN_UTF_8):
+        return True
+    if rare and any(encoded in rare for encoded in _ZERO_WIDTH_IN_UTF_8):
+        return True
+    return bool(_UNSEEN_ENTITY_IN_UTF_8.search(markup))
 
 
 def _keep_spelling(found: re.Match[str]) -> str:

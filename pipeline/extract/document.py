@@ -7,8 +7,8 @@ from typing import Any
 
 from lxml import etree
 
-from pipeline.encodings import decode_text
-from pipeline.text import drop_unseen, resolve_unseen
+from pipeline.encodings import decode_text, is_plain_utf_8
+from pipeline.text import drop_unseen, holds_unseen, resolve_unseen
 
 # docs/decisions.md, "Caps are sane": both caps stand before the parse, because parsers and
 # extractors are superlinear on floods of <p>, <li>, <br> and rows; bytes alone cost little, and
@@ -32,6 +32,7 @@ _STREAMED = b'id="S:'
 # the two code points that are no characters
 _CONTROL_BYTES = bytes([*range(9), 11, 12, *range(14, 32), 127])
 _NO_CHARACTERS = ("\ufffe".encode(), "\uffff".encode())
+_PRINTED_ASCII = bytes([9, 10, 13, *range(32, 127)])
 
 
 def count_tags(body: bytes) -> int:
@@ -69,14 +70,27 @@ def decode_bytes(body: bytes, content_type: str) -> str:
     return decode_text(body, labels, language.group(1).decode("ascii") if language else "")
 
 
+def _write_utf_8(body: bytes, content_type: str) -> bytes:
+    """The page in UTF-8 without what nobody sees and what libxml2 can't read.
+
+    Most pages are that as they came: they are not decoded and encoded again.
+    """
+    rare = body.translate(None, _PRINTED_ASCII)
+    has_controls = rare.translate(None, _CONTROL_BYTES) != rare
+    has_marks = any(mark in rare for mark in _NO_CHARACTERS)
+    is_clean = not has_controls and not has_marks and not holds_unseen(body, rare)
+    if is_clean and is_plain_utf_8(body, rare):
+        return body
+    text = drop_unseen(resolve_unseen(decode_bytes(body, content_type)))
+    data = text.encode("utf-8", "replace").translate(None, _CONTROL_BYTES)
+    for mark in _NO_CHARACTERS:
+        data = data.replace(mark, b"")
+    return data
+
+
 def parse_html(body: bytes, content_type: str) -> Any | None:
     """The root element; None where the bytes hold no markup. Comments and PIs are left out."""
-    text = drop_unseen(resolve_unseen(decode_bytes(body, content_type)))
-    data = text.encode("utf-8", "replace")
-    data = data.translate(None, _CONTROL_BYTES)
-    for mark in _NO_CHARACTERS:
-        if mark in data:
-            data = data.replace(mark, b"")
+    data = _write_utf_8(body, content_type)
     if not data.strip():
         return None
     # a new parser each time: an HTMLParser that is shared keeps libxml2's dictionary growing

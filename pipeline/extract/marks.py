@@ -46,13 +46,19 @@ _ADVERTISING = r"outbrain taboola criteo advert\w* ads? dfp\w* sponsor\w*"
 _COMMENTING = r"""cmts? cmnts? comment(?:s|list|-?list|-?section|-?form)? disqus\w* respond reply
     rating poll survey quiz feedback trust-?(?:project|mark|badges?|indicators?)
     correction-?form"""
+# a strip of headlines or rates, where a list or a table is called so: a story may be "breaking"
+_TICKER = re.compile(
+    r"(?:^|[\s_-])(?:breaking|ticker|marquee|son-?dakika|flash-?news|kur(?:lar)?|doviz|borsa"
+    r"|exchange-?rates?|rates|stocks?|market-?data|kurse|quotes|cotacoes|cotizaciones|weather)(?=$|[\s_-]|\d)"
+)
 _PLAYING = r"""lightbox carousel slider slideshow gallery playlist audio-?player video-?player
     player listen thumb\w*"""
 _COVERING = "overlay modal popup message alert notification hide noprint no-?print"
 _DATING = r"""timestamp pub-?date publish\w* updated read(?:ing)?-?time time-?to-?read post-?date
     entry-?date date meta posted entry-?meta post-?meta
     article-?(?:meta|info|tools|tags|footer|share|date)"""
-_PORTRAYING = "author-?(?:bio|info|box|card|desc\\w*) about-?(?:the-?)?author bio"
+_PORTRAYING = r"""author-?(?:bio|info|box|card|desc\w*) about-?(?:the-?)?author bio
+    yazar-?(?:kutu\w*|bilgi\w*|hakkinda|profil\w*) penulis-?(?:box|bio|info) o-autorze"""
 _STORIES_ABROAD = r"""relacionad\w* relacionat\w* correlat\w* verwandte? lire-aussi leia-\w+ lea-\w+
     leer-mas mehr-zum-thema baca-juga ilgili benzer terkait"""
 _OTHERS_ABROAD = r"""compartir compartilhar partag\w* teilen condivi\w* paylas\w* anuncios?
@@ -166,6 +172,7 @@ HEADING_TAGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _UNNAMED_TAGS = frozenset(("body", "tr", "tbody", "thead", "tfoot", "th"))
 CAPTION_TAGS = frozenset(("figcaption", "figure", "amp-img", "caption"))
 _FURNITURE_TAGS = frozenset(("aside", "footer", "nav", "form", "fieldset", "address"))
+_ROW_TAGS = frozenset(("ul", "ol", "dl", "table"))
 _LARGE_TAGS = frozenset(("div", "section", "td"))
 _DATES = frozenset(("datePublished", "dateModified", "dateCreated"))
 _FURNITURE_ROLE = re.compile("navigation|complementary|banner")
@@ -183,10 +190,11 @@ def mark_element(element: Any) -> tuple[Mark, str]:
     if not attributes:
         return _judge_names(element.tag, "", "", "", hidden=False)
     get = attributes.get
+    style = get("style", "")
     hidden = (
         "hidden" in attributes
         or get("aria-hidden") == "true"
-        or bool(_NOT_SHOWN.search(get("style", "")[:_LONGEST_STYLE]))
+        or (style != "" and bool(_NOT_SHOWN.search(style[:_LONGEST_STYLE])))
     )
     return _judge_names(
         element.tag,
@@ -239,6 +247,8 @@ def _judge_by_name(tag: str, name: str, low: str) -> Mark:
         or _says_of_itself(_FURNITURE_ANYWHERE, low)
         or ("omment" in low and _COMMENTS.search(name))
     ):
+        return Mark.FURNITURE
+    if tag in _ROW_TAGS and _TICKER.search(low):
         return Mark.FURNITURE
     if _WIDGET.search(low):
         return Mark.WIDGET

@@ -136,9 +136,7 @@ def free_panels(flat: FlatPage, sums: list[float]) -> None:
     for box in flat.boxes:
         if not box.opened:
             continue
-        size = sum(len(leaf.text) for leaf in flat.leaves[box.first : box.end])
-        weight = sums[box.end] - sums[box.first]
-        if weight >= LINE and weight >= PROSE_SHARE * size:
+        if _holds_prose(flat, box, sums):
             box.mark = Mark.NONE
 
 
@@ -147,10 +145,16 @@ def mark_widgets(flat: FlatPage, sums: list[float]) -> None:
     for box in flat.boxes:
         if box.mark is not Mark.WIDGET:
             continue
-        size = sum(len(leaf.text) for leaf in flat.leaves[box.first : box.end])
-        weight = sums[box.end] - sums[box.first]
-        prose = weight >= LINE and weight >= PROSE_SHARE * size
-        box.mark = Mark.NONE if prose else Mark.FURNITURE
+        box.mark = Mark.NONE if _holds_prose(flat, box, sums) else Mark.FURNITURE
+
+
+def _holds_prose(flat: FlatPage, box: Box, sums: list[float]) -> bool:
+    """Whether a good share of a box's text is running text."""
+    weight = sums[box.end] - sums[box.first]
+    if weight < LINE:
+        return False
+    size = sum(len(leaf.text) for leaf in flat.leaves[box.first : box.end])
+    return weight >= PROSE_SHARE * size
 
 
 def find_cards(flat: FlatPage) -> list[list[int]]:
@@ -168,9 +172,13 @@ def find_cards(flat: FlatPage) -> list[list[int]]:
         for number in row if like_cards else ():
             box = flat.boxes[number]
             head = flat.leaves[box.first]
-            size = sum(len(leaf.text) for leaf in flat.leaves[box.first : box.end])
-            if head.linked < CARD_HEAD_SHARE * len(head.text) or size > LARGEST_CARD:
+            if head.linked < CARD_HEAD_SHARE * len(head.text):
                 like_cards = False
+                break
+            size = sum(len(leaf.text) for leaf in flat.leaves[box.first : box.end])
+            if size > LARGEST_CARD:
+                like_cards = False
+                break
         if like_cards:
             cards.append(row)
     return cards

@@ -32,6 +32,9 @@ NAMED_SHARE = 0.35
 DEEPER_SHARE = 0.75
 # share of a box's running text in paragraphs of its own from which the choice goes no deeper
 OWN_SHARE = 0.1
+# the same share of what stands above that child, in boxes of its own, where the outer box is named
+# as the story: its introduction
+ABOVE_SHARE = 0.1
 # running text of a box's own paragraphs from which they count where no name helps, as a share of
 # the fullest box's: teasers and comments have a box each, a story's paragraphs stand side by side
 DENSE_SHARE = 0.2
@@ -68,9 +71,10 @@ def choose_story(flat: FlatPage) -> tuple[Block, ...]:
     # before the choice: comments may be longer than the story, and so may the next one
     drop_comments(flat, sums)
     drop_next_articles(flat, sums)
-    number = _find_short_article(flat, sums)
-    if number < 0:
-        number = _find_story_box(flat, _weigh_clear(flat, weights, suspect))
+    number = _find_story_box(flat, _weigh_clear(flat, weights, suspect))
+    article = _find_short_article(flat, sums)
+    if article >= 0 and not _holds(flat, article, number):
+        number = article
     leaves = _find_lead(flat, number) + strike_furniture(flat, number, sums, cards)
     if not any(leaf.kind is BlockKind.BYLINE for leaf in leaves):
         leaves = _find_byline(flat, number) + leaves
@@ -92,6 +96,13 @@ def _find_short_article(flat: FlatPage, sums: list[float]) -> int:
         return -1
     box = flat.boxes[number]
     return number if sums[box.end] > sums[box.first] else -1
+
+
+def _holds(flat: FlatPage, outer: int, number: int) -> bool:
+    """Whether a box is the other one or stands in it."""
+    while number > outer:
+        number = flat.boxes[number].parent
+    return number == outer
 
 
 def _weigh_clear(flat: FlatPage, weights: list[float], suspect: list[bool]) -> list[float]:
@@ -230,7 +241,9 @@ def _go_deeper(
             break
         if box.tag in _PARAGRAPHS or box.parent != best or own.get(best, 0.0) >= OWN_SHARE * text:
             continue
-        if sums[box.end] - sums[box.first] >= DEEPER_SHARE * text:
+        above = sums[box.first] - sums[boxes[best].first]
+        leaves_lead = boxes[number].mark is Mark.STORY and above >= ABOVE_SHARE * text
+        if sums[box.end] - sums[box.first] >= DEEPER_SHARE * text and not leaves_lead:
             best = inner
     return best
 

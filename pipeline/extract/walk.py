@@ -13,6 +13,7 @@ from typing import Any
 
 from lxml import etree
 
+from pipeline.extract.leads import name_leads
 from pipeline.extract.marks import CAPTION_TAGS, HEADING_TAGS, Mark, mark_element
 from pipeline.extract.plain import split_paragraphs
 from pipeline.story import Block, BlockKind
@@ -90,6 +91,7 @@ _KIND_BY_MARK = {
     Mark.STANDFIRST: BlockKind.STANDFIRST,
     Mark.CAPTION: BlockKind.CAPTION,
 }
+_KINDS_OF_MARKS = frozenset(_KIND_BY_MARK.values())
 _KIND_BY_TAG = {
     **dict.fromkeys(HEADING_TAGS, BlockKind.HEADING),
     **dict.fromkeys(("li", "dd", "dt"), BlockKind.ITEM),
@@ -128,11 +130,14 @@ class Leaf:
     bold: bool = False
     slanted: bool = False
     dropped: bool = False
+    # the addresses that its links lead to
+    addresses: tuple[str, ...] = ()
 
     def to_block(self) -> Block:
         """The leaf as the stages after this one know it."""
         share = min(1.0, self.linked / max(1, len(self.text)))
-        return Block(self.text, self.kind, round(share, 3), self.slanted)
+        leads = name_leads(self.addresses)
+        return Block(self.text, self.kind, round(share, 3), self.slanted, leads)
 
 
 @dataclass(slots=True)
@@ -161,6 +166,7 @@ class _Walk:
     _tag: str = "body"
     _parts: list[str] = field(default_factory=list)
     _linked: int = 0
+    _addresses: list[str] = field(default_factory=list)
     _bold: int = 0
     _slanted: int = 0
     _size: int = 0
@@ -177,7 +183,10 @@ class _Walk:
         tag = element.tag
         mark, name = mark_element(element)
         boxes, leaves = self.flat.boxes, self.flat.leaves
-        self._end_run()
+        # asked here as well as there, because most boxes begin and end without a run at hand
+        self._breaks = 0
+        if self._parts:
+            self._end_run()
         box = Box(tag, self._box, mark, name, len(leaves))
         box.opened = mark is Mark.HIDDEN and 0 <= self._opener == len(leaves) - 1
         outer = (self._box, self._kind, self._tag)
@@ -198,7 +207,9 @@ class _Walk:
             self._add_text(" ".join(element.itertext()), 0, 0)
         else:
             self._walk_children(element, depth, 0, 0)
-        self._end_run()
+        self._breaks = 0
+        if self._parts:
+            self._end_run()
         box.end = len(leaves)
         if mark is Mark.CAPTION and _is_credit(name.lower()) and not self._is_by_picture(box):
             _doubt_credits(leaves[box.first :])
@@ -241,17 +252,15 @@ class _Walk:
                 self._pictured_box = self._box
                 self._pictures += 1
                 self._picture_at = len(self.flat.leaves)
-            elif tag in _BLOCKS or (
-                tag not in _INLINE
-                and tag not in _DROPPED
-                and any(inner.tag in _BLOCKS for inner in child)
-            ):
+            elif tag in _BLOCKS or (tag not in _INLINE and _is_box(child)):
                 self.walk_box(child, depth + 1)
             elif tag == "hr":
                 self._end_run()
             elif isinstance(tag, str) and (tag not in _DROPPED or self._is_heading(child)):
                 self._walk_inline(child, depth + 1, linked, bold)
-            if child.attrib and _opens_panel(child):
+            if (attributes := child.attrib) and (
+                "aria-expanded" in attributes or "aria-controls" in attributes
+            ):
                 # the run at hand, or the last one that ended
                 self._opener = len(self.flat.leaves) - (not self._parts)
             if child.tail:
@@ -279,6 +288,8 @@ class _Walk:
         tag = child.tag
         heavy = bold + (tag in ("b", "strong"))
         link = tag == "a" and not (child.text and _ADDRESS.match(child.text))
+        if tag == "a" and "href" in child.attrib:
+            self._addresses.append(child.attrib["href"])
         before = self._size
         self._walk_children(child, depth, linked + link, heavy)
         if tag in ("em", "i"):
@@ -297,7 +308,8 @@ class _Walk:
 
     def _add_text(self, text: str, linked: int, bold: int) -> None:
         """Add to the run of text at hand."""
-        if text.isspace() or not text.strip(_UNSEEN):
+        # what begins with a letter is seen: most text is told by that, without a strip
+        if not text[:1].isalnum() and (text.isspace() or not text.strip(_UNSEEN)):
             if self._parts:
                 self._parts.append(" ")
             return
@@ -314,13 +326,15 @@ class _Walk:
         """Make leaves of the run of text at hand, one for each of its lines."""
         self._breaks = 0
         if not self._parts:
+            self._addresses.clear()
             return
         whole = "".join(self._parts)
         share = self._linked / max(1, len(whole))
         bold = self._bold > BOLD_SHARE * len(whole)
         slanted = self._slanted > BOLD_SHARE * len(whole)
         under_picture = self._pictured_box == self._box and self._kind is BlockKind.PARAGRAPH
-        for text in _divide_lines(whole):
+        lines = _divide_lines(whole)
+        for text in lines:
             linked = self._linked if share == 1 else round(share * len(text))
             kind = self._kind
             # a quotation beside a picture is the story's; other few words are the picture's
@@ -331,9 +345,13 @@ class _Walk:
             ):
                 kind = BlockKind.CAPTION
             leaf = Leaf(text, self._box, kind, self._tag, min(linked, len(text)), bold, slanted)
+            if len(lines) == 1:
+                # of several lines nobody knows which one holds the link
+                leaf.addresses = tuple(self._addresses)
             self.flat.leaves.append(leaf)
         self._pictured_box = -1
         self._parts.clear()
+        self._addresses.clear()
         self._linked = self._bold = self._slanted = self._size = 0
 
 
@@ -344,7 +362,7 @@ def _find_kind(tag: str, mark: Mark, outer: BlockKind) -> BlockKind:
     """The kind of a box's text: what its names say, then its tag, then the box around it."""
     if mark in _KIND_BY_MARK:
         return _KIND_BY_MARK[mark]
-    if outer in _KIND_BY_MARK.values():
+    if outer in _KINDS_OF_MARKS:
         # a byline that nobody closed goes on around the story
         unclosed = outer is BlockKind.BYLINE and mark in STORY_MARKS
         return BlockKind.PARAGRAPH if unclosed else outer
@@ -364,6 +382,16 @@ def _is_row(element: Any) -> bool:
             return False
         filled += size > 0
     return filled > 1
+
+
+def _is_box(element: Any) -> bool:
+    """Whether an element of another tag is a box: it holds blocks, or is a <nav> left open.
+
+    A <nav> that holds the page's headline or its article was never closed.
+    """
+    if element.tag == "nav":
+        return next(element.iter("h1", "article", "main"), None) is not None
+    return element.tag not in _DROPPED and any(inner.tag in _BLOCKS for inner in element)
 
 
 def _opens_panel(element: Any) -> bool:

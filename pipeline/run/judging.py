@@ -216,13 +216,10 @@ def _is_front(opened: OpenedPage, text: str) -> bool:
     """Whether a page is a list of headlines that lead to stories, with little prose between."""
     linked: set[str] = set()
     prose = 0
-    title = list_beginnings(opened.entry.title)
-    lists_entry = False
     for leaf in opened.flat.leaves if opened.flat else ():
         size = len(leaf.text)
         if leaf.linked >= LINKED * size and count_words(leaf.text) >= HEADLINE_WORDS:
             linked.add(leaf.text)
-            lists_entry = lists_entry or share_of(title, list_beginnings(leaf.text)) >= 1
         elif leaf.linked < PROSE_LINKED * size:
             prose += size
     if len(linked) < LEAST_LINKED or prose > PROSE_FOR_EACH * len(linked):
@@ -231,6 +228,8 @@ def _is_front(opened: OpenedPage, text: str) -> bool:
     if not (opened.entry.title or opened.entry.summary):
         # a short story may have as many headlines beside it, but it has one of its own
         return about.is_front and count_words(about.headline) < HEADLINE_WORDS
+    title = list_beginnings(opened.entry.title)
+    lists_entry = any(share_of(title, list_beginnings(line)) >= 1 for line in linked)
     if lists_entry or about.is_front:
         return True
     # the entry's own words stand in no prose of a front, but as a teaser

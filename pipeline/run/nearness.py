@@ -75,12 +75,16 @@ def share_of(wanted: frozenset[str], there: frozenset[str]) -> float:
 def compare_headlines(entry: Entry, headlines: Iterable[str]) -> float:
     """The share of the entry's headline that stands in one of the page's."""
     wanted = list_beginnings(entry.title)
+    if not wanted:
+        return 0.0
     return max((share_of(wanted, list_beginnings(line)) for line in headlines), default=0.0)
 
 
 def compare_entry(opened: OpenedPage, text: str) -> Nearness:
     """How near the page, of which this is the text, is to its entry."""
     entry, about = opened.entry, opened.about
+    if not (entry.title or entry.summary or entry.content):
+        return Nearness.UNSURE
     if compare_headlines(entry, about.headlines) >= SAME_HEADLINE:
         return Nearness.OWN
     title = list_beginnings(entry.title)

@@ -20,15 +20,29 @@ class BlockKind(StrEnum):
     BYLINE = "byline"
 
 
+class Leads(StrEnum):
+    """Where all the links of a block lead, as their addresses say."""
+
+    # to what may be a story, or the block has no link
+    NOWHERE = ""
+    # to a newsletter, an app, a subscription
+    OFFER = "offer"
+    # to somebody's account or channel, or to a mailbox
+    ACCOUNT = "account"
+    # to a page about an author
+    AUTHOR = "author"
+
+
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A paragraph of extracted text. ``links`` is the share (0..1) of its characters inside links;
-    ``slanted``: all of it is in italics."""
+    """A paragraph of extracted text. ``links`` is the share (0..1) of its characters inside links,
+    ``leads`` where these lead; ``slanted``: all of it is in italics."""
 
     text: str
     kind: BlockKind = BlockKind.PARAGRAPH
     links: float = 0.0
     slanted: bool = False
+    leads: Leads = Leads.NOWHERE
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from pipeline.story import BlockKind
+from pipeline.story import BlockKind, Leads
 from pipeline.text import FULL_STOPS, count_words, fold, words
 from pipeline.wire.copy import PARAGRAPH, SENTENCE, Copy, CopyLine, ends_as_prose
 from pipeline.wire.rules import Rule, Rules
@@ -194,9 +194,9 @@ def _strike_whole(copy: Copy, line: CopyLine, zone: str, rules: Rules) -> Rule |
     count = count_words(text)
     lowered = text.lower()
     for rule in rules.zones[zone]:
-        if count > rule.max_words or not rule.may_fit(lowered):
+        if count > rule.max_words or (rule.link and not _links_as(rule, line)):
             continue
-        match = rule.pattern.fullmatch(text)
+        match = rule.pattern.fullmatch(text) if rule.may_fit(lowered) else None
         if not match or not is_verified(rule, match, copy, rules, line):
             continue
         fill_fields(copy, rule, match, text)
@@ -212,6 +212,15 @@ def _strike_whole(copy: Copy, line: CopyLine, zone: str, rules: Rules) -> Rule |
                 _strike_above_dateline(copy, line, match, rules)
             return rule
     return None
+
+
+def _links_as(rule: Rule, line: CopyLine) -> bool:
+    """Whether the line's links are what the rule asks."""
+    if rule.link == "any":
+        return line.links > 0 or line.leads is not Leads.NOWHERE
+    if rule.link == "account":
+        return line.leads is not Leads.NOWHERE
+    return line.leads == rule.link
 
 
 def _strike_listed(copy: Copy, label: CopyLine) -> None:
@@ -264,7 +273,8 @@ def is_verified(
     short_item: the item is as short as a notice. author: the name is the byline's. inside: a
     paragraph comes after the line. above: none stands before it. alone: no line beside it begins
     with the same mark, as those of a list do. place: the match names a place;
-    place_listed: one that the gazetteer holds; place_first: one above the second paragraph.
+    place_listed: one that the gazetteer holds; place_first: one above the second paragraph. last:
+    no line without a link comes after it.
     """
     verify, held = rule.verify, True
     if verify == "short_item":
@@ -287,6 +297,8 @@ def is_verified(
             abs(x.number - line.number) == 1 and x.raw[0] == line.raw[0] and not x.raw[0].isalnum()
             for x in copy.lines
         )
+    elif verify == "last" and line:
+        held = all(x.links > 0 for x in copy.standing() if x.number > line.number)
     elif verify == "above" and line:
         held = not _count_above(copy, line)
     elif verify == "inside" and line:

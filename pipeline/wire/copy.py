@@ -9,7 +9,7 @@ from enum import Enum
 from typing import Final
 
 from pipeline.repeats import NOTHING_REPEATS, Repeats
-from pipeline.story import NOTICES, Article, BlockKind, CrossHead, Entry, Removed, Story
+from pipeline.story import NOTICES, Article, BlockKind, CrossHead, Entry, Leads, Removed, Story
 from pipeline.text import STOPS, UNSTOPPED, count_words
 
 # How a sentence ends.
@@ -117,6 +117,7 @@ class CopyLine:
     kind: BlockKind
     links: float
     slanted: bool
+    leads: Leads
     spans: list[tuple[int, int]]
     is_crosshead: bool = False
 
@@ -172,9 +173,10 @@ class Copy:
             raw = block.text.strip()
             if raw:
                 number, spans = len(copy.lines), [(0, len(raw))]
-                copy.lines.append(
-                    CopyLine(number, raw, block.kind, block.links, block.slanted, spans)
+                line = CopyLine(
+                    number, raw, block.kind, block.links, block.slanted, block.leads, spans
                 )
+                copy.lines.append(line)
                 copy.words += count_words(raw)
         return copy
 

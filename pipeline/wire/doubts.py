@@ -7,6 +7,7 @@ below does not say otherwise.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from pipeline.story import BlockKind
 from pipeline.text import count_words
@@ -50,10 +51,15 @@ def is_prose(line: CopyLine) -> bool:
 def tells_a_story(copy: Copy) -> bool:
     """Whether what stands is mostly prose: two paragraphs at least, and no list of entries."""
     standing = copy.standing()
-    prose = [count_words(line.text) for line in standing if is_prose(line)]
     whole = sum(count_words(line.text) for line in standing)
-    enough = len(prose) >= LEAST_PARAGRAPHS and sum(prose) >= LEAST_WORDS
-    return enough and sum(prose) >= PROSE_SHARE * whole
+    words = _count_prose(standing)
+    return words >= LEAST_WORDS and words >= PROSE_SHARE * whole
+
+
+def _count_prose(lines: Sequence[CopyLine]) -> int:
+    """Words of the prose in lines; none where there are not paragraphs enough."""
+    prose = [count_words(line.text) for line in lines if is_prose(line)]
+    return sum(prose) if len(prose) >= LEAST_PARAGRAPHS else 0
 
 
 def has_words_of_its_own(headline: str, start: int, end: int) -> bool:
@@ -79,8 +85,11 @@ def doubt_marks(copy: Copy) -> frozenset[int]:
     if long_bylines:
         prose = [line.number for line in copy.lines if is_prose(line)] or [len(copy.lines)]
         doubted.update(number for number in long_bylines if prose[0] < number < prose[-1])
+    # a gallery has more captions than text: what its names leave is a story all the same
+    is_gallery = _count_prose(copy.lines) >= LEAST_WORDS
     for kind, found in marked.items():
         most = sum(count for _, count in found) > MOST * copy.words
+        most = most and not (kind is BlockKind.CAPTION and is_gallery)
         for number, count in found:
             long_caption = kind is BlockKind.CAPTION and count > LONGEST_CAPTION
             if long_caption or (most and count >= SHORTEST_PROSE):

@@ -10,7 +10,7 @@ import re
 from dataclasses import replace
 from typing import Final
 
-from pipeline.story import Article, BlockKind
+from pipeline.story import Article, BlockKind, Leads
 from pipeline.text import UNENDING, count_words
 from pipeline.wire.applying import strike_end, strike_opening
 from pipeline.wire.copy import NOT_ABOUT_ITSELF, SENTENCE, Copy, CopyLine
@@ -60,7 +60,8 @@ def stand_headline(copy: Copy, rules: Rules) -> None:
     if not text or fields.refused or fields.form in NOT_ABOUT_ITSELF or not _is_flash(copy):
         return
     _shift_lines(copy)
-    line = CopyLine(0, text, BlockKind.PARAGRAPH, 0.0, False, [(0, len(text))])
+    span = [(0, len(text))]
+    line = CopyLine(0, text, BlockKind.PARAGRAPH, 0.0, False, Leads.NOWHERE, span)
     copy.lines.insert(0, line)
     before = list(copy.cuts)
     while line.spans and strike_opening(copy, line, rules):

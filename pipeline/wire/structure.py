@@ -14,7 +14,7 @@ from itertools import pairwise
 
 from pipeline.story import BlockKind, CrossHead
 from pipeline.telling import are_two_facts
-from pipeline.text import FULL_STOPS, UNSTOPPED, count_words
+from pipeline.text import FULL_STOPS, UNSTOPPED, count_words, fold
 from pipeline.text import words as split_words
 from pipeline.wire.copy import PARAGRAPH, SENTENCE, Copy, CopyLine, ends_as_prose
 from pipeline.wire.doubts import is_prose
@@ -71,7 +71,10 @@ def strike_repeated_headline(copy: Copy, _rules: Rules) -> None:
     headlines = [pair for pair in headlines if 0 < len(pair[1]) <= LONGEST_COMPARED]
     if not headlines:
         return
-    longest = max(len(headline) for _, headline in headlines) + LONGER_THAN_HEADLINE
+    counts = [len(headline) for _, headline in headlines]
+    longest = max(counts) + LONGER_THAN_HEADLINE
+    # words of the lines that are worth a comparison: others are none of the headlines
+    least, most = EDGE_WORDS * min(counts), max(counts) / EDGE_WORDS
     standing = copy.standing()
     for position, line in enumerate(standing):
         text = line.text
@@ -80,6 +83,8 @@ def strike_repeated_headline(copy: Copy, _rules: Rules) -> None:
         share = EDGE_WORDS if position in (0, len(standing) - 1) else SAME_WORDS
         forms = (text, _SITE.sub("", text)) if _DIVIDED.search(text) else (text,)
         for form in forms:
+            if not least <= len(words_of(form)) <= most:
+                continue
             if any(_repeats_headline(form, *headline, share) for headline in headlines):
                 copy.strike(line, "repeat-headline", "headline")
                 break
@@ -98,7 +103,11 @@ def _says_the_same(line: list[str], headline: list[str], share: float) -> bool:
 
     Shared words in another order are a subject, no repeat.
     """
-    shorter, longer = sorted((len(line), len(headline)))
+    shorter, longer = len(line), len(headline)
+    if shorter > longer:
+        shorter, longer = longer, shorter
+    if shorter < EDGE_WORDS * longer:
+        return False  # most lines end here
     if longer == len(headline) + 1 and not Counter(headline) - Counter(line):
         share = min(share, EDGE_WORDS)  # all of it and one word more
     if shorter < SHORTEST_COMPARED or shorter < share * longer:
@@ -237,8 +246,13 @@ MOSTLY_LINKED, LONGEST_PATH = 0.5, 8
 LINK_LIST = 0.5
 # Share of a run of items that must be links, so that the run is a list of other stories.
 LINKED_ITEMS = 0.75
+# Words of the longest label before a linked headline, and characters of such a line, a bracket or
+# a rounding, that may be outside of both.
+LONGEST_LABEL, UNLINKED = 6, 2
 # Words of the longest line that may be another story's headline.
 LONGEST_HEADLINE = 18
+
+_LABEL = re.compile(r"[^:：】»|>]{2,60}[:：】»|>]\s*")
 
 
 def strike_teasers(copy: Copy, _rules: Rules) -> None:
@@ -258,7 +272,7 @@ def strike_teasers(copy: Copy, _rules: Rules) -> None:
         fits = line.links >= LINKED and SHORTEST_LINK <= count <= LONGEST_TEASER
         if fits and position not in spared:
             links.add(position)
-        if count > PARAGRAPH:
+        if count > PARAGRAPH and not _is_labelled_link(line):
             paragraphs.append(position)
     if len(links) > LINK_LIST * len(standing):
         return
@@ -266,6 +280,7 @@ def strike_teasers(copy: Copy, _rules: Rules) -> None:
         edge = not paragraphs or not paragraphs[0] <= position <= paragraphs[-1]
         path = line.links >= MOSTLY_LINKED and count_words(line.text) <= LONGEST_PATH
         path = edge and path and position not in spared
+        path = path or (edge and position not in spared and _is_labelled_link(line))
         if (position in links or path) and not SENTENCE.search(line.text):
             copy.strike(line, "teaser-link", "teaser")
 
@@ -313,6 +328,20 @@ def _is_linked_teaser(line: CopyLine) -> bool:
     return line.links >= LINKED and count_words(line.text) <= LONGEST_TEASER
 
 
+def _is_labelled_link(line: CopyLine) -> bool:
+    """Whether a line is a few words, a colon, and a link to its end: "See also: Fleet returns"."""
+    label = _LABEL.match(line.text)
+    if (
+        not label
+        or not 0 < line.links < LINKED
+        or count_words(label.group().strip()) > LONGEST_LABEL
+    ):
+        return False
+    behind = line.text[label.end() :]
+    unlinked = len(behind) - line.links * len(line.text)
+    return abs(unlinked) <= UNLINKED and SHORTEST_LINK <= count_words(behind) <= LONGEST_TEASER
+
+
 def _is_like_a_headline(line: CopyLine) -> bool:
     text = line.text
     return count_words(text) <= LONGEST_HEADLINE and not SENTENCE.search(text)
@@ -325,13 +354,17 @@ def _is_like_a_headline(line: CopyLine) -> bool:
 LEAST_ROWS, FIGURE_SHARE = 10, 0.4
 # Words of the longest row.
 LONGEST_CELLS = 6
+# Rows of the shortest table of rates, and the share of them that must name a currency or an index.
+LEAST_RATES, RATES_SHARE = 3, 0.5
 
 _ANNOUNCES = (":", "：")
+_FIGURES = re.compile(r"[\s:：]*[-+%$€£¥₺₽]*\d")
 
 
-def strike_figure_rows(copy: Copy, _rules: Rules) -> None:
+def strike_figure_rows(copy: Copy, rules: Rules) -> None:
     """Strike rows of names and figures below the last paragraph: prices, scores, cases by district.
 
+    Dozens of them bury a story; of a table of rates a few are enough, as its names betray it.
     A list that the line above announces by its colon is the reporter's.
     """
     standing = copy.standing()
@@ -339,12 +372,22 @@ def strike_figure_rows(copy: Copy, _rules: Rules) -> None:
     while first and _is_row(standing[first - 1]):
         first -= 1
     rows = standing[first:]
-    if len(rows) < LEAST_ROWS or not first or standing[first - 1].text.endswith(_ANNOUNCES):
+    least = LEAST_RATES if _are_rates(rows, rules) else LEAST_ROWS
+    if len(rows) < least or not first or standing[first - 1].text.endswith(_ANNOUNCES):
         return
     figured = sum(any(map(str.isdigit, line.text)) for line in rows)
     if figured >= FIGURE_SHARE * len(rows) and sum(map(is_prose, standing[:first])) > 1:
         for line in rows:
             copy.strike(line, "figure-row", "chrome")
+
+
+def _are_rates(rows: list[CopyLine], rules: Rules) -> bool:
+    """Whether most rows are a currency, a metal or an index and its figures."""
+    named = 0
+    for line in rows:
+        name = _FIGURES.split(line.text, maxsplit=1)[0]
+        named += name != line.text and fold(name) in rules.markets
+    return named >= RATES_SHARE * len(rows)
 
 
 def _is_row(line: CopyLine) -> bool:

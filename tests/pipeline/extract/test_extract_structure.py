@@ -536,6 +536,32 @@ def test_a_short_article_under_the_headline_wins_on_a_page_of_little_text(
     assert (found == [said]) is alone
 
 
+@pytest.mark.parametrize("inside", ["<h1>{}</h1>", "<article>{}</article>", "<main>{}</main>"])
+def test_a_menu_that_nobody_closed_holds_the_page(inside: str) -> None:
+    """A <nav> with a headline or an article in it is read; one with links alone is not."""
+    links = "<ul><li><a href='/coast'>Coast</a></li><li><a href='/town'>Town</a></li></ul>"
+    held = inside.format("Ferries reach port") if "h1" in inside else inside.format(BODY)
+    rest = BODY if "h1" in inside else ""
+    found = [text for text, _ in blocks(f"<header><nav>{links}{held}{rest}</header>")]
+    assert [text for text in found if text in PARAGRAPHS] == list(PARAGRAPHS)
+    assert "Coast" not in found
+    beside = blocks(f"<nav>{links}<p>{PARAGRAPHS[0]}</p></nav>{BODY}")
+    assert [text for text, _ in beside] == list(PARAGRAPHS)
+
+
+@pytest.mark.parametrize(("size", "stays"), [(130, False), (136, True)])
+def test_an_introduction_in_a_box_above_the_rest_stays(size: int, stays: bool) -> None:
+    """In the story's own box a tenth of its text above the largest part is no teaser."""
+    # 1,200 characters below: with 134 above them, a tenth of all is above
+    long = "The harbour master read out the names of the ships. " + "x" * 247 + "."
+    rest = f"<div>{f'<div><p>{long}</p></div>' * 4}</div>"
+    lead = "Flour came by sea on Sunday. " + "y" * (size - 30) + "."
+    found = story(f"<div><div><p>{lead}</p></div></div>{rest}")
+    assert (lead in found) is stays
+    # where no name tells, what stands beside the fullest box is somebody else's
+    assert lead not in [text for text, _ in blocks(f"<div><div><p>{lead}</p></div></div>{rest}")]
+
+
 ELEVEN = "The fuel came first and one lorry more came at noon."
 TWELVE = "The fuel came first and only one lorry more came at noon."
 

@@ -403,6 +403,22 @@ STRUCTURE = (
         41,
     ),
     Limit(
+        "paragraphs beside a gallery",
+        "captions longer than the text are captions where two paragraphs stand beside them",
+        lambda n: Case((*texts(n, 24), *(Block(x, BlockKind.CAPTION) for x in texts(4, 25)))),
+        by("caption-markup"),
+        2,
+        1,
+    ),
+    Limit(
+        "LEAST_WORDS beside a gallery",
+        "two paragraphs of a few words do not outweigh a mark on the rest",
+        lambda n: Case((*texts(2, n), *(Block(x, BlockKind.CAPTION) for x in texts(4, 25)))),
+        by("caption-markup"),
+        20,
+        19,
+    ),
+    Limit(
         "SHORTEST_PROSE of the marks",
         "also there a mark on a few words is right",
         lambda n: Case((*(Block(x, BlockKind.STANDFIRST) for x in texts(4, int(n))), *BODY[:1])),

@@ -143,3 +143,33 @@ def test_a_sentence_set_as_a_heading_is_a_paragraph() -> None:
     said = Block("The ferries sail at dusk.", BlockKind.HEADING)
     found = story(*BODY[:2], said, *BODY[2:])
     assert (found.crossheads, found.body[2]) == ((), said.text)
+
+
+def test_a_label_and_a_linked_headline_below_the_text_go() -> None:
+    """Six words before the colon are a label, seven are none; two characters may be outside of the
+    link, three may not; a name of two words is no headline.
+    """
+
+    def below(label: str, linked: str, after: str = "") -> bool:
+        line = f"{label}: {linked}{after}"
+        block = Block(line, links=len(linked) / len(line))
+        return story(*BODY, block).body == (*BODY, line)
+
+    assert not below("so much for you to read", OTHERS[0])
+    assert below("so very much for you to read", OTHERS[0])
+    assert not below("so much for you to read", OTHERS[0], " »")
+    assert below("so much for you to read", OTHERS[0], " >>")
+    assert not below("so much for you to read", "Storm closes strait")
+    assert below("so much for you to read", "Storm strait")
+    inside = Block(f"so much for you to read: {OTHERS[0]}", links=0.632)
+    assert inside.text in story(*BODY[:2], inside, *BODY[2:]).body
+
+
+def test_rows_of_rates_are_told_by_the_names_in_them() -> None:
+    """Three rows are a table of rates, two are none; half of them must name a currency or such."""
+    rates = ("Dollar 1.20", "Euro 1.10", "Gold 2,400")
+    assert story(*BODY, *rates).body == BODY
+    assert story(*BODY, *rates[:2]).body == (*BODY, *rates[:2])
+    others = ("Velmar 4", "Telmark 2", "Sarvik 3", "Osterby 1")
+    assert story(*BODY, *rates, *others[:3]).body == BODY
+    assert story(*BODY, *rates, *others).body == (*BODY, *rates, *others)
