@@ -22,6 +22,12 @@ LONGEST_META = 2_000
 # characters of a language tag that are kept
 LONGEST_LANGUAGE = 12
 
+_META = frozenset(
+    (
+        *("og:title", "og:site_name", "og:locale", "og:type", "og:url", "og:description"),
+        *("twitter:title", "language", "description", "article:content_tier"),
+    )
+)
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{2,8})*", re.IGNORECASE)
 
 
@@ -57,7 +63,8 @@ def read_about(root: Any, url: str, entry_title: str = "") -> About:
     ``entry_title``: the headline in the feed that points to the page; it confirms the page's own,
     and is none of them.
     """
-    meta = _read_meta(root)
+    tags = list(root.iter("meta"))
+    meta = _read_meta(tags)
     title = next((squeeze(element.text or "") for element in root.iter("title")), "")
     headings = read_headings(root.iter("h1"))
     if not headings and not title:
@@ -70,7 +77,7 @@ def read_about(root: Any, url: str, entry_title: str = "") -> About:
     site = meta.get("og:site_name") or data.site
     canonical = _find_canonical(root, meta, url)
     headline = choose_headline(root, headings, titles, Beside(site, entry_title))
-    signatures = list_signatures(root, data.authors)
+    signatures = list_signatures(tags, data.authors)
     # looked for where it is needed: it takes a walk through the page
     printed_authors: tuple[str, ...] = ()
     if names_no_person(signatures, site, url):
@@ -101,14 +108,15 @@ def read_about(root: Any, url: str, entry_title: str = "") -> About:
     )
 
 
-def _read_meta(root: Any) -> dict[str, str]:
-    """The first value of each meta name, property or itemprop."""
+def _read_meta(tags: list[Any]) -> dict[str, str]:
+    """The first value of each meta name, property or itemprop that is asked for."""
     meta: dict[str, str] = {}
-    for element in root.iter("meta"):
+    for element in tags:
         name = element.get("property") or element.get("name") or element.get("itemprop")
         value = element.get("content") or element.get("value")
-        if name and value and name.lower() not in meta:
-            meta[name.lower().strip()] = squeeze(html.unescape(value))[:LONGEST_META]
+        key = name.lower() if name and value else ""
+        if key.strip() in _META and key not in meta:
+            meta[key.strip()] = squeeze(html.unescape(value))[:LONGEST_META]
     return meta
 
 

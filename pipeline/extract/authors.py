@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from itertools import islice
-from typing import Any
+from typing import Any, TypeAlias
 from urllib.parse import urlsplit
+
+from lxml import etree
 
 from pipeline.extract.jsonld import fold_headline, squeeze
 from pipeline.extract.marks import Mark, mark_element
@@ -41,6 +44,9 @@ RUNS_AT, RUNS_ABOVE, LONGEST_PLAIN, LONGEST_LINE = 14, 4, 4, 60
 # characters before which a bare name begins a paragraph, as in an author's life, and texts of one
 # that are read
 BEGINS, MOST_RUNS = 3, 100
+
+# a run of text and the element that it stands in
+_Run: TypeAlias = tuple[str, Any]
 
 _AUTHOR_KEYS = (
     *(
@@ -77,21 +83,22 @@ _SMALL_WORDS = re.compile(r"(?<!\w)[^\W\d_A-Z][^\W\d_]*")
 _JOINS = re.compile(r"(?:,|;|\||•|·|&|and|und|et|y|e|i|og|och|en|ve|и|та|و)", re.IGNORECASE)
 _FIGURES = re.compile(r"\d")
 _NOT_READ = frozenset(("script", "style", "noscript", "template", "title", "option", "button"))
-_MARKED = (
-    "//a[@href] | //*[@rel='author'] | //*[contains(@itemprop, 'author')]"
-    " | //*[not(*)][contains(@class, 'author') or contains(@class, 'byline')]"
+# one walk: of a union each part is a walk of its own, and what they find is sorted
+_MARKED = etree.XPath(
+    "/descendant::*[(self::a and @href) or @rel='author' or contains(@itemprop, 'author')"
+    " or (@class and not(*) and (contains(@class, 'author') or contains(@class, 'byline')))]"
+    f"[position() <= {MOST_MARKED}]"
 )
-_RUNS = f"text()[normalize-space()][position() <= {RUNS_BELOW}]"
-_LAST_RUNS = f"(.//text()[normalize-space()])[position() > last() - {RUNS_ABOVE}]"
-_BELOW, _FROM_THE_TOP = (
-    f"following::{_RUNS}",
-    f"(//body//text()[normalize-space()])[position() <= {RUNS_BELOW}]",
-)
+_LAST_RUNS = etree.XPath(f"(.//text()[normalize-space()])[position() > last() - {RUNS_ABOVE}]")
+_SPACE = " \t\r\n"
 
 
-def list_signatures(root: Any, data_authors: tuple[str, ...]) -> list[str]:
-    """What the metadata say of who wrote the story, surest first; ``;`` parts the names."""
-    places = ("; ".join(data_authors), *_read_tags(root))
+def list_signatures(meta: list[Any], data_authors: tuple[str, ...]) -> list[str]:
+    """What the metadata say of who wrote the story, surest first; ``;`` parts the names.
+
+    ``meta`` are the page's meta tags, ``data_authors`` those of JSON-LD.
+    """
+    places = ("; ".join(data_authors), *_read_tags(meta))
     return list(dict.fromkeys(filter(None, places)))
 
 
@@ -115,10 +122,10 @@ def take_host(url: str) -> str:
         return ""
 
 
-def _read_tags(root: Any) -> list[str]:
+def _read_tags(meta: list[Any]) -> list[str]:
     """The authors in meta tags, those of tags of one name joined; addresses are no names."""
     values: dict[str, list[str]] = {}
-    for element in root.iter("meta"):
+    for element in meta:
         name = element.get("property") or element.get("name") or element.get("itemprop") or ""
         # pages that a browser saved have "value"
         value = element.get("content") or element.get("value") or ""
@@ -151,34 +158,70 @@ def read_printed_authors(root: Any, headline: str, url: str) -> tuple[str, ...]:
     "By"; then those marked above it, the one marked on the page, and bare names at the headline.
     """
     heading = _find_heading(root, headline)
-    runs = heading.xpath(_BELOW) if heading is not None else root.xpath(_FROM_THE_TOP)
     host = take_host(url)
-    marked = _read_marked(runs, host)
+    marked = _read_marked(_list_below(root, heading, RUNS_BELOW), host)
     above = [] if marked or heading is None else _list_above(heading)
     marked = marked or _read_marked(reversed(above), host) or _find_only_author(root, host)
-    plain = [] if marked else _list_plain(root, [*runs[:RUNS_AT], *above], headline)
-    return tuple(dict.fromkeys((marked, *plain)))
+    if marked:
+        return (marked,)
+    runs = [*_list_below(root, heading, RUNS_AT), *above]
+    return tuple(dict.fromkeys(("", *_list_plain(root, runs, headline))))
 
 
-def _list_above(heading: Any) -> list[Any]:
+def _list_below(root: Any, heading: Any, most: int) -> Iterator[_Run]:
+    """The first runs of text below a heading, or of the page where it is None.
+
+    They are read one by one, as they are asked for: the story soon begins, and ends the search.
+    """
+    return islice(_list_following(heading) if heading is not None else _list_all(root), most)
+
+
+def _list_all(root: Any) -> Iterator[_Run]:
+    """The runs of text in the page's body."""
+    for body in root.iter("body"):
+        yield from _list_inside(body)
+
+
+def _list_following(node: Any) -> Iterator[_Run]:
+    """The runs of text behind an element, to the end of the page."""
+    while node is not None:
+        if node.tail and node.tail.strip(_SPACE):
+            yield node.tail, node.getparent()
+        for box in node.itersiblings():
+            yield from _list_inside(box)
+            if box.tail and box.tail.strip(_SPACE):
+                yield box.tail, box.getparent()
+        node = node.getparent()
+
+
+def _list_inside(box: Any) -> Iterator[_Run]:
+    """The runs of text in an element."""
+    for event, inner in etree.iterwalk(box, events=("start", "end")):
+        if event == "start":
+            if inner.text and inner.text.strip(_SPACE):
+                yield inner.text, inner
+        elif inner is not box and inner.tail and inner.tail.strip(_SPACE):
+            yield inner.tail, inner.getparent()
+
+
+def _list_above(heading: Any) -> list[_Run]:
     """The runs of text before the headline in its boxes, the nearest first."""
-    runs: list[Any] = []
+    runs: list[_Run] = []
     node = heading
     while len(runs) < RUNS_ABOVE and node.getparent() is not None and node.tag not in _PAGE_WIDE:
         for box in islice(node.itersiblings(preceding=True), RUNS_ABOVE):
-            runs.extend(reversed(box.xpath(_LAST_RUNS)))
+            runs.extend((run, _find_element(run)) for run in reversed(_LAST_RUNS(box)))
         node = node.getparent()
     return runs[:RUNS_ABOVE]
 
 
-def _read_marked(runs: Iterable[Any], host: str) -> str:
+def _read_marked(runs: Iterable[_Run], host: str) -> str:
     """The names in runs of text that are marked as authors, as far as they stand together."""
     names: list[str] = []
     opened = False
     since = long_runs = 0
     box = None
-    for run in runs:
-        element = _find_element(run)
+    for run, element in runs:
         if element is None or element.tag in _NOT_READ:
             continue
         text = squeeze(run)
@@ -205,7 +248,7 @@ def _read_marked(runs: Iterable[Any], host: str) -> str:
     return "; ".join(dict.fromkeys(names))
 
 
-def _list_plain(root: Any, runs: list[Any], headline: str) -> list[str]:
+def _list_plain(root: Any, runs: list[_Run], headline: str) -> list[str]:
     """Names that stand alone at the headline without a mark, the nearest first.
 
     Sections, places and buttons stand there too. A name has a date beside it or stands on the page
@@ -214,9 +257,9 @@ def _list_plain(root: Any, runs: list[Any], headline: str) -> list[str]:
     """
     key = fold_headline(headline)
     names: dict[str, bool] = {}
-    texts = [squeeze(run) for run in runs]
-    for place, (run, text) in enumerate(zip(runs, texts, strict=True)):
-        element = _find_element(run)
+    texts = [squeeze(run) for run, _ in runs]
+    for place, text in enumerate(texts):
+        element = runs[place][1]
         if element is None or element.tag in _NOT_READ or len(text) > LONGEST_LINE:
             continue
         name = _take_plain(text)
@@ -226,8 +269,11 @@ def _list_plain(root: Any, runs: list[Any], headline: str) -> list[str]:
             continue
         beside = " ".join(texts[max(place - 1, 0) : place + 2])
         names[name] = names.get(name, False) or bool(_DAY_OR_YEAR.search(beside))
-    likely = [name for name, is_dated in names.items() if is_dated or _stands_again(root, name)]
-    return [name for name in likely if not _is_spoken_of(root, name)]
+    if not names:
+        return []
+    told = _list_told(root)
+    unspoken = [name for name in names if not _is_spoken_of(told, name)]
+    return [name for name in unspoken if names[name] or _stands_again(root, name)]
 
 
 def _stands_again(root: Any, name: str) -> bool:
@@ -238,14 +284,21 @@ def _stands_again(root: Any, name: str) -> bool:
     return len(alone) + len(pictures) > 1
 
 
-def _is_spoken_of(root: Any, name: str) -> bool:
+def _list_told(root: Any) -> list[str]:
+    """The texts of a page's paragraphs, headings and items."""
+    elements = root.iter("p", "title", "h1", "h2", "li")
+    return ["".join(islice(element.itertext(), MOST_RUNS)) for element in elements]
+
+
+def _is_spoken_of(told: list[str], name: str) -> bool:
     """Whether the text has a name within a paragraph, or any of its words in small letters."""
-    parts = set(name.casefold().split())
-    for element in root.iter("p", "title", "h1", "h2", "li"):
-        text = "".join(islice(element.itertext(), MOST_RUNS))
+    parts = name.casefold().split()
+    for text in told:
         if len(text) >= STORY_BEGINS and text.find(name) > BEGINS:
             return True
-        if not parts.isdisjoint(_SMALL_WORDS.findall(text)):
+        # words are listed only where one of them may be among them
+        near = [part for part in parts if part in text]
+        if near and not set(near).isdisjoint(_SMALL_WORDS.findall(text)):
             return True
     return False
 
@@ -279,12 +332,17 @@ def _is_apart(element: Any) -> bool:
         if above is None or above.tag in ("body", "html"):
             return False
         label = f"{above.get('class') or ''} {above.get('id') or ''}"
-        if above.tag in _BESIDE_STORY or _NO_BYLINE.search(label):
-            return True
-        if level < TOPIC_LEVELS and above.tag not in _OF_STORY and _TOPIC.search(label):
+        near = level < TOPIC_LEVELS and above.tag not in _OF_STORY
+        if above.tag in _BESIDE_STORY or (len(label) > 1 and _names_no_byline(label, near=near)):
             return True
         above = above.getparent()
     return False
+
+
+@lru_cache(maxsize=4_096)
+def _names_no_byline(label: str, *, near: bool) -> bool:
+    """Whether the names of a box say that no byline stands in it; ``near`` asks for topics too."""
+    return bool(_NO_BYLINE.search(label) or (near and _TOPIC.search(label)))
 
 
 def _find_element(run: Any) -> Any:
@@ -317,7 +375,7 @@ def _find_only_author(root: Any, host: str) -> str:
     box at the end.
     """
     counts: dict[str, int] = {}
-    for element in islice(root.xpath(_MARKED), MOST_MARKED):
+    for element in _MARKED(root):
         is_leaf = len(element) == 0 and mark_element(element)[0] is Mark.BYLINE
         if not is_leaf and not _says_author(element, host):
             continue

@@ -186,24 +186,25 @@ _LONGEST_CLASS, _LONGEST_ID, _LONGEST_STYLE = 300, 100, 200
 
 def mark_element(element: Any) -> tuple[Mark, str]:
     """The mark of an element and the name it was judged by (class, then id)."""
-    attributes = element.attrib
-    if not attributes:
-        return _judge_names(element.tag, "", "", "", hidden=False)
-    get = attributes.get
-    style = get("style", "")
-    hidden = (
-        "hidden" in attributes
-        or get("aria-hidden") == "true"
-        or (style != "" and bool(_NOT_SHOWN.search(style[:_LONGEST_STYLE])))
-    )
-    return _judge_names(
-        element.tag,
-        get("class", "")[:_LONGEST_CLASS],
-        # a heading's id is made of its words
-        "" if element.tag in HEADING_TAGS else get("id", "")[:_LONGEST_ID],
-        get("itemprop", "") + get("role", ""),
-        hidden=hidden,
-    )
+    css_class = identifier = item = role = ""
+    hidden = False
+    tag = element.tag
+    # one walk through the attributes: to ask for each by its name takes a third more time
+    for name, value in element.items():
+        if name == "class":
+            css_class = value[:_LONGEST_CLASS]
+        elif name == "id":
+            # a heading's id is made of its words
+            identifier = "" if tag in HEADING_TAGS else value[:_LONGEST_ID]
+        elif name == "style":
+            hidden = hidden or bool(_NOT_SHOWN.search(value[:_LONGEST_STYLE]))
+        elif name == "hidden" or (name == "aria-hidden" and value == "true"):
+            hidden = True
+        elif name == "itemprop":
+            item = value
+        elif name == "role":
+            role = value
+    return _judge_names(tag, css_class, identifier, item + role, hidden=hidden)
 
 
 @lru_cache(maxsize=16_384)

@@ -158,7 +158,8 @@ def _judge_bytes(page: Page) -> str:
     if head and _is_binary(head):
         return "binary"
     # some servers put tens of kilobytes of data before their page
-    is_bare = bool(head) and kind != "text/plain" and b"<html" not in page.body.lower()
+    has_root = b"<html" in page.body or b"<html" in page.body.lower()
+    is_bare = bool(head) and kind != "text/plain" and not has_root
     return "source_code" if is_bare and _is_source(page) else ""
 
 

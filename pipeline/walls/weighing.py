@@ -53,6 +53,7 @@ def weigh_text(walls: Walls, headings: Iterable[str], lines: Iterable[str]) -> S
     near = [phrase for phrase in walls.list_near(whole) if phrase.stands_in(whole)]
     if not near:
         return Signs()
+    speaking = [word for word in walls.reader if word in whole]
     by_kind: Counter[str] = Counter()
     size = sure = covered = spoken = 0
     seen: set[str] = set()
@@ -62,7 +63,7 @@ def weigh_text(walls: Walls, headings: Iterable[str], lines: Iterable[str]) -> S
             size += len(sentence)
             covered += _count_covered(found, sentence)
             sure += len(sentence) if found and found[0].weight > 1 else 0
-            spoken += len(sentence) if any(word in sentence for word in walls.reader) else 0
+            spoken += len(sentence) if any(word in sentence for word in speaking) else 0
         if found and sentence not in seen:
             seen.add(sentence)
             by_kind[found[0].kind] += found[0].weight

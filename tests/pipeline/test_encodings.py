@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.encodings import decode_text, mend_twice_encoded
+from pipeline.encodings import decode_text, is_plain_utf_8, mend_twice_encoded
 from pipeline.legacy import name_encoding
 
 LABELS = (
@@ -340,3 +340,22 @@ def test_labels_name_old_encodings_alone(label: str, name: str) -> None:
 def test_any_bytes_are_read(body: bytes, label: str, language: str) -> None:
     """No bytes, label or language are refused."""
     assert isinstance(decode_text(body, [label], language), str)
+
+
+PLAIN = {
+    "ascii": (b"<p>Rain</p>", True),
+    "utf-8": ("<p>Bürger, 北约, дождь</p>".encode(), True),
+    "old-encoding": ("<p>Bürger</p>".encode("latin-1"), False),
+    "encoded-twice": ("<p>BÃ¼rger</p>".encode(), False),
+    "chinese-in-seven-bits": (b"<p>~{1Gz~}</p>", False),
+}
+
+
+@pytest.mark.parametrize("case", PLAIN)
+def test_a_page_in_plain_utf_8_is_told_from_its_bytes(case: str) -> None:
+    """Such a page is parsed as it came; what may need mending is decoded."""
+    body, want = PLAIN[case]
+    rare = bytes(byte for byte in body if byte > 127)
+    assert is_plain_utf_8(body, rare) is want
+    if want:
+        assert decode_text(body, ()) == body.decode()

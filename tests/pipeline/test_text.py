@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.text import count_words, fold, words
+from pipeline.text import count_words, fold, holds_unseen, words
 
 WORDS = {
     "latin": ("“U.S.” envoys don’t – won’t", ["u.s", "envoys", "don't", "won't"]),
@@ -47,3 +47,21 @@ def test_number_of_words(case: str) -> None:
 def test_fold_drops_signs_that_may_be_left_out() -> None:
     """A copy with vowel signs is the same text."""
     assert fold("كـبيرةٌ  جدا") == "كبيرة جدا"
+
+
+UNSEEN = {
+    "plain": ("<p>Rain &amp; snow</p>", False),
+    "letters-that-are-not-ascii": ("<p>Bürger, 北约</p>", False),
+    "soft-hyphen": ("<p>Rain\u00adstorm</p>", True),
+    "zero-width-space": ("<p>Rain\u200bstorm</p>", True),
+    "by-its-name": ("<p>Rain&shy;storm</p>", True),
+    "by-its-number": ("<p>Rain&#8203;storm</p>", True),
+}
+
+
+@pytest.mark.parametrize("case", UNSEEN)
+def test_unseen_characters_are_found_in_bytes(case: str) -> None:
+    """As themselves, by their names and by their numbers."""
+    markup, want = UNSEEN[case]
+    rare = bytes(byte for byte in markup.encode() if byte > 127)
+    assert holds_unseen(markup.encode(), rare) is want

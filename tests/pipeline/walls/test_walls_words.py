@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.walls import NONE, WallsError, check, load, weigh_text
+from pipeline.walls.phrases import level
 
 CONFIG = Path(__file__).parents[3] / "config" / "walls"
 GOOD = """
@@ -107,26 +108,8 @@ def test_without_words_nothing_is_told() -> None:
     assert weigh_text(NONE, ("Page not found",), ("Page not found",)).weight == 0
 
 
-@pytest.mark.parametrize(
-    "line",
-    [
-        "“The bridge will be back soon, thank you for your patience,” the mayor told drivers.",
-        "«Le site est en maintenance, réessayez plus tard», répond le ministère aux familles.",
-        "„Wir sind bald wieder da, bitte haben Sie Geduld“, schrieb das Amt an die Flüchtlinge.",
-        'The notice read: "You must be 18 or older to enter this page." Soldiers laughed at it.',
-    ],
-)
-def test_what_is_quoted_is_not_said_by_the_page(line: str) -> None:
-    """Who reports a notice repeats its words."""
-    assert weigh_text(load(CONFIG), (), (line,)).weight == 0
-
-
-def test_a_quoted_button_is_still_the_walls(tmp_path: Path) -> None:
-    """A wall quotes its buttons: 24 characters are read, 25 are somebody else's."""
-    (tmp_path / "login.toml").write_text(GOOD)
-    walls = load(tmp_path)
-    button, report = '"Sign in to + my account"', '"Sign in to + our accounts"'
-    assert (len(button) - 2, len(report) - 2) == (23, 25)
-    assert weigh_text(walls, (), (button,)).weight == 2
-    assert weigh_text(walls, (), (report,)).weight == 0
-    assert weigh_text(walls, (), (report.replace('s"', '"'),)).weight == 2
+def test_texts_are_levelled_alike_in_ascii_and_beyond() -> None:
+    """Words stay, with one space between and around them, whatever stood there."""
+    assert level("Sign_in,  to\n(your) account!") == " sign in to your account "
+    assert level("«Sign_in»,  to\n(your) Kontö!") == " sign in to your kontö "
+    assert level("...").strip() == level("…").strip() == ""
