@@ -24,7 +24,7 @@ STRANGER = 3_000_000
 _EDITED = 6_000_000  # added to a story's number: where its edited sentences come from
 _LATIN = ("ka", "vel", "mor", "tis", "ran", "du", "be", "lo", "sar", "ni", "gre", "ho", "pul")
 _CYRILLIC = ("ка", "вел", "мор", "тис", "ран", "ду", "бе", "ло", "сар", "ни", "гре", "хо", "пул")
-_LONG = re.compile(r"\b[^\W\d_A-ZА-Я]{5,}\b")
+_LONG = re.compile(r"\b[^\W\d_]{5,}\b")
 
 
 @dataclass(frozen=True)
@@ -65,6 +65,8 @@ class _Teller:
         word = found[0]
         if word not in self.invented:
             other = "".join(self.rng.choices(self.syllables, k=1 + len(word) // 3))
+            if word[0].isupper():
+                other = other.capitalize()
             self.invented[word] = other if self.rng.random() < CHANGED else word
         return self.invented[word]
 

@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import urljoin
 
 from pipeline.extract.authors import list_signatures, names_no_person, read_printed_authors
-from pipeline.extract.headings import Beside, choose_headline, read_headings
+from pipeline.extract.headings import Beside, choose_headline, part_site, read_headings
 from pipeline.extract.jsonld import read_jsonld, squeeze, take_path
 
 # elements of one kind that are looked at: floods of them exist
@@ -70,11 +70,12 @@ def read_about(root: Any, url: str, entry_title: str = "") -> About:
     if not headings and not title:
         # a bare page: its first heading is all it says of itself
         headings = read_headings(root.iter("h2", "h3"))[:1]
+    headings, own_name = part_site(root, headings)
     printed = [heading.text for heading in headings[:3]]
     titles = [meta.get("og:title", ""), meta.get("twitter:title", ""), title]
     data = read_jsonld(root, url, (*printed, *titles, entry_title))
     titles.insert(0, data.headline)
-    site = meta.get("og:site_name") or data.site
+    site = meta.get("og:site_name") or data.site or own_name
     canonical = _find_canonical(root, meta, url)
     headline = choose_headline(root, headings, titles, Beside(site, entry_title))
     signatures = list_signatures(tags, data.authors)

@@ -37,6 +37,8 @@ IN_TEXT = 0.3
 KICKER_WORDS, BUTTON_WORDS = 6, 3
 # parts of a heading that are tried as its kicker or button
 MOST_PARTS = 8
+# words of the longest name of a site; a longer heading is a headline in the place of one
+SITE_WORDS = 6
 # paragraphs that a headline is looked for in, and characters of one that is no label
 PARAGRAPHS_READ, LABEL = 40, 40
 
@@ -48,22 +50,73 @@ _HEADLINE_NAME = re.compile(
     r"headline|(?:article|entry|post|story|news|content|single)[-_]{0,2}(?:title|header|heading)",
     re.IGNORECASE,
 )
+_SITE_NAME = re.compile(
+    r"(?:^|[\s_-])(?:(?:site|blog|brand)[-_]{0,2}(?:title|name|logo|heading)|logo|masthead"
+    r"|branding|(?:(?:nav|navbar|site|header)[-_]{1,2})?(?<!text-)brand)(?=$|\s)",
+    re.IGNORECASE,
+)
+_ROOT = re.compile(r"(?:(?:https?:)?//[^/?#]+)?/?", re.IGNORECASE)
 _NOT_OF_A_HEADLINE = (Mark.HIDDEN, Mark.STANDFIRST, Mark.FURNITURE)
 
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """The text of a heading, where in it an element begins or ends, and if it is named headline."""
+    """The text of a heading, and where in it an element begins or ends.
+
+    ``is_named``: it is named headline. ``is_site``: it is named or linked as the site itself.
+    """
 
     text: str
     parts: tuple[int, ...] = ()
     is_named: bool = False
+    is_site: bool = False
 
 
 def read_headings(elements: Iterable[Any]) -> list[Heading]:
     """The first headings without icons, scripts, buttons and hidden words; none that is empty."""
     headings = [_read_heading(element) for element in islice(elements, MOST_HEADINGS)]
     return [heading for heading in headings if 0 < len(heading.text) <= LONGEST_HEADLINE]
+
+
+def part_site(root: Any, headings: list[Heading]) -> tuple[list[Heading], str]:
+    """The headings without the site's own, and the site's name where it stands in one.
+
+    Some themes print the site's name as the <h1> of every page and the headline below it.
+    """
+    sites = [heading for heading in headings if heading.is_site]
+    own = [heading for heading in headings if not heading.is_site]
+    if not sites:
+        return headings, ""
+    if not own:
+        below = (element for element in root.iter("h2") if _is_named(element))
+        own = read_headings(below)
+    # a headline too may bear a name such as "logo" or link to the root, and stand alone
+    return (own, sites[0].text) if own else (headings, "")
+
+
+def _is_site(element: Any) -> bool:
+    """Whether a heading is named as the site's name, or is no more than a link to its root."""
+    whole = squeeze("".join(element.itertext()))
+    if "headline" in (element.get("itemprop") or "") or len(whole.split()) > SITE_WORDS:
+        return False
+    if _SITE_NAME.search(f"{element.get('class') or ''} {element.get('id') or ''}"):
+        return True
+    link = element.getparent()
+    if link is None or link.tag != "a":
+        first = next(iter(element.iter("a")), None)
+        if first is None or squeeze("".join(first.itertext())) != whole:
+            return False
+        link = first
+    href = (link.get("href") or "").strip()
+    return href != "" and _ROOT.fullmatch(href) is not None
+
+
+def _is_named(element: Any) -> bool:
+    """Whether an element is named a headline by its class, its id or its role."""
+    names = (
+        f"{element.get('itemprop') or ''} {element.get('class') or ''} {element.get('id') or ''}"
+    )
+    return bool(_HEADLINE_NAME.search(names))
 
 
 def _read_heading(element: Any) -> Heading:
@@ -86,11 +139,8 @@ def _read_heading(element: Any) -> Heading:
             text = (text + " ".join(f"x{said}x".split())[1:-1]).replace("  ", " ")
     if not text.strip():
         return Heading(squeeze("".join(element.itertext())))
-    names = (
-        f"{element.get('itemprop') or ''} {element.get('class') or ''} {element.get('id') or ''}"
-    )
-    is_named = bool(_HEADLINE_NAME.search(names))
-    return Heading(squeeze(text), tuple(dict.fromkeys(parts[:MOST_PARTS])), is_named)
+    own = tuple(dict.fromkeys(parts[:MOST_PARTS]))
+    return Heading(squeeze(text), own, _is_named(element), _is_site(element))
 
 
 def _is_no_headline(element: Any) -> bool:

@@ -14,7 +14,7 @@ from typing import Any
 
 
 class Mark(IntEnum):
-    """How an element's tag, class, id, role and style mark it."""
+    """How an element's tag, class, id, data attributes, role and style mark it."""
 
     NONE = 0
     HIDDEN = 1
@@ -177,6 +177,9 @@ _LARGE_TAGS = frozenset(("div", "section", "td"))
 _DATES = frozenset(("datePublished", "dateModified", "dateCreated"))
 _FURNITURE_ROLE = re.compile("navigation|complementary|banner")
 
+# what sites whose classes are made by machines ("css-1x2y") name their boxes by
+_DATA_NAMES = frozenset(("data-component", "data-testid", "data-test", "data-qa"))
+
 # characters of each attribute that are looked at: some sites print whole queries into them
 _LONGEST_CLASS, _LONGEST_ID, _LONGEST_STYLE = 300, 100, 200
 
@@ -185,8 +188,8 @@ _LONGEST_CLASS, _LONGEST_ID, _LONGEST_STYLE = 300, 100, 200
 
 
 def mark_element(element: Any) -> tuple[Mark, str]:
-    """The mark of an element and the name it was judged by (class, then id)."""
-    css_class = identifier = item = role = ""
+    """The mark of an element and the name it was judged by (class, id, data attributes)."""
+    css_class = identifier = said = item = role = ""
     hidden = False
     tag = element.tag
     # one walk through the attributes: to ask for each by its name takes a third more time
@@ -204,7 +207,9 @@ def mark_element(element: Any) -> tuple[Mark, str]:
             item = value
         elif name == "role":
             role = value
-    return _judge_names(tag, css_class, identifier, item + role, hidden=hidden)
+        elif name in _DATA_NAMES:
+            said += f" {value[:_LONGEST_ID]}"
+    return _judge_names(tag, css_class, identifier + said, item + role, hidden=hidden)
 
 
 @lru_cache(maxsize=16_384)

@@ -38,6 +38,8 @@ SENTENCE_WORDS = 12
 # share of a line's characters above which it is bold or slanted: a stop or a number after a bold
 # label is not
 BOLD_SHARE = 0.8
+# letters before the end of an element from which it may be a field; fewer are a set-off initial
+FIELD_LETTERS = 3
 # what leaves no mark on the page: a run of these alone is a space
 _UNSEEN = " \t\r\n\xa0\u200b\u200c\u200d\u2060\ufeff"
 # a link whose text is an address is printed for its own sake: it leads to no other story
@@ -77,6 +79,9 @@ _NO_CELL_TEXT = _BLOCKS | {"br", "img", "script", "style"}
 _RUNNING = _name_tags("p li blockquote td dd")
 # an element that has no kind of its own is of the kind around it
 _INHERITING = _name_tags("p div span ul ol table tr td")
+
+# elements that may hold a field of a line: a name, a date
+_FIELDS = _name_tags("span a time small")
 
 # what a <figure> holds beside pictures: its words are the story's
 _FIGURED = _name_tags("blockquote table pre")
@@ -177,6 +182,8 @@ class _Walk:
     _picture_at: int = -BELOW_PICTURE - 1
     # number of the leaf that stands in what opens a panel
     _opener: int = -1
+    # how many parts of the run there were when an element that may be a field of its own ended
+    _field_end: int = -1
 
     def walk_box(self, element: Any, depth: int) -> None:
         """Walk a block-level element inside the box at hand."""
@@ -286,6 +293,8 @@ class _Walk:
             # styles set the parts of a byline apart: "By" and a name, a name and a button
             self._parts.append(" ")
         tag = child.tag
+        if tag in _FIELDS and self._parts and self._field_end == len(self._parts):
+            self._part_fields(child)
         heavy = bold + (tag in ("b", "strong"))
         link = tag == "a" and not (child.text and _ADDRESS.match(child.text))
         if tag == "a" and "href" in child.attrib:
@@ -294,6 +303,21 @@ class _Walk:
         self._walk_children(child, depth, linked + link, heavy)
         if tag in ("em", "i"):
             self._slanted += max(0, self._size - before)
+        if tag in _FIELDS:
+            self._field_end = len(self._parts)
+
+    def _part_fields(self, child: Any) -> None:
+        """Set two elements without a space between them apart, where they are two fields.
+
+        Styles set a name and a date apart; a word that is cut into elements has one case.
+        """
+        last, first = self._parts[-1][-FIELD_LETTERS:], (child.text or "")[:1]
+        is_word = len(last) == FIELD_LETTERS and last.isalnum() and not last.isupper()
+        is_field = first.isdigit() != last[-1:].isdigit()
+        if self._tag not in _RUNNING:
+            is_field = is_field or (last[-1:].islower() and first.isupper())
+        if is_word and is_field and first.isalnum():
+            self._parts.append(" ")
 
     def _add_deep_text(self, element: Any) -> None:
         """Take what is nested too deep for boxes: tags that nobody closed, one inside another."""
@@ -349,7 +373,7 @@ class _Walk:
                 # of several lines nobody knows which one holds the link
                 leaf.addresses = tuple(self._addresses)
             self.flat.leaves.append(leaf)
-        self._pictured_box = -1
+        self._pictured_box = self._field_end = -1
         self._parts.clear()
         self._addresses.clear()
         self._linked = self._bold = self._slanted = self._size = 0

@@ -215,7 +215,7 @@ def _judge_front(opened: OpenedPage, text: str) -> str:
 
 def _is_front(opened: OpenedPage, text: str) -> bool:
     """Whether a page is a list of headlines that lead to stories, with little prose between."""
-    linked: set[str] = set()
+    linked = _list_linked_headings(opened)
     prose = 0
     for leaf in opened.flat.leaves if opened.flat else ():
         size = len(leaf.text)
@@ -228,13 +228,32 @@ def _is_front(opened: OpenedPage, text: str) -> bool:
     about = opened.about
     if not (opened.entry.title or opened.entry.summary):
         # a short story may have as many headlines beside it, but it has one of its own
-        return about.is_front and count_words(about.headline) < HEADLINE_WORDS
+        is_root = bool(about.canonical) and _is_root(urlsplit(about.canonical).path)
+        is_named = any(count_words(line) < HEADLINE_WORDS for line in about.headlines)
+        return about.is_front and (is_root or is_named)
     title = list_beginnings(opened.entry.title)
     lists_entry = any(share_of(title, list_beginnings(line)) >= 1 for line in linked)
     if lists_entry or about.is_front:
         return True
     # the entry's own words stand in no prose of a front, but as a teaser
     return compare_entry(opened, text) is Nearness.OTHER
+
+
+def _is_root(path: str) -> bool:
+    """Whether a path is that of a site's front page."""
+    return bool(_FRONT_PATH.fullmatch(path))
+
+
+def _list_linked_headings(opened: OpenedPage) -> set[str]:
+    """The headings that a link is wrapped around: cards of stories have them."""
+    found: set[str] = set()
+    for link in opened.root.iter("a") if opened.root is not None else ():
+        heading = next(link.iter("h2", "h3", "h4"), None)
+        if heading is not None:
+            text = " ".join("".join(heading.itertext()).split())
+            if count_words(text) >= HEADLINE_WORDS:
+                found.add(text)
+    return found
 
 
 def _is_named(opened: OpenedPage) -> bool:

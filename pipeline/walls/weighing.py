@@ -15,6 +15,12 @@ from pipeline.walls.phrases import Phrase, Walls, level
 MOST_SENTENCES: Final = 40
 MOST_CHARACTERS: Final = 3_000
 
+# characters of the shortest quotation whose words are somebody else's: a wall quotes its buttons
+SHORTEST_QUOTED: Final = 25
+
+_QUOTED: Final = re.compile(
+    rf'[“„«‟「『"]([^“”„«»‟「」『』"\n]{{{SHORTEST_QUOTED},400}})[”“»」』"]'
+)
 _SENTENCE_END: Final = re.compile(rf"(?<=[.!?…])\s+|(?<=[{STOPS}])")
 
 
@@ -84,12 +90,18 @@ def _count_covered(phrases: Iterable[Phrase], sentence: str) -> int:
     return sum(marked)
 
 
+def _blank_quoted(quoted: re.Match[str]) -> str:
+    """A quotation without its words, as long as it was: who reports a notice repeats it."""
+    return "q" * len(quoted[0])
+
+
 def _split_sentences(lines: Iterable[str]) -> list[str]:
     """The sentences of the lines, as phrases are compared with them."""
     sentences: list[str] = []
     size = 0
     for line in lines:
-        for sentence in _SENTENCE_END.split(line[:MOST_CHARACTERS]):
+        own = _QUOTED.sub(_blank_quoted, line[:MOST_CHARACTERS])
+        for sentence in _SENTENCE_END.split(own):
             levelled = level(sentence)
             size += len(levelled)
             if len(sentences) == MOST_SENTENCES or size > MOST_CHARACTERS:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import Literal
 
+from pipeline.dates import list_written
 from pipeline.names import OPENS, is_name_shaped, set_in_lower_case, split_names, strip_opener
 from pipeline.story import Article, BlockKind, Entry
 from pipeline.text import fold, words
@@ -16,10 +17,16 @@ from pipeline.wire.applying import fill_fields, is_verified
 from pipeline.wire.copy import Copy, CopyLine
 from pipeline.wire.rules import Rules
 
+# Lines from the top that may be an author's name and a date, characters of such a line, and words
+# beside name and date in it: "and", a weekday, a zone.
+DATED_LINES, LONGEST_DATED, BESIDE_DATE = 6, 100, 3
 # Words of the longest line that names who signed; longer ones are a biography.
 LONGEST_BYLINE = 14
 # Words of a name in a line that the page marks as a byline but that does not begin with "By".
 SHORTEST_NAME, LONGEST_NAME = 2, 6
+# Pieces without the shape of a name from which a list of authors is one of credits: one may be the
+# outlet.
+CREDITS = 2
 # Lines that may stand between two marked bylines of one story: portraits and roles.
 LINES_BETWEEN = 3
 # Words from which a label is one by its first word alone ("More stories by ...").
@@ -43,6 +50,7 @@ _STAMPS = (
 _STAMPED = re.compile(rf"\s*(?:{'|'.join(_STAMPS)}).*$", re.IGNORECASE)
 # The dash between a dateline and its lead.
 _DASH_FIRST = re.compile(r"(?:[—–―−]|-{1,2})\s*(?=\S)")
+_PIECES = re.compile(r"\s*[;,]\s*")
 _ADDRESS = re.compile(r"@|://|^www\.|^\d")
 _APART_IN_BYLINES = re.compile(r"\s*[/,&]\s*| and ")
 _JOINERS = frozenset(
@@ -137,6 +145,35 @@ def _take_agency(copy: Copy, text: str, rules: Rules) -> str:
     return people
 
 
+def strike_dated_names(copy: Copy, rules: Rules) -> None:
+    """Strike a line at the top that is no more than a known author's name and a date.
+
+    Nothing marks it, and the name has no "By": only that the page names its author tells it.
+    """
+    people: list[str] | None = None
+    for line in copy.standing()[:DATED_LINES]:
+        text = line.text
+        if len(text) > LONGEST_DATED or not any(map(str.isdigit, text)):
+            continue
+        if people is None:
+            places = (*copy.article.printed_authors, *copy.article.signatures, copy.fields.author)
+            people = [name for place in places for name in find_people(place, copy, rules)]
+        rest = text
+        for name in people:
+            rest = rest.replace(name, " ").replace(name.upper(), " ")
+        if rest != text and _is_date(rest):
+            copy.strike(line, "byline-name-and-date", "byline")
+
+
+def _is_date(text: str) -> bool:
+    """Whether a text is one date, or two, with hardly a word beside it."""
+    dates = list_written(text.strip())
+    if not dates:
+        return False
+    _, _, beside = dates[-1]
+    return sum(word.isalpha() for word in words(beside)) <= BESIDE_DATE
+
+
 def find_people(text: str, copy: Copy, rules: Rules) -> list[str]:
     """The names of people in a byline, once each; none that is a label, role, outlet or place."""
     people: dict[str, str] = {}
@@ -192,7 +229,10 @@ def choose_byline(copy: Copy, rules: Rules) -> str:
     places = [*(article.signatures or (article.author,)), entry.author]
     signed = find_people(fields.byline, copy, rules)
     named = " | ".join(fields.named)
+    known = signed or find_people(named, copy, rules)
     for place in places:
+        if known and _lists_credits(place, rules):
+            continue
         # metadata may know authors whom the page does not print
         said = _find_signers(place, copy, rules)
         if said and {fold(name) for name in signed} <= {fold(name) for name in said}:
@@ -215,6 +255,13 @@ def choose_byline(copy: Copy, rules: Rules) -> str:
     names = [name for name in names if name.count("(") == name.count(")")]
     own = [name for name in names if fold(name) not in outlets]
     return next(iter((*own, *names)), "")
+
+
+def _lists_credits(place: str, rules: Rules) -> bool:
+    """Whether metadata name all who had a hand in it ("Ada Cole for Gloss"), not the authors."""
+    pieces = [piece for piece in _PIECES.split(place) if piece]
+    others = [piece for piece in pieces if not is_name_shaped(piece)]
+    return sum(fold(piece) not in rules.agencies for piece in others) >= CREDITS
 
 
 def _find_signers(place: str, copy: Copy, rules: Rules) -> list[str]:

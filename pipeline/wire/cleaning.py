@@ -61,6 +61,8 @@ PASSES: Final = (
          "the byline or dateline that it hides must begin its line"),
     Pass("head", applying.apply_head,
          "bylines, slugs and notes stand above the text: what follows needs its first paragraphs"),
+    Pass("names and dates", bylines.strike_dated_names,
+         "the rules of the head read more of such a line, where they know its form"),
     Pass("repeated headline below the head", structure.strike_repeated_headline,
          "what stood under a byline or slug is first now"),
     Pass("captions run into the lead", partial(applying.apply_lead, only="caption"),

@@ -88,7 +88,7 @@ def _is_flash(copy: Copy) -> bool:
     """Whether no text is left, or only a few words that are no sentence."""
     standing = copy.standing()
     if not standing:
-        return copy.article.basis in LAST_RESORT
+        return copy.article.basis in LAST_RESORT or _is_filed_line(copy)
     text = standing[0].text
     if len(standing) > 1 or len(text) > BESIDE_CHARACTERS:
         return False
@@ -96,6 +96,17 @@ def _is_flash(copy: Copy) -> bool:
     if UNENDING.search(text):
         return count <= LONGEST_LABEL
     return count <= LONGEST_BESIDE and not SENTENCE.search(text)
+
+
+def _is_filed_line(copy: Copy) -> bool:
+    """Whether the feed's last text was a wire's line: a dateline, and the headline behind it.
+
+    The headline alone, which comes next, would say no place and no agency.
+    """
+    is_last = copy.article.basis == "feed summary" or (
+        copy.article.basis == "feed content" and not copy.entry.summary
+    )
+    return is_last and copy.dateline is not None
 
 
 def _shift_lines(copy: Copy) -> None:

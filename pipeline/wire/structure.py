@@ -16,6 +16,7 @@ from pipeline.story import BlockKind, CrossHead
 from pipeline.telling import are_two_facts
 from pipeline.text import FULL_STOPS, UNSTOPPED, count_words, fold
 from pipeline.text import words as split_words
+from pipeline.wire.applying import strike_opening
 from pipeline.wire.copy import PARAGRAPH, SENTENCE, Copy, CopyLine, ends_as_prose
 from pipeline.wire.doubts import is_prose
 from pipeline.wire.rules import Rules
@@ -65,8 +66,11 @@ def words_of(text: str) -> list[str]:
     return split_words(text)
 
 
-def strike_repeated_headline(copy: Copy, _rules: Rules) -> None:
-    """Strike lines that say the headline again, whatever their case, quotes, dashes and suffix."""
+def strike_repeated_headline(copy: Copy, rules: Rules) -> None:
+    """Strike lines that say the headline again, whatever their case, quotes, dashes and suffix.
+
+    A line that stands alone is a snap as it was filed: its dateline is read first.
+    """
     headlines = [(text, words_of(text)) for text in copy.headline_forms]
     headlines = [pair for pair in headlines if 0 < len(pair[1]) <= LONGEST_COMPARED]
     if not headlines:
@@ -76,6 +80,8 @@ def strike_repeated_headline(copy: Copy, _rules: Rules) -> None:
     # words of the lines that are worth a comparison: others are none of the headlines
     least, most = EDGE_WORDS * min(counts), max(counts) / EDGE_WORDS
     standing = copy.standing()
+    if len(standing) == 1 and count_words(standing[0].text) <= longest:
+        strike_opening(copy, standing[0], rules, "dateline")
     for position, line in enumerate(standing):
         text = line.text
         if count_words(text) > longest:

@@ -185,3 +185,26 @@ def test_words_are_compared_by_their_beginnings() -> None:
     assert list_beginnings("in 12 of the") == {"12"}
     assert list_beginnings("港口爆炸") == {"港口", "口爆", "爆炸"}
     assert compare_headlines(told("Port of Karsin burns"), ("Karsin: port burns again",)) == 1
+
+
+@pytest.mark.parametrize(
+    ("cards", "kind", "canonical", "refused"),
+    [
+        (3, "website", "https://lake.example/", "front_page"),
+        (2, "website", "https://lake.example/", ""),
+        (3, "article", "https://lake.example/", ""),
+        (3, "website", "https://lake.example/2025/03/09/harbour-crane-of-karsin-struck", ""),
+    ],
+)
+def test_cards_of_stories_make_a_front_without_an_entry(
+    cards: int, kind: str, canonical: str, refused: str
+) -> None:
+    """A link around each headline, a site rather than an article, and the address of its root."""
+    card = '<div><a href="/n/{0}"><h3>Harbour master number {0} resigns</h3></a><p>{1}</p></div>'
+    text = "".join([card.format(number, TEXT[0]) for number in range(cards)])
+    head = f'<meta property="og:type" content="{kind}"><link rel="canonical" href="{canonical}">'
+    html = f"<html><head><title>Voice of the lake and its harbours</title>{head}</head>"
+    html += f"<body><main>{text}</main></body></html>"
+    page = Page("", 200, html.encode(), "text/html", utc(NOW))
+    bare = Entry(key="k", feed_id="", guid="", url="", title="")
+    assert judge_page(extract.open_page(page, bare, utc(NOW)), WALLS).refused == refused

@@ -62,6 +62,73 @@ HEADLINES = {
 }
 
 
+BELOW_THE_SITE = {
+    "site-class": (
+        "The theme names the site's heading.",
+        '<h1 class="site-title"><a href="/">Lakeside Vision</a></h1>'
+        '<h2 class="entry-title" itemprop="headline">{}</h2>',
+    ),
+    "site-linked": (
+        "Its heading is a link to the root, and the headline has a class alone.",
+        '<h1><a href="https://lake.example/">Lakeside Vision</a></h1>'
+        '<h2 class="article-headline">{}</h2>',
+    ),
+    "site-in-link": (
+        "The link is around the heading.",
+        '<a href="/"><h1>Lakeside Vision</h1></a><h2 class="post-title">{}</h2>',
+    ),
+    "site-masthead": (
+        "The headline is an <h1> too.",
+        '<h1 class="masthead">Lakeside Vision</h1><h1>{}</h1>',
+    ),
+    "site-logo": (
+        "The name is long, as a headline is.",
+        '<h1 id="logo">The daily Lakeside Vision of Velmar</h1><h2 class="news-title">{}</h2>',
+    ),
+    "site-first": (
+        "Other stories are named as headlines too.",
+        '<h1 class="brand"><a href="/">Lakeside Vision</a></h1><h2 class="entry-title">{}</h2>',
+    ),
+}
+
+
+@variants("headline-site", {name: Row(must, html) for name, (must, html) in BELOW_THE_SITE.items()})
+def test_a_site_named_as_the_first_heading(row: Row, explained: Explained) -> None:
+    """The headline stands below the site's name, which every page and title bears."""
+    others = (
+        '<section><h2 class="entry-title"><a href="/b">Ferry fares rise in spring</a></h2>'
+        '<h2 class="entry-title"><a href="/c">Velmar bakers win prize</a></h2></section>'
+    )
+    html = f"{row.given.format(EN.title)}<article>{EN.paragraphs}</article>"
+    said = explained(document(html + others, title="Lakeside Vision"))
+    assert said["headline"] == EN.title, row.must
+
+
+LIKE_A_SITE = {
+    "root-link": '<h1><a href="/">{}</a></h1>',
+    "site-class": '<h1 class="site-title">{}</h1>',
+    "other-below": '<h1 class="logo">{}</h1><h2 class="entry-title">Ferry fares rise again</h2>',
+    "own-link": '<h1><a href="/a">{}</a></h1>',
+    "brand-font": '<h1 class="brand-font">{}</h1><h2 class="article-title">Read on</h2>',
+}
+
+
+@variants("headline-like-site", {name: Row(name, html) for name, html in LIKE_A_SITE.items()})
+def test_a_headline_named_as_the_sites(row: Row, explained: Explained) -> None:
+    """Themes misname: a heading that stands alone is the headline whatever it is called."""
+    html = f"<main>{row.given.format(EN.title)}<article>{EN.paragraphs}</article></main>"
+    assert explained(document(html, title=f"{EN.title} | Lakeside"))["headline"] == EN.title
+
+
+def test_the_longest_name_of_a_site(explained: Explained) -> None:
+    """Six words may be a site's name; seven are a headline that is named as one."""
+    for words, is_site in (("The Lakeside Vision of all Velmar", True),
+                           ("The Lakeside Vision of all old Velmar", False)):  # fmt: skip
+        html = f'<h1 class="logo">{words}</h1><h2 class="entry-title">{EN.title}</h2>'
+        said = explained(document(html + EN.paragraphs, title=words))
+        assert (said["headline"] == EN.title) is is_site, words
+
+
 @variants("headline", HEADLINES)
 def test_the_headline_is_the_storys(row: Row, explained: Explained) -> None:
     """Everybody reads the headline: it is whole, its words apart, and nothing else is in it."""
@@ -213,6 +280,37 @@ BYLINES = {
     "german": Row(
         "In German.", by('<p class="autor">Von Mira Solen und Omar Riad</p>', "de"), BOTH
     ),
+    "data-component": Row(
+        "A box that a data attribute names, its parts unnamed.",
+        by('<div data-component="byline-block"><div>Mira Solen</div><div>Omar Riad</div></div>'),
+        BOTH,
+    ),
+    "data-testid": Row(
+        "Classes made by a machine beside a name for tests.",
+        by(
+            '<div class="css-1q8xz" data-testid="byline"><span class="css-9">Mira Solen</span>'
+            '<span class="css-8">Lakeside Vision, Velmar</span></div>'
+        ),
+        ONE,
+    ),
+    "data-testid-contributors": Row(
+        "The name for tests says more.",
+        by('<div data-testid="byline-new-contributors"><div><b>Mira Solen</b></div></div>'),
+        ONE,
+    ),
+    "data-qa": Row(
+        "Another attribute, at the name itself.",
+        by('<p><span data-qa="author-name">Mira Solen</span></p>'),
+        ONE,
+    ),
+    "data-date": Row(
+        "A date in a box of that kind beside it.",
+        by(
+            '<div data-component="byline-block"><div>By Mira Solen</div></div>'
+            '<div data-testid="timestamp">2 days ago</div>'
+        ),
+        ONE,
+    ),
     "spanish": Row(
         "In Spanish.", by('<p class="firma">Por Mira Solen y Omar Riad</p>', "es"), BOTH
     ),
@@ -321,6 +419,94 @@ BARE = {
 def test_a_bare_name_at_the_headline_is_the_byline(row: Row, explained: Explained) -> None:
     """Many sites mark nothing: a name with its date or a portrait is an author all the same."""
     assert explained(row.given)["byline"] == "Mira Solen", row.must
+
+
+CREDITED = {
+    "at": "Mira Solen,Omar Riad,Lena Fisk at Vision Models,Ada Cole at Harbour Agency",
+    "for": "Ada Cole for Gloss; Mira Solen; Omar Riad for Lake Light; Lena Fisk",
+    "using": "Mira Solen, Lena Fisk using Lake Light, Ada Cole using Gloss, Omar Riad",
+    "roles": "Mira Solen, photographs: Omar Riad, hair by Lena Fisk, Ada Cole",
+}
+
+
+@variants("byline-credits", {name: Row(name, list_) for name, list_ in CREDITED.items()})
+def test_credits_in_metadata_are_no_authors(row: Row, explained: Explained) -> None:
+    """Metadata that list all who had a hand in a page: the printed byline says who wrote it."""
+    head = f'<meta name="author" content="{row.given}">'
+    byline = '<div class="byline"><a href="/author/mira-solen">Mira Solen</a></div>'
+    assert explained(page(EN, head=head, before=byline))["byline"] == "Mira Solen", row.must
+
+
+AUTHORS_KNOWN = {
+    "outlet": "Mira Solen, Omar Riad, Lakeside Vision",
+    "agency": "Mira Solen; Omar Riad; Reuters",
+    "names": "Mira Solen, Omar Riad",
+}
+
+
+@variants("byline-meta", {name: Row(name, list_) for name, list_ in AUTHORS_KNOWN.items()})
+def test_metadata_know_authors_that_are_not_printed(row: Row, explained: Explained) -> None:
+    """Look-alikes: an outlet or an agency among the names makes no list of credits."""
+    head = f'<meta name="author" content="{row.given}">'
+    byline = '<div class="byline"><a href="/author/mira-solen">Mira Solen</a></div>'
+    said = explained(page(EN, head=head, before=byline))["byline"]
+    assert "Mira Solen" in said, row.must
+    assert "Omar Riad" in said, row.must
+
+
+AUTHOR = '<meta name="author" content="Mira Solen">'
+NAMES_AND_DATES = {
+    "spans": "<div><span>Mira Solen</span><span>9 March 2025</span></div>",
+    "paragraph": "<p><span>Mira Solen</span><span>Mar 9, 2025 10:00 AM GMT</span></p>",
+    "link-and-time": '<div><a href="/x">Mira Solen</a><time>09.03.2025 10:00</time></div>',
+    "french": "<div><span>Mira Solen</span><span>9 mars 2025 à 10h00</span></div>",
+    "russian": "<div><span>Mira Solen</span> / <span>9 марта 2025 в 10:00</span></div>",
+    "dash": "<p>Mira Solen - March 9, 2025</p>",
+    "date-first": "<p><small>Sunday 9 March 2025</small><small>Mira Solen</small></p>",
+    "chinese": "<p><span>Mira Solen</span><span>2025年3月9日 10:00</span></p>",
+    "capitals": "<p>MIRA SOLEN, 9 March 2025</p>",
+}
+
+
+@variants("byline-and-date", {name: Row(name, html) for name, html in NAMES_AND_DATES.items()})
+def test_a_name_and_a_date_are_no_first_line(row: Row, explained: Explained) -> None:
+    """The author and the date in one line without a mark: both are fields, the line is a cut."""
+    said = explained(page(EN, head=AUTHOR, before=row.given))
+    assert said["byline"] == "Mira Solen", row.must
+    assert said["body"] == list(EN.body), row.must
+    [cut] = [cut["text"] for cut in said["removed"] if "olen" in cut["text"].lower()]
+    assert "Solen9" not in cut, row.must
+    assert "2025Mira" not in cut, row.must
+
+
+STORIES_OF_AUTHORS = {
+    "sentence": "Mira Solen walked over the bridge on 9 March 2025 and has not been seen again.",
+    "short": "Mira Solen left Velmar by the night ferry of 9 March 2025.",
+    "another": "Omar Riad, 9 March 2025",
+}
+
+
+@variants("author-told", {name: Row(name, text) for name, text in STORIES_OF_AUTHORS.items()})
+def test_a_line_that_tells_of_its_author_stays(row: Row, explained: Explained) -> None:
+    """Look-alikes: a sentence with name and date is the story's, and so is another's name."""
+    said = explained(page(EN, head=AUTHOR, before=f"<p>{row.given}</p>"))
+    assert said["body"][0] == row.given, row.must
+
+
+ONE_WORD = {
+    "initial": "<div><span>R</span><span>ockets</span> struck the port of Velmar at dawn.</div>",
+    "camel": "<p><span>Rock</span><span>Ets</span> is the name of the fund at Velmar.</p>",
+    "half": "<div><span>Rock</span><span>ets</span> struck the port of Velmar at dawn.</div>",
+    "capitals": "<div><span>ROCK</span><span>ETS</span> struck the port of Velmar at dawn.</div>",
+    "text-before": "<div>Rock<span>Ets</span> struck the port of Velmar before dawn.</div>",
+}
+
+
+@variants("one-word", {name: Row(name, html) for name, html in ONE_WORD.items()})
+def test_a_word_cut_into_elements_stays_one(row: Row, explained: Explained) -> None:
+    """Look-alikes: styles cut words into elements, too."""
+    text = f"{row.given}{EN.paragraphs}"
+    assert body(explained(page(EN, text=text))).lower().startswith("rockets "), row.must
 
 
 TOPICS = {

@@ -153,3 +153,30 @@ def test_a_page_of_links_is_no_flash(explained: Explained) -> None:
     links = "".join(f'<li><a href="/{n}">Mayor of town {n} resigns</a></li>' for n in range(30))
     said = explained(flash_page("News from the lake and its towns", f"<ul>{links}</ul>"))
     assert said["outcome"] not in USABLE
+
+
+FILED_LINES = {
+    "agency": ("VELMAR, March 9 (Reuters) - {}.", "VELMAR", "Reuters"),
+    "no-day": ("VELMAR (AP) — {}", "VELMAR", "AP"),
+    "double-dash": ("VELMAR, March 9 (Xinhua) -- {}.", "VELMAR", "Xinhua"),
+    "spanish": ("VELMAR, 9 mar (EFE).- {}.", "VELMAR", "EFE"),
+    "russian": ("ВЕЛЬМАР, 9 марта (Рейтер) - {}.", "ВЕЛЬМАР", "Reuters"),
+}
+
+
+@pytest.mark.parametrize("is_content", [False, True], ids=["summary", "content"])
+@variants(
+    "flash-filed", {name: Row(line, line, want) for name, (line, *want) in FILED_LINES.items()}
+)
+def test_a_dateline_before_the_headline_again(row: Row, is_content: bool, site: Site) -> None:
+    """A snap as a wire files it: place and agency are fields, and both cuts are shown."""
+    title = "Two shells hit the grain port"
+    line = row.given.format(title)
+    item = Item(title, content=f"<p>{line}</p>") if is_content else Item(title, summary=line)
+    said = once(site, rss(item), {"/a": Answer("no", 403)}).only
+    assert said["body"] == [title], row.must
+    assert said["form"] == "flash", row.must
+    assert said["dateline"]["place"] == row.want[0], row.must
+    assert row.want[1] in str(said["infoSources"]), row.must
+    cuts = " ".join(cut["text"] for cut in said["removed"])
+    assert cuts.startswith(line.partition(" {")[0][:6]), row.must

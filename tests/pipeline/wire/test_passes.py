@@ -45,6 +45,7 @@ NEEDED: dict[str, tuple[list[str | Block], str, str]] = {
                           LONG_HEADLINE, "repeat-headline"),
     "glued headline": ([f"{HEADLINE}. {DATED}", *BODY[1:]], HEADLINE, "headline-glued"),
     "head": (["By Ada Cole", *BODY], HEADLINE, "byline"),
+    "names and dates": (["Nele Orff 3 May 2024", *BODY], HEADLINE, "byline-name-and-date"),
     "repeated headline below the head": (["By Ada Cole", NEARLY, *BODY], HEADLINE,
                                          "repeat-headline"),
     "captions run into the lead": ([SMOKE + CLOSED, *BODY], HEADLINE, "caption-glued"),
@@ -77,7 +78,9 @@ NEEDED: dict[str, tuple[list[str | Block], str, str]] = {
 def article(lines: Sequence[str | Block], headline: str) -> Article:
     """The lines as an article."""
     blocks = tuple(x if isinstance(x, Block) else Block(x) for x in lines)
-    return Article(url="https://coast.example/a", headline=headline, blocks=blocks)
+    return Article(
+        url="https://coast.example/a", headline=headline, blocks=blocks, author="Nele Orff"
+    )
 
 
 def test_every_pass_has_a_name_of_its_own_and_a_reason() -> None:
