@@ -160,6 +160,8 @@ class Beside:
 
 def choose_headline(root: Any, headings: list[Heading], titles: list[str], known: Beside) -> str:
     """The heading that a title confirms, else one that the text bears out, else a title."""
+    if own := _find_entrys_own(root, headings, known.entry_title):
+        return own
     titles = list(filter(None, titles))
     keys = [fold_headline(title) for title in (*titles, known.entry_title) if title]
     site_key = fold_headline(known.site)
@@ -187,6 +189,23 @@ def choose_headline(root: Any, headings: list[Heading], titles: list[str], known
         if shares and max(shares)[0] >= 2 * IN_TEXT:
             return below[-max(shares)[1]].text
     return next(iter((*said, *others, *(heading.text for heading in headings))), "")
+
+
+def _find_entrys_own(root: Any, headings: list[Heading], entry_title: str) -> str:
+    """The lower heading that says the feed's headline, where no <h1> does; '' where none is.
+
+    One that is linked leads to the story from another page.
+    """
+    wanted = fold_headline(entry_title)
+    if len(wanted) < CONFIRMING or any(fold_headline(h.text) == wanted for h in headings):
+        return ""
+    for element in islice(root.iter("h2", "h3"), MOST_HEADINGS):
+        parent = element.getparent()
+        if element.find(".//a") is not None or (parent is not None and parent.tag == "a"):
+            continue
+        if fold_headline(squeeze("".join(element.itertext()))) == wanted:
+            return squeeze("".join(element.itertext()))
+    return ""
 
 
 def _rank_heading(key: str, keys: list[str], site_key: str) -> int:

@@ -220,3 +220,21 @@ def test_the_first_genre_that_a_page_names_is_its_own() -> None:
     live, gallery = {"@type": "LiveBlogPosting"}, {"@type": "ImageGallery"}
     assert facts(script(gallery)).genre == "gallery"
     assert facts(script(live, gallery)).genre == "live"
+
+
+@pytest.mark.parametrize(
+    ("heading", "chosen"),
+    [
+        ("<h2>Ferry sinks off Cape Loral</h2>", "Ferry sinks off Cape Loral"),
+        ("<h3 class='x7'>Ferry sinks off <b>Cape Loral</b></h3>", "Ferry sinks off Cape Loral"),
+        # from another story's page a link leads to it
+        ("<h2><a href='/ferry'>Ferry sinks off Cape Loral</a></h2>", "Harbour Courier"),
+        ("<a href='/ferry'><h2>Ferry sinks off Cape Loral</h2></a>", "Harbour Courier"),
+        ("<h2>Ferry sinks off Cape Veram</h2>", "Harbour Courier"),
+    ],
+)
+def test_a_lower_heading_that_says_the_feeds_headline_is_it(heading: str, chosen: str) -> None:
+    """Some sites print their name as the <h1> of every page, without any mark."""
+    html = f"<title>Harbour Courier</title><body><h1>Harbour Courier</h1>{heading}<p>Two men.</p>"
+    said = read_about(parse_html(html.encode(), "text/html"), "", "Ferry sinks off Cape Loral")
+    assert said.headline == chosen
