@@ -47,6 +47,8 @@ SHORT_TEXT: Final = 600
 # Linked headlines from which a page is a front, the words of the shortest, and the characters of
 # prose for each: a story has more between its links.
 LEAST_LINKED, HEADLINE_WORDS, PROSE_FOR_EACH = 3, 4, 250
+# Parts of the longest path of a section: /en/world.
+SECTION_DEPTH = 2
 # Share of a leaf's characters in links from which it is a linked headline, and below which prose.
 LINKED, PROSE_LINKED = 0.8, 0.3
 # Bytes that are looked at, and the share of control bytes in them that no text has.
@@ -228,9 +230,11 @@ def _is_front(opened: OpenedPage, text: str) -> bool:
     about = opened.about
     if not (opened.entry.title or opened.entry.summary):
         # a short story may have as many headlines beside it, but it has one of its own
-        is_root = bool(about.canonical) and _is_root(urlsplit(about.canonical).path)
+        path = urlsplit(about.canonical).path
+        is_root = bool(about.canonical) and _is_root(path)
+        is_section = len(path.strip("/").split("/")) <= SECTION_DEPTH
         is_named = any(count_words(line) < HEADLINE_WORDS for line in about.headlines)
-        return about.is_front and (is_root or is_named)
+        return about.is_front and (is_root or (is_section and is_named))
     title = list_beginnings(opened.entry.title)
     lists_entry = any(share_of(title, list_beginnings(line)) >= 1 for line in linked)
     if lists_entry or about.is_front:

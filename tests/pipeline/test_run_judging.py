@@ -194,6 +194,8 @@ def test_words_are_compared_by_their_beginnings() -> None:
         (2, "website", "https://lake.example/", ""),
         (3, "article", "https://lake.example/", ""),
         (3, "website", "https://lake.example/2025/03/09/harbour-crane-of-karsin-struck", ""),
+        (3, "website", "https://lake.example/en/harbour", "front_page"),
+        (3, "website", "https://lake.example/en/visit/harbour", ""),
     ],
 )
 def test_cards_of_stories_make_a_front_without_an_entry(
@@ -201,7 +203,8 @@ def test_cards_of_stories_make_a_front_without_an_entry(
 ) -> None:
     """A link around each headline, a site rather than an article, and the address of its root."""
     card = '<div><a href="/n/{0}"><h3>Harbour master number {0} resigns</h3></a><p>{1}</p></div>'
-    text = "".join([card.format(number, TEXT[0]) for number in range(cards)])
+    text = "<h1>Harbour</h1>" if "harbour" in canonical else ""
+    text += "".join([card.format(number, TEXT[0]) for number in range(cards)])
     head = f'<meta property="og:type" content="{kind}"><link rel="canonical" href="{canonical}">'
     html = f"<html><head><title>Voice of the lake and its harbours</title>{head}</head>"
     html += f"<body><main>{text}</main></body></html>"
