@@ -81,6 +81,7 @@ class Run:
         Pages that are missing may be asked for again and again: only their first request counts.
         """
         late = {path for path, entry in self.web.pages.items() if "4" in entry.kind.name}
+        awaited = {path for path in late if "at first" in self.web.pages[path].kind.name}
         began = since = time.monotonic()
         seen = (0, 0)
         while (now := time.monotonic()) < began + _CEILING:
@@ -90,7 +91,7 @@ class Run:
             if state != seen:
                 seen, since = state, now
             polled = all(path in asked for path in self.web.feeds)
-            looked = self.web.poll != 1 or late <= asked.keys() or now > began + _PATIENCE
+            looked = self.web.poll != 1 or awaited <= asked.keys() or now > began + _PATIENCE
             if polled and looked and now > since + _QUIET:
                 return
             if self.process.poll() is not None:

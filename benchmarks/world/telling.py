@@ -22,8 +22,9 @@ CHANGED = 0.9
 STRANGER = 3_000_000
 """Added to a story's number: another story in its language, which no feed shows."""
 _EDITED = 6_000_000  # added to a story's number: where its edited sentences come from
-_LATIN = ("ka", "vel", "mor", "tis", "ran", "du", "be", "lo", "sar", "ni", "gre", "ho", "pul")
-_CYRILLIC = ("ка", "вел", "мор", "тис", "ран", "ду", "бе", "ло", "сар", "ни", "гре", "хо", "пул")
+# many, because words are told apart by their beginnings
+_LATIN = [first + second for first in "bdfghjklmnprstvz" for second in "aeiou"]
+_CYRILLIC = [first + second for first in "бвгджзклмнпрстфх" for second in "аеиоу"]
 _LONG = re.compile(r"\b[^\W\d_]{5,}\b")
 
 
@@ -64,7 +65,7 @@ class _Teller:
     def _change(self, found: re.Match[str]) -> str:
         word = found[0]
         if word not in self.invented:
-            other = "".join(self.rng.choices(self.syllables, k=1 + len(word) // 3))
+            other = "".join(self.rng.choices(self.syllables, k=2 + len(word) // 3))
             if word[0].isupper():
                 other = other.capitalize()
             self.invented[word] = other if self.rng.random() < CHANGED else word

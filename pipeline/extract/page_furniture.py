@@ -98,8 +98,9 @@ def drop_comments(flat: FlatPage, sums: list[float]) -> None:
 def drop_next_articles(flat: FlatPage, sums: list[float]) -> None:
     """Drop the stories that a page shows below its own, each in a box under an <h1> of its own.
 
-    Their boxes are like the first one's: articles, or of its tag and name. A page that numbers no
-    levels has its <h1> beside the text, not each in a box with text that is like the others.
+    Their boxes are like the first one's, of its tag and name, or the first is an <article> that is
+    over where they begin. A page that numbers no levels has its <h1> beside the text, not each in
+    a box with text that is like the others.
     """
     headlines: list[int] = []
     for number, leaf in enumerate(flat.leaves):
@@ -116,7 +117,7 @@ def drop_next_articles(flat: FlatPage, sums: list[float]) -> None:
                 made.add((box.tag, "" if box.tag == "article" else _NUMBER.sub("", box.name)))
         if not first:
             first = made
-        elif not first.isdisjoint(made):
+        elif not first.isdisjoint(made) or (made and ("article", "") in first):
             for leaf in flat.leaves[boxes[-1].first : boxes[-1].end]:
                 leaf.dropped = True
 

@@ -687,6 +687,20 @@ SCROLLS = {
             wrap='<div class="article-wrapper">{}</div>',
         ),
     ),
+    "added": Row(
+        "The next ones in a box of another make, longer than the first.",
+        scroll(
+            f"<article><h1>{EN.title}</h1>{EN.paragraphs}</article>",
+            '<div id="add-box">',
+            article("en2", "div", ' class="add-story"'),
+            article("en3", "div", ' class="add-story"'),
+            "</div>",
+            wrap='<div id="content">{}</div>',
+        ),
+    ),
+    "added-one": Row(
+        "One of another make.", scroll(article("en"), article("en5", "section", ' id="more-7"'))
+    ),
     "h2": Row(
         "The next under an <h2>.", scroll(article("en"), article("en2").replace("h1>", "h2>"))
     ),
