@@ -78,10 +78,11 @@ class Run:
     def settle(self) -> None:
         """Wait until every feed was polled and nothing has happened since for a while.
 
-        Pages that are missing may be asked for again and again: only their first request counts.
+        Pages that are missing or forbidden, with a status that begins with 4 in the name of their
+        kind, may be asked for again and again: only their first request counts.
         """
         late = {path for path, entry in self.web.pages.items() if "4" in entry.kind.name}
-        awaited = {path for path in late if "at first" in self.web.pages[path].kind.name}
+        awaited = {path for path in late if self.web.pages[path].kind.comes}
         began = since = time.monotonic()
         seen = (0, 0)
         while (now := time.monotonic()) < began + _CEILING:

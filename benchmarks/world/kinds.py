@@ -36,9 +36,9 @@ class Served:
 class PageKind:
     """One kind of page; ``serve`` gets the story as its page tells it, and the number of the poll.
 
-    ``moves`` says whether its feed
-    shows a later time in each poll, as it does where the page is ``edited``; ``summary`` whether
-    its entry brings one, ``link`` whether it has a link at all.
+    ``moves`` says whether its feed shows a later time in each poll, as it does where the page is
+    ``edited``; ``comes`` whether its page is missing in the first poll and comes later; ``summary``
+    whether its entry brings one, ``link`` whether it has a link at all.
     """
 
     name: str
@@ -46,6 +46,7 @@ class PageKind:
     ends: str = "page"
     edited: bool = False
     moves: bool = False
+    comes: bool = False
     summary: bool = True
     link: bool = True
 
@@ -210,8 +211,8 @@ KINDS = (
     PageKind("endless page", _scroll, edited=True),
     PageKind("3.6 MB", _heavy),
     PageKind("code page unsaid", _windows),
-    PageKind("404 at first", _late(404)),
-    PageKind("410 at first", _late(410)),
+    PageKind("404 at first", _late(404), comes=True),
+    PageKind("410 at first", _late(410), comes=True),
     PageKind("robot check", _wall(walls.ROBOT), "feed"),
     PageKind("robot check, 403", _wall(walls.ROBOT, 403), "feed"),
     PageKind("consent", _wall(walls.CONSENT), "feed"),

@@ -15,8 +15,6 @@ from pipeline.extract.authors import list_signatures, names_no_person, read_prin
 from pipeline.extract.headings import Beside, choose_headline, part_site, read_headings
 from pipeline.extract.jsonld import read_jsonld, squeeze, take_path
 
-# elements of one kind that are looked at: floods of them exist
-MOST_ELEMENTS = 20
 # characters of a meta value that are kept
 LONGEST_META = 2_000
 # characters of a language tag that are kept

@@ -203,8 +203,9 @@ def _find_entrys_own(root: Any, headings: list[Heading], entry_title: str) -> st
         parent = element.getparent()
         if element.find(".//a") is not None or (parent is not None and parent.tag == "a"):
             continue
-        if fold_headline(squeeze("".join(element.itertext()))) == wanted:
-            return squeeze("".join(element.itertext()))
+        text = squeeze("".join(element.itertext()))
+        if fold_headline(text) == wanted:
+            return text
     return ""
 
 

@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 from pipeline import walls
 from pipeline.extract import OpenedPage
 from pipeline.extract.document import decode_bytes
+from pipeline.extract.jsonld import squeeze
 from pipeline.run.nearness import (
     SAME_HEADLINE,
     Nearness,
@@ -207,8 +208,8 @@ def _judge_front(opened: OpenedPage, text: str) -> str:
     """Whether it is a site's or a section's front: by where the link led to, or by its shape."""
     asked = urlsplit(opened.entry.url).path
     found = urlsplit(opened.page.url).path
-    at_front = bool(_FRONT_PATH.fullmatch(found))
-    if asked and asked != found and at_front and not _FRONT_PATH.fullmatch(asked):
+    at_front = _is_root(found)
+    if asked and asked != found and at_front and not _is_root(asked):
         return "front_page"
     if not _is_front(opened, text):
         return ""
@@ -248,13 +249,18 @@ def _is_root(path: str) -> bool:
     return bool(_FRONT_PATH.fullmatch(path))
 
 
+def _read_words(element: Any) -> str:
+    """All words in an element, on one line."""
+    return squeeze("".join(element.itertext()))
+
+
 def _list_linked_headings(opened: OpenedPage) -> set[str]:
     """The headings that a link is wrapped around: cards of stories have them."""
     found: set[str] = set()
     for link in opened.root.iter("a") if opened.root is not None else ():
         heading = next(link.iter("h2", "h3", "h4"), None)
         if heading is not None:
-            text = " ".join("".join(heading.itertext()).split())
+            text = _read_words(heading)
             if count_words(text) >= HEADLINE_WORDS:
                 found.add(text)
     return found
@@ -273,7 +279,7 @@ def _list_buttons(opened: OpenedPage) -> list[str]:
     """What stands on buttons, which reading leaves out."""
     found = []
     for element in opened.root.iter("button", "label", "dialog"):
-        text = " ".join("".join(element.itertext()).split())
+        text = _read_words(element)
         if text:
             found.append(text)
         if len(found) == 20:

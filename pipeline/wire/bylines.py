@@ -22,8 +22,6 @@ from pipeline.wire.rules import Rules
 DATED_LINES, LONGEST_DATED, BESIDE_DATE = 6, 100, 3
 # Words of the longest line that names who signed; longer ones are a biography.
 LONGEST_BYLINE = 14
-# Words of a name in a line that the page marks as a byline but that does not begin with "By".
-SHORTEST_NAME, LONGEST_NAME = 2, 6
 # Pieces without the shape of a name from which a list of authors is one of credits: one may be the
 # outlet.
 CREDITS = 2
