@@ -35,6 +35,16 @@ from pipeline.story import Entry, EventKind, Page, PageMark, digest
 from pipeline.story.feed import NO_MARK
 from workers.redis.redis_feeds import RedisFeeds, as_map
 from workers.redis.redis_index import RedisIndex
+from workers.redis.room import (
+    DAY,
+    ROOM,
+    Room,
+    is_short,
+    measure_memory,
+    tell_shortage,
+    texts_bytes,
+    weigh_kinds,
+)
 
 try:
     from isal import isal_zlib as deflate  # zlib's format at a quarter of its processor time
@@ -44,6 +54,8 @@ except ImportError:
 # entries and texts in one round trip: Redis serves nobody else while it works on one
 _ADMIT_BATCH: Final = 200
 _TEXT_BATCH: Final = 100
+# stories whose facts are let go in one call, once a second: more than ever end in one
+_LET_GO: Final = 500
 # what a job holds beside its facts
 _NO_FACTS: Final = frozenset(
     b"entry page print token attempts stage urlkey dated look earliest vain moved etag modified"
@@ -65,8 +77,14 @@ def _pack_page(page: Page) -> bytes:
     return json.dumps(head).encode() + b"\n" + deflate.compress(page.body, 1)
 
 
-def _pack_text(record: Record) -> bytes:
-    return deflate.compress(record.to_json().encode("utf-8", "surrogatepass"), 1)
+def _pack(text: str) -> bytes:
+    """An entry's or a record's JSON, at level 1: at half its size, for a few microseconds."""
+    return deflate.compress(text.encode("utf-8", "surrogatepass"), 1)
+
+
+def _unpack(packed: bytes) -> bytes:
+    """What was packed; an earlier release wrote entries and records as they are."""
+    return packed if packed.startswith(b"{") else deflate.decompress(packed)
 
 
 def _unpack_page(packed: bytes) -> Page:
@@ -82,8 +100,9 @@ class RedisLedger(RedisFeeds):
     """See ``pipeline.ledger.Ledger``, which this implements. Safe across threads and machines.
 
     ``retention`` is how long a finished story is remembered after its feed last showed it, ``keep``
-    how long the record that last told a story is kept (0: not at all), in seconds. Back-pressure
-    begins at ``outbox_limit`` (records) and at ``memory_share`` (of Redis's maxmemory).
+    how long the record that last told a story is kept (0: not at all), in seconds: past their share
+    of ``room`` the oldest go sooner. Back-pressure begins at ``outbox_limit`` (records) and at the
+    memory that ``room`` grants.
     """
 
     def __init__(
@@ -94,14 +113,22 @@ class RedisLedger(RedisFeeds):
         retention: float = 30 * 86400,
         keep: float = 7 * 86400,
         outbox_limit: int = 100_000,
-        memory_share: float = 0.7,
+        room: Room = ROOM,
     ) -> None:
         super().__init__(client, index.calls.prefix)
         self.index = index
         self.retention = int(retention)
         self.keep = int(keep)
         self.outbox_limit = outbox_limit
-        self.memory_share = memory_share
+        self.room = room
+        self._keep_bytes = 0
+
+    @property
+    def keep_bytes(self) -> int:
+        """What the kept records may take, compressed."""
+        if not self._keep_bytes:
+            self._keep_bytes = texts_bytes(measure_memory(self.client), self.room)
+        return self._keep_bytes
 
     # -- stories
 
@@ -131,7 +158,7 @@ class RedisLedger(RedisFeeds):
                             "dated": entry.dated,
                         }
                     )
-                    blobs.append(entry.to_json())
+                    blobs.append(_pack(entry.to_json()))
                 answers = self.calls.make(
                     "admit", *blobs, shown=shown, now=now, retention=self.retention
                 )
@@ -202,13 +229,16 @@ class RedisLedger(RedisFeeds):
         # not from the script: pages on their way through Lua cost more than all the rest of it
         with self.client.pipeline(transaction=False) as pipe:
             for lease in leases:
+                pipe.get(self._name("page:", lease.key))
+                # where an earlier release put it
                 pipe.hget(self._name("job:", lease.key), "page")
             for feed_id in feeds:
                 pipe.lrange(self._name("lines:", feed_id), 0, STORIES_KEPT - 1)
             found = pipe.execute()
-        told = dict(zip(feeds, found[len(leases) :], strict=True))
+        told = dict(zip(feeds, found[2 * len(leases) :], strict=True))
         whole = []
-        for lease, page in zip(leases, found, strict=False):
+        for n, lease in enumerate(leases):
+            page = found[2 * n] or found[2 * n + 1]
             notes = tuple([note.decode() for note in told.get(lease.entry.feed_id, ())])
             whole.append(replace(lease, page=_unpack_page(page) if page else None, told=notes))
         return whole
@@ -240,7 +270,7 @@ class RedisLedger(RedisFeeds):
         withdrawn, events, sent = [], [], []
         for record in records:
             events.append(record.type)
-            sent.append(record.to_json())
+            sent.append(_pack(record.to_json()))
             if record.type == EventKind.WITHDRAWN:
                 withdrawn.append((record.uri, record.version))
             elif record.brings_text and self.keep and not told:
@@ -249,7 +279,7 @@ class RedisLedger(RedisFeeds):
             "complete",
             self.index.probes(query) if query else b"",
             insert or b"",
-            _pack_text(told) if told else b"",
+            sent[records.index(told)] if told else b"",
             *[blob for _, blob in changed],
             *sent,
             key=lease.key,
@@ -257,6 +287,7 @@ class RedisLedger(RedisFeeds):
             now=now,
             retention=self.retention,
             keep=self.keep,
+            keep_bytes=self.keep_bytes,
             outcome=ending.outcome.kind,
             reason=ending.outcome.reason,
             facts=dict(ending.facts),
@@ -275,11 +306,16 @@ class RedisLedger(RedisFeeds):
         )
         return self.index.candidates(said) if isinstance(said, list) else Completed(said.decode())
 
+    def let_go(self, before: float, limit: int, now: float) -> int:
+        """Let go of what only tells operators of stories that ended before."""
+        return int(self.calls.make("let_go", before=before, limit=limit, now=now))
+
     # -- stories that went out
 
     def kept(self, since: float) -> tuple[int, Iterator[Record]]:
         """How many stories delivered since are kept, and the last record of each, in batches."""
-        uris: list[bytes] = self.client.zrangebyscore(self._name("texts"), since, "+inf")  # type: ignore[assignment]
+        members: list[bytes] = self.client.zrangebyscore(self._name("texts"), since, "+inf")  # type: ignore[assignment]
+        uris = list(dict.fromkeys(member.partition(b" ")[0] for member in members))
         return len(uris), self._texts(uris)
 
     def _texts(self, uris: list[bytes]) -> Iterator[Record]:
@@ -291,14 +327,15 @@ class RedisLedger(RedisFeeds):
             for text in packed:
                 # its time may be up while its uri is still listed
                 if text:
-                    yield Record.from_json(deflate.decompress(text))
+                    yield Record.from_json(_unpack(text))
 
     def reclassify(self, record: Record) -> bool:
         """Put a record with other themes in the place of the kept one and into the outbox."""
+        packed = _pack(record.to_json())
         done = self.calls.make(
             "reclassify",
-            _pack_text(record),
-            record.to_json(),
+            packed,
+            packed,
             uri=record.uri,
             version=record.version,
             turn=record.reclassification,
@@ -320,7 +357,7 @@ class RedisLedger(RedisFeeds):
         token, *rows = found
         items = []
         for position, text in rows:
-            items.append((position.decode(), Record.from_json(text)))
+            items.append((position.decode(), Record.from_json(_unpack(text))))
         return Delivery(sink, int(token), tuple(items))
 
     def acknowledge(self, delivery: Delivery, now: float) -> bool:
@@ -379,12 +416,19 @@ class RedisLedger(RedisFeeds):
         waiting = int(self.client.xlen(self._name("outbox")))
         if waiting > self.outbox_limit:
             return f"the outbox holds {waiting} records, over its limit of {self.outbox_limit}"
-        memory: dict[str, int] = self.client.info("memory")
-        used, most = memory["used_memory"], memory["maxmemory"]
-        if most and used > self.memory_share * most:
-            share, limit = f"{used / most:.0%}", f"{self.memory_share:.0%}"
-            return f"Redis uses {share} of its memory, over the limit of {limit}"
+        memory, limit = measure_memory(self.client), self.room.memory_share
+        if memory.share > limit:
+            kinds = weigh_kinds(self.client, self.prefix, self.room.streams)
+            return tell_shortage(memory, limit, kinds)
         return ""
+
+    def make_room(self, now: float) -> int:
+        """Let go of facts that nobody needs any more, or sooner where memory is short; of how many.
+
+        A day at least they stay: what goes wrong is looked into within it.
+        """
+        short = is_short(measure_memory(self.client), self.room)
+        return self.let_go(now - (DAY if short else self.retention), _LET_GO, now)
 
     def pulse(self, name: str, now: float) -> None:
         """Note that something that should happen again and again happened now."""
@@ -401,7 +445,8 @@ class RedisLedger(RedisFeeds):
         for name, value in fields.items():
             if value and name not in _NO_FACTS:
                 facts[name.decode()] = value.decode("utf-8", "replace")
-        return Trace(key, Stage(fields[b"stage"].decode()), int(fields[b"attempts"]), facts)
+        attempts = int(fields.get(b"attempts", 0))
+        return Trace(key, Stage(fields[b"stage"].decode()), attempts, facts)
 
     def _trace_all(self, keys: list[bytes]) -> list[Trace]:
         traces = []
@@ -439,7 +484,7 @@ def _read_lease(row: list[bytes]) -> Lease:
     return Lease(
         key=key.decode(),
         token=int(token),
-        entry=Entry.from_json(entry),
+        entry=Entry.from_json(_unpack(entry)),
         attempts=int(attempts),
         host=host.decode(),
         admitted=float(admitted or 0),

@@ -106,6 +106,10 @@ def live(ledger: Ledger) -> None:
     for lease in ledger.lease(NOW, 60, 9, 3):
         if lease.host:
             ledger.complete(lease, Ending(Outcome(OutcomeKind.NEW), look=look), NOW)
+    ledger.admit([(entry("o"), "o.example")], NOW - 99)
+    taken = ledger.take_page(NOW, 60, 3, "w")
+    assert taken
+    ledger.settle_page(taken, Page("", 200, b"<p>x</p>"), NOW, 0.0)
     taken = ledger.take_page(NOW + 9, 60, 3, "w")
     assert taken
     ledger.settle_page(taken, VainLook("refused", spared=NOW + 99), NOW + 9, 0.0)
