@@ -385,6 +385,10 @@ class RedisLedger(RedisFeeds):
         """Note that something that should happen again and again happened now."""
         self.client.hset(self._name("progress"), name, repr(now))
 
+    def unpulse(self, name: str) -> None:
+        """Forget it."""
+        self.client.hdel(self._name("progress"), name)
+
     def trace(self, key_or_url: str) -> Trace | None:
         """What happened to an entry."""
         named = self.client.get(self._name("url:", digest(key_or_url)))
