@@ -191,7 +191,9 @@ class Status:
     in seconds of the story that has been due longest, ``resting`` says why a sink waits,
     ``progress`` when a poll, an ending, an acknowledgement and each service's sign of life
     (``worker.NAME``) last happened (epoch seconds).
-    ``health`` counts feeds: well, failing, silent, gone, paused. ``looks`` are planned.
+    ``health`` counts feeds: well, failing, silent, gone, paused. ``looks`` are planned. ``stepped``
+    is the last step of a clock, as when (epoch seconds, 0.0: there was none) and by how many
+    seconds (below 0: back).
     """
 
     counts: Mapping[str, int]
@@ -209,6 +211,7 @@ class Status:
     health: Mapping[str, int] = field(default_factory=dict)
     polls: Mapping[str, int] = field(default_factory=dict)
     looks: int = 0
+    stepped: tuple[float, float] = (0.0, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -430,6 +433,9 @@ class Feeds(Protocol):
 
 class Desk(Protocol):
     """What operators ask and order."""
+
+    def clock(self) -> float:
+        """The ledger's own moment in epoch seconds, by which it tells what happened when."""
 
     def waiting(self, now: float) -> Waiting:
         """How much is due."""

@@ -538,6 +538,10 @@ class MemoryLedger(MemoryFeeds):
 
     # -- for operators
 
+    def clock(self) -> float:
+        """This machine's clock."""
+        return time.time()
+
     def waiting(self, now: float) -> Waiting:
         """How much is due."""
         hosts = [host for since, host in self._hosts_waiting(now) if since <= now]

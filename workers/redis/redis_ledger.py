@@ -339,6 +339,11 @@ class RedisLedger(RedisFeeds):
 
     # -- for operators
 
+    def clock(self) -> float:
+        """Redis's own clock."""
+        seconds, micros = self.client.time()  # type: ignore[misc]
+        return float(seconds + micros / 1e6)
+
     def waiting(self, now: float) -> Waiting:
         """How much is due."""
         feeds, hosts, process, *sinks = self.calls.make("count_waiting", now=now)

@@ -4,6 +4,7 @@ Lua.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -1263,3 +1264,9 @@ def test_the_number_of_the_list_grows_with_every_change(shared: RedisLedger) -> 
         shared.schedule(wanted, NOW)
         numbers.append(shared.feed_list())
     assert numbers == [1, 1, 2, 3, 3]
+
+
+def test_the_ledger_tells_its_own_moment(ledger: Ledger) -> None:
+    """Operators' commands reckon by it, not by the clock of the machine that asks."""
+    before = time.time()
+    assert before - 1 < ledger.clock() < time.time() + 1
