@@ -53,7 +53,7 @@ class Pulse(threading.Thread):
             if time.monotonic() - told >= _TELLS_EVERY:
                 told = time.monotonic()
                 with suppress(RedisError, OSError):
-                    self.ledger.pulse(self.noted_as, time.time())
+                    self.ledger.pulse(self.noted_as, self.ledger.clock())
             if self._ended.wait(BEATS_EVERY):
                 return
 
