@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from hashlib import blake2b
-from typing import Final
+from typing import Annotated, Final
 
+from pydantic import Field
 from redis import Redis
 from redis.exceptions import RedisError
 
@@ -79,12 +80,10 @@ class RedisStreamSink:
         name: str,
         url: str,
         stream: str,
-        maxlen: int = 0,
-        max_mb: float = 0.0,
-        remember: int = 100_000,
+        maxlen: Annotated[int, Field(ge=0)] = 0,
+        max_mb: Annotated[float, Field(ge=0)] = 0.0,
+        remember: Annotated[int, Field(ge=1)] = 100_000,
     ) -> None:
-        if min(maxlen, max_mb, remember - 1) < 0:
-            raise ValueError(f"sink {name!r}: maxlen and max_mb are 0 or more, remember at least 1")
         self.name = name
         self.stream = stream
         self.maxlen = maxlen
