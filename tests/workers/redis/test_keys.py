@@ -110,6 +110,12 @@ def live(ledger: Ledger) -> None:
     taken = ledger.take_page(NOW, 60, 3, "w")
     assert taken
     ledger.settle_page(taken, Page("", 200, b"<p>x</p>"), NOW, 0.0)
+    ledger.admit([(entry("s"), "")], NOW)
+    for _ in range(2):  # one that failed before, and is tried again
+        for lease in ledger.lease(NOW, 60, 9, 3, "host:1", 1):
+            ledger.begin(lease, NOW, 60, "host:1")
+            if not lease.attempts:
+                ledger.postpone(lease, NOW, "it broke")
     taken = ledger.take_page(NOW + 9, 60, 3, "w")
     assert taken
     ledger.settle_page(taken, VainLook("refused", spared=NOW + 99), NOW + 9, 0.0)
