@@ -27,9 +27,9 @@ COMMANDS: Final = {
     "reprocess": "theming:reprocess",
     "check": "theming:check",
     "status": "operating:status",
-    "trace": "operating:trace",
+    "trace": "tracing:trace",
     "health": "operating:health",
-    "quarantine": "operating:quarantine",
+    "quarantine": "quarantining:quarantine",
 }
 """Where each command stands: module and function."""
 
