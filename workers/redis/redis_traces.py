@@ -20,7 +20,7 @@ from workers.redis.redis_feeds import RedisFeeds
 # what a job holds beside its facts
 _NO_FACTS: Final = frozenset(
     b"entry page print token attempts stage urlkey dated earliest vain moved etag modified"
-    b" digest".split()
+    b" digest holder begun".split()
 )
 # A record's uri holds the beginning of its first entry's key. Behind it, as in a record's id, may
 # stand version and event.
