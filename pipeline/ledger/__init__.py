@@ -192,8 +192,10 @@ class Status:
     ``counts`` holds admitted, outcome.*, theme.* and event.* since the ledger began; ``polls``
     polls by their end, events of feeds, and how late entries were seen. ``oldest_due`` is the age
     in seconds of the story that has been due longest, ``resting`` says why a sink waits,
-    ``progress`` when a poll, an ending and an acknowledgement last happened (epoch seconds).
-    ``health`` counts feeds: well, failing, silent, empty, gone, paused. ``looks`` are planned.
+    ``progress`` when a poll, an ending, an acknowledgement and each service's sign of life
+    (``worker.NAME``) last happened (epoch seconds). ``health`` counts feeds: well, failing, silent,
+    empty, gone, paused. ``looks`` are planned. ``stepped`` is the last step of a clock, as when
+    (epoch seconds, 0.0: there was none) and by how many seconds (below 0: back).
     """
 
     counts: Mapping[str, int]
@@ -211,6 +213,7 @@ class Status:
     health: Mapping[str, int] = field(default_factory=dict)
     polls: Mapping[str, int] = field(default_factory=dict)
     looks: int = 0
+    stepped: tuple[float, float] = (0.0, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -435,6 +438,9 @@ class Feeds(Protocol):
 class Desk(Protocol):
     """What operators ask and order."""
 
+    def clock(self) -> float:
+        """The ledger's own moment in epoch seconds, by which it tells what happened when."""
+
     def waiting(self, now: float) -> Waiting:
         """How much is due."""
 
@@ -443,6 +449,12 @@ class Desk(Protocol):
 
     def sightings(self, now: float) -> Sightings:
         """What tells beside counts and sizes how things go."""
+
+    def pulse(self, name: str, now: float) -> None:
+        """Note that something that should happen again and again happened now."""
+
+    def unpulse(self, name: str) -> None:
+        """Forget it: it has ended as it should, and nobody need wait for it."""
 
     def pressure(self) -> str:
         """Why polling should pause ('' where it should not)."""

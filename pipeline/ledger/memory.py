@@ -548,6 +548,10 @@ class MemoryLedger(MemoryFeeds):
 
     # -- for operators
 
+    def clock(self) -> float:
+        """This machine's clock."""
+        return time.time()
+
     def waiting(self, now: float) -> Waiting:
         """How much is due."""
         hosts = [host for since, host in self._hosts_waiting(now) if since <= now]
@@ -623,6 +627,14 @@ class MemoryLedger(MemoryFeeds):
         if waiting > limit:
             return f"the outbox holds {waiting} records, over its limit of {limit}"
         return ""
+
+    def pulse(self, name: str, now: float) -> None:
+        """Note that something that should happen again and again happened now."""
+        self._progress[name] = now
+
+    def unpulse(self, name: str) -> None:
+        """Forget it."""
+        self._progress.pop(name, None)
 
     def trace(self, key_or_url: str) -> Trace | None:
         """What happened to an entry."""

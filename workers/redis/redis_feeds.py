@@ -183,7 +183,8 @@ class RedisFeeds:
 
     def uneasy_feeds(self) -> tuple[Standing, ...]:
         """Feeds that fail, are silent, empty or gone, as many as are looked at."""
-        if not self._count_hash("health").keys() - {"well"}:
+        counts = self._count_hash("health")
+        if counts.get("well", 0) == sum(counts.values()):
             return ()
         ids: list[str] = []
         for feed_id, does in self.client.hscan_iter(self._name("feedhealth"), count=_BATCH):

@@ -343,6 +343,11 @@ class RedisLedger(RedisFeeds):
 
     # -- for operators
 
+    def clock(self) -> float:
+        """Redis's own clock."""
+        seconds, micros = self.client.time()  # type: ignore[misc]
+        return float(seconds + micros / 1e6)
+
     def waiting(self, now: float) -> Waiting:
         """How much is due."""
         feeds, hosts, process, *sinks = self.calls.make("count_waiting", now=now)
@@ -432,6 +437,10 @@ class RedisLedger(RedisFeeds):
     def pulse(self, name: str, now: float) -> None:
         """Note that something that should happen again and again happened now."""
         self.client.hset(self._name("progress"), name, repr(now))
+
+    def unpulse(self, name: str) -> None:
+        """Forget it."""
+        self.client.hdel(self._name("progress"), name)
 
     def trace(self, key_or_url: str) -> Trace | None:
         """What happened to an entry."""

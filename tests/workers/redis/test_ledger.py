@@ -4,6 +4,7 @@ Lua.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -1131,6 +1132,17 @@ def test_progress_says_when_each_thing_last_happened(ledger: Ledger) -> None:
     assert ledger.status(NOW + 3).progress == expected
 
 
+def test_a_pulse_is_noted_until_it_is_taken_back(ledger: Ledger) -> None:
+    """A service that ended as it should leaves nothing that grows old; others keep theirs."""
+    ledger.pulse("worker.poll", NOW)
+    ledger.pulse("worker.beat", NOW)
+    ledger.pulse("worker.poll", NOW + 5)
+    assert ledger.status(NOW).progress == {"worker.poll": NOW + 5, "worker.beat": NOW}
+    ledger.unpulse("worker.poll")
+    ledger.unpulse("worker.never")
+    assert ledger.status(NOW).progress == {"worker.beat": NOW}
+
+
 @pytest.mark.parametrize("host", ["", HOST])
 def test_the_oldest_due_is_a_story_or_a_page(ledger: Ledger, host: str) -> None:
     """An alarm looks at it: stories that wait for a page wait as much as those with one."""
@@ -1252,3 +1264,9 @@ def test_the_number_of_the_list_grows_with_every_change(shared: RedisLedger) -> 
         shared.schedule(wanted, NOW)
         numbers.append(shared.feed_list())
     assert numbers == [1, 1, 2, 3, 3]
+
+
+def test_the_ledger_tells_its_own_moment(ledger: Ledger) -> None:
+    """Operators' commands reckon by it, not by the clock of the machine that asks."""
+    before = time.time()
+    assert before - 1 < ledger.clock() < time.time() + 1
