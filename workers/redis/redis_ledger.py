@@ -399,7 +399,7 @@ class RedisLedger(RedisFeeds):
         return Sightings(
             polls=self.newest_polls(),
             faults=self.feed_faults(),
-            failed=int(self.client.hlen(self._name("feedfaults"))),  # type: ignore[arg-type]
+            failed=int(self.client.hlen(self._name("feedfaults"))),
             pages=self._doubted_pages(now),
             flow=self._flow(),
             first_due={name: due for name, due in dues.items() if due <= now},
