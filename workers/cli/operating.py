@@ -3,7 +3,6 @@ command that asks it."""
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -13,7 +12,6 @@ from typing import Final
 import click
 from redis import Redis
 from redis.exceptions import RedisError
-from rich.console import Console
 from rich.table import Table
 
 from config.settings import load_settings
@@ -21,6 +19,7 @@ from pipeline.ledger import Trace
 from pipeline.urls import canonical
 from workers import embedded
 from workers.cli.guard import Fault, guarded, json_option
+from workers.cli.showing import CleanConsole, echo, echo_json
 from workers.redis.redis_ledger import RedisLedger
 from workers.wiring import Wiring
 
@@ -81,12 +80,12 @@ def trace(story: str, as_json: bool) -> None:
             "or it is older than the retention"
         )
     if as_json:
-        click.echo(json.dumps(_as_plain(seen), ensure_ascii=False, indent=2))
+        echo_json(_as_plain(seen), indent=2)
         return
     table = Table(show_header=False, box=None, padding=(0, 1))
     for name, value in _as_plain(seen).items():
         table.add_row(name, str(value))
-    Console().print(table)
+    CleanConsole().print(table)
 
 
 def _as_plain(seen: Trace) -> dict[str, object]:
@@ -116,10 +115,10 @@ def list_quarantine(as_json: bool) -> None:
         aside = found.quarantined()
     if as_json:
         for seen in aside:
-            click.echo(json.dumps(_as_plain(seen), ensure_ascii=False))
+            echo_json(_as_plain(seen))
         return
     if not aside:
-        click.echo("nothing is in quarantine")
+        echo("nothing is in quarantine")
         return
     # the ledger calls the stage that a story was taken from "from", and the moment "ended"
     facts = ("key", "feed", "title", "from", "attempts", "worker", "ended", "reason")
@@ -127,7 +126,7 @@ def list_quarantine(as_json: bool) -> None:
     for seen in aside:
         plain = _as_plain(seen)
         table.add_row(*(str(plain.get(name, "")) for name in facts))
-    Console().print(table)
+    CleanConsole().print(table)
 
 
 @quarantine.command("retry")
@@ -152,6 +151,6 @@ def _do_with_each(ids: Sequence[str], what: str) -> None:
         keys = [seen.key for seen in found.quarantined()] if list(ids) == ["all"] else list(ids)
         act = found.retry if what == "retry" else found.drop
         wrong = [key for key in keys if not act(key, time.time())]
-    click.echo(f"{what}: {len(keys) - len(wrong)}")
+    echo(f"{what}: {len(keys) - len(wrong)}")
     if wrong:
         raise Fault(f"not in quarantine: {', '.join(wrong)}")

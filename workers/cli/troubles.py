@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -11,13 +10,13 @@ from typing import Final
 
 import click
 from redis import Redis
-from rich.console import Console
 from rich.table import Table
 
 from config.settings import load_settings
 from pipeline.ledger import Status
 from workers.cli.guard import EXIT_FAULT, guarded, json_option
 from workers.cli.operating import ledger
+from workers.cli.showing import CleanConsole, echo, echo_json
 from workers.health.health_rules import Severity, Trouble, find_troubles, is_red
 from workers.health.observing import PATIENCE, Observations, observe
 from workers.wiring import Wiring, connect_briefly
@@ -43,19 +42,19 @@ def status(as_json: bool) -> None:
     troubles = find_troubles(seen)
     if as_json:
         told = [asdict(trouble) for trouble in troubles]
-        click.echo(json.dumps(asdict(seen.status) | {"troubles": told}, indent=2))
+        echo_json(asdict(seen.status) | {"troubles": told}, indent=2)
     else:
-        console = Console()
+        console = CleanConsole()
         console.print(summary_table(seen.status))
         show_troubles(console, troubles)
     sys.exit(EXIT_FAULT if any(trouble.rule in _UNABLE for trouble in troubles) else 0)
 
 
-def show_troubles(console: Console, troubles: Sequence[Trouble]) -> None:
+def show_troubles(console: CleanConsole, troubles: Sequence[Trouble]) -> None:
     """Each trouble with what to do, as the log would say it: one after the other."""
     for trouble in troubles:
-        console.print(trouble.sentence, style=_COLOURS[trouble.severity], markup=False)
-        console.print(f"    {trouble.advice}", style="dim", markup=False, highlight=False)
+        console.print(trouble.sentence, style=_COLOURS[trouble.severity])
+        console.print(f"    {trouble.advice}", style="dim")
 
 
 def summary_table(status: Status) -> Table:
@@ -108,11 +107,11 @@ def health(patience: float, as_json: bool) -> None:
     troubles = find_troubles(look(patience))
     if as_json:
         told = [asdict(trouble) for trouble in troubles]
-        click.echo(json.dumps({"well": not is_red(troubles), "troubles": told}, indent=2))
+        echo_json({"well": not is_red(troubles), "troubles": told}, indent=2)
     else:
         for trouble in troubles:
             notice = "" if trouble.severity is Severity.RED else "notice: "
-            click.echo(f"{notice}{trouble.sentence}\n    {trouble.advice}", err=True)
+            echo(f"{notice}{trouble.sentence}\n    {trouble.advice}", err=True)
     sys.exit(EXIT_FAULT if is_red(troubles) else 0)
 
 

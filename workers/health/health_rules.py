@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from workers import logs
 from workers.health import coming_in, moving
 from workers.health.observing import Observations
+from workers.redaction import clean
 
 
 class Severity(StrEnum):
@@ -222,7 +222,7 @@ def find_troubles(seen: Observations) -> list[Trouble]:
 def judge_rule(rule: HealthRule, seen: Observations) -> list[Trouble]:
     """What one rule finds. What feeds and pages wrote is in the sentences, so they are cleaned."""
     return [
-        Trouble(rule.name, rule.severity, logs.clean(sentence), rule.advice)
+        Trouble(rule.name, rule.severity, clean(sentence), rule.advice)
         for sentence in rule.find(seen)
     ]
 
