@@ -90,7 +90,8 @@ app.conf.update(_settings())
 
 @signals.setup_logging.connect(weak=False)
 def _logging(**_: object) -> None:
-    logs.configure(wiring().settings.log, wiring().settings.log_level)
+    s = wiring().settings
+    logs.configure(s.log, s.log_level, os.environ.get("WIREDESK_SERVICE", ""), wide=s.log_wide)
 
 
 @signals.worker_init.connect(weak=False)
