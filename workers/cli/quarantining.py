@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
@@ -109,7 +108,7 @@ def _do_with_each(given: Sequence[str], feed: str, cause: str, what: str) -> Non
         if not given or keys == ["all"]:
             keys = [seen.key for seen in _choose(found.quarantined(), feed, cause)]
         act = found.retry if what == "retry" else found.drop
-        wrong = [key for key in keys if not act(key, time.time())]
+        wrong = [key for key in keys if not act(key, found.clock())]
     echo(f"{what}: {len(keys) - len(wrong)}")
     if wrong:
         raise Fault(f"not in quarantine: {', '.join(wrong)}")
