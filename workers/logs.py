@@ -8,24 +8,14 @@ bidirectional character, and no secret, gets into a line.
 from __future__ import annotations
 
 import logging
-import re
 import sys
-from collections.abc import Mapping, MutableMapping
-from functools import lru_cache
+from collections.abc import MutableMapping
 from typing import Any, Final
 
 import structlog
 from structlog.typing import EventDict, Processor
 
-# C0 and C1 controls, and the marks that reorder or hide text in a terminal
-_UNSAFE: Final = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
-_SECRET_KEY: Final = re.compile(
-    r"password|passwd|secret|token|authorization|api_?key", re.IGNORECASE
-)
-_SECRET_URL: Final = re.compile(r"(?<=://)[^/@\s]*:[^/@\s]*@")
-_QUERY_SECRET: Final = re.compile(
-    r"(?i)([?&](?:api_?key|token|access_token|auth|secret|password)=)[^&\s]+"
-)
+from workers.redaction import STRUCK, clean, names_secret
 
 # loggers that tell of each task, tick and request at a level where we tell of each story
 _NOISY: Final = (
@@ -33,30 +23,12 @@ _NOISY: Final = (
 )  # fmt: skip
 
 
-def clean(value: Any) -> Any:
-    """The value without unsafe characters and credentials, through lists and mappings."""
-    if isinstance(value, str):
-        if value.isprintable() and "@" not in value and "=" not in value:
-            return value  # nothing that is unsafe is printable, and no secret stands without these
-        return _QUERY_SECRET.sub(r"\1***", _SECRET_URL.sub("***@", _UNSAFE.sub(" ", value)))
-    if isinstance(value, Mapping):
-        return {clean(k): "***" if _secret(str(k)) else clean(v) for k, v in value.items()}
-    if isinstance(value, list | tuple):
-        return [clean(item) for item in value]
-    return value
-
-
 def _make_safe(_: object, __: str, event: EventDict) -> EventDict:
     for key, value in event.items():
         if key in {"exc_info", "_record", "_from_structlog"}:
             continue
-        event[key] = "***" if _secret(key) else clean(value)
+        event[key] = STRUCK if value and names_secret(key) else clean(value)
     return event
-
-
-@lru_cache(1024)
-def _secret(key: str) -> bool:
-    return bool(_SECRET_KEY.search(key))
 
 
 def _round_times(_: object, __: str, event: EventDict) -> EventDict:

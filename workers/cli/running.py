@@ -16,13 +16,13 @@ from redis import Redis
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 from redis.retry import Retry
-from rich.console import Console
 
 from config.settings import ConfigError, load, load_settings
 from pipeline.ledger import Status
 from workers import embedded, loglines, logs
 from workers.cli.guard import Fault, guarded
 from workers.cli.operating import summary_table
+from workers.cli.showing import CleanConsole, echo
 from workers.feedlist import configured, put
 from workers.supervisor import AlreadyRunning, Supervisor, services
 from workers.wiring import wiring
@@ -111,7 +111,7 @@ def work(service: str) -> None:
     logs.configure(settings.log, settings.log_level, service)
     os.environ["WIREDESK_SERVICE"] = service
     prepare()
-    click.echo(f"wiredesk: starting {service}", err=True)
+    echo(f"wiredesk: starting {service}", err=True)
     # this process becomes the service, the same one that `run` would start as a child
     os.execv(line[0], line)
 
@@ -205,7 +205,7 @@ class _Watch:
 def show_summary(status: Status) -> None:
     """The summary among the log lines: a table for people, a line for machines."""
     if logs.for_people(wiring().settings.log):
-        Console(stderr=True).print(summary_table(status))
+        CleanConsole(stderr=True).print(summary_table(status))
     else:
         loglines.log_system_summary(status)
 
