@@ -61,7 +61,7 @@ def _private_redis(settings: Settings) -> Iterator[None]:
 
 
 def _tell(what: str) -> None:
-    click.echo(f"wiredesk: {what}", err=True)
+    echo(f"wiredesk: {what}", err=True)
 
 
 _MADE_OF: Final = {"basis": "made of", "refused": "page was"}

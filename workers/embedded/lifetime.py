@@ -17,8 +17,7 @@ from redis import Redis
 from redis.exceptions import RedisError
 
 from workers.embedded.locks import Users, find_servers, is_server, take_server_lock
-from workers.embedded.place import NoServer, folder, log_path, url
-from workers.embedded.process import (
+from workers.embedded.server_process import (
     COMES_UP_IN,
     Answer,
     ask,
@@ -27,6 +26,7 @@ from workers.embedded.process import (
     has_line,
     spawn,
 )
+from workers.embedded.socket_place import NoServer, folder, log_path, url
 
 _HANGS_AFTER: Final = 6.0
 """Seconds without an answer after which a server that was found hangs: several times what a busy

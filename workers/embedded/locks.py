@@ -18,7 +18,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from workers.embedded.place import NoServer, folder, make_folders
+from workers.embedded.socket_place import NoServer, folder, make_folders
 
 SERVERS: Final = ("redis-server", "valkey-server")
 """What such a process is called, by the file that it runs."""

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from workers import embedded
-from workers.embedded import place
+from workers.embedded import socket_place
 
 NOBODY = 65534
 only_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root may give a file away")
@@ -24,7 +24,7 @@ def far(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A ``var`` folder whose socket is in a shared folder, a stand-in for /tmp."""
     with tempfile.TemporaryDirectory(prefix="wd-") as shared:
         Path(shared).chmod(0o1777)
-        monkeypatch.setattr(place, "_SHARED", Path(shared))
+        monkeypatch.setattr(socket_place, "_SHARED", Path(shared))
         yield tmp_path / ("v" * 100)
 
 

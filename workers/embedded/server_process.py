@@ -25,7 +25,7 @@ from redis import Redis
 from redis.exceptions import BusyLoadingError, RedisError
 
 from workers.embedded.locks import SERVERS, take_server_lock
-from workers.embedded.place import (
+from workers.embedded.socket_place import (
     NoServer,
     check_place,
     check_server,
