@@ -14,7 +14,7 @@ from celery import Celery, signals
 from celery.exceptions import CPendingDeprecationWarning
 from kombu.entity import Exchange, Queue
 
-from workers import health, limits, logs, metrics, pulse
+from workers import health, holding, limits, logs, metrics, pulse
 from workers.redis.keys import name_key
 from workers.wiring import wiring
 
@@ -106,6 +106,8 @@ def _watch(sender: Any, **_: object) -> None:
     queues = [queue.name for queue in sender.task_consumer.queues]
     keys = [name_key(settings.redis.prefix, "mq:", queue) for queue in queues]
     health.Watchdog(wiring().redis_url, keys, patience()).start()
+    if "process" in queues:
+        holding.watch_held()
     metrics.serve(settings.metrics.address, wiring().ledger)
 
 
