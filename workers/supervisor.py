@@ -118,7 +118,7 @@ def _die_with_parent() -> None:
 
 @dataclass
 class Supervisor:
-    """Runs the services of one machine."""
+    """Runs the services of one machine. ``drained`` is called when all but Redis have ended."""
 
     settings: Settings
     redis_url: str = ""
@@ -126,6 +126,7 @@ class Supervisor:
     extra: Mapping[str, Sequence[str]] = field(default_factory=dict)
     only: Sequence[str] = ()
     children: list[ChildProcess] = field(default_factory=list)
+    drained: Callable[[], None] = lambda: None
     redis: ChildProcess | None = None
     redis_answers: bool = True
     _users: embedded.Users | None = None
@@ -293,9 +294,12 @@ class Supervisor:
                 for child in self.children:
                     _send(child, signal.SIGKILL, group=True)
             time.sleep(0.05)
-        users, self._users = self._users, None
-        if users:
-            self._end_redis(users)
+        try:
+            self.drained()
+        finally:
+            users, self._users = self._users, None
+            if users:
+                self._end_redis(users)
         if self._lock:
             self._lock.close()
         loglines.log_drain_done(time.monotonic() - began)
