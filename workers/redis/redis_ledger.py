@@ -425,7 +425,7 @@ class RedisLedger(RedisTraces):
         said = self.calls.make("first_due")
         dues = {said[i].decode(): float(said[i + 1] or inf) for i in range(0, len(said), 2)}
         newest: list[bytes] = self.client.zrevrange(self._name("quarantine"), 0, 0)  # type: ignore[assignment]
-        aside = self._trace_all(newest)
+        aside = self._trace_known(newest)
         return Sightings(
             polls=self.newest_polls(),
             faults=self.feed_faults(),
