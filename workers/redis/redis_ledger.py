@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime
+from math import inf
 from typing import Any, Final, TypeVar
 
 from redis import Redis
+from redis.exceptions import ResponseError
 
 from pipeline.copies import Candidate
 from pipeline.ledger import (
@@ -22,19 +22,21 @@ from pipeline.ledger import (
     Lease,
     PageLease,
     Spacing,
-    Stage,
     Status,
     Trace,
     VainLook,
     Waiting,
 )
+from pipeline.ledger.sightings import DOUBTED_FOR, HOSTS_SHOWN, PAGES_KEPT, Flow, Sightings
 from pipeline.record import Record
 from pipeline.repeats import STORIES_KEPT
 from pipeline.schedule import Look, LookKind
-from pipeline.story import Entry, EventKind, Page, PageMark, digest
+from pipeline.story import Entry, EventKind, Page, PageMark
 from pipeline.story.feed import NO_MARK
-from workers.redis.redis_feeds import RedisFeeds, as_map
+from workers.redis.packing import pack_page, pack_text, unpack_page, unpack_text
+from workers.redis.redis_feeds import as_map
 from workers.redis.redis_index import RedisIndex
+from workers.redis.redis_traces import RedisTraces, hash_address
 from workers.redis.room import (
     DAY,
     ROOM,
@@ -46,11 +48,6 @@ from workers.redis.room import (
     weigh_kinds,
 )
 
-try:
-    from isal import isal_zlib as deflate  # zlib's format at a quarter of its processor time
-except ImportError:
-    import zlib as deflate  # type: ignore[no-redef]
-
 T = TypeVar("T")
 # rows of one call, and bytes of what goes beside them: Redis serves nobody else while it works on
 # one. 200 rows take it 2 to 6 ms
@@ -61,11 +58,6 @@ _PAGES_BYTES: Final = 16_000_000
 _TEXT_BATCH: Final = 100
 # stories whose facts are let go in one call, once a second: more than ever end in one
 _LET_GO: Final = 500
-# what a job holds beside its facts
-_NO_FACTS: Final = frozenset(
-    b"entry page print token attempts stage urlkey dated look earliest vain moved etag modified"
-    b" digest holder begun".split()
-)
 
 _LOOK: Final = ("due", "earliest", "vain", "moved")
 
@@ -83,38 +75,7 @@ def split_rows(rows: Sequence[T], size: Callable[[T], int] = lambda _: 0) -> Ite
         yield rows[start:]
 
 
-def _pack_page(page: Page) -> bytes:
-    head = {
-        "url": page.url,
-        "status": page.status,
-        "type": page.content_type,
-        "fetched": page.fetched.isoformat() if page.fetched else "",
-        "note": page.note,
-    }
-    # level 1: a page is kept for seconds, so time matters more than size
-    return json.dumps(head).encode() + b"\n" + deflate.compress(page.body, 1)
-
-
-def _pack(text: str) -> bytes:
-    """An entry's or a record's JSON, at level 1: at half its size, for a few microseconds."""
-    return deflate.compress(text.encode("utf-8", "surrogatepass"), 1)
-
-
-def _unpack(packed: bytes) -> bytes:
-    """What was packed; an earlier release wrote entries and records as they are."""
-    return packed if packed.startswith(b"{") else deflate.decompress(packed)
-
-
-def _unpack_page(packed: bytes) -> Page:
-    head_raw, _, body = packed.partition(b"\n")
-    head = json.loads(head_raw)
-    fetched = datetime.fromisoformat(head["fetched"]) if head["fetched"] else None
-    return Page(
-        head["url"], head["status"], deflate.decompress(body), head["type"], fetched, head["note"]
-    )
-
-
-class RedisLedger(RedisFeeds):
+class RedisLedger(RedisTraces):
     """See ``pipeline.ledger.Ledger``, which this implements. Safe across threads and machines.
 
     ``retention`` is how long a finished story is remembered after its feed last showed it, ``keep``
@@ -171,11 +132,11 @@ class RedisLedger(RedisFeeds):
                             "feed": entry.feed_id,
                             "url": entry.url,
                             "title": entry.title,
-                            "urlkey": digest(entry.url) if entry.url else "",
+                            "urlkey": hash_address(entry.url) if entry.url else "",
                             "dated": entry.dated,
                         }
                     )
-                    blobs.append(_pack(entry.to_json()))
+                    blobs.append(pack_text(entry.to_json()))
                 answers = self.calls.make(
                     "admit", *blobs, shown=shown, now=now, retention=self.retention
                 )
@@ -220,7 +181,7 @@ class RedisLedger(RedisFeeds):
             came, why = "looked", result.result
         held = self.calls.make(
             "settle_page",
-            _pack_page(result) if isinstance(result, Page) else b"",
+            pack_page(result) if isinstance(result, Page) else b"",
             key=taken.lease.key,
             token=taken.lease.token,
             host=taken.lease.host,
@@ -264,7 +225,7 @@ class RedisLedger(RedisFeeds):
             if size > _PAGES_BYTES:
                 break
             notes = tuple([note.decode() for note in told.get(lease.entry.feed_id, ())])
-            page = _unpack_page(packed) if packed else None
+            page = unpack_page(packed) if packed else None
             size += len(page.body) if page else 0
             whole.append(replace(lease, page=page, told=notes))
         self.release(leases[len(whole) :], now)
@@ -306,7 +267,7 @@ class RedisLedger(RedisFeeds):
         withdrawn, events, sent = [], [], []
         for record in records:
             events.append(record.type)
-            sent.append(_pack(record.to_json()))
+            sent.append(pack_text(record.to_json()))
             if record.type == EventKind.WITHDRAWN:
                 withdrawn.append((record.uri, record.version))
             elif record.brings_text and self.keep and not told:
@@ -337,6 +298,7 @@ class RedisLedger(RedisFeeds):
             look=_write_look(ending.look),
             spared=ending.spared,
             note=ending.note,
+            came=ending.came,
             notes_kept=STORIES_KEPT,
             **self.index.indexing(query, insert, ending.considered),
         )
@@ -363,11 +325,11 @@ class RedisLedger(RedisFeeds):
             for text in packed:
                 # its time may be up while its uri is still listed
                 if text:
-                    yield Record.from_json(_unpack(text))
+                    yield Record.from_json(unpack_text(text))
 
     def reclassify(self, record: Record) -> bool:
         """Put a record with other themes in the place of the kept one and into the outbox."""
-        packed = _pack(record.to_json())
+        packed = pack_text(record.to_json())
         done = self.calls.make(
             "reclassify",
             packed,
@@ -393,7 +355,7 @@ class RedisLedger(RedisFeeds):
         token, *rows = found
         items = []
         for position, text in rows:
-            items.append((position.decode(), Record.from_json(_unpack(text))))
+            items.append((position.decode(), Record.from_json(unpack_text(text))))
         return Delivery(sink, int(token), tuple(items))
 
     def acknowledge(self, delivery: Delivery, now: float) -> bool:
@@ -414,7 +376,7 @@ class RedisLedger(RedisFeeds):
 
     def clock(self) -> float:
         """Redis's own clock."""
-        seconds, micros = self.client.time()  # type: ignore[misc]
+        seconds, micros = self.client.time()
         return float(seconds + micros / 1e6)
 
     def waiting(self, now: float) -> Waiting:
@@ -466,6 +428,50 @@ class RedisLedger(RedisFeeds):
         short = is_short(measure_memory(self.client), self.room)
         return self.let_go(now - (DAY if short else self.retention), _LET_GO, now)
 
+    def sightings(self, now: float) -> Sightings:
+        """What tells beside counts and sizes how things go; a few round trips."""
+        said = self.calls.make("first_due")
+        dues = {said[i].decode(): float(said[i + 1] or inf) for i in range(0, len(said), 2)}
+        newest: list[bytes] = self.client.zrevrange(self._name("quarantine"), 0, 0)  # type: ignore[assignment]
+        aside = self._trace_known(newest)
+        return Sightings(
+            polls=self.newest_polls(),
+            faults=self.feed_faults(),
+            failed=int(self.client.hlen(self._name("feedfaults"))),
+            pages=self._doubted_pages(now),
+            flow=self._flow(),
+            first_due={name: due for name, due in dues.items() if due <= now},
+            uneasy=self.uneasy_feeds(),
+            aside=aside[0] if aside else None,
+            refusal=self.try_write(),
+        )
+
+    def _doubted_pages(self, now: float) -> dict[str, tuple[str, ...]]:
+        hosts: list[bytes] = self.client.zrevrangebyscore(  # type: ignore[assignment]
+            self._name("doubted"), "+inf", now - DOUBTED_FOR, start=0, num=HOSTS_SHOWN
+        )
+        with self.client.pipeline(transaction=False) as pipe:
+            for host in hosts:
+                pipe.lrange(self._name("pages:", host.decode()), 0, PAGES_KEPT - 1)
+            lines: list[list[bytes]] = pipe.execute()
+        found: dict[str, tuple[str, ...]] = {}
+        for host, line in zip(hosts, lines, strict=True):
+            found[host.decode()] = tuple([came.decode() for came in line])
+        return found
+
+    def _flow(self) -> Flow:
+        kept = self._hash("flow")
+        hours = {int(name): int(count) for name, count in kept.items() if name.isdigit()}
+        return Flow(hours, float(kept.get("last", 0)), float(kept.get("longest", 0)))
+
+    def try_write(self) -> str:
+        """Why Redis takes no writes just now, '' where it does: one that changes nothing tells."""
+        try:
+            self.client.setrange(self._name("token"), 0, "")
+        except ResponseError as error:
+            return str(error)
+        return ""
+
     def pulse(self, name: str, now: float) -> None:
         """Note that something that should happen again and again happened now."""
         self.client.hset(self._name("progress"), name, repr(now))
@@ -474,37 +480,15 @@ class RedisLedger(RedisFeeds):
         """Forget it."""
         self.client.hdel(self._name("progress"), name)
 
-    def trace(self, key_or_url: str) -> Trace | None:
-        """What happened to an entry."""
-        named = self.client.get(self._name("url:", digest(key_or_url)))
-        key = named.decode() if isinstance(named, bytes) else key_or_url
-        fields: dict[bytes, bytes] = self.client.hgetall(self._name("job:", key))  # type: ignore[assignment]
-        if not fields:
-            return None
-        facts = {}
-        for name, value in fields.items():
-            if value and name not in _NO_FACTS:
-                facts[name.decode()] = value.decode("utf-8", "replace")
-        attempts = int(fields.get(b"attempts", 0))
-        return Trace(key, Stage(fields[b"stage"].decode()), attempts, facts)
-
-    def _trace_all(self, keys: list[bytes]) -> list[Trace]:
-        traces = []
-        for key in keys:
-            # one that was changed by its feed meanwhile is a story like any other
-            if trace := self.trace(key.decode()):
-                traces.append(trace)
-        return traces
-
     def set_aside(self) -> list[Trace]:
         """The stories quarantined since this was last asked."""
         keys: list[bytes] = self.client.lpop(self._name("aside"), 1000) or []  # type: ignore[assignment]
-        return self._trace_all(keys)
+        return self._trace_known(keys)
 
     def quarantined(self) -> list[Trace]:
         """The stories set aside, oldest first."""
         keys: list[bytes] = self.client.zrange(self._name("quarantine"), 0, -1)  # type: ignore[assignment]
-        return self._trace_all(keys)
+        return self._trace_known(keys)
 
     def retry(self, key: str, now: float) -> bool:
         """Take a story out of quarantine and start it again."""
@@ -524,7 +508,7 @@ def _read_lease(row: list[bytes]) -> Lease:
     return Lease(
         key=key.decode(),
         token=int(token),
-        entry=Entry.from_json(_unpack(entry)),
+        entry=Entry.from_json(unpack_text(entry)),
         attempts=int(attempts),
         host=host.decode(),
         admitted=float(admitted or 0),
