@@ -14,7 +14,8 @@ from celery import Celery, signals
 from celery.exceptions import CPendingDeprecationWarning
 from kombu.entity import Exchange, Queue
 
-from workers import health, limits, logs, metrics
+from workers import holding, limits, logs, metrics, pulse
+from workers.health import watchdog
 from workers.redis.keys import name_key
 from workers.wiring import wiring
 
@@ -89,7 +90,8 @@ app.conf.update(_settings())
 
 @signals.setup_logging.connect(weak=False)
 def _logging(**_: object) -> None:
-    logs.configure(wiring().settings.log, wiring().settings.log_level)
+    s = wiring().settings
+    logs.configure(s.log, s.log_level, os.environ.get("WIREDESK_SERVICE", ""), wide=s.log_wide)
 
 
 @signals.worker_init.connect(weak=False)
@@ -101,15 +103,19 @@ def _prepare(**_: object) -> None:
 
 @signals.worker_ready.connect(weak=False)
 def _watch(sender: Any, **_: object) -> None:
+    pulse.begin()
     settings = wiring().settings
     queues = [queue.name for queue in sender.task_consumer.queues]
     keys = [name_key(settings.redis.prefix, "mq:", queue) for queue in queues]
-    health.Watchdog(wiring().redis_url, keys, patience()).start()
+    watchdog.Watchdog(wiring().redis_url, keys, patience()).start()
+    if "process" in queues:
+        holding.watch_held()
     metrics.serve(settings.metrics.address, wiring().ledger)
 
 
 @signals.beat_init.connect(weak=False)
 def _beats(**_: object) -> None:
+    pulse.begin()
     metrics.serve(wiring().settings.metrics.address, wiring().ledger)
 
 
@@ -120,7 +126,7 @@ def patience() -> float:
 
 @signals.task_received.connect(weak=False)
 def _received(**_: object) -> None:
-    health.progressed()
+    watchdog.progressed()
 
 
 @signals.worker_process_init.connect(weak=False)
@@ -136,4 +142,4 @@ def _bind(task_id: str, task: Any, **_: object) -> None:
 @signals.task_postrun.connect(weak=False)
 def _unbind(**_: object) -> None:
     logs.unbind("task", "task_id")
-    health.progressed()
+    watchdog.progressed()

@@ -7,6 +7,7 @@ nothing: lines for people leave it out.
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Final
@@ -14,11 +15,14 @@ from typing import Final
 from config.settings import Settings
 from pipeline import run
 from pipeline.ledger import Lease, Scheduled, Status, Trace
+from pipeline.story import OutcomeKind
 from workers import logs
 
 log = logs.get_logger("wiredesk")
 
 _HEADLINE: Final = 100  # characters of a headline: enough to know it by, and a line stays a line
+_BROKEN: Final = 5  # entries of one poll that ended in it and have a line of their own
+_REASONS: Final = 10  # reasons that are counted in the line that sums up more of them
 _IDS: Final = 20  # feeds named in a line: a list of 100,000 is no line of a log
 
 # --------------------------------------------------------------------------- stories
@@ -71,7 +75,7 @@ def log_story_failed(lease: Lease) -> None:
 
 def log_feed_polled(polled: run.Polled) -> None:
     """One line a poll, and one for each thing an operator should know of the feed."""
-    write = log.warning if polled.error else log.info
+    write = log.warning if polled.error or polled.left else log.info
     counts = {
         "new": polled.new,
         "changed": polled.changed,
@@ -82,6 +86,8 @@ def log_feed_polled(polled: run.Polled) -> None:
         counts["moved"] = polled.moved
     if polled.waiting:
         counts["waiting"] = polled.waiting
+    if polled.left:
+        counts["left"] = polled.left
     write(
         "feed.polled",
         feed=polled.feed_id,
@@ -91,7 +97,16 @@ def log_feed_polled(polled: run.Polled) -> None:
         error=polled.error or None,
         next_in=max(0.0, polled.next_poll - time.time()),
     )
-    for entry in polled.broken:
+    log_entries_broken(polled)
+    log_entries_superseded(polled)
+    for event in polled.events:
+        facts = asdict(event)
+        log.warning(facts.pop("name"), **facts)
+
+
+def log_entries_broken(polled: run.Polled) -> None:
+    """One line for each of the first broken entries, and one that sums up where there are more."""
+    for entry in polled.broken[:_BROKEN]:
         log.info(
             "story",
             outcome="broken_entry",
@@ -100,9 +115,31 @@ def log_feed_polled(polled: run.Polled) -> None:
             feed=polled.feed_id,
             story=entry.key,
         )
-    for event in polled.events:
-        facts = asdict(event)
-        log.warning(facts.pop("name"), **facts)
+    if len(polled.broken) > _BROKEN:
+        reasons = Counter(entry.reason for entry in polled.broken)
+        log.warning(
+            "feed.broken",
+            feed=polled.feed_id,
+            broken=len(polled.broken),
+            reasons=dict(reasons.most_common(_REASONS)),
+        )
+
+
+def log_entries_superseded(polled: run.Polled) -> None:
+    """The canonical line of each of the first versions that their feed replaced before they were
+    processed, and one that counts them where there are more."""
+    for entry in polled.superseded[:_BROKEN]:
+        log.info(
+            "story",
+            outcome=str(OutcomeKind.SUPERSEDED),
+            headline=entry.title[:_HEADLINE],
+            why="its feed changed it before it was processed; the changed one goes on",
+            feed=polled.feed_id,
+            story=entry.key,
+            url=entry.url,
+        )
+    if len(polled.superseded) > _BROKEN:
+        log.info("feed.superseded", feed=polled.feed_id, superseded=len(polled.superseded))
 
 
 def log_polling_paused(why: str) -> None:
@@ -193,6 +230,19 @@ def log_system_summary(status: Status) -> None:
     log.info("system.summary", counts=dict(status.counts), delivered=dict(status.delivered))
 
 
+def log_system_ended(status: Status, seconds: float, admitted: int, delivered: int) -> None:
+    """A run ends after so many seconds: what it did, and what waits for the next one."""
+    log.info(
+        "system.ended",
+        seconds=seconds,
+        admitted=admitted,
+        delivered=delivered,
+        open=status.fetch + status.process,
+        waiting=dict(status.backlog),
+        feeds=dict(status.health),
+    )
+
+
 def log_child_started(child: str, pid: int) -> None:
     """A process of `run` was started."""
     log.debug("child.started", child=child, pid=pid)
@@ -213,9 +263,29 @@ def log_drain_done(seconds: float) -> None:
     log.info("drain.done", seconds=seconds)
 
 
-def log_redis_orphan() -> None:
-    """The private Redis of a run that was killed is still there."""
-    log.warning("redis.orphan", action="stopping the one that a killed run left behind")
+def log_child_hung(child: str, silent: float) -> None:
+    """A process of `run` lives and gave no sign of it for ``silent`` seconds."""
+    log.error("child.hung", child=child, silent=round(silent, 1), action="ending it")
+
+
+def log_redis_adopted(pid: int) -> None:
+    """A private Redis lives already: a run that was killed left it, or a command started it."""
+    log.warning("redis.adopted", pid=pid, action="going on with the one that runs")
+
+
+def log_redis_awaited(why: str) -> None:
+    """The private Redis of another process starts, ends or hangs."""
+    log.warning("redis.awaited", why=why)
+
+
+def log_redis_refused(why: str) -> None:
+    """The private Redis can't be started."""
+    log.error("redis.refused", why=why, action="trying again in a few seconds")
+
+
+def log_redis_left() -> None:
+    """`run` ends and a command still uses the private Redis."""
+    log.info("redis.left", action="the command that uses it ends it")
 
 
 def log_worker_stalled(idle: float, queues: Sequence[str]) -> None:
@@ -276,7 +346,10 @@ def log_feed_pushed(feed: str, pushed: run.Polled) -> None:
         changed=pushed.changed,
         known=pushed.known,
         broken=len(pushed.broken),
+        left=pushed.left or None,
     )
+    log_entries_broken(pushed)
+    log_entries_superseded(pushed)
 
 
 def log_hubs_failed() -> None:

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from redis import Redis
-from redis.backoff import ExponentialBackoff
+from redis.backoff import ExponentialBackoff, NoBackoff
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 from redis.retry import Retry
@@ -30,6 +30,7 @@ from workers.feedlist import FeedFiles, placed
 from workers.redis.redis_index import RedisIndex
 from workers.redis.redis_ledger import RedisLedger
 from workers.redis.robots_copies import RobotsCopies
+from workers.redis.room import Room
 
 _REDIS = RETRIES["redis"]
 
@@ -58,17 +59,31 @@ class Wiring:
     @cached_property
     def ledger(self) -> RedisLedger:
         """The promise."""
+        return self.open_ledger(self.redis)
+
+    def open_ledger(self, client: Redis) -> RedisLedger:
+        """The ledger through another client: one that does not wait as long, say."""
         s = self.settings
         retention = s.redis.retention_days * 86400
-        index = RedisIndex(self.redis, s.redis.prefix, retention)
+        index = RedisIndex(client, s.redis.prefix, retention)
         return RedisLedger(
-            self.redis,
+            client,
             index,
             retention=retention,
             keep=s.redis.texts_days * 86400,
             outbox_limit=s.limits.outbox,
-            memory_share=s.limits.memory_share,
+            room=self.room,
         )
+
+    @cached_property
+    def room(self) -> Room:
+        """What may be taken of Redis's memory."""
+        s, streams = self.settings, []
+        for sink in s.sinks:
+            options = self._options(sink.kind, sink.options)
+            if sink.kind == "redis-stream" and options.get("url") == self.redis_url:
+                streams.append(str(options.get("stream")))
+        return Room(s.limits.memory_share, s.redis.texts_mb * 1_000_000, tuple(streams))
 
     @cached_property
     def rhythm(self) -> Rhythm:
@@ -176,6 +191,15 @@ def literal_host(url: str) -> str:
         return str(ip_address(host))
     except ValueError:
         return host if host == "localhost" else ""
+
+
+def connect_briefly(url: str, seconds: float = 3.0) -> Redis:
+    """A client that gives up at once, for whoever wants to know whether Redis answers.
+
+    One that is stopped still accepts connections, so each answer has its ``seconds`` too.
+    """
+    once = Retry(NoBackoff(), 0)
+    return Redis.from_url(url, socket_timeout=seconds, socket_connect_timeout=seconds, retry=once)
 
 
 def connect(url: str) -> Redis:

@@ -28,9 +28,10 @@ from enum import StrEnum
 from typing import Final, Protocol
 
 from pipeline.copies import Candidate, Query
+from pipeline.ledger.sightings import PollNote, Sightings
 from pipeline.record import Record
 from pipeline.schedule import FeedState, Look
-from pipeline.story import Entry, Feed, Outcome, Page, PageMark, Relation
+from pipeline.story import Entry, EventKind, Feed, Outcome, OutcomeKind, Page, PageMark, Relation
 from pipeline.story.feed import NO_MARK
 
 
@@ -44,10 +45,14 @@ class Stage(StrEnum):
 
 
 class Admission(StrEnum):
-    """What ``admit`` found. MOVED: the same content under a later date: its page is looked at."""
+    """What ``admit`` found. MOVED: the same content under a later date: its page is looked at.
+
+    REPLACED: changed while the version before was open, which ends as ``superseded``.
+    """
 
     NEW = "new"
     CHANGED = "changed"
+    REPLACED = "replaced"
     MOVED = "moved"
     KNOWN = "known"
 
@@ -119,7 +124,8 @@ class Ending:
     ``query`` and ``considered`` (candidate number -> revision) are what the relation was computed
     from; ``facts`` is kept for ``trace``; ``themes`` are counted, ``yields`` for the feed too.
     ``look`` and ``spared`` as in ``VainLook``. ``note`` is of the story's lines, for the stories
-    of its feed that follow ('': none).
+    of its feed that follow ('': none). ``came`` is what stood at its page, for its host: ``page``,
+    or in a word what else ('': nothing to note).
     """
 
     outcome: Outcome
@@ -133,6 +139,7 @@ class Ending:
     look: Look | None = None
     spared: float = 0.0
     note: str = ""
+    came: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,12 +163,32 @@ class Broken:
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """All the ledger knows of one entry."""
+    """All the ledger knows of one entry.
+
+    Of ``facts``, those of a moment are in epoch seconds: ``admitted``, ``fetched``, ``began``,
+    ``ended``, ``due`` (of an open one), ``look_due`` with ``look`` (why its page is looked at
+    again), ``withdrawn`` with ``withdrawn_by`` (the key of the notice). ``before`` as in
+    ``VERSIONS_NOTED``.
+    """
 
     key: str
     stage: Stage
     attempts: int
     facts: Mapping[str, str]
+
+    @property
+    def has_record(self) -> bool:
+        """Whether it ended with something for the sinks."""
+        kinds = [kind for kind in OutcomeKind if kind == self.facts.get("outcome")]
+        return any(kind.delivered for kind in kinds)
+
+    def is_told_by(self, record: Record) -> bool:
+        """Whether a record is what it ended with: its version, or what its notice took back."""
+        if record.type == EventKind.WITHDRAWN:
+            notice = record.data.get("notice", {})
+            return bool(self.facts.get("url")) and notice.get("url") == self.facts["url"]
+        told = record.uri, str(record.version)
+        return told == (self.facts.get("uri"), self.facts.get("version"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,8 +216,10 @@ class Status:
     ``counts`` holds admitted, outcome.*, theme.* and event.* since the ledger began; ``polls``
     polls by their end, events of feeds, and how late entries were seen. ``oldest_due`` is the age
     in seconds of the story that has been due longest, ``resting`` says why a sink waits,
-    ``progress`` when a poll, an ending and an acknowledgement last happened (epoch seconds).
-    ``health`` counts feeds: well, failing, silent, gone, paused. ``looks`` are planned.
+    ``progress`` when a poll, an ending, an acknowledgement and each service's sign of life
+    (``worker.NAME``) last happened (epoch seconds). ``health`` counts feeds: well, failing, silent,
+    empty, gone, paused. ``looks`` are planned. ``stepped`` is the last step of a clock, as when
+    (epoch seconds, 0.0: there was none) and by how many seconds (below 0: back).
     """
 
     counts: Mapping[str, int]
@@ -208,6 +237,7 @@ class Status:
     health: Mapping[str, int] = field(default_factory=dict)
     polls: Mapping[str, int] = field(default_factory=dict)
     looks: int = 0
+    stepped: tuple[float, float] = (0.0, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,6 +261,9 @@ class Spacing:
 
 
 SPACED: Final = Spacing()
+
+SUSPECT_WAITS: Final = 300.0
+"""Seconds after which a story that failed before goes first, where one worker is all there is."""
 
 LOOKS_AT_ONCE: Final = 60
 """Looks that a host owes after an hour without any: a feed may change all its dates at once."""
@@ -282,6 +315,11 @@ class Standing:
     yields: Mapping[str, int] = field(default_factory=dict)
 
 
+VERSIONS_NOTED: Final = 4
+"""Earlier versions of an entry whose end is told, in the fact ``before``: "OUTCOME SECONDS" each,
+semicolons between."""
+
+
 class Index(Protocol):
     """What a ledger asks of the index of known stories; see ``pipeline.copies``."""
 
@@ -330,10 +368,14 @@ class Stories(Protocol):
         Nothing of the host is asked for before ``allowed``.
         """
 
-    def lease(self, now: float, seconds: float, limit: int, cap: int) -> list[Lease]:
-        """Lease stories to process: up to ``limit`` that never failed, or one that did.
+    def lease(
+        self, now: float, seconds: float, limit: int, cap: int, who: str = "", suspects: int = 0
+    ) -> list[Lease]:
+        """Lease stories to process: up to ``limit`` that never failed, or one that did, a suspect.
 
-        ``cap`` attempts, then quarantine.
+        ``cap`` attempts, then quarantine. No more than ``suspects`` are leased beside the others;
+        with 0 one is leased where no other story is due, or where it waited for ``SUSPECT_WAITS``.
+        ``who`` holds the leases, for ``release_held``.
         """
 
     def begin(self, lease: Lease, now: float, seconds: float, who: str) -> bool:
@@ -341,6 +383,16 @@ class Stories(Protocol):
 
     def release(self, leases: Sequence[Lease], now: float) -> None:
         """Give back leases that were not begun."""
+
+    def release_held(
+        self, dead: Sequence[str], now: float, seconds: float, patience: float, wait: float
+    ) -> list[str]:
+        """Give back stories to process that are held in vain; who holds any after that.
+
+        All that the ``dead`` hold, and what waits behind a story that its holder began more than
+        ``patience`` seconds ago. A story that its holder died of is due after ``wait`` seconds.
+        ``seconds`` are those of the longest lease.
+        """
 
     def postpone(self, lease: Lease, due: float, why: str, *, failed: bool = True) -> bool:
         """Put a story off until ``due``; False where the lease is lost.
@@ -353,6 +405,13 @@ class Stories(Protocol):
 
         Where there is anything like the story that its relation did not consider, nothing is done
         and that is returned, to relate it anew.
+        """
+
+    def let_go(self, before: float, limit: int, now: float) -> int:
+        """Let go of the facts of stories that ended before, the oldest first; of how many.
+
+        What only tells operators of a story goes, and its address. It stays known, so nothing is
+        admitted twice for it.
         """
 
 
@@ -393,7 +452,7 @@ class Feeds(Protocol):
     def claim_feed(self, now: float, seconds: float, spacing: Spacing = SPACED) -> FeedLease | None:
         """Claim the most overdue feed whose host may be asked, and the host with it."""
 
-    def settle_feed(
+    def settle_feed(  # noqa: PLR0913  one call writes all of it, or a crash leaves half
         self,
         lease: FeedLease,
         state: FeedState,
@@ -402,10 +461,12 @@ class Feeds(Protocol):
         host: str = "",
         health: str = "well",
         counts: Mapping[str, int] | None = None,
+        note: PollNote | None = None,
     ) -> bool:
         """Store what the poll taught and give the host back; False where the lease is lost.
 
         The host is not asked before ``allowed``; the feed is polled next at ``host`` ('': as now).
+        ``note`` is kept among the newest polls.
         """
 
     def feed_state(self, feed_id: str) -> FeedState | None:
@@ -430,17 +491,43 @@ class Feeds(Protocol):
 class Desk(Protocol):
     """What operators ask and order."""
 
+    def clock(self) -> float:
+        """The ledger's own moment in epoch seconds, by which it tells what happened when."""
+
     def waiting(self, now: float) -> Waiting:
         """How much is due."""
 
     def status(self, now: float) -> Status:
         """Counts and sizes."""
 
+    def sightings(self, now: float) -> Sightings:
+        """What tells beside counts and sizes how things go."""
+
+    def pulse(self, name: str, now: float) -> None:
+        """Note that something that should happen again and again happened now."""
+
+    def unpulse(self, name: str) -> None:
+        """Forget it: it has ended as it should, and nobody need wait for it."""
+
     def pressure(self) -> str:
         """Why polling should pause ('' where it should not)."""
 
     def trace(self, key_or_url: str) -> Trace | None:
-        """What happened to an entry, by key or canonical URL."""
+        """What happened to an entry, by key or URL, in any spelling."""
+
+    def find_entries(self, named: str) -> list[str]:
+        """The keys of the entries that a key, a URL, an id of a feed or a record's uri names.
+
+        A uri may have a version and an event behind it, as a record's id has; then only the entry
+        is named that told this version.
+        """
+
+    def find_like(self, text: str, most: int) -> list[Trace]:
+        """Entries that hold this in their title, or their address, in any case; not in order."""
+
+    def find_delivery(self, trace: Trace) -> dict[str, bool]:
+        """Which sinks have acknowledged the record that an entry ended with, as far as the outbox
+        tells; empty where it ended without one."""
 
     def set_aside(self) -> list[Trace]:
         """The stories quarantined since this was last asked: each is told once."""

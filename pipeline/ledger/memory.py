@@ -8,12 +8,15 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import count
 from math import inf
+from typing import Final
 
 from pipeline.copies import Candidate
 from pipeline.ledger import (
     LOOKS_AT_ONCE,
     LOOKS_KEPT,
     SPACED,
+    SUSPECT_WAITS,
+    VERSIONS_NOTED,
     Admission,
     Broken,
     Completed,
@@ -31,11 +34,16 @@ from pipeline.ledger import (
     Waiting,
 )
 from pipeline.ledger.memory_feeds import Claim, MemoryFeeds
+from pipeline.ledger.sightings import Sightings
 from pipeline.record import Record
 from pipeline.repeats import STORIES_KEPT
 from pipeline.schedule import Look, LookKind
-from pipeline.story import Entry, EventKind, OutcomeKind, Page, PageMark
+from pipeline.story import Entry, EventKind, OutcomeKind, Page, PageMark, digest
 from pipeline.story.feed import NO_MARK
+from pipeline.urls import spell_address
+
+KEPT_FACTS: Final = ("feed", "outcome", "ended")
+"""What is still told of a story whose facts were let go."""
 
 
 @dataclass(slots=True)
@@ -43,6 +51,8 @@ class _Job:
     """An admitted entry; ``until`` is when it is forgotten, by the clock: not while it is open.
 
     ``look_due`` is when its page is looked at again once it has ended, or until when it is leased.
+    ``holder`` leased it to process, ``began`` that at this time (None: not yet), and leased it
+    ``alone`` where it had failed before.
     """
 
     entry: Entry
@@ -60,7 +70,15 @@ class _Job:
     look_due: float = inf
     moved: bool = False
     mark: PageMark = NO_MARK
+    holder: str = ""
+    began: float | None = None
+    alone: bool = False
     facts: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it has not ended, nor was set aside."""
+        return self.stage in {Stage.FETCH, Stage.PROCESS}
 
 
 @dataclass(slots=True)
@@ -98,7 +116,10 @@ class MemoryLedger(MemoryFeeds):
         self._urls: dict[str, str] = {}
         self._aside: list[str] = []
         self._texts: dict[str, _Text] = {}
+        # of versions that were withdrawn: the key of the notice, and when
+        self._withdrawn: dict[tuple[str, str], tuple[str, str]] = {}
         self._outbox: dict[int, Record] = {}
+        self._written: dict[int, float] = {}  # when, as Redis dates its own
         self._positions = count(1)
         self._sinks: dict[str, Claim] = {}
         self._reached: dict[str, int] = {}
@@ -136,13 +157,29 @@ class MemoryLedger(MemoryFeeds):
             # all past, a microsecond apart, so that they are due in this order
             due = now - (len(entries) - 1 - i) * 1e-6
             facts = {"feed": entry.feed_id, "url": entry.url, "title": entry.title}
+            verdict = Admission.NEW
+            if job:
+                verdict = Admission.REPLACED if job.is_open else Admission.CHANGED
+                facts["before"] = self._end_version(job, now)
             job_now = _Job(entry, entry.print, host, stage, due, now, facts=facts)
             job_now.dated = entry.dated
             self._jobs[entry.key] = job_now
-            self._urls[entry.url] = entry.key
+            self._urls[spell_address(entry.url)] = entry.key
             self._counts["admitted"] += 1
-            verdicts.append(Admission.CHANGED if job else Admission.NEW)
+            verdicts.append(verdict)
+        taken_in = [v for v in verdicts if v not in {Admission.MOVED, Admission.KNOWN}]
+        self._notes.note_flow(len(taken_in), now)
         return verdicts
+
+    def _end_version(self, job: _Job, now: float) -> str:
+        """How the last versions of an entry ended; one that is still open ends here."""
+        outcome, ended = job.facts.get("outcome", ""), job.facts.get("ended", "")
+        if job.is_open:
+            outcome, ended = OutcomeKind.SUPERSEDED, repr(now)
+            self._counts[f"outcome.{outcome}"] += 1
+        before = [one for one in (job.facts.get("before", ""),) if one]
+        before.append(f"{outcome} {ended.partition('.')[0]}")
+        return ";".join(";".join(before).split(";")[-VERSIONS_NOTED:])
 
     def _note_date(self, job: _Job, entry: Entry, now: float) -> bool:
         """Note that an entry's date moved on: whether its page is to be looked at."""
@@ -206,6 +243,7 @@ class MemoryLedger(MemoryFeeds):
                     "title": one.title,
                     "outcome": OutcomeKind.BROKEN_ENTRY,
                     "reason": one.reason,
+                    "ended": repr(now),
                 }
                 self._jobs[one.key] = job
                 self._counts["admitted"] += 1
@@ -227,15 +265,7 @@ class MemoryLedger(MemoryFeeds):
         taken: list[Lease] = []
         for job in jobs:
             if job.attempts >= cap:
-                job.facts |= {
-                    "outcome": OutcomeKind.QUARANTINED,
-                    "reason": job.facts.get("error", "") or "the worker died while working on it",
-                    "from": job.stage,
-                    "ended": repr(now),
-                }
-                job.stage, job.token = Stage.QUARANTINE, 0
-                self._aside.append(job.entry.key)
-                self._counts[f"outcome.{OutcomeKind.QUARANTINED}"] += 1
+                self._set_aside(job, now)
             elif not (job.attempts and taken):
                 job.token, job.due = next(self._tokens), now + seconds
                 taken.append(
@@ -255,6 +285,17 @@ class MemoryLedger(MemoryFeeds):
                     break
         return taken
 
+    def _set_aside(self, job: _Job, now: float) -> None:
+        job.facts |= {
+            "outcome": OutcomeKind.QUARANTINED,
+            "reason": job.facts.get("error", "") or "the worker died while working on it",
+            "from": job.stage,
+            "ended": repr(now),
+        }
+        job.stage, job.token = Stage.QUARANTINE, 0
+        self._aside.append(job.entry.key)
+        self._counts[f"outcome.{OutcomeKind.QUARANTINED}"] += 1
+
     def _made(self, job: _Job) -> Look | None:
         """The look that is made, or that opened the story."""
         return replace(job.look, due=0.0, moved=job.moved) if job.look else None
@@ -263,10 +304,53 @@ class MemoryLedger(MemoryFeeds):
         job = self._jobs.get(lease.key)
         return job if job and lease.token and job.token == lease.token else None
 
-    def lease(self, now: float, seconds: float, limit: int, cap: int) -> list[Lease]:
+    def lease(
+        self, now: float, seconds: float, limit: int, cap: int, who: str = "", suspects: int = 0
+    ) -> list[Lease]:
         """Lease stories to process."""
-        leases = self._take(self._due(Stage.PROCESS, now), now, seconds, limit, cap)
-        return [replace(lease, told=self._told(lease.entry.feed_id)) for lease in leases]
+        due = self._due(Stage.PROCESS, now)
+        jobs = [job for job in due if not job.attempts]
+        suspect = self._find_suspect([job for job in due if job.attempts], now, cap)
+        if suspect:
+            trying = sum(job.alone and job.due > now for job in self._held_jobs())
+            turn = not jobs or suspect.due <= now - SUSPECT_WAITS
+            if trying < suspects or (turn and not trying):
+                jobs = [suspect]
+        leases = []
+        for lease in self._take(jobs, now, seconds, limit, cap):
+            job = self._jobs[lease.key]
+            job.holder, job.began, job.alone = who, None, bool(job.attempts)
+            leases.append(replace(lease, told=self._told(lease.entry.feed_id)))
+        return leases
+
+    def _find_suspect(self, suspects: Sequence[_Job], now: float, cap: int) -> _Job | None:
+        """The first that is not past the cap; those before it that are, are set aside."""
+        for job in suspects:
+            if job.attempts < cap:
+                return job
+            self._set_aside(job, now)
+        return None
+
+    def _held_jobs(self) -> list[_Job]:
+        """The stories to process that are leased."""
+        return [job for job in self._jobs.values() if job.stage is Stage.PROCESS and job.token]
+
+    def release_held(
+        self, dead: Sequence[str], now: float, seconds: float, patience: float, wait: float
+    ) -> list[str]:
+        """Give back what the dead hold, and what waits behind a slow story; who holds stories."""
+        held = [j for j in self._held_jobs() if j.holder and now < j.due <= now + seconds]
+        # those that failed before come last, as the other ledger keeps them apart
+        held.sort(key=lambda job: (job.alone, job.due, job.entry.key))
+        busy = {job.holder: job.began for job in held if job.began is not None}
+        holders: dict[str, None] = {}
+        for job in held:
+            waits = job.began is None and now - busy.get(job.holder, now) > patience
+            if job.holder in dead or waits:
+                job.token, job.due = 0, now + (0.0 if job.began is None else wait)
+            else:
+                holders[job.holder] = None
+        return list(holders)
 
     def _told(self, feed_id: str) -> tuple[str, ...]:
         """The notes of a feed's last stories, newest first."""
@@ -279,7 +363,7 @@ class MemoryLedger(MemoryFeeds):
         if not job:
             return False
         job.attempts += 1
-        job.due = now + seconds
+        job.due, job.began = now + seconds, now
         job.facts |= {"worker": who, "began": repr(now)}
         job.facts.pop("error", None)
         return True
@@ -378,10 +462,14 @@ class MemoryLedger(MemoryFeeds):
                 else:
                     job.due = due
         self._release_host(taken.lease.host, taken.hold, allowed)
+        # as seldom as in Redis; see workers/redis/lua/stories.lua
+        if abs(now - self._progress.get("page", 0.0)) >= 1.0:
+            self._progress["page"] = now
         return job is not None
 
     def _reopen(self, job: _Job) -> None:
         """Open a story again that had ended: its page is another by now."""
+        job.facts["before"] = self._end_version(job, 0.0)
         for fact in ("outcome", "reason", "ended"):
             job.facts.pop(fact, None)
         job.until = job.look_due = inf
@@ -417,6 +505,10 @@ class MemoryLedger(MemoryFeeds):
             for number, blob in relation.changed:
                 self.index.update(number, blob)
         for record in ending.records:
+            if record.type == EventKind.WITHDRAWN:
+                self._withdrawn.setdefault(
+                    (record.uri, str(record.version)), (lease.key, repr(now))
+                )
             self._send(record)
             self._keep_text(record, now)
         while self._texts and next(iter(self._texts.values())).delivered <= now - self.keep:
@@ -427,9 +519,12 @@ class MemoryLedger(MemoryFeeds):
         for name in ending.yields:
             self._counts[name] += 1
             self._yields[job.entry.feed_id][name] += 1
+        for name in ("worker", "began", "let_go"):
+            job.facts.pop(name, None)
         job.facts |= ending.facts
         job.facts["reason"] = ending.outcome.reason
         self._end(job, ending.outcome.kind, now)
+        self._notes.note_page(job.host, ending.came, now)
         self._plan_look(job, ending.look, ending.spared, now)
         feed_id = job.entry.feed_id
         if ending.note and feed_id:
@@ -443,11 +538,29 @@ class MemoryLedger(MemoryFeeds):
         job.facts |= {"outcome": outcome, "ended": repr(now)}
         job.until = self._clock() + self.retention
 
+    def let_go(self, before: float, limit: int, now: float) -> int:
+        """Let go of what only tells operators of stories that ended before."""
+        gone = 0
+        for job in sorted(self._ended(), key=lambda job: float(job.facts["ended"])):
+            if gone == limit or float(job.facts["ended"]) > before:
+                break
+            if "let_go" in job.facts:
+                continue
+            self._urls.pop(job.entry.url, None)
+            job.facts = {name: job.facts[name] for name in KEPT_FACTS if name in job.facts}
+            job.facts["let_go"], job.attempts, job.admitted = f"{now:.0f}", 0, 0.0
+            job.mark = PageMark(digest=job.mark.digest)
+            if job.look and job.look.why is LookKind.RECHECK and job.look_due == inf:
+                job.look = None
+            gone += 1
+        return gone
+
     # -- stories that went out
 
     def _send(self, record: Record) -> None:
         """Put a record into the outbox, and count it."""
-        self._outbox[next(self._positions)] = record
+        position = next(self._positions)
+        self._outbox[position], self._written[position] = record, time.time()
         self._counts[f"event.{record.type}"] += 1
 
     def _keep_text(self, record: Record, now: float) -> None:
@@ -533,10 +646,15 @@ class MemoryLedger(MemoryFeeds):
         before = len(self._outbox)
         # positions only grow, so what is done stands first
         while self._outbox and next(iter(self._outbox)) <= floor:
-            del self._outbox[next(iter(self._outbox))]
+            position = next(iter(self._outbox))
+            del self._outbox[position], self._written[position]
         return before - len(self._outbox)
 
     # -- for operators
+
+    def clock(self) -> float:
+        """This machine's clock."""
+        return time.time()
 
     def waiting(self, now: float) -> Waiting:
         """How much is due."""
@@ -579,6 +697,34 @@ class MemoryLedger(MemoryFeeds):
             looks=sum(job.look_due < inf for job in self._ended()),
         )
 
+    def sightings(self, now: float) -> Sightings:
+        """What tells beside counts and sizes how things go."""
+        aside = self.quarantined()
+        return Sightings(
+            polls=self._newest_polls(),
+            faults=dict(self._notes.faults),
+            failed=len(self._notes.faults),
+            pages=self._notes.doubted_pages(now),
+            flow=self._notes.flow(),
+            first_due=self._first_due(now),
+            uneasy=self._uneasy_feeds(),
+            aside=max(aside, key=lambda trace: float(trace.facts["ended"]), default=None),
+        )
+
+    def _first_due(self, now: float) -> dict[str, float]:
+        """Since when feeds, pages, stories and records have waited."""
+        found: dict[str, float] = {}
+        hosts = {self._places[feed_id] for feed_id in self._feeds}
+        turns = {host: self._turn(host, self._first_feed(host), "feed") for host in hosts}
+        found["poll"] = min(turns.values(), default=inf)
+        found["page"] = min([since for since, _ in self._hosts_waiting(now)], default=inf)
+        processed = [job.due for job in self._due(Stage.PROCESS, now)]
+        found["process"] = min(processed, default=inf)
+        for sink, reached in self._reached.items():
+            unread = [at for position, at in self._written.items() if position > reached]
+            found[f"sink.{sink}"] = min(unread, default=inf)
+        return {name: due for name, due in found.items() if due <= now}
+
     def pressure(self) -> str:
         """Why polling should pause."""
         waiting, limit = len(self._outbox), self.outbox_limit
@@ -586,14 +732,64 @@ class MemoryLedger(MemoryFeeds):
             return f"the outbox holds {waiting} records, over its limit of {limit}"
         return ""
 
+    def pulse(self, name: str, now: float) -> None:
+        """Note that something that should happen again and again happened now."""
+        self._progress[name] = now
+
+    def unpulse(self, name: str) -> None:
+        """Forget it."""
+        self._progress.pop(name, None)
+
     def trace(self, key_or_url: str) -> Trace | None:
         """What happened to an entry."""
-        key = self._urls.get(key_or_url, key_or_url)
+        key = self._urls.get(spell_address(key_or_url), key_or_url)
         job = self._known(key)
         if not job:
             return None
-        facts = {**job.facts, "admitted": repr(job.admitted)}
+        facts = {name: value for name, value in job.facts.items() if value}
+        if job.admitted:
+            facts["admitted"] = repr(job.admitted)
+        if job.is_open:
+            facts["due"] = repr(job.due)
+        elif job.stage is Stage.DONE and job.look and job.look_due < inf:
+            facts |= {"look": job.look.why, "look_due": repr(job.look_due)}
+        record = facts.get("uri", ""), facts.get("version", "")
+        if record in self._withdrawn:
+            facts["withdrawn_by"], facts["withdrawn"] = self._withdrawn[record]
         return Trace(key, job.stage, job.attempts, facts)
+
+    def find_entries(self, named: str) -> list[str]:
+        """The keys of the entries that a key, URL, id of a feed or uri names."""
+        uri, _, version = named.partition("/")
+        if uri.startswith("urn:wiredesk:story:"):
+            version = version.partition("/")[0]
+            found = []
+            for key in self._jobs:
+                facts = self._jobs[key].facts if self._known(key) else {}
+                if facts.get("uri") == uri and version in {"", facts.get("version")}:
+                    found.append((int(facts.get("version") or 0), key))
+            return [key for _, key in sorted(found)]
+        feed_ids = {job.facts["feed"] for job in self._jobs.values()}
+        keys = [self._urls.get(spell_address(named), named), *(digest(i, named) for i in feed_ids)]
+        return [key for key in dict.fromkeys(keys) if self._known(key)]
+
+    def find_like(self, text: str, most: int) -> list[Trace]:
+        """Entries that hold this in their title or address."""
+        found = [trace for trace in map(self.trace, list(self._jobs)) if trace]
+        wanted = text.casefold()
+        like = [
+            trace
+            for trace in found
+            if any(wanted in trace.facts.get(fact, "").casefold() for fact in ("title", "url"))
+        ]
+        return like[:most]
+
+    def find_delivery(self, trace: Trace) -> dict[str, bool]:
+        """Which sinks have the record that an entry ended with."""
+        if not trace.has_record:
+            return {}
+        told = [at for at, record in self._outbox.items() if trace.is_told_by(record)]
+        return {sink: max(told, default=0) <= reached for sink, reached in self._reached.items()}
 
     def set_aside(self) -> list[Trace]:
         """The stories quarantined since this was last asked."""

@@ -17,6 +17,7 @@ from pipeline.errors import Permanent, Transient
 from pipeline.feeds import Parsed, content_length
 from pipeline.fetch import Fetcher, Response, Robots, folder
 from pipeline.ledger import SPACED, Admission, Broken, FeedLease, Ledger, Spacing, Stories
+from pipeline.run.poll_notes import note_poll
 from pipeline.schedule import Ask, FeedState, PollResult
 from pipeline.story import Entry, Feed, FeedHints, digest, utc
 
@@ -61,7 +62,9 @@ class Polled:
     ``moved`` counts entries whose date alone is another: their pages are looked at. ``url`` is said
     where it was not the feed's own address: a sitemap of an index. ``waiting``
     counts further sitemaps, or files of a folder, that the next polls are to read; ``late`` holds
-    the seconds from publication to admission of each entry that was new.
+    the seconds from publication to admission of each entry that was new. ``left`` counts entries
+    over the cap of a document, which were not read. ``superseded`` are the entries that replaced a
+    version which had not ended yet: that ends without being processed.
     """
 
     feed_id: str
@@ -77,6 +80,8 @@ class Polled:
     url: str = ""
     waiting: int = 0
     late: tuple[float, ...] = ()
+    left: int = 0
+    superseded: tuple[Entry, ...] = ()
 
 
 def poll(lease: FeedLease, reach: Reach, ledger: Ledger, clock: Clock = time.time) -> Polled:
@@ -223,6 +228,11 @@ def _admit(polled: Polled, parsed: Parsed, feed: Feed, ledger: Stories, now: flo
     verdicts = ledger.admit(placed, now)
     broken = ledger.refuse([Broken(b.key, feed.id, b.reason, b.title) for b in parsed.broken], now)
     late = list(polled.late)
+    replacing = tuple(
+        entry
+        for entry, verdict in zip(entries, verdicts, strict=True)
+        if verdict is Admission.REPLACED
+    )
     for entry, verdict in zip(entries, verdicts, strict=True):
         if verdict is Admission.NEW and entry.published:
             late.append(max(0.0, now - entry.published.timestamp()))
@@ -230,10 +240,12 @@ def _admit(polled: Polled, parsed: Parsed, feed: Feed, ledger: Stories, now: flo
         polled,
         late=tuple(late),
         new=polled.new + verdicts.count(Admission.NEW),
-        changed=polled.changed + verdicts.count(Admission.CHANGED),
+        changed=polled.changed + verdicts.count(Admission.CHANGED) + len(replacing),
+        superseded=(*polled.superseded, *replacing),
         known=polled.known + verdicts.count(Admission.KNOWN),
         moved=polled.moved + verdicts.count(Admission.MOVED),
         broken=(*polled.broken, *broken),
+        left=polled.left + parsed.left,
     )
 
 
@@ -280,6 +292,7 @@ def _settle(
         host=urls.host(child.url if child else after.url or lease.feed.url),
         health=schedule.health(after),
         counts=counts,
+        note=note_poll(lease, result, after, now),
     )
     return replace(polled, next_poll=after.next_poll)
 

@@ -4,6 +4,7 @@ all."""
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta, timezone
@@ -14,7 +15,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
-from jsonschema import Draft202012Validator
+from jsonschema import Draft202012Validator, ValidationError
 
 from pipeline import copies, record, run, themes, wire
 from pipeline.ledger.memory import MemoryLedger
@@ -39,7 +40,7 @@ from pipeline.story import (
     utc,
 )
 from tests.making import NOW, entry, story
-from workers.sample import SampleStory, render, stories
+from workers.sample import SampleStory, render, sample, stories
 from workers.sample.feed_formats import guid, link, title
 
 HOME = Path(__file__).parents[2]
@@ -80,6 +81,7 @@ def _lived(told: SampleStory, ledger: MemoryLedger, desk: run.Definitions, now: 
         url=url,
         title=title(told),
         published=told.published,
+        outlet=sample().outlets[told.outlet].name,
     )
     ledger.admit([(item, "127.0.0.1")], now)
     taken = ledger.take_page(now, 60, 3, "test")
@@ -444,3 +446,47 @@ def test_a_record_says_where_its_themes_are_not_to_be_trusted() -> None:
 def test_an_event_that_is_not_in_the_table_brings_no_text(event: str, text: bool) -> None:
     """A record that another release wrote is read without a fault and counts as no text."""
     assert Record(URI, 1, event, {}).brings_text is text
+
+
+def test_the_schema_page_checks_records_as_shown(
+    sent: list[Record], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The script for receivers takes every record of ours, and refuses one with an unknown
+    field."""
+    page = (HOME / "docs" / "schema" / "README.md").read_text("utf-8")
+    [script] = re.findall(r"(?ms)^```python\n(.*?)^```", page)
+    (tmp_path / "docs").symlink_to(HOME / "docs")
+    (tmp_path / "var").mkdir()
+    monkeypatch.chdir(tmp_path)
+    lines = tmp_path / "var" / "stories.jsonl"
+    lines.write_text("".join(record.to_json() + "\n" for record in sent), "utf-8")
+    exec(compile(script, "schema", "exec"), {})
+    lines.write_text(json.dumps({**json.loads(sent[0].to_json()), "more": 1}) + "\n")
+    with pytest.raises(ValidationError, match="more"):
+        exec(compile(script, "schema", "exec"), {})
+
+
+def test_the_readme_shows_a_record_as_it_is(sent: list[Record]) -> None:
+    """Each value of the README's shortened record stands in the record of that story."""
+    [shown] = re.findall(r"(?ms)^```json\n(.*?)^```", (HOME / "README.md").read_text("utf-8"))
+    told = json.loads(shown)
+    [real] = [json.loads(r.to_json()) for r in sent if r.id == told["id"]]
+    found = _differences(told, real, "")
+    assert not found, "\n".join(found)
+
+
+def _differences(told: Any, real: Any, where: str) -> list[str]:
+    """Where a shortened value differs: fields and items may be left out, "..." is what follows."""
+    found: list[str] = []
+    if isinstance(told, dict):
+        for key, value in told.items():
+            found += _differences(value, real.get(key), f"{where}.{key}")
+    elif isinstance(told, list):
+        for n, value in enumerate(told):
+            held = any(not _differences(value, item, "") for item in real or ())
+            found += [] if value == "..." or held else [f"{where}[{n}]: {real}"]
+    elif isinstance(told, str) and told.endswith(" ..."):
+        found += [] if str(real).startswith(told[:-4]) else [f"{where}: {real}"]
+    elif told != real:
+        found.append(f"{where}: {real}")
+    return found

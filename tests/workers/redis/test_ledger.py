@@ -4,6 +4,7 @@ Lua.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -109,6 +110,56 @@ def test_changed_entry_starts_again(ledger: Ledger) -> None:
     assert lease.entry.title == "Other words"
 
 
+def test_a_version_that_is_replaced_before_it_ended_ends_as_superseded(ledger: Ledger) -> None:
+    """Whether it waits, is worked at or failed: its Outcome is counted once, and the next goes
+    on."""
+    admitted(ledger, "a")
+    admitted(ledger, "b", host="wire.example")
+    [held] = ledger.lease(NOW, 60, 1, CAP)
+    assert held.key == entry("a").key
+    said = ledger.admit([(entry(name, title="Other words"), "") for name in "ab"], NOW + 1.5)
+    assert said == [Admission.REPLACED, Admission.REPLACED]
+    counts = ledger.status(NOW).counts
+    assert (counts["admitted"], counts["outcome.superseded"]) == (4, 2)
+    trace = ledger.trace(entry("a").key)
+    assert trace and trace.facts["before"] == f"superseded {NOW + 1:.0f}"
+
+
+def test_trace_tells_how_the_last_versions_ended(ledger: Ledger) -> None:
+    """Four of them, the newest last, each with its outcome and when: an open one by the next."""
+    for number in range(6):
+        ledger.admit([(entry("a", title=f"Words {number}"), "")], NOW + number)
+        if number in {3, 5}:
+            [lease] = ledger.lease(NOW + number, 60, 1, CAP)
+            ledger.complete(lease, DONE, NOW + number)
+    trace = ledger.trace(entry("a").key)
+    ends = ["superseded 2", "superseded 3", "new 3", "superseded 5"]
+    told = (
+        [end.replace(f"{NOW:.0f}"[:-1], "") for end in trace.facts["before"].split(";")]
+        if trace
+        else []
+    )
+    assert told == ends
+
+
+@pytest.mark.parametrize("retried", [True, False])
+def test_a_version_in_quarantine_has_ended_when_it_is_replaced(
+    ledger: Ledger, retried: bool
+) -> None:
+    """It stays counted as quarantined; one that was started again is superseded like any other."""
+    admitted(ledger, "a")
+    for number in range(CAP):
+        [lease] = ledger.lease(NOW + 100 * number, 60, 1, CAP)
+        ledger.begin(lease, NOW + 100 * number, 60, "test")
+    assert not ledger.lease(NOW + 1000, 60, 1, CAP)
+    if retried:
+        ledger.retry(entry("a").key, NOW + 1000)
+    verdict = ledger.admit([(entry("a", title="Other words"), "")], NOW + 1001)
+    assert verdict == [Admission.REPLACED if retried else Admission.CHANGED]
+    ended = {n: c for n, c in ledger.status(NOW).counts.items() if n.startswith("outcome.") and c}
+    assert ended == {"outcome.superseded" if retried else "outcome.quarantined": 1}
+
+
 def test_date_alone_changes_nothing(ledger: Ledger) -> None:
     """A feed that only touches the date of an entry does not fire it again (worldmonitor#1007)."""
     admitted(ledger, "a")
@@ -160,6 +211,100 @@ def test_failed_story_is_leased_alone(ledger: Ledger) -> None:
     while batch := ledger.lease(NOW, 60, 10, CAP):
         batches.append([lease.attempts for lease in batch])
     assert sorted(batches) == [[0, 0], [1]]
+
+
+def failed(ledger: Ledger, *names: str, now: float = NOW) -> None:
+    """Stories of these names that failed once and are due again."""
+    admitted(ledger, *names, now=now)
+    for lease in ledger.lease(now, 60, len(names), CAP):
+        ledger.begin(lease, now, 60, "w")
+        ledger.postpone(lease, now, "it broke")
+
+
+@pytest.mark.parametrize("suspects", [1, 2])
+def test_suspects_never_take_all_workers(ledger: Ledger, suspects: int) -> None:
+    """However many failed, so many are leased beside the others, each alone."""
+    failed(ledger, "p1", "p2", "p3")
+    admitted(ledger, "a", "b", "c")
+    batches = []
+    while batch := ledger.lease(NOW, 60, 1, CAP, "w", suspects):
+        batches.append([lease.attempts for lease in batch])
+    assert batches == [[1]] * suspects + [[0]] * 3
+
+
+def test_one_worker_takes_suspects_last(ledger: Ledger) -> None:
+    """Unless one has waited for five minutes: then it goes first."""
+    failed(ledger, "p1", "p2")
+    admitted(ledger, "a", "b")
+    assert [x.attempts for x in ledger.lease(NOW + 299, 60, 1, CAP)] == [0]
+    [suspect] = ledger.lease(NOW + 300, 60, 1, CAP)
+    assert suspect.attempts == 1
+    assert [x.attempts for x in ledger.lease(NOW + 300, 60, 1, CAP)] == [0]
+    assert ledger.lease(NOW + 300, 60, 1, CAP) == []
+    assert ledger.postpone(suspect, NOW + 900, "again")
+    assert [x.attempts for x in ledger.lease(NOW + 301, 60, 1, CAP)] == [1]
+
+
+@pytest.mark.parametrize(("later", "leased"), [(59.9, []), (60.0, [1])])
+def test_a_suspect_whose_worker_died_lets_the_next_one_in(
+    ledger: Ledger, later: float, leased: list[int]
+) -> None:
+    """Its lease runs out like any other."""
+    failed(ledger, "p1", "p2")
+    assert ledger.lease(NOW, 60, 1, CAP, "w", 1)
+    admitted(ledger, "a", now=NOW)
+    assert [x.attempts for x in ledger.lease(NOW, 1_000, 5, CAP, "w", 1)] == [0]
+    assert [x.attempts for x in ledger.lease(NOW + later, 60, 5, CAP, "w", 1)] == leased
+
+
+def test_what_the_dead_held_is_due_at_once(ledger: Ledger) -> None:
+    """The story that its worker died of has failed and waits; its neighbours were never begun."""
+    admitted(ledger, "a", "b", "c")
+    batch = ledger.lease(NOW, 60, 10, CAP, "host:1")
+    ledger.begin(batch[0], NOW, 60, "host:1")
+    assert ledger.release_held([], NOW + 1, 60, 100, 5) == ["host:1"]
+    assert ledger.lease(NOW + 1, 60, 10, CAP, "host:2") == []
+    assert ledger.release_held(["host:1"], NOW + 1, 60, 100, 5) == []
+    again = ledger.lease(NOW + 1, 60, 10, CAP, "host:2")
+    assert {lease.key for lease in again} == {lease.key for lease in batch[1:]}
+    assert ledger.complete(batch[1], DONE, NOW + 2) is Completed.STALE
+    for late, leased in ((5.9, []), (6.0, [batch[0].key])):
+        assert [x.key for x in ledger.lease(NOW + late, 60, 10, CAP, "host:2", 1)] == leased
+
+
+@pytest.mark.parametrize(("seconds", "free"), [(2.0, 0), (2.1, 2)])
+def test_neighbours_of_a_slow_story_are_given_back(
+    ledger: Ledger, seconds: float, free: int
+) -> None:
+    """Its worker is at it and may be killed over it; others can take them meanwhile."""
+    admitted(ledger, "slow", "b", "c")
+    batch = ledger.lease(NOW, 60, 10, CAP, "host:1")
+    ledger.begin(batch[0], NOW, 60, "host:1")
+    assert ledger.release_held([], NOW + seconds, 60, 2.0, 5) == ["host:1"]
+    assert len(ledger.lease(NOW + seconds, 60, 10, CAP, "host:2")) == free
+    assert ledger.complete(batch[0], DONE, NOW + seconds) is Completed.DONE
+
+
+def test_a_batch_that_was_not_begun_stays_with_its_worker(ledger: Ledger) -> None:
+    """It is alive, and busy with nothing; what others hold is none of its business."""
+    admitted(ledger, "a", "b", "c", "d")
+    mine = ledger.lease(NOW, 60, 2, CAP, "host:1")
+    theirs = ledger.lease(NOW, 60, 2, CAP, "host:2")
+    ledger.begin(theirs[0], NOW, 60, "host:2")
+    assert sorted(ledger.release_held(["host:3"], NOW + 30, 60, 2.0, 5)) == ["host:1", "host:2"]
+    assert all(ledger.begin(lease, NOW + 30, 60, "host:1") for lease in mine)
+    assert not ledger.begin(theirs[1], NOW + 30, 60, "host:2")
+
+
+def test_an_embargo_is_held_by_nobody(ledger: Ledger) -> None:
+    """It waits for its time, whoever died that once leased it."""
+    admitted(ledger, "a")
+    [lease] = ledger.lease(NOW, 60, 1, CAP, "host:1")
+    ledger.begin(lease, NOW, 60, "host:1")
+    ledger.postpone(lease, NOW + 30, "embargoed", failed=False)
+    assert ledger.release_held(["host:1"], NOW + 1, 60, 2.0, 5) == []
+    assert ledger.lease(NOW + 29, 60, 1, CAP) == []
+    assert len(ledger.lease(NOW + 30, 60, 1, CAP)) == 1
 
 
 def test_quarantine_after_the_cap(ledger: Ledger) -> None:
@@ -968,11 +1113,13 @@ def test_who_had_the_last_turn_lets_the_other_go_first_for_two_seconds(
     assert bool(ledger.claim_feed(NOW + 5 + waited, 60)) == goes
 
 
-@pytest.mark.parametrize(("spent", "left"), [(21, ["fresh"]), (22, [])])
+@pytest.mark.parametrize(("spent", "left"), [(21, ["fresh"]), (109, ["fresh"]), (110, [])])
 def test_a_look_passes_over_so_many_that_are_past_the_cap(
     ledger: Ledger, age: Age, spent: int, left: list[str]
 ) -> None:
-    """Twice the wanted and twenty are looked at, so that one call stays short; the next goes on."""
+    """Five times twice the wanted and twenty are parted, so that one call stays short; the next
+    goes on.
+    """
     if age.client is None:
         pytest.skip("in memory a look passes over any number")
     names = [f"{n:02}" for n in range(spent)]
@@ -981,9 +1128,12 @@ def test_a_look_passes_over_so_many_that_are_past_the_cap(
         ledger.begin(lease, NOW, 60, "w")
     admitted(ledger, "fresh", now=NOW + 61)
     assert [lease.entry.guid for lease in ledger.lease(NOW + 61, 60, 1, 1)] == left
-    assert len(ledger.quarantined()) == spent
+    assert len(ledger.quarantined()) == min(spent, 22)
     again = [lease.entry.guid for lease in ledger.lease(NOW + 61, 60, 1, 1)]
     assert left + again == ["fresh"]
+    for _ in range(spent // 22):
+        ledger.lease(NOW + 61, 60, 1, 1)
+    assert len(ledger.quarantined()) == spent
 
 
 @pytest.mark.parametrize(("hosts", "counted"), [(63, 63), (64, 64), (65, 64)])
@@ -1048,8 +1198,10 @@ def test_a_feed_that_is_resumed_counts_as_well(ledger: Ledger) -> None:
     lease = ledger.claim_feed(NOW, 60)
     assert lease
     ledger.settle_feed(lease, FeedState(next_poll=NOW + 900), health="failing")
-    assert ledger.resume_feed("one", FeedState(next_poll=NOW), NOW)
+    assert ledger.resume_feed("one", FeedState(next_poll=NOW, last_ok=NOW - 60), NOW)
     assert ledger.status(NOW).health == {"well": 1}
+    assert ledger.resume_feed("one", FeedState(next_poll=NOW), NOW)
+    assert ledger.status(NOW).health == {}, "one that never answered is no feed that does well"
 
 
 def test_a_changed_story_is_open_without_end(ledger: Ledger, age: Age) -> None:
@@ -1131,6 +1283,17 @@ def test_progress_says_when_each_thing_last_happened(ledger: Ledger) -> None:
     assert ledger.status(NOW + 3).progress == expected
 
 
+def test_a_pulse_is_noted_until_it_is_taken_back(ledger: Ledger) -> None:
+    """A service that ended as it should leaves nothing that grows old; others keep theirs."""
+    ledger.pulse("worker.poll", NOW)
+    ledger.pulse("worker.beat", NOW)
+    ledger.pulse("worker.poll", NOW + 5)
+    assert ledger.status(NOW).progress == {"worker.poll": NOW + 5, "worker.beat": NOW}
+    ledger.unpulse("worker.poll")
+    ledger.unpulse("worker.never")
+    assert ledger.status(NOW).progress == {"worker.beat": NOW}
+
+
 @pytest.mark.parametrize("host", ["", HOST])
 def test_the_oldest_due_is_a_story_or_a_page(ledger: Ledger, host: str) -> None:
     """An alarm looks at it: stories that wait for a page wait as much as those with one."""
@@ -1210,6 +1373,7 @@ def test_a_finished_story_keeps_neither_page_nor_entry(shared: RedisLedger) -> N
     for name in ("a", "b"):
         job: Any = shared.client.hkeys(f"wd:job:{entry(name).key}")
         assert not {b"page", b"entry"}.intersection(job)
+    assert shared.client.keys("wd:page:*") == []
 
 
 def test_the_address_that_a_story_had_goes_with_the_retention(shared: RedisLedger) -> None:
@@ -1252,3 +1416,9 @@ def test_the_number_of_the_list_grows_with_every_change(shared: RedisLedger) -> 
         shared.schedule(wanted, NOW)
         numbers.append(shared.feed_list())
     assert numbers == [1, 1, 2, 3, 3]
+
+
+def test_the_ledger_tells_its_own_moment(ledger: Ledger) -> None:
+    """Operators' commands reckon by it, not by the clock of the machine that asks."""
+    before = time.time()
+    assert before - 1 < ledger.clock() < time.time() + 1

@@ -3,12 +3,34 @@ local stories = {}
 
 -- How many of the due are looked at beyond twice the wanted: those that are passed over are past the cap or failed.
 local SPARE = 20
+-- How often those that failed are parted from a window of the due, before what is found so far is leased.
+local PARTINGS = 5
+-- Seconds after which a story that failed before goes first, also where one worker is all there is.
+local SUSPECT_WAITS = 300
+-- Leased stories that are looked at in one call, at most.
+local HELD = 1000
 -- On how many hosts feeds are counted at most: enough to know how many workers are wanted.
 local HOSTS_COUNTED = 64
 
 -- Looks that may be made in a row, and stories of a host that are to be looked at at most; see pipeline.ledger.
 local LOOKS_AT_ONCE = 60
 local LOOKS_KEPT = 5000
+
+-- What is let go first of a story that ended: what only tells operators of it. What makes it known, and what another
+-- look at its page needs, stays.
+local TELLING = {'title', 'url', 'headline', 'uri', 'relation', 'of', 'reason', 'themes', 'basis', 'page_answer',
+  'page_refused', 'ms', 'version', 'fetched', 'worker', 'began', 'error', 'looked', 'etag', 'modified', 'urlkey',
+  'attempts', 'admitted', 'before'}
+
+-- Earlier versions of an entry whose end is told, at some 20 bytes each; see pipeline.ledger.
+local VERSIONS_NOTED = 4
+-- Results of pages that are kept of a host, for how many seconds one is looked at where a page was no story's, and of how
+-- many hours admissions are counted; see pipeline.ledger.sightings.
+local PAGES_KEPT = 40
+local DOUBTED_FOR = 86400
+local HOURS_KEPT = 360
+-- Seconds between two notes that pages go on: each note goes to the disk, and health looks at minutes.
+local NOTED_EVERY = 1
 
 -- The name of a story's job.
 local function job_key(key) return p .. 'job:' .. key end
@@ -20,19 +42,25 @@ local function find_held(a)
   return nil
 end
 
--- Make a story due at its stage.
+-- Take a story out of the suspects: those that failed before.
+local function clear_suspect(key)
+  call('ZREM', p .. 'suspects', key)
+  call('ZREM', p .. 'trying', key)
+end
+
+-- Make a story due at its stage. One that failed is parted from the others when it is leased.
 local function make_due(key, stage, host, due)
   if stage == 'fetch' then
     call('ZADD', p .. 'host:' .. host, due, key)
     order_host(host)
-  else
-    call('ZADD', p .. 'due', due, key)
+  elseif call('ZADD', p .. 'due', due, key) == 1 then
+    clear_suspect(key)
   end
 end
 
 -- Take a story out of whatever it is due in.
 local function make_undue(key, host)
-  call('ZREM', p .. 'due', key)
+  if call('ZREM', p .. 'due', key) == 0 then clear_suspect(key) end
   if host and host ~= '' then
     call('ZREM', p .. 'host:' .. host, key)
     call('ZREM', p .. 'looks:' .. host, key)
@@ -45,6 +73,12 @@ local function remember(key, urlkey, retention)
   local url = urlkey and urlkey ~= '' and p .. 'url:' .. urlkey
   if url and call('GET', url) == key then call('EXPIRE', url, retention) end
 end
+
+-- Note that a story ended now, so that its facts can be let go, the oldest first.
+local function note_end(key, now) call('RPUSH', p .. 'ended', string.format('%.0f ', now) .. key) end
+
+-- Let go of a story's page and its other large things.
+local function drop_page(key) call('UNLINK', p .. 'page:' .. key) end
 
 -- Set a story aside that took its worker down too often. It stays until an operator decides.
 local function quarantine(key, stage, host, now)
@@ -62,7 +96,7 @@ end
 -- Hand out a story until the lease runs out: {key, token, attempts, host, admitted, entry, and what looks know}.
 local function hand_out(key, attempts, due_set, a)
   local job, token = job_key(key), next_token()
-  call('HSET', job, 'token', token)
+  call('HSET', job, 'token', token, 'holder', a.who)
   call('ZADD', due_set, score(a.now + a.seconds), key)
   local f = call('HMGET', job, 'host', 'admitted', 'entry', 'look', 'earliest', 'vain', 'moved', 'etag', 'modified',
     'digest')
@@ -71,8 +105,8 @@ local function hand_out(key, attempts, due_set, a)
   return row
 end
 
--- Lease from a due set: fresh stories up to the limit; one that failed before only alone, for it may take its worker
--- down, and past the cap not at all. Rows as of hand_out.
+-- Lease from a host's due set: fresh stories up to the limit; one that failed before only alone, and past the cap not at
+-- all. Rows as of hand_out.
 local function lease_due(due_set, stage, a, limit)
   local taken = {}
   for _, key in ipairs(call('ZRANGEBYSCORE', due_set, '-inf', a.now, 'LIMIT', 0, limit * 2 + SPARE)) do
@@ -175,10 +209,40 @@ local function note_date(shown, job, entry, a)
   return true
 end
 
--- Admit entries: 'new', 'changed', 'moved' or 'known' each. "Seen" is never written apart from the story: one call stores the
+-- Count admissions by the hour, and note the last one and the longest wait between two.
+local function note_flow(many, now)
+  if many == 0 then return end
+  local flow, hour = p .. 'flow', math.floor(now / 3600)
+  if call('HINCRBY', flow, string.format('%.0f', hour), many) == many then
+    for _, old in ipairs(call('HKEYS', flow)) do
+      if (tonumber(old) or hour) <= hour - HOURS_KEPT then call('HDEL', flow, old) end
+    end
+  end
+  local known = call('HMGET', flow, 'last', 'longest')
+  if known[1] and now - known[1] > (tonumber(known[2]) or 0) then
+    call('HSET', flow, 'longest', score(now - known[1]))
+  end
+  call('HSET', flow, 'last', now)
+end
+
+-- Note how an entry's version ended before the next one begins: in `before` are the last of them, each with its outcome
+-- and when. One that is still open ends here.
+local function end_version(job, stage, now)
+  local f = call('HMGET', job, 'before', 'outcome', 'ended')
+  local outcome, ended = f[2] or '', f[3] or ''
+  if stage == 'fetch' or stage == 'process' then
+    outcome, ended = 'superseded', tostring(now)
+    count('outcome.superseded')
+  end
+  local before = (f[1] and f[1] .. ';' or '') .. outcome .. ' ' .. (ended:match('^%d+') or '')
+  while select(2, before:gsub(';', '')) >= VERSIONS_NOTED do before = before:gsub('^[^;]*;', '', 1) end
+  return before
+end
+
+-- Admit entries: 'new', 'changed', 'replaced', 'moved' or 'known' each. "Seen" is never written apart from the story: one call stores the
 -- entry and makes it due.
 function stories.admit(a, blobs)
-  local said = {}
+  local said, many = {}, 0
   for i, shown in ipairs(a.shown) do
     local key, host = shown.key, shown.host
     local job = job_key(key)
@@ -191,7 +255,10 @@ function stories.admit(a, blobs)
         make_undue(key, old[3])
         if old[2] == 'quarantine' then call('ZREM', p .. 'quarantine', key) end
         if old[4] ~= shown.urlkey then remember(key, old[4], a.retention) end
+        local before = end_version(job, old[2], a.now)
         call('DEL', job)
+        drop_page(key)
+        call('HSET', job, 'before', before)
       end
       local stage = host ~= '' and 'fetch' or 'process'
       call('HSET', job, 'print', shown.print, 'host', host, 'entry', blobs[i + 1], 'stage', stage, 'attempts', '0',
@@ -201,9 +268,12 @@ function stories.admit(a, blobs)
       -- all past, a microsecond apart, so that they are due in this order
       make_due(key, stage, host, score(a.now - (#a.shown - i) * 1e-6))
       count('admitted')
-      said[i] = old[1] and 'changed' or 'new'
+      local open = old[2] == 'fetch' or old[2] == 'process'
+      said[i] = open and 'replaced' or old[1] and 'changed' or 'new'
+      many = many + 1
     end
   end
+  note_flow(many, a.now)
   return said
 end
 
@@ -216,6 +286,7 @@ function stories.refuse(a)
       call('HSET', job, 'print', '', 'stage', 'done', 'attempts', '0', 'token', '0', 'admitted', a.now,
         'feed', broken.feed, 'title', broken.title, 'outcome', 'broken_entry', 'reason', broken.reason,
         'ended', a.now)
+      note_end(broken.key, a.now)
       count('admitted')
       count('outcome.broken_entry')
       new[#new + 1] = i - 1
@@ -225,8 +296,92 @@ function stories.refuse(a)
   return new
 end
 
--- Lease stories to process.
-function stories.lease(a) return lease_due(p .. 'due', 'process', a, a.limit) end
+-- Part those that failed before from the due: the keys of the first others, up to the limit.
+local function part_suspects(a)
+  local due, fresh = p .. 'due', {}
+  for _ = 1, PARTINGS do
+    local parted = 0
+    fresh = {}
+    for _, key in ipairs(call('ZRANGEBYSCORE', due, '-inf', a.now, 'LIMIT', 0, a.limit * 2 + SPARE)) do
+      local f = call('HMGET', job_key(key), 'attempts', 'entry')
+      if f[2] and tonumber(f[1]) == 0 and a.cap > 0 then
+        if #fresh < a.limit then fresh[#fresh + 1] = key end
+      else
+        if f[2] then call('ZADD', p .. 'suspects', call('ZSCORE', due, key), key) end
+        call('ZREM', due, key)
+        parted = parted + 1
+      end
+    end
+    if parted == 0 or #fresh == a.limit then break end
+  end
+  return fresh
+end
+
+-- Set those suspects aside that are past the cap; the first of the others and since when it is due, or nil.
+local function find_suspect(a)
+  for _, key in ipairs(call('ZRANGEBYSCORE', p .. 'suspects', '-inf', a.now, 'LIMIT', 0, a.limit * 2 + SPARE)) do
+    local f = call('HMGET', job_key(key), 'attempts', 'host', 'entry')
+    if not f[3] then
+      clear_suspect(key)
+    elseif tonumber(f[1]) < a.cap then
+      return key, tonumber(call('ZSCORE', p .. 'suspects', key))
+    else
+      quarantine(key, 'process', f[2], a.now)
+    end
+  end
+  return nil
+end
+
+-- Lease a suspect: alone, for it may take its worker down.
+local function lease_suspect(key, a)
+  call('ZADD', p .. 'trying', score(a.now + a.seconds), key)
+  return {hand_out(key, tonumber(call('HGET', job_key(key), 'attempts')), p .. 'suspects', a)}
+end
+
+-- Lease stories to process. Suspects never take all workers: so many at once, and with none allowed beside the others
+-- only where nothing else is due, or where one has waited long.
+function stories.lease(a)
+  local fresh = part_suspects(a)
+  local suspect, since = find_suspect(a)
+  if suspect then
+    local trying = call('ZCOUNT', p .. 'trying', '(' .. a.now, '+inf')
+    local turn = #fresh == 0 or since <= tonumber(a.now) - SUSPECT_WAITS
+    if trying < a.suspects or (turn and trying == 0) then return lease_suspect(suspect, a) end
+  end
+  local taken = {}
+  for _, key in ipairs(fresh) do taken[#taken + 1] = hand_out(key, 0, p .. 'due', a) end
+  return taken
+end
+
+-- Give back what is held in vain, until `seconds` from now at the latest: all that the dead hold, and what waits behind a
+-- story that its holder has been at for longer than `patience`. A story that its holder died of has failed, and waits.
+-- Who holds stories now.
+function stories.release_held(a)
+  local dead, busy, held, holders, named = {}, {}, {}, {}, {}
+  for _, who in ipairs(a.dead) do dead[who] = true end
+  for _, line in ipairs({p .. 'due', p .. 'suspects'}) do
+    local last = score(a.now + a.seconds)
+    for _, key in ipairs(call('ZRANGEBYSCORE', line, '(' .. a.now, last, 'LIMIT', 0, HELD)) do
+      local f = call('HMGET', job_key(key), 'token', 'holder', 'begun', 'began')
+      if (f[1] or '0') ~= '0' and (f[2] or '') ~= '' then
+        local one = {key = key, who = f[2], begun = f[1] == f[3]}
+        held[#held + 1] = one
+        if one.begun then busy[one.who] = tonumber(f[4]) end
+      end
+    end
+  end
+  for _, one in ipairs(held) do
+    local waits = not one.begun and busy[one.who] and a.now - busy[one.who] > tonumber(a.patience)
+    if dead[one.who] or waits then
+      call('HSET', job_key(one.key), 'token', '0')
+      make_due(one.key, 'process', '', score(a.now + (one.begun and a.wait or 0)))
+    elseif not named[one.who] then
+      named[one.who] = true
+      holders[#holders + 1] = one.who
+    end
+  end
+  return holders
+end
 
 -- Spend one of a host's looks: after so many in a row they come one by one. A host without spacing has no budget.
 local function spend_look(host, a)
@@ -282,6 +437,7 @@ end
 
 -- Open a story again that had ended: its page is another by now. It is remembered for as long as it is open.
 local function reopen(key, job)
+  call('HSET', job, 'before', end_version(job, 'done'))
   call('HDEL', job, 'outcome', 'reason', 'ended')
   call('PERSIST', job)
   local urlkey = call('HGET', job, 'urlkey')
@@ -303,7 +459,8 @@ function stories.settle_page(a, blobs)
     if a.result == 'kept' then
       call('ZREM', line, a.key)
       call('HSET', job, 'etag', a.mark[1], 'modified', a.mark[2], 'digest', a.mark[3])
-      call('HSET', job, 'page', blobs[2], 'stage', 'process', 'attempts', '0', 'fetched', a.now)
+      call('SET', p .. 'page:' .. a.key, blobs[2])
+      call('HSET', job, 'stage', 'process', 'attempts', '0', 'fetched', a.now)
       if looked then reopen(a.key, job) end
       call('ZADD', p .. 'due', a.now, a.key)
     elseif a.result == 'looked' then
@@ -319,6 +476,8 @@ function stories.settle_page(a, blobs)
     end
   end
   release_host(a.host, a.hold, a.allowed)
+  local noted = tonumber(call('HGET', p .. 'progress', 'page') or 0)
+  if math.abs(a.now - noted) >= NOTED_EVERY then call('HSET', p .. 'progress', 'page', a.now) end
   return job and 1 or 0
 end
 
@@ -326,10 +485,18 @@ end
 function stories.begin(a)
   local job = find_held(a)
   if not job then return 0 end
+  local ends = score(a.now + a.seconds)
+  local f = call('HMGET', job, 'stage', 'host', 'attempts')
   count_attempt(job, a)
-  local f = call('HMGET', job, 'stage', 'host')
-  local due_set = f[1] == 'fetch' and p .. 'host:' .. f[2] or p .. 'due'
-  call('ZADD', due_set, score(a.now + a.seconds), a.key)
+  call('HSET', job, 'begun', a.token)
+  if f[1] == 'fetch' then
+    call('ZADD', p .. 'host:' .. f[2], ends, a.key)
+  elseif f[3] == '0' then
+    call('ZADD', p .. 'due', ends, a.key)
+  else
+    call('ZADD', p .. 'suspects', ends, a.key)
+    call('ZADD', p .. 'trying', ends, a.key)
+  end
   return 1
 end
 
@@ -366,6 +533,21 @@ local function count_yields(feed, a)
   call('EXPIRE', p .. 'yield:' .. feed, a.retention)
 end
 
+-- Note what stood at a page of a host: 'page', or what came in its place, with when. A host of which something came in
+-- the place of a page is looked at for a day.
+local function note_page(host, a)
+  if a.came == '' or host == '' then return end
+  local line = p .. 'pages:' .. host
+  if a.came == 'page' then
+    keep_newest(line, a.came, PAGES_KEPT)
+  else
+    keep_newest(line, a.came .. ' ' .. string.format('%.0f', a.now), PAGES_KEPT)
+    call('ZREMRANGEBYSCORE', p .. 'doubted', '-inf', score(a.now - DOUBTED_FOR))
+    call('ZADD', p .. 'doubted', a.now, host)
+  end
+  if call('TTL', line) < a.retention / 2 then call('EXPIRE', line, a.retention) end
+end
+
 -- Complete a story, all of it or nothing: 'done', 'stale' where the lease is lost, or what a look-up finds where the
 -- relation was computed from anything else. Blobs: probes, what to index, the text to keep, then what the index is to
 -- hold of the changed stories, then the records.
@@ -386,18 +568,32 @@ function stories.complete(a, blobs)
     next_blob = next_blob + 1
   end
   keep_text(a, blobs[4])
+  for _, gone in ipairs(a.withdrawn) do
+    local name = p .. 'withdrawn:' .. gone[1]
+    call('HSETNX', name, gone[2], a.key .. ' ' .. a.now)
+    call('EXPIRE', name, a.retention)
+  end
   count('outcome.' .. a.outcome)
   for _, theme in ipairs(a.themes) do count('theme.' .. theme) end
   count_yields(call('HGET', job, 'feed'), a)
   local set = {'stage', 'done', 'token', '0', 'outcome', a.outcome, 'reason', a.reason, 'ended', a.now}
+  -- what is empty would be as large as what is not; who worked on it is of no use once it has ended
+  local empty = {'page', 'worker', 'began', 'let_go', 'holder', 'begun'}
   for name, value in pairs(a.facts) do
-    set[#set + 1] = name
-    set[#set + 1] = value
+    if value == '' then
+      empty[#empty + 1] = name
+    else
+      set[#set + 1] = name
+      set[#set + 1] = value
+    end
   end
   call('HSET', job, unpack(set))
-  call('HDEL', job, 'page')
+  call('HDEL', job, unpack(empty))
+  drop_page(a.key)
+  note_end(a.key, a.now)
   local f = call('HMGET', job, 'host', 'urlkey', 'feed')
   make_undue(a.key, f[1])
+  note_page(f[1] or '', a)
   plan_look(a, job, f[1] or '')
   remember(a.key, f[2], a.retention)
   if a.note ~= '' and f[3] ~= '' then
@@ -428,10 +624,38 @@ function stories.drop(a)
   if call('ZREM', p .. 'quarantine', a.key) == 0 then return 0 end
   call('HSET', job, 'stage', 'done', 'outcome', 'dropped', 'ended', a.now)
   call('HDEL', job, 'page', 'entry')
+  drop_page(a.key)
+  note_end(a.key, a.now)
   remember(a.key, call('HGET', job, 'urlkey'), a.retention)
   count('outcome.quarantined', -1)
   count('outcome.dropped')
   return 1
+end
+
+-- Let go of the facts of the stories that ended longest ago, before a.before and a.limit at most: how many were let go.
+-- They stay known for as long as ever, so nothing is admitted twice for it.
+function stories.let_go(a)
+  local gone = 0
+  for _ = 1, a.limit do
+    local first = call('LINDEX', p .. 'ended', 0)
+    if not first then break end
+    local ended, key = string.match(first, '^(%d+) (.*)$')
+    if tonumber(ended) > tonumber(a.before) then break end
+    call('LPOP', p .. 'ended')
+    local job = job_key(key)
+    local f = call('HMGET', job, 'stage', 'ended', 'urlkey', 'look', 'host')
+    -- one that is open again, or ended once more, stands further behind as well
+    if f[1] == 'done' and tonumber(f[2] or 0) < tonumber(ended) + 1 then
+      local url = f[3] and f[3] ~= '' and p .. 'url:' .. f[3]
+      if url and call('GET', url) == key then call('UNLINK', url) end
+      call('HDEL', job, unpack(TELLING))
+      local planned = f[5] and call('ZSCORE', p .. 'looks:' .. f[5], key)
+      if f[4] == 'recheck' and not planned then call('HDEL', job, 'look', 'earliest', 'vain') end
+      call('HSET', job, 'let_go', string.format('%.0f', a.now))
+      gone = gone + 1
+    end
+  end
+  return gone
 end
 
 -- Count what is due: feeds, hosts, stories, then sink, waiting ...
@@ -441,7 +665,7 @@ function stories.count_waiting(a)
   for _, host in ipairs(call('ZRANGEBYSCORE', p .. 'feedhosts', '-inf', a.now, 'LIMIT', 0, HOSTS_COUNTED)) do
     feeds = feeds + count_due(p .. 'feeds:' .. host)
   end
-  local said = {feeds, count_due(p .. 'hosts'), count_due(p .. 'due')}
+  local said = {feeds, count_due(p .. 'hosts'), count_due(p .. 'due') + count_due(p .. 'suspects')}
   for _, sink in ipairs(call('ZRANGEBYSCORE', p .. 'sinks', '-inf', a.now)) do
     said[#said + 1] = sink
     said[#said + 1] = count_backlog(sink)
@@ -458,11 +682,23 @@ function stories.measure()
   end
   local story = call('ZRANGE', p .. 'due', 0, 0, 'WITHSCORES')[2]
   local host = call('ZRANGE', p .. 'hosts', 0, 0, 'WITHSCORES')[2]
-  local said = {fetch, call('ZCARD', p .. 'due'), call('ZCARD', p .. 'quarantine'), call('ZCARD', p .. 'feeds'),
+  local process = call('ZCARD', p .. 'due') + call('ZCARD', p .. 'suspects')
+  local said = {fetch, process, call('ZCARD', p .. 'quarantine'), call('ZCARD', p .. 'feeds'),
     call('XLEN', p .. 'outbox'), story or '', host or '', looks}
   for _, sink in ipairs(call('ZRANGE', p .. 'sinks', 0, -1)) do
     said[#said + 1] = sink
     said[#said + 1] = count_backlog(sink)
+  end
+  return said
+end
+
+-- Since when feeds, pages, stories and records have waited: name, when ... A record has waited since it was written.
+function stories.first_due()
+  local function first(queue) return call('ZRANGE', queue, 0, 0, 'WITHSCORES')[2] or '' end
+  local said = {'poll', first(p .. 'feedhosts'), 'page', first(p .. 'hosts'), 'process', first(p .. 'due')}
+  for _, sink in ipairs(call('ZRANGE', p .. 'sinks', 0, -1)) do
+    said[#said + 1] = 'sink.' .. sink
+    said[#said + 1] = first_waiting(sink)
   end
   return said
 end
