@@ -106,9 +106,11 @@ class Rule:
         if not self.may_fit(lowered):
             return None
         # a Turkish capital has two characters in lower case
-        is_same = self.low is not None and len(lowered) == len(text)
-        if is_same and self.low and not self.low.fullmatch(lowered):
-            return None
+        if self.low and len(lowered) == len(text):
+            # to who ignores case, a dotless i and one with a dot are the same
+            even = lowered if lowered.isascii() else lowered.replace("ı", "i")
+            if not self.low.fullmatch(even):
+                return None
         return self.pattern.fullmatch(text)
 
 
@@ -327,7 +329,7 @@ def _compile_low(text: str) -> re.Pattern[str] | None:
     bare = _ESCAPED.sub("", body)
     if body == text or "(?-i" in body or bare != bare.lower():
         return None
-    return re.compile(body)
+    return re.compile(body.replace("ı", "i"))
 
 
 def _outlet_name(words: list[str], domains: list[str]) -> re.Pattern[str]:
