@@ -11,6 +11,7 @@ import warnings
 from typing import Any, Final
 
 from celery import Celery, signals
+from celery.apps import worker as celery_worker
 from celery.exceptions import CPendingDeprecationWarning
 from kombu.entity import Exchange, Queue
 
@@ -83,6 +84,9 @@ warnings.filterwarnings("ignore", message="You're running the worker with superu
 # that they should not
 warnings.filterwarnings("ignore", category=CPendingDeprecationWarning)
 
+# it writes past every log that it shuts down, or how: `drain.began` and `service.ended` say it
+setattr(celery_worker, "safe_say", lambda *_: None)  # noqa: B010  Celery has no setting for it
+
 app = Celery("wiredesk")
 app.conf.update(_settings())
 
@@ -138,7 +142,14 @@ def _bind(task_id: str, task: Any, **_: object) -> None:
     logs.bind(task=task.name.removeprefix("wiredesk."), task_id=task_id)
 
 
+@signals.after_task_publish.connect(weak=False)
+def _published(**_: object) -> None:
+    logs.note_redis()
+
+
 @signals.task_postrun.connect(weak=False)
-def _unbind(**_: object) -> None:
+def _unbind(state: str = "", **_: object) -> None:
     logs.unbind("task", "task_id")
+    if state == "SUCCESS":  # no task goes well without Redis
+        logs.note_redis()
     health.progressed()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 from functools import wraps
@@ -10,10 +11,12 @@ from typing import Any, Final
 import click
 
 from config.settings import ConfigError
+from workers import loglines, logs
 from workers.cli.showing import echo
 
 EXIT_FAULT: Final = 1
 EXIT_CONFIG: Final = 2
+_SERVICES: Final = frozenset({"run", "work"})  # commands whose standard error is a log
 
 Command = Callable[..., Any]
 
@@ -30,13 +33,23 @@ def guarded(command: Command) -> Command:
         try:
             return command(*args, **kwargs)
         except ConfigError as error:
-            echo(f"wiredesk: {error}", err=True)
+            _say(command, error)
             sys.exit(EXIT_CONFIG)
         except Fault as error:
-            echo(f"wiredesk: {error}", err=True)
+            _say(command, error)
             sys.exit(EXIT_FAULT)
 
     return run
+
+
+def _say(command: Command, error: Exception) -> None:
+    """Print a fault; of a service it is a line of the log where that is JSON."""
+    form = os.environ.get("WIREDESK_LOG", "auto")
+    if command.__name__ in _SERVICES and form == "json":
+        logs.configure(form, service=command.__name__)
+        loglines.log_service_refused(str(error))
+    else:
+        echo(f"wiredesk: {error}", err=True)
 
 
 def json_option(meaning: str = "Print as JSON.") -> Callable[[Command], Command]:

@@ -23,7 +23,7 @@ from workers import embedded, loglines, logs
 from workers.cli.guard import Fault, guarded
 from workers.cli.operating import summary_table
 from workers.cli.run_frame import RunFrame
-from workers.cli.showing import CleanConsole, echo
+from workers.cli.showing import CleanConsole
 from workers.feedlist import configured, put
 from workers.supervisor import AlreadyRunning, Supervisor, services
 from workers.wiring import wiring
@@ -117,7 +117,7 @@ def work(service: str) -> None:
     logs.configure(settings.log, settings.log_level, service, wide=settings.log_wide)
     os.environ["WIREDESK_SERVICE"] = service
     prepare()
-    echo(f"wiredesk: starting {service}", err=True)
+    loglines.log_service_starts(service)
     # this process becomes the service, the same one that `run` would start as a child
     os.execv(line[0], line)
 
@@ -165,8 +165,10 @@ class _Watch:
         try:
             unpolled = self._find_unpolled()
             status = wiring().ledger.status(time.time())
-        except RedisError:
+        except RedisError as error:
+            logs.note_redis(error)
             return False
+        logs.note_redis()
         waits = unpolled or status.fetch or status.process or any(status.backlog.values())
         if not self.is_quiet(now, is_open=bool(waits)):
             return False
