@@ -15,7 +15,8 @@ from celery.apps import worker as celery_worker
 from celery.exceptions import CPendingDeprecationWarning
 from kombu.entity import Exchange, Queue
 
-from workers import health, holding, limits, logs, metrics, pulse
+from workers import holding, limits, logs, metrics, pulse
+from workers.health import watchdog
 from workers.redis.keys import name_key
 from workers.wiring import wiring
 
@@ -110,7 +111,7 @@ def _watch(sender: Any, **_: object) -> None:
     settings = wiring().settings
     queues = [queue.name for queue in sender.task_consumer.queues]
     keys = [name_key(settings.redis.prefix, "mq:", queue) for queue in queues]
-    health.Watchdog(wiring().redis_url, keys, patience()).start()
+    watchdog.Watchdog(wiring().redis_url, keys, patience()).start()
     if "process" in queues:
         holding.watch_held()
     metrics.serve(settings.metrics.address, wiring().ledger)
@@ -129,7 +130,7 @@ def patience() -> float:
 
 @signals.task_received.connect(weak=False)
 def _received(**_: object) -> None:
-    health.progressed()
+    watchdog.progressed()
 
 
 @signals.worker_process_init.connect(weak=False)
@@ -152,4 +153,4 @@ def _unbind(state: str = "", **_: object) -> None:
     logs.unbind("task", "task_id")
     if state == "SUCCESS":  # no task goes well without Redis
         logs.note_redis()
-    health.progressed()
+    watchdog.progressed()

@@ -96,21 +96,19 @@ class RedisState:
 
     def find(self) -> None:
         """Something went well that needs Redis."""
-        if not self.is_away:
+        if self.away_since is None:
             return  # of each task that goes well the lock is not taken
         with self._lock:
-            if not self.is_away:
-                return
-            away, failures = self.clock() - (self.away_since or 0.0), self.failures
-            was_told = not self.is_child or away >= TOLD_EVERY
-            self.away_since, self.told, self.failures = None, None, 0
-        if was_told:
+            since, failures = self._forget()
+        away = self.clock() - since
+        if failures and (not self.is_child or away >= TOLD_EVERY):
             self.log(logging.WARNING, "redis.back", away=away, failures=failures)
 
-    @property
-    def is_away(self) -> bool:
-        """Whether the last that was heard is a loss."""
-        return self.away_since is not None
+    def _forget(self) -> tuple[float, int]:
+        """Since when it was away and how much failed; 0 failures where another thread told."""
+        since, failures = self.away_since or 0.0, self.failures
+        self.away_since, self.told, self.failures = None, None, 0
+        return since, failures
 
 
 @dataclass

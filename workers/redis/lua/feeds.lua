@@ -13,6 +13,8 @@ local NEVER = '253402300799'
 local LONG_PAST = 3600
 -- How many hosts without anything due are passed over at most.
 local PASSED_OVER = 50
+-- The newest polls that are kept; see pipeline.ledger.sightings.
+local POLLS_KEPT = 50
 
 -- When the first in a line is due; nil where nobody waits.
 local function first_due(line) return tonumber(call('ZRANGE', line, 0, 0, 'WITHSCORES')[2]) end
@@ -158,6 +160,7 @@ function feeds.unschedule(a)
     call('HDEL', p .. 'feed', id)
     call('HDEL', p .. 'feedhost', id)
     call('HDEL', p .. 'feedtoken', id)
+    call('HDEL', p .. 'feedfaults', id)
     note_health(id, nil)
     order_host(host)
   end
@@ -184,6 +187,17 @@ function feeds.claim_feed(a)
   return nil
 end
 
+-- Keep a poll among the newest, and whether the feed failed at its last one.
+local function note_poll(id, a)
+  if a.note == '' then return end
+  keep_newest(p .. 'polled', a.note, POLLS_KEPT)
+  if a.fault ~= '' and call('SISMEMBER', p .. 'paused', id) == 0 then
+    call('HSET', p .. 'feedfaults', id, a.fault)
+  else
+    call('HDEL', p .. 'feedfaults', id)
+  end
+end
+
 -- Store what a poll taught: 1, or 0 where the lease is lost. The host is given back either way.
 function feeds.settle_feed(a)
   local id = a.feed
@@ -197,6 +211,7 @@ function feeds.settle_feed(a)
     place_feed(id, a.next_host)
     make_feed_due(id, a.next_poll)
     note_health(id, a.health)
+    note_poll(id, a)
   end
   return 1
 end
@@ -205,6 +220,7 @@ end
 function feeds.pause_feed(a)
   if not call('ZSCORE', p .. 'feeds', a.feed) then return 0 end
   call('SADD', p .. 'paused', a.feed)
+  call('HDEL', p .. 'feedfaults', a.feed)
   if not is_being_polled(a.feed, a.now) then make_feed_due(a.feed, NEVER) end
   return 1
 end
@@ -217,7 +233,8 @@ function feeds.resume_feed(a)
   if not is_being_polled(id, a.now) then
     call('HSET', p .. 'feedtoken', id, '0')
     call('HSET', p .. 'feedstate', id, a.state)
-    note_health(id, 'well')
+    note_health(id, a.health ~= 'new' and a.health or nil)
+    call('HDEL', p .. 'feedfaults', id)
     make_feed_due(id, a.due)
   end
   return 1
