@@ -81,11 +81,7 @@ def _settings() -> dict[str, Any]:
 
 # in a container root is the usual user; what a message may carry is bounded by accept_content
 warnings.filterwarnings("ignore", message="You're running the worker with superuser privileges")
-# Celery asks at each reconnect whether running tasks should be cancelled; the setting above says
-# that they should not
-warnings.filterwarnings("ignore", category=CPendingDeprecationWarning)
-
-# it writes past every log that it shuts down, or how: `drain.began` and `service.ended` say it
+# it writes past every log that it shuts down, or how: `drain.began` says it
 setattr(celery_worker, "safe_say", lambda *_: None)  # noqa: B010  Celery has no setting for it
 
 app = Celery("wiredesk")
@@ -94,6 +90,9 @@ app.conf.update(_settings())
 
 @signals.setup_logging.connect(weak=False)
 def _logging(**_: object) -> None:
+    # Celery asks at each reconnect whether running tasks should be cancelled; the setting above
+    # says that they should not. It asks for its warnings a moment before this.
+    warnings.filterwarnings("ignore", category=CPendingDeprecationWarning)
     s = wiring().settings
     logs.configure(s.log, s.log_level, os.environ.get("WIREDESK_SERVICE", ""), wide=s.log_wide)
 

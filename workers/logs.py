@@ -20,11 +20,12 @@ from structlog.typing import EventDict, Processor
 
 from workers import terminal
 from workers.redaction import STRUCK, clean, names_secret
-from workers.repeats import RedisState, Repeats, find_loss
+from workers.repeated_lines import RedisState, Repeats, find_loss
 
 # loggers that tell of each task, tick and request at a level where we tell of each story
 _NOISY: Final = (
-    "celery.worker.strategy", "celery.app.trace", "celery.beat", "httpx", "httpcore", "trafilatura",
+    "celery.worker.strategy", "celery.worker.request", "celery.app.trace", "celery.beat",
+    "httpx", "httpcore", "trafilatura",
 )  # fmt: skip
 
 
@@ -81,7 +82,7 @@ def for_people(form: str) -> bool:
 _configured: Final[list[Repeats]] = []
 
 
-def _tell(level: int, event: str, **fields: object) -> None:
+def _tell(event: str, level: int, **fields: object) -> None:
     get_logger("wiredesk").log(level, event, **fields)
 
 
@@ -148,6 +149,8 @@ def configure(
     atexit.register(repeats.end)
     root = logging.getLogger()
     root.handlers[:] = [handler]
+    # of loggers that keep to themselves and have no handler, such as billiard's
+    logging.lastResort = handler
     root.setLevel(level.upper())
     for noisy in _NOISY:
         logging.getLogger(noisy).setLevel(max(logging.WARNING, root.level))
@@ -159,11 +162,13 @@ def configure(
 def _take_uncaught() -> None:
     """Let what nobody caught be a line too: Python would print it past the log."""
 
+    log = get_logger("wiredesk")
+
     def crash(kind: type[BaseException], error: BaseException | None, trace: object) -> None:
         if issubclass(kind, KeyboardInterrupt):
             sys.__excepthook__(kind, error or kind(), None)
             return
-        get_logger("wiredesk").critical("crashed", exc_info=(kind, error, trace))
+        log.critical("crashed", exc_info=(kind, error, trace))
 
     sys.excepthook = crash
     threading.excepthook = lambda told: crash(told.exc_type, told.exc_value, told.exc_traceback)

@@ -33,23 +33,40 @@ def guarded(command: Command) -> Command:
         try:
             return command(*args, **kwargs)
         except ConfigError as error:
-            _say(command, error)
+            _say(command.__name__, error)
             sys.exit(EXIT_CONFIG)
         except Fault as error:
-            _say(command, error)
+            _say(command.__name__, error)
             sys.exit(EXIT_FAULT)
 
     return run
 
 
-def _say(command: Command, error: Exception) -> None:
+class ServiceCommand(click.Command):
+    """A command whose standard error is a log: where that is JSON, wrong options are a line too."""
+
+    def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
+        """Read the options. Exits with 2 where they are wrong."""
+        try:
+            return super().make_context(*args, **kwargs)
+        except click.UsageError as error:
+            if not _is_log(self.name or ""):
+                raise
+            _say(self.name or "", error.format_message())
+            sys.exit(error.exit_code)
+
+
+def _is_log(command: str) -> bool:
+    return command in _SERVICES and os.environ.get("WIREDESK_LOG") == "json"
+
+
+def _say(command: str, fault: object) -> None:
     """Print a fault; of a service it is a line of the log where that is JSON."""
-    form = os.environ.get("WIREDESK_LOG", "auto")
-    if command.__name__ in _SERVICES and form == "json":
-        logs.configure(form, service=command.__name__)
-        loglines.log_service_refused(str(error))
+    if _is_log(command):
+        logs.configure("json", service=command)
+        loglines.log_service_refused(str(fault))
     else:
-        echo(f"wiredesk: {error}", err=True)
+        echo(f"wiredesk: {fault}", err=True)
 
 
 def json_option(meaning: str = "Print as JSON.") -> Callable[[Command], Command]:

@@ -20,7 +20,7 @@ from redis.retry import Retry
 from config.settings import ConfigError, load, load_settings
 from pipeline.ledger import Status
 from workers import embedded, loglines, logs
-from workers.cli.guard import Fault, guarded
+from workers.cli.guard import Fault, ServiceCommand, guarded
 from workers.cli.run_frame import RunFrame
 from workers.cli.showing import CleanConsole
 from workers.cli.troubles import summary_table
@@ -36,7 +36,7 @@ _FEEDS: Final = 1000  # feeds looked at in one go
 _SUMMARY_EVERY: Final = 60.0  # seconds between two summaries, but for the last one of --until-idle
 
 
-@click.command()
+@click.command(cls=ServiceCommand)
 @click.option(
     "--feeds",
     multiple=True,
@@ -96,7 +96,7 @@ def run(feeds: tuple[str, ...], until_idle: bool, only: tuple[str, ...], wide: b
         raise Fault(str(error)) from error
 
 
-@click.command()
+@click.command(cls=ServiceCommand)
 @click.argument("service", type=click.Choice(["poll", "process", "deliver", "beat", "websub"]))
 @guarded
 def work(service: str) -> None:

@@ -89,10 +89,10 @@ class RedisState:
             self.told, away, failures = now, now - self.away_since, self.failures
         waits = f"{_WAITING.get(self.service, 'all waits')}, nothing is lost"
         if first:
-            self.log(logging.ERROR, "redis.away", why=why, waits=waits)
+            self.log("redis.away", logging.ERROR, why=why, waits=waits)
         else:
             fields = {"away": away, "failures": failures, "waits": waits}
-            self.log(logging.ERROR, "redis.still_away", why=why, **fields)
+            self.log("redis.still_away", logging.ERROR, why=why, **fields)
 
     def find(self) -> None:
         """Something went well that needs Redis."""
@@ -102,7 +102,7 @@ class RedisState:
             since, failures = self._forget()
         away = self.clock() - since
         if failures and (not self.is_child or away >= TOLD_EVERY):
-            self.log(logging.WARNING, "redis.back", away=away, failures=failures)
+            self.log("redis.back", logging.WARNING, away=away, failures=failures)
 
     def _forget(self) -> tuple[float, int]:
         """Since when it was away and how much failed; 0 failures where another thread told."""
@@ -126,7 +126,7 @@ class Repeats(logging.Filter):
     """Lets the first of equal warnings through, and the next one after a minute with its count.
 
     Stands before the handler of all lines, of our own and of libraries. ``log`` writes a line:
-    level, event, fields.
+    event, level, fields.
     """
 
     def __init__(
@@ -208,7 +208,7 @@ class Repeats(logging.Filter):
                 self._tell(repeat)
 
     def _tell(self, repeat: Repeat) -> None:
-        self.log(repeat.level, "repeated", what=repeat.what, times=repeat.times, **repeat.fields)
+        self.log("repeated", repeat.level, what=repeat.what, times=repeat.times, **repeat.fields)
 
 
 def _errors_of(record: logging.LogRecord) -> Iterator[BaseException]:
@@ -239,5 +239,7 @@ def _read_loss(record: logging.LogRecord) -> str:
     if isinstance(record.msg, str) and record.name.startswith("celery"):
         said = record.getMessage()
         if _SAID_BY_CELERY.match(said):
-            return said.partition(". Trying")[0].partition("\n")[0][:_LONGEST]
+            given = record.args if isinstance(record.args, tuple) else ()
+            errors = [str(each) for each in given if isinstance(each, BaseException)]
+            return (errors or [said])[0][:_LONGEST]
     return ""
