@@ -20,7 +20,7 @@ from structlog.typing import EventDict, Processor
 
 from workers import terminal
 from workers.redaction import STRUCK, clean, names_secret
-from workers.repeated_lines import RedisState, Repeats, find_loss
+from workers.repeated_lines import RedisState, RepeatFilter, find_loss
 
 # loggers that tell of each task, tick and request at a level where we tell of each story
 _NOISY: Final = (
@@ -79,7 +79,7 @@ def for_people(form: str) -> bool:
     return form == "console" or (form == "auto" and sys.stderr.isatty())
 
 
-_configured: Final[list[Repeats]] = []
+_configured: Final[list[RepeatFilter]] = []
 
 
 def _tell(event: str, level: int, **fields: object) -> None:
@@ -143,7 +143,7 @@ def configure(
             ],
         )
     )
-    repeats = Repeats(_tell, RedisState(_tell, service))
+    repeats = RepeatFilter(_tell, RedisState(_tell, service))
     handler.addFilter(repeats)
     _configured[:] = [repeats]
     atexit.register(repeats.end)

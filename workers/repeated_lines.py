@@ -22,7 +22,10 @@ from redis.exceptions import TimeoutError as RedisTimeoutError
 TOLD_EVERY: Final = 60.0
 """Seconds in which a warning that says the same is told once, and a loss that lasts."""
 _MOST: Final = 500  # kinds of lines that are counted at once: beyond, the oldest is let go
-_CANONICAL: Final = "story"  # its lines are the account of what became of each story
+# the account of what became of each story, and what this module itself says
+_ALWAYS_TOLD: Final = frozenset(
+    {"story", "repeated", "redis.away", "redis.still_away", "redis.back"}
+)
 # fields that differ from time to time though the line says the same
 _DIFFERS: Final = frozenset(
     {"timestamp", "again_in", "next_in", "restart_in", "seconds", "idle", "records", "bytes"}
@@ -112,7 +115,7 @@ class RedisState:
 
 
 @dataclass
-class Repeat:
+class RepeatedLine:
     """A line that was told at ``since``, and how often it would have come again."""
 
     since: float
@@ -122,7 +125,7 @@ class Repeat:
     times: int = 0
 
 
-class Repeats(logging.Filter):
+class RepeatFilter(logging.Filter):
     """Lets the first of equal warnings through, and the next one after a minute with its count.
 
     Stands before the handler of all lines, of our own and of libraries. ``log`` writes a line:
@@ -137,7 +140,7 @@ class Repeats(logging.Filter):
     ) -> None:
         super().__init__()
         self.log, self.redis, self.clock = log, redis, clock
-        self._repeats: dict[object, Repeat] = {}
+        self._repeats: dict[object, RepeatedLine] = {}
         self._lock = threading.Lock()
         self._next = 0.0
         # a pool child's lines are its own
@@ -167,7 +170,7 @@ class Repeats(logging.Filter):
     def _is_told(self, record: logging.LogRecord) -> bool:
         line = record.msg if isinstance(record.msg, dict) else {"event": record.getMessage()}
         event = str(line.get("event"))
-        if event in {_CANONICAL, "repeated"} or event.startswith("redis."):
+        if event in _ALWAYS_TOLD:
             return True
         key, now = _name_line(record, line), self.clock()
         with self._lock:
@@ -179,7 +182,7 @@ class Repeats(logging.Filter):
             if len(self._repeats) >= _MOST:
                 self._repeats.pop(next(iter(self._repeats)))
             fields = {name: line[name] for name in _NAMED if line.get(name)}
-            self._repeats[key] = Repeat(now, record.levelno, event, fields)
+            self._repeats[key] = RepeatedLine(now, record.levelno, event, fields)
         if repeat and repeat.times:
             if isinstance(record.msg, dict):
                 record.msg = {**record.msg, "times": repeat.times + 1}
@@ -187,7 +190,7 @@ class Repeats(logging.Filter):
                 record.times = repeat.times + 1
         return True
 
-    def _end_repeats(self) -> list[Repeat]:
+    def _end_repeats(self) -> list[RepeatedLine]:
         """Those whose minute is over; what came again in it is to be told."""
         now = self.clock()
         if now < self._next:
@@ -207,7 +210,7 @@ class Repeats(logging.Filter):
             if repeat.times:
                 self._tell(repeat)
 
-    def _tell(self, repeat: Repeat) -> None:
+    def _tell(self, repeat: RepeatedLine) -> None:
         self.log("repeated", repeat.level, what=repeat.what, times=repeat.times, **repeat.fields)
 
 

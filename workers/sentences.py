@@ -52,7 +52,16 @@ class _Words(dict[str, Any]):
 
     def __init__(self, line: Line) -> None:
         super().__init__(line)
-        for name in ("seconds", "usual", "restart_in", "again_in", "next_in", "idle", "away"):
+        for name in (
+            "seconds",
+            "usual",
+            "restart_in",
+            "again_in",
+            "next_in",
+            "idle",
+            "away",
+            "silent",
+        ):
             if name in line:
                 self[name] = _seconds(line, name)
         for name, value in line.items():
@@ -76,7 +85,11 @@ SENTENCES: Final = {
     "poll.paused": "polling pauses: {why}",
     "child.died": "{child} ended by itself (code {code}); started again in {restart_in}",
     "worker.stalled": "it took no work for {idle} while some waited: it is started again",
-    "redis.orphan": "a killed run left its Redis behind: it is stopped first",
+    "child.hung": "{child} gave no sign of life for {silent}: it is ended and started again",
+    "redis.adopted": "a Redis of this folder runs already: it is used",
+    "redis.awaited": "the Redis of another process is waited for: {why}",
+    "redis.refused": "Redis can't be started, and is tried again: {why}",
+    "redis.left": "a command still uses Redis and ends it",
     "redis.away": "Redis does not answer ({why}): {waits}",
     "redis.still_away": "Redis has not answered for {away}: {waits}",
     "redis.back": "Redis answers again after {away}",

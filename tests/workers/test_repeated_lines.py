@@ -12,7 +12,7 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import ResponseError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
-from workers.repeated_lines import RedisState, Repeats, find_loss
+from workers.repeated_lines import RedisState, RepeatFilter, find_loss
 
 
 class Told:
@@ -21,7 +21,7 @@ class Told:
     def __init__(self, service: str = "poll") -> None:
         self.now, self.lines = 0.0, list[tuple[str, dict[str, Any]]]()
         self.redis = RedisState(self.log, service, clock=lambda: self.now)
-        self.repeats = Repeats(self.log, self.redis, clock=lambda: self.now)
+        self.repeats = RepeatFilter(self.log, self.redis, clock=lambda: self.now)
 
     def log(self, event: str, level: int, **fields: Any) -> None:
         """Keep a line that is written."""
