@@ -40,6 +40,9 @@ _OUTCOMES: Final = {
 _TOLD_WITHOUT_WHY: Final = frozenset({"new", "version", "correction", "withdrawal", "copy"})
 
 
+_SPANS: Final = (
+    "seconds", "usual", "restart_in", "again_in", "next_in", "idle", "away", "silent",
+)  # fmt: skip
 _GOOD: Final = frozenset({"feed.recovered", "poll.resumed", "redis.back"})
 
 
