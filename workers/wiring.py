@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from ipaddress import ip_address
@@ -60,7 +61,7 @@ class Wiring:
         """The promise."""
         s = self.settings
         retention = s.redis.retention_days * 86400
-        index = RedisIndex(self.redis, s.redis.prefix, retention)
+        index = RedisIndex(self.redis, s.redis.prefix, retention, clock=time.time)
         return RedisLedger(
             self.redis,
             index,

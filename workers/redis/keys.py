@@ -24,6 +24,8 @@ aside        |list  |stories|         |of these, the ones that no log line told 
 lines:FEED   |list  |stories|retention|what a feed's last stories said, as hashes of their lines
 counts       |hash  |all    |         |what was admitted, and ended how, since the ledger began
 progress     |hash  |all    |         |when a poll, ending, tick, acknowledgement last happened
+clock        |hash  |shared |         |the ledger's last moment, how far it is ahead, the last step
+steps        |list  |shared |         |steps of clocks that no log line told of yet
 token        |string|all    |         |the last fencing token that was given
 hosts        |zset  |feeds  |         |hosts with pages, by when one may be asked for
 feedhosts    |zset  |feeds  |         |hosts with feeds, by when one may be asked for

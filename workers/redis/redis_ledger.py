@@ -33,6 +33,7 @@ from pipeline.repeats import STORIES_KEPT
 from pipeline.schedule import Look, LookKind
 from pipeline.story import Entry, EventKind, Page, PageMark, digest
 from pipeline.story.feed import NO_MARK
+from workers.redis.clock_watch import ClockLook, ClockStep, ClockWatch, read_steady
 from workers.redis.redis_feeds import RedisFeeds, as_map
 from workers.redis.redis_index import RedisIndex
 
@@ -84,6 +85,10 @@ class RedisLedger(RedisFeeds):
     ``retention`` is how long a finished story is remembered after its feed last showed it, ``keep``
     how long the record that last told a story is kept (0: not at all), in seconds. Back-pressure
     begins at ``outbox_limit`` (records) and at ``memory_share`` (of Redis's maxmemory).
+
+    Where the calls of ``index`` have a clock, everything is due by the clock of Redis: the moments
+    that a method is given are by the caller's clock, and only what lies between them counts. The
+    running system has it so; without one the moments are the ledger's, as in ``MemoryLedger``.
     """
 
     def __init__(
@@ -96,7 +101,8 @@ class RedisLedger(RedisFeeds):
         outbox_limit: int = 100_000,
         memory_share: float = 0.7,
     ) -> None:
-        super().__init__(client, index.calls.prefix)
+        super().__init__(client, index.calls)
+        self._watch = ClockWatch()
         self.index = index
         self.retention = int(retention)
         self.keep = int(keep)
@@ -341,7 +347,7 @@ class RedisLedger(RedisFeeds):
 
     def clock(self) -> float:
         """Redis's own clock."""
-        seconds, micros = self.client.time()  # type: ignore[misc]
+        seconds, micros = self.client.time()
         return float(seconds + micros / 1e6)
 
     def waiting(self, now: float) -> Waiting:
@@ -351,8 +357,9 @@ class RedisLedger(RedisFeeds):
 
     def status(self, now: float) -> Status:
         """Counts and sizes."""
-        said = self.calls.make("measure")
-        fetch, process, quarantine, feeds, outbox, first, host, looks, *sinks = said
+        told = self.calls.make("measure", now=now)
+        moment, ahead, when, seconds = [float(part) for part in told[:4]]
+        fetch, process, quarantine, feeds, outbox, first, host, looks, *sinks = told[4:]
         dues = [float(due) for due in (first, host) if due]
         backlog = _numbers(sinks)
         delivered = self._count_hash("delivered")
@@ -365,13 +372,14 @@ class RedisLedger(RedisFeeds):
             outbox=int(outbox),
             backlog=backlog,
             delivered={sink: delivered.get(sink, 0) for sink in backlog},
-            oldest_due=max((now - due for due in dues if due <= now), default=0.0),
+            oldest_due=max((moment - due for due in dues if due <= moment), default=0.0),
             pressure=self.pressure(),
             resting=self._hash("resting"),
-            progress={k: float(v) for k, v in self._hash("progress").items()},
+            progress={k: float(v) - ahead for k, v in self._hash("progress").items()},
             health=self.healths(),
             polls=self._count_hash("polls"),
             looks=int(looks),
+            stepped=(when, seconds),
         )
 
     def pressure(self) -> str:
@@ -387,8 +395,24 @@ class RedisLedger(RedisFeeds):
         return ""
 
     def pulse(self, name: str, now: float) -> None:
-        """Note that something that should happen again and again happened now."""
-        self.client.hset(self._name("progress"), name, repr(now))
+        """Note that something that should happen again and again happened now.
+
+        Each pulse also looks whether a clock stepped since this process's last one.
+        """
+        before = read_steady()
+        redis_clock, moment = [float(part) for part in self.calls.make("pulse", name=name, now=now)]
+        if not self.calls.clock:
+            return
+        look = ClockLook(now, redis_clock, moment, before, read_steady())
+        if step := self._watch.look(look):
+            self.calls.make(
+                "note_step", seconds=step.seconds, where=step.where, since=step.since, now=now
+            )
+
+    def steps(self) -> list[ClockStep]:
+        """The steps of clocks that were noted since this was last asked: each is told once."""
+        rows: list[bytes] = self.client.lpop(self._name("steps"), 100) or []  # type: ignore[assignment]
+        return [ClockStep.from_row(row) for row in rows]
 
     def trace(self, key_or_url: str) -> Trace | None:
         """What happened to an entry."""

@@ -7,8 +7,6 @@ local feeds = {}
 -- Seconds for which who had the last turn at a spaced host lets the other go first, so that neither pages nor feeds
 -- starve. As long as two ticks: the other has been looked for by then.
 local TURN = 2
--- When a paused feed is due: the end of the year 9999.
-local NEVER = '253402300799'
 -- Seconds after which a rest or a turn orders no queue any more.
 local LONG_PAST = 3600
 -- How many hosts without anything due are passed over at most.
@@ -124,6 +122,16 @@ local function note_health(id, health)
   end
 end
 
+-- When a feed is due by its state. Its moments are of whichever worker's clock: it waits no longer than its last poll
+-- said.
+local function read_plan(state, a)
+  local due, last = state.next_poll or 0, state.last_poll or 0
+  if due == 0 then return a.now end
+  if due >= tonumber(NEVER) then return NEVER end
+  if a.reckoned then due = move(due, a.now - a.reckoned) end
+  return score(last > 0 and math.min(due, a.now + math.max(0, state.next_poll - last)) or due)
+end
+
 -- Poll these feeds too: 'new', 'changed' or 'same' for each. What was learned of them stays.
 function feeds.schedule(a)
   local said = {}
@@ -141,8 +149,7 @@ function feeds.schedule(a)
     end
     if not known then
       call('HSETNX', p .. 'feedstate', id, '{}')
-      local due = cjson.decode(call('HGET', p .. 'feedstate', id))['next_poll'] or 0
-      make_feed_due(id, due == 0 and a.now or score(due))
+      make_feed_due(id, read_plan(cjson.decode(call('HGET', p .. 'feedstate', id)), a))
     end
     said[i] = (not old and 'new') or (old ~= definition and 'changed') or 'same'
   end

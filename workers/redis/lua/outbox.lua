@@ -29,7 +29,7 @@ local function keep_text(a, text)
     call('DEL', name)
     call('HSET', name, 'version', version, 'turn', '0', 'record', text)
     call('EXPIRE', name, a.keep)
-    call('ZADD', p .. 'texts', a.now, uri)
+    call('ZADD', p .. 'texts', a.time, uri)
   end
   for _, gone in ipairs(a.withdrawn) do
     if not is_later_kept(gone[1], gone[2]) then
@@ -37,7 +37,7 @@ local function keep_text(a, text)
       call('ZREM', p .. 'texts', gone[1])
     end
   end
-  call('ZREMRANGEBYSCORE', p .. 'texts', '-inf', score(a.now - a.keep))
+  call('ZREMRANGEBYSCORE', p .. 'texts', '-inf', score(a.time - a.keep))
 end
 
 -- Give each sink a consumer group. A sink no longer named loses its place, or nothing would ever be trimmed.

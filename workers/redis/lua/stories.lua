@@ -66,6 +66,7 @@ local function hand_out(key, attempts, due_set, a)
   call('ZADD', due_set, score(a.now + a.seconds), key)
   local f = call('HMGET', job, 'host', 'admitted', 'entry', 'look', 'earliest', 'vain', 'moved', 'etag', 'modified',
     'digest')
+  f[2], f[5] = to_caller(f[2], a.time), to_caller(f[5], a.now)
   local row = {key, token, attempts}
   for i = 1, 10 do row[#row + 1] = f[i] or '' end
   return row
@@ -83,7 +84,7 @@ local function lease_due(due_set, stage, a, limit)
     else
       local attempts = tonumber(f[1]) or 0
       if attempts >= a.cap then
-        quarantine(key, stage, f[2], a.now)
+        quarantine(key, stage, f[2], a.time)
       elseif attempts == 0 or #taken == 0 then
         taken[#taken + 1] = hand_out(key, attempts, due_set, a)
         if attempts > 0 or #taken == limit then break end
@@ -96,7 +97,7 @@ end
 -- Count an attempt, and who makes it.
 local function count_attempt(job, a)
   call('HINCRBY', job, 'attempts', 1)
-  call('HSET', job, 'worker', a.who, 'began', a.now)
+  call('HSET', job, 'worker', a.who, 'began', a.time)
   call('HDEL', job, 'error')
 end
 
@@ -195,7 +196,7 @@ function stories.admit(a, blobs)
       end
       local stage = host ~= '' and 'fetch' or 'process'
       call('HSET', job, 'print', shown.print, 'host', host, 'entry', blobs[i + 1], 'stage', stage, 'attempts', '0',
-        'token', '0', 'admitted', a.now, 'feed', shown.feed, 'url', shown.url, 'title', shown.title,
+        'token', '0', 'admitted', a.time, 'feed', shown.feed, 'url', shown.url, 'title', shown.title,
         'urlkey', shown.urlkey, 'dated', score(shown.dated))
       if shown.urlkey ~= '' then call('SET', p .. 'url:' .. shown.urlkey, key) end
       -- all past, a microsecond apart, so that they are due in this order
@@ -213,9 +214,9 @@ function stories.refuse(a)
   for i, broken in ipairs(a.broken) do
     local job = job_key(broken.key)
     if call('EXISTS', job) == 0 then
-      call('HSET', job, 'print', '', 'stage', 'done', 'attempts', '0', 'token', '0', 'admitted', a.now,
+      call('HSET', job, 'print', '', 'stage', 'done', 'attempts', '0', 'token', '0', 'admitted', a.time,
         'feed', broken.feed, 'title', broken.title, 'outcome', 'broken_entry', 'reason', broken.reason,
-        'ended', a.now)
+        'ended', a.time)
       count('admitted')
       count('outcome.broken_entry')
       new[#new + 1] = i - 1
@@ -303,7 +304,7 @@ function stories.settle_page(a, blobs)
     if a.result == 'kept' then
       call('ZREM', line, a.key)
       call('HSET', job, 'etag', a.mark[1], 'modified', a.mark[2], 'digest', a.mark[3])
-      call('HSET', job, 'page', blobs[2], 'stage', 'process', 'attempts', '0', 'fetched', a.now)
+      call('HSET', job, 'page', blobs[2], 'stage', 'process', 'attempts', '0', 'fetched', a.time)
       if looked then reopen(a.key, job) end
       call('ZADD', p .. 'due', a.now, a.key)
     elseif a.result == 'looked' then
@@ -389,7 +390,7 @@ function stories.complete(a, blobs)
   count('outcome.' .. a.outcome)
   for _, theme in ipairs(a.themes) do count('theme.' .. theme) end
   count_yields(call('HGET', job, 'feed'), a)
-  local set = {'stage', 'done', 'token', '0', 'outcome', a.outcome, 'reason', a.reason, 'ended', a.now}
+  local set = {'stage', 'done', 'token', '0', 'outcome', a.outcome, 'reason', a.reason, 'ended', a.time}
   for name, value in pairs(a.facts) do
     set[#set + 1] = name
     set[#set + 1] = value
@@ -426,12 +427,24 @@ end
 function stories.drop(a)
   local job = job_key(a.key)
   if call('ZREM', p .. 'quarantine', a.key) == 0 then return 0 end
-  call('HSET', job, 'stage', 'done', 'outcome', 'dropped', 'ended', a.now)
+  call('HSET', job, 'stage', 'done', 'outcome', 'dropped', 'ended', a.time)
   call('HDEL', job, 'page', 'entry')
   remember(a.key, call('HGET', job, 'urlkey'), a.retention)
   count('outcome.quarantined', -1)
   count('outcome.dropped')
   return 1
+end
+
+-- Note that something that should happen again and again happened now: {Redis's clock, the ledger's moment}.
+function stories.pulse(a)
+  call('HSET', p .. 'progress', a.name, a.now)
+  if a.reckoned then call('HSET', p .. 'clock', 'seen', a.now) end
+  return {a.time, a.now}
+end
+
+-- Note a step of a clock that a worker found, unless one was noted since that moment of the ledger: it is the same.
+function stories.note_step(a)
+  if tonumber(call('HGET', p .. 'clock', 'noted') or 0) < tonumber(a.since) then note_step(a.seconds, a.where) end
 end
 
 -- Count what is due: feeds, hosts, stories, then sink, waiting ...
@@ -449,8 +462,9 @@ function stories.count_waiting(a)
   return said
 end
 
--- Measure everything: sizes, the first due of stories and hosts, planned looks, then sink, backlog ...
-function stories.measure()
+-- Measure everything: the ledger's moment and how far it is ahead, the last step; sizes, the first due of stories and
+-- hosts, planned looks, then sink, backlog ...
+function stories.measure(a)
   local fetch, looks = 0, 0
   for _, host in ipairs(call('ZRANGE', p .. 'hosts', 0, -1)) do
     fetch = fetch + call('ZCARD', p .. 'host:' .. host)
@@ -458,8 +472,10 @@ function stories.measure()
   end
   local story = call('ZRANGE', p .. 'due', 0, 0, 'WITHSCORES')[2]
   local host = call('ZRANGE', p .. 'hosts', 0, 0, 'WITHSCORES')[2]
-  local said = {fetch, call('ZCARD', p .. 'due'), call('ZCARD', p .. 'quarantine'), call('ZCARD', p .. 'feeds'),
-    call('XLEN', p .. 'outbox'), story or '', host or '', looks}
+  local clock = call('HMGET', p .. 'clock', 'ahead', 'when', 'seconds')
+  local said = {a.now, clock[1] or '0', clock[2] or '0', clock[3] or '0', fetch, call('ZCARD', p .. 'due'),
+    call('ZCARD', p .. 'quarantine'), call('ZCARD', p .. 'feeds'), call('XLEN', p .. 'outbox'), story or '', host or '',
+    looks}
   for _, sink in ipairs(call('ZRANGE', p .. 'sinks', 0, -1)) do
     said[#said + 1] = sink
     said[#said + 1] = count_backlog(sink)
