@@ -315,7 +315,9 @@ def _fault(file: Path, loc: tuple[int | str, ...], message: str, given: object) 
 
 def _unknown_environment() -> list[str]:
     """WIREDESK_ variables that set nothing: a typing error is not silent."""
-    known, sections = {"WIREDESK_CONFIG", "WIREDESK_SAMPLE", "WIREDESK_SERVICE"}, []
+    # what has no key in the file: where it is, and what the supervisor tells its children
+    known = {f"{ENV}{name}" for name in ("CONFIG", "SAMPLE", "SERVICE", "PULSE")}
+    sections: list[str] = []
     for name, info in Settings.model_fields.items():
         known.add(f"{ENV}{name}".upper())
         if isinstance(info.annotation, type) and issubclass(info.annotation, Section):

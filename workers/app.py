@@ -14,7 +14,7 @@ from celery import Celery, signals
 from celery.exceptions import CPendingDeprecationWarning
 from kombu.entity import Exchange, Queue
 
-from workers import health, limits, logs, metrics
+from workers import health, limits, logs, metrics, pulse
 from workers.redis.keys import name_key
 from workers.wiring import wiring
 
@@ -101,6 +101,7 @@ def _prepare(**_: object) -> None:
 
 @signals.worker_ready.connect(weak=False)
 def _watch(sender: Any, **_: object) -> None:
+    pulse.begin()
     settings = wiring().settings
     queues = [queue.name for queue in sender.task_consumer.queues]
     keys = [name_key(settings.redis.prefix, "mq:", queue) for queue in queues]
@@ -110,6 +111,7 @@ def _watch(sender: Any, **_: object) -> None:
 
 @signals.beat_init.connect(weak=False)
 def _beats(**_: object) -> None:
+    pulse.begin()
     metrics.serve(wiring().settings.metrics.address, wiring().ledger)
 
 

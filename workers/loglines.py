@@ -7,6 +7,7 @@ nothing: lines for people leave it out.
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Final
@@ -19,6 +20,8 @@ from workers import logs
 log = logs.get_logger("wiredesk")
 
 _HEADLINE: Final = 100  # characters of a headline: enough to know it by, and a line stays a line
+_BROKEN: Final = 5  # broken entries of one poll that have a line of their own
+_REASONS: Final = 10  # reasons that are counted in the line that sums up more of them
 _IDS: Final = 20  # feeds named in a line: a list of 100,000 is no line of a log
 
 # --------------------------------------------------------------------------- stories
@@ -71,7 +74,7 @@ def log_story_failed(lease: Lease) -> None:
 
 def log_feed_polled(polled: run.Polled) -> None:
     """One line a poll, and one for each thing an operator should know of the feed."""
-    write = log.warning if polled.error else log.info
+    write = log.warning if polled.error or polled.left else log.info
     counts = {
         "new": polled.new,
         "changed": polled.changed,
@@ -82,6 +85,8 @@ def log_feed_polled(polled: run.Polled) -> None:
         counts["moved"] = polled.moved
     if polled.waiting:
         counts["waiting"] = polled.waiting
+    if polled.left:
+        counts["left"] = polled.left
     write(
         "feed.polled",
         feed=polled.feed_id,
@@ -91,7 +96,15 @@ def log_feed_polled(polled: run.Polled) -> None:
         error=polled.error or None,
         next_in=max(0.0, polled.next_poll - time.time()),
     )
-    for entry in polled.broken:
+    log_entries_broken(polled)
+    for event in polled.events:
+        facts = asdict(event)
+        log.warning(facts.pop("name"), **facts)
+
+
+def log_entries_broken(polled: run.Polled) -> None:
+    """One line for each of the first broken entries, and one that sums up where there are more."""
+    for entry in polled.broken[:_BROKEN]:
         log.info(
             "story",
             outcome="broken_entry",
@@ -100,9 +113,14 @@ def log_feed_polled(polled: run.Polled) -> None:
             feed=polled.feed_id,
             story=entry.key,
         )
-    for event in polled.events:
-        facts = asdict(event)
-        log.warning(facts.pop("name"), **facts)
+    if len(polled.broken) > _BROKEN:
+        reasons = Counter(entry.reason for entry in polled.broken)
+        log.warning(
+            "feed.broken",
+            feed=polled.feed_id,
+            broken=len(polled.broken),
+            reasons=dict(reasons.most_common(_REASONS)),
+        )
 
 
 def log_polling_paused(why: str) -> None:
@@ -276,7 +294,9 @@ def log_feed_pushed(feed: str, pushed: run.Polled) -> None:
         changed=pushed.changed,
         known=pushed.known,
         broken=len(pushed.broken),
+        left=pushed.left or None,
     )
+    log_entries_broken(pushed)
 
 
 def log_hubs_failed() -> None:

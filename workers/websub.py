@@ -33,7 +33,7 @@ from pipeline.fetch import Fetcher
 from pipeline.ledger import Standing
 from pipeline.retries import RETRIES
 from pipeline.story import Feed
-from workers import loglines, logs
+from workers import loglines, logs, pulse
 from workers.redis.redis_ledger import RedisLedger
 from workers.subscriptions import Row, Subscriptions, wanted
 from workers.wiring import wiring
@@ -219,6 +219,7 @@ def serve() -> None:
     if not s.websub.url:
         sys.exit("set websub.url to the address under which hubs reach this process from outside")
     logs.configure(s.log, s.log_level, "websub")
+    pulse.begin()
     table = Subscriptions(w.redis, s.redis.prefix, s.websub.url)
 
     def found() -> None:

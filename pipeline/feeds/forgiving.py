@@ -92,8 +92,9 @@ def read_with_feedparser(body: bytes, url: str) -> Document:
         self_url=links.get("self") or "",
     )
     atom = version.startswith("atom")
-    items = [_read_entry(entry, hints.language, atom=atom) for entry in found.entries]
-    return Document(version or "rss", items, hints, base=url)
+    read = partial(_read_entry, language=hints.language, atom=atom)
+    items, more = make_items(found.entries, read)
+    return Document(version or "rss", items, hints, base=url, more=more)
 
 
 def _read_entry(entry: Any, language: str, *, atom: bool) -> Item:

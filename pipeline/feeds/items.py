@@ -9,8 +9,9 @@ from typing import TypeVar
 from pipeline.story import Entry, FeedHints
 
 T = TypeVar("T")
-MOST_ITEMS = 10_000
-"""Items of one document that are made; twice the cap of entries, so that each over it is named."""
+R = TypeVar("R")
+MOST_ENTRIES = 5_000
+"""Entries of one document in any format, the broken ones among them; honest feeds have hundreds."""
 
 
 @dataclass(slots=True)
@@ -51,7 +52,7 @@ class SitemapLink:
 class Document:
     """A feed document as its format read it.
 
-    ``more`` counts entries beyond ``MOST_ITEMS`` that were not kept.
+    ``more`` counts entries beyond ``MOST_ENTRIES`` that were not made.
     """
 
     format: str
@@ -62,15 +63,15 @@ class Document:
     more: int = 0
 
 
-def make_items(elements: Iterable[T], make: Callable[[T], Item]) -> tuple[list[Item], int]:
-    """Items of the first ``MOST_ITEMS`` elements, and how many more there are.
+def make_items(elements: Iterable[T], make: Callable[[T], R]) -> tuple[list[R], int]:
+    """What is made of the first ``MOST_ENTRIES`` elements, and how many more there are.
 
-    A flood is counted, not kept.
+    A flood is counted, not made.
     """
-    items: list[Item] = []
+    items: list[R] = []
     more = 0
     for element in elements:
-        if len(items) < MOST_ITEMS:
+        if len(items) < MOST_ENTRIES:
             items.append(make(element))
         else:
             more += 1
@@ -90,7 +91,8 @@ class BrokenEntry:
 class Parsed:
     """A feed document, every entry judged alone.
 
-    ``children`` are further documents (of a sitemap index).
+    ``children`` are further documents (of a sitemap index). ``left`` counts the entries over the
+    cap of a document; one of the ``broken`` says so as well.
     """
 
     entries: tuple[Entry, ...]
@@ -98,3 +100,4 @@ class Parsed:
     hints: FeedHints
     format: str
     children: tuple[SitemapLink, ...] = ()
+    left: int = 0

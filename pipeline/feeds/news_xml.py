@@ -12,7 +12,7 @@ from html import escape
 from lxml import etree
 
 from pipeline.errors import Permanent
-from pipeline.feeds.items import MOST_ITEMS, Document, Item, SitemapLink, make_items
+from pipeline.feeds.items import Document, Item, SitemapLink, make_items
 from pipeline.feeds.plain_text import mark_paragraphs
 from pipeline.feeds.vocabulary import LANG, drop_unlawful, parse_xml
 
@@ -37,7 +37,8 @@ def read_news_xml(body: bytes, url: str) -> Document:
     if kind not in {"newsItem", "newsMessage", "packageItem"}:
         raise Permanent(f"{kind[:40]} is no news document", url=url)
     elements = [root] if kind == "newsItem" else root.iter("{*}newsItem")
-    return Document("newsml-g2", [_read_newsml(element) for element in elements], base=url)
+    items, more = make_items(elements, _read_newsml)
+    return Document("newsml-g2", items, base=url, more=more)
 
 
 def _read_nitf(root: etree._Element) -> Item:
@@ -141,17 +142,19 @@ def read_sitemap(body: bytes, url: str) -> Document:
     root = parse_xml(drop_unlawful(body), recover=True)
     kind = "" if root is None else _local_name(root)
     if kind == "sitemapindex":
-        children = []
-        for element in root[:MOST_ITEMS]:
-            fields = _sitemap_fields(element)
-            if fields.get("loc"):
-                children.append(SitemapLink(fields["loc"], fields.get("lastmod", "")))
-        return Document("sitemapindex", children=children, base=url)
+        links, more = make_items(root.iterchildren("*"), _read_link)
+        children = [link for link in links if link.url]
+        return Document("sitemapindex", children=children, base=url, more=more)
     if kind == "urlset":
         pages = [element for element in root if isinstance(element.tag, str)]
         items, more = make_items(pages, _read_page)
         return Document("sitemap", items, base=url, more=more)
     raise Permanent("no sitemap in the document", url=url)
+
+
+def _read_link(element: etree._Element) -> SitemapLink:
+    fields = _sitemap_fields(element)
+    return SitemapLink(fields.get("loc", ""), fields.get("lastmod", ""))
 
 
 def _read_page(element: etree._Element) -> Item:

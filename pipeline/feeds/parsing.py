@@ -11,7 +11,7 @@ from hashlib import sha1
 
 from pipeline.dates import Place, parse_feed_date, place_feed
 from pipeline.errors import Permanent
-from pipeline.feeds.items import BrokenEntry, Document, Item, Parsed
+from pipeline.feeds.items import MOST_ENTRIES, BrokenEntry, Document, Item, Parsed
 from pipeline.feeds.json_documents import read_json
 from pipeline.feeds.links import read_guid, read_link
 from pipeline.feeds.news_xml import read_news_xml, read_sitemap
@@ -56,7 +56,7 @@ class Caps:
     """Bounds of one document: bytes, counts and characters, far above those of honest feeds."""
 
     body: int = 8_000_000
-    entries: int = 5_000
+    entries: int = MOST_ENTRIES
     title: int = 1_000
     summary: int = 20_000
     content: int = 1_000_000
@@ -200,17 +200,17 @@ class _Channel:
 def _judge_document(document: Document, feed: Feed, now: datetime, caps: Caps) -> Parsed:
     base = safe_link(document.base) or document.base
     title = plain_line(document.hints.title[:_LONGEST_HEAD], _LONGEST_NAME)
-    dates = [text for item in document.items for text in (item.published, item.updated) if text]
+    # here for every format, also one that made all its items
+    items = document.items[: caps.entries]
+    left = document.more + len(document.items) - len(items)
+    dates = [text for item in items for text in (item.published, item.updated) if text]
     language = read_language(document.hints.language) or feed.language
     channel = _Channel(base, title, place_feed(feed, language, dates, now))
     entries: list[Entry] = []
     broken: list[BrokenEntry] = []
-    for number, item in enumerate(document.items):
-        fault = item.fault
-        if not fault and number >= caps.entries:
-            fault = f"over the cap of {caps.entries} entries"
-        made: Entry | str = fault
-        if not fault:
+    for item in items:
+        made: Entry | str = item.fault
+        if not item.fault:
             try:
                 made = _make_entry(item, feed, channel, now, caps)
             except _STUMBLES as error:
@@ -222,9 +222,10 @@ def _judge_document(document: Document, feed: Feed, now: datetime, caps: Caps) -
     if len({entry.key for entry in entries}) < len(entries):
         entries, twice = _part_equal_keys(entries)
         broken += twice
-    if document.more:
-        key = broken_key(feed, "more", str(document.more))
-        reason = f"{document.more} more entries, over the cap of {caps.entries}"
+    if left:
+        # one key, however many there are: a feed that grows does not fill the ledger with these
+        key = broken_key(feed, "over the cap", document.base)
+        reason = f"{left} more entries, over the cap of {caps.entries} a document"
         broken.append(BrokenEntry(reason, key))
     links = (replace(child, url=safe_link(child.url, base)) for child in document.children)
     hints = replace(
@@ -241,6 +242,7 @@ def _judge_document(document: Document, feed: Feed, now: datetime, caps: Caps) -
         hints,
         document.format,
         tuple(link for link in links if link.url),
+        left,
     )
 
 

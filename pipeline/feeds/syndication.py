@@ -20,6 +20,7 @@ from pipeline.feeds.vocabulary import (
     ABOUT,
     AUTHORS,
     LANG,
+    LONGEST_NAMES,
     PUBLISHED,
     UPDATED,
     drop_unlawful,
@@ -219,8 +220,10 @@ def _read_shared_field(item: Item, name: str, child: etree._Element) -> None:
             author = parts.get("name") or parts.get("email", "")
         else:
             author = read_person(_read_text(child))
-        names = dict.fromkeys([item.author, author])
-        item.author = ", ".join(filter(None, names))
+        # a line of names is cut later; what a flood of them adds to it costs no time
+        if len(item.author) <= LONGEST_NAMES:
+            names = dict.fromkeys([item.author, author])
+            item.author = ", ".join(filter(None, names))
     elif name in {"category", "dc:subject"}:
         item.tags.append(child.get("term") or _read_text(child) or child.get("label") or "")
     elif name in {"created", "dcterms:created"}:

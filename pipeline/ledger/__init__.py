@@ -189,7 +189,8 @@ class Status:
     ``counts`` holds admitted, outcome.*, theme.* and event.* since the ledger began; ``polls``
     polls by their end, events of feeds, and how late entries were seen. ``oldest_due`` is the age
     in seconds of the story that has been due longest, ``resting`` says why a sink waits,
-    ``progress`` when a poll, an ending and an acknowledgement last happened (epoch seconds).
+    ``progress`` when a poll, an ending, an acknowledgement and each service's sign of life
+    (``worker.NAME``) last happened (epoch seconds).
     ``health`` counts feeds: well, failing, silent, gone, paused. ``looks`` are planned. ``stepped``
     is the last step of a clock, as when (epoch seconds, 0.0: there was none) and by how many
     seconds (below 0: back).
@@ -441,6 +442,12 @@ class Desk(Protocol):
 
     def status(self, now: float) -> Status:
         """Counts and sizes."""
+
+    def pulse(self, name: str, now: float) -> None:
+        """Note that something that should happen again and again happened now."""
+
+    def unpulse(self, name: str) -> None:
+        """Forget it: it has ended as it should, and nobody need wait for it."""
 
     def pressure(self) -> str:
         """Why polling should pause ('' where it should not)."""

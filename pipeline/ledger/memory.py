@@ -590,6 +590,14 @@ class MemoryLedger(MemoryFeeds):
             return f"the outbox holds {waiting} records, over its limit of {limit}"
         return ""
 
+    def pulse(self, name: str, now: float) -> None:
+        """Note that something that should happen again and again happened now."""
+        self._progress[name] = now
+
+    def unpulse(self, name: str) -> None:
+        """Forget it."""
+        self._progress.pop(name, None)
+
     def trace(self, key_or_url: str) -> Trace | None:
         """What happened to an entry."""
         key = self._urls.get(key_or_url, key_or_url)

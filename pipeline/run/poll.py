@@ -61,7 +61,8 @@ class Polled:
     ``moved`` counts entries whose date alone is another: their pages are looked at. ``url`` is said
     where it was not the feed's own address: a sitemap of an index. ``waiting``
     counts further sitemaps, or files of a folder, that the next polls are to read; ``late`` holds
-    the seconds from publication to admission of each entry that was new.
+    the seconds from publication to admission of each entry that was new. ``left`` counts entries
+    over the cap of a document, which were not read.
     """
 
     feed_id: str
@@ -77,6 +78,7 @@ class Polled:
     url: str = ""
     waiting: int = 0
     late: tuple[float, ...] = ()
+    left: int = 0
 
 
 def poll(lease: FeedLease, reach: Reach, ledger: Ledger, clock: Clock = time.time) -> Polled:
@@ -234,6 +236,7 @@ def _admit(polled: Polled, parsed: Parsed, feed: Feed, ledger: Stories, now: flo
         known=polled.known + verdicts.count(Admission.KNOWN),
         moved=polled.moved + verdicts.count(Admission.MOVED),
         broken=(*polled.broken, *broken),
+        left=polled.left + parsed.left,
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.ledger import Scheduled, Stage, Trace
+from pipeline.ledger import Broken, Scheduled, Stage, Trace
 from pipeline.run import ROBOTS_FIRST, Ended, Fetched, Polled
 from workers import loglines
 
@@ -79,3 +79,30 @@ def test_a_poll_that_failed_is_a_warning(lines: list[Line], error: str, level: s
     [line] = lines
     assert (line["event"], line["level"], line["error"]) == ("feed.polled", level, error or None)
     assert "waiting" not in line
+
+
+@pytest.mark.parametrize(("count", "single", "summed"), [(5, 5, 0), (6, 5, 1), (5_000, 5, 1)])
+def test_many_broken_entries_are_one_line(
+    lines: list[Line], count: int, single: int, summed: int
+) -> None:
+    """The first five have a line each; of a flood one line counts all by their reasons."""
+    reasons = ["no link, no title and no text", "link over 4000 characters"]
+    broken = tuple(Broken(f"k{n}", "one", reasons[n % 2]) for n in range(count))
+    loglines.log_feed_polled(Polled("one", 200, broken=broken))
+    events = [line["event"] for line in lines]
+    assert (events.count("story"), events.count("feed.broken")) == (single, summed)
+    if summed:
+        assert sum(lines[-1]["reasons"].values()) == lines[-1]["broken"] == count
+
+
+def test_reasons_of_their_own_do_not_lengthen_the_line(lines: list[Line]) -> None:
+    """A publisher who breaks each entry in another way fills no log either."""
+    broken = tuple(Broken(f"k{n}", "one", f"a ninjs {n}, not a text") for n in range(1_000))
+    loglines.log_feed_polled(Polled("one", 200, broken=broken))
+    assert len(lines[-1]["reasons"]) == 10
+
+
+def test_entries_over_the_cap_are_a_warning(lines: list[Line]) -> None:
+    """They were not read, and come with no later poll by themselves."""
+    loglines.log_feed_polled(Polled("one", 200, left=7))
+    assert (lines[0]["level"], lines[0]["left"]) == ("warning", 7)

@@ -308,7 +308,7 @@ def test_no_entry_is_skipped_for_its_age() -> None:
 
 
 def test_entries_over_the_cap_end_visibly() -> None:
-    """What is over the cap is no entry, but each is named as broken with the reason."""
+    """What is over the cap is no entry; one broken entry says how many there are."""
     found = parse(
         _rss(*[f"<item><title>{n}</title></item>" for n in range(5)]),
         FEED,
@@ -316,9 +316,8 @@ def test_entries_over_the_cap_end_visibly() -> None:
         caps=Caps(entries=3),
     )
     assert [e.title for e in found.entries] == ["0", "1", "2"]
-    assert [(b.title, b.reason) for b in found.broken] == [
-        (str(n), "over the cap of 3 entries") for n in (3, 4)
-    ]
+    assert [b.reason for b in found.broken] == ["2 more entries, over the cap of 3 a document"]
+    assert found.left == 2
 
 
 @pytest.mark.parametrize(

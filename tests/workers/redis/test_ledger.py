@@ -1132,6 +1132,17 @@ def test_progress_says_when_each_thing_last_happened(ledger: Ledger) -> None:
     assert ledger.status(NOW + 3).progress == expected
 
 
+def test_a_pulse_is_noted_until_it_is_taken_back(ledger: Ledger) -> None:
+    """A service that ended as it should leaves nothing that grows old; others keep theirs."""
+    ledger.pulse("worker.poll", NOW)
+    ledger.pulse("worker.beat", NOW)
+    ledger.pulse("worker.poll", NOW + 5)
+    assert ledger.status(NOW).progress == {"worker.poll": NOW + 5, "worker.beat": NOW}
+    ledger.unpulse("worker.poll")
+    ledger.unpulse("worker.never")
+    assert ledger.status(NOW).progress == {"worker.beat": NOW}
+
+
 @pytest.mark.parametrize("host", ["", HOST])
 def test_the_oldest_due_is_a_story_or_a_page(ledger: Ledger, host: str) -> None:
     """An alarm looks at it: stories that wait for a page wait as much as those with one."""

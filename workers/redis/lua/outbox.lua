@@ -2,6 +2,9 @@
 -- Beside it the record that last told each story, to classify it again.
 local outbox = {}
 
+-- Values that one `unpack` lays on Lua's stack, which holds some 8,000.
+local UNPACKED = 1000
+
 -- Put a record into the outbox, and count it.
 local function send_record(type, record)
   call('XADD', p .. 'outbox', '*', 'r', record)
@@ -92,7 +95,11 @@ end
 -- Note that a batch is with its sink: 1, or 0 where the lease is lost.
 function outbox.acknowledge(a)
   if not release_sink(a) then return 0 end
-  local acknowledged = call('XACK', p .. 'outbox', a.sink, unpack(a.ids))
+  local acknowledged = 0
+  for first = 1, #a.ids, UNPACKED do
+    local last = math.min(first + UNPACKED - 1, #a.ids)
+    acknowledged = acknowledged + call('XACK', p .. 'outbox', a.sink, unpack(a.ids, first, last))
+  end
   call('HINCRBY', p .. 'taken', a.sink, acknowledged)
   call('HDEL', p .. 'resting', a.sink)
   call('ZADD', p .. 'sinks', '0', a.sink)
