@@ -24,6 +24,7 @@ from workers import logs
 from workers.app import TASK_SECONDS, app
 from workers.limits import story_limits
 from workers.loglines import (
+    log_clock_stepped,
     log_feed_polled,
     log_page_fetched,
     log_polling_paused,
@@ -85,7 +86,11 @@ def tick() -> None:
     """Look what is due and send hints. Many ticks at once are harmless: claims are leases."""
     w = wiring()
     now = time.time()
+    # this one looks for all that wait: while no worker ran, beat sent one a second
+    w.redis.delete(name_key(w.settings.redis.prefix, "mq:", "tick"))
     w.ledger.pulse("tick", now)
+    for step in w.ledger.steps():
+        log_clock_stepped(step)
     w.feed_files.look()
     due, pressure, s = w.ledger.waiting(now), w.ledger.pressure(), w.settings
     if due.feeds and not pressure:

@@ -249,7 +249,7 @@ def _choose_feeds(ids: Sequence[str]) -> Iterator[ChosenFeeds]:
             # nothing may have run since it was added
             feeds, faults = configured()
             if not faults:
-                put(found, feeds, rhythm, time.time())
+                put(found, feeds, rhythm, found.clock())
                 known = found.feeds()
         if wrong := [i for i in ids if i not in known]:
             raise unknown_feeds(wrong, list(known))
@@ -264,7 +264,7 @@ def pause(ids: tuple[str, ...]) -> None:
     paused."""
     with _choose_feeds(ids) as chosen:
         for stands in chosen.standing:
-            chosen.ledger.pause_feed(stands.feed.id, time.time())
+            chosen.ledger.pause_feed(stands.feed.id, chosen.ledger.clock())
             click.echo(f"{stands.feed.id}: {'was paused already' if stands.paused else 'paused'}")
 
 
@@ -276,7 +276,7 @@ def resume(ids: tuple[str, ...]) -> None:
     full."""
     with _choose_feeds(ids) as chosen:
         for stands in chosen.standing:
-            now = time.time()
+            now = chosen.ledger.clock()
             state = schedule.resume_feed(stands.feed, stands.state, now, chosen.rhythm)
             chosen.ledger.resume_feed(stands.feed.id, state, now)
             _say_next_poll(chosen.ledger, stands.feed.id, now)
@@ -297,7 +297,7 @@ def poll(ids: tuple[str, ...], forced: bool) -> None:
     refused: list[str] = []
     with _choose_feeds(ids) as chosen:
         for stands in chosen.standing:
-            now, feed = time.time(), stands.feed
+            now, feed = chosen.ledger.clock(), stands.feed
             if stands.paused or stands.state.gone:
                 why = "is paused" if stands.paused else "is gone (410)"
                 refused.append(
