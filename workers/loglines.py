@@ -15,14 +15,14 @@ from typing import Final
 from config.settings import Settings
 from pipeline import run
 from pipeline.ledger import Lease, Scheduled, Status, Trace
-from pipeline.story import utc
+from pipeline.story import OutcomeKind, utc
 from workers import logs
 from workers.redis.clock_watch import ClockStep
 
 log = logs.get_logger("wiredesk")
 
 _HEADLINE: Final = 100  # characters of a headline: enough to know it by, and a line stays a line
-_BROKEN: Final = 5  # broken entries of one poll that have a line of their own
+_BROKEN: Final = 5  # entries of one poll that ended in it and have a line of their own
 _REASONS: Final = 10  # reasons that are counted in the line that sums up more of them
 _IDS: Final = 20  # feeds named in a line: a list of 100,000 is no line of a log
 
@@ -99,6 +99,7 @@ def log_feed_polled(polled: run.Polled) -> None:
         next_in=max(0.0, polled.next_poll - time.time()),
     )
     log_entries_broken(polled)
+    log_entries_superseded(polled)
     for event in polled.events:
         facts = asdict(event)
         log.warning(facts.pop("name"), **facts)
@@ -133,6 +134,23 @@ def log_clock_stepped(step: ClockStep) -> None:
         clock=step.where,
         when=utc(step.when).isoformat(timespec="seconds"),
     )
+
+
+def log_entries_superseded(polled: run.Polled) -> None:
+    """The canonical line of each of the first versions that their feed replaced before they were
+    processed, and one that counts them where there are more."""
+    for entry in polled.superseded[:_BROKEN]:
+        log.info(
+            "story",
+            outcome=str(OutcomeKind.SUPERSEDED),
+            headline=entry.title[:_HEADLINE],
+            why="its feed changed it before it was processed; the changed one goes on",
+            feed=polled.feed_id,
+            story=entry.key,
+            url=entry.url,
+        )
+    if len(polled.superseded) > _BROKEN:
+        log.info("feed.superseded", feed=polled.feed_id, superseded=len(polled.superseded))
 
 
 def log_polling_paused(why: str) -> None:
@@ -309,6 +327,7 @@ def log_feed_pushed(feed: str, pushed: run.Polled) -> None:
         left=pushed.left or None,
     )
     log_entries_broken(pushed)
+    log_entries_superseded(pushed)
 
 
 def log_hubs_failed() -> None:

@@ -221,9 +221,9 @@ FAULTS: Final[dict[str, Fault]] = {
         Fault("sink", sink, patched=True),
         Fault("poison", poison, patched=True, poison=tuple(KINDS)),
         Fault("two beats", two_beats),
-        Fault("worker clocks", clocks.step_workers, stepping=True),
-        Fault("redis clock", clocks.step_redis, stepping=True),
-        Fault("all clocks", clocks.step_all, stepping=True),
+        Fault("clocks of workers", clocks.step_workers, stepping=True),
+        Fault("clock of redis", clocks.step_redis, stepping=True),
+        Fault("one machine's clock", clocks.step_all, stepping=True),
     )
 }
 

@@ -44,10 +44,14 @@ class Stage(StrEnum):
 
 
 class Admission(StrEnum):
-    """What ``admit`` found. MOVED: the same content under a later date: its page is looked at."""
+    """What ``admit`` found. MOVED: the same content under a later date: its page is looked at.
+
+    REPLACED: changed while the version before was open, which ends as ``superseded``.
+    """
 
     NEW = "new"
     CHANGED = "changed"
+    REPLACED = "replaced"
     MOVED = "moved"
     KNOWN = "known"
 
@@ -284,6 +288,11 @@ class Standing:
     host_free: float = 0.0
     paused: bool = False
     yields: Mapping[str, int] = field(default_factory=dict)
+
+
+VERSIONS_NOTED: Final = 4
+"""Earlier versions of an entry whose end is told, in the fact ``before``: "OUTCOME SECONDS" each,
+semicolons between."""
 
 
 class Index(Protocol):

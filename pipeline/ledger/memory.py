@@ -14,6 +14,7 @@ from pipeline.ledger import (
     LOOKS_AT_ONCE,
     LOOKS_KEPT,
     SPACED,
+    VERSIONS_NOTED,
     Admission,
     Broken,
     Completed,
@@ -61,6 +62,11 @@ class _Job:
     moved: bool = False
     mark: PageMark = NO_MARK
     facts: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it has not ended, nor was set aside."""
+        return self.stage in {Stage.FETCH, Stage.PROCESS}
 
 
 @dataclass(slots=True)
@@ -136,13 +142,27 @@ class MemoryLedger(MemoryFeeds):
             # all past, a microsecond apart, so that they are due in this order
             due = now - (len(entries) - 1 - i) * 1e-6
             facts = {"feed": entry.feed_id, "url": entry.url, "title": entry.title}
+            verdict = Admission.NEW
+            if job:
+                verdict = Admission.REPLACED if job.is_open else Admission.CHANGED
+                facts["before"] = self._end_version(job, now)
             job_now = _Job(entry, entry.print, host, stage, due, now, facts=facts)
             job_now.dated = entry.dated
             self._jobs[entry.key] = job_now
             self._urls[entry.url] = entry.key
             self._counts["admitted"] += 1
-            verdicts.append(Admission.CHANGED if job else Admission.NEW)
+            verdicts.append(verdict)
         return verdicts
+
+    def _end_version(self, job: _Job, now: float) -> str:
+        """How the last versions of an entry ended; one that is still open ends here."""
+        outcome, ended = job.facts.get("outcome", ""), job.facts.get("ended", "")
+        if job.is_open:
+            outcome, ended = OutcomeKind.SUPERSEDED, repr(now)
+            self._counts[f"outcome.{outcome}"] += 1
+        before = [one for one in (job.facts.get("before", ""),) if one]
+        before.append(f"{outcome} {ended.partition('.')[0]}")
+        return ";".join(";".join(before).split(";")[-VERSIONS_NOTED:])
 
     def _note_date(self, job: _Job, entry: Entry, now: float) -> bool:
         """Note that an entry's date moved on: whether its page is to be looked at."""
@@ -382,6 +402,7 @@ class MemoryLedger(MemoryFeeds):
 
     def _reopen(self, job: _Job) -> None:
         """Open a story again that had ended: its page is another by now."""
+        job.facts["before"] = self._end_version(job, 0.0)
         for fact in ("outcome", "reason", "ended"):
             job.facts.pop(fact, None)
         job.until = job.look_due = inf

@@ -62,7 +62,8 @@ class Polled:
     where it was not the feed's own address: a sitemap of an index. ``waiting``
     counts further sitemaps, or files of a folder, that the next polls are to read; ``late`` holds
     the seconds from publication to admission of each entry that was new. ``left`` counts entries
-    over the cap of a document, which were not read.
+    over the cap of a document, which were not read. ``superseded`` are the entries that replaced a
+    version which had not ended yet: that ends without being processed.
     """
 
     feed_id: str
@@ -79,6 +80,7 @@ class Polled:
     waiting: int = 0
     late: tuple[float, ...] = ()
     left: int = 0
+    superseded: tuple[Entry, ...] = ()
 
 
 def poll(lease: FeedLease, reach: Reach, ledger: Ledger, clock: Clock = time.time) -> Polled:
@@ -227,6 +229,11 @@ def _admit(polled: Polled, parsed: Parsed, feed: Feed, ledger: Stories, now: flo
     verdicts = ledger.admit(placed, now)
     broken = ledger.refuse([Broken(b.key, feed.id, b.reason, b.title) for b in parsed.broken], now)
     late = list(polled.late)
+    replacing = tuple(
+        entry
+        for entry, verdict in zip(entries, verdicts, strict=True)
+        if verdict is Admission.REPLACED
+    )
     for entry, verdict in zip(entries, verdicts, strict=True):
         if verdict is Admission.NEW and entry.published:
             late.append(max(0.0, now - entry.published.timestamp()))
@@ -234,7 +241,8 @@ def _admit(polled: Polled, parsed: Parsed, feed: Feed, ledger: Stories, now: flo
         polled,
         late=tuple(late),
         new=polled.new + verdicts.count(Admission.NEW),
-        changed=polled.changed + verdicts.count(Admission.CHANGED),
+        changed=polled.changed + verdicts.count(Admission.CHANGED) + len(replacing),
+        superseded=(*polled.superseded, *replacing),
         known=polled.known + verdicts.count(Admission.KNOWN),
         moved=polled.moved + verdicts.count(Admission.MOVED),
         broken=(*polled.broken, *broken),

@@ -1,70 +1,273 @@
-"""A file of one JSON object a line, each record once, through crashes and torn writes."""
+"""A file of one JSON object a line, each record once, through crashes, torn writes and rotation."""
 
 from __future__ import annotations
 
 import fcntl
 import json
 import os
-from collections.abc import Sequence
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import BinaryIO
+from typing import Annotated, Final
+
+from pydantic import Field
 
 from pipeline.errors import Transient
 from pipeline.record import Record
+from pipeline.sinks.held_ids import HeldIds, ReadPlace
+from pipeline.sinks.rotation import PACKED, Rotation, sync_folder
+
+BEGINS: Final = b'{"specversion":"1.0","id":"urn:wiredesk:'
+"""How each line of ours begins, as ``Record.to_json`` writes it: half a line is ours by this."""
+
+READ_AGAIN: Final = 64_000_000
+"""Bytes from the end of a file that are read where nothing is remembered of it: under a second, and
+thousands of batches, of which only the last can come again."""
+
+_SLACK: Final = 2_000_000_000  # nanoseconds; some file systems keep times to two seconds
 
 
 class JsonlSink:
-    """Appends records to ``path`` and skips those it holds.
+    """Appends records to ``path`` and skips those it holds, also in files that it was rotated to.
 
-    Before each batch it locks the file, reads what others appended since, and cuts off a last line
-    without its newline: a writer that died in the middle of a line was never acknowledged, so that
-    line comes again.
+    A batch is whole lines or nothing: what a full disk took of a line is cut off at once, what a
+    killed writer left of one by the next batch. Nobody else's line is cut. ``rotate_mb``,
+    ``rotate_days``, ``keep`` and ``compress`` are those of ``Rotation``.
     """
 
-    def __init__(self, name: str, path: str | Path) -> None:
+    def __init__(
+        self,
+        name: str,
+        path: str | Path,
+        rotate_mb: Annotated[float, Field(ge=0)] = 0.0,
+        rotate_days: Annotated[int, Field(ge=0)] = 0,
+        keep: Annotated[int, Field(ge=0)] = 0,
+        compress: bool = False,
+    ) -> None:
         self.name = name
         self.path = Path(path)
-        self._known = (0, 0)  # device and inode of the file that was read
-        self._read_to = 0
-        self._held: set[str] = set()
+        target = self.path.resolve()  # a link stays a link when its file is rotated
+        self.rotation = Rotation(target, rotate_mb, rotate_days, keep, compress)
+        self._held = HeldIds(target)
+        self._tidied = False
 
     def write(self, records: Sequence[Record]) -> None:
         """Append what is not held yet; on return it is on the disk. Raises Transient where that
         can't be done."""
         try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            with self.path.open("a+b") as file:
-                fcntl.flock(file, fcntl.LOCK_EX)
-                self._catch_up(file)
-                new = {record.id: record for record in records if record.id not in self._held}
-                file.write(
-                    b"".join(r.to_json().encode("utf-8", "replace") + b"\n" for r in new.values())
-                )
-                file.flush()
-                os.fsync(file.fileno())
-                self._held.update(new)
-                self._read_to = file.tell()
+            make_folder(self.rotation.path.parent)
+            while not self._append(records):
+                pass  # the file was rotated: the next one begins
+        except sqlite3.Error as error:
+            raise Transient(f"{self._held.path} can't be written: {error}") from error
         except OSError as error:
-            self._known = (0, 0)
             raise Transient(f"{self.path} can't be written: {error}") from error
 
-    def _catch_up(self, file: BinaryIO) -> None:
-        """Read what others wrote since, from the start where the file is another one (rotated), and
-        mend its tail."""
-        stat = os.fstat(file.fileno())
-        if (stat.st_dev, stat.st_ino) != self._known or stat.st_size < self._read_to:
-            self._known, self._read_to, self._held = (stat.st_dev, stat.st_ino), 0, set()
-        file.seek(self._read_to)
-        for line in file:
-            if not line.endswith(b"\n"):
-                file.truncate(self._read_to)
+    def _append(self, records: Sequence[Record]) -> bool:
+        """Append what is not held yet; False where the file was rotated instead."""
+        with open_alone(self.rotation.path) as number:
+            with self._held.changing():
+                end = self._catch_up(number)
+                new = {record.id: record for record in records if not self._held.holds(record.id)}
+                lines = [r.to_json().encode("utf-8", "replace") + b"\n" for r in new.values()]
+                data = b"".join(lines)
+                stat = os.fstat(number)
+                if data and self.rotation.is_due(stat.st_size, stat.st_mtime, len(data)):
+                    self.rotation.rotate()
+                    self._tidied = False
+                    return False
+                if data:
+                    end = append_whole_lines(number, data)
+                self._held.note(new, ReadPlace.of(os.fstat(number), end))
+            if not self._tidied:
+                # also once at the start, where a process was killed in the middle of it
+                self._tidied = True
+                self.rotation.tidy()
+        return True
+
+    def _catch_up(self, number: int) -> int:
+        """Take in what the file holds and is not remembered, and mend its last line; where the
+        file ends then."""
+        stat, place = os.fstat(number), self._held.place()
+        if place and place.is_of(stat) and _is_line_end(number, place.offset):
+            start = place.offset
+        elif place:
+            start = 0
+            self._follow(place)
+        else:
+            start = _find_start(number, stat.st_size)
+            self._learn_older(READ_AGAIN - stat.st_size)
+        ids, end = learn_lines(number, start)
+        if ids:
+            self._held.note(ids, ReadPlace.of(os.fstat(number), end))
+        return end
+
+    def _follow(self, place: ReadPlace) -> None:
+        """See where the file went that was written last. Where nothing of it is left beside this
+        one it was deleted, and what it held is held no more."""
+        rotated = self._find_rotated()
+        for file, stat in rotated:
+            if place.is_of(stat):
+                self._learn_rotated(file, place.offset)
+                return
+        if not any(stat.st_mtime_ns >= place.written - _SLACK for _, stat in rotated):
+            self._held.forget()
+
+    def _find_rotated(self) -> list[tuple[Path, os.stat_result]]:
+        """The files that may be this one of earlier, rotated here or by another program, which
+        puts something behind the name."""
+        path = self.rotation.path
+        named = [file for file in path.parent.iterdir() if file.name.startswith(path.name)]
+        found = []
+        for file in (*self.rotation.files(), *named):
+            if file != path and not file.name.startswith(self._held.path.name):
+                with suppress(FileNotFoundError):
+                    found.append((file, file.stat()))
+        return found
+
+    def _learn_older(self, room: int) -> None:
+        """Take in files that were rotated here, the newest first, up to so many bytes."""
+        for file in reversed(self.rotation.files()):
+            if room <= 0:
                 break
-            self._read_to += len(line)
-            try:
-                self._held.add(json.loads(line)["id"])
-            except (ValueError, KeyError, TypeError):
-                continue  # a line of someone else's; it holds none of our records
-        file.seek(self._read_to)
+            room -= file.stat().st_size
+            self._learn_rotated(file, start=None)
+
+    def _learn_rotated(self, file: Path, start: int | None) -> None:
+        """Take in the end of a file that was rotated, from a place in it where one is known."""
+        if file.suffix == PACKED:
+            return  # packed after its end was taken in
+        with file.open("r+b", buffering=0) as opened:
+            # whoever is still at it has what we wait for: this batch comes again
+            fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            number = opened.fileno()
+            if start is None:
+                start = _find_start(number, os.fstat(number).st_size)
+            ids, end = learn_lines(number, start)
+            self._held.note(ids, ReadPlace.of(os.fstat(number), end))
 
     def close(self) -> None:
-        """Nothing is kept open between two batches."""
+        """Let go of the file that remembers ids; the other is never open between two batches."""
+        self._held.close()
+
+
+@contextmanager
+def open_alone(path: Path) -> Iterator[int]:
+    """The file at ``path``, made where it is missing, for one process at a time: its number, to
+    read and append.
+
+    Raises OSError.
+    """
+    while True:
+        is_new = not path.exists()
+        number = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o666)
+        try:
+            if is_new:
+                sync_folder(path.parent)
+            fcntl.flock(number, fcntl.LOCK_EX)
+            if _is_at(path, number):
+                yield number
+                return
+            # it was rotated while this one waited
+        finally:
+            os.close(number)
+
+
+def _is_at(path: Path, number: int) -> bool:
+    try:
+        return os.path.samestat(path.stat(), os.fstat(number))
+    except FileNotFoundError:
+        return False
+
+
+def append_whole_lines(number: int, data: bytes) -> int:
+    """Append lines and have them on the disk; where they end. Raises OSError, and leaves no half
+    line."""
+    start, written = os.fstat(number).st_size, 0
+    try:
+        with memoryview(data) as left:
+            while written < len(data):
+                written += os.write(number, left[written:])
+    except OSError:
+        # whole lines stay: somebody may have read them. Cutting works on a full disk, too
+        _cut(number, start + data.rfind(b"\n", 0, written) + 1, start + written)
+        raise
+    try:
+        os.fsync(number)
+    except OSError:
+        # what the disk did not take is not written again by another fsync: nothing of it is held
+        _cut(number, start, start + written)
+        raise
+    return os.lseek(number, 0, os.SEEK_CUR)
+
+
+def _cut(number: int, to: int, end: int) -> None:
+    """Cut a file back from where we ended. Where that fails, or somebody else wrote behind it, the
+    next batch mends what is torn."""
+    with suppress(OSError):
+        if os.fstat(number).st_size == end:
+            os.ftruncate(number, to)
+
+
+def learn_lines(number: int, start: int) -> tuple[list[str], int]:
+    """The ids of a file's lines from ``start`` on, and where the file ends when its last line is
+    mended.
+
+    A line without its end is one that a writer left when it died. Where it lacks only the newline
+    it gets it; half a line of ours is cut off, for it was never acknowledged and comes again.
+    """
+    ids, end = [], start
+    with open(number, "rb", 1 << 20, closefd=False) as reader:
+        reader.seek(start)
+        for line in reader:
+            id_, whole = _read_id(line), line.endswith(b"\n")
+            if not whole and not id_ and _is_torn(line):
+                os.ftruncate(number, end)
+                break
+            end += len(line)
+            if id_:
+                ids.append(id_)
+            if not whole:
+                os.pwrite(number, b"\n", end)
+                end += 1
+                break
+    return ids, end
+
+
+def _read_id(line: bytes) -> str:
+    """The id of a record's line; '' of somebody else's line."""
+    try:
+        id_ = json.loads(line)["id"]
+    except (ValueError, KeyError, TypeError):
+        return ""
+    return id_ if isinstance(id_, str) else ""
+
+
+def _is_torn(line: bytes) -> bool:
+    """Whether this is the beginning of a line of ours, of which a power cut may have left zeros."""
+    begun = line.rstrip(b"\0")
+    return begun.startswith(BEGINS) or BEGINS.startswith(begun)
+
+
+def _is_line_end(number: int, offset: int) -> bool:
+    """Whether a line ends there: where not, the file was cut since, or is another one."""
+    return not offset or os.pread(number, 1, offset - 1) == b"\n"
+
+
+def _find_start(number: int, size: int) -> int:
+    """Where to begin in a file of which nothing is remembered: at a line's beginning."""
+    start = max(0, size - READ_AGAIN)
+    for offset in range(start, size if start else 0, 1 << 20):
+        found = os.pread(number, 1 << 20, offset - 1).find(b"\n")
+        if found >= 0:
+            return offset + found
+    return start
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder and those above it, each of them on the disk."""
+    if not folder.exists():
+        make_folder(folder.parent)
+        folder.mkdir(exist_ok=True)
+        sync_folder(folder.parent)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Annotated, Final
 
+from pydantic import Field
 from redis import Redis
 from redis.exceptions import RedisError
 
@@ -32,7 +33,12 @@ class RedisStreamSink:
     """
 
     def __init__(
-        self, name: str, url: str, stream: str, maxlen: int = 100_000, remember_days: float = 7.0
+        self,
+        name: str,
+        url: str,
+        stream: str,
+        maxlen: Annotated[int, Field(ge=0)] = 100_000,
+        remember_days: Annotated[float, Field(gt=0)] = 7.0,
     ) -> None:
         self.name = name
         self.stream = stream

@@ -26,6 +26,7 @@ class OutcomeKind(StrEnum):
     NO_TEXT = "no_text"
     TOO_LARGE = "too_large"
     BROKEN_ENTRY = "broken_entry"
+    SUPERSEDED = "superseded"
     QUARANTINED = "quarantined"
     DROPPED = "dropped"
 

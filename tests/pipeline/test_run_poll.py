@@ -11,8 +11,9 @@ import pytest
 from pipeline import run
 from pipeline.copies import MemoryIndex
 from pipeline.fetch import Fetcher
+from pipeline.ledger import Ending
 from pipeline.ledger.memory import MemoryLedger
-from pipeline.story import Feed, utc
+from pipeline.story import Feed, Outcome, OutcomeKind, utc
 from tests.making import NOW
 
 FEED = Feed("feed", "https://wire.example/feed", outlet="Northern Wire")
@@ -57,6 +58,17 @@ def test_the_oldest_entry_is_admitted_first(ledger: MemoryLedger) -> None:
         item("oldest", 9, text),
     )
     assert taken(ledger) == ["oldest", "a", "b", "newest"]
+
+
+def test_a_version_that_its_feed_replaces_in_time_is_told(ledger: MemoryLedger) -> None:
+    """Only one that had not ended: its Outcome is ``superseded``, and the changed one goes on."""
+    text = "<p>" + "word " * 400 + "</p>"
+    pushed(ledger, item("a", 5, text), item("b", 4, text))
+    [lease, _] = ledger.lease(NOW, 60, 2, 3)
+    ledger.complete(lease, Ending(Outcome(OutcomeKind.NEW)), NOW)
+    polled = pushed(ledger, item("a", 5, text + "new"), item("b", 4, text + "new"))
+    assert (polled.changed, [entry.guid for entry in polled.superseded]) == (2, ["b"])
+    assert ledger.status(NOW).counts["outcome.superseded"] == 1
 
 
 @pytest.mark.parametrize(("length", "paged"), [(1499, True), (1500, False)])

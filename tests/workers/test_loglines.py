@@ -9,6 +9,7 @@ import pytest
 
 from pipeline.ledger import Broken, Scheduled, Stage, Trace
 from pipeline.run import ROBOTS_FIRST, Ended, Fetched, Polled
+from tests.making import entry
 from workers import loglines
 
 Line = dict[str, Any]
@@ -106,3 +107,20 @@ def test_entries_over_the_cap_are_a_warning(lines: list[Line]) -> None:
     """They were not read, and come with no later poll by themselves."""
     loglines.log_feed_polled(Polled("one", 200, left=7))
     assert (lines[0]["level"], lines[0]["left"]) == ("warning", 7)
+
+
+@pytest.mark.parametrize(("count", "single", "summed"), [(1, 1, 0), (5, 5, 0), (6, 5, 1)])
+@pytest.mark.parametrize("brought", ["polled", "pushed"])
+def test_versions_that_their_feed_replaced_have_a_line_each(
+    lines: list[Line], count: int, single: int, summed: int, brought: str
+) -> None:
+    """Their Outcome is told like any other's; a feed that changes all it shows is no flood."""
+    polled = Polled("one", 200, superseded=tuple(entry(f"e{n}") for n in range(count)))
+    if brought == "polled":
+        loglines.log_feed_polled(polled)
+    else:
+        loglines.log_feed_pushed("one", polled)
+    told = [line for line in lines if line["event"] == "story"]
+    assert [line["outcome"] for line in told] == ["superseded"] * single
+    assert (told[0]["story"], told[0]["headline"]) == (entry("e0").key, "Headline e0")
+    assert [line["event"] for line in lines].count("feed.superseded") == summed

@@ -279,7 +279,7 @@ def resume(ids: tuple[str, ...]) -> None:
             now = chosen.ledger.clock()
             state = schedule.resume_feed(stands.feed, stands.state, now, chosen.rhythm)
             chosen.ledger.resume_feed(stands.feed.id, state, now)
-            _say_next_poll(chosen.ledger, stands.feed.id, now)
+            _say_next_poll(chosen.ledger, stands.feed.id)
 
 
 @click.command()
@@ -308,14 +308,15 @@ def poll(ids: tuple[str, ...], forced: bool) -> None:
             if not chosen.ledger.retime_feed(feed.id, due, now):
                 click.echo(f"{feed.id}: is being polled just now")
                 continue
-            _say_next_poll(chosen.ledger, feed.id, now)
+            _say_next_poll(chosen.ledger, feed.id)
     if refused:
         raise Fault("\n".join(refused))
 
 
-def _say_next_poll(found: RedisLedger, feed: str, now: float) -> None:
+def _say_next_poll(found: RedisLedger, feed: str) -> None:
     """When the feed is polled next, and what it waits for."""
     [stands] = found.standing([feed])
+    now = found.clock()
     due = max(stands.due, stands.host_free)
     if due <= now:
         click.echo(f"{feed}: polled at the next tick")

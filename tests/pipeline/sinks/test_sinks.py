@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from redis import Redis
 
 from pipeline.errors import Transient
 from pipeline.record import Record
-from pipeline.sinks import kinds, open_sink
+from pipeline.sinks import find_faults, kinds, open_sink
 from pipeline.sinks.jsonl import JsonlSink
 from pipeline.sinks.redis_stream import RedisStreamSink
 from tests.making import record
@@ -40,6 +41,7 @@ def test_versions_and_events_are_records_of_their_own(tmp_path: Path) -> None:
     assert len(held(sink.path)) == 3
 
 
+@settings(max_examples=25)
 @given(cut=st.integers(1, 400))
 def test_torn_tail_is_repaired(tmp_path_factory: pytest.TempPathFactory, cut: int) -> None:
     """Wherever a write was cut off, the next batch leaves whole lines and every record once."""
@@ -56,7 +58,7 @@ def test_torn_by_another_writer(tmp_path: Path) -> None:
     sink = JsonlSink("s", tmp_path / "out.jsonl")
     sink.write([record("a")])
     with sink.path.open("ab") as other:
-        other.write(b'{"id":"half')
+        other.write(record("c").to_json().encode()[:60])
     sink.write([record("b")])
     assert held(sink.path) == [record("a").id, record("b").id]
 
@@ -113,6 +115,35 @@ def test_unknown_kind_and_option_are_named() -> None:
     """A sink that is configured wrongly is refused in words that say what there is."""
     with pytest.raises(ValueError, match=r"no kind 'kafka'; there are jsonl, redis-stream"):
         open_sink("s", "kafka", {})
-    with pytest.raises(ValueError, match=r"of kind 'jsonl'.*colour"):
+    with pytest.raises(ValueError, match=r"of kind 'jsonl'.*colour: .*there are path, rotate_mb"):
         open_sink("s", "jsonl", {"path": "x", "colour": "red"})
     assert kinds() == ["jsonl", "redis-stream"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "options", "faults"),
+    [
+        ("jsonl", {"path": "x", "rotate_mb": 0, "compress": True}, []),
+        ("jsonl", {}, ["path: is needed"]),
+        ("jsonl", {"path": "x", "rotate_mb": -0.1}, ["rotate_mb: input should be greater than"]),
+        ("jsonl", {"path": "x", "keep": "some"}, ["keep: input should be a valid integer"]),
+        ("jsonl", {"path": "x", "compress": "gz"}, ["compress: input should be a valid boolean"]),
+        (
+            "jsonl",
+            {"pth": "x", "rotate_day": 1},
+            ["path: is needed", "pth: .*did you mean path", "rotate_day: .*mean rotate_days"],
+        ),
+        ("redis-stream", {"url": "redis://x", "stream": "s", "maxlen": -1}, ["maxlen: input"]),
+        ("redis-stream", {"url": "redis://x", "streem": "s"}, ["stream: is", "streem: .*stream"]),
+        ("jsnl", {}, ["kind: .*did you mean jsonl"]),
+    ],
+)
+def test_every_fault_of_a_sinks_options_is_named(
+    kind: str, options: dict[str, object], faults: list[str]
+) -> None:
+    """All faults come in one message, each with its key; nothing wrong is taken as something
+    else."""
+    found = [f"{key}: {fault}" for key, fault in find_faults(kind, options)]
+    assert len(found) == len(faults)
+    for fault, expected in zip(found, faults, strict=True):
+        assert re.match(expected, fault)

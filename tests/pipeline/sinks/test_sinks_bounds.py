@@ -24,12 +24,23 @@ DAY = 86_400.0
 def test_a_batch_is_on_the_disk_before_it_is_acknowledged(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The ledger forgets a record once the sink returned: a power cut must not lose it."""
-    sizes: list[int] = []
-    monkeypatch.setattr(os, "fsync", lambda number: sizes.append(os.fstat(number).st_size))
-    sink = JsonlSink("s", tmp_path / "out.jsonl")
+    """The ledger forgets a record once the sink returned: a power cut must not lose it, nor the
+    name of a new file."""
+    synced: list[tuple[int, int]] = []
+
+    def note(number: int) -> None:
+        synced.append((os.fstat(number).st_ino, os.fstat(number).st_size))
+
+    monkeypatch.setattr(os, "fsync", note)
+    sink = JsonlSink("s", tmp_path / "new" / "out.jsonl")
     sink.write([record("a")])
-    assert sizes == [sink.path.stat().st_size]
+    file = sink.path.stat()
+    assert [inode for inode, _ in synced] == [
+        tmp_path.stat().st_ino,
+        sink.path.parent.stat().st_ino,
+        file.st_ino,
+    ]
+    assert synced[-1] == (file.st_ino, file.st_size)
 
 
 def test_a_writer_waits_for_whoever_holds_the_file(tmp_path: Path) -> None:

@@ -110,6 +110,56 @@ def test_changed_entry_starts_again(ledger: Ledger) -> None:
     assert lease.entry.title == "Other words"
 
 
+def test_a_version_that_is_replaced_before_it_ended_ends_as_superseded(ledger: Ledger) -> None:
+    """Whether it waits, is worked at or failed: its Outcome is counted once, and the next goes
+    on."""
+    admitted(ledger, "a")
+    admitted(ledger, "b", host="wire.example")
+    [held] = ledger.lease(NOW, 60, 1, CAP)
+    assert held.key == entry("a").key
+    said = ledger.admit([(entry(name, title="Other words"), "") for name in "ab"], NOW + 1.5)
+    assert said == [Admission.REPLACED, Admission.REPLACED]
+    counts = ledger.status(NOW).counts
+    assert (counts["admitted"], counts["outcome.superseded"]) == (4, 2)
+    trace = ledger.trace(entry("a").key)
+    assert trace and trace.facts["before"] == f"superseded {NOW + 1:.0f}"
+
+
+def test_trace_tells_how_the_last_versions_ended(ledger: Ledger) -> None:
+    """Four of them, the newest last, each with its outcome and when: an open one by the next."""
+    for number in range(6):
+        ledger.admit([(entry("a", title=f"Words {number}"), "")], NOW + number)
+        if number in {3, 5}:
+            [lease] = ledger.lease(NOW + number, 60, 1, CAP)
+            ledger.complete(lease, DONE, NOW + number)
+    trace = ledger.trace(entry("a").key)
+    ends = ["superseded 2", "superseded 3", "new 3", "superseded 5"]
+    told = (
+        [end.replace(f"{NOW:.0f}"[:-1], "") for end in trace.facts["before"].split(";")]
+        if trace
+        else []
+    )
+    assert told == ends
+
+
+@pytest.mark.parametrize("retried", [True, False])
+def test_a_version_in_quarantine_has_ended_when_it_is_replaced(
+    ledger: Ledger, retried: bool
+) -> None:
+    """It stays counted as quarantined; one that was started again is superseded like any other."""
+    admitted(ledger, "a")
+    for number in range(CAP):
+        [lease] = ledger.lease(NOW + 100 * number, 60, 1, CAP)
+        ledger.begin(lease, NOW + 100 * number, 60, "test")
+    assert not ledger.lease(NOW + 1000, 60, 1, CAP)
+    if retried:
+        ledger.retry(entry("a").key, NOW + 1000)
+    verdict = ledger.admit([(entry("a", title="Other words"), "")], NOW + 1001)
+    assert verdict == [Admission.REPLACED if retried else Admission.CHANGED]
+    ended = {n: c for n, c in ledger.status(NOW).counts.items() if n.startswith("outcome.") and c}
+    assert ended == {"outcome.superseded" if retried else "outcome.quarantined": 1}
+
+
 def test_date_alone_changes_nothing(ledger: Ledger) -> None:
     """A feed that only touches the date of an entry does not fire it again (worldmonitor#1007)."""
     admitted(ledger, "a")

@@ -21,7 +21,7 @@ from hypothesis.stateful import (
 )
 from redis import Redis
 
-from pipeline.ledger import Completed, Delivery, Ending, Later, Lease, Ledger, VainLook
+from pipeline.ledger import Broken, Completed, Delivery, Ending, Later, Lease, Ledger, VainLook
 from pipeline.schedule import Look, LookKind
 from pipeline.story import Outcome, OutcomeKind, Page, utc
 from tests.making import NOW, entry, record
@@ -278,6 +278,26 @@ class LedgerMachine(RuleBasedStateMachine):
                 two.backlog,
                 two.delivered,
             )
+
+    @invariant()
+    def each_admission_ends_once(self) -> None:
+        """What was admitted has ended in one Outcome, or is open; both tell of earlier versions
+        alike."""
+        for ledger in getattr(self, "ledgers", ()):
+            status = ledger.status(self.now)
+            ended = sum(n for name, n in status.counts.items() if name.startswith("outcome."))
+            assert status.counts.get("admitted", 0) == ended + status.fetch + status.process
+        for name in getattr(self, "offered", {}):
+            traces = [ledger.trace(entry(name).key) for ledger in self.ledgers]
+            before = [trace.facts.get("before") for trace in traces if trace]
+            assert before[0] == before[1]
+
+    @rule(name=NAMES)
+    def refuse(self, name: str) -> None:
+        """The feed shows an entry that cannot be read."""
+        broken = Broken(f"broken {name}", "feed", "no link")
+        said = [ledger.refuse([broken], self.now) for ledger in self.ledgers]
+        assert said[0] == said[1]
 
     @invariant()
     def nothing_twice(self) -> None:

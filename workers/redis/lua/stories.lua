@@ -10,6 +10,9 @@ local HOSTS_COUNTED = 64
 local LOOKS_AT_ONCE = 60
 local LOOKS_KEPT = 5000
 
+-- Earlier versions of an entry whose end is told, at some 20 bytes each; see pipeline.ledger.
+local VERSIONS_NOTED = 4
+
 -- The name of a story's job.
 local function job_key(key) return p .. 'job:' .. key end
 
@@ -176,7 +179,21 @@ local function note_date(shown, job, entry, a)
   return true
 end
 
--- Admit entries: 'new', 'changed', 'moved' or 'known' each. "Seen" is never written apart from the story: one call stores the
+-- Note how an entry's version ended before the next one begins: in `before` are the last of them, each with its outcome
+-- and when. One that is still open ends here.
+local function end_version(job, stage, now)
+  local f = call('HMGET', job, 'before', 'outcome', 'ended')
+  local outcome, ended = f[2] or '', f[3] or ''
+  if stage == 'fetch' or stage == 'process' then
+    outcome, ended = 'superseded', tostring(now)
+    count('outcome.superseded')
+  end
+  local before = (f[1] and f[1] .. ';' or '') .. outcome .. ' ' .. (ended:match('^%d+') or '')
+  while select(2, before:gsub(';', '')) >= VERSIONS_NOTED do before = before:gsub('^[^;]*;', '', 1) end
+  return before
+end
+
+-- Admit entries: 'new', 'changed', 'replaced', 'moved' or 'known' each. "Seen" is never written apart from the story: one call stores the
 -- entry and makes it due.
 function stories.admit(a, blobs)
   local said = {}
@@ -192,7 +209,9 @@ function stories.admit(a, blobs)
         make_undue(key, old[3])
         if old[2] == 'quarantine' then call('ZREM', p .. 'quarantine', key) end
         if old[4] ~= shown.urlkey then remember(key, old[4], a.retention) end
+        local before = end_version(job, old[2], a.now)
         call('DEL', job)
+        call('HSET', job, 'before', before)
       end
       local stage = host ~= '' and 'fetch' or 'process'
       call('HSET', job, 'print', shown.print, 'host', host, 'entry', blobs[i + 1], 'stage', stage, 'attempts', '0',
@@ -202,7 +221,8 @@ function stories.admit(a, blobs)
       -- all past, a microsecond apart, so that they are due in this order
       make_due(key, stage, host, score(a.now - (#a.shown - i) * 1e-6))
       count('admitted')
-      said[i] = old[1] and 'changed' or 'new'
+      local open = old[2] == 'fetch' or old[2] == 'process'
+      said[i] = open and 'replaced' or old[1] and 'changed' or 'new'
     end
   end
   return said
@@ -283,6 +303,7 @@ end
 
 -- Open a story again that had ended: its page is another by now. It is remembered for as long as it is open.
 local function reopen(key, job)
+  call('HSET', job, 'before', end_version(job, 'done'))
   call('HDEL', job, 'outcome', 'reason', 'ended')
   call('PERSIST', job)
   local urlkey = call('HGET', job, 'urlkey')
