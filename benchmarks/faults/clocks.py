@@ -93,8 +93,8 @@ def step_redis(run: Run) -> None:
 
 
 def step_all(run: Run) -> None:
-    """The clock of the one machine that runs everything goes back, a restart comes on top, and it is
-    set ahead and right again."""
+    """The clock of the one machine that runs everything goes back, is set ahead and right again; a
+    restart comes on top of the first."""
     _step(run, -_STEP, *MACHINE, REDIS)
     _start_again(run)
     for seconds in (_STEP, 0.0):

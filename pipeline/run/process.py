@@ -223,7 +223,7 @@ def process(
         }
         yields = () if lease.look else name_yields(story)
         ending = Ending(outcome, facts=facts, look=look, spared=spared, yields=yields)
-        done = ledger.complete(lease, ending, clock())
+        done = ledger.complete(lease, ending, now)
         watch.note("complete")
         note = "" if done is Completed.DONE else str(done)
         return replace(ended, outcome=outcome, page_refused=story.page_refused, note=note)
@@ -292,7 +292,7 @@ def process(
             facts={"ms": str(watch), **facts},
             note=note,
         )
-        done = ledger.complete(lease, ending, clock())
+        done = ledger.complete(lease, ending, now)
         watch.note("complete")
         if isinstance(done, Completed):
             return replace(ended, note="" if done is Completed.DONE else done)

@@ -168,6 +168,17 @@ def test_a_feed_is_polled_at_its_pace(desk: Desk, back: float) -> None:
     assert desk.ledger.claim_feed(desk.clock(), 60)
 
 
+def test_a_clock_that_steps_during_a_poll_puts_its_feed_off_no_further(desk: Desk) -> None:
+    """Between the answer and the call that stores it entries are admitted, which takes a while."""
+    desk.ledger.schedule([Feed("f", "https://wire.example/f")], desk.clock())
+    lease = desk.ledger.claim_feed(desk.clock(), 60)
+    assert lease
+    now = desk.clock() + 600
+    assert desk.ledger.settle_feed(lease, FeedState(last_poll=now, next_poll=now + 30))
+    [stands] = desk.ledger.standing(["f"])
+    assert abs(stands.due - desk.ledger.clock() - 30) < 1
+
+
 def test_a_feed_that_comes_back_waits_no_longer_than_its_last_poll_said(desk: Desk) -> None:
     """Its state may be of a clock that has stepped since."""
     feed = Feed("f", "https://wire.example/f")

@@ -122,14 +122,18 @@ local function note_health(id, health)
   end
 end
 
--- When a feed is due by its state. Its moments are of whichever worker's clock: it waits no longer than its last poll
--- said.
+-- When a feed is due that its last poll put off, by whichever clock: it waits no longer than that poll said.
+local function wait_at_most(due, last, a)
+  if due >= tonumber(NEVER) then return NEVER end
+  return score(last > 0 and math.min(due, a.now + math.max(0, due - last)) or due)
+end
+
+-- When a feed is due by its state, whose moments are of the clock of the worker that stored it.
 local function read_plan(state, a)
   local due, last = state.next_poll or 0, state.last_poll or 0
   if due == 0 then return a.now end
-  if due >= tonumber(NEVER) then return NEVER end
-  if a.reckoned then due = move(due, a.now - a.reckoned) end
-  return score(last > 0 and math.min(due, a.now + math.max(0, state.next_poll - last)) or due)
+  if a.reckoned then due, last = move(due, a.now - a.reckoned), move(last, a.now - a.reckoned) end
+  return wait_at_most(due, last, a)
 end
 
 -- Poll these feeds too: 'new', 'changed' or 'same' for each. What was learned of them stays.
@@ -202,7 +206,8 @@ function feeds.settle_feed(a)
   for name, by in pairs(a.counts) do call('HINCRBY', p .. 'polls', name, by) end
   if call('ZSCORE', p .. 'feeds', id) then
     place_feed(id, a.next_host)
-    make_feed_due(id, a.next_poll)
+    -- the worker's clock may have stepped between its answer and this call
+    make_feed_due(id, a.reckoned and wait_at_most(tonumber(a.next_poll), tonumber(a.last_poll), a) or a.next_poll)
     note_health(id, a.health)
   end
   return 1
