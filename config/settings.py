@@ -155,6 +155,7 @@ class Settings(BaseSettings):
     var: Path = Path("var")
     log: Literal["auto", "console", "json"] = "auto"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
+    log_wide: bool = False
     rules: Path = HOME / "wire"
     themes: Path = HOME / "themes"
     walls: Path = HOME / "walls"

@@ -27,25 +27,54 @@ _FOLDS = str.maketrans(
         "…": "...",
     }
 )
-# what no reader sees: soft hyphens, marks of direction, word joiners, byte order marks
+# what no reader sees: soft hyphens, marks of direction, word joiners, formats that Unicode
+# deprecates, byte order marks, annotations, Hangul fillers
 _UNSEEN = (
     "\u00ad\u061c\u180e\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2061\u2062\u2063\u2064"
-    "\u2066\u2067\u2068\u2069\ufeff"
+    "\u2066\u2067\u2068\u2069\u206a\u206b\u206c\u206d\u206e\u206f\u3164\ufeff\uffa0\ufff9\ufffa\ufffb"
 )
 _ASCII = bytes(range(128))
 # a zero-width space, which parts words in scripts without spaces, and joiners, which are spelling
 # in all but Latin, Greek and Cyrillic
 _ZERO_WIDTH_SPACE, _JOINERS = "\u200b", "\u200c\u200d"
 _ZERO_WIDTH = re.compile(f"[{_ZERO_WIDTH_SPACE}{_JOINERS}]")
-_IN_UTF_8 = tuple((mark, mark.encode()) for mark in _UNSEEN)
 _ZERO_WIDTH_IN_UTF_8 = tuple(mark.encode() for mark in _ZERO_WIDTH_SPACE + _JOINERS)
+# Tags spell words that nobody sees. Three flags are spelled with them: those of England, Scotland
+# and Wales are all that Unicode recommends.
+_FLAGS = "|".join(
+    "\U0001f3f4" + "".join(chr(0xE0000 + ord(letter)) for letter in name) + "\U000e007f"
+    for name in ("gbeng", "gbsct", "gbwls")
+)
+_TAG = re.compile(f"({_FLAGS})|[\U000e0000-\U000e00ff\U000e01f0-\U000e0fff]")
+# Selectors choose the shape of the character before them; a row of them spells bytes instead.
+_SELECTORS = "[\ufe00-\ufe0f\U000e0100-\U000e01ef]"
+_SELECTOR_ROW = re.compile(f"(?<!\\S){_SELECTORS}+|(?<={_SELECTORS}){_SELECTORS}+")
+# how tags and selectors begin in UTF-8; two selectors with nothing but ASCII between them
+_TAG_IN_UTF_8, _SELECTOR_IN_UTF_8 = b"\xf3\xa0", b"\xef\xb8"
+_HIDDEN_IN_UTF_8 = re.compile(
+    rb"\xf3\xa0[\x80-\x83\x88-\xbf]|(?:\xef\xb8[\x80-\x8f]|\xf3\xa0[\x84-\x87][\x80-\xbf]){2}"
+)
+
+
+def _group_marks(marks: str) -> tuple[tuple[bytes, tuple[tuple[str, bytes], ...]], ...]:
+    """Marks with their bytes, by the two bytes that they begin with: one look for many."""
+    groups: dict[bytes, list[tuple[str, bytes]]] = {}
+    for mark in marks:
+        encoded = mark.encode()
+        groups.setdefault(encoded[:2], []).append((mark, encoded))
+    return tuple((beginning, tuple(found)) for beginning, found in groups.items())
+
+
+_IN_UTF_8 = _group_marks(_UNSEEN)
 _UNSPACED = re.compile("[\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff]")
 _JOINER_FREE = re.compile("[A-Za-z0-9\u00c0-\u024f\u0370-\u052f]")
 # the same characters by name or number, as HTML writes them
 _ENTITY = (
     r"&(?:shy|zwn?j|[lr]rm|ZeroWidthSpace|NoBreak"
-    r"|#0*(?:173|820[3-7]|823[4-8]|8288|829[4-7]|65279)"
-    r"|#[xX]0*(?:[aA][dD]|200[b-fB-F]|202[a-eA-E]|2060|206[6-9]|[fF][eE][fF]{2}));"
+    r"|#0*(?:173|1564|6158|820[3-7]|823[4-8]|82(?:8[89]|9[0-24-9])|830[0-3]|12644|65279|65440"
+    r"|6502[4-9]|6503\d|6552[89]|6553[01]|917[5-9]\d\d)"
+    r"|#[xX]0*(?:[aA][dD]|61[cC]|180[eE]|200[b-fB-F]|202[a-eA-E]|206[0-46-9a-fA-F]|3164"
+    r"|[fF][eE]0[\da-fA-F]|[fF][eE][fF]{2}|[fF]{2}[aA]0|[fF]{3}[9abAB]|[eE]0[01][\da-fA-F]{2}));"
 )
 _UNSEEN_ENTITY, _UNSEEN_ENTITY_IN_UTF_8 = re.compile(_ENTITY), re.compile(_ENTITY.encode())
 _SPACE = re.compile(r"\s+")
@@ -86,15 +115,22 @@ def drop_unseen(text: str) -> str:
     """The text without characters that nobody sees; joiners stay where they are spelling.
 
     Persian, Hindi and emoji need theirs; in a Latin word they part it for whoever compares words.
+    An emoji or an ideograph keeps one selector of its shape, and three flags their tags.
     """
     if text.isascii():
         return text
     # one look for each character, in the little that is not ASCII: a pattern of them all, or looks
     # into the whole page, take twenty times as long
     rare = text.encode("utf-8", "surrogatepass").translate(None, _ASCII)
-    for mark, encoded in _IN_UTF_8:
-        if encoded in rare:
-            text = text.replace(mark, "")
+    for beginning, marks in _IN_UTF_8:
+        if beginning in rare:
+            for mark, encoded in marks:
+                if encoded in rare:
+                    text = text.replace(mark, "")
+    if _TAG_IN_UTF_8 in rare:
+        text = _TAG.sub(r"\1", text)
+    if _SELECTOR_IN_UTF_8 in rare or _TAG_IN_UTF_8 in rare:
+        text = _SELECTOR_ROW.sub("", text)
     if any(encoded in rare for encoded in _ZERO_WIDTH_IN_UTF_8):
         return _ZERO_WIDTH.sub(_keep_spelling, text)
     return text
@@ -105,7 +141,11 @@ def holds_unseen(markup: bytes, rare: bytes) -> bool:
 
     ``rare`` are its bytes that are not ASCII.
     """
-    if rare and any(encoded in rare for _, encoded in _IN_UTF_8):
+    for beginning, marks in _IN_UTF_8:
+        if beginning in rare and any(encoded in rare for _, encoded in marks):
+            return True
+    may_hide = _TAG_IN_UTF_8 in rare or _SELECTOR_IN_UTF_8 in rare
+    if may_hide and _HIDDEN_IN_UTF_8.search(rare):
         return True
     if rare and any(encoded in rare for encoded in _ZERO_WIDTH_IN_UTF_8):
         return True

@@ -17,7 +17,7 @@ from celery.exceptions import CPendingDeprecationWarning
 from celery.schedules import schedule
 from kombu.entity import Exchange, Queue
 
-from workers import health, limits, logs, metrics, pulse
+from workers import health, holding, limits, logs, metrics, pulse
 from workers.redis.clock_watch import read_steady
 from workers.redis.keys import name_key
 from workers.wiring import wiring
@@ -103,7 +103,8 @@ app.conf.update(_settings())
 
 @signals.setup_logging.connect(weak=False)
 def _logging(**_: object) -> None:
-    logs.configure(wiring().settings.log, wiring().settings.log_level)
+    s = wiring().settings
+    logs.configure(s.log, s.log_level, os.environ.get("WIREDESK_SERVICE", ""), wide=s.log_wide)
 
 
 @signals.worker_init.connect(weak=False)
@@ -120,6 +121,8 @@ def _watch(sender: Any, **_: object) -> None:
     queues = [queue.name for queue in sender.task_consumer.queues]
     keys = [name_key(settings.redis.prefix, "mq:", queue) for queue in queues]
     health.Watchdog(wiring().redis_url, keys, patience()).start()
+    if "process" in queues:
+        holding.watch_held()
     metrics.serve(settings.metrics.address, wiring().ledger)
 
 

@@ -241,6 +241,19 @@ def log_system_summary(status: Status) -> None:
     log.info("system.summary", counts=dict(status.counts), delivered=dict(status.delivered))
 
 
+def log_system_ended(status: Status, seconds: float, admitted: int, delivered: int) -> None:
+    """A run ends after so many seconds: what it did, and what waits for the next one."""
+    log.info(
+        "system.ended",
+        seconds=seconds,
+        admitted=admitted,
+        delivered=delivered,
+        open=status.fetch + status.process,
+        waiting=dict(status.backlog),
+        feeds=dict(status.health),
+    )
+
+
 def log_child_started(child: str, pid: int) -> None:
     """A process of `run` was started."""
     log.debug("child.started", child=child, pid=pid)

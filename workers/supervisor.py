@@ -98,7 +98,7 @@ def _die_with_parent() -> None:
 
 @dataclass
 class Supervisor:
-    """Runs the services of one machine."""
+    """Runs the services of one machine. ``drained`` is called when all but Redis have ended."""
 
     settings: Settings
     redis_url: str = ""
@@ -106,6 +106,7 @@ class Supervisor:
     extra: Mapping[str, Sequence[str]] = field(default_factory=dict)
     only: Sequence[str] = ()
     children: list[ChildProcess] = field(default_factory=list)
+    drained: Callable[[], None] = lambda: None
     _lock: IO[str] | None = None
     _signals: int = 0
     _before: dict[signal.Signals, Any] = field(default_factory=dict)
@@ -216,6 +217,7 @@ class Supervisor:
                 for child in first:
                     _send(child, signal.SIGKILL, group=True)
             time.sleep(0.05)
+        self.drained()
         for child in self.children:
             if child.stop_last and child.process:
                 _send(child, signal.SIGTERM)

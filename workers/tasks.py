@@ -22,6 +22,7 @@ from pipeline.ledger import Lease
 from pipeline.retries import RETRIES, seconds_until_retry
 from workers import logs
 from workers.app import TASK_SECONDS, app
+from workers.holding import name_holder
 from workers.limits import story_limits
 from workers.loglines import (
     log_clock_stepped,
@@ -44,6 +45,12 @@ _PAGE_LEASE: Final = 6  # times the longest page request
 _TRIM_EVERY: Final = 10  # ticks
 _writing: Final[dict[str, Lock]] = {}
 _STORY: Final = RETRIES["story"]
+# shares of a story's limits at its first attempt: nearly all take a hundredth of it, and one that
+# takes more is tried again alone, in full. Eight that hang come to two processes in four rounds:
+# what waits behind them is held for less than 30 seconds
+_FIRST_SOFT: Final = 1 / 4
+_FIRST_HARD: Final = 1 / 3
+_LEAST_HARD: Final = 5.0  # seconds that an answer of Redis or a busy machine may take
 _LOOK: Final = 0.25  # seconds between two looks of a delivery that waits for more
 _LINGER: Final = 1.0  # seconds it waits: a hint costs the processor time of twenty looks
 
@@ -156,7 +163,9 @@ def process() -> None:
     w = wiring()
     s = w.settings.process
     for _ in _working():
-        leases = w.ledger.lease(time.time(), s.lease, s.batch, s.attempts)
+        leases = w.ledger.lease(
+            time.time(), s.lease, s.batch, s.attempts, name_holder(os.getpid()), s.processes // 2
+        )
         if not leases:
             break
         done = 0
@@ -173,6 +182,15 @@ def _who(pid: int) -> str:
     return f"{os.uname().nodename}:{pid}"
 
 
+def _limits_of(lease: Lease) -> tuple[float, float]:
+    """Seconds of processor time and on the clock that this attempt may take."""
+    s = wiring().settings.process
+    if lease.attempts:
+        return s.soft_limit, s.hard_limit
+    hard = max(s.hard_limit * _FIRST_HARD, min(_LEAST_HARD, s.hard_limit))
+    return s.soft_limit * _FIRST_SOFT, hard
+
+
 def _process_one(lease: Lease) -> None:
     w, s = wiring(), wiring().settings.process
     definitions = w.definitions  # compiled before the attempt counts and the story's limits run
@@ -180,7 +198,7 @@ def _process_one(lease: Lease) -> None:
         return
     logs.bind(story=lease.key, feed=lease.entry.feed_id)
     try:
-        with story_limits(s.soft_limit, s.hard_limit):
+        with story_limits(*_limits_of(lease)):
             log_story_ended(run.process(lease, definitions, w.ledger, looking=w.looking))
     except RedisError:
         raise  # not the story's fault: its lease runs out and it is tried again

@@ -228,7 +228,7 @@ def serve() -> None:
     s = w.settings
     if not s.websub.url:
         sys.exit("set websub.url to the address under which hubs reach this process from outside")
-    logs.configure(s.log, s.log_level, "websub")
+    logs.configure(s.log, s.log_level, "websub", wide=s.log_wide)
     pulse.begin()
     table = Subscriptions(w.redis, s.redis.prefix, s.websub.url)
 

@@ -48,8 +48,10 @@ def read_link(printed: str, base: str) -> str:
         return safe_link(f"{urlsplit(base).scheme or 'https'}://{link}", base)
     if _OTHER_SCHEME.match(link) or not _is_relative(link):
         return ""
-    found = safe_link(link, base)
-    return "" if found == safe_link(base) else found  # "#" and "//" lead to the feed itself
+    # a feed's query may hold its reader's key: "#one" must not bring it into the story's address
+    bare = base.partition("#")[0].partition("?")[0]
+    found = safe_link(link, bare)
+    return "" if found == safe_link(bare) else found  # "#" and "//" lead to the feed itself
 
 
 def read_guid(guid: str, base: str) -> str:

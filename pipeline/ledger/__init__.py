@@ -240,6 +240,9 @@ class Spacing:
 
 SPACED: Final = Spacing()
 
+SUSPECT_WAITS: Final = 300.0
+"""Seconds after which a story that failed before goes first, where one worker is all there is."""
+
 LOOKS_AT_ONCE: Final = 60
 """Looks that a host owes after an hour without any: a feed may change all its dates at once."""
 
@@ -343,10 +346,14 @@ class Stories(Protocol):
         Nothing of the host is asked for before ``allowed``.
         """
 
-    def lease(self, now: float, seconds: float, limit: int, cap: int) -> list[Lease]:
-        """Lease stories to process: up to ``limit`` that never failed, or one that did.
+    def lease(
+        self, now: float, seconds: float, limit: int, cap: int, who: str = "", suspects: int = 0
+    ) -> list[Lease]:
+        """Lease stories to process: up to ``limit`` that never failed, or one that did, a suspect.
 
-        ``cap`` attempts, then quarantine.
+        ``cap`` attempts, then quarantine. No more than ``suspects`` are leased beside the others;
+        with 0 one is leased where no other story is due, or where it waited for ``SUSPECT_WAITS``.
+        ``who`` holds the leases, for ``release_held``.
         """
 
     def begin(self, lease: Lease, now: float, seconds: float, who: str) -> bool:
@@ -354,6 +361,16 @@ class Stories(Protocol):
 
     def release(self, leases: Sequence[Lease], now: float) -> None:
         """Give back leases that were not begun."""
+
+    def release_held(
+        self, dead: Sequence[str], now: float, seconds: float, patience: float, wait: float
+    ) -> list[str]:
+        """Give back stories to process that are held in vain; who holds any after that.
+
+        All that the ``dead`` hold, and what waits behind a story that its holder began more than
+        ``patience`` seconds ago. A story that its holder died of is due after ``wait`` seconds.
+        ``seconds`` are those of the longest lease.
+        """
 
     def postpone(self, lease: Lease, due: float, why: str, *, failed: bool = True) -> bool:
         """Put a story off until ``due``; False where the lease is lost.

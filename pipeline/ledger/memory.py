@@ -14,6 +14,7 @@ from pipeline.ledger import (
     LOOKS_AT_ONCE,
     LOOKS_KEPT,
     SPACED,
+    SUSPECT_WAITS,
     VERSIONS_NOTED,
     Admission,
     Broken,
@@ -44,6 +45,8 @@ class _Job:
     """An admitted entry; ``until`` is when it is forgotten, by the clock: not while it is open.
 
     ``look_due`` is when its page is looked at again once it has ended, or until when it is leased.
+    ``holder`` leased it to process, ``began`` that at this time (None: not yet), and leased it
+    ``alone`` where it had failed before.
     """
 
     entry: Entry
@@ -61,6 +64,9 @@ class _Job:
     look_due: float = inf
     moved: bool = False
     mark: PageMark = NO_MARK
+    holder: str = ""
+    began: float | None = None
+    alone: bool = False
     facts: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -247,15 +253,7 @@ class MemoryLedger(MemoryFeeds):
         taken: list[Lease] = []
         for job in jobs:
             if job.attempts >= cap:
-                job.facts |= {
-                    "outcome": OutcomeKind.QUARANTINED,
-                    "reason": job.facts.get("error", "") or "the worker died while working on it",
-                    "from": job.stage,
-                    "ended": repr(now),
-                }
-                job.stage, job.token = Stage.QUARANTINE, 0
-                self._aside.append(job.entry.key)
-                self._counts[f"outcome.{OutcomeKind.QUARANTINED}"] += 1
+                self._set_aside(job, now)
             elif not (job.attempts and taken):
                 job.token, job.due = next(self._tokens), now + seconds
                 taken.append(
@@ -275,6 +273,17 @@ class MemoryLedger(MemoryFeeds):
                     break
         return taken
 
+    def _set_aside(self, job: _Job, now: float) -> None:
+        job.facts |= {
+            "outcome": OutcomeKind.QUARANTINED,
+            "reason": job.facts.get("error", "") or "the worker died while working on it",
+            "from": job.stage,
+            "ended": repr(now),
+        }
+        job.stage, job.token = Stage.QUARANTINE, 0
+        self._aside.append(job.entry.key)
+        self._counts[f"outcome.{OutcomeKind.QUARANTINED}"] += 1
+
     def _made(self, job: _Job) -> Look | None:
         """The look that is made, or that opened the story."""
         return replace(job.look, due=0.0, moved=job.moved) if job.look else None
@@ -283,10 +292,53 @@ class MemoryLedger(MemoryFeeds):
         job = self._jobs.get(lease.key)
         return job if job and lease.token and job.token == lease.token else None
 
-    def lease(self, now: float, seconds: float, limit: int, cap: int) -> list[Lease]:
+    def lease(
+        self, now: float, seconds: float, limit: int, cap: int, who: str = "", suspects: int = 0
+    ) -> list[Lease]:
         """Lease stories to process."""
-        leases = self._take(self._due(Stage.PROCESS, now), now, seconds, limit, cap)
-        return [replace(lease, told=self._told(lease.entry.feed_id)) for lease in leases]
+        due = self._due(Stage.PROCESS, now)
+        jobs = [job for job in due if not job.attempts]
+        suspect = self._find_suspect([job for job in due if job.attempts], now, cap)
+        if suspect:
+            trying = sum(job.alone and job.due > now for job in self._held_jobs())
+            turn = not jobs or suspect.due <= now - SUSPECT_WAITS
+            if trying < suspects or (turn and not trying):
+                jobs = [suspect]
+        leases = []
+        for lease in self._take(jobs, now, seconds, limit, cap):
+            job = self._jobs[lease.key]
+            job.holder, job.began, job.alone = who, None, bool(job.attempts)
+            leases.append(replace(lease, told=self._told(lease.entry.feed_id)))
+        return leases
+
+    def _find_suspect(self, suspects: Sequence[_Job], now: float, cap: int) -> _Job | None:
+        """The first that is not past the cap; those before it that are, are set aside."""
+        for job in suspects:
+            if job.attempts < cap:
+                return job
+            self._set_aside(job, now)
+        return None
+
+    def _held_jobs(self) -> list[_Job]:
+        """The stories to process that are leased."""
+        return [job for job in self._jobs.values() if job.stage is Stage.PROCESS and job.token]
+
+    def release_held(
+        self, dead: Sequence[str], now: float, seconds: float, patience: float, wait: float
+    ) -> list[str]:
+        """Give back what the dead hold, and what waits behind a slow story; who holds stories."""
+        held = [j for j in self._held_jobs() if j.holder and now < j.due <= now + seconds]
+        # those that failed before come last, as the other ledger keeps them apart
+        held.sort(key=lambda job: (job.alone, job.due, job.entry.key))
+        busy = {job.holder: job.began for job in held if job.began is not None}
+        holders: dict[str, None] = {}
+        for job in held:
+            waits = job.began is None and now - busy.get(job.holder, now) > patience
+            if job.holder in dead or waits:
+                job.token, job.due = 0, now + (0.0 if job.began is None else wait)
+            else:
+                holders[job.holder] = None
+        return list(holders)
 
     def _told(self, feed_id: str) -> tuple[str, ...]:
         """The notes of a feed's last stories, newest first."""
@@ -299,7 +351,7 @@ class MemoryLedger(MemoryFeeds):
         if not job:
             return False
         job.attempts += 1
-        job.due = now + seconds
+        job.due, job.began = now + seconds, now
         job.facts |= {"worker": who, "began": repr(now)}
         job.facts.pop("error", None)
         return True

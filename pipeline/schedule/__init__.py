@@ -8,7 +8,7 @@ event that says so.
 
 from __future__ import annotations
 
-from pipeline.schedule.events import Event, Failing, Gap, Gone, Moved, Recovered, Silent
+from pipeline.schedule.events import Event, Failing, Gap, Gone, Moved, Recovered, Silent, show_span
 from pipeline.schedule.learning import asked_for
 from pipeline.schedule.looks import (
     LOOKING,
@@ -79,6 +79,7 @@ __all__ = [
     "replan_feed",
     "resume_feed",
     "set_right",
+    "show_span",
     "shows_entry",
     "soonest",
     "with_children",

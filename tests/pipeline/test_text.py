@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from pipeline.text import count_words, fold, holds_unseen, words
+from pipeline.text import count_words, drop_unseen, fold, holds_unseen, resolve_unseen, words
 
 WORDS = {
     "latin": ("“U.S.” envoys don’t – won’t", ["u.s", "envoys", "don't", "won't"]),
@@ -54,6 +56,11 @@ UNSEEN = {
     "letters-that-are-not-ascii": ("<p>Bürger, 北约</p>", False),
     "soft-hyphen": ("<p>Rain\u00adstorm</p>", True),
     "zero-width-space": ("<p>Rain\u200bstorm</p>", True),
+    "tag": ("<p>Rain\U000e0041storm</p>", True),
+    "two-selectors": ("<p>Rain\ufe0f\ufe0fstorm</p>", True),
+    "one-selector": ("<p>Rain ☂\ufe0f</p>", False),
+    "tag-by-its-number": ("<p>Rain&#xE0041;storm</p>", True),
+    "override-by-its-number": ("<p>Rain&#x202E;storm</p>", True),
     "by-its-name": ("<p>Rain&shy;storm</p>", True),
     "by-its-number": ("<p>Rain&#8203;storm</p>", True),
 }
@@ -65,3 +72,42 @@ def test_unseen_characters_are_found_in_bytes(case: str) -> None:
     markup, want = UNSEEN[case]
     rare = bytes(byte for byte in markup.encode() if byte > 127)
     assert holds_unseen(markup.encode(), rare) is want
+
+
+# what no text needs: overrides and isolates, tags, deprecated formats, annotations, fillers
+HIDING = [*map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x2070), 0x061C, 0x3164, 0xFFA0))]
+HIDING += [*map(chr, (*range(0xFFF9, 0xFFFC), *range(0xE0000, 0xE0080), 0xE01F0))]
+
+
+@given(st.text(), st.lists(st.sampled_from(HIDING), min_size=1, max_size=5), st.text())
+def test_nothing_that_hides_or_turns_words_stays(before: str, marks: list[str], after: str) -> None:
+    """Marks of direction and tags go wherever they stand, and also where markup names them."""
+    named = "".join(f"&#x{ord(mark):X};" for mark in marks)
+    for hidden in ("".join(marks), resolve_unseen(named)):
+        left = drop_unseen(f"{before}{hidden}{after}".replace("\U0001f3f4", ""))
+        assert not set(left) & set(HIDING)
+
+
+@given(st.integers(1, 300))
+def test_a_row_of_selectors_is_one(count: int) -> None:
+    """One selector chooses a shape; many of them hide what they spell."""
+    row = "".join(chr(0xE0100 + number % 240) for number in range(count))
+    assert drop_unseen(f"雪{row}") == f"雪{row[0]}"
+    assert drop_unseen(f"a {row}b") == "a b"
+
+
+SPELLED = {
+    "persian": "می\u200cخواهند",
+    "hindi": "क्\u200dष",
+    "emoji-of-several": "👩\u200d🚒",
+    "emoji-in-colour": "❤\ufe0f",
+    "flag-of-scotland": "\U0001f3f4\U000e0067\U000e0062\U000e0073\U000e0063\U000e0074\U000e007f",
+    "ideograph-in-its-shape": "葛\U000e0100",
+    "old-hangul": "\u1112\u119e\u11ab",
+}
+
+
+@pytest.mark.parametrize("case", SPELLED)
+def test_what_is_spelled_with_unseen_characters_stays(case: str) -> None:
+    """Joiners, one selector and the tags of a flag are part of what is read."""
+    assert drop_unseen(SPELLED[case]) == SPELLED[case]

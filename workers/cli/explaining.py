@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import Final
 
 import click
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
@@ -21,6 +20,7 @@ from pipeline.errors import Permanent, Transient
 from pipeline.story import KINDS, Assessment, Outcome, Relation, Removed, Story, utc
 from workers.cli.guard import Fault, allow_option, guarded, json_option
 from workers.cli.profiling import show_timings
+from workers.cli.showing import CleanConsole, echo, emit
 from workers.cli.sources import Source, article_of, clean_source, read_source, wired
 from workers.wiring import Wiring
 
@@ -87,12 +87,12 @@ def _explain_all(
             bad += 1
             what = fault.strerror if isinstance(fault, OSError) and fault.strerror else str(fault)
             if as_json:
-                click.echo(json.dumps({"file": name, "error": what}, ensure_ascii=False))
+                emit(json.dumps({"file": name, "error": what}, ensure_ascii=False))
             else:
-                click.echo(f"{name}: {what}", err=True)
+                echo(f"{name}: {what}", err=True)
             continue
         if not as_json and len(sources) > 1:
-            click.echo(f"== {name}")
+            echo(f"== {name}")
         show(source)
     return 1 if bad else 0
 
@@ -115,9 +115,9 @@ def _explain_one(source: Source, w: Wiring, index: copies.MemoryIndex, *, as_jso
     if isinstance(story, Outcome):
         if as_json:
             line = {**_empty_fields(source.name), "outcome": story.kind, "reason": story.reason}
-            click.echo(json.dumps(line, ensure_ascii=False))
+            emit(json.dumps(line, ensure_ascii=False))
         else:
-            click.echo(f"{source.name}: {story.kind}: {story.reason}")
+            echo(f"{source.name}: {story.kind}: {story.reason}")
         return
     assessed = w.definitions.themes.assess(story)
     query = copies.query(story)
@@ -128,7 +128,7 @@ def _explain_one(source: Source, w: Wiring, index: copies.MemoryIndex, *, as_jso
         index.update(number, blob)
     explanation = Explanation(source, story, relation, assessed, now)
     if as_json:
-        click.echo(json.dumps(as_plain(explanation), ensure_ascii=False))
+        emit(json.dumps(as_plain(explanation), ensure_ascii=False))
     else:
         show_story(explanation)
 
@@ -175,20 +175,20 @@ def _show_passes(source: Source, rules: wire.Rules) -> None:
     """Every pass in order, why it comes there, and what it cut; line -1 is the headline."""
     article = article_of(source, time.time())
     if isinstance(article, Outcome):
-        click.echo(f"{source.name}: {article.kind}: {article.reason}")
+        echo(f"{source.name}: {article.kind}: {article.reason}")
         return
     cuts = wire.trace_cuts(article, source.entry, rules)
     for number, each in enumerate(wire.PASSES, start=1):
-        click.echo(f"{number:2}  {each.name}: {each.why}")
+        echo(f"{number:2}  {each.name}: {each.why}")
         for cut in cuts:
             if cut.made_by == each.name:
                 removed = cut.removed
-                click.echo(f"      line {removed.line}  ‹{removed.rule}›  {removed.text}")
+                echo(f"      line {removed.line}  ‹{removed.rule}›  {removed.text}")
 
 
 def show_story(explanation: Explanation) -> None:
     """The raw lines with their cuts struck out and named, then the fields, then the themes."""
-    console, story = Console(highlight=False), explanation.story
+    console, story = CleanConsole(), explanation.story
     matches = explanation.assessed.matches
     styles: dict[str, str] = {}
     marks: list[tuple[str, str]] = []
@@ -213,9 +213,7 @@ def show_story(explanation: Explanation) -> None:
             why = f"({term}, {span.modality}, {span.weight:g})"
             console.print(Text(f"    {span.text}  {why}", style="dim"))
     if abstained := explanation.assessed.abstained:
-        console.print(
-            f"themes not named may be there all the same: {abstained}", style="yellow", markup=False
-        )
+        console.print(f"themes not named may be there all the same: {abstained}", style="yellow")
 
 
 def _mark_line(line: str, cuts: Sequence[Removed], marks: Sequence[tuple[str, str]]) -> Text:
@@ -236,7 +234,7 @@ def _mark_line(line: str, cuts: Sequence[Removed], marks: Sequence[tuple[str, st
     return shown
 
 
-def _show_fields(console: Console, story: Story, relation: Relation) -> None:
+def _show_fields(console: CleanConsole, story: Story, relation: Relation) -> None:
     """What was recognised, a row a field; empty ones are left out."""
     place, published = story.dateline, story.published
     fields = {

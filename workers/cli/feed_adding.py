@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Sequence
 from contextlib import closing
@@ -22,6 +21,7 @@ from pipeline.story import Feed
 from pipeline.urls import canonical
 from workers.cli.feed_checking import Probe, find_feed
 from workers.cli.guard import Fault, allow_option, guarded, json_option
+from workers.cli.showing import echo, echo_json, emit
 from workers.cli.sources import configured_feeds, ids_argument, unknown_feeds, wired
 
 
@@ -89,20 +89,20 @@ def add(allow: tuple[str, ...], dry_run: bool, as_json: bool, **described: Any) 
             "added": not dry_run,
             "others": [{"url": found.url, "title": found.title} for found in probe.others],
         }
-        click.echo(json.dumps(facts, ensure_ascii=False))
+        echo_json(facts)
         return
     for entry in probe.parsed.entries[:3]:
         if entry.published:
-            click.echo(f"  {entry.published:%Y-%m-%d %H:%M}  {entry.title[:90]}")
+            echo(f"  {entry.published:%Y-%m-%d %H:%M}  {entry.title[:90]}")
         else:
-            click.echo(f"  {entry.title}")
+            echo(f"  {entry.title}")
     for found in probe.others[:5]:
-        click.echo(f"also named there: {found.url}  {found.title[:60]}")
+        echo(f"also named there: {found.url}  {found.title[:60]}")
     done = "would be added to" if dry_run else "added to"
     holds = f"{probe.parsed.format}, {len(probe.parsed.entries)} entries"
-    click.echo(f"{feed.id}: {feed.url} ({holds}) {done} {file}")
+    echo(f"{feed.id}: {feed.url} ({holds}) {done} {file}")
     if allow:
-        click.echo(f"workers may ask it only where fetch.allow has {', '.join(allow)} too")
+        echo(f"workers may ask it only where fetch.allow has {', '.join(allow)} too")
 
 
 def _describe(wanted: WantedFeed, probe: Probe, feeds: dict[str, Feed]) -> Feed:
@@ -175,9 +175,9 @@ def import_opml(source: str, dry_run: bool) -> None:
     if new and not dry_run:
         _write_feeds(file, new)
     for fault in listed.faults:
-        click.echo(f"left out: {fault}", err=True)
+        echo(f"left out: {fault}", err=True)
     done = "would be added to" if dry_run else "added to"
-    click.echo(
+    echo(
         f"{len(new)} feeds {done} {file}, {len(listed.feeds) - len(new)} were there, "
         f"{len(listed.faults)} left out"
     )
@@ -195,13 +195,13 @@ def export(target: str) -> None:
     feeds = [feed for feed in configured_feeds().values() if canonical(feed.url)]
     body = write_opml(feeds)
     if target == "-":
-        click.echo(body.decode(), nl=False)
+        emit(body.decode(), nl=False)
         return
     try:
         Path(target).write_bytes(body)
     except OSError as error:
         raise Fault(f"{target} can't be written: {error}") from error
-    click.echo(f"{len(feeds)} feeds written to {target}")
+    echo(f"{len(feeds)} feeds written to {target}")
 
 
 @click.command()
@@ -221,7 +221,7 @@ def remove(ids: tuple[str, ...]) -> None:
         except (OSError, ValueError) as error:
             raise Fault(f"{file} can't be written: {error}") from error
         for taken in sorted(gone):
-            click.echo(f"{taken}: taken out of {file}; its stories stay known")
+            echo(f"{taken}: taken out of {file}; its stories stay known")
         left -= gone
     # an OPML list is another program's file: we do not write into it
     if left:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 import time
 from collections.abc import Sequence
@@ -12,7 +11,6 @@ from typing import Any, Final
 from urllib.parse import urljoin
 
 import click
-from rich.console import Console
 from rich.table import Table
 
 from pipeline import run, schedule
@@ -24,6 +22,7 @@ from pipeline.schedule import FeedState, PollResult, Rhythm
 from pipeline.schedule.polls import MOVED_FOR_GOOD
 from pipeline.story import Feed
 from workers.cli.guard import Fault, allow_option, guarded, json_option
+from workers.cli.showing import CleanConsole, echo, echo_json
 from workers.cli.sources import FEED_ID, unknown_feeds, wired
 
 _GUESSES: Final = ("/feed", "/rss.xml", "/atom.xml")  # where most sites that name no feed have one
@@ -143,9 +142,9 @@ def check(target: str, allow: tuple[str, ...], as_json: bool) -> None:
             response, parsed = ask_feed(feed.url, w.fetcher, feed)
         except Fault as fault:
             if as_json:
-                click.echo(json.dumps({"url": feed.url, "error": str(fault)}, ensure_ascii=False))
+                echo_json({"url": feed.url, "error": str(fault)})
             else:
-                click.echo(str(fault), err=True)
+                echo(str(fault), err=True)
             sys.exit(1)
         _report_address(feed, response, parsed, report)
         _report_caching(feed, response, w.fetcher, report)
@@ -154,23 +153,22 @@ def check(target: str, allow: tuple[str, ...], as_json: bool) -> None:
         _report_robots(parsed, w.fetcher, report, obeyed=w.settings.fetch.robots)
     if as_json:
         facts = {**report.facts, "warnings": report.warnings}
-        click.echo(json.dumps(facts, ensure_ascii=False))
+        echo_json(facts)
         return
     table = Table(show_header=False, box=None, padding=(0, 1))
     for name, value in report.facts.items():
         if value not in ("", None):
             table.add_row(name.replace("_", " "), _show_value(value))
-    console = Console()
+    console = CleanConsole()
     console.print(table)
     for warning in report.warnings:
-        console.print(f"! {warning}", style="yellow", markup=False, highlight=False)
+        console.print(f"! {warning}", style="yellow")
 
 
 def _show_value(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
-    shown = f"{value:g}" if isinstance(value, float) else str(value)
-    return shown.replace("[", r"\[")  # no markup
+    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def _report_address(feed: Feed, response: Response, parsed: Parsed, report: FeedReport) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -12,8 +11,8 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 import click
-from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from config.settings import load_settings
 from pipeline import schedule, urls
@@ -21,6 +20,7 @@ from pipeline.ledger import Standing
 from pipeline.schedule import NEVER, FeedState, Rhythm
 from workers.cli.guard import Fault, guarded, json_option
 from workers.cli.operating import ledger
+from workers.cli.showing import CleanConsole, echo, echo_json
 from workers.cli.sources import FEED_ID, ids_argument, unknown_feeds
 from workers.feedlist import configured, put
 from workers.redis.redis_ledger import RedisLedger
@@ -92,22 +92,22 @@ def list_feeds(
     rows.sort(key=_SORTS[sort])
     if as_json:
         for row in rows:
-            click.echo(json.dumps(row, ensure_ascii=False))
+            echo_json(row)
         return
     if not rows:
-        click.echo("no feed is like that")
+        echo("no feed is like that")
         return
     table = Table("feed", "health", "every", "last", "next", "late", "gaps", "says")
     for row in rows:
         table.add_row(*_row_cells(row))
-    console = Console()
+    console = CleanConsole()
     console.print(table)
     counts = Counter(row["health"] for row in rows)
     by_health = [f"{counts[health]} {health}" for health in _WORST if counts[health]]
-    console.print(f"{len(rows)} feeds: {', '.join(by_health)}", highlight=False)
+    console.print(f"{len(rows)} feeds: {', '.join(by_health)}")
 
 
-def _row_cells(row: FeedRow) -> tuple[str, ...]:
+def _row_cells(row: FeedRow) -> tuple[str | Text, ...]:
     """A feed as a row of the table."""
     says = row["error"]
     if not says and row["events"]:
@@ -117,13 +117,13 @@ def _row_cells(row: FeedRow) -> tuple[str, ...]:
         every = _show_span(row["every"]) + ("" if row["fixed"] else " ~")
     return (
         row["id"],
-        f"[{_COLOURS[row['health']]}]{row['health']}[/]",
+        Text(row["health"], _COLOURS[row["health"]]),
         every,
         _show_distance(row["last_poll"]),
         _show_distance(row["next_poll"]),
         _show_span(row["latency"]) if row["latency"] else "",
         str(row["gaps"] or ""),
-        says[:120].replace("[", r"\["),  # no markup
+        says[:120],
     )
 
 
@@ -135,7 +135,7 @@ def show(feed: str, as_json: bool) -> None:
     """Show all that is known of one feed, and what was told of it: gaps, silence, faults, moves."""
     [row] = _read_rows([feed])
     if as_json:
-        click.echo(json.dumps(row, ensure_ascii=False, indent=2))
+        echo_json(row, indent=2)
         return
     table = Table(show_header=False, box=None, padding=(0, 1))
     for name, value in row.items():
@@ -144,11 +144,11 @@ def show(feed: str, as_json: bool) -> None:
             table.add_row(name, made or "nothing yet")
         elif name != "events" and value not in ("", None, 0, 0.0):
             table.add_row(name, f"{value:g}" if isinstance(value, float) else str(value))
-    console = Console()
+    console = CleanConsole()
     console.print(table)
     for event in row["events"]:
         line = f"  {event['at']}  {event['event']}  {event['what']}"
-        console.print(line, markup=False, highlight=False)
+        console.print(line)
 
 
 def _read_rows(ids: Sequence[str]) -> list[FeedRow]:
@@ -265,7 +265,7 @@ def pause(ids: tuple[str, ...]) -> None:
     with _choose_feeds(ids) as chosen:
         for stands in chosen.standing:
             chosen.ledger.pause_feed(stands.feed.id, chosen.ledger.clock())
-            click.echo(f"{stands.feed.id}: {'was paused already' if stands.paused else 'paused'}")
+            echo(f"{stands.feed.id}: {'was paused already' if stands.paused else 'paused'}")
 
 
 @click.command()
@@ -306,7 +306,7 @@ def poll(ids: tuple[str, ...], forced: bool) -> None:
                 continue
             due = schedule.soonest(feed, stands.state, now, chosen.rhythm, forced=forced)
             if not chosen.ledger.retime_feed(feed.id, due, now):
-                click.echo(f"{feed.id}: is being polled just now")
+                echo(f"{feed.id}: is being polled just now")
                 continue
             _say_next_poll(chosen.ledger, feed.id)
     if refused:
@@ -319,7 +319,7 @@ def _say_next_poll(found: RedisLedger, feed: str) -> None:
     now = found.clock()
     due = max(stands.due, stands.host_free)
     if due <= now:
-        click.echo(f"{feed}: polled at the next tick")
+        echo(f"{feed}: polled at the next tick")
         return
     # half a second for what lies between the reckoning of these times
     late = due - 0.5
@@ -328,4 +328,4 @@ def _say_next_poll(found: RedisLedger, feed: str) -> None:
         why = "its server asks for that (Retry-After)"
     elif stands.host_free >= late:
         why = f"its host {stands.host} rests until then"
-    click.echo(f"{feed}: polled in {due - now:.0f} s: {why}")
+    echo(f"{feed}: polled in {due - now:.0f} s: {why}")

@@ -10,6 +10,7 @@ from typing import Any, Final
 import click
 
 from config.settings import ConfigError
+from workers.cli.showing import echo
 
 EXIT_FAULT: Final = 1
 EXIT_CONFIG: Final = 2
@@ -29,10 +30,10 @@ def guarded(command: Command) -> Command:
         try:
             return command(*args, **kwargs)
         except ConfigError as error:
-            click.echo(f"wiredesk: {error}", err=True)
+            echo(f"wiredesk: {error}", err=True)
             sys.exit(EXIT_CONFIG)
         except Fault as error:
-            click.echo(f"wiredesk: {error}", err=True)
+            echo(f"wiredesk: {error}", err=True)
             sys.exit(EXIT_FAULT)
 
     return run

@@ -13,10 +13,8 @@ from typing import Final
 from urllib.parse import urlsplit
 
 import click
-from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn
 from rich.table import Table
-from rich.text import Text
 
 from pipeline import copies, run
 from pipeline.ledger import Ledger
@@ -24,6 +22,7 @@ from pipeline.ledger.memory import MemoryLedger
 from pipeline.record import Record
 from pipeline.story import Feed
 from workers.cli.guard import Fault, allow_option, guarded, json_option
+from workers.cli.showing import CleanConsole, emit
 from workers.cli.sources import wired
 from workers.wiring import Wiring
 
@@ -71,7 +70,7 @@ def once(feed: str, as_json: bool, limit: int | None, allow: tuple[str, ...]) ->
     progress = Progress(
         SpinnerColumn(),
         TextColumn("{task.description}"),
-        console=Console(stderr=True),
+        console=CleanConsole(stderr=True),
         disable=as_json or not sys.stderr.isatty(),
     )
     with closing(w.fetcher), progress:
@@ -83,7 +82,7 @@ def once(feed: str, as_json: bool, limit: int | None, allow: tuple[str, ...]) ->
         run.deliver(sink, ledger, _LEASE, _BATCH, 0.0)
     if as_json:
         for item in sink.records:
-            click.echo(item.to_json())
+            emit(item.to_json())
     else:
         _show(chosen, polled, ended, sink.records)
 
@@ -141,7 +140,7 @@ def _show(
     feed: Feed, polled: run.Polled, ended: Sequence[run.Ended], records: Sequence[Record]
 ) -> None:
     """Every story of one poll with its Outcome, and the counts."""
-    console = Console(highlight=False)
+    console = CleanConsole()
     table = Table(title=feed.url, title_justify="left")
     for column in ("outcome", "headline", "themes", "why"):
         table.add_column(column, overflow="fold")
@@ -150,13 +149,11 @@ def _show(
         outcome = str(end.outcome.kind) if end.outcome else "open"
         counts[outcome] += 1
         why = end.outcome.reason if end.outcome else end.note
-        # Text, and not str: what a page says is no markup
-        table.add_row(Text(outcome), Text(end.headline), Text("\n".join(end.themes)), Text(why))
+        table.add_row(outcome, end.headline, "\n".join(end.themes), why)
     console.print(table)
     by_outcome = ", ".join(f"{n} {outcome}" for outcome, n in counts.most_common())
     more = f"; {len(polled.broken)} broken entries" if polled.broken else ""
     more += f"; {polled.waiting} more documents of it were not read" if polled.waiting else ""
     console.print(
-        f"{polled.new} entries{more}: {by_outcome or 'nothing processed'}; {len(records)} records",
-        markup=False,
+        f"{polled.new} entries{more}: {by_outcome or 'nothing processed'}; {len(records)} records"
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -14,7 +13,6 @@ from typing import Final
 import click
 from redis import Redis
 from redis.exceptions import RedisError
-from rich.console import Console
 from rich.table import Table
 
 from config.settings import load_settings
@@ -23,6 +21,7 @@ from pipeline.urls import canonical
 from workers import embedded
 from workers import health as progress
 from workers.cli.guard import Fault, guarded, json_option
+from workers.cli.showing import CleanConsole, echo, echo_json
 from workers.redis.redis_ledger import RedisLedger
 from workers.wiring import Wiring
 
@@ -87,14 +86,14 @@ def status(as_json: bool) -> None:
                 f"feed files are refused, and the last good list is polled on: {refused}"
             )
     if as_json:
-        click.echo(json.dumps(asdict(seen) | {"troubles": troubles}, indent=2))
+        echo_json(asdict(seen) | {"troubles": troubles}, indent=2)
         return
-    console = Console()
+    console = CleanConsole()
     console.print(summary_table(seen))
     if seen.quarantine:
         console.print(f"{seen.quarantine} in quarantine: wiredesk quarantine list", style="yellow")
     for trouble in troubles:
-        console.print(trouble, style="red", markup=False)
+        console.print(trouble, style="red")
 
 
 def summary_table(status: Status) -> Table:
@@ -144,7 +143,7 @@ def health(patience: float) -> None:
     with ledger() as found:
         troubles = progress.find_troubles(found, time.time(), patience)
     for trouble in troubles:
-        click.echo(trouble, err=True)
+        echo(trouble, err=True)
     sys.exit(1 if troubles else 0)
 
 
@@ -162,12 +161,12 @@ def trace(story: str, as_json: bool) -> None:
             "or it is older than the retention"
         )
     if as_json:
-        click.echo(json.dumps(_as_plain(seen), ensure_ascii=False, indent=2))
+        echo_json(_as_plain(seen), indent=2)
         return
     table = Table(show_header=False, box=None, padding=(0, 1))
     for name, value in _as_plain(seen).items():
         table.add_row(name, str(value))
-    Console().print(table)
+    CleanConsole().print(table)
 
 
 def _as_plain(seen: Trace) -> dict[str, object]:
@@ -197,10 +196,10 @@ def list_quarantine(as_json: bool) -> None:
         aside = found.quarantined()
     if as_json:
         for seen in aside:
-            click.echo(json.dumps(_as_plain(seen), ensure_ascii=False))
+            echo_json(_as_plain(seen))
         return
     if not aside:
-        click.echo("nothing is in quarantine")
+        echo("nothing is in quarantine")
         return
     # the ledger calls the stage that a story was taken from "from", and the moment "ended"
     facts = ("key", "feed", "title", "from", "attempts", "worker", "ended", "reason")
@@ -208,7 +207,7 @@ def list_quarantine(as_json: bool) -> None:
     for seen in aside:
         plain = _as_plain(seen)
         table.add_row(*(str(plain.get(name, "")) for name in facts))
-    Console().print(table)
+    CleanConsole().print(table)
 
 
 @quarantine.command("retry")
@@ -233,6 +232,6 @@ def _do_with_each(ids: Sequence[str], what: str) -> None:
         keys = [seen.key for seen in found.quarantined()] if list(ids) == ["all"] else list(ids)
         act = found.retry if what == "retry" else found.drop
         wrong = [key for key in keys if not act(key, time.time())]
-    click.echo(f"{what}: {len(keys) - len(wrong)}")
+    echo(f"{what}: {len(keys) - len(wrong)}")
     if wrong:
         raise Fault(f"not in quarantine: {', '.join(wrong)}")

@@ -7,12 +7,11 @@ import time
 from dataclasses import dataclass, field
 from functools import partial
 
-import click
-from rich.console import Console
 from rich.table import Table
 
 from pipeline import copies, extract, run, wire
 from pipeline.story import Outcome, Page, utc
+from workers.cli.showing import CleanConsole, emit
 from workers.cli.sources import Source
 
 # the shortest of so many runs is shown beside the first: noise only ever adds
@@ -50,7 +49,7 @@ def show_timings(source: Source, definitions: run.Definitions, *, as_json: bool)
             for key, ms in first.items()
             for stage, step in [key]
         ]
-        click.echo(json.dumps({"file": source.name, "ms": steps}, ensure_ascii=False))
+        emit(json.dumps({"file": source.name, "ms": steps}, ensure_ascii=False))
         return
     table = Table(box=None, padding=(0, 2))
     table.add_column("ms")
@@ -62,7 +61,7 @@ def show_timings(source: Source, definitions: run.Definitions, *, as_json: bool)
         table.add_row(stage, f"{total:.2f}", f"{best_total:.2f}", style="bold")
         for key in keys if len(keys) > 1 else ():
             table.add_row(f"  {key[1] or 'the rest'}", f"{first[key]:.2f}", f"{best[key]:.2f}")
-    Console(highlight=False).print(table)
+    CleanConsole().print(table)
 
 
 def _time_stages(source: Source, definitions: run.Definitions) -> dict[tuple[str, str], float]:

@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Final
 
 import click
-from rich.console import Console
 from rich.progress import track
 
 from pipeline import copies
 from pipeline.story import Story
 from workers.cli.guard import Fault, guarded, json_option
+from workers.cli.showing import CleanConsole, echo, emit
 from workers.cli.sources import find_story_files, read_story
 
 _KEPT: Final = (
@@ -48,10 +48,10 @@ def relate(stories: tuple[str, ...], pairs: str | None, as_json: bool) -> None:
     except OSError as error:
         raise Fault(f"{error.filename}: {error.strerror}") from error
     if as_json:
-        click.echo(_as_json(*stories, report))
+        emit(_as_json(*stories, report))
         return
-    click.echo(f"{report.relation}: {report.why}")
-    click.echo(f"containment {report.containment:.2f}, Jaccard {report.jaccard:.2f}")
+    echo(f"{report.relation}: {report.why}")
+    echo(f"containment {report.containment:.2f}, Jaccard {report.jaccard:.2f}")
 
 
 def _as_json(a: str, b: str, report: copies.PairReport) -> str:
@@ -78,13 +78,13 @@ def _relate_pairs(pairs: str) -> int:
             a, b = named["a"], named["b"]
             if not (isinstance(a, str) and isinstance(b, str)):
                 raise TypeError("a and b are paths")  # noqa: TRY301  told like every other fault
-            click.echo(_as_json(a, b, copies.pair(read(a), read(b))))
+            emit(_as_json(a, b, copies.pair(read(a), read(b))))
         except (ValueError, KeyError, TypeError) as error:
             bad += 1
-            click.echo(json.dumps({"line": number, "error": f"not a pair with a and b: {error}"}))
+            emit(json.dumps({"line": number, "error": f"not a pair with a and b: {error}"}))
         except (Fault, OSError) as error:
             bad += 1
-            click.echo(json.dumps({"a": a, "b": b, "error": str(error)}, ensure_ascii=False))
+            emit(json.dumps({"a": a, "b": b, "error": str(error)}, ensure_ascii=False))
     return 1 if bad else 0
 
 
@@ -102,7 +102,7 @@ def _story_reader(pairs: str) -> Callable[[str], Story]:
 
 def _show_progress(paths: Sequence[str], doing: str) -> Iterator[str]:
     """Goes through them, with a bar on a terminal."""
-    console = Console(stderr=True)
+    console = CleanConsole(stderr=True)
     return iter(
         track(paths, doing, console=console, transient=True, disable=not console.is_terminal)
     )
@@ -127,16 +127,16 @@ def cluster(stories: tuple[str, ...], as_json: bool) -> None:
             story = replace(read_story(path), outlet=path)
         except (Fault, OSError) as error:
             bad += 1
-            click.echo(str(error), err=True)
+            echo(str(error), err=True)
             continue
         read.append(story)
         names[story.key] = path
     for number, group in enumerate(copies.cluster(read), 1):
         if as_json:
             members = [{"file": names[key], "relation": str(kind)} for key, kind in group.members]
-            click.echo(json.dumps({"cluster": group.id, "stories": members}, ensure_ascii=False))
+            emit(json.dumps({"cluster": group.id, "stories": members}, ensure_ascii=False))
             continue
-        click.echo(f"cluster {number}")
+        echo(f"cluster {number}")
         for key, kind in group.members:
-            click.echo(f"  {kind:<11} {names[key]}")
+            echo(f"  {kind:<11} {names[key]}")
     sys.exit(1 if bad else 0)

@@ -16,13 +16,14 @@ from redis import Redis
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 from redis.retry import Retry
-from rich.console import Console
 
 from config.settings import ConfigError, load, load_settings
 from pipeline.ledger import Status
 from workers import embedded, loglines, logs
 from workers.cli.guard import Fault, guarded
 from workers.cli.operating import summary_table
+from workers.cli.run_frame import RunFrame
+from workers.cli.showing import CleanConsole, echo
 from workers.feedlist import configured, put
 from workers.supervisor import AlreadyRunning, Supervisor, services
 from workers.wiring import wiring
@@ -53,8 +54,9 @@ _SUMMARY_EVERY: Final = 60.0  # seconds between two summaries, but for the last 
     metavar="SERVICE",
     help="Start only these: poll, process, deliver, beat, websub.",
 )
+@click.option("--wide", is_flag=True, help="In a terminal every field of every line.")
 @guarded
-def run(feeds: tuple[str, ...], until_idle: bool, only: tuple[str, ...]) -> None:
+def run(feeds: tuple[str, ...], until_idle: bool, only: tuple[str, ...], wide: bool) -> None:
     """Run the whole system on this machine: Redis (unless configured), workers and beat, restarted
     when they die.
 
@@ -63,8 +65,10 @@ def run(feeds: tuple[str, ...], until_idle: bool, only: tuple[str, ...]) -> None
     if feeds:
         # the children read their settings themselves, so they are told by the environment
         os.environ["WIREDESK_FEEDS"] = ",".join(feeds)
+    if wide:
+        os.environ["WIREDESK_LOG_WIDE"] = "true"
     settings, listed = load()
-    logs.configure(settings.log, settings.log_level, "run")
+    logs.configure(settings.log, settings.log_level, "run", wide=settings.log_wide)
     environment: dict[str, str] = {}
     extra: dict[str, list[str]] = {}
     if any("{sample}" in feed.url for feed in listed):
@@ -78,12 +82,15 @@ def run(feeds: tuple[str, ...], until_idle: bool, only: tuple[str, ...]) -> None
     if strange:
         raise Fault(f"there is no service {', '.join(strange)}; there are {', '.join(there)}")
     supervisor = Supervisor(settings, environment=environment, extra=extra, only=only)
+    frame = RunFrame(settings, len(listed))
     try:
         with supervisor:
             os.environ["WIREDESK_REDIS_URL"] = supervisor.redis_url
             prepare()
             fail_at_once(wiring().redis)
-            loglines.log_system_open(len(listed), settings, supervisor.redis_url)
+            frame.redis_url = supervisor.redis_url
+            frame.open()
+            supervisor.drained = frame.close
             supervisor.run(_Watch(until_idle, idle_since=time.monotonic()))
     except (AlreadyRunning, embedded.NoServer) as error:
         raise Fault(str(error)) from error
@@ -107,10 +114,10 @@ def work(service: str) -> None:
         embedded.wait(settings.redis.url)
     except embedded.NoServer as error:
         raise Fault(str(error)) from error
-    logs.configure(settings.log, settings.log_level, service)
+    logs.configure(settings.log, settings.log_level, service, wide=settings.log_wide)
     os.environ["WIREDESK_SERVICE"] = service
     prepare()
-    click.echo(f"wiredesk: starting {service}", err=True)
+    echo(f"wiredesk: starting {service}", err=True)
     # this process becomes the service, the same one that `run` would start as a child
     os.execv(line[0], line)
 
@@ -163,8 +170,9 @@ class _Watch:
         waits = unpolled or status.fetch or status.process or any(status.backlog.values())
         if not self.is_quiet(now, is_open=bool(waits)):
             return False
+        first = not self.shown
         if self.is_news(status, now):
-            show_summary(status)
+            show_summary(status, first=first and not self.until_idle)
         return self.until_idle
 
     def is_quiet(self, now: float, *, is_open: bool) -> bool:
@@ -197,12 +205,11 @@ class _Watch:
         return waiting
 
 
-def show_summary(status: Status) -> None:
-    """The summary among the log lines: a table for people, a line for machines."""
-    if logs.for_people(wiring().settings.log):
-        Console(stderr=True).print(summary_table(status))
-    else:
-        loglines.log_system_summary(status)
+def show_summary(status: Status, *, first: bool) -> None:
+    """A line for machines; for people the ``first`` is a table, the last one is the run's end."""
+    loglines.log_system_summary(status)
+    if first and logs.for_people(wiring().settings.log):
+        CleanConsole(stderr=True).print(summary_table(status))
 
 
 def _choose_sample_port(remembered: Path) -> int:

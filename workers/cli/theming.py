@@ -16,7 +16,6 @@ from types import FrameType
 from typing import Final
 
 import click
-from rich.console import Console
 from rich.progress import track
 
 from config.settings import ConfigError, load
@@ -26,6 +25,7 @@ from pipeline.sinks import SINKS, kinds
 from pipeline.story import Story
 from workers.cli.guard import EXIT_CONFIG, Fault, guarded, json_option
 from workers.cli.operating import ledger
+from workers.cli.showing import CleanConsole, echo, emit
 from workers.cli.sources import find_story_files, read_story
 from workers.wiring import wiring
 
@@ -76,11 +76,11 @@ def check() -> None:
         except ValueError as error:
             faults.append(str(error))
     for fault in faults:
-        click.echo(fault, err=True)
+        echo(fault, err=True)
     if faults:
-        click.echo(f"{len(faults)} faults", err=True)
+        echo(f"{len(faults)} faults", err=True)
         sys.exit(EXIT_CONFIG)
-    click.echo(f"all is well: {', '.join(counts)}")
+    echo(f"all is well: {', '.join(counts)}")
 
 
 @click.group()
@@ -121,12 +121,12 @@ def try_definition(definition: str, against: str, as_json: bool) -> None:
     changes = classifier.compare_definitions(wiring().definitions.themes, new, shown)
     for change in changes:
         if as_json:
-            click.echo(json.dumps(asdict(change), ensure_ascii=False))
+            emit(json.dumps(asdict(change), ensure_ascii=False))
             continue
         sign, words = ("+" if change.gained else "-"), ", ".join(change.words)
         scores = f"{change.before:.2f} -> {change.after:.2f}"
-        click.echo(f"{sign} {change.theme} {scores}  {change.headline}  ({words})")
-    click.echo(f"{len(changes)} changes in {len(known)} stories", err=as_json)
+        echo(f"{sign} {change.theme} {scores}  {change.headline}  ({words})")
+    echo(f"{len(changes)} changes in {len(known)} stories", err=as_json)
     if failures := classifier.check_examples(new):
         raise Fault("its own examples fail:\n  " + "\n  ".join(failures))
 
@@ -138,7 +138,7 @@ def _read_stories(source: Path) -> Iterator[Story]:
             try:
                 yield read_story(str(path))
             except Fault as fault:
-                click.echo(str(fault), err=True)
+                echo(str(fault), err=True)
         return
     try:
         lines = source.read_text("utf-8").splitlines()
@@ -177,7 +177,7 @@ def reprocess(since: str, dry_run: bool, as_json: bool) -> None:
             total=total,
             description="reprocessing",
             transient=True,
-            console=Console(stderr=True),
+            console=CleanConsole(stderr=True),
             disable=as_json,
         )
         for story in shown:
@@ -186,7 +186,7 @@ def reprocess(since: str, dry_run: bool, as_json: bool) -> None:
                 counts = story.sent or dry_run
                 changed += counts
                 overtaken += not counts
-                click.echo(_as_json(story) if as_json else _as_text(story))
+                emit(_as_json(story) if as_json else _as_text(story))
                 # a full outbox stops the polling of everything: the operator is to decide
                 if not dry_run and changed % _LOOK_EVERY == 0 and (why := found.pressure()):
                     raise Fault(
@@ -197,11 +197,11 @@ def reprocess(since: str, dry_run: bool, as_json: bool) -> None:
                 break
     verb = "would change" if dry_run else "changed"
     under = f"{definitions.version} ({definitions.hash})"
-    click.echo(f"{changed} of {seen} stories {verb} under {under}", err=as_json)
+    echo(f"{changed} of {seen} stories {verb} under {under}", err=as_json)
     if overtaken:
-        click.echo(f"{overtaken} became another version meanwhile: run it again", err=True)
+        echo(f"{overtaken} became another version meanwhile: run it again", err=True)
     if stop and seen < total:
-        click.echo(f"stopped after {seen} of {total} stories: run it again for the rest", err=True)
+        echo(f"stopped after {seen} of {total} stories: run it again for the rest", err=True)
         sys.exit(EXIT_STOPPED)
 
 

@@ -34,9 +34,10 @@ stories.refuse       |      |broken:{key,feed,reason,title} now retention
 stories.take_page    |feeds |now seconds cap who spacing:{usual,by_host,looks}
 stories.settle_page  |feeds |key token host hold now allowed@ result due@ why mark:[etag,modified,\
 digest] look:{why,due@,earliest@,vain,moved} spared@ |the page or ''
-stories.lease        |      |now seconds limit cap
+stories.lease        |      |now seconds limit cap who suspects
 stories.begin        |      |key token now seconds who
 stories.release      |feeds |leases:{key,token} now
+stories.release_held |feeds |dead now seconds patience wait
 stories.postpone     |feeds |key token due@ why failed
 stories.complete     |feeds outbox index|key token now retention keep outcome reason facts themes \
 yields events told:[uri,version] withdrawn:[uri,version] related changed posts least stores \

@@ -19,6 +19,8 @@ host:HOST    |zset  |stories|         |stories that want a page of that host, by
 looks:HOST   |zset  |stories|         |stories that ended whose page of that host is looked at again
 lookfree     |zset  |stories|         |until when a host made its looks; without it many are owed
 lookless     |zset  |stories|         |hosts that said no, until when they are spared looks
+suspects     |zset  |stories|         |stories to process that failed before, by when they are due
+trying       |zset  |stories|         |of these, the ones that a worker holds, until when
 quarantine   |zset  |stories|         |stories that were set aside, by when
 aside        |list  |stories|         |of these, the ones that no log line told of yet
 lines:FEED   |list  |stories|retention|what a feed's last stories said, as hashes of their lines

@@ -53,7 +53,7 @@ _TEXT_BATCH: Final = 100
 # what a job holds beside its facts
 _NO_FACTS: Final = frozenset(
     b"entry page print token attempts stage urlkey dated look earliest vain moved etag modified"
-    b" digest".split()
+    b" digest holder begun".split()
 )
 
 _LOOK: Final = ("due", "earliest", "vain", "moved")
@@ -215,10 +215,12 @@ class RedisLedger(RedisFeeds):
         )
         return bool(held)
 
-    def lease(self, now: float, seconds: float, limit: int, cap: int) -> list[Lease]:
+    def lease(
+        self, now: float, seconds: float, limit: int, cap: int, who: str = "", suspects: int = 0
+    ) -> list[Lease]:
         """Lease stories to process."""
         rows: list[list[bytes]] = self.calls.make(
-            "lease", now=now, seconds=seconds, limit=limit, cap=cap
+            "lease", now=now, seconds=seconds, limit=limit, cap=cap, who=who, suspects=suspects
         )
         if not rows:
             return []
@@ -255,6 +257,15 @@ class RedisLedger(RedisFeeds):
         for batch in split_rows(leases):
             rows = [{"key": lease.key, "token": lease.token} for lease in batch]
             self.calls.make("release", leases=rows, now=now)
+
+    def release_held(
+        self, dead: Sequence[str], now: float, seconds: float, patience: float, wait: float
+    ) -> list[str]:
+        """Give back what the dead hold, and what waits behind a slow story; who holds stories."""
+        holders: list[bytes] = self.calls.make(
+            "release_held", dead=dead, now=now, seconds=seconds, patience=patience, wait=wait
+        )
+        return [who.decode() for who in holders]
 
     def postpone(self, lease: Lease, due: float, why: str, *, failed: bool = True) -> bool:
         """Put a story off until ``due``."""

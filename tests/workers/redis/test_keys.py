@@ -107,6 +107,12 @@ def live(ledger: Ledger) -> None:
     for lease in ledger.lease(NOW, 60, 9, 3):
         if lease.host:
             ledger.complete(lease, Ending(Outcome(OutcomeKind.NEW), look=look), NOW)
+    ledger.admit([(entry("s"), "")], NOW)
+    for _ in range(2):  # one that failed before, and is tried again
+        for lease in ledger.lease(NOW, 60, 9, 3, "host:1", 1):
+            ledger.begin(lease, NOW, 60, "host:1")
+            if not lease.attempts:
+                ledger.postpone(lease, NOW, "it broke")
     taken = ledger.take_page(NOW + 9, 60, 3, "w")
     assert taken
     ledger.settle_page(taken, VainLook("refused", spared=NOW + 99), NOW + 9, 0.0)

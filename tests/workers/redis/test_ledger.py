@@ -213,6 +213,100 @@ def test_failed_story_is_leased_alone(ledger: Ledger) -> None:
     assert sorted(batches) == [[0, 0], [1]]
 
 
+def failed(ledger: Ledger, *names: str, now: float = NOW) -> None:
+    """Stories of these names that failed once and are due again."""
+    admitted(ledger, *names, now=now)
+    for lease in ledger.lease(now, 60, len(names), CAP):
+        ledger.begin(lease, now, 60, "w")
+        ledger.postpone(lease, now, "it broke")
+
+
+@pytest.mark.parametrize("suspects", [1, 2])
+def test_suspects_never_take_all_workers(ledger: Ledger, suspects: int) -> None:
+    """However many failed, so many are leased beside the others, each alone."""
+    failed(ledger, "p1", "p2", "p3")
+    admitted(ledger, "a", "b", "c")
+    batches = []
+    while batch := ledger.lease(NOW, 60, 1, CAP, "w", suspects):
+        batches.append([lease.attempts for lease in batch])
+    assert batches == [[1]] * suspects + [[0]] * 3
+
+
+def test_one_worker_takes_suspects_last(ledger: Ledger) -> None:
+    """Unless one has waited for five minutes: then it goes first."""
+    failed(ledger, "p1", "p2")
+    admitted(ledger, "a", "b")
+    assert [x.attempts for x in ledger.lease(NOW + 299, 60, 1, CAP)] == [0]
+    [suspect] = ledger.lease(NOW + 300, 60, 1, CAP)
+    assert suspect.attempts == 1
+    assert [x.attempts for x in ledger.lease(NOW + 300, 60, 1, CAP)] == [0]
+    assert ledger.lease(NOW + 300, 60, 1, CAP) == []
+    assert ledger.postpone(suspect, NOW + 900, "again")
+    assert [x.attempts for x in ledger.lease(NOW + 301, 60, 1, CAP)] == [1]
+
+
+@pytest.mark.parametrize(("later", "leased"), [(59.9, []), (60.0, [1])])
+def test_a_suspect_whose_worker_died_lets_the_next_one_in(
+    ledger: Ledger, later: float, leased: list[int]
+) -> None:
+    """Its lease runs out like any other."""
+    failed(ledger, "p1", "p2")
+    assert ledger.lease(NOW, 60, 1, CAP, "w", 1)
+    admitted(ledger, "a", now=NOW)
+    assert [x.attempts for x in ledger.lease(NOW, 1_000, 5, CAP, "w", 1)] == [0]
+    assert [x.attempts for x in ledger.lease(NOW + later, 60, 5, CAP, "w", 1)] == leased
+
+
+def test_what_the_dead_held_is_due_at_once(ledger: Ledger) -> None:
+    """The story that its worker died of has failed and waits; its neighbours were never begun."""
+    admitted(ledger, "a", "b", "c")
+    batch = ledger.lease(NOW, 60, 10, CAP, "host:1")
+    ledger.begin(batch[0], NOW, 60, "host:1")
+    assert ledger.release_held([], NOW + 1, 60, 100, 5) == ["host:1"]
+    assert ledger.lease(NOW + 1, 60, 10, CAP, "host:2") == []
+    assert ledger.release_held(["host:1"], NOW + 1, 60, 100, 5) == []
+    again = ledger.lease(NOW + 1, 60, 10, CAP, "host:2")
+    assert {lease.key for lease in again} == {lease.key for lease in batch[1:]}
+    assert ledger.complete(batch[1], DONE, NOW + 2) is Completed.STALE
+    for late, leased in ((5.9, []), (6.0, [batch[0].key])):
+        assert [x.key for x in ledger.lease(NOW + late, 60, 10, CAP, "host:2", 1)] == leased
+
+
+@pytest.mark.parametrize(("seconds", "free"), [(2.0, 0), (2.1, 2)])
+def test_neighbours_of_a_slow_story_are_given_back(
+    ledger: Ledger, seconds: float, free: int
+) -> None:
+    """Its worker is at it and may be killed over it; others can take them meanwhile."""
+    admitted(ledger, "slow", "b", "c")
+    batch = ledger.lease(NOW, 60, 10, CAP, "host:1")
+    ledger.begin(batch[0], NOW, 60, "host:1")
+    assert ledger.release_held([], NOW + seconds, 60, 2.0, 5) == ["host:1"]
+    assert len(ledger.lease(NOW + seconds, 60, 10, CAP, "host:2")) == free
+    assert ledger.complete(batch[0], DONE, NOW + seconds) is Completed.DONE
+
+
+def test_a_batch_that_was_not_begun_stays_with_its_worker(ledger: Ledger) -> None:
+    """It is alive, and busy with nothing; what others hold is none of its business."""
+    admitted(ledger, "a", "b", "c", "d")
+    mine = ledger.lease(NOW, 60, 2, CAP, "host:1")
+    theirs = ledger.lease(NOW, 60, 2, CAP, "host:2")
+    ledger.begin(theirs[0], NOW, 60, "host:2")
+    assert sorted(ledger.release_held(["host:3"], NOW + 30, 60, 2.0, 5)) == ["host:1", "host:2"]
+    assert all(ledger.begin(lease, NOW + 30, 60, "host:1") for lease in mine)
+    assert not ledger.begin(theirs[1], NOW + 30, 60, "host:2")
+
+
+def test_an_embargo_is_held_by_nobody(ledger: Ledger) -> None:
+    """It waits for its time, whoever died that once leased it."""
+    admitted(ledger, "a")
+    [lease] = ledger.lease(NOW, 60, 1, CAP, "host:1")
+    ledger.begin(lease, NOW, 60, "host:1")
+    ledger.postpone(lease, NOW + 30, "embargoed", failed=False)
+    assert ledger.release_held(["host:1"], NOW + 1, 60, 2.0, 5) == []
+    assert ledger.lease(NOW + 29, 60, 1, CAP) == []
+    assert len(ledger.lease(NOW + 30, 60, 1, CAP)) == 1
+
+
 def test_quarantine_after_the_cap(ledger: Ledger) -> None:
     """A story that killed its worker three times is set aside with who, when, where and what."""
     admitted(ledger, "poison")
@@ -1019,11 +1113,13 @@ def test_who_had_the_last_turn_lets_the_other_go_first_for_two_seconds(
     assert bool(ledger.claim_feed(NOW + 5 + waited, 60)) == goes
 
 
-@pytest.mark.parametrize(("spent", "left"), [(21, ["fresh"]), (22, [])])
+@pytest.mark.parametrize(("spent", "left"), [(21, ["fresh"]), (109, ["fresh"]), (110, [])])
 def test_a_look_passes_over_so_many_that_are_past_the_cap(
     ledger: Ledger, age: Age, spent: int, left: list[str]
 ) -> None:
-    """Twice the wanted and twenty are looked at, so that one call stays short; the next goes on."""
+    """Five times twice the wanted and twenty are parted, so that one call stays short; the next
+    goes on.
+    """
     if age.client is None:
         pytest.skip("in memory a look passes over any number")
     names = [f"{n:02}" for n in range(spent)]
@@ -1032,9 +1128,12 @@ def test_a_look_passes_over_so_many_that_are_past_the_cap(
         ledger.begin(lease, NOW, 60, "w")
     admitted(ledger, "fresh", now=NOW + 61)
     assert [lease.entry.guid for lease in ledger.lease(NOW + 61, 60, 1, 1)] == left
-    assert len(ledger.quarantined()) == spent
+    assert len(ledger.quarantined()) == min(spent, 22)
     again = [lease.entry.guid for lease in ledger.lease(NOW + 61, 60, 1, 1)]
     assert left + again == ["fresh"]
+    for _ in range(spent // 22):
+        ledger.lease(NOW + 61, 60, 1, 1)
+    assert len(ledger.quarantined()) == spent
 
 
 @pytest.mark.parametrize(("hosts", "counted"), [(63, 63), (64, 64), (65, 64)])

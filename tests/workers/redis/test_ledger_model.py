@@ -28,6 +28,7 @@ from tests.making import NOW, entry, record
 from tests.workers.ledgers import both
 
 NAMES = st.sampled_from("abcdef")
+WORKERS = st.sampled_from(["w1", "w2"])
 SINKS = ("one", "two")
 CAP = 3
 # due and earliest in seconds from the moment at which a look is planned
@@ -110,11 +111,30 @@ class LedgerMachine(RuleBasedStateMachine):
         said = [ledger.admit([item], self.now) for ledger in self.ledgers]
         assert said[0] == said[1]
 
-    @rule(target=held, limit=st.integers(1, 4))
-    def lease(self, limit: int) -> Held | None:
+    @rule(target=held, limit=st.integers(1, 4), who=WORKERS, suspects=st.integers(0, 2))
+    def lease(self, limit: int, who: str, suspects: int) -> Held | None:
         """A worker takes a batch to process; it keeps the first and gives back the rest."""
-        taken = [ledger.lease(self.now, 30, limit, CAP) for ledger in self.ledgers]
+        taken = [ledger.lease(self.now, 30, limit, CAP, who, suspects) for ledger in self.ledgers]
         return self._take(taken)
+
+    @rule(limit=st.integers(1, 4), who=WORKERS, suspects=st.integers(0, 2), begin=st.booleans())
+    def lease_and_die(self, limit: int, who: str, suspects: int, begin: bool) -> None:
+        """A worker takes a batch, begins the first and is heard of no more."""
+        taken = [ledger.lease(self.now, 30, limit, CAP, who, suspects) for ledger in self.ledgers]
+        assert [x.key for x in taken[0]] == [x.key for x in taken[1]]
+        for ledger, batch in zip(self.ledgers, taken, strict=True):
+            for lease in batch[: int(begin)]:
+                ledger.begin(lease, self.now, 30, who)
+
+    @rule(dead=st.sets(WORKERS), patience=st.sampled_from([0.5, 25.0]))
+    def release_held(self, dead: set[str], patience: float) -> None:
+        """What is held in vain is given back."""
+        holders = [
+            ledger.release_held(sorted(dead), self.now, 30, patience, 5.0)
+            for ledger in self.ledgers
+        ]
+        assert sorted(holders[0]) == sorted(holders[1])
+        assert not dead & set(holders[0])
 
     @rule(target=pages)
     def take_page(self) -> Held | None:
@@ -196,7 +216,7 @@ class LedgerMachine(RuleBasedStateMachine):
     def live(self, name: str) -> None:
         """A day without faults: one entry changes and every story that is due ends."""
         self.change(name, paged=False)
-        while work := self.lease(50):
+        while work := self.lease(50, "w1", 1):
             self.complete(work)
 
     def _same(self, work: Held, call: object) -> object:

@@ -3,6 +3,12 @@ local stories = {}
 
 -- How many of the due are looked at beyond twice the wanted: those that are passed over are past the cap or failed.
 local SPARE = 20
+-- How often those that failed are parted from a window of the due, before what is found so far is leased.
+local PARTINGS = 5
+-- Seconds after which a story that failed before goes first, also where one worker is all there is.
+local SUSPECT_WAITS = 300
+-- Leased stories that are looked at in one call, at most.
+local HELD = 1000
 -- On how many hosts feeds are counted at most: enough to know how many workers are wanted.
 local HOSTS_COUNTED = 64
 
@@ -23,19 +29,25 @@ local function find_held(a)
   return nil
 end
 
--- Make a story due at its stage.
+-- Take a story out of the suspects: those that failed before.
+local function clear_suspect(key)
+  call('ZREM', p .. 'suspects', key)
+  call('ZREM', p .. 'trying', key)
+end
+
+-- Make a story due at its stage. One that failed is parted from the others when it is leased.
 local function make_due(key, stage, host, due)
   if stage == 'fetch' then
     call('ZADD', p .. 'host:' .. host, due, key)
     order_host(host)
-  else
-    call('ZADD', p .. 'due', due, key)
+  elseif call('ZADD', p .. 'due', due, key) == 1 then
+    clear_suspect(key)
   end
 end
 
 -- Take a story out of whatever it is due in.
 local function make_undue(key, host)
-  call('ZREM', p .. 'due', key)
+  if call('ZREM', p .. 'due', key) == 0 then clear_suspect(key) end
   if host and host ~= '' then
     call('ZREM', p .. 'host:' .. host, key)
     call('ZREM', p .. 'looks:' .. host, key)
@@ -65,7 +77,7 @@ end
 -- Hand out a story until the lease runs out: {key, token, attempts, host, admitted, entry, and what looks know}.
 local function hand_out(key, attempts, due_set, a)
   local job, token = job_key(key), next_token()
-  call('HSET', job, 'token', token)
+  call('HSET', job, 'token', token, 'holder', a.who)
   call('ZADD', due_set, score(a.now + a.seconds), key)
   local f = call('HMGET', job, 'host', 'admitted', 'entry', 'look', 'earliest', 'vain', 'moved', 'etag', 'modified',
     'digest')
@@ -75,8 +87,8 @@ local function hand_out(key, attempts, due_set, a)
   return row
 end
 
--- Lease from a due set: fresh stories up to the limit; one that failed before only alone, for it may take its worker
--- down, and past the cap not at all. Rows as of hand_out.
+-- Lease from a host's due set: fresh stories up to the limit; one that failed before only alone, and past the cap not at
+-- all. Rows as of hand_out.
 local function lease_due(due_set, stage, a, limit)
   local taken = {}
   for _, key in ipairs(call('ZRANGEBYSCORE', due_set, '-inf', a.now, 'LIMIT', 0, limit * 2 + SPARE)) do
@@ -209,7 +221,7 @@ function stories.admit(a, blobs)
         make_undue(key, old[3])
         if old[2] == 'quarantine' then call('ZREM', p .. 'quarantine', key) end
         if old[4] ~= shown.urlkey then remember(key, old[4], a.retention) end
-        local before = end_version(job, old[2], a.now)
+        local before = end_version(job, old[2], a.time)
         call('DEL', job)
         call('HSET', job, 'before', before)
       end
@@ -246,8 +258,92 @@ function stories.refuse(a)
   return new
 end
 
--- Lease stories to process.
-function stories.lease(a) return lease_due(p .. 'due', 'process', a, a.limit) end
+-- Part those that failed before from the due: the keys of the first others, up to the limit.
+local function part_suspects(a)
+  local due, fresh = p .. 'due', {}
+  for _ = 1, PARTINGS do
+    local parted = 0
+    fresh = {}
+    for _, key in ipairs(call('ZRANGEBYSCORE', due, '-inf', a.now, 'LIMIT', 0, a.limit * 2 + SPARE)) do
+      local f = call('HMGET', job_key(key), 'attempts', 'entry')
+      if f[2] and tonumber(f[1]) == 0 and a.cap > 0 then
+        if #fresh < a.limit then fresh[#fresh + 1] = key end
+      else
+        if f[2] then call('ZADD', p .. 'suspects', call('ZSCORE', due, key), key) end
+        call('ZREM', due, key)
+        parted = parted + 1
+      end
+    end
+    if parted == 0 or #fresh == a.limit then break end
+  end
+  return fresh
+end
+
+-- Set those suspects aside that are past the cap; the first of the others and since when it is due, or nil.
+local function find_suspect(a)
+  for _, key in ipairs(call('ZRANGEBYSCORE', p .. 'suspects', '-inf', a.now, 'LIMIT', 0, a.limit * 2 + SPARE)) do
+    local f = call('HMGET', job_key(key), 'attempts', 'host', 'entry')
+    if not f[3] then
+      clear_suspect(key)
+    elseif tonumber(f[1]) < a.cap then
+      return key, tonumber(call('ZSCORE', p .. 'suspects', key))
+    else
+      quarantine(key, 'process', f[2], a.time)
+    end
+  end
+  return nil
+end
+
+-- Lease a suspect: alone, for it may take its worker down.
+local function lease_suspect(key, a)
+  call('ZADD', p .. 'trying', score(a.now + a.seconds), key)
+  return {hand_out(key, tonumber(call('HGET', job_key(key), 'attempts')), p .. 'suspects', a)}
+end
+
+-- Lease stories to process. Suspects never take all workers: so many at once, and with none allowed beside the others
+-- only where nothing else is due, or where one has waited long.
+function stories.lease(a)
+  local fresh = part_suspects(a)
+  local suspect, since = find_suspect(a)
+  if suspect then
+    local trying = call('ZCOUNT', p .. 'trying', '(' .. a.now, '+inf')
+    local turn = #fresh == 0 or since <= tonumber(a.now) - SUSPECT_WAITS
+    if trying < a.suspects or (turn and trying == 0) then return lease_suspect(suspect, a) end
+  end
+  local taken = {}
+  for _, key in ipairs(fresh) do taken[#taken + 1] = hand_out(key, 0, p .. 'due', a) end
+  return taken
+end
+
+-- Give back what is held in vain, until `seconds` from now at the latest: all that the dead hold, and what waits behind a
+-- story that its holder has been at for longer than `patience`. A story that its holder died of has failed, and waits.
+-- Who holds stories now.
+function stories.release_held(a)
+  local dead, busy, held, holders, named = {}, {}, {}, {}, {}
+  for _, who in ipairs(a.dead) do dead[who] = true end
+  for _, line in ipairs({p .. 'due', p .. 'suspects'}) do
+    local last = score(a.now + a.seconds)
+    for _, key in ipairs(call('ZRANGEBYSCORE', line, '(' .. a.now, last, 'LIMIT', 0, HELD)) do
+      local f = call('HMGET', job_key(key), 'token', 'holder', 'begun', 'began')
+      if (f[1] or '0') ~= '0' and (f[2] or '') ~= '' then
+        local one = {key = key, who = f[2], begun = f[1] == f[3]}
+        held[#held + 1] = one
+        if one.begun then busy[one.who] = tonumber(f[4]) end
+      end
+    end
+  end
+  for _, one in ipairs(held) do
+    local waits = not one.begun and busy[one.who] and a.time - busy[one.who] > tonumber(a.patience)
+    if dead[one.who] or waits then
+      call('HSET', job_key(one.key), 'token', '0')
+      make_due(one.key, 'process', '', score(a.now + (one.begun and a.wait or 0)))
+    elseif not named[one.who] then
+      named[one.who] = true
+      holders[#holders + 1] = one.who
+    end
+  end
+  return holders
+end
 
 -- Spend one of a host's looks: after so many in a row they come one by one. A host without spacing has no budget.
 local function spend_look(host, a)
@@ -348,10 +444,18 @@ end
 function stories.begin(a)
   local job = find_held(a)
   if not job then return 0 end
+  local ends = score(a.now + a.seconds)
+  local f = call('HMGET', job, 'stage', 'host', 'attempts')
   count_attempt(job, a)
-  local f = call('HMGET', job, 'stage', 'host')
-  local due_set = f[1] == 'fetch' and p .. 'host:' .. f[2] or p .. 'due'
-  call('ZADD', due_set, score(a.now + a.seconds), a.key)
+  call('HSET', job, 'begun', a.token)
+  if f[1] == 'fetch' then
+    call('ZADD', p .. 'host:' .. f[2], ends, a.key)
+  elseif f[3] == '0' then
+    call('ZADD', p .. 'due', ends, a.key)
+  else
+    call('ZADD', p .. 'suspects', ends, a.key)
+    call('ZADD', p .. 'trying', ends, a.key)
+  end
   return 1
 end
 
@@ -417,7 +521,7 @@ function stories.complete(a, blobs)
     set[#set + 1] = value
   end
   call('HSET', job, unpack(set))
-  call('HDEL', job, 'page')
+  call('HDEL', job, 'page', 'holder', 'begun')
   local f = call('HMGET', job, 'host', 'urlkey', 'feed')
   make_undue(a.key, f[1])
   plan_look(a, job, f[1] or '')
@@ -475,7 +579,7 @@ function stories.count_waiting(a)
   for _, host in ipairs(call('ZRANGEBYSCORE', p .. 'feedhosts', '-inf', a.now, 'LIMIT', 0, HOSTS_COUNTED)) do
     feeds = feeds + count_due(p .. 'feeds:' .. host)
   end
-  local said = {feeds, count_due(p .. 'hosts'), count_due(p .. 'due')}
+  local said = {feeds, count_due(p .. 'hosts'), count_due(p .. 'due') + count_due(p .. 'suspects')}
   for _, sink in ipairs(call('ZRANGEBYSCORE', p .. 'sinks', '-inf', a.now)) do
     said[#said + 1] = sink
     said[#said + 1] = count_backlog(sink)
@@ -493,8 +597,9 @@ function stories.measure(a)
   end
   local story = call('ZRANGE', p .. 'due', 0, 0, 'WITHSCORES')[2]
   local host = call('ZRANGE', p .. 'hosts', 0, 0, 'WITHSCORES')[2]
+  local process = call('ZCARD', p .. 'due') + call('ZCARD', p .. 'suspects')
   local clock = call('HMGET', p .. 'clock', 'ahead', 'when', 'seconds')
-  local said = {a.now, clock[1] or '0', clock[2] or '0', clock[3] or '0', fetch, call('ZCARD', p .. 'due'),
+  local said = {a.now, clock[1] or '0', clock[2] or '0', clock[3] or '0', fetch, process,
     call('ZCARD', p .. 'quarantine'), call('ZCARD', p .. 'feeds'), call('XLEN', p .. 'outbox'), story or '', host or '',
     looks}
   for _, sink in ipairs(call('ZRANGE', p .. 'sinks', 0, -1)) do
