@@ -17,7 +17,8 @@ from celery.exceptions import CPendingDeprecationWarning
 from celery.schedules import schedule
 from kombu.entity import Exchange, Queue
 
-from workers import health, holding, limits, logs, metrics, pulse
+from workers import holding, limits, logs, metrics, pulse
+from workers.health import watchdog
 from workers.redis.clock_watch import read_steady
 from workers.redis.keys import name_key
 from workers.wiring import wiring
@@ -120,7 +121,7 @@ def _watch(sender: Any, **_: object) -> None:
     settings = wiring().settings
     queues = [queue.name for queue in sender.task_consumer.queues]
     keys = [name_key(settings.redis.prefix, "mq:", queue) for queue in queues]
-    health.Watchdog(wiring().redis_url, keys, patience()).start()
+    watchdog.Watchdog(wiring().redis_url, keys, patience()).start()
     if "process" in queues:
         holding.watch_held()
     metrics.serve(settings.metrics.address, wiring().ledger)
@@ -139,7 +140,7 @@ def patience() -> float:
 
 @signals.task_received.connect(weak=False)
 def _received(**_: object) -> None:
-    health.progressed()
+    watchdog.progressed()
 
 
 @signals.worker_process_init.connect(weak=False)
@@ -155,4 +156,4 @@ def _bind(task_id: str, task: Any, **_: object) -> None:
 @signals.task_postrun.connect(weak=False)
 def _unbind(**_: object) -> None:
     logs.unbind("task", "task_id")
-    health.progressed()
+    watchdog.progressed()

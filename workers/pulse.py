@@ -19,7 +19,6 @@ from typing import Final
 from redis import Redis
 from redis.exceptions import RedisError
 
-from workers.redis.redis_index import RedisIndex
 from workers.redis.redis_ledger import RedisLedger
 from workers.wiring import wiring
 
@@ -92,8 +91,7 @@ def begin() -> None:
     client = Redis.from_url(
         wiring().redis_url, socket_timeout=_WAITS, socket_connect_timeout=_WAITS
     )
-    index = RedisIndex(client, wiring().settings.redis.prefix, clock=time.time)
-    ledger = RedisLedger(client, index)
+    ledger = wiring().open_ledger(client)
     pipe = os.environ.get(PIPE, "")
     pulse = Pulse(ledger, service, int(pipe) if pipe else None)
     pulse.start()

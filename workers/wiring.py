@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from redis import Redis
-from redis.backoff import ExponentialBackoff
+from redis.backoff import ExponentialBackoff, NoBackoff
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 from redis.retry import Retry
@@ -59,11 +59,15 @@ class Wiring:
     @cached_property
     def ledger(self) -> RedisLedger:
         """The promise."""
+        return self.open_ledger(self.redis)
+
+    def open_ledger(self, client: Redis) -> RedisLedger:
+        """The ledger through another client: one that does not wait as long, say."""
         s = self.settings
         retention = s.redis.retention_days * 86400
-        index = RedisIndex(self.redis, s.redis.prefix, retention, clock=time.time)
+        index = RedisIndex(client, s.redis.prefix, retention, clock=time.time)
         return RedisLedger(
-            self.redis,
+            client,
             index,
             retention=retention,
             keep=s.redis.texts_days * 86400,
@@ -177,6 +181,15 @@ def literal_host(url: str) -> str:
         return str(ip_address(host))
     except ValueError:
         return host if host == "localhost" else ""
+
+
+def connect_briefly(url: str, seconds: float = 3.0) -> Redis:
+    """A client that gives up at once, for whoever wants to know whether Redis answers.
+
+    One that is stopped still accepts connections, so each answer has its ``seconds`` too.
+    """
+    once = Retry(NoBackoff(), 0)
+    return Redis.from_url(url, socket_timeout=seconds, socket_connect_timeout=seconds, retry=once)
 
 
 def connect(url: str) -> Redis:

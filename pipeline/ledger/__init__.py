@@ -28,6 +28,7 @@ from enum import StrEnum
 from typing import Final, Protocol
 
 from pipeline.copies import Candidate, Query
+from pipeline.ledger.sightings import PollNote, Sightings
 from pipeline.record import Record
 from pipeline.schedule import FeedState, Look
 from pipeline.story import Entry, Feed, Outcome, Page, PageMark, Relation
@@ -123,7 +124,8 @@ class Ending:
     ``query`` and ``considered`` (candidate number -> revision) are what the relation was computed
     from; ``facts`` is kept for ``trace``; ``themes`` are counted, ``yields`` for the feed too.
     ``look`` and ``spared`` as in ``VainLook``. ``note`` is of the story's lines, for the stories
-    of its feed that follow ('': none).
+    of its feed that follow ('': none). ``came`` is what stood at its page, for its host: ``page``,
+    or in a word what else ('': nothing to note).
     """
 
     outcome: Outcome
@@ -137,6 +139,7 @@ class Ending:
     look: Look | None = None
     spared: float = 0.0
     note: str = ""
+    came: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,10 +197,9 @@ class Status:
     polls by their end, events of feeds, and how late entries were seen. ``oldest_due`` is the age
     in seconds of the story that has been due longest, ``resting`` says why a sink waits,
     ``progress`` when a poll, an ending, an acknowledgement and each service's sign of life
-    (``worker.NAME``) last happened (epoch seconds).
-    ``health`` counts feeds: well, failing, silent, gone, paused. ``looks`` are planned. ``stepped``
-    is the last step of a clock, as when (epoch seconds, 0.0: there was none) and by how many
-    seconds (below 0: back).
+    (``worker.NAME``) last happened (epoch seconds). ``health`` counts feeds: well, failing, silent,
+    empty, gone, paused. ``looks`` are planned. ``stepped`` is the last step of a clock, as when
+    (epoch seconds, 0.0: there was none) and by how many seconds (below 0: back).
     """
 
     counts: Mapping[str, int]
@@ -423,7 +425,7 @@ class Feeds(Protocol):
     def claim_feed(self, now: float, seconds: float, spacing: Spacing = SPACED) -> FeedLease | None:
         """Claim the most overdue feed whose host may be asked, and the host with it."""
 
-    def settle_feed(
+    def settle_feed(  # noqa: PLR0913  one call writes all of it, or a crash leaves half
         self,
         lease: FeedLease,
         state: FeedState,
@@ -432,10 +434,12 @@ class Feeds(Protocol):
         host: str = "",
         health: str = "well",
         counts: Mapping[str, int] | None = None,
+        note: PollNote | None = None,
     ) -> bool:
         """Store what the poll taught and give the host back; False where the lease is lost.
 
         The host is not asked before ``allowed``; the feed is polled next at ``host`` ('': as now).
+        ``note`` is kept among the newest polls.
         """
 
     def feed_state(self, feed_id: str) -> FeedState | None:
@@ -468,6 +472,9 @@ class Desk(Protocol):
 
     def status(self, now: float) -> Status:
         """Counts and sizes."""
+
+    def sightings(self, now: float) -> Sightings:
+        """What tells beside counts and sizes how things go."""
 
     def pulse(self, name: str, now: float) -> None:
         """Note that something that should happen again and again happened now."""

@@ -33,6 +33,7 @@ from pipeline.ledger import (
     Waiting,
 )
 from pipeline.ledger.memory_feeds import Claim, MemoryFeeds
+from pipeline.ledger.sightings import Sightings
 from pipeline.record import Record
 from pipeline.repeats import STORIES_KEPT
 from pipeline.schedule import Look, LookKind
@@ -111,6 +112,7 @@ class MemoryLedger(MemoryFeeds):
         self._aside: list[str] = []
         self._texts: dict[str, _Text] = {}
         self._outbox: dict[int, Record] = {}
+        self._written: dict[int, float] = {}  # when, as Redis dates its own
         self._positions = count(1)
         self._sinks: dict[str, Claim] = {}
         self._reached: dict[str, int] = {}
@@ -158,6 +160,8 @@ class MemoryLedger(MemoryFeeds):
             self._urls[entry.url] = entry.key
             self._counts["admitted"] += 1
             verdicts.append(verdict)
+        taken_in = [v for v in verdicts if v not in {Admission.MOVED, Admission.KNOWN}]
+        self._notes.note_flow(len(taken_in), now)
         return verdicts
 
     def _end_version(self, job: _Job, now: float) -> str:
@@ -450,6 +454,9 @@ class MemoryLedger(MemoryFeeds):
                 else:
                     job.due = due
         self._release_host(taken.lease.host, taken.hold, allowed)
+        # as seldom as in Redis; see workers/redis/lua/stories.lua
+        if abs(now - self._progress.get("page", 0.0)) >= 1.0:
+            self._progress["page"] = now
         return job is not None
 
     def _reopen(self, job: _Job) -> None:
@@ -503,6 +510,7 @@ class MemoryLedger(MemoryFeeds):
         job.facts |= ending.facts
         job.facts["reason"] = ending.outcome.reason
         self._end(job, ending.outcome.kind, now)
+        self._notes.note_page(job.host, ending.came, now)
         self._plan_look(job, ending.look, ending.spared, now)
         feed_id = job.entry.feed_id
         if ending.note and feed_id:
@@ -520,7 +528,8 @@ class MemoryLedger(MemoryFeeds):
 
     def _send(self, record: Record) -> None:
         """Put a record into the outbox, and count it."""
-        self._outbox[next(self._positions)] = record
+        position = next(self._positions)
+        self._outbox[position], self._written[position] = record, time.time()
         self._counts[f"event.{record.type}"] += 1
 
     def _keep_text(self, record: Record, now: float) -> None:
@@ -606,7 +615,8 @@ class MemoryLedger(MemoryFeeds):
         before = len(self._outbox)
         # positions only grow, so what is done stands first
         while self._outbox and next(iter(self._outbox)) <= floor:
-            del self._outbox[next(iter(self._outbox))]
+            position = next(iter(self._outbox))
+            del self._outbox[position], self._written[position]
         return before - len(self._outbox)
 
     # -- for operators
@@ -655,6 +665,34 @@ class MemoryLedger(MemoryFeeds):
             polls=dict(self._polls),
             looks=sum(job.look_due < inf for job in self._ended()),
         )
+
+    def sightings(self, now: float) -> Sightings:
+        """What tells beside counts and sizes how things go."""
+        aside = self.quarantined()
+        return Sightings(
+            polls=self._newest_polls(),
+            faults=dict(self._notes.faults),
+            failed=len(self._notes.faults),
+            pages=self._notes.doubted_pages(now),
+            flow=self._notes.flow(),
+            first_due=self._first_due(now),
+            uneasy=self._uneasy_feeds(),
+            aside=max(aside, key=lambda trace: float(trace.facts["ended"]), default=None),
+        )
+
+    def _first_due(self, now: float) -> dict[str, float]:
+        """Since when feeds, pages, stories and records have waited."""
+        found: dict[str, float] = {}
+        hosts = {self._places[feed_id] for feed_id in self._feeds}
+        turns = {host: self._turn(host, self._first_feed(host), "feed") for host in hosts}
+        found["poll"] = min(turns.values(), default=inf)
+        found["page"] = min([since for since, _ in self._hosts_waiting(now)], default=inf)
+        processed = [job.due for job in self._due(Stage.PROCESS, now)]
+        found["process"] = min(processed, default=inf)
+        for sink, reached in self._reached.items():
+            unread = [at for position, at in self._written.items() if position > reached]
+            found[f"sink.{sink}"] = min(unread, default=inf)
+        return {name: due for name, due in found.items() if due <= now}
 
     def pressure(self) -> str:
         """Why polling should pause."""

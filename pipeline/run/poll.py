@@ -17,6 +17,7 @@ from pipeline.errors import Permanent, Transient
 from pipeline.feeds import Parsed, content_length
 from pipeline.fetch import Fetcher, Response, Robots, folder
 from pipeline.ledger import SPACED, Admission, Broken, FeedLease, Ledger, Spacing, Stories
+from pipeline.run.poll_notes import note_poll
 from pipeline.schedule import Ask, FeedState, PollResult
 from pipeline.story import Entry, Feed, FeedHints, digest, utc
 
@@ -293,6 +294,7 @@ def _settle(
         host=urls.host(child.url if child else after.url or lease.feed.url),
         health=schedule.health(after),
         counts=counts,
+        note=note_poll(lease, result, after, now),
     )
     return replace(polled, next_poll=after.next_poll)
 

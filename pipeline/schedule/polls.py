@@ -146,6 +146,7 @@ def _keep_answer(state: FeedState, result: PollResult, now: float) -> FeedState:
     if result.status == 304:
         return replace(state, etag=etag or state.etag, modified=modified or state.modified)
     hints = result.hints
+    state = _note_emptiness(state, result, now)
     state = replace(
         state,
         etag=etag,
@@ -164,6 +165,17 @@ def _keep_answer(state: FeedState, result: PollResult, now: float) -> FeedState:
         hub=hints.hub,
         self_url=hints.self_url,
     )
+
+
+def _note_emptiness(state: FeedState, result: PollResult, now: float) -> FeedState:
+    """Whether a feed that held entries holds none; one that has come back from that may again."""
+    if result.keys:
+        return replace(
+            state, empty_since=0.0, been_empty=state.been_empty or bool(state.empty_since)
+        )
+    if result.hints is None or not state.entries or state.children or state.been_empty:
+        return state
+    return replace(state, empty_since=state.empty_since or now)
 
 
 def _follow_move(
@@ -273,12 +285,19 @@ def replan_feed(feed: Feed, state: FeedState, now: float, rhythm: Rhythm = RHYTH
 
 
 def health(state: FeedState) -> str:
-    """One word for how a feed does: gone, failing, silent, well, or new (never polled)."""
+    """One word for how a feed does: gone, failing, empty, silent, well, or new (never polled).
+
+    One that never answered fails from its first failure on: nothing says that it ever did well.
+    """
     if state.gone:
         return "gone"
-    if state.failing_since:
+    if state.failing_since or (state.failures and not state.last_ok):
         return "failing"
-    return "silent" if state.silent else "well" if state.last_poll else "new"
+    if not state.last_ok:
+        return "new"
+    if state.empty_since:
+        return "empty"
+    return "silent" if state.silent else "well"
 
 
 def host_wait(status: int, later: float | None) -> float:

@@ -73,6 +73,8 @@ class FeedState:
     silent: bool = False  # what operators were told
     told: tuple[tuple[float, str, str], ...] = ()  # the last events as (when, name, in words)
     gaps: int = 0
+    empty_since: float = 0.0  # since when a feed that held entries holds none
+    been_empty: bool = False  # it was empty before and came back: it is a feed that may be
     # the rhythm: by learn_rhythm, from documents with entries
     newest: float = 0.0  # the latest publication seen
     spacing: float = 0.0  # seconds between two entries

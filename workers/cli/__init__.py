@@ -26,9 +26,9 @@ COMMANDS: Final = {
     "themes": "theming:themes",
     "reprocess": "theming:reprocess",
     "check": "theming:check",
-    "status": "operating:status",
+    "status": "troubles:status",
     "trace": "operating:trace",
-    "health": "operating:health",
+    "health": "troubles:health",
     "quarantine": "operating:quarantine",
 }
 """Where each command stands: module and function."""

@@ -32,6 +32,7 @@ FeedRow = dict[str, Any]
 _COLOURS: Final = {
     "gone": "red",
     "failing": "red",
+    "empty": "red",
     "silent": "yellow",
     "paused": "cyan",
     "new": "dim",
@@ -79,7 +80,8 @@ def list_feeds(
 
     \b
     gone       its server says 410: not polled until `feeds resume`
-    failing    three polls in a row failed: polled ever more rarely
+    failing    three polls in a row failed, or every one so far: polled ever more rarely
+    empty      its document holds no entries, and it used to
     silent     nothing new for far longer than is usual for it
     paused     by `feeds pause`
     new        not polled yet
@@ -114,14 +116,14 @@ def _row_cells(row: FeedRow) -> tuple[str | Text, ...]:
         says = f"{row['events'][0]['event']}: {row['events'][0]['what']}"
     every = ""
     if row["every"]:
-        every = _show_span(row["every"]) + ("" if row["fixed"] else " ~")
+        every = schedule.show_span(row["every"]) + ("" if row["fixed"] else " ~")
     return (
         row["id"],
         Text(row["health"], _COLOURS[row["health"]]),
         every,
         _show_distance(row["last_poll"]),
         _show_distance(row["next_poll"]),
-        _show_span(row["latency"]) if row["latency"] else "",
+        schedule.show_span(row["latency"]) if row["latency"] else "",
         str(row["gaps"] or ""),
         says[:120],
     )
@@ -219,15 +221,11 @@ def _show_distance(when: str | None) -> str:
     if not when:
         return ""
     seconds = datetime.fromisoformat(when).timestamp() - time.time()
-    return f"in {_show_span(seconds)}" if seconds > 0 else f"{_show_span(-seconds)} ago"
-
-
-def _show_span(seconds: float) -> str:
-    """Seconds in the largest unit of which there are at least two: "90 s", but "2 min"."""
-    for size, unit in ((86_400, "d"), (3600, "h"), (60, "min")):
-        if seconds >= 2 * size:
-            return f"{seconds / size:.0f} {unit}"
-    return f"{seconds:.0f} s"
+    return (
+        f"in {schedule.show_span(seconds)}"
+        if seconds > 0
+        else f"{schedule.show_span(-seconds)} ago"
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,8 @@ from config.settings import Settings, SinkSettings
 from pipeline.ledger import Status
 from pipeline.schedule import show_span
 from workers import loglines, logs
-from workers.cli.operating import summary_table
 from workers.cli.showing import CleanConsole
+from workers.cli.troubles import summary_table
 from workers.wiring import wiring
 
 

@@ -21,9 +21,9 @@ from config.settings import ConfigError, load, load_settings
 from pipeline.ledger import Status
 from workers import embedded, loglines, logs
 from workers.cli.guard import Fault, guarded
-from workers.cli.operating import summary_table
 from workers.cli.run_frame import RunFrame
 from workers.cli.showing import CleanConsole, echo
+from workers.cli.troubles import summary_table
 from workers.feedlist import configured, put
 from workers.supervisor import AlreadyRunning, Supervisor, services
 from workers.wiring import wiring

@@ -42,20 +42,21 @@ stories.postpone     |feeds |key token due@ why failed
 stories.complete     |feeds outbox index|key token now retention keep outcome reason facts themes \
 yields events told:[uri,version] withdrawn:[uri,version] related changed posts least stores \
 considered:[number,revision] index_life page_slots look:{why,due@,earliest@,vain,moved} \
-spared@ note notes_kept |probes, what to index, the text to keep, of each changed, records
+spared@ note notes_kept came |probes, what to index, the text to keep, of each changed, records
 stories.retry        |feeds |key now
 stories.drop         |      |key now retention
 stories.count_waiting|outbox|now
 stories.measure      |outbox|now
+stories.first_due    |outbox|now
 stories.pulse        |      |name now
 stories.note_step    |      |seconds where since now
 feeds.schedule       |      |feeds:[id,host,definition] now
 feeds.unschedule     |      |feeds
 feeds.claim_feed     |      |now seconds spacing:{usual,by_host,looks}
 feeds.settle_feed    |      |feed token state next_poll@ last_poll@ host hold allowed@ next_host \
-health counts
+health counts note fault
 feeds.pause_feed     |      |feed now
-feeds.resume_feed    |      |feed state due@ now
+feeds.resume_feed    |      |feed state health due@ now
 feeds.retime_feed    |      |feed due@ now
 outbox.attach        |      |sinks
 outbox.read          |      |sink now seconds limit

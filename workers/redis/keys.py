@@ -24,6 +24,9 @@ trying       |zset  |stories|         |of these, the ones that a worker holds, u
 quarantine   |zset  |stories|         |stories that were set aside, by when
 aside        |list  |stories|         |of these, the ones that no log line told of yet
 lines:FEED   |list  |stories|retention|what a feed's last stories said, as hashes of their lines
+pages:HOST   |list  |stories|retention|what stood at the last pages of a host, in a word each
+doubted      |zset  |stories|         |hosts where it was no page of a story, by when; for a day
+flow         |hash  |stories|         |entries admitted by the hour, the last one, the longest wait
 counts       |hash  |all    |         |what was admitted, and ended how, since the ledger began
 progress     |hash  |all    |         |when a poll, ending, tick, acknowledgement last happened
 clock        |hash  |shared |         |the ledger's last moment, how far it is ahead, the last step
@@ -42,10 +45,12 @@ feeds:HOST   |zset  |feeds  |         |the feeds of that host, by when they are 
 feedhost     |hash  |feeds  |         |the host where each feed is polled
 feedstate    |hash  |feeds  |         |what was learned of each feed, also of those taken out
 feedtoken    |hash  |feeds  |         |the token by which a worker polls a feed
-feedhealth   |hash  |feeds  |         |whether a feed does well, fails, is silent, is gone
-health       |hash  |feeds  |         |how many feeds do well, fail, are silent, are gone
+feedhealth   |hash  |feeds  |         |whether a feed does well, fails, is silent, empty, gone
+health       |hash  |feeds  |         |how many feeds do well, fail, are silent, empty, gone
 paused       |set   |feeds  |         |feeds that an operator paused
 polls        |hash  |feeds  |         |polls by their end, events of feeds, how late they were
+polled       |list  |feeds  |         |the newest polls of all feeds, in short
+feedfaults   |hash  |feeds  |         |feeds whose last poll failed, and why
 feedlist     |string|ledger |         |a number that grows as the list of feeds changes
 feedfault    |string|ledger |         |why the feed files are refused just now
 outbox       |stream|outbox |         |records, until every sink has acknowledged them

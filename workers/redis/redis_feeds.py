@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import astuple
 from itertools import islice
 from typing import Any, Final, TypeVar
 
@@ -10,7 +12,9 @@ from redis import Redis
 
 from pipeline import urls
 from pipeline.ledger import SPACED, FeedLease, Scheduled, Spacing, Standing
+from pipeline.ledger.sightings import FEEDS_SHOWN, POLLS_KEPT, PollNote
 from pipeline.schedule import NEVER, FeedState
+from pipeline.schedule import health as judge_health
 from pipeline.story import Feed
 from workers.redis.calls import Calls
 from workers.redis.keys import name_key
@@ -77,7 +81,7 @@ class RedisFeeds:
             int(hold),
         )
 
-    def settle_feed(
+    def settle_feed(  # noqa: PLR0913  one call writes all of it, or a crash leaves half
         self,
         lease: FeedLease,
         state: FeedState,
@@ -86,6 +90,7 @@ class RedisFeeds:
         host: str = "",
         health: str = "well",
         counts: Mapping[str, int] | None = None,
+        note: PollNote | None = None,
     ) -> bool:
         """Store what the poll taught and give the host back."""
         stored = self.calls.make(
@@ -101,6 +106,8 @@ class RedisFeeds:
             next_host=host or lease.host,
             health=health,
             counts=dict(counts or {}),
+            note=_write_note(note) if note else "",
+            fault=f"{note.ended} {note.why}" if note and note.failed else "",
         )
         return bool(stored)
 
@@ -159,14 +166,47 @@ class RedisFeeds:
                     yields={name.decode(): int(count) for name, count in yields[n].items()},
                 )
 
+    def newest_polls(self) -> tuple[PollNote, ...]:
+        """The newest polls of feeds that are still polled, the newest first."""
+        kept: list[bytes] = self.client.lrange(self._name("polled"), 0, POLLS_KEPT - 1)  # type: ignore[assignment]
+        notes = [PollNote(*json.loads(text)) for text in kept]
+        if not notes:
+            return ()
+        named = [note.feed for note in notes]
+        there = self.client.zmscore(self._name("feeds"), named)
+        paused: list[int] = self.client.smismember(self._name("paused"), named)  # type: ignore[assignment]
+        polled = zip(notes, there, paused, strict=True)
+        return tuple([note for note, due, rests in polled if due is not None and not rests])
+
+    def feed_faults(self) -> dict[str, str]:
+        """Feeds whose last poll failed, and why; of very many only some."""
+        some: dict[bytes, bytes]
+        _, some = self.client.hscan(self._name("feedfaults"), count=_BATCH)  # type: ignore
+        return {k.decode(): v.decode("utf-8", "replace") for k, v in some.items()}
+
+    def uneasy_feeds(self) -> tuple[Standing, ...]:
+        """Feeds that fail, are silent, empty or gone, as many as are looked at."""
+        counts = self._count_hash("health")
+        if counts.get("well", 0) == sum(counts.values()):
+            return ()
+        ids: list[str] = []
+        for feed_id, does in self.client.hscan_iter(self._name("feedhealth"), count=_BATCH):
+            if does != b"well":
+                ids.append(feed_id.decode())
+            if len(ids) == FEEDS_SHOWN:
+                break
+        return tuple([stands for stands in self.standing(ids) if not stands.paused])
+
     def pause_feed(self, feed_id: str, now: float) -> bool:
         """Poll a feed no more until it is resumed."""
         return bool(self.calls.make("pause_feed", feed=feed_id, now=now))
 
     def resume_feed(self, feed_id: str, state: FeedState, now: float) -> bool:
         """Take a feed up again."""
-        text, due = state.to_json(), state.next_poll
-        return bool(self.calls.make("resume_feed", feed=feed_id, state=text, due=due, now=now))
+        text, due, does = state.to_json(), state.next_poll, judge_health(state)
+        return bool(
+            self.calls.make("resume_feed", feed=feed_id, state=text, health=does, due=due, now=now)
+        )
 
     def retime_feed(self, feed_id: str, due: float, now: float) -> bool:
         """Poll a feed at ``due`` instead."""
@@ -183,6 +223,10 @@ class RedisFeeds:
                 found[health.decode()] -= 1
             found["paused"] = found.get("paused", 0) + sum(feed is not None for feed in feeds)
         return {name: count for name, count in found.items() if count}
+
+
+def _write_note(note: PollNote) -> str:
+    return json.dumps(list(astuple(note)), ensure_ascii=False, separators=(",", ":"))
 
 
 def _batches(items: Sequence[T]) -> Iterator[list[T]]:

@@ -6,9 +6,11 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
+from math import inf
 from typing import Any, Final, TypeVar
 
 from redis import Redis
+from redis.exceptions import ResponseError
 
 from pipeline.copies import Candidate
 from pipeline.ledger import (
@@ -28,6 +30,7 @@ from pipeline.ledger import (
     VainLook,
     Waiting,
 )
+from pipeline.ledger.sightings import DOUBTED_FOR, HOSTS_SHOWN, PAGES_KEPT, Flow, Sightings
 from pipeline.record import Record
 from pipeline.repeats import STORIES_KEPT
 from pipeline.schedule import Look, LookKind
@@ -312,6 +315,7 @@ class RedisLedger(RedisFeeds):
             look=_write_look(ending.look),
             spared=ending.spared,
             note=ending.note,
+            came=ending.came,
             notes_kept=STORIES_KEPT,
             **self.index.indexing(query, insert, ending.considered),
         )
@@ -428,6 +432,50 @@ class RedisLedger(RedisFeeds):
         if most and used > self.memory_share * most:
             share, limit = f"{used / most:.0%}", f"{self.memory_share:.0%}"
             return f"Redis uses {share} of its memory, over the limit of {limit}"
+        return ""
+
+    def sightings(self, now: float) -> Sightings:
+        """What tells beside counts and sizes how things go; a few round trips."""
+        said = self.calls.make("first_due", now=now)
+        dues = {said[i].decode(): float(said[i + 1] or inf) for i in range(0, len(said), 2)}
+        newest: list[bytes] = self.client.zrevrange(self._name("quarantine"), 0, 0)  # type: ignore[assignment]
+        aside = self._trace_all(newest)
+        return Sightings(
+            polls=self.newest_polls(),
+            faults=self.feed_faults(),
+            failed=int(self.client.hlen(self._name("feedfaults"))),
+            pages=self._doubted_pages(now),
+            flow=self._flow(),
+            first_due={name: due for name, due in dues.items() if due <= now},
+            uneasy=self.uneasy_feeds(),
+            aside=aside[0] if aside else None,
+            refusal=self.try_write(),
+        )
+
+    def _doubted_pages(self, now: float) -> dict[str, tuple[str, ...]]:
+        hosts: list[bytes] = self.client.zrevrangebyscore(  # type: ignore[assignment]
+            self._name("doubted"), "+inf", now - DOUBTED_FOR, start=0, num=HOSTS_SHOWN
+        )
+        with self.client.pipeline(transaction=False) as pipe:
+            for host in hosts:
+                pipe.lrange(self._name("pages:", host.decode()), 0, PAGES_KEPT - 1)
+            lines: list[list[bytes]] = pipe.execute()
+        found: dict[str, tuple[str, ...]] = {}
+        for host, line in zip(hosts, lines, strict=True):
+            found[host.decode()] = tuple([came.decode() for came in line])
+        return found
+
+    def _flow(self) -> Flow:
+        kept = self._hash("flow")
+        hours = {int(name): int(count) for name, count in kept.items() if name.isdigit()}
+        return Flow(hours, float(kept.get("last", 0)), float(kept.get("longest", 0)))
+
+    def try_write(self) -> str:
+        """Why Redis takes no writes just now, '' where it does: one that changes nothing tells."""
+        try:
+            self.client.setrange(self._name("token"), 0, "")
+        except ResponseError as error:
+            return str(error)
         return ""
 
     def pulse(self, name: str, now: float) -> None:

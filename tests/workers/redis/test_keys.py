@@ -14,6 +14,7 @@ from redis import Redis
 
 from pipeline.copies import Query
 from pipeline.ledger import Broken, Ending, Ledger, Spacing, VainLook
+from pipeline.ledger.sightings import PollNote
 from pipeline.schedule import FeedState, Look, LookKind
 from pipeline.story import Feed, Outcome, OutcomeKind, Page
 from tests.making import NOW, entry, record
@@ -76,7 +77,9 @@ def live(ledger: Ledger) -> None:
     ledger.schedule([Feed("one", "https://wire.example/1"), Feed("two", "https://b.example/")], NOW)
     claimed = ledger.claim_feed(NOW, 60)
     assert claimed
-    ledger.settle_feed(claimed, FeedState(next_poll=NOW + 9), allowed=NOW + 5, counts={"x": 1})
+    failed = PollNote(NOW, claimed.feed_id, claimed.host, "network", "no connection")
+    state = FeedState(next_poll=NOW + 9)
+    ledger.settle_feed(claimed, state, allowed=NOW + 5, counts={"x": 1}, note=failed)
     assert ledger.claim_feed(NOW, 60)
     ledger.pause_feed("one", NOW)
     ledger.refuse([Broken("broken", "one", "no link")], NOW)
@@ -106,7 +109,7 @@ def live(ledger: Ledger) -> None:
     look = Look(LookKind.MISSING, NOW + 1)
     for lease in ledger.lease(NOW, 60, 9, 3):
         if lease.host:
-            ledger.complete(lease, Ending(Outcome(OutcomeKind.NEW), look=look), NOW)
+            ledger.complete(lease, Ending(Outcome(OutcomeKind.NEW), look=look, came="consent"), NOW)
     ledger.admit([(entry("s"), "")], NOW)
     for _ in range(2):  # one that failed before, and is tried again
         for lease in ledger.lease(NOW, 60, 9, 3, "host:1", 1):

@@ -11,6 +11,8 @@ local TURN = 2
 local LONG_PAST = 3600
 -- How many hosts without anything due are passed over at most.
 local PASSED_OVER = 50
+-- The newest polls that are kept; see pipeline.ledger.sightings.
+local POLLS_KEPT = 50
 
 -- When the first in a line is due; nil where nobody waits.
 local function first_due(line) return tonumber(call('ZRANGE', line, 0, 0, 'WITHSCORES')[2]) end
@@ -169,6 +171,7 @@ function feeds.unschedule(a)
     call('HDEL', p .. 'feed', id)
     call('HDEL', p .. 'feedhost', id)
     call('HDEL', p .. 'feedtoken', id)
+    call('HDEL', p .. 'feedfaults', id)
     note_health(id, nil)
     order_host(host)
   end
@@ -195,6 +198,17 @@ function feeds.claim_feed(a)
   return nil
 end
 
+-- Keep a poll among the newest, and whether the feed failed at its last one.
+local function note_poll(id, a)
+  if a.note == '' then return end
+  keep_newest(p .. 'polled', a.note, POLLS_KEPT)
+  if a.fault ~= '' and call('SISMEMBER', p .. 'paused', id) == 0 then
+    call('HSET', p .. 'feedfaults', id, a.fault)
+  else
+    call('HDEL', p .. 'feedfaults', id)
+  end
+end
+
 -- Store what a poll taught: 1, or 0 where the lease is lost. The host is given back either way.
 function feeds.settle_feed(a)
   local id = a.feed
@@ -202,13 +216,15 @@ function feeds.settle_feed(a)
   if tonumber(call('HGET', p .. 'feedtoken', id)) ~= a.token then return 0 end
   call('HSET', p .. 'feedtoken', id, '0')
   call('HSET', p .. 'feedstate', id, a.state)
-  call('HSET', p .. 'progress', 'poll', a.last_poll)
+  -- the worker's clock may have stepped between its answer and this call
+  local polled = a.reckoned and score(math.min(a.last_poll, a.now)) or a.last_poll
+  call('HSET', p .. 'progress', 'poll', polled)
   for name, by in pairs(a.counts) do call('HINCRBY', p .. 'polls', name, by) end
   if call('ZSCORE', p .. 'feeds', id) then
     place_feed(id, a.next_host)
-    -- the worker's clock may have stepped between its answer and this call
     make_feed_due(id, a.reckoned and wait_at_most(tonumber(a.next_poll), tonumber(a.last_poll), a) or a.next_poll)
     note_health(id, a.health)
+    note_poll(id, a)
   end
   return 1
 end
@@ -217,6 +233,7 @@ end
 function feeds.pause_feed(a)
   if not call('ZSCORE', p .. 'feeds', a.feed) then return 0 end
   call('SADD', p .. 'paused', a.feed)
+  call('HDEL', p .. 'feedfaults', a.feed)
   if not is_being_polled(a.feed, a.now) then make_feed_due(a.feed, NEVER) end
   return 1
 end
@@ -229,7 +246,8 @@ function feeds.resume_feed(a)
   if not is_being_polled(id, a.now) then
     call('HSET', p .. 'feedtoken', id, '0')
     call('HSET', p .. 'feedstate', id, a.state)
-    note_health(id, 'well')
+    note_health(id, a.health ~= 'new' and a.health or nil)
+    call('HDEL', p .. 'feedfaults', id)
     make_feed_due(id, a.due)
   end
   return 1

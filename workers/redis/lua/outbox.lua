@@ -19,6 +19,23 @@ local function count_backlog(sink)
   return written - begun - tonumber(call('HGET', p .. 'taken', sink) or '0')
 end
 
+-- When the first record was written that a sink has not acknowledged, '' where there is none.
+local function first_waiting(sink)
+  if count_backlog(sink) <= 0 then return '' end
+  local id = call('XPENDING', p .. 'outbox', sink)[2]
+  if not id then
+    local last = '0-0'
+    for _, group in ipairs(call('XINFO', 'GROUPS', p .. 'outbox')) do
+      local named = {}
+      for i = 1, #group, 2 do named[group[i]] = group[i + 1] end
+      if named['name'] == sink then last = named['last-delivered-id'] end
+    end
+    local item = call('XRANGE', p .. 'outbox', '(' .. last, '+', 'COUNT', 1)[1]
+    id = item and item[1]
+  end
+  return id and score(tonumber(id:match('^(%d+)')) / 1000) or ''
+end
+
 -- Whether a later version of the story is kept.
 local function is_later_kept(uri, version)
   return tonumber(call('HGET', p .. 'text:' .. uri, 'version') or '0') > version

@@ -28,6 +28,11 @@ local function count(name, by) call('HINCRBY', p .. 'counts', name, by or 1) end
 -- Write a number as a score that loses nothing.
 local function score(x) return string.format('%.17g', x) end
 
+-- Put a word in front of a list of the newest ones; it is cut only now and then, since each write goes to the disk.
+local function keep_newest(list, word, most)
+  if call('LPUSH', list, word) > most + 10 then call('LTRIM', list, 0, most - 1) end
+end
+
 -- When a paused feed is due: the end of the year 9999.
 local NEVER = '253402300799'
 -- Seconds by which Redis's clock must be back to be a step: what is less delays what is due by as much, once.

@@ -18,6 +18,13 @@ local LOOKS_KEPT = 5000
 
 -- Earlier versions of an entry whose end is told, at some 20 bytes each; see pipeline.ledger.
 local VERSIONS_NOTED = 4
+-- Results of pages that are kept of a host, for how many seconds one is looked at where a page was no story's, and of how
+-- many hours admissions are counted; see pipeline.ledger.sightings.
+local PAGES_KEPT = 40
+local DOUBTED_FOR = 86400
+local HOURS_KEPT = 360
+-- Seconds between two notes that pages go on: each note goes to the disk, and health looks at minutes.
+local NOTED_EVERY = 1
 
 -- The name of a story's job.
 local function job_key(key) return p .. 'job:' .. key end
@@ -191,6 +198,22 @@ local function note_date(shown, job, entry, a)
   return true
 end
 
+-- Count admissions by the hour, and note the last one and the longest wait between two.
+local function note_flow(many, now)
+  if many == 0 then return end
+  local flow, hour = p .. 'flow', math.floor(now / 3600)
+  if call('HINCRBY', flow, string.format('%.0f', hour), many) == many then
+    for _, old in ipairs(call('HKEYS', flow)) do
+      if (tonumber(old) or hour) <= hour - HOURS_KEPT then call('HDEL', flow, old) end
+    end
+  end
+  local known = call('HMGET', flow, 'last', 'longest')
+  if known[1] and now - known[1] > (tonumber(known[2]) or 0) then
+    call('HSET', flow, 'longest', score(now - known[1]))
+  end
+  call('HSET', flow, 'last', now)
+end
+
 -- Note how an entry's version ended before the next one begins: in `before` are the last of them, each with its outcome
 -- and when. One that is still open ends here.
 local function end_version(job, stage, now)
@@ -208,7 +231,7 @@ end
 -- Admit entries: 'new', 'changed', 'replaced', 'moved' or 'known' each. "Seen" is never written apart from the story: one call stores the
 -- entry and makes it due.
 function stories.admit(a, blobs)
-  local said = {}
+  local said, many = {}, 0
   for i, shown in ipairs(a.shown) do
     local key, host = shown.key, shown.host
     local job = job_key(key)
@@ -235,8 +258,10 @@ function stories.admit(a, blobs)
       count('admitted')
       local open = old[2] == 'fetch' or old[2] == 'process'
       said[i] = open and 'replaced' or old[1] and 'changed' or 'new'
+      many = many + 1
     end
   end
+  note_flow(many, tonumber(a.time))
   return said
 end
 
@@ -437,6 +462,8 @@ function stories.settle_page(a, blobs)
     end
   end
   release_host(a.host, a.hold, a.allowed)
+  local noted = tonumber(call('HGET', p .. 'progress', 'page') or 0)
+  if math.abs(a.now - noted) >= NOTED_EVERY then call('HSET', p .. 'progress', 'page', a.now) end
   return job and 1 or 0
 end
 
@@ -492,6 +519,21 @@ local function count_yields(feed, a)
   call('EXPIRE', p .. 'yield:' .. feed, a.retention)
 end
 
+-- Note what stood at a page of a host: 'page', or what came in its place, with when. A host of which something came in
+-- the place of a page is looked at for a day.
+local function note_page(host, a)
+  if a.came == '' or host == '' then return end
+  local line = p .. 'pages:' .. host
+  if a.came == 'page' then
+    keep_newest(line, a.came, PAGES_KEPT)
+  else
+    keep_newest(line, a.came .. ' ' .. string.format('%.0f', a.time), PAGES_KEPT)
+    call('ZREMRANGEBYSCORE', p .. 'doubted', '-inf', score(a.time - DOUBTED_FOR))
+    call('ZADD', p .. 'doubted', a.time, host)
+  end
+  if call('TTL', line) < a.retention / 2 then call('EXPIRE', line, a.retention) end
+end
+
 -- Complete a story, all of it or nothing: 'done', 'stale' where the lease is lost, or what a look-up finds where the
 -- relation was computed from anything else. Blobs: probes, what to index, the text to keep, then what the index is to
 -- hold of the changed stories, then the records.
@@ -524,6 +566,7 @@ function stories.complete(a, blobs)
   call('HDEL', job, 'page', 'holder', 'begun')
   local f = call('HMGET', job, 'host', 'urlkey', 'feed')
   make_undue(a.key, f[1])
+  note_page(f[1] or '', a)
   plan_look(a, job, f[1] or '')
   remember(a.key, f[2], a.retention)
   if a.note ~= '' and f[3] ~= '' then
@@ -605,6 +648,21 @@ function stories.measure(a)
   for _, sink in ipairs(call('ZRANGE', p .. 'sinks', 0, -1)) do
     said[#said + 1] = sink
     said[#said + 1] = count_backlog(sink)
+  end
+  return said
+end
+
+-- Since when feeds, pages, stories and records have waited: name, when ... A record has waited since it was written.
+function stories.first_due(a)
+  local ahead = tonumber(call('HGET', p .. 'clock', 'ahead') or 0)
+  local function first(queue)
+    local due = call('ZRANGE', queue, 0, 0, 'WITHSCORES')[2]
+    return due and move(due, -ahead) or ''
+  end
+  local said = {'poll', first(p .. 'feedhosts'), 'page', first(p .. 'hosts'), 'process', first(p .. 'due')}
+  for _, sink in ipairs(call('ZRANGE', p .. 'sinks', 0, -1)) do
+    said[#said + 1] = 'sink.' .. sink
+    said[#said + 1] = first_waiting(sink)
   end
   return said
 end
