@@ -13,6 +13,7 @@ from typing import Final
 _TABLE: Final = """
 job:KEY      |hash  |stories|retention|where an entry stands, its facts; text and page while open
 url:DIGEST   |string|stories|retention|the key of the entry that an address belongs to
+withdrawn:URI|hash  |stories|retention|the notice that withdrew each version of a record, and when
 yield:FEED   |hash  |stories|retention|what the stories of a feed were made of, and pages refused
 due          |zset  |stories|         |stories to process, by when they are due
 host:HOST    |zset  |stories|         |stories that want a page of that host, by when they are due

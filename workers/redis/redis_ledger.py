@@ -24,7 +24,6 @@ from pipeline.ledger import (
     Lease,
     PageLease,
     Spacing,
-    Stage,
     Status,
     Trace,
     VainLook,
@@ -34,11 +33,12 @@ from pipeline.ledger.sightings import DOUBTED_FOR, HOSTS_SHOWN, PAGES_KEPT, Flow
 from pipeline.record import Record
 from pipeline.repeats import STORIES_KEPT
 from pipeline.schedule import Look, LookKind
-from pipeline.story import Entry, EventKind, Page, PageMark, digest
+from pipeline.story import Entry, EventKind, Page, PageMark
 from pipeline.story.feed import NO_MARK
 from workers.redis.clock_watch import ClockLook, ClockStep, ClockWatch, read_steady
-from workers.redis.redis_feeds import RedisFeeds, as_map
+from workers.redis.redis_feeds import as_map
 from workers.redis.redis_index import RedisIndex
+from workers.redis.redis_traces import RedisTraces, hash_address
 
 try:
     from isal import isal_zlib as deflate  # zlib's format at a quarter of its processor time
@@ -53,12 +53,6 @@ _BATCH_BYTES: Final = 2_000_000
 # bytes of the pages that are leased at once; unpacked they lie in the worker's memory
 _PAGES_BYTES: Final = 16_000_000
 _TEXT_BATCH: Final = 100
-# what a job holds beside its facts
-_NO_FACTS: Final = frozenset(
-    b"entry page print token attempts stage urlkey dated look earliest vain moved etag modified"
-    b" digest holder begun".split()
-)
-
 _LOOK: Final = ("due", "earliest", "vain", "moved")
 
 
@@ -100,7 +94,7 @@ def _unpack_page(packed: bytes) -> Page:
     )
 
 
-class RedisLedger(RedisFeeds):
+class RedisLedger(RedisTraces):
     """See ``pipeline.ledger.Ledger``, which this implements. Safe across threads and machines.
 
     ``retention`` is how long a finished story is remembered after its feed last showed it, ``keep``
@@ -153,7 +147,7 @@ class RedisLedger(RedisFeeds):
                             "feed": entry.feed_id,
                             "url": entry.url,
                             "title": entry.title,
-                            "urlkey": digest(entry.url) if entry.url else "",
+                            "urlkey": hash_address(entry.url) if entry.url else "",
                             "dated": entry.dated,
                         }
                     )
@@ -439,7 +433,7 @@ class RedisLedger(RedisFeeds):
         said = self.calls.make("first_due", now=now)
         dues = {said[i].decode(): float(said[i + 1] or inf) for i in range(0, len(said), 2)}
         newest: list[bytes] = self.client.zrevrange(self._name("quarantine"), 0, 0)  # type: ignore[assignment]
-        aside = self._trace_all(newest)
+        aside = self._trace_known(newest)
         return Sightings(
             polls=self.newest_polls(),
             faults=self.feed_faults(),
@@ -502,36 +496,15 @@ class RedisLedger(RedisFeeds):
         """Forget it."""
         self.client.hdel(self._name("progress"), name)
 
-    def trace(self, key_or_url: str) -> Trace | None:
-        """What happened to an entry."""
-        named = self.client.get(self._name("url:", digest(key_or_url)))
-        key = named.decode() if isinstance(named, bytes) else key_or_url
-        fields: dict[bytes, bytes] = self.client.hgetall(self._name("job:", key))  # type: ignore[assignment]
-        if not fields:
-            return None
-        facts = {}
-        for name, value in fields.items():
-            if value and name not in _NO_FACTS:
-                facts[name.decode()] = value.decode("utf-8", "replace")
-        return Trace(key, Stage(fields[b"stage"].decode()), int(fields[b"attempts"]), facts)
-
-    def _trace_all(self, keys: list[bytes]) -> list[Trace]:
-        traces = []
-        for key in keys:
-            # one that was changed by its feed meanwhile is a story like any other
-            if trace := self.trace(key.decode()):
-                traces.append(trace)
-        return traces
-
     def set_aside(self) -> list[Trace]:
         """The stories quarantined since this was last asked."""
         keys: list[bytes] = self.client.lpop(self._name("aside"), 1000) or []  # type: ignore[assignment]
-        return self._trace_all(keys)
+        return self._trace_known(keys)
 
     def quarantined(self) -> list[Trace]:
         """The stories set aside, oldest first."""
         keys: list[bytes] = self.client.zrange(self._name("quarantine"), 0, -1)  # type: ignore[assignment]
-        return self._trace_all(keys)
+        return self._trace_known(keys)
 
     def retry(self, key: str, now: float) -> bool:
         """Take a story out of quarantine and start it again."""

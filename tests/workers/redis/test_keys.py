@@ -88,7 +88,7 @@ def live(ledger: Ledger) -> None:
     for lease in ledger.lease(NOW, 60, 2, 3)[:1]:
         ending = Ending(
             Outcome(OutcomeKind.NEW),
-            (record("a"),),
+            (record("a"), record("w", 1, "story.withdrawn")),
             themes=("x",),
             yields=("basis.page",),
             note="a 1",

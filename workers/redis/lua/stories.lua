@@ -554,6 +554,11 @@ function stories.complete(a, blobs)
     next_blob = next_blob + 1
   end
   keep_text(a, blobs[4])
+  for _, gone in ipairs(a.withdrawn) do
+    local name = p .. 'withdrawn:' .. gone[1]
+    call('HSETNX', name, gone[2], a.key .. ' ' .. a.time)
+    call('EXPIRE', name, a.retention)
+  end
   count('outcome.' .. a.outcome)
   for _, theme in ipairs(a.themes) do count('theme.' .. theme) end
   count_yields(call('HGET', job, 'feed'), a)
