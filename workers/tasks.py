@@ -99,6 +99,7 @@ def tick() -> None:
     for step in w.ledger.steps():
         log_clock_stepped(step)
     w.feed_files.look()
+    w.ledger.make_room(now)
     due, pressure, s = w.ledger.waiting(now), w.ledger.pressure(), w.settings
     if due.feeds and not pressure:
         nudge("poll", wanted=min(due.feeds, s.poll.threads))
