@@ -263,9 +263,29 @@ def log_drain_done(seconds: float) -> None:
     log.info("drain.done", seconds=seconds)
 
 
-def log_redis_orphan() -> None:
-    """The private Redis of a run that was killed is still there."""
-    log.warning("redis.orphan", action="stopping the one that a killed run left behind")
+def log_child_hung(child: str, silent: float) -> None:
+    """A process of `run` lives and gave no sign of it for ``silent`` seconds."""
+    log.error("child.hung", child=child, silent=round(silent, 1), action="ending it")
+
+
+def log_redis_adopted(pid: int) -> None:
+    """A private Redis lives already: a run that was killed left it, or a command started it."""
+    log.warning("redis.adopted", pid=pid, action="going on with the one that runs")
+
+
+def log_redis_awaited(why: str) -> None:
+    """The private Redis of another process starts, ends or hangs."""
+    log.warning("redis.awaited", why=why)
+
+
+def log_redis_refused(why: str) -> None:
+    """The private Redis can't be started."""
+    log.error("redis.refused", why=why, action="trying again in a few seconds")
+
+
+def log_redis_left() -> None:
+    """`run` ends and a command still uses the private Redis."""
+    log.info("redis.left", action="the command that uses it ends it")
 
 
 def log_worker_stalled(idle: float, queues: Sequence[str]) -> None:

@@ -5,16 +5,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from typing import Final
 
 import click
-from redis import Redis
 from redis.exceptions import RedisError
 from rich.table import Table
 
-from config.settings import load_settings
+from config.settings import Settings, load_settings
 from pipeline.ledger import Trace
 from pipeline.urls import canonical
 from workers import embedded
@@ -24,7 +23,6 @@ from workers.redis.redis_ledger import RedisLedger
 from workers.wiring import Wiring
 
 _TIMES: Final = ("admitted", "fetched", "began", "ended")  # facts of a trace in epoch seconds
-_STOPPING: Final = 30  # seconds that a private Redis may take to write and end
 
 
 @contextmanager
@@ -36,34 +34,32 @@ def ledger() -> Iterator[RedisLedger]:
     refused.
     """
     w = Wiring(load_settings(), {})
-    server = None
-    if not w.settings.redis.url and not _answers(w.redis_url):
-        if not (w.settings.var / "redis").is_dir():
-            raise Fault(
-                f"nothing ran under {w.settings.var}/ yet: `wiredesk run` starts it, "
-                "or set WIREDESK_REDIS_URL"
-            )
+    with ExitStack() as held:
+        if not w.settings.redis.url:
+            held.enter_context(_private_redis(w.settings))
+        held.callback(w.redis.close)
         try:
-            server = embedded.start(w.settings.var, w.settings.redis.maxmemory_mb)
-        except embedded.NoServer as error:
-            raise Fault(str(error)) from error
-    try:
-        yield w.ledger
-    except RedisError as error:
-        raise Fault(f"Redis at {w.redis_url} does not answer: {error}") from error
-    finally:
-        w.redis.close()
-        if server:
-            server.terminate()
-            server.wait(_STOPPING)
+            yield w.ledger
+        except RedisError as error:
+            raise Fault(f"Redis at {w.redis_url} does not answer: {error}") from error
 
 
-def _answers(url: str) -> bool:
+@contextmanager
+def _private_redis(settings: Settings) -> Iterator[None]:
+    if not (settings.var / "redis").is_dir():
+        raise Fault(
+            f"nothing ran under {settings.var}/ yet: `wiredesk run` starts it, "
+            "or set WIREDESK_REDIS_URL"
+        )
     try:
-        with Redis.from_url(url, socket_connect_timeout=2, socket_timeout=5) as client:
-            return bool(client.ping())
-    except (RedisError, OSError):
-        return False
+        with embedded.used(settings.var, settings.redis.maxmemory_mb, _tell):
+            yield
+    except embedded.NoServer as error:
+        raise Fault(str(error)) from error
+
+
+def _tell(what: str) -> None:
+    echo(f"wiredesk: {what}", err=True)
 
 
 @click.command()

@@ -34,6 +34,7 @@ from workers.wiring import wiring
 _QUIET: Final = (
     2.0  # seconds without anything open after which the system counts as idle: two ticks
 )
+_ANSWERS_IN: Final = 2.0  # seconds that Redis may take to answer the supervisor's own looks
 _LOOK: Final = 0.8  # seconds between two looks
 _FEEDS: Final = 1000  # feeds looked at in one go
 _SUMMARY_EVERY: Final = 60.0  # seconds between two summaries, but for the last one of --until-idle
@@ -147,8 +148,12 @@ def prepare() -> None:
 
 
 def fail_at_once(client: Redis) -> None:
-    """Let no call be repeated: waiting would hold up the restart of Redis itself."""
+    """Let no call be repeated, nor wait long for an answer: that would hold up the restart of Redis
+    itself."""
     client.set_retry(Retry(NoBackoff(), 0))
+    pool = client.connection_pool
+    pool.connection_kwargs.update(socket_timeout=_ANSWERS_IN, socket_connect_timeout=_ANSWERS_IN)
+    pool.disconnect()  # connections that are open keep what they were made with
 
 
 @dataclass
