@@ -639,7 +639,9 @@ end
 -- Since when feeds, pages, stories and records have waited: name, when ... A record has waited since it was written.
 function stories.first_due()
   local function first(queue) return call('ZRANGE', queue, 0, 0, 'WITHSCORES')[2] or '' end
-  local said = {'poll', first(p .. 'feedhosts'), 'page', first(p .. 'hosts'), 'process', first(p .. 'due')}
+  local fresh, suspect = first(p .. 'due'), first(p .. 'suspects')
+  if suspect ~= '' and (fresh == '' or tonumber(suspect) < tonumber(fresh)) then fresh = suspect end
+  local said = {'poll', first(p .. 'feedhosts'), 'page', first(p .. 'hosts'), 'process', fresh}
   for _, sink in ipairs(call('ZRANGE', p .. 'sinks', 0, -1)) do
     said[#said + 1] = 'sink.' .. sink
     said[#said + 1] = first_waiting(sink)
