@@ -73,8 +73,9 @@ def lose_network(scene: Scene) -> None:
 
 
 def lose_names(scene: Scene) -> None:
-    """No name is found any more."""
+    """No name is found any more; connections that are open would serve without one, and are cut."""
     scene.system.names.unlink()
+    scene.wire.state = "gone"
 
 
 def fill_disk(scene: Scene) -> None:
