@@ -27,7 +27,14 @@ from pipeline.ledger import (
     VainLook,
     Waiting,
 )
-from pipeline.ledger.sightings import DOUBTED_FOR, HOSTS_SHOWN, PAGES_KEPT, Flow, Sightings
+from pipeline.ledger.sightings import (
+    DOUBTED_FOR,
+    HOSTS_SHOWN,
+    PAGES_KEPT,
+    SUSPECTS_SHOWN,
+    Flow,
+    Sightings,
+)
 from pipeline.record import Record
 from pipeline.repeats import STORIES_KEPT
 from pipeline.schedule import Look, LookKind
@@ -442,6 +449,7 @@ class RedisLedger(RedisTraces):
         dues = {said[i].decode(): float(said[i + 1] or inf) for i in range(0, len(said), 2)}
         newest: list[bytes] = self.client.zrevrange(self._name("quarantine"), 0, 0)  # type: ignore[assignment]
         aside = self._trace_known(newest)
+        suspects: list[bytes] = self.client.zrange(self._name("suspects"), 0, SUSPECTS_SHOWN - 1)  # type: ignore[assignment]
         return Sightings(
             polls=self.newest_polls(),
             faults=self.feed_faults(),
@@ -450,6 +458,7 @@ class RedisLedger(RedisTraces):
             flow=self._flow(),
             first_due={name: due for name, due in dues.items() if due <= now},
             uneasy=self.uneasy_feeds(),
+            suspects=tuple(self._trace_known(suspects)),
             aside=aside[0] if aside else None,
             refusal=self.try_write(),
         )

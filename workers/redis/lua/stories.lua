@@ -716,7 +716,9 @@ function stories.first_due(a)
     local due = call('ZRANGE', queue, 0, 0, 'WITHSCORES')[2]
     return due and move(due, -ahead) or ''
   end
-  local said = {'poll', first(p .. 'feedhosts'), 'page', first(p .. 'hosts'), 'process', first(p .. 'due')}
+  local fresh, suspect = first(p .. 'due'), first(p .. 'suspects')
+  if suspect ~= '' and (fresh == '' or tonumber(suspect) < tonumber(fresh)) then fresh = suspect end
+  local said = {'poll', first(p .. 'feedhosts'), 'page', first(p .. 'hosts'), 'process', fresh}
   for _, sink in ipairs(call('ZRANGE', p .. 'sinks', 0, -1)) do
     said[#said + 1] = 'sink.' .. sink
     said[#said + 1] = first_waiting(sink)
