@@ -407,6 +407,13 @@ class Stories(Protocol):
         and that is returned, to relate it anew.
         """
 
+    def let_go(self, before: float, limit: int, now: float) -> int:
+        """Let go of the facts of stories that ended before, the oldest first; of how many.
+
+        What only tells operators of a story goes, and its address. It stays known, so nothing is
+        admitted twice for it.
+        """
+
 
 class Outbox(Protocol):
     """Records on their way to the sinks, and the last one of each story."""

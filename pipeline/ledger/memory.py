@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import count
 from math import inf
+from typing import Final
 
 from pipeline.copies import Candidate
 from pipeline.ledger import (
@@ -40,6 +41,9 @@ from pipeline.schedule import Look, LookKind
 from pipeline.story import Entry, EventKind, OutcomeKind, Page, PageMark, digest
 from pipeline.story.feed import NO_MARK
 from pipeline.urls import spell_address
+
+KEPT_FACTS: Final = ("feed", "outcome", "ended")
+"""What is still told of a story whose facts were let go."""
 
 
 @dataclass(slots=True)
@@ -239,6 +243,7 @@ class MemoryLedger(MemoryFeeds):
                     "title": one.title,
                     "outcome": OutcomeKind.BROKEN_ENTRY,
                     "reason": one.reason,
+                    "ended": repr(now),
                 }
                 self._jobs[one.key] = job
                 self._counts["admitted"] += 1
@@ -514,6 +519,8 @@ class MemoryLedger(MemoryFeeds):
         for name in ending.yields:
             self._counts[name] += 1
             self._yields[job.entry.feed_id][name] += 1
+        for name in ("worker", "began", "let_go"):
+            job.facts.pop(name, None)
         job.facts |= ending.facts
         job.facts["reason"] = ending.outcome.reason
         self._end(job, ending.outcome.kind, now)
@@ -530,6 +537,23 @@ class MemoryLedger(MemoryFeeds):
         job.stage, job.token, job.page, job.look_due = Stage.DONE, 0, None, inf
         job.facts |= {"outcome": outcome, "ended": repr(now)}
         job.until = self._clock() + self.retention
+
+    def let_go(self, before: float, limit: int, now: float) -> int:
+        """Let go of what only tells operators of stories that ended before."""
+        gone = 0
+        for job in sorted(self._ended(), key=lambda job: float(job.facts["ended"])):
+            if gone == limit or float(job.facts["ended"]) > before:
+                break
+            if "let_go" in job.facts:
+                continue
+            self._urls.pop(job.entry.url, None)
+            job.facts = {name: job.facts[name] for name in KEPT_FACTS if name in job.facts}
+            job.facts["let_go"], job.attempts, job.admitted = f"{now:.0f}", 0, 0.0
+            job.mark = PageMark(digest=job.mark.digest)
+            if job.look and job.look.why is LookKind.RECHECK and job.look_due == inf:
+                job.look = None
+            gone += 1
+        return gone
 
     # -- stories that went out
 
@@ -722,7 +746,9 @@ class MemoryLedger(MemoryFeeds):
         job = self._known(key)
         if not job:
             return None
-        facts = {**job.facts, "admitted": repr(job.admitted)}
+        facts = {name: value for name, value in job.facts.items() if value}
+        if job.admitted:
+            facts["admitted"] = repr(job.admitted)
         if job.is_open:
             facts["due"] = repr(job.due)
         elif job.stage is Stage.DONE and job.look and job.look_due < inf:

@@ -15,6 +15,7 @@ from pipeline.ledger import Stage, Trace
 from pipeline.record import Record
 from pipeline.story import digest
 from pipeline.urls import spell_address
+from workers.redis.packing import unpack_text
 from workers.redis.redis_feeds import RedisFeeds
 
 # what a job holds beside its facts
@@ -133,7 +134,7 @@ class RedisTraces(RedisFeeds):
         start = b"-"
         while rows := self.client.xrange(self._name("outbox"), start, "+", _READ):
             known: list[Any] = rows
-            yield from ((at, row[b"r"]) for at, row in known)
+            yield from ((at, unpack_text(row[b"r"])) for at, row in known)
             start = b"(" + known[-1][0]
 
     def find_delivery(self, trace: Trace) -> dict[str, bool]:
@@ -184,4 +185,4 @@ def _read_trace(
         facts.pop("look", None)
     if withdrawn:
         facts["withdrawn_by"], _, facts["withdrawn"] = withdrawn.decode().partition(" ")
-    return Trace(key, stage, int(job[b"attempts"]), facts)
+    return Trace(key, stage, int(job.get(b"attempts", 0)), facts)
