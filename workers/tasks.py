@@ -122,7 +122,6 @@ def tick() -> None:
 def poll() -> None:
     """Poll the feeds that are due, one after the other."""
     w = wiring()
-    w.follow()
     found = 0
     for _ in _working():
         lease = w.ledger.claim_feed(
@@ -146,7 +145,6 @@ def poll() -> None:
 def fetch() -> None:
     """Fetch the pages that are due, host by host."""
     w = wiring()
-    w.follow()
     s = w.settings.fetch
     for _ in _working():
         seconds = _PAGE_LEASE * s.timeout

@@ -29,7 +29,7 @@ from starlette.routing import Route
 from pipeline import run, schedule
 from pipeline.errors import Permanent, Transient
 from pipeline.feeds import hubs
-from pipeline.fetch import Fetcher
+from pipeline.fetch import Fetcher, literal_place
 from pipeline.ledger import Standing
 from pipeline.retries import RETRIES
 from pipeline.story import Feed
@@ -101,8 +101,11 @@ class Subscriber:
         self.table.put(feed_id, row)
         subscription = self.table.subscription(feed_id, row)
         try:
+            feed = self.ledger.feeds().get(feed_id)
             status = self.fetcher.post(
-                row.hub, hubs.subscription_form(subscription, row.mode)
+                row.hub,
+                hubs.subscription_form(subscription, row.mode),
+                home=literal_place(feed.url) if feed else "",
             ).status
             why = "" if status in {200, 201, 202, 204} else f"the hub answers {status}"
         except (Transient, Permanent) as error:

@@ -15,7 +15,7 @@ from typing import Final
 from pipeline import feeds, schedule, urls
 from pipeline.errors import Permanent, Transient
 from pipeline.feeds import Parsed, content_length
-from pipeline.fetch import Fetcher, Response, Robots, folder
+from pipeline.fetch import Fetcher, Response, Robots, folder, literal_place
 from pipeline.ledger import SPACED, Admission, Broken, FeedLease, Ledger, Spacing, Stories
 from pipeline.run.poll_notes import note_poll
 from pipeline.schedule import Ask, FeedState, PollResult
@@ -149,7 +149,11 @@ def _ask(
     """The answer, and what it holds if it is a document of another hash than ``known``."""
     try:
         response = reach.fetcher.get(
-            asked.url, etag=asked.etag, modified=asked.modified, deadline=reach.poll_timeout
+            asked.url,
+            etag=asked.etag,
+            modified=asked.modified,
+            deadline=reach.poll_timeout,
+            home=literal_place(feed.url),
         )
     except Transient as error:
         return PollResult(error.status, error=error.what, retry_after=error.retry_after), None
