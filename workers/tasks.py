@@ -25,6 +25,7 @@ from workers.app import TASK_SECONDS, app
 from workers.holding import name_holder
 from workers.limits import story_limits
 from workers.loglines import (
+    log_clock_stepped,
     log_feed_polled,
     log_page_fetched,
     log_polling_paused,
@@ -92,7 +93,11 @@ def tick() -> None:
     """Look what is due and send hints. Many ticks at once are harmless: claims are leases."""
     w = wiring()
     now = time.time()
+    # this one looks for all that wait: while no worker ran, beat sent one a second
+    w.redis.delete(name_key(w.settings.redis.prefix, "mq:", "tick"))
     w.ledger.pulse("tick", now)
+    for step in w.ledger.steps():
+        log_clock_stepped(step)
     w.feed_files.look()
     w.ledger.make_room(now)
     due, pressure, s = w.ledger.waiting(now), w.ledger.pressure(), w.settings

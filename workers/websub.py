@@ -66,7 +66,7 @@ class Subscriber:
 
     def look(self, now: float) -> int:
         """Ask the hubs that are to be asked; how many were."""
-        self._feeds, rows = self.ledger.feeds(), self.table.all()
+        self._feeds, rows = self.ledger.feeds(), self._set_right(now)
         self._names = {
             self.table.callback(feed_id): feed_id for feed_id in self._feeds.keys() | rows.keys()
         }
@@ -84,6 +84,16 @@ class Subscriber:
                 self._ask(feed_id, row, now)
                 asked += 1
         return asked
+
+    def _set_right(self, now: float) -> dict[str, Row]:
+        """All rows; one that a clock ahead of this one wrote is written again."""
+        with self._changing:
+            rows = self.table.all()
+            for feed_id, row in rows.items():
+                rows[feed_id] = row.set_right(now)
+                if rows[feed_id] != row:
+                    self.table.put(feed_id, rows[feed_id])
+        return rows
 
     def _ask(self, feed_id: str, row: Row, now: float) -> None:
         """One request to a hub. It may verify at once: the row is written first."""

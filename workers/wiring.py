@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any
@@ -58,7 +59,7 @@ class Wiring:
         """The ledger through another client: one that does not wait as long, say."""
         s = self.settings
         retention = s.redis.retention_days * 86400
-        index = RedisIndex(client, s.redis.prefix, retention)
+        index = RedisIndex(client, s.redis.prefix, retention, clock=time.time)
         return RedisLedger(
             client,
             index,

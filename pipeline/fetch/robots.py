@@ -19,9 +19,17 @@ _RETRY = seconds_until_retry(RETRIES["robots"], 1)
 _BYTES = 512_000  # RFC 9309 section 2.5: at least 500 KiB are read
 _DEADLINE = 15.0  # seconds; a page waits meanwhile
 _LONGEST_DELAY = 60.0  # seconds; some ask for a day, which archives may wait and news may not
+# seconds; what holds longer was written by a clock that is off, and two that differ by some hours
+# are no reason to ask again
+_LONGEST = 2 * DAY
 _HOSTS = 10_000  # verdicts in memory; the one longest unused goes first
 _NOTHING = "User-agent: *\nDisallow: /"
 _ANYTHING = Protego.parse("")
+
+
+def _right_until(until: float, now: float) -> float:
+    """Until when a copy holds, not past the longest: a clock that was ahead wrote that."""
+    return until if until <= now + _LONGEST else now
 
 
 class Kept(Protocol):
@@ -93,9 +101,10 @@ class Robots:
     def _copy(self, origin: str, now: float) -> tuple[Protego, float]:
         """The rules that are known and until when they hold, 0.0 where none are."""
         with self._lock:
-            rules, until = self._known.get(origin, (_ANYTHING, 0.0))
+            rules, held = self._known.get(origin, (_ANYTHING, 0.0))
+        until = _right_until(held, now)
         if until <= now and self._kept and (copy := self._kept.read(origin)) and copy[1] > until:
-            rules, until = Protego.parse(copy[0]), copy[1]
+            rules, until = Protego.parse(copy[0]), _right_until(copy[1], now)
             self._keep(origin, rules, until)
         return rules, until
 

@@ -90,7 +90,8 @@ def poll(lease: FeedLease, reach: Reach, ledger: Ledger, clock: Clock = time.tim
     Of an index of sitemaps, one sitemap that is due is asked instead, in a poll of its own; the
     index keeps its own state and rhythm.
     """
-    feed, state, rhythm, now = lease.feed, lease.state, reach.rhythm, clock()
+    feed, rhythm, now = lease.feed, reach.rhythm, clock()
+    state = schedule.set_right(lease.state, now)
     if folder.folder_of(feed.url) is not None:
         return _poll_folder(lease, reach, ledger, clock)
     child = schedule.due_child(feed, state, now, rhythm)
@@ -104,6 +105,7 @@ def poll(lease: FeedLease, reach: Reach, ledger: Ledger, clock: Clock = time.tim
     # floor and Retry-After count from the answer: a request may be long under way, and its server
     # must not see the next one sooner for that
     now = clock()
+    state = schedule.set_right(state, now)
     polled = Polled(feed.id, result.status, error=result.error, url=child.url if child else "")
     named: list[tuple[str, str]] = []
     if parsed:
@@ -306,7 +308,8 @@ def _poll_folder(lease: FeedLease, reach: Reach, ledger: Ledger, clock: Clock) -
 
     What was read and stays there is remembered by its mark, so that it is read once.
     """
-    feed, state, now = lease.feed, lease.state, clock()
+    feed, now = lease.feed, clock()
+    state = schedule.set_right(lease.state, now)
     place = folder.folder_of(feed.url)
     assert place is not None
     timed = replace(feed, every=feed.every or _EVERY)
