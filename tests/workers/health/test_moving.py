@@ -83,6 +83,16 @@ def test_the_sentence_names_what_waits_and_why() -> None:
     assert said("sink_rests", seen) == [], "one that is red already is told of once"
 
 
+@pytest.mark.parametrize(("age", "told"), [(18.0, 0), (18.1, 1)])
+def test_a_sink_that_says_that_it_failed_has_less_time(age: float, told: int) -> None:
+    """It was tried again three times by then; one that says nothing may only be slow."""
+    due, late = {"sink.stories": NOW - age}, {"sink.stories": 90.0}
+    failed = {"stories": "No space left on device"}
+    seen = well(backlog={"stories": 2}, first_due=due, late=late, resting=failed)
+    assert len(said("sink", seen)) == told
+    assert said("sink", well(backlog={"stories": 2}, first_due=due, late=late)) == []
+
+
 def test_polls_wait_for_whom_pressure_holds_up() -> None:
     """Where polling pauses that is said, and not that nothing is polled."""
     full = "the outbox holds 100001 records"
