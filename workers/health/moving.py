@@ -21,6 +21,9 @@ FAILED_SINK: Final = 0.4
 """Share of the patience that a sink gets which says itself that it failed: 18 s, in which it was
 tried three times more."""
 
+LEAST_FREE: Final = 16 * 2.0**20
+"""Bytes that must be free: a minute of a busy desk's records and of Redis's file."""
+
 STEP: Final = 30.0
 """Seconds by which a clock must step to be told of: below, leases and waits hardly notice."""
 
@@ -37,6 +40,13 @@ AHEAD: Final = 5.0
 def find_unreachable(seen: Observations) -> list[str]:
     """Whether Redis does not answer."""
     return [f"Redis does not answer: {seen.unreachable}"] if seen.unreachable else []
+
+
+def find_full_disk(seen: Observations) -> list[str]:
+    """Whether the disk of this machine's files is full, or nearly so."""
+    if seen.disk >= LEAST_FREE:
+        return []
+    return [f"the disk is full: {seen.disk / 2**20:.1f} MB are left where records and Redis lie"]
 
 
 def find_refused_writes(seen: Observations) -> list[str]:
