@@ -26,9 +26,8 @@ _MADE_OF: Final = {"basis": "made of", "refused": "page was"}
 
 
 _COLOURS: Final = {Severity.RED: "red", Severity.NOTICE: "yellow"}
-_UNABLE: Final = frozenset(
-    {"redis", "disk", "writes"}
-)  # rules under which nothing can be done at all
+_UNABLE: Final = frozenset({"redis", "disk", "writes"})
+"""Rules under which nothing can be done at all."""
 
 
 @click.command()
@@ -37,7 +36,8 @@ _UNABLE: Final = frozenset(
 def status(as_json: bool) -> None:
     """Show what was admitted, how it ended, what waits, and what is wrong.
 
-    Exits 1 only where Redis does not answer, or nothing can be written; `wiredesk health` tells the rest.
+    Exits 1 only where Redis does not answer or nothing can be written; `wiredesk health` tells the
+    rest.
     """
     with ledger() as found:
         seen = observe(found, folder=load_settings().var)
