@@ -14,7 +14,7 @@ from typing import Final
 import click
 from redis import Redis
 from redis.backoff import NoBackoff
-from redis.exceptions import RedisError
+from redis.exceptions import ConnectionError, RedisError, TimeoutError
 from redis.retry import Retry
 
 from config.settings import ConfigError, load, load_settings
@@ -87,7 +87,10 @@ def run(feeds: tuple[str, ...], until_idle: bool, only: tuple[str, ...], wide: b
     try:
         with supervisor:
             os.environ["WIREDESK_REDIS_URL"] = supervisor.redis_url
-            prepare()
+            wiring().redis.set_retry(Retry(NoBackoff(), 0))
+            supervisor.run(_prepared)
+            if supervisor.is_told_to_stop:
+                return
             fail_at_once(wiring().redis)
             frame.redis_url = supervisor.redis_url
             frame.open()
@@ -117,10 +120,25 @@ def work(service: str) -> None:
         raise Fault(str(error)) from error
     logs.configure(settings.log, settings.log_level, service, wide=settings.log_wide)
     os.environ["WIREDESK_SERVICE"] = service
-    prepare()
+    try:
+        prepare()
+    except RedisError as error:
+        raise Fault(f"Redis at {settings.redis.url} does not answer: {error}") from error
     echo(f"wiredesk: starting {service}", err=True)
     # this process becomes the service, the same one that `run` would start as a child
     os.execv(line[0], line)
+
+
+def _prepared() -> bool:
+    """Whether the ledger was told: the supervisor starts a Redis that dies meanwhile again. Raises
+    Fault where Redis refuses."""
+    try:
+        prepare()
+    except (ConnectionError, TimeoutError):
+        return False
+    except RedisError as error:
+        raise Fault(f"Redis refuses: {error}") from error
+    return True
 
 
 def prepare() -> None:
