@@ -7,7 +7,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 BIN := $(VENV)/bin
 
-.PHONY: run test lint check bench bench-faults bench-wire bench-extraction bench-copies bench-themes bench-polling bench-world bench-starts prints mutants house lock clean help
+.PHONY: run test lint check bench bench-faults bench-wire bench-extraction bench-copies bench-themes bench-polling bench-world bench-memory bench-starts prints mutants house lock clean help
 
 help:  ## what there is
 	@grep -hE '^[a-z-][a-z -]*:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 18
@@ -45,6 +45,9 @@ bench-world: $(VENV)/.dev  ## stories, walls, errors and edits over three polls:
 
 bench-wire bench-extraction bench-copies bench-themes bench-polling: bench-%: $(VENV)/.bench  ## quality and cost of one stage; ARGS="--data DIR"
 	@$(BIN)/python -m benchmarks.$* $(ARGS)
+
+bench-memory: $(VENV)/.dev  ## bytes of Redis a story by kind of key: 100,000 stories on the defaults, no pause
+	@$(BIN)/python -m benchmarks.memory $(ARGS)
 
 prints: $(VENV)/.dev  ## what the system says, frozen; ARGS="--write FILE", then ARGS="--against FILE"
 	@$(BIN)/python -m benchmarks.prints $(ARGS)

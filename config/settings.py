@@ -49,9 +49,10 @@ class RedisSettings(Section):
 
     url: str = ""
     prefix: Annotated[str, Field(min_length=1, max_length=40)] = "wd:"
-    maxmemory_mb: Count = 1024
+    maxmemory_mb: Count = 2048
     retention_days: Annotated[float, Field(gt=0, le=3650)] = 30.0
     texts_days: Annotated[float, Field(ge=0, le=3650)] = 7.0
+    texts_mb: Annotated[int, Field(ge=0)] = 0
 
 
 class PollSettings(Section):

@@ -94,6 +94,7 @@ def tick() -> None:
     now = time.time()
     w.ledger.pulse("tick", now)
     w.feed_files.look()
+    w.ledger.make_room(now)
     due, pressure, s = w.ledger.waiting(now), w.ledger.pressure(), w.settings
     if due.feeds and not pressure:
         nudge("poll", wanted=min(due.feeds, s.poll.threads))

@@ -30,6 +30,7 @@ from workers.feedlist import FeedFiles, placed
 from workers.redis.redis_index import RedisIndex
 from workers.redis.redis_ledger import RedisLedger
 from workers.redis.robots_copies import RobotsCopies
+from workers.redis.room import Room
 
 _REDIS = RETRIES["redis"]
 
@@ -71,8 +72,18 @@ class Wiring:
             retention=retention,
             keep=s.redis.texts_days * 86400,
             outbox_limit=s.limits.outbox,
-            memory_share=s.limits.memory_share,
+            room=self.room,
         )
+
+    @cached_property
+    def room(self) -> Room:
+        """What may be taken of Redis's memory."""
+        s, streams = self.settings, []
+        for sink in s.sinks:
+            options = self._options(sink.kind, sink.options)
+            if sink.kind == "redis-stream" and options.get("url") == self.redis_url:
+                streams.append(str(options.get("stream")))
+        return Room(s.limits.memory_share, s.redis.texts_mb * 1_000_000, tuple(streams))
 
     @cached_property
     def rhythm(self) -> Rhythm:

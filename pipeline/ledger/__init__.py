@@ -31,7 +31,7 @@ from pipeline.copies import Candidate, Query
 from pipeline.ledger.sightings import PollNote, Sightings
 from pipeline.record import Record
 from pipeline.schedule import FeedState, Look
-from pipeline.story import Entry, Feed, Outcome, Page, PageMark, Relation
+from pipeline.story import Entry, EventKind, Feed, Outcome, OutcomeKind, Page, PageMark, Relation
 from pipeline.story.feed import NO_MARK
 
 
@@ -163,12 +163,32 @@ class Broken:
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """All the ledger knows of one entry."""
+    """All the ledger knows of one entry.
+
+    Of ``facts``, those of a moment are in epoch seconds: ``admitted``, ``fetched``, ``began``,
+    ``ended``, ``due`` (of an open one), ``look_due`` with ``look`` (why its page is looked at
+    again), ``withdrawn`` with ``withdrawn_by`` (the key of the notice). ``before`` as in
+    ``VERSIONS_NOTED``.
+    """
 
     key: str
     stage: Stage
     attempts: int
     facts: Mapping[str, str]
+
+    @property
+    def has_record(self) -> bool:
+        """Whether it ended with something for the sinks."""
+        kinds = [kind for kind in OutcomeKind if kind == self.facts.get("outcome")]
+        return any(kind.delivered for kind in kinds)
+
+    def is_told_by(self, record: Record) -> bool:
+        """Whether a record is what it ended with: its version, or what its notice took back."""
+        if record.type == EventKind.WITHDRAWN:
+            notice = record.data.get("notice", {})
+            return bool(self.facts.get("url")) and notice.get("url") == self.facts["url"]
+        told = record.uri, str(record.version)
+        return told == (self.facts.get("uri"), self.facts.get("version"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -387,6 +407,13 @@ class Stories(Protocol):
         and that is returned, to relate it anew.
         """
 
+    def let_go(self, before: float, limit: int, now: float) -> int:
+        """Let go of the facts of stories that ended before, the oldest first; of how many.
+
+        What only tells operators of a story goes, and its address. It stays known, so nothing is
+        admitted twice for it.
+        """
+
 
 class Outbox(Protocol):
     """Records on their way to the sinks, and the last one of each story."""
@@ -486,7 +513,21 @@ class Desk(Protocol):
         """Why polling should pause ('' where it should not)."""
 
     def trace(self, key_or_url: str) -> Trace | None:
-        """What happened to an entry, by key or canonical URL."""
+        """What happened to an entry, by key or URL, in any spelling."""
+
+    def find_entries(self, named: str) -> list[str]:
+        """The keys of the entries that a key, a URL, an id of a feed or a record's uri names.
+
+        A uri may have a version and an event behind it, as a record's id has; then only the entry
+        is named that told this version.
+        """
+
+    def find_like(self, text: str, most: int) -> list[Trace]:
+        """Entries that hold this in their title, or their address, in any case; not in order."""
+
+    def find_delivery(self, trace: Trace) -> dict[str, bool]:
+        """Which sinks have acknowledged the record that an entry ended with, as far as the outbox
+        tells; empty where it ended without one."""
 
     def set_aside(self) -> list[Trace]:
         """The stories quarantined since this was last asked: each is told once."""

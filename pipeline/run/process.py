@@ -278,7 +278,6 @@ def process(
             "version": str(relation.version),
             "relation": relation.kind,
             "of": relation.of,
-            "why": relation.why,
             "themes": " ".join(counted_themes),
             "basis": story.basis,
             "page_answer": name_answer(page),

@@ -27,9 +27,9 @@ COMMANDS: Final = {
     "reprocess": "theming:reprocess",
     "check": "theming:check",
     "status": "troubles:status",
-    "trace": "operating:trace",
+    "trace": "tracing:trace",
     "health": "troubles:health",
-    "quarantine": "operating:quarantine",
+    "quarantine": "quarantining:quarantine",
 }
 """Where each command stands: module and function."""
 

@@ -34,12 +34,14 @@ stories.begin        |      |key token now seconds who
 stories.release      |feeds |leases:{key,token} now
 stories.release_held |feeds |dead now seconds patience wait
 stories.postpone     |feeds |key token due why failed
-stories.complete     |feeds outbox index|key token now retention keep outcome reason facts themes \
-yields events told:[uri,version] withdrawn:[uri,version] related changed posts least stores \
-considered:[number,revision] index_life page_slots look:{why,due,earliest,vain,moved} \
+stories.complete     |feeds outbox index|key token now retention keep keep_bytes outcome reason \
+facts themes yields events told:[uri,version] withdrawn:[uri,version] related changed posts \
+least stores considered:[number,revision] index_life page_slots \
+look:{why,due,earliest,vain,moved} \
 spared note notes_kept came |probes, what to index, the text to keep, of each changed, records
 stories.retry        |feeds |key now
 stories.drop         |      |key now retention
+stories.let_go       |      |now before limit
 stories.count_waiting|outbox|now
 stories.measure      |outbox|
 stories.first_due    |outbox|

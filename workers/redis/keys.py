@@ -11,8 +11,11 @@ from dataclasses import dataclass
 from typing import Final
 
 _TABLE: Final = """
-job:KEY      |hash  |stories|retention|where an entry stands, its facts; text and page while open
+job:KEY      |hash  |stories|retention|where an entry stands, its facts; its text while of use
+page:KEY     |string|stories|         |the page of an open story, compressed
+ended        |list  |stories|         |stories whose facts are kept, by when they ended
 url:DIGEST   |string|stories|retention|the key of the entry that an address belongs to
+withdrawn:URI|hash  |stories|retention|the notice that withdrew each version of a record, and when
 yield:FEED   |hash  |stories|retention|what the stories of a feed were made of, and pages refused
 due          |zset  |stories|         |stories to process, by when they are due
 host:HOST    |zset  |stories|         |stories that want a page of that host, by when they are due
@@ -61,6 +64,7 @@ delivered    |hash  |outbox |         |how many each sink acknowledged, whatever
 resting      |hash  |outbox |         |why a sink rests
 text:URI     |hash  |outbox |texts    |the record that last told a story, to classify again
 texts        |zset  |outbox |         |stories whose record is kept, by when they were delivered
+textbytes    |string|outbox |         |how many bytes these records take
 index:numbers|string|index  |         |the last number of a story, and the first that may be alive
 index:pHHHH  |string|index  |retention|a page of the table from posts and names to numbers
 index:bN     |list  |index  |retention|what is stored of 32 stories to compare others with

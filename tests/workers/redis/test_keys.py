@@ -87,7 +87,7 @@ def live(ledger: Ledger) -> None:
     for lease in ledger.lease(NOW, 60, 2, 3)[:1]:
         ending = Ending(
             Outcome(OutcomeKind.NEW),
-            (record("a"),),
+            (record("a"), record("w", 1, "story.withdrawn")),
             themes=("x",),
             yields=("basis.page",),
             note="a 1",
@@ -109,6 +109,10 @@ def live(ledger: Ledger) -> None:
     for lease in ledger.lease(NOW, 60, 9, 3):
         if lease.host:
             ledger.complete(lease, Ending(Outcome(OutcomeKind.NEW), look=look, came="consent"), NOW)
+    ledger.admit([(entry("o"), "o.example")], NOW - 99)
+    taken = ledger.take_page(NOW, 60, 3, "w")
+    assert taken
+    ledger.settle_page(taken, Page("", 200, b"<p>x</p>"), NOW, 0.0)
     ledger.admit([(entry("s"), "")], NOW)
     for _ in range(2):  # one that failed before, and is tried again
         for lease in ledger.lease(NOW, 60, 9, 3, "host:1", 1):

@@ -1373,6 +1373,7 @@ def test_a_finished_story_keeps_neither_page_nor_entry(shared: RedisLedger) -> N
     for name in ("a", "b"):
         job: Any = shared.client.hkeys(f"wd:job:{entry(name).key}")
         assert not {b"page", b"entry"}.intersection(job)
+    assert shared.client.keys("wd:page:*") == []
 
 
 def test_the_address_that_a_story_had_goes_with_the_retention(shared: RedisLedger) -> None:

@@ -16,6 +16,12 @@ local HOSTS_COUNTED = 64
 local LOOKS_AT_ONCE = 60
 local LOOKS_KEPT = 5000
 
+-- What is let go first of a story that ended: what only tells operators of it. What makes it known, and what another
+-- look at its page needs, stays.
+local TELLING = {'title', 'url', 'headline', 'uri', 'relation', 'of', 'reason', 'themes', 'basis', 'page_answer',
+  'page_refused', 'ms', 'version', 'fetched', 'worker', 'began', 'error', 'looked', 'etag', 'modified', 'urlkey',
+  'attempts', 'admitted', 'before'}
+
 -- Earlier versions of an entry whose end is told, at some 20 bytes each; see pipeline.ledger.
 local VERSIONS_NOTED = 4
 -- Results of pages that are kept of a host, for how many seconds one is looked at where a page was no story's, and of how
@@ -67,6 +73,12 @@ local function remember(key, urlkey, retention)
   local url = urlkey and urlkey ~= '' and p .. 'url:' .. urlkey
   if url and call('GET', url) == key then call('EXPIRE', url, retention) end
 end
+
+-- Note that a story ended now, so that its facts can be let go, the oldest first.
+local function note_end(key, now) call('RPUSH', p .. 'ended', string.format('%.0f ', now) .. key) end
+
+-- Let go of a story's page and its other large things.
+local function drop_page(key) call('UNLINK', p .. 'page:' .. key) end
 
 -- Set a story aside that took its worker down too often. It stays until an operator decides.
 local function quarantine(key, stage, host, now)
@@ -245,6 +257,7 @@ function stories.admit(a, blobs)
         if old[4] ~= shown.urlkey then remember(key, old[4], a.retention) end
         local before = end_version(job, old[2], a.now)
         call('DEL', job)
+        drop_page(key)
         call('HSET', job, 'before', before)
       end
       local stage = host ~= '' and 'fetch' or 'process'
@@ -273,6 +286,7 @@ function stories.refuse(a)
       call('HSET', job, 'print', '', 'stage', 'done', 'attempts', '0', 'token', '0', 'admitted', a.now,
         'feed', broken.feed, 'title', broken.title, 'outcome', 'broken_entry', 'reason', broken.reason,
         'ended', a.now)
+      note_end(broken.key, a.now)
       count('admitted')
       count('outcome.broken_entry')
       new[#new + 1] = i - 1
@@ -445,7 +459,8 @@ function stories.settle_page(a, blobs)
     if a.result == 'kept' then
       call('ZREM', line, a.key)
       call('HSET', job, 'etag', a.mark[1], 'modified', a.mark[2], 'digest', a.mark[3])
-      call('HSET', job, 'page', blobs[2], 'stage', 'process', 'attempts', '0', 'fetched', a.now)
+      call('SET', p .. 'page:' .. a.key, blobs[2])
+      call('HSET', job, 'stage', 'process', 'attempts', '0', 'fetched', a.now)
       if looked then reopen(a.key, job) end
       call('ZADD', p .. 'due', a.now, a.key)
     elseif a.result == 'looked' then
@@ -553,16 +568,29 @@ function stories.complete(a, blobs)
     next_blob = next_blob + 1
   end
   keep_text(a, blobs[4])
+  for _, gone in ipairs(a.withdrawn) do
+    local name = p .. 'withdrawn:' .. gone[1]
+    call('HSETNX', name, gone[2], a.key .. ' ' .. a.now)
+    call('EXPIRE', name, a.retention)
+  end
   count('outcome.' .. a.outcome)
   for _, theme in ipairs(a.themes) do count('theme.' .. theme) end
   count_yields(call('HGET', job, 'feed'), a)
   local set = {'stage', 'done', 'token', '0', 'outcome', a.outcome, 'reason', a.reason, 'ended', a.now}
+  -- what is empty would be as large as what is not; who worked on it is of no use once it has ended
+  local empty = {'page', 'worker', 'began', 'let_go', 'holder', 'begun'}
   for name, value in pairs(a.facts) do
-    set[#set + 1] = name
-    set[#set + 1] = value
+    if value == '' then
+      empty[#empty + 1] = name
+    else
+      set[#set + 1] = name
+      set[#set + 1] = value
+    end
   end
   call('HSET', job, unpack(set))
-  call('HDEL', job, 'page', 'holder', 'begun')
+  call('HDEL', job, unpack(empty))
+  drop_page(a.key)
+  note_end(a.key, a.now)
   local f = call('HMGET', job, 'host', 'urlkey', 'feed')
   make_undue(a.key, f[1])
   note_page(f[1] or '', a)
@@ -596,10 +624,38 @@ function stories.drop(a)
   if call('ZREM', p .. 'quarantine', a.key) == 0 then return 0 end
   call('HSET', job, 'stage', 'done', 'outcome', 'dropped', 'ended', a.now)
   call('HDEL', job, 'page', 'entry')
+  drop_page(a.key)
+  note_end(a.key, a.now)
   remember(a.key, call('HGET', job, 'urlkey'), a.retention)
   count('outcome.quarantined', -1)
   count('outcome.dropped')
   return 1
+end
+
+-- Let go of the facts of the stories that ended longest ago, before a.before and a.limit at most: how many were let go.
+-- They stay known for as long as ever, so nothing is admitted twice for it.
+function stories.let_go(a)
+  local gone = 0
+  for _ = 1, a.limit do
+    local first = call('LINDEX', p .. 'ended', 0)
+    if not first then break end
+    local ended, key = string.match(first, '^(%d+) (.*)$')
+    if tonumber(ended) > tonumber(a.before) then break end
+    call('LPOP', p .. 'ended')
+    local job = job_key(key)
+    local f = call('HMGET', job, 'stage', 'ended', 'urlkey', 'look', 'host')
+    -- one that is open again, or ended once more, stands further behind as well
+    if f[1] == 'done' and tonumber(f[2] or 0) < tonumber(ended) + 1 then
+      local url = f[3] and f[3] ~= '' and p .. 'url:' .. f[3]
+      if url and call('GET', url) == key then call('UNLINK', url) end
+      call('HDEL', job, unpack(TELLING))
+      local planned = f[5] and call('ZSCORE', p .. 'looks:' .. f[5], key)
+      if f[4] == 'recheck' and not planned then call('HDEL', job, 'look', 'earliest', 'vain') end
+      call('HSET', job, 'let_go', string.format('%.0f', a.now))
+      gone = gone + 1
+    end
+  end
+  return gone
 end
 
 -- Count what is due: feeds, hosts, stories, then sink, waiting ...
