@@ -17,7 +17,7 @@ from redis.backoff import NoBackoff
 from redis.exceptions import ConnectionError, RedisError, TimeoutError
 from redis.retry import Retry
 
-from config.settings import ConfigError, load, load_settings
+from config.settings import SAMPLE_PORT, ConfigError, is_sample, load, load_settings
 from pipeline.ledger import Status
 from workers import embedded, loglines, logs
 from workers.cli.guard import Fault, guarded
@@ -25,12 +25,14 @@ from workers.cli.run_frame import RunFrame
 from workers.cli.showing import CleanConsole, echo
 from workers.cli.troubles import summary_table
 from workers.feedlist import configured, put
+from workers.sample.server import DEFAULT_PORT
 from workers.supervisor import AlreadyRunning, Supervisor, services
 from workers.wiring import wiring
 
 _QUIET: Final = (
     2.0  # seconds without anything open after which the system counts as idle: two ticks
 )
+_PORT_FREE_IN: Final = 5.0  # seconds that the sample wire of a killed run may take to end
 _ANSWERS_IN: Final = 2.0  # seconds that Redis may take to answer the supervisor's own looks
 _LOOK: Final = 0.8  # seconds between two looks
 _FEEDS: Final = 1000  # feeds looked at in one go
@@ -68,15 +70,24 @@ def run(feeds: tuple[str, ...], until_idle: bool, only: tuple[str, ...], wide: b
         os.environ["WIREDESK_FEEDS"] = ",".join(feeds)
     if wide:
         os.environ["WIREDESK_LOG_WIDE"] = "true"
-    settings, listed = load()
+    settings, listed = load(to_run=True)
     logs.configure(settings.log, settings.log_level, "run", wide=settings.log_wide)
     environment: dict[str, str] = {}
     extra: dict[str, list[str]] = {}
-    if any("{sample}" in feed.url for feed in listed):
+    if any(map(is_sample, listed)):
+        if settings.redis.url:
+            raise Fault(
+                f"the sample wire's invented stories would go into the Redis at "
+                f"{settings.redis.url}: name your feed files (--feeds FILE), or unset redis.url"
+            )
         # the sample wire is a further service, and the others are told where it is
-        port = _choose_sample_port(settings.var / "sample.port")
+        port = _choose_sample_port(settings.var / SAMPLE_PORT)
         environment["WIREDESK_SAMPLE"] = f"127.0.0.1:{port}"
+        # it has a folder of its own, which the children could not tell from their settings alone
+        environment["WIREDESK_VAR"] = str(settings.var)
         extra["sample"] = [sys.executable, "-m", "workers.sample", "--port", str(port)]
+    elif (settings.var / SAMPLE_PORT).exists():
+        loglines.log_sample_beside(settings.var)
     os.environ.update(environment)
     there = services(settings)
     strange = [name for name in only if name not in there]
@@ -236,20 +247,36 @@ def show_summary(status: Status, *, first: bool) -> None:
 
 
 def _choose_sample_port(remembered: Path) -> int:
-    """The port of the sample wire, the same at every start: it is part of its URLs."""
-    from workers.sample.__main__ import DEFAULT_PORT
+    """The port of the sample wire, the same at every start: it is part of its stories' addresses,
+    and under another port they would all be new. Raises Fault where somebody else has it."""
+    if remembered.exists():
+        port = int(remembered.read_text())
+        deadline = time.monotonic() + _PORT_FREE_IN
+        while not _find_free_port(port):
+            if time.monotonic() > deadline:
+                raise Fault(
+                    f"port {port}, which is in the addresses of the sample wire's stories, is "
+                    f"taken by another process: end that, or remove {remembered.parent}/ "
+                    "to begin anew"
+                )
+            time.sleep(0.1)
+        return port
+    port = _find_free_port(DEFAULT_PORT) or _find_free_port(0)
+    try:
+        remembered.parent.mkdir(parents=True, exist_ok=True)
+        remembered.write_text(str(port))
+    except OSError as error:
+        raise Fault(f"{remembered} can't be written: {error}; set WIREDESK_VAR") from error
+    return port
 
-    wanted = int(remembered.read_text()) if remembered.exists() else DEFAULT_PORT
-    for port in (wanted, 0):
-        with socket.socket() as probe:
-            # as the server does: connections of the last run may linger on the port
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-            wanted = int(probe.getsockname()[1])
-            break
-    remembered.parent.mkdir(parents=True, exist_ok=True)
-    remembered.write_text(str(wanted))
-    return wanted
+
+def _find_free_port(wanted: int) -> int:
+    """The port where nobody listens on it, else 0; any free one for 0."""
+    with socket.socket() as probe:
+        # as the server does: connections of the last run may linger on the port
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", wanted))
+        except OSError:
+            return 0
+        return int(probe.getsockname()[1])
