@@ -73,13 +73,13 @@ local function keep_text(a, text)
     forget_text(uri)
     call('HSET', name, 'version', version, 'turn', '0', 'record', text)
     call('EXPIRE', name, a.keep)
-    call('ZADD', texts, a.now, string.format('%s %d', uri, #text))
+    call('ZADD', texts, a.time, string.format('%s %d', uri, #text))
     call('INCRBY', p .. 'textbytes', #text)
   end
   for _, gone in ipairs(a.withdrawn) do
     if not is_later_kept(gone[1], gone[2]) then forget_text(gone[1]) end
   end
-  forget_texts(call('ZRANGEBYSCORE', texts, '-inf', score(a.now - a.keep), 'LIMIT', 0, TEXTS_AT_ONCE))
+  forget_texts(call('ZRANGEBYSCORE', texts, '-inf', score(a.time - a.keep), 'LIMIT', 0, TEXTS_AT_ONCE))
   for _ = 1, TEXTS_AT_ONCE do
     if tonumber(call('GET', p .. 'textbytes') or '0') <= a.keep_bytes then break end
     local oldest = call('ZRANGE', texts, 0, 0)
