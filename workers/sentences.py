@@ -74,6 +74,7 @@ SENTENCES: Final = {
     "feeds.refused": "feed files are refused, the last good list is polled on: {faults}",
     "sink.rests": "sink {sink}: {why}; {records} records wait, tried again in {again_in}",
     "poll.paused": "polling pauses: {why}",
+    "poll.resumed": "polling goes on after {seconds}",
     "child.died": "{child} ended by itself (code {code}); started again in {restart_in}",
     "worker.stalled": "it took no work for {idle} while some waited: it is started again",
     "redis.orphan": "a killed run left its Redis behind: it is stopped first",

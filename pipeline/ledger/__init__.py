@@ -218,7 +218,8 @@ class Status:
     in seconds of the story that has been due longest, ``resting`` says why a sink waits,
     ``progress`` when a poll, an ending, an acknowledgement and each service's sign of life
     (``worker.NAME``) last happened (epoch seconds). ``health`` counts feeds: well, failing, silent,
-    empty, gone, paused. ``looks`` are planned. ``stepped`` is the last step of a clock, as when
+    empty, gone, paused. ``looks`` are planned. ``carries`` says how many stories there is
+    memory for. ``stepped`` is the last step of a clock, as when
     (epoch seconds, 0.0: there was none) and by how many seconds (below 0: back).
     """
 
@@ -237,6 +238,7 @@ class Status:
     health: Mapping[str, int] = field(default_factory=dict)
     polls: Mapping[str, int] = field(default_factory=dict)
     looks: int = 0
+    carries: str = ""
     stepped: tuple[float, float] = (0.0, 0.0)
 
 
@@ -318,6 +320,19 @@ class Standing:
 VERSIONS_NOTED: Final = 4
 """Earlier versions of an entry whose end is told, in the fact ``before``: "OUTCOME SECONDS" each,
 semicolons between."""
+
+
+def tell_full_outbox(
+    waiting: int, limit: int, backlog: Mapping[str, int], resting: Mapping[str, str]
+) -> str:
+    """One sentence: that the outbox is full, and with which sink's records."""
+    sink = max(backlog, key=lambda name: backlog[name], default="")
+    why = f" ({resting[sink]})" if resting.get(sink) else ""
+    behind = f": sink {sink} has {backlog[sink]:,} of them to take{why}" if sink else ""
+    return (
+        f"the outbox holds {waiting:,} records, over its limit of {limit:,}{behind}; see to that"
+        " sink, or take it out of [[sinks]] if it will not come back"
+    )
 
 
 class Index(Protocol):

@@ -32,6 +32,7 @@ from pipeline.ledger import (
     Trace,
     VainLook,
     Waiting,
+    tell_full_outbox,
 )
 from pipeline.ledger.memory_feeds import Claim, MemoryFeeds
 from pipeline.ledger.sightings import Sightings
@@ -729,7 +730,8 @@ class MemoryLedger(MemoryFeeds):
         """Why polling should pause."""
         waiting, limit = len(self._outbox), self.outbox_limit
         if waiting > limit:
-            return f"the outbox holds {waiting} records, over its limit of {limit}"
+            backlog = {sink: self._backlog(sink) for sink in self._sinks}
+            return tell_full_outbox(waiting, limit, backlog, self._resting)
         return ""
 
     def pulse(self, name: str, now: float) -> None:

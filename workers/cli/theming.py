@@ -28,7 +28,7 @@ from workers.cli.guard import EXIT_CONFIG, Fault, guarded, json_option
 from workers.cli.operating import ledger
 from workers.cli.showing import CleanConsole, echo, emit
 from workers.cli.sources import find_story_files, read_story
-from workers.wiring import wiring
+from workers.wiring import Wiring, wiring
 
 EXIT_STOPPED: Final = 130  # what a shell reports of a command that Ctrl-C ended
 _UNITS: Final = {"m": 60, "h": 3600, "d": 86400}
@@ -43,12 +43,14 @@ def check() -> None:
     fault."""
     faults: list[str] = []
     counts: list[str] = []
+    carried = ""
     try:
         settings, feeds = load()
     except ConfigError as error:
         faults += error.faults
     else:
         counts += [f"{len(feeds)} feeds", f"{len(settings.sinks)} sinks"]
+        carried = Wiring(settings, {}).carried
         for sink in settings.sinks:
             if sink.kind not in SINKS:
                 there = ", ".join(kinds())
@@ -82,6 +84,8 @@ def check() -> None:
         echo(f"{len(faults)} faults", err=True)
         sys.exit(EXIT_CONFIG)
     echo(f"all is well: {', '.join(counts)}")
+    if carried:
+        echo(carried)
 
 
 @click.group()

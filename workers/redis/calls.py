@@ -42,6 +42,7 @@ spared note notes_kept came |probes, what to index, the text to keep, of each ch
 stories.retry        |feeds |key now
 stories.drop         |      |key now retention
 stories.let_go       |      |now before limit
+stories.note_pause   |      |now pauses every
 stories.count_waiting|outbox|now
 stories.measure      |outbox|
 stories.first_due    |outbox|

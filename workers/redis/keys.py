@@ -30,6 +30,7 @@ lines:FEED   |list  |stories|retention|what a feed's last stories said, as hashe
 pages:HOST   |list  |stories|retention|what stood at the last pages of a host, in a word each
 doubted      |zset  |stories|         |hosts where it was no page of a story, by when; for a day
 flow         |hash  |stories|         |entries admitted by the hour, the last one, the longest wait
+pausing      |hash  |stories|         |since when polling pauses, and when that was last told
 counts       |hash  |all    |         |what was admitted, and ended how, since the ledger began
 progress     |hash  |all    |         |when a poll, ending, tick, acknowledgement last happened
 token        |string|all    |         |the last fencing token that was given

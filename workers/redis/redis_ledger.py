@@ -26,6 +26,7 @@ from pipeline.ledger import (
     Trace,
     VainLook,
     Waiting,
+    tell_full_outbox,
 )
 from pipeline.ledger.sightings import DOUBTED_FOR, HOSTS_SHOWN, PAGES_KEPT, Flow, Sightings
 from pipeline.record import Record
@@ -43,6 +44,7 @@ from workers.redis.room import (
     Room,
     is_short,
     measure_memory,
+    tell_carried,
     tell_shortage,
     texts_bytes,
     weigh_kinds,
@@ -56,6 +58,8 @@ _BATCH_BYTES: Final = 2_000_000
 # bytes of the pages that are leased at once; unpacked they lie in the worker's memory
 _PAGES_BYTES: Final = 16_000_000
 _TEXT_BATCH: Final = 100
+_SIZES: Final = 8  # that "measure" says before what waits for each sink
+_TOLD_EVERY: Final = 60  # seconds between two lines that say that polling pauses
 # stories whose facts are let go in one call, once a second: more than ever end in one
 _LET_GO: Final = 500
 
@@ -407,18 +411,33 @@ class RedisLedger(RedisTraces):
             health=self.healths(),
             polls=self._count_hash("polls"),
             looks=int(looks),
+            carries=self.carried(now),
         )
+
+    def carried(self, now: float) -> str:
+        """How many stories Redis carries, and for how many days at what comes in."""
+        memory, wanted = measure_memory(self.client), self.retention / DAY
+        return tell_carried(memory.most, self.room, wanted, self._flow().a_day(now))
 
     def pressure(self) -> str:
         """Why polling should pause."""
         waiting = int(self.client.xlen(self._name("outbox")))
         if waiting > self.outbox_limit:
-            return f"the outbox holds {waiting} records, over its limit of {self.outbox_limit}"
+            backlog = _numbers(self.calls.make("measure")[_SIZES:])
+            return tell_full_outbox(waiting, self.outbox_limit, backlog, self._hash("resting"))
         memory, limit = measure_memory(self.client), self.room.memory_share
         if memory.share > limit:
             kinds = weigh_kinds(self.client, self.prefix, self.room.streams)
             return tell_shortage(memory, limit, kinds)
         return ""
+
+    def note_pause(self, pauses: bool, now: float) -> tuple[str, float]:
+        """What is to be told of it that polling pauses, or no longer does, and after how long.
+
+        'paused' when it begins and then once a minute, 'resumed' once, '' otherwise; seconds.
+        """
+        tells, seconds = self.calls.make("note_pause", now=now, pauses=pauses, every=_TOLD_EVERY)
+        return tells.decode(), float(seconds)
 
     def make_room(self, now: float) -> int:
         """Let go of facts that nobody needs any more, or sooner where memory is short; of how many.

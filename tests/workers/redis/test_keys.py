@@ -136,6 +136,7 @@ def test_what_a_run_leaves_in_redis_is_as_the_table_says(redis: Redis) -> None:
     live(ledger)
     index.insert(Query((1, 2, 3), ()), bytes(4))
     ledger.note_feed_fault("feeds.toml: no such key")
+    ledger.note_pause(True, NOW)
     RobotsCopies(redis, "wd:").write("https://a.example", "User-agent: *", NOW)
     seen = set()
     raws: list[bytes] = redis.keys("wd:*")  # type: ignore[assignment]

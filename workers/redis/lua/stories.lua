@@ -658,6 +658,22 @@ function stories.let_go(a)
   return gone
 end
 
+-- Note whether polling pauses: what is to be told ('paused' at first and then each a.every seconds, 'resumed' once, or
+-- nothing), and for how many seconds it has paused.
+function stories.note_pause(a)
+  local pausing = p .. 'pausing'
+  local f = call('HMGET', pausing, 'since', 'told')
+  local seconds = score(f[1] and math.max(0, a.now - f[1]) or 0)
+  if not a.pauses then
+    call('DEL', pausing)
+    return {f[1] and 'resumed' or '', seconds}
+  end
+  -- a clock that stepped back must not silence it
+  if f[2] and math.abs(a.now - f[2]) < a.every then return {'', seconds} end
+  call('HSET', pausing, 'since', f[1] or a.now, 'told', a.now)
+  return {'paused', seconds}
+end
+
 -- Count what is due: feeds, hosts, stories, then sink, waiting ...
 function stories.count_waiting(a)
   local function count_due(name) return call('ZCOUNT', name, '-inf', a.now) end
