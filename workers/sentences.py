@@ -65,6 +65,7 @@ class _Words(dict[str, Any]):
 
 SENTENCES: Final = {
     "feed.gap": "{feed}: about {missing} entries may have rolled past unseen between two polls",
+    "feed.flood": "{feed} brings more than its quota of {quota} entries an hour: {later} wait",
     "feed.silent": "{feed}: nothing new for {seconds}; {usual} was the longest wait so far",
     "feed.failing": "{feed} fails: {failures} polls in a row, the last: {error}",
     "feed.gone": "{feed} is gone (410): it is polled no more",

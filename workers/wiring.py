@@ -19,7 +19,7 @@ from redis.retry import Retry
 from config.settings import Settings, load, load_settings
 from pipeline import themes, walls, wire
 from pipeline.fetch import Fetcher, Limits, Robots
-from pipeline.ledger import Spacing
+from pipeline.ledger import PAGES_WAITING, Quota, Spacing
 from pipeline.retries import RETRIES
 from pipeline.run import Definitions, Reach
 from pipeline.schedule import Looking, Rhythm
@@ -152,6 +152,7 @@ class Wiring:
             robots=Robots(self.fetcher, self.robots_kept) if s.fetch.robots else None,
             rhythm=self.rhythm,
             poll_timeout=s.poll.timeout,
+            quota=Quota(s.poll.entries_per_hour, PAGES_WAITING),
             attempts=s.fetch.attempts,
             backoff=s.fetch.backoff,
             spacing=Spacing(

@@ -47,13 +47,15 @@ class Stage(StrEnum):
 class Admission(StrEnum):
     """What ``admit`` found. MOVED: the same content under a later date: its page is looked at.
 
-    REPLACED: changed while the version before was open, which ends as ``superseded``.
+    REPLACED: changed while the version before was open, which ends as ``superseded``. LATER: over
+    the quota of its feed, and nothing was done.
     """
 
     NEW = "new"
     CHANGED = "changed"
     REPLACED = "replaced"
     MOVED = "moved"
+    LATER = "later"
     KNOWN = "known"
 
 
@@ -275,6 +277,29 @@ LOOKS_KEPT: Final = 5000
 
 
 @dataclass(frozen=True, slots=True)
+class Quota:
+    """How much of one feed is taken in; what is over it is not admitted now, and not noted either.
+
+    ``an_hour`` entries that are new or changed, as many at once after an hour without any (0: any
+    number). No page is waited for where ``waiting`` are already, at its host (0: always).
+    """
+
+    an_hour: int = 0
+    waiting: int = 0
+
+    @property
+    def bounds(self) -> bool:
+        """Whether there is any bound."""
+        return bool(self.an_hour or self.waiting)
+
+
+UNBOUNDED: Final = Quota()
+
+PAGES_WAITING: Final = 10_000
+"""Pages of one host that wait at most: at five seconds between two requests, those of 14 hours."""
+
+
+@dataclass(frozen=True, slots=True)
 class FeedLease:
     """The right to poll one feed and to ask its host; ``hold`` as in ``PageLease``."""
 
@@ -353,15 +378,20 @@ class Index(Protocol):
 class Stories(Protocol):
     """Stories on their way from admission to their end."""
 
-    def admit(self, entries: Sequence[tuple[Entry, str]], now: float) -> list[Admission]:
+    def admit(
+        self, entries: Sequence[tuple[Entry, str]], now: float, quota: Quota = UNBOUNDED
+    ) -> list[Admission]:
         """Take entries in, each with its page's host ('' where none is needed), due in order.
 
         A known one whose date moved on has its page looked at; one whose page is not there yet is
         looked for sooner.
         """
 
-    def refuse(self, broken: Sequence[Broken], now: float) -> list[Broken]:
-        """Note entries that are broken; those that were not known yet."""
+    def refuse(
+        self, broken: Sequence[Broken], now: float, quota: Quota = UNBOUNDED
+    ) -> list[Broken]:
+        """Note entries that are broken; those that were not known yet. What is over the quota is
+        not noted."""
 
     def take_page(
         self, now: float, seconds: float, cap: int, who: str, spacing: Spacing = SPACED

@@ -24,8 +24,8 @@ LUA: Final = Path(__file__).parent / "lua"
 _TABLE: Final = """
 stories.renew_known  |feeds |entries:[key,print,dated] now retention
 stories.admit        |feeds |shown:{key,print,host,feed,url,title,urlkey,dated} now \
-retention |entries
-stories.refuse       |      |broken:{key,feed,reason,title} now retention
+retention quota:{an_hour,waiting} |entries
+stories.refuse       |      |broken:{key,feed,reason,title} now retention quota:{an_hour,waiting}
 stories.take_page    |feeds |now seconds cap who spacing:{usual,by_host,looks}
 stories.settle_page  |feeds |key token host hold now allowed result due why mark:[etag,modified,\
 digest] look:{why,due,earliest,vain,moved} spared |the page or ''

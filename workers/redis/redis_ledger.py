@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from math import inf
 from typing import Any, Final, TypeVar
 
@@ -13,6 +13,7 @@ from redis.exceptions import ResponseError
 from pipeline.copies import Candidate
 from pipeline.ledger import (
     SPACED,
+    UNBOUNDED,
     Admission,
     Broken,
     Completed,
@@ -21,6 +22,7 @@ from pipeline.ledger import (
     Later,
     Lease,
     PageLease,
+    Quota,
     Spacing,
     Status,
     Trace,
@@ -115,7 +117,9 @@ class RedisLedger(RedisTraces):
 
     # -- stories
 
-    def admit(self, entries: Sequence[tuple[Entry, str]], now: float) -> list[Admission]:
+    def admit(
+        self, entries: Sequence[tuple[Entry, str]], now: float, quota: Quota = UNBOUNDED
+    ) -> list[Admission]:
         """Take entries in; those already known cost one look, and the rest one atomic call."""
         verdicts: list[Admission] = []
         for batch in split_rows(entries, lambda row: len(row[0].content)):
@@ -142,14 +146,21 @@ class RedisLedger(RedisTraces):
                     )
                     blobs.append(pack_text(entry.to_json()))
                 answers = self.calls.make(
-                    "admit", *blobs, shown=shown, now=now, retention=self.retention
+                    "admit",
+                    *blobs,
+                    shown=shown,
+                    now=now,
+                    retention=self.retention,
+                    quota=asdict(quota),
                 )
                 for i, answer in zip(unknown, answers, strict=True):
                     judged[i] = Admission(answer.decode())
             verdicts += judged
         return verdicts
 
-    def refuse(self, broken: Sequence[Broken], now: float) -> list[Broken]:
+    def refuse(
+        self, broken: Sequence[Broken], now: float, quota: Quota = UNBOUNDED
+    ) -> list[Broken]:
         """Note broken entries, each once."""
         noted: list[Broken] = []
         for batch in split_rows(broken):
@@ -157,7 +168,9 @@ class RedisLedger(RedisTraces):
                 {"key": b.key, "feed": b.feed_id, "reason": b.reason, "title": b.title}
                 for b in batch
             ]
-            new = self.calls.make("refuse", broken=rows, now=now, retention=self.retention)
+            new = self.calls.make(
+                "refuse", broken=rows, now=now, retention=self.retention, quota=asdict(quota)
+            )
             noted += [batch[i] for i in new]
         return noted
 

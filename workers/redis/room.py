@@ -1,6 +1,7 @@
 """What takes the memory of Redis, what may, and how many stories it carries.
 
-The figures a story are those of ``make bench-memory`` (Redis 7.0, 100,000 stories of 3 to 5 kB).
+The figures a story are those of ``make bench-memory`` (Redis 7.0, stories of 3 to 5 kB), that of
+the index's table from ``make bench-copies``, for it falls with the number of stories.
 """
 
 from __future__ import annotations
@@ -26,14 +27,14 @@ as a sink's stream (``pipeline.sinks.redis_stream``): the stories need the rest.
 UNLIMITED: Final = 200_000_000
 """Bytes that the kept records take at most where Redis has no bound."""
 
-INDEX_BYTES: Final = 420
-"""What the index holds of a story, to recognise copies and versions; ``make bench-copies``."""
+INDEX_BYTES: Final = 500
+"""What the index holds of a story of 500 words, to recognise copies and versions."""
 
-KNOWN_BYTES: Final = 420
+KNOWN_BYTES: Final = 410
 """What keeps a story known once its facts are let go, with Redis's own tables."""
 
-FACTS_BYTES: Final = 1300
-"""What is kept of a story beside that while its facts are, and in its first day an entry."""
+DAY_BYTES: Final = 1_700
+"""What is kept beside that in its first day at the least: its facts, its address, its entry."""
 
 _TEXT_EXTRA: Final = 450  # bytes of a kept record beside the record itself
 _WORTH_NAMING: Final = 0.02  # of what is used
@@ -131,12 +132,13 @@ def _advise(largest: str) -> str:
     return "raise redis.maxmemory_mb, or lower redis.retention_days"
 
 
-def count_carried(most: int, room: Room) -> int:
-    """How many stories a Redis of ``most`` bytes remembers at once before polling pauses."""
+def count_carried(most: int, room: Room, a_day: float = BUSY) -> int:
+    """How many stories a Redis of ``most`` bytes remembers before polling pauses, where so many
+    come in a day."""
     bounded = texts_bytes(Memory(0, most), room)
     for size in room.streams.values():
         bounded += size or int(most * SHARE)
-    left = room.memory_share * _SHORT * most - bounded
+    left = room.memory_share * most - bounded - DAY_BYTES * a_day
     return max(0, int(left / (KNOWN_BYTES + INDEX_BYTES)))
 
 
@@ -147,7 +149,8 @@ def tell_carried(most: int, room: Room, days: float, a_day: float = 0.0) -> str:
     """
     if not most:
         return "Redis has no maxmemory: it takes what there is; set it, so that it never lacks any"
-    stories, rate = count_carried(most, room), a_day or BUSY
+    rate = a_day or BUSY
+    stories = count_carried(most, room, rate)
     lasts = stories / rate
     reach = f"{lasts:,.0f} of the {days:g} days" if lasts < days else f"all {days:g} days"
     wanted = "" if lasts >= days else "; raise redis.maxmemory_mb, or lower redis.retention_days"

@@ -12,7 +12,7 @@ import pytest
 from redis import Redis
 
 from pipeline.copies import Query
-from pipeline.ledger import Broken, Ending, Ledger, Spacing, VainLook
+from pipeline.ledger import Broken, Ending, Ledger, Quota, Spacing, VainLook
 from pipeline.ledger.sightings import PollNote
 from pipeline.schedule import FeedState, Look, LookKind
 from pipeline.story import Feed, Outcome, OutcomeKind, Page
@@ -96,7 +96,7 @@ def live(ledger: Ledger) -> None:
     for _ in range(2):
         assert ledger.take_page(NOW, 60, 3, "w")
     assert ledger.lease(NOW + 90, 60, 2, 0) == []
-    ledger.admit([(entry("z"), "")], NOW)
+    ledger.admit([(entry("z"), "")], NOW, Quota(9))
     batch = ledger.read("sink", NOW, 60, 9)
     assert batch
     ledger.acknowledge(batch, NOW)

@@ -239,16 +239,47 @@ local function end_version(job, stage, now)
   return before
 end
 
--- Admit entries: 'new', 'changed', 'replaced', 'moved' or 'known' each. "Seen" is never written apart from the story: one call stores the
+-- The quotas of feeds in one call: whether one entry more of a feed is taken in, to be asked before each, and what
+-- writes down what is left of them in the end. See pipeline.ledger.Quota.
+local function open_quotas(a)
+  local left, an_hour = {}, a.quota.an_hour
+  local function spend(feed)
+    if an_hour == 0 then return true end
+    if not left[feed] then
+      local kept, at = string.match(call('HGET', p .. 'quota', feed) or '', '^(%S+) (%S+)$')
+      left[feed] = an_hour
+      if kept then left[feed] = math.min(an_hour, kept + math.max(0, a.now - at) * an_hour / 3600) end
+    end
+    if left[feed] < 1 then return false end
+    left[feed] = left[feed] - 1
+    return true
+  end
+  local function close()
+    for feed, rest in pairs(left) do call('HSET', p .. 'quota', feed, score(rest) .. ' ' .. a.now) end
+  end
+  return spend, close
+end
+
+-- Whether so many pages of a host wait that no further one is taken in.
+local function is_crowded(host, a)
+  return host ~= '' and a.quota.waiting > 0 and call('ZCARD', p .. 'host:' .. host) >= a.quota.waiting
+end
+
+-- Admit entries: 'new', 'changed', 'replaced', 'moved', 'known' or 'later' each. "Seen" is never written apart from the story: one call stores the
 -- entry and makes it due.
 function stories.admit(a, blobs)
   local said, many = {}, 0
+  local spend, close = open_quotas(a)
   for i, shown in ipairs(a.shown) do
     local key, host = shown.key, shown.host
     local job = job_key(key)
     local old = call('HMGET', job, 'print', 'stage', 'host', 'urlkey')
     if old[1] == shown.print then
       said[i] = note_date(shown, job, blobs[i + 1], a) and 'moved' or 'known'
+      if old[2] == 'done' then remember(key, old[4], a.retention) end
+    elseif is_crowded(host, a) or not spend(shown.feed) then
+      said[i] = 'later'
+      -- its feed shows it: what is known of it stays known
       if old[2] == 'done' then remember(key, old[4], a.retention) end
     else
       if old[1] then
@@ -274,15 +305,19 @@ function stories.admit(a, blobs)
     end
   end
   note_flow(many, a.now)
+  close()
   return said
 end
 
--- Note entries that are broken, each once: the indices (from 0) of those that were new.
+-- Note entries that are broken, each once: the indices (from 0) of those that were new. What is over its feed's quota is
+-- not noted.
 function stories.refuse(a)
   local new = {}
+  local spend, close = open_quotas(a)
   for i, broken in ipairs(a.broken) do
     local job = job_key(broken.key)
-    if call('EXISTS', job) == 0 then
+    local known = call('EXISTS', job) == 1
+    if not known and spend(broken.feed) then
       call('HSET', job, 'print', '', 'stage', 'done', 'attempts', '0', 'token', '0', 'admitted', a.now,
         'feed', broken.feed, 'title', broken.title, 'outcome', 'broken_entry', 'reason', broken.reason,
         'ended', a.now)
@@ -293,6 +328,7 @@ function stories.refuse(a)
     end
     call('EXPIRE', job, a.retention)
   end
+  close()
   return new
 end
 
