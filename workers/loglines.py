@@ -15,8 +15,9 @@ from typing import Final
 from config.settings import Settings
 from pipeline import run
 from pipeline.ledger import Lease, Scheduled, Status, Trace
-from pipeline.story import OutcomeKind
+from pipeline.story import OutcomeKind, utc
 from workers import logs
+from workers.redis.clock_watch import ClockStep
 
 log = logs.get_logger("wiredesk")
 
@@ -123,6 +124,16 @@ def log_entries_broken(polled: run.Polled) -> None:
             broken=len(polled.broken),
             reasons=dict(reasons.most_common(_REASONS)),
         )
+
+
+def log_clock_stepped(step: ClockStep) -> None:
+    """A clock went back or jumped ahead, Redis's or that of a machine."""
+    log.error(
+        "clock.stepped",
+        seconds=round(step.seconds, 1),
+        clock=step.where,
+        when=utc(step.when).isoformat(timespec="seconds"),
+    )
 
 
 def log_entries_superseded(polled: run.Polled) -> None:

@@ -37,7 +37,7 @@ from pipeline.ledger import (
     tell_full_outbox,
 )
 from pipeline.ledger.memory_feeds import Claim, MemoryFeeds
-from pipeline.ledger.sightings import Sightings
+from pipeline.ledger.sightings import SUSPECTS_SHOWN, Sightings
 from pipeline.record import Record
 from pipeline.repeats import STORIES_KEPT
 from pipeline.schedule import Look, LookKind
@@ -741,8 +741,16 @@ class MemoryLedger(MemoryFeeds):
             flow=self._notes.flow(),
             first_due=self._first_due(now),
             uneasy=self._uneasy_feeds(),
+            suspects=self._suspects(now),
             aside=max(aside, key=lambda trace: float(trace.facts["ended"]), default=None),
         )
+
+    def _suspects(self, now: float) -> tuple[Trace, ...]:
+        """Stories whose processing failed and is tried again; not one that is begun first."""
+        jobs = [job for job in self._jobs.values() if job.stage is Stage.PROCESS and job.attempts]
+        failed = [job for job in jobs if job.attempts > 1 or (not job.token and job.due <= now)]
+        failed.sort(key=lambda job: (job.due, job.entry.key))
+        return tuple(filter(None, [self.trace(job.entry.key) for job in failed[:SUSPECTS_SHOWN]]))
 
     def _first_due(self, now: float) -> dict[str, float]:
         """Since when feeds, pages, stories and records have waited."""

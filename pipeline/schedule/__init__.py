@@ -51,7 +51,7 @@ from pipeline.schedule.sitemaps import (
     next_with_children,
     with_children,
 )
-from pipeline.schedule.state import NEVER, RHYTHM, FeedState, PollResult, Rhythm, Visit
+from pipeline.schedule.state import NEVER, RHYTHM, FeedState, PollResult, Rhythm, Visit, set_right
 
 __all__ = [
     "LOOKING",
@@ -91,6 +91,7 @@ __all__ = [
     "plan_look",
     "replan_feed",
     "resume_feed",
+    "set_right",
     "show_span",
     "shows_entry",
     "soonest",

@@ -15,7 +15,15 @@ from pipeline.schedule.learning import (
     next_open_hour,
     wait_after,
 )
-from pipeline.schedule.state import NEVER, RHYTHM, FeedState, PollResult, Rhythm, spread_share
+from pipeline.schedule.state import (
+    NEVER,
+    RHYTHM,
+    FeedState,
+    PollResult,
+    Rhythm,
+    set_right,
+    spread_share,
+)
 from pipeline.story import Feed
 
 MOVED_FOR_GOOD = frozenset({301, 308})
@@ -273,6 +281,7 @@ def soonest(
 
     After its floor, unless ``forced``; never before its server wants it (Retry-After).
     """
+    state = set_right(state, now)
     floor = 0.0
     if state.last_poll and not forced:
         floor = state.last_poll + min(rhythm.floor, feed.every or rhythm.floor)
@@ -284,6 +293,7 @@ def resume_feed(feed: Feed, state: FeedState, now: float, rhythm: Rhythm = RHYTH
 
     It may have been gone, failing or paused.
     """
+    state = set_right(state, now)
     due = soonest(feed, state, now, rhythm)
     return replace(
         state, gone=False, failures=0, error="", failing_since=0.0, next_poll=due, last_full=0.0
@@ -296,6 +306,7 @@ def replan_feed(feed: Feed, state: FeedState, now: float, rhythm: Rhythm = RHYTH
     A new address soon, a new ``every`` from its last poll on. What its server or its faults put off
     stays so.
     """
+    state = set_right(state, now)
     if state.configured and state.configured != feed.url:
         return soonest(feed, state, now, rhythm)
     if state.gone or state.failures or not state.last_poll:

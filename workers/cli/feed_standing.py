@@ -248,7 +248,7 @@ def _choose_feeds(ids: Sequence[str]) -> Iterator[ChosenFeeds]:
             # nothing may have run since it was added
             feeds, faults = configured()
             if not faults:
-                put(found, feeds, rhythm, time.time())
+                put(found, feeds, rhythm, found.clock())
                 known = found.feeds()
         if wrong := [i for i in ids if i not in known]:
             raise unknown_feeds(wrong, list(known))
@@ -263,7 +263,7 @@ def pause(ids: tuple[str, ...]) -> None:
     paused."""
     with _choose_feeds(ids) as chosen:
         for stands in chosen.standing:
-            chosen.ledger.pause_feed(stands.feed.id, time.time())
+            chosen.ledger.pause_feed(stands.feed.id, chosen.ledger.clock())
             echo(f"{stands.feed.id}: {'was paused already' if stands.paused else 'paused'}")
 
 
@@ -275,10 +275,10 @@ def resume(ids: tuple[str, ...]) -> None:
     full."""
     with _choose_feeds(ids) as chosen:
         for stands in chosen.standing:
-            now = time.time()
+            now = chosen.ledger.clock()
             state = schedule.resume_feed(stands.feed, stands.state, now, chosen.rhythm)
             chosen.ledger.resume_feed(stands.feed.id, state, now)
-            _say_next_poll(chosen.ledger, stands.feed.id, now)
+            _say_next_poll(chosen.ledger, stands.feed.id)
 
 
 @click.command()
@@ -296,7 +296,7 @@ def poll(ids: tuple[str, ...], forced: bool) -> None:
     refused: list[str] = []
     with _choose_feeds(ids) as chosen:
         for stands in chosen.standing:
-            now, feed = time.time(), stands.feed
+            now, feed = chosen.ledger.clock(), stands.feed
             if stands.paused or stands.state.gone:
                 why = "is paused" if stands.paused else "is gone (410)"
                 refused.append(
@@ -307,14 +307,15 @@ def poll(ids: tuple[str, ...], forced: bool) -> None:
             if not chosen.ledger.retime_feed(feed.id, due, now):
                 echo(f"{feed.id}: is being polled just now")
                 continue
-            _say_next_poll(chosen.ledger, feed.id, now)
+            _say_next_poll(chosen.ledger, feed.id)
     if refused:
         raise Fault("\n".join(refused))
 
 
-def _say_next_poll(found: RedisLedger, feed: str, now: float) -> None:
+def _say_next_poll(found: RedisLedger, feed: str) -> None:
     """When the feed is polled next, and what it waits for."""
     [stands] = found.standing([feed])
+    now = found.clock()
     due = max(stands.due, stands.host_free)
     if due <= now:
         echo(f"{feed}: polled at the next tick")

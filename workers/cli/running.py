@@ -23,8 +23,11 @@ from workers import embedded, loglines, logs
 from workers.cli.guard import Fault, guarded
 from workers.cli.run_frame import RunFrame
 from workers.cli.showing import CleanConsole, echo
-from workers.cli.troubles import summary_table
+from workers.cli.troubles import show_troubles, summary_table
 from workers.feedlist import configured, put
+from workers.health.coming_in import say_nothing_had
+from workers.health.health_rules import find_troubles
+from workers.health.observing import observe
 from workers.supervisor import AlreadyRunning, Supervisor, services
 from workers.wiring import wiring
 
@@ -92,9 +95,12 @@ def run(feeds: tuple[str, ...], until_idle: bool, only: tuple[str, ...], wide: b
             frame.redis_url = supervisor.redis_url
             frame.open()
             supervisor.drained = frame.close
-            supervisor.run(_Watch(until_idle, idle_since=time.monotonic()))
+            watch = _Watch(until_idle, idle_since=time.monotonic(), before=frame.before)
+            supervisor.run(watch)
     except (AlreadyRunning, embedded.NoServer) as error:
         raise Fault(str(error)) from error
+    if watch.failure:
+        raise Fault(watch.failure)
 
 
 @click.command()
@@ -160,6 +166,8 @@ class _Watch:
     unpolled: set[str] | None = None
     shown: dict[str, int] = field(default_factory=dict)
     shown_at: float = 0.0
+    before: Status | None = None
+    failure: str = ""  # why nothing could be had, once it is idle
 
     def __call__(self) -> bool:
         """Look, where it is time to; whether the system is idle and is to stop."""
@@ -178,7 +186,16 @@ class _Watch:
         first = not self.shown
         if self.is_news(status, now):
             show_summary(status, first=first and not self.until_idle)
+        if self.until_idle:
+            self.judge()
         return self.until_idle
+
+    def judge(self) -> None:
+        """Whether anything could be had, and for people what else is wrong at the end."""
+        seen = observe(wiring().ledger)
+        self.failure = say_nothing_had(seen, self.before.counts if self.before else {})
+        if logs.for_people(wiring().settings.log) and not self.failure:
+            show_troubles(CleanConsole(stderr=True), find_troubles(seen))
 
     def is_quiet(self, now: float, *, is_open: bool) -> bool:
         """Whether nothing was open for _QUIET seconds of the monotonic clock."""

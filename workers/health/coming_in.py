@@ -157,6 +157,26 @@ def find_same_documents(seen: Observations) -> list[str]:
     return []
 
 
+def say_nothing_had(seen: Observations, before: Mapping[str, int]) -> str:
+    """Why a run that is over brought nothing at all, '' where it brought anything or had nothing to
+    do.
+
+    ``before`` are the ledger's counts when it began.
+    """
+    sights, feeds = seen.seen, seen.status.feeds - seen.status.health.get("paused", 0)
+    if sights.failed and sights.failed >= feeds:
+        return f"nothing could be had: {find_failing_polls(seen)[0]}"
+    ended: dict[str, int] = {}
+    for name, count in seen.status.counts.items():
+        if name.startswith("outcome.") and count > before.get(name, 0):
+            ended[name] = count - before.get(name, 0)
+    aside = ended.pop("outcome.quarantined", 0)
+    if aside and not ended:
+        reason = sights.aside.facts.get("reason", "") if sights.aside else ""
+        return f"nothing could be had: all {aside} stories are in quarantine; the newest: {reason}"
+    return ""
+
+
 # --------------------------------------------------------------------------- feeds
 
 

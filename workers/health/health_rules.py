@@ -192,6 +192,13 @@ RULES: Final = (
         "look at the process worker: `story.failed`, `child.died`; start it again",
     ),
     HealthRule(
+        "suspect",
+        _RED,
+        moving.find_suspects,
+        "story KEY: begun N times and not ended; WHY (TITLE)",
+        "it is tried again alone, then set aside; `wiredesk trace KEY`, `story.failed` in the log",
+    ),
+    HealthRule(
         "quarantine",
         _RED,
         moving.find_quarantine,

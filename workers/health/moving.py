@@ -23,6 +23,9 @@ STEP: Final = 30.0
 STEP_TOLD_FOR: Final = 600.0
 """Seconds for which a step is told of after it: whoever is called finds it still there."""
 
+FAILS: Final = 2
+"""Attempts of a story that ended with an error of it: one may have had another cause."""
+
 AHEAD: Final = 5.0
 """Seconds by which what happened may lie in the future: two reads of one clock never differ so."""
 
@@ -153,6 +156,20 @@ def _stands_still(seen: Observations, queue: str, progress: str) -> float:
     last = seen.status.progress.get(progress, -inf)
     late = seen.now - since > seen.patience and seen.now - last > seen.patience
     return since if late and not find_nothing_running(seen) else 0.0
+
+
+def find_suspects(seen: Observations) -> list[str]:
+    """Stories that took their worker down, or failed twice: they may do so to the last attempt."""
+    sentences = []
+    for suspect in seen.seen.suspects:
+        error = suspect.facts.get("error", "")
+        if error and suspect.attempts < FAILS:
+            continue
+        times = "once" if suspect.attempts == 1 else f"{suspect.attempts} times"
+        title = suspect.facts.get("title", "")
+        said = f"story {suspect.key}: begun {times} and not ended"
+        sentences.append(f"{said}; {error or 'its worker died or was ended'} ({title})")
+    return sentences
 
 
 def find_quarantine(seen: Observations) -> list[str]:

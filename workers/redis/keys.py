@@ -33,6 +33,8 @@ flow         |hash  |stories|         |entries admitted by the hour, the last on
 pausing      |hash  |stories|         |since when polling pauses, and when that was last told
 counts       |hash  |all    |         |what was admitted, and ended how, since the ledger began
 progress     |hash  |all    |         |when a poll, ending, tick, acknowledgement last happened
+clock        |hash  |shared |         |the ledger's last moment, how far it is ahead, the last step
+steps        |list  |shared |         |steps of clocks that no log line told of yet
 token        |string|all    |         |the last fencing token that was given
 hosts        |zset  |feeds  |         |hosts with pages, by when one may be asked for
 feedhosts    |zset  |feeds  |         |hosts with feeds, by when one may be asked for

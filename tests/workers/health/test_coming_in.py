@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pipeline.ledger.sightings import Flow
 from tests.making import NOW
 from tests.workers.health.making_observations import poll, said, standing, well
-from workers.health.coming_in import expect_entries, split_refused
+from workers.health.coming_in import expect_entries, say_nothing_had, split_refused
 from workers.health.health_rules import find_troubles
 
 HOUR = 3600.0
@@ -97,6 +97,34 @@ def test_one_host_may_give_one_document_for_all_its_feeds() -> None:
     polls = [poll(n, digest="x", host="one.example:443") for n in range(5)]
     assert said("same_document", well(polls=tuple(polls))) == []
     assert said("same_document", well(polls=tuple(poll(n) for n in range(5)))) == []
+
+
+@pytest.mark.parametrize(
+    ("failed", "paused", "told"), [(9, 0, 0), (10, 0, 1), (8, 2, 1), (7, 2, 0)]
+)
+def test_a_run_in_which_every_feed_failed_had_nothing(failed: int, paused: int, told: int) -> None:
+    """Where one answered, something was had."""
+    faults = {f"feed{n}": "dns no such name" for n in range(failed)}
+    why = say_nothing_had(well(failed=failed, faults=faults, health={"paused": paused}), {})
+    assert bool(why) == told
+    if told:
+        assert why.startswith("nothing could be had: polls: ")
+        assert "it looks like DNS" in why
+
+
+@pytest.mark.parametrize(
+    ("counts", "told"),
+    [
+        ({"outcome.quarantined": 3, "outcome.new": 5}, 1),
+        ({"outcome.quarantined": 3, "outcome.new": 6}, 0),
+        ({"outcome.quarantined": 1, "outcome.new": 5}, 0),
+        ({"outcome.new": 5}, 0),
+    ],
+)
+def test_a_run_that_set_all_aside_had_nothing(counts: dict[str, int], told: int) -> None:
+    """What ended before it does not count."""
+    before = {"outcome.quarantined": 1, "outcome.new": 5}
+    assert bool(say_nothing_had(well(counts=counts), before)) == told
 
 
 # --------------------------------------------------------------------------- feeds

@@ -200,6 +200,24 @@ def test_quarantine_names_its_newest_cause() -> None:
     assert said("quarantine", well(quarantine=0)) == []
 
 
+@pytest.mark.parametrize(
+    ("attempts", "error", "told"),
+    [(1, "", 1), (1, "ValueError: bad", 0), (2, "ValueError: bad", 1), (2, "", 1)],
+)
+def test_a_story_that_takes_its_worker_down_is_said_before_it_is_set_aside(
+    attempts: int, error: str, told: int
+) -> None:
+    """At once where its worker died, at the second time where it raised an error."""
+    facts = {"title": "Shells hit Karsin", **({"error": error} if error else {})}
+    suspect = Trace("k1", Stage.PROCESS, attempts, facts)
+    found = said("suspect", well(suspects=(suspect,)))
+    assert len(found) == told
+    if told:
+        times = "once" if attempts == 1 else "2 times"
+        why = error or "its worker died or was ended"
+        assert found == [f"story k1: begun {times} and not ended; {why} (Shells hit Karsin)"]
+
+
 def test_refused_feed_files_are_said() -> None:
     """With file and key."""
     [sentence] = said("feed_files", well(feed_fault="feeds.toml: [[feeds]] 2: no url"))

@@ -5,6 +5,7 @@ what the docs say.
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -137,6 +138,10 @@ def test_what_a_run_leaves_in_redis_is_as_the_table_says(redis: Redis) -> None:
     index.insert(Query((1, 2, 3), ()), bytes(4))
     ledger.note_feed_fault("feeds.toml: no such key")
     ledger.note_pause(True, NOW)
+    stepping = RedisLedger(redis, RedisIndex(redis, clock=time.time))
+    stepping.pulse("tick", time.time())
+    redis.hincrbyfloat("wd:clock", "seen", 600.0)
+    stepping.pulse("tick", time.time())
     RobotsCopies(redis, "wd:").write("https://a.example", "User-agent: *", NOW)
     seen = set()
     raws: list[bytes] = redis.keys("wd:*")  # type: ignore[assignment]
