@@ -234,7 +234,7 @@ def load_settings(*, to_run: bool = False) -> Settings:
     try:
         settings = Settings(**data)
     except ValidationError as error:
-        found = [_fault(file, e["loc"], e["msg"], e.get("input")) for e in error.errors()]
+        found = [_fault(e["loc"], e["msg"], e.get("input")) for e in error.errors()]
         raise ConfigError([*faults, *found]) from None
     faults += _across(file, settings)
     if faults:
@@ -352,9 +352,14 @@ def _across(file: Path, s: Settings) -> list[str]:
     return faults
 
 
-def _fault(file: Path, loc: tuple[int | str, ...], message: str, given: object) -> str:
-    variable = ENV + "_".join(str(part) for part in loc[:2]).upper()
-    where = f"environment {variable}" if variable in os.environ else str(file)
+def source_of(key: str) -> str:
+    """Where a key ("redis.url") has its value from: the environment's variable, or the file."""
+    variable = ENV + "_".join(key.split(".")[:2]).upper()
+    return f"environment {variable}" if variable in os.environ else str(folder() / "pipeline.toml")
+
+
+def _fault(loc: tuple[int | str, ...], message: str, given: object) -> str:
+    where = source_of(".".join(map(str, loc)))
     what = message.removeprefix("Value error, ")
     if message == "Extra inputs are not permitted":
         return f"{where}: {'.'.join(map(str, loc))}: there is no such setting"

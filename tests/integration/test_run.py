@@ -216,6 +216,17 @@ def test_faults_of_use_are_clear(var: Path) -> None:
         assert "Traceback" not in done.stderr
 
 
+def test_a_run_that_had_nothing_says_so(var: Path, tmp_path: Path) -> None:
+    """Offline, with every feed failing, `--until-idle` ends with a fault that names the cause."""
+    feeds = tmp_path / "feeds.toml"
+    feeds.write_text('[[feeds]]\nid = "one"\nurl = "http://127.0.0.1:9/feed"\n')
+    done = wiredesk(var, "run", "--until-idle", "--feeds", str(feeds))
+    assert done.returncode == 1
+    said = done.stderr.splitlines()[-1]
+    assert said.startswith("wiredesk: nothing could be had: polls: 1 of 1 feeds failed")
+    assert "it looks like the network" in said
+
+
 def end(processes: list[subprocess.Popen[bytes]]) -> list[int]:
     """Ask processes to end, and their codes."""
     for process in processes:
