@@ -74,7 +74,7 @@ class Wiring:
         """What may be taken of Redis's memory."""
         s, streams = self.settings, []
         for sink in s.sinks:
-            options = self._options(sink.kind, sink.options)
+            options = self.fill_options(sink.kind, sink.options)
             if sink.kind == "redis-stream" and options.get("url") == self.redis_url:
                 streams.append(str(options.get("stream")))
         return Room(s.limits.memory_share, s.redis.texts_mb * 1_000_000, tuple(streams))
@@ -141,11 +141,12 @@ class Wiring:
     def sinks(self) -> dict[str, Sink]:
         """The configured sinks by name. Raises ValueError where one is configured wrongly."""
         return {
-            sink.name: open_sink(sink.name, sink.kind, self._options(sink.kind, sink.options))
+            sink.name: open_sink(sink.name, sink.kind, self.fill_options(sink.kind, sink.options))
             for sink in self.settings.sinks
         }
 
-    def _options(self, kind: str, options: dict[str, Any]) -> dict[str, Any]:
+    def fill_options(self, kind: str, options: dict[str, Any]) -> dict[str, Any]:
+        """A sink's options with the places of this installation put in."""
         filled = {
             k: v.replace("{var}", str(self.settings.var)) if isinstance(v, str) else v
             for k, v in options.items()
