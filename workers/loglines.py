@@ -10,6 +10,7 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
+from pathlib import Path
 from typing import Final
 
 from config.settings import Settings
@@ -239,6 +240,15 @@ def log_system_open(feeds: int, settings: Settings, redis_url: str, carries: str
     """Everything is started; ``carries`` says how many stories there is memory for."""
     sinks = [sink.name for sink in settings.sinks]
     log.info("system.open", feeds=feeds, sinks=sinks, redis=redis_url, carries=carries or None)
+
+
+def log_sample_beside(var: Path) -> None:
+    """The sample wire ran in the folder of real feeds."""
+    log.warning(
+        "sample.beside",
+        folder=str(var),
+        action="its invented stories are among these records: another WIREDESK_VAR has none",
+    )
 
 
 def log_system_summary(status: Status) -> None:

@@ -155,9 +155,11 @@ ALARMS: Final = (
     Alarm("network gone", lose_network, r"polls: .* looks like the network"),
     Alarm("DNS gone", lose_names, r"polls: .* looks like DNS", named=True),
     Alarm("all feeds failing", _set_state("failing"), r"polls: .*servers .*503"),
-    Alarm("a wall", _set_state("wall"), r"pages of 127\.0\.0\.1:\d+: .*consent"),
+    Alarm(
+        "a wall", _set_state("wall"), r"pages of 127\.0\.0\.1:\d+: \d+ of the last \d+ were refused"
+    ),
     Alarm("a feed empty", _set_state("empty"), r"feed rss: its document holds no entries"),
-    Alarm("disk full", fill_disk, r"sink stories: .*No space|Redis", empty_disk, disk=True),
+    Alarm("disk full", fill_disk, r"the disk is full", empty_disk, disk=True),
     Alarm("sink away", lose_sink, r"sink faulty: .*down", patched=True),
     Alarm("Redis stopped", stop_redis, r"Redis does not answer", start_redis),
     Alarm("Redis killed", kill_redis, r"Redis does not answer", start_redis),

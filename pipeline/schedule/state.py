@@ -125,7 +125,15 @@ class FeedState:
 
 
 _FIRST = FeedState()
-_PAST = ("first_poll", "last_poll", "last_ok", "last_full", "last_new", "failing_since")
+_PAST = (
+    "first_poll",
+    "last_poll",
+    "last_ok",
+    "last_full",
+    "last_new",
+    "failing_since",
+    "empty_since",
+)
 _PLANNED = ("next_poll", "not_before")
 
 

@@ -56,6 +56,13 @@ RULES: Final = (
         "start it; a private one is started by `wiredesk run`, its log is var/redis/redis.log",
     ),
     HealthRule(
+        "disk",
+        _RED,
+        moving.find_full_disk,
+        "the disk is full: N MB are left where records and Redis lie",
+        "make room under `var`; nothing is lost, and all goes on by itself",
+    ),
+    HealthRule(
         "writes",
         _RED,
         moving.find_refused_writes,
@@ -224,8 +231,8 @@ RULES: Final = (
 
 
 def find_troubles(seen: Observations) -> list[Trouble]:
-    """What is wrong, the red first; of a Redis that does not answer nothing else can be said."""
-    rules = RULES[:1] if seen.unreachable else RULES
+    """What is wrong, the red first; without Redis nothing else than the disk can be told."""
+    rules = RULES[:2] if seen.unreachable else RULES
     found: list[Trouble] = []
     for severity in Severity:
         for rule in rules:

@@ -158,7 +158,8 @@ class Calls:
         if self.clock and CALLS[call].timed:
             # where a call says no moment, it is that of its sending
             named["reckoned"] = repr(takes["now"] if "now" in takes else self.clock())
-            named["moments"] = CALLS[call].moments
+            if CALLS[call].moments:
+                named["moments"] = CALLS[call].moments
         for name, value in takes.items():
             # as text, because Lua prints a number with fewer digits than a time has
             if isinstance(value, float):
