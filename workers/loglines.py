@@ -10,6 +10,7 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
+from pathlib import Path
 from typing import Final
 
 from config.settings import Settings
@@ -234,6 +235,15 @@ def log_system_open(feeds: int, settings: Settings, redis_url: str) -> None:
     """Everything is started."""
     sinks = [sink.name for sink in settings.sinks]
     log.info("system.open", feeds=feeds, sinks=sinks, redis=redis_url)
+
+
+def log_sample_beside(var: Path) -> None:
+    """The sample wire ran in the folder of real feeds."""
+    log.warning(
+        "sample.beside",
+        folder=str(var),
+        action="its invented stories are among these records: another WIREDESK_VAR has none",
+    )
 
 
 def log_system_summary(status: Status) -> None:

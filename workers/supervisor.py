@@ -243,6 +243,11 @@ class Supervisor:
                 return
             time.sleep(0.25)
 
+    @property
+    def is_told_to_stop(self) -> bool:
+        """Whether a signal came."""
+        return self._signals > 0
+
     def _signal(self, _: int, __: FrameType | None) -> None:
         self._signals += 1
 
