@@ -109,7 +109,8 @@ def run(feeds: tuple[str, ...], until_idle: bool, only: tuple[str, ...], wide: b
             frame.redis_url = supervisor.redis_url
             frame.open()
             supervisor.drained = frame.close
-            watch = _Watch(until_idle, idle_since=time.monotonic(), before=frame.before)
+            now = time.monotonic()
+            watch = _Watch(until_idle, idle_since=now, before=frame.before, hung=supervisor.hung)
             supervisor.run(watch)
     except (AlreadyRunning, embedded.NoServer) as error:
         raise Fault(str(error)) from error
@@ -197,6 +198,7 @@ class _Watch:
     shown_at: float = 0.0
     before: Status | None = None
     failure: str = ""  # why nothing could be had, once it is idle
+    hung: list[str] = field(default_factory=list)  # what the supervisor ended, to be noted
 
     def __call__(self) -> bool:
         """Look, where it is time to; whether the system is idle and is to stop."""
@@ -205,6 +207,7 @@ class _Watch:
             return False
         self.last_look = now
         try:
+            self.note_hung()
             unpolled = self._find_unpolled()
             status = wiring().ledger.status(time.time())
         except RedisError as error:
@@ -220,6 +223,13 @@ class _Watch:
         if self.until_idle:
             self.judge()
         return self.until_idle
+
+    def note_hung(self) -> None:
+        """Note what hung, for health: it was started again, and somebody should know."""
+        ledger = wiring().ledger
+        while self.hung:
+            ledger.pulse(f"hung.{self.hung[-1]}", ledger.clock())
+            self.hung.pop()
 
     def judge(self) -> None:
         """Whether anything could be had, and for people what else is wrong at the end."""
