@@ -65,6 +65,7 @@ class _Words(dict[str, Any]):
 
 SENTENCES: Final = {
     "feed.gap": "{feed}: about {missing} entries may have rolled past unseen between two polls",
+    "feed.flood": "{feed} brings more than its quota of {quota} entries an hour: {later} wait",
     "feed.silent": "{feed}: nothing new for {seconds}; {usual} was the longest wait so far",
     "feed.failing": "{feed} fails: {failures} polls in a row, the last: {error}",
     "feed.gone": "{feed} is gone (410): it is polled no more",
@@ -74,6 +75,7 @@ SENTENCES: Final = {
     "feeds.refused": "feed files are refused, the last good list is polled on: {faults}",
     "sink.rests": "sink {sink}: {why}; {records} records wait, tried again in {again_in}",
     "poll.paused": "polling pauses: {why}",
+    "poll.resumed": "polling goes on after {seconds}",
     "child.died": "{child} ended by itself (code {code}); started again in {restart_in}",
     "worker.stalled": "it took no work for {idle} while some waited: it is started again",
     "redis.orphan": "a killed run left its Redis behind: it is stopped first",

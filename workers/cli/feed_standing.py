@@ -33,6 +33,7 @@ FeedRow = dict[str, Any]
 _COLOURS: Final = {
     "gone": "red",
     "failing": "red",
+    "flooding": "yellow",
     "empty": "red",
     "silent": "yellow",
     "paused": "cyan",

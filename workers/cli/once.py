@@ -23,7 +23,7 @@ from pipeline.record import Record
 from pipeline.story import Feed
 from workers.cli.guard import Fault, allow_option, guarded, json_option
 from workers.cli.showing import CleanConsole, emit
-from workers.cli.sources import unknown_feeds, wired
+from workers.cli.sources import require_served, unknown_feeds, wired
 from workers.wiring import Wiring
 
 _LEASE: Final = 300.0  # seconds; nobody else works on this ledger, so it only has to be long enough
@@ -94,6 +94,7 @@ def once(feed: str, as_json: bool, limit: int | None, allow: tuple[str, ...]) ->
 def _choose_feed(named: str, w: Wiring) -> Feed:
     """A configured feed, else a feed at that address or folder. Raises Fault."""
     if named in w.feeds:
+        require_served(w.feeds[named])
         return _read_only(w.feeds[named])
     if Path(named).is_dir():
         return _read_only(Feed("once", Path(named).absolute().as_uri()))
