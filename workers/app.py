@@ -7,15 +7,20 @@ for stands beside it; the measurements behind them are in docs/decisions.md.
 from __future__ import annotations
 
 import os
+import time
 import warnings
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from celery import Celery, signals
+from celery.apps import worker as celery_worker
 from celery.exceptions import CPendingDeprecationWarning
+from celery.schedules import schedule
 from kombu.entity import Exchange, Queue
 
 from workers import holding, limits, logs, metrics, pulse
 from workers.health import watchdog
+from workers.redis.clock_watch import read_steady
 from workers.redis.keys import name_key
 from workers.wiring import wiring
 
@@ -28,6 +33,16 @@ def broker_url(url: str) -> str:
     return "redis+socket://" + url.removeprefix("unix://") if url.startswith("unix://") else url
 
 
+def every(seconds: float) -> schedule:
+    """A schedule by a clock that nobody sets.
+
+    Celery's own goes by the machine's, and beat would send nothing until a clock that went back is
+    where it was.
+    """
+    ahead = time.time() - read_steady()
+    return schedule(seconds, nowfun=lambda: datetime.fromtimestamp(read_steady() + ahead, UTC))
+
+
 def _settings() -> dict[str, Any]:
     s = wiring().settings
     longest = TASK_SECONDS + s.process.hard_limit + 10
@@ -37,7 +52,9 @@ def _settings() -> dict[str, Any]:
         "broker_connection_max_retries": None,  # never give up on the broker
         "broker_transport_options": {
             "global_keyprefix": f"{s.redis.prefix}mq:",
-            "visibility_timeout": 3600,  # far above the hard limit, or a running task starts twice
+            # far above the hard limit, or a running task starts twice; a day, because it counts by
+            # the clocks of the workers, of which one may be an hour off
+            "visibility_timeout": 86_400,
             "socket_timeout": 30,  # a half-open connection must not hang a worker
             "socket_connect_timeout": 5,
             "socket_keepalive": True,
@@ -66,11 +83,9 @@ def _settings() -> dict[str, Any]:
         # the ledger fences work, so a lost connection is no reason to throw it away
         "worker_cancel_long_running_tasks_on_connection_loss": False,
         "beat_schedule": {
-            "tick": {
-                "task": "wiredesk.tick",
-                "schedule": s.limits.tick,
-                "options": {"expires": 10 * s.limits.tick},
-            }
+            # without "expires": a worker whose clock is ahead would throw each tick away. Those
+            # that pile up while no worker runs go with the first one that is taken up
+            "tick": {"task": "wiredesk.tick", "schedule": every(s.limits.tick)}
         },
         "beat_max_loop_interval": 1,
         "imports": ["workers.tasks"],
@@ -80,9 +95,8 @@ def _settings() -> dict[str, Any]:
 
 # in a container root is the usual user; what a message may carry is bounded by accept_content
 warnings.filterwarnings("ignore", message="You're running the worker with superuser privileges")
-# Celery asks at each reconnect whether running tasks should be cancelled; the setting above says
-# that they should not
-warnings.filterwarnings("ignore", category=CPendingDeprecationWarning)
+# it writes past every log that it shuts down, or how: `drain.began` says it
+setattr(celery_worker, "safe_say", lambda *_: None)  # noqa: B010  Celery has no setting for it
 
 app = Celery("wiredesk")
 app.conf.update(_settings())
@@ -90,6 +104,9 @@ app.conf.update(_settings())
 
 @signals.setup_logging.connect(weak=False)
 def _logging(**_: object) -> None:
+    # Celery asks at each reconnect whether running tasks should be cancelled; the setting above
+    # says that they should not. It asks for its warnings a moment before this.
+    warnings.filterwarnings("ignore", category=CPendingDeprecationWarning)
     s = wiring().settings
     logs.configure(s.log, s.log_level, os.environ.get("WIREDESK_SERVICE", ""), wide=s.log_wide)
 
@@ -139,7 +156,14 @@ def _bind(task_id: str, task: Any, **_: object) -> None:
     logs.bind(task=task.name.removeprefix("wiredesk."), task_id=task_id)
 
 
+@signals.after_task_publish.connect(weak=False)
+def _published(**_: object) -> None:
+    logs.note_redis()
+
+
 @signals.task_postrun.connect(weak=False)
-def _unbind(**_: object) -> None:
+def _unbind(state: str = "", **_: object) -> None:
     logs.unbind("task", "task_id")
+    if state == "SUCCESS":  # no task goes well without Redis
+        logs.note_redis()
     watchdog.progressed()

@@ -29,8 +29,8 @@ from starlette.routing import Route
 from pipeline import run, schedule
 from pipeline.errors import Permanent, Transient
 from pipeline.feeds import hubs
-from pipeline.fetch import Fetcher
-from pipeline.ledger import Standing
+from pipeline.fetch import Fetcher, literal_place
+from pipeline.ledger import UNBOUNDED, Standing
 from pipeline.retries import RETRIES
 from pipeline.story import Feed
 from workers import loglines, logs, pulse
@@ -58,6 +58,8 @@ class Subscriber:
     ) -> None:
         self.ledger, self.table, self.fetcher = ledger, table, fetcher
         self.rhythm, self.found, self.max_bytes = rhythm, found, max_bytes
+        # how much of one feed is taken in at once
+        self.quota = UNBOUNDED
         # a hub verifies while our request to it is still under way: each changes the row that it
         # reads
         self._changing = threading.Lock()
@@ -66,7 +68,7 @@ class Subscriber:
 
     def look(self, now: float) -> int:
         """Ask the hubs that are to be asked; how many were."""
-        self._feeds, rows = self.ledger.feeds(), self.table.all()
+        self._feeds, rows = self.ledger.feeds(), self._set_right(now)
         self._names = {
             self.table.callback(feed_id): feed_id for feed_id in self._feeds.keys() | rows.keys()
         }
@@ -85,14 +87,27 @@ class Subscriber:
                 asked += 1
         return asked
 
+    def _set_right(self, now: float) -> dict[str, Row]:
+        """All rows; one that a clock ahead of this one wrote is written again."""
+        with self._changing:
+            rows = self.table.all()
+            for feed_id, row in rows.items():
+                rows[feed_id] = row.set_right(now)
+                if rows[feed_id] != row:
+                    self.table.put(feed_id, rows[feed_id])
+        return rows
+
     def _ask(self, feed_id: str, row: Row, now: float) -> None:
         """One request to a hub. It may verify at once: the row is written first."""
         row = replace(row, asked=now, failures=row.failures + 1, why="")
         self.table.put(feed_id, row)
         subscription = self.table.subscription(feed_id, row)
         try:
+            feed = self.ledger.feeds().get(feed_id)
             status = self.fetcher.post(
-                row.hub, hubs.subscription_form(subscription, row.mode)
+                row.hub,
+                hubs.subscription_form(subscription, row.mode),
+                home=literal_place(feed.url) if feed else "",
             ).status
             why = "" if status in {200, 201, 202, 204} else f"the hub answers {status}"
         except (Transient, Permanent) as error:
@@ -148,12 +163,15 @@ class Subscriber:
         if self.ledger.pressure():
             return PlainTextResponse("", 503, {"Retry-After": "60"})
         try:
-            pushed = run.push(feed, body, content_type, self.ledger, now)
+            pushed = run.push(feed, body, content_type, self.ledger, now, self.quota)
         except Permanent as error:
             loglines.log_notice_hint(feed_id, error.what)
             self._poll_soon(feed_id, now)
         else:
             loglines.log_feed_pushed(feed_id, pushed)
+            if pushed.later:
+                # only a poll can come back for what was too much at once
+                self._poll_soon(feed_id, now)
             if pushed.new + pushed.changed:
                 self.found()
         return PlainTextResponse("", 202)
@@ -227,6 +245,7 @@ def serve() -> None:
         nudge("process")
 
     subscriber = Subscriber(w.ledger, table, w.fetcher, w.reach.rhythm, found, s.poll.max_bytes)
+    subscriber.quota = w.reach.quota
     uvicorn.run(
         application(subscriber, urlsplit(s.websub.url).path),
         host=s.websub.host,

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
+import time
+from dataclasses import dataclass
 from functools import cache, cached_property
-from ipaddress import ip_address
-from threading import Lock
 from typing import Any
-from urllib.parse import urlsplit
 
 from redis import Redis
 from redis.backoff import ExponentialBackoff, NoBackoff
@@ -19,7 +17,7 @@ from redis.retry import Retry
 from config.settings import Settings, load, load_settings
 from pipeline import themes, walls, wire
 from pipeline.fetch import Fetcher, Limits, Robots
-from pipeline.ledger import Spacing
+from pipeline.ledger import PAGES_WAITING, Quota, Spacing
 from pipeline.retries import RETRIES
 from pipeline.run import Definitions, Reach
 from pipeline.schedule import Looking, Rhythm
@@ -30,7 +28,7 @@ from workers.feedlist import FeedFiles, placed
 from workers.redis.redis_index import RedisIndex
 from workers.redis.redis_ledger import RedisLedger
 from workers.redis.robots_copies import RobotsCopies
-from workers.redis.room import Room
+from workers.redis.room import Room, tell_carried
 
 _REDIS = RETRIES["redis"]
 
@@ -41,10 +39,6 @@ class Wiring:
 
     settings: Settings
     feeds: dict[str, Feed]
-    _known: list[int] = field(
-        default_factory=lambda: [0]
-    )  # the list of feeds that this process follows
-    _lock: Lock = field(default_factory=Lock)
 
     @cached_property
     def redis_url(self) -> str:
@@ -65,7 +59,7 @@ class Wiring:
         """The ledger through another client: one that does not wait as long, say."""
         s = self.settings
         retention = s.redis.retention_days * 86400
-        index = RedisIndex(client, s.redis.prefix, retention)
+        index = RedisIndex(client, s.redis.prefix, retention, clock=time.time)
         return RedisLedger(
             client,
             index,
@@ -78,12 +72,21 @@ class Wiring:
     @cached_property
     def room(self) -> Room:
         """What may be taken of Redis's memory."""
-        s, streams = self.settings, []
+        s = self.settings
+        streams: dict[str, int] = {}
         for sink in s.sinks:
-            options = self._options(sink.kind, sink.options)
+            options = self.fill_options(sink.kind, sink.options)
             if sink.kind == "redis-stream" and options.get("url") == self.redis_url:
-                streams.append(str(options.get("stream")))
-        return Room(s.limits.memory_share, s.redis.texts_mb * 1_000_000, tuple(streams))
+                streams[str(options.get("stream"))] = int(float(options.get("max_mb", 0)) * 1e6)
+        return Room(s.limits.memory_share, s.redis.texts_mb * 1_000_000, streams)
+
+    @property
+    def carried(self) -> str:
+        """How many stories the private Redis carries; '' where the Redis is another."""
+        redis = self.settings.redis
+        if redis.url:
+            return ""
+        return tell_carried(redis.maxmemory_mb * 2**20, self.room, redis.retention_days)
 
     @cached_property
     def rhythm(self) -> Rhythm:
@@ -105,34 +108,11 @@ class Wiring:
 
     @cached_property
     def fetcher(self) -> Fetcher:
-        """The one way out.
-
-        A feed that the operator wrote down as http://127.0.0.1/... is meant: such an address may be
-        asked though it is private. A name is not enough, since its owner could point it anywhere
-        later.
-        """
+        """The one way out. A feed that is written down as http://127.0.0.1:8080/... may be asked
+        there, and its own pages, as ``run.poll`` and ``run.fetch_next`` say; nobody else may."""
         f, p = self.settings.fetch, self.settings.poll
         limits = Limits(deadline=f.timeout, page_bytes=f.max_bytes, feed_bytes=p.max_bytes)
-        return Fetcher(limits, allow=(*f.allow, *self.named), user_agent=f.user_agent)
-
-    @cached_property
-    def named(self) -> tuple[str, ...]:
-        """Hosts of feeds that are written as an address."""
-        return tuple(sorted({literal_host(feed.url) for feed in self.feeds.values()} - {""}))
-
-    def follow(self) -> None:
-        """Take over the ledger's list of feeds, where it changed since the last look."""
-        with self._lock:
-            current = self.ledger.feed_list()
-            if current == self._known[0]:
-                return
-            self._known[0] = current
-            self.feeds.clear()
-            self.feeds.update(self.ledger.feeds())
-            before = self.__dict__.pop("named", ())
-            if self.named != before:  # whoever still uses the old ones ends with them
-                for stale in ("fetcher", "reach"):
-                    self.__dict__.pop(stale, None)
+        return Fetcher(limits, allow=f.allow, user_agent=f.user_agent)
 
     @cached_property
     def reach(self) -> Reach:
@@ -143,6 +123,7 @@ class Wiring:
             robots=Robots(self.fetcher, self.robots_kept) if s.fetch.robots else None,
             rhythm=self.rhythm,
             poll_timeout=s.poll.timeout,
+            quota=Quota(s.poll.entries_per_hour, PAGES_WAITING),
             attempts=s.fetch.attempts,
             backoff=s.fetch.backoff,
             spacing=Spacing(
@@ -170,11 +151,12 @@ class Wiring:
     def sinks(self) -> dict[str, Sink]:
         """The configured sinks by name. Raises ValueError where one is configured wrongly."""
         return {
-            sink.name: open_sink(sink.name, sink.kind, self._options(sink.kind, sink.options))
+            sink.name: open_sink(sink.name, sink.kind, self.fill_options(sink.kind, sink.options))
             for sink in self.settings.sinks
         }
 
-    def _options(self, kind: str, options: dict[str, Any]) -> dict[str, Any]:
+    def fill_options(self, kind: str, options: dict[str, Any]) -> dict[str, Any]:
+        """A sink's options with the places of this installation put in."""
         filled = {
             k: v.replace("{var}", str(self.settings.var)) if isinstance(v, str) else v
             for k, v in options.items()
@@ -182,15 +164,6 @@ class Wiring:
         if kind == "redis-stream":
             filled.setdefault("url", self.redis_url)
         return filled
-
-
-def literal_host(url: str) -> str:
-    """The host of a URL where it is an address or localhost, else ''."""
-    host = urlsplit(url).hostname or ""
-    try:
-        return str(ip_address(host))
-    except ValueError:
-        return host if host == "localhost" else ""
 
 
 def connect_briefly(url: str, seconds: float = 3.0) -> Redis:
@@ -222,7 +195,7 @@ def connect(url: str) -> Redis:
 def wiring() -> Wiring:
     """The wiring of this process. Raises ConfigError with every fault.
 
-    A service of the running system takes its feeds from the ledger; see ``Wiring.follow``.
+    A service of the running system takes its feeds from the ledger.
     """
     if os.environ.get("WIREDESK_SERVICE"):
         return Wiring(load_settings(), {})

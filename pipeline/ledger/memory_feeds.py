@@ -44,6 +44,13 @@ class _Host:
         return max(self.free, self.held)
 
 
+def _read_plan(state: FeedState, now: float) -> float:
+    """When a feed is due by its state, no later than its last poll said."""
+    if not state.next_poll or state.next_poll >= _NEVER or not state.last_poll:
+        return state.next_poll or now
+    return min(state.next_poll, now + max(0.0, state.next_poll - state.last_poll))
+
+
 class MemoryFeeds:
     """The part of ``MemoryLedger`` that polls; see ``pipeline.ledger.Ledger``."""
 
@@ -100,7 +107,7 @@ class MemoryFeeds:
                 self._places[feed.id] = urls.host(feed.url)
             self._defined[feed.id] = feed
             state = self._states.setdefault(feed.id, FeedState())
-            due = _NEVER if feed.id in self._paused else state.next_poll or now
+            due = _NEVER if feed.id in self._paused else _read_plan(state, now)
             self._feeds.setdefault(feed.id, Claim(due))
         removed = sorted(self._feeds.keys() - {feed.id for feed in feeds})
         for gone in removed:

@@ -28,6 +28,9 @@ day at hand."""
 HOSTS_SHOWN: Final = 200
 """Hosts that are looked at, those first whose page was no story's last."""
 
+SUSPECTS_SHOWN: Final = 10
+"""Stories that failed before and are tried again, of which each is looked at."""
+
 FEEDS_SHOWN: Final = 200
 """Feeds that do not well, of which each is looked at; beyond so many the number alone counts."""
 
@@ -66,6 +69,13 @@ class Flow:
     last: float = 0.0
     longest: float = 0.0
 
+    def a_day(self, now: float) -> float:
+        """How many entries come in a day, by the hours that are over; 0.0 where none is yet."""
+        over = [many for hour, many in self.hours.items() if hour < now // 3600]
+        if not over:
+            return 0.0
+        return 24 * sum(over) / (now // 3600 - min(self.hours))
+
 
 @dataclass(frozen=True, slots=True)
 class Sightings:
@@ -76,8 +86,9 @@ class Sightings:
     all. ``pages`` are the newest results of hosts where one was no story's page of late, newest
     first: ``page``, or what came instead and when ("consent 1790000000"). ``first_due`` says since
     when feeds, pages and stories (``poll``, ``page``, ``process``) and records (``sink.NAME``) have
-    waited, where any do. ``uneasy`` are feeds that fail, are silent, empty or gone, ``aside`` is
-    the story that was set aside last, ``refusal`` why nothing can be written just now.
+    waited, where any do. ``uneasy`` are feeds that fail, are silent, empty or gone, ``suspects``
+    the first stories whose processing failed and is tried again, ``aside`` is the story that was
+    set aside last, ``refusal`` why nothing can be written just now.
     """
 
     polls: tuple[PollNote, ...] = ()
@@ -87,5 +98,6 @@ class Sightings:
     flow: Flow = field(default_factory=Flow)
     first_due: Mapping[str, float] = field(default_factory=dict)
     uneasy: tuple[Standing, ...] = ()
+    suspects: tuple[Trace, ...] = ()
     aside: Trace | None = None
     refusal: str = ""

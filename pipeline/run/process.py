@@ -243,7 +243,7 @@ def process(
         yields = () if lease.look else name_yields(story)
         came = name_came(lease, story)
         ending = Ending(outcome, facts=facts, look=look, spared=spared, yields=yields, came=came)
-        done = ledger.complete(lease, ending, clock())
+        done = ledger.complete(lease, ending, now)
         watch.note("complete")
         note = "" if done is Completed.DONE else str(done)
         return replace(ended, outcome=outcome, page_refused=story.page_refused, note=note)
@@ -312,7 +312,7 @@ def process(
             note=note,
             came=name_came(lease, story),
         )
-        done = ledger.complete(lease, ending, clock())
+        done = ledger.complete(lease, ending, now)
         watch.note("complete")
         if isinstance(done, Completed):
             return replace(ended, note="" if done is Completed.DONE else done)

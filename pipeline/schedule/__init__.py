@@ -8,7 +8,17 @@ event that says so.
 
 from __future__ import annotations
 
-from pipeline.schedule.events import Event, Failing, Gap, Gone, Moved, Recovered, Silent, show_span
+from pipeline.schedule.events import (
+    Event,
+    Failing,
+    Flood,
+    Gap,
+    Gone,
+    Moved,
+    Recovered,
+    Silent,
+    show_span,
+)
 from pipeline.schedule.learning import asked_for
 from pipeline.schedule.looks import (
     LOOKING,
@@ -24,6 +34,7 @@ from pipeline.schedule.looks import (
 from pipeline.schedule.polls import (
     AfterPoll,
     Ask,
+    after_flood,
     after_poll,
     ask,
     first_poll,
@@ -40,7 +51,7 @@ from pipeline.schedule.sitemaps import (
     next_with_children,
     with_children,
 )
-from pipeline.schedule.state import NEVER, RHYTHM, FeedState, PollResult, Rhythm, Visit
+from pipeline.schedule.state import NEVER, RHYTHM, FeedState, PollResult, Rhythm, Visit, set_right
 
 __all__ = [
     "LOOKING",
@@ -52,6 +63,7 @@ __all__ = [
     "Event",
     "Failing",
     "FeedState",
+    "Flood",
     "Gap",
     "Gone",
     "Look",
@@ -65,6 +77,7 @@ __all__ = [
     "Silent",
     "Visit",
     "after_child",
+    "after_flood",
     "after_poll",
     "ask",
     "asked_for",
@@ -78,6 +91,7 @@ __all__ = [
     "plan_look",
     "replan_feed",
     "resume_feed",
+    "set_right",
     "show_span",
     "shows_entry",
     "soonest",

@@ -14,13 +14,14 @@ from urllib.parse import urlsplit
 import click
 from click.shell_completion import CompletionItem
 
-from config.settings import ConfigError
+from config.settings import ConfigError, is_sample
 from pipeline import run, wire
 from pipeline.extract import extract, from_text
+from pipeline.fetch import literal_place
 from pipeline.story import Article, Entry, Feed, Outcome, Page, Story, digest, utc
 from workers.cli.guard import Fault
 from workers.feedlist import configured
-from workers.wiring import Wiring, literal_host, wiring
+from workers.wiring import Wiring, wiring
 
 STORY_FILES: Final = frozenset({".txt", ".html", ".htm"})
 _SNIFFED: Final = 2000  # bytes of standard input in which a page has its first tag
@@ -29,7 +30,7 @@ _SNIFFED: Final = 2000  # bytes of standard input in which a page has its first 
 def wired(allow: Sequence[str], given: Sequence[str]) -> Wiring:
     """The wiring, with leave to ask ``allow`` and the addresses that the person typed."""
     w = wiring()
-    allow = sorted({*allow, *map(literal_host, given)} - {""})
+    allow = sorted({*allow, *map(literal_place, given)} - {""})
     if not allow:
         return w
     fetch = w.settings.fetch
@@ -125,6 +126,15 @@ def configured_feeds() -> dict[str, Feed]:
     if faults:
         raise ConfigError(faults)
     return {feed.id: feed for feed in feeds}
+
+
+def require_served(feed: Feed) -> None:
+    """Raises Fault where a feed is the sample wire's, and nobody serves that just now."""
+    if is_sample(feed):
+        raise Fault(
+            f"{feed.id} is a feed of the sample wire, which is served while `wiredesk run` runs: "
+            "start that in another terminal"
+        )
 
 
 def unknown_feeds(wrong: Sequence[str], ids: Sequence[str]) -> Fault:

@@ -13,7 +13,7 @@ from redis import Redis
 from pipeline import urls
 from pipeline.ledger import SPACED, FeedLease, Scheduled, Spacing, Standing
 from pipeline.ledger.sightings import FEEDS_SHOWN, POLLS_KEPT, PollNote
-from pipeline.schedule import FeedState
+from pipeline.schedule import NEVER, FeedState
 from pipeline.schedule import health as judge_health
 from pipeline.story import Feed
 from workers.redis.calls import Calls
@@ -33,10 +33,10 @@ def as_map(spacing: Spacing) -> dict[str, Any]:
 class RedisFeeds:
     """The part of ``RedisLedger`` that polls; see ``pipeline.ledger.Ledger``."""
 
-    def __init__(self, client: Redis, prefix: str) -> None:
+    def __init__(self, client: Redis, calls: Calls) -> None:
         self.client = client
-        self.prefix = prefix
-        self.calls = Calls(client, prefix)
+        self.prefix = calls.prefix
+        self.calls = calls
 
     def _name(self, head: str, part: str = "") -> str:
         return name_key(self.prefix, head, part)
@@ -148,17 +148,20 @@ class RedisFeeds:
             places = [(host or b"").decode() for host in hosts]
             pipe.zmscore(self._name("hostfree"), places)
             pipe.zmscore(self._name("hostheld"), places)
+            pipe.hget(self._name("clock"), "ahead")
             for feed_id in ids:
                 pipe.hgetall(self._name("yield:", feed_id))
-            free, held, *yields = pipe.execute()
+            free, held, ahead, *yields = pipe.execute()
+        # the ledger's moments, by Redis's clock
+        ahead = float(ahead or 0.0)
         for n, feed in enumerate(feeds):
             if feed and dues[n] is not None:
                 yield Standing(
                     feed=Feed.from_json(feed),
                     state=FeedState.from_json(states[n] or "{}"),
-                    due=float(dues[n]),
+                    due=dues[n] if dues[n] >= NEVER else dues[n] - ahead,
                     host=places[n],
-                    host_free=max(float(free[n] or 0.0), float(held[n] or 0.0)),
+                    host_free=max(free[n] or 0.0, held[n] or 0.0, ahead) - ahead,
                     paused=bool(paused[n]),
                     yields={name.decode(): int(count) for name, count in yields[n].items()},
                 )

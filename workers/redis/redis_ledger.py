@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from math import inf
 from typing import Any, Final, TypeVar
 
@@ -13,6 +13,7 @@ from redis.exceptions import ResponseError
 from pipeline.copies import Candidate
 from pipeline.ledger import (
     SPACED,
+    UNBOUNDED,
     Admission,
     Broken,
     Completed,
@@ -21,18 +22,28 @@ from pipeline.ledger import (
     Later,
     Lease,
     PageLease,
+    Quota,
     Spacing,
     Status,
     Trace,
     VainLook,
     Waiting,
+    tell_full_outbox,
 )
-from pipeline.ledger.sightings import DOUBTED_FOR, HOSTS_SHOWN, PAGES_KEPT, Flow, Sightings
+from pipeline.ledger.sightings import (
+    DOUBTED_FOR,
+    HOSTS_SHOWN,
+    PAGES_KEPT,
+    SUSPECTS_SHOWN,
+    Flow,
+    Sightings,
+)
 from pipeline.record import Record
 from pipeline.repeats import STORIES_KEPT
 from pipeline.schedule import Look, LookKind
 from pipeline.story import Entry, EventKind, Page, PageMark
 from pipeline.story.feed import NO_MARK
+from workers.redis.clock_watch import ClockLook, ClockStep, ClockWatch, read_steady
 from workers.redis.packing import pack_page, pack_text, unpack_page, unpack_text
 from workers.redis.redis_feeds import as_map
 from workers.redis.redis_index import RedisIndex
@@ -43,6 +54,7 @@ from workers.redis.room import (
     Room,
     is_short,
     measure_memory,
+    tell_carried,
     tell_shortage,
     texts_bytes,
     weigh_kinds,
@@ -56,6 +68,7 @@ _BATCH_BYTES: Final = 2_000_000
 # bytes of the pages that are leased at once; unpacked they lie in the worker's memory
 _PAGES_BYTES: Final = 16_000_000
 _TEXT_BATCH: Final = 100
+_TOLD_EVERY: Final = 60  # seconds between two lines that say that polling pauses
 # stories whose facts are let go in one call, once a second: more than ever end in one
 _LET_GO: Final = 500
 
@@ -82,6 +95,10 @@ class RedisLedger(RedisTraces):
     how long the record that last told a story is kept (0: not at all), in seconds: past their share
     of ``room`` the oldest go sooner. Back-pressure begins at ``outbox_limit`` (records) and at the
     memory that ``room`` grants.
+
+    Where the calls of ``index`` have a clock, everything is due by the clock of Redis: the moments
+    that a method is given are by the caller's clock, and only what lies between them counts. The
+    running system has it so; without one the moments are the ledger's, as in ``MemoryLedger``.
     """
 
     def __init__(
@@ -94,7 +111,8 @@ class RedisLedger(RedisTraces):
         outbox_limit: int = 100_000,
         room: Room = ROOM,
     ) -> None:
-        super().__init__(client, index.calls.prefix)
+        super().__init__(client, index.calls)
+        self._watch = ClockWatch()
         self.index = index
         self.retention = int(retention)
         self.keep = int(keep)
@@ -111,7 +129,9 @@ class RedisLedger(RedisTraces):
 
     # -- stories
 
-    def admit(self, entries: Sequence[tuple[Entry, str]], now: float) -> list[Admission]:
+    def admit(
+        self, entries: Sequence[tuple[Entry, str]], now: float, quota: Quota = UNBOUNDED
+    ) -> list[Admission]:
         """Take entries in; those already known cost one look, and the rest one atomic call."""
         verdicts: list[Admission] = []
         for batch in split_rows(entries, lambda row: len(row[0].content)):
@@ -138,14 +158,21 @@ class RedisLedger(RedisTraces):
                     )
                     blobs.append(pack_text(entry.to_json()))
                 answers = self.calls.make(
-                    "admit", *blobs, shown=shown, now=now, retention=self.retention
+                    "admit",
+                    *blobs,
+                    shown=shown,
+                    now=now,
+                    retention=self.retention,
+                    quota=asdict(quota),
                 )
                 for i, answer in zip(unknown, answers, strict=True):
                     judged[i] = Admission(answer.decode())
             verdicts += judged
         return verdicts
 
-    def refuse(self, broken: Sequence[Broken], now: float) -> list[Broken]:
+    def refuse(
+        self, broken: Sequence[Broken], now: float, quota: Quota = UNBOUNDED
+    ) -> list[Broken]:
         """Note broken entries, each once."""
         noted: list[Broken] = []
         for batch in split_rows(broken):
@@ -153,7 +180,9 @@ class RedisLedger(RedisTraces):
                 {"key": b.key, "feed": b.feed_id, "reason": b.reason, "title": b.title}
                 for b in batch
             ]
-            new = self.calls.make("refuse", broken=rows, now=now, retention=self.retention)
+            new = self.calls.make(
+                "refuse", broken=rows, now=now, retention=self.retention, quota=asdict(quota)
+            )
             noted += [batch[i] for i in new]
         return noted
 
@@ -386,8 +415,9 @@ class RedisLedger(RedisTraces):
 
     def status(self, now: float) -> Status:
         """Counts and sizes."""
-        said = self.calls.make("measure")
-        fetch, process, quarantine, feeds, outbox, first, host, looks, *sinks = said
+        told = self.calls.make("measure", now=now)
+        moment, ahead, when, seconds = [float(part) for part in told[:4]]
+        fetch, process, quarantine, feeds, outbox, first, host, looks, *sinks = told[4:]
         dues = [float(due) for due in (first, host) if due]
         backlog = _numbers(sinks)
         delivered = self._count_hash("delivered")
@@ -400,25 +430,41 @@ class RedisLedger(RedisTraces):
             outbox=int(outbox),
             backlog=backlog,
             delivered={sink: delivered.get(sink, 0) for sink in backlog},
-            oldest_due=max((now - due for due in dues if due <= now), default=0.0),
+            oldest_due=max((moment - due for due in dues if due <= moment), default=0.0),
             pressure=self.pressure(),
             resting=self._hash("resting"),
-            progress={k: float(v) for k, v in self._hash("progress").items()},
+            progress={k: float(v) - ahead for k, v in self._hash("progress").items()},
             health=self.healths(),
             polls=self._count_hash("polls"),
             looks=int(looks),
+            carries=self.carried(now),
+            stepped=(when, seconds),
         )
+
+    def carried(self, now: float) -> str:
+        """How many stories Redis carries, and for how many days at what comes in."""
+        memory, wanted = measure_memory(self.client), self.retention / DAY
+        return tell_carried(memory.most, self.room, wanted, self._flow().a_day(now))
 
     def pressure(self) -> str:
         """Why polling should pause."""
         waiting = int(self.client.xlen(self._name("outbox")))
         if waiting > self.outbox_limit:
-            return f"the outbox holds {waiting} records, over its limit of {self.outbox_limit}"
+            backlog = _numbers(self.calls.make("count_backlogs"))
+            return tell_full_outbox(waiting, self.outbox_limit, backlog, self._hash("resting"))
         memory, limit = measure_memory(self.client), self.room.memory_share
         if memory.share > limit:
             kinds = weigh_kinds(self.client, self.prefix, self.room.streams)
             return tell_shortage(memory, limit, kinds)
         return ""
+
+    def note_pause(self, pauses: bool, now: float) -> tuple[str, float]:
+        """What is to be told of it that polling pauses, or no longer does, and after how long.
+
+        'paused' when it begins and then once a minute, 'resumed' once, '' otherwise; seconds.
+        """
+        tells, seconds = self.calls.make("note_pause", now=now, pauses=pauses, every=_TOLD_EVERY)
+        return tells.decode(), float(seconds)
 
     def make_room(self, now: float) -> int:
         """Let go of facts that nobody needs any more, or sooner where memory is short; of how many.
@@ -430,10 +476,11 @@ class RedisLedger(RedisTraces):
 
     def sightings(self, now: float) -> Sightings:
         """What tells beside counts and sizes how things go; a few round trips."""
-        said = self.calls.make("first_due")
+        said = self.calls.make("first_due", now=now)
         dues = {said[i].decode(): float(said[i + 1] or inf) for i in range(0, len(said), 2)}
         newest: list[bytes] = self.client.zrevrange(self._name("quarantine"), 0, 0)  # type: ignore[assignment]
         aside = self._trace_known(newest)
+        suspects: list[bytes] = self.client.zrange(self._name("suspects"), 0, SUSPECTS_SHOWN - 1)  # type: ignore[assignment]
         return Sightings(
             polls=self.newest_polls(),
             faults=self.feed_faults(),
@@ -442,6 +489,7 @@ class RedisLedger(RedisTraces):
             flow=self._flow(),
             first_due={name: due for name, due in dues.items() if due <= now},
             uneasy=self.uneasy_feeds(),
+            suspects=tuple(self._trace_known(suspects)),
             aside=aside[0] if aside else None,
             refusal=self.try_write(),
         )
@@ -473,8 +521,24 @@ class RedisLedger(RedisTraces):
         return ""
 
     def pulse(self, name: str, now: float) -> None:
-        """Note that something that should happen again and again happened now."""
-        self.client.hset(self._name("progress"), name, repr(now))
+        """Note that something that should happen again and again happened now.
+
+        Each pulse also looks whether a clock stepped since this process's last one.
+        """
+        before = read_steady()
+        redis_clock, moment = [float(part) for part in self.calls.make("pulse", name=name, now=now)]
+        if not self.calls.clock:
+            return
+        look = ClockLook(now, redis_clock, moment, before, read_steady())
+        if step := self._watch.look(look):
+            self.calls.make(
+                "note_step", seconds=step.seconds, where=step.where, since=step.since, now=now
+            )
+
+    def steps(self) -> list[ClockStep]:
+        """The steps of clocks that were noted since this was last asked: each is told once."""
+        rows: list[bytes] = self.client.lpop(self._name("steps"), 100) or []  # type: ignore[assignment]
+        return [ClockStep.from_row(row) for row in rows]
 
     def unpulse(self, name: str) -> None:
         """Forget it."""

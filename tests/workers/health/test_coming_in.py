@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pipeline.ledger.sightings import Flow
 from tests.making import NOW
 from tests.workers.health.making_observations import poll, said, standing, well
-from workers.health.coming_in import expect_entries, split_refused
+from workers.health.coming_in import expect_entries, say_nothing_had, split_refused
 from workers.health.health_rules import find_troubles
 
 HOUR = 3600.0
@@ -28,8 +28,29 @@ THIS_HOUR = int(NOW // HOUR)
 )
 def test_most_of_the_feeds_polled_last_must_fail(good: int, bad: int, told: int) -> None:
     """Seven of ten, and three at least: two may have faults of their own."""
-    polls = [poll(n, "network" if n < bad else "read") for n in range(good + bad)]
+    polls = [poll(n, "server" if n < bad else "read") for n in range(good + bad)]
     assert len(said("polls", well(polls=tuple(polls), feeds=40))) == told
+
+
+@pytest.mark.parametrize(
+    ("ends", "hosts", "told"),
+    [
+        (["network", "dns", "network"], [1, 2, 3], 1),
+        (["network", "network", "read"], [1, 2, 3], 0),
+        (["network", "network", "server"], [1, 2, 3], 0),
+        (["network", "network", "network"], [1, 2, 2], 0),
+    ],
+)
+def test_three_hosts_in_a_row_that_do_not_answer_are_the_network(
+    ends: list[str], hosts: list[int], told: int
+) -> None:
+    """Also where seven others were well when they were polled last, minutes ago."""
+    polls = [poll(n, end, host=f"h{hosts[n]}") for n, end in enumerate(ends)]
+    polls += [poll(n, ago=200.0) for n in range(3, 10)]
+    found = said("polls", well(polls=tuple(polls), feeds=40))
+    assert len(found) == told
+    if told:
+        assert found[0].startswith("polls: 3 of the 3 feeds polled last failed, all since ")
 
 
 def test_only_the_newest_poll_of_a_feed_counts() -> None:
@@ -97,6 +118,34 @@ def test_one_host_may_give_one_document_for_all_its_feeds() -> None:
     polls = [poll(n, digest="x", host="one.example:443") for n in range(5)]
     assert said("same_document", well(polls=tuple(polls))) == []
     assert said("same_document", well(polls=tuple(poll(n) for n in range(5)))) == []
+
+
+@pytest.mark.parametrize(
+    ("failed", "paused", "told"), [(9, 0, 0), (10, 0, 1), (8, 2, 1), (7, 2, 0)]
+)
+def test_a_run_in_which_every_feed_failed_had_nothing(failed: int, paused: int, told: int) -> None:
+    """Where one answered, something was had."""
+    faults = {f"feed{n}": "dns no such name" for n in range(failed)}
+    why = say_nothing_had(well(failed=failed, faults=faults, health={"paused": paused}), {})
+    assert bool(why) == told
+    if told:
+        assert why.startswith("nothing could be had: polls: ")
+        assert "it looks like DNS" in why
+
+
+@pytest.mark.parametrize(
+    ("counts", "told"),
+    [
+        ({"outcome.quarantined": 3, "outcome.new": 5}, 1),
+        ({"outcome.quarantined": 3, "outcome.new": 6}, 0),
+        ({"outcome.quarantined": 1, "outcome.new": 5}, 0),
+        ({"outcome.new": 5}, 0),
+    ],
+)
+def test_a_run_that_set_all_aside_had_nothing(counts: dict[str, int], told: int) -> None:
+    """What ended before it does not count."""
+    before = {"outcome.quarantined": 1, "outcome.new": 5}
+    assert bool(say_nothing_had(well(counts=counts), before)) == told
 
 
 # --------------------------------------------------------------------------- feeds

@@ -209,6 +209,23 @@ def test_the_story_that_was_set_aside_last(ledger: Ledger) -> None:
     assert aside.facts["reason"] == "fault of b"
 
 
+def test_stories_that_failed_are_suspects(ledger: Ledger) -> None:
+    """Once they are due again, with what went wrong; they wait like others."""
+    ledger.admit([(entry("a"), "")], NOW)
+    [lease] = ledger.lease(NOW, 60, 1, 3)
+    ledger.begin(lease, NOW, 60, "w")
+    ledger.postpone(lease, NOW + 5, "ValueError: bad")
+    ledger.admit([(entry("b"), "")], NOW + 5)
+    assert [one.entry.key for one in ledger.lease(NOW + 6, 60, 9, 3)] == [entry("b").key]
+    [suspect] = ledger.sightings(NOW + 6).suspects
+    assert (suspect.key, suspect.attempts, suspect.facts["error"]) == (
+        lease.key,
+        1,
+        "ValueError: bad",
+    )
+    assert ledger.sightings(NOW + 9).first_due["process"] == NOW + 5
+
+
 def test_pages_that_are_settled_are_progress(ledger: Ledger) -> None:
     """Noted once a second at most: each note goes to the disk."""
     for name, at, noted in (("a", 0.0, 0.0), ("b", 0.9, 0.0), ("c", 1.0, 1.0)):

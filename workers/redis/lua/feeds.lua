@@ -7,8 +7,6 @@ local feeds = {}
 -- Seconds for which who had the last turn at a spaced host lets the other go first, so that neither pages nor feeds
 -- starve. As long as two ticks: the other has been looked for by then.
 local TURN = 2
--- When a paused feed is due: the end of the year 9999.
-local NEVER = '253402300799'
 -- Seconds after which a rest or a turn orders no queue any more.
 local LONG_PAST = 3600
 -- How many hosts without anything due are passed over at most.
@@ -126,6 +124,20 @@ local function note_health(id, health)
   end
 end
 
+-- When a feed is due that its last poll put off, by whichever clock: it waits no longer than that poll said.
+local function wait_at_most(due, last, a)
+  if due >= tonumber(NEVER) then return NEVER end
+  return score(last > 0 and math.min(due, a.now + math.max(0, due - last)) or due)
+end
+
+-- When a feed is due by its state, whose moments are of the clock of the worker that stored it.
+local function read_plan(state, a)
+  local due, last = state.next_poll or 0, state.last_poll or 0
+  if due == 0 then return a.now end
+  if a.reckoned then due, last = move(due, a.now - a.reckoned), move(last, a.now - a.reckoned) end
+  return wait_at_most(due, last, a)
+end
+
 -- Poll these feeds too: 'new', 'changed' or 'same' for each. What was learned of them stays.
 function feeds.schedule(a)
   local said = {}
@@ -143,8 +155,7 @@ function feeds.schedule(a)
     end
     if not known then
       call('HSETNX', p .. 'feedstate', id, '{}')
-      local due = cjson.decode(call('HGET', p .. 'feedstate', id))['next_poll'] or 0
-      make_feed_due(id, due == 0 and a.now or score(due))
+      make_feed_due(id, read_plan(cjson.decode(call('HGET', p .. 'feedstate', id)), a))
     end
     said[i] = (not old and 'new') or (old ~= definition and 'changed') or 'same'
   end
@@ -205,11 +216,13 @@ function feeds.settle_feed(a)
   if tonumber(call('HGET', p .. 'feedtoken', id)) ~= a.token then return 0 end
   call('HSET', p .. 'feedtoken', id, '0')
   call('HSET', p .. 'feedstate', id, a.state)
-  call('HSET', p .. 'progress', 'poll', a.last_poll)
+  -- the worker's clock may have stepped between its answer and this call
+  local polled = a.reckoned and score(math.min(a.last_poll, a.now)) or a.last_poll
+  call('HSET', p .. 'progress', 'poll', polled)
   for name, by in pairs(a.counts) do call('HINCRBY', p .. 'polls', name, by) end
   if call('ZSCORE', p .. 'feeds', id) then
     place_feed(id, a.next_host)
-    make_feed_due(id, a.next_poll)
+    make_feed_due(id, a.reckoned and wait_at_most(tonumber(a.next_poll), tonumber(a.last_poll), a) or a.next_poll)
     note_health(id, a.health)
     note_poll(id, a)
   end

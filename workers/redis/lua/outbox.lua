@@ -73,13 +73,13 @@ local function keep_text(a, text)
     forget_text(uri)
     call('HSET', name, 'version', version, 'turn', '0', 'record', text)
     call('EXPIRE', name, a.keep)
-    call('ZADD', texts, a.now, string.format('%s %d', uri, #text))
+    call('ZADD', texts, a.time, string.format('%s %d', uri, #text))
     call('INCRBY', p .. 'textbytes', #text)
   end
   for _, gone in ipairs(a.withdrawn) do
     if not is_later_kept(gone[1], gone[2]) then forget_text(gone[1]) end
   end
-  forget_texts(call('ZRANGEBYSCORE', texts, '-inf', score(a.now - a.keep), 'LIMIT', 0, TEXTS_AT_ONCE))
+  forget_texts(call('ZRANGEBYSCORE', texts, '-inf', score(a.time - a.keep), 'LIMIT', 0, TEXTS_AT_ONCE))
   for _ = 1, TEXTS_AT_ONCE do
     if tonumber(call('GET', p .. 'textbytes') or '0') <= a.keep_bytes then break end
     local oldest = call('ZRANGE', texts, 0, 0)
@@ -180,6 +180,16 @@ function outbox.trim()
   end
   if not floor then return 0 end
   return call('XTRIM', p .. 'outbox', 'MINID', floor)
+end
+
+-- Count what each sink has not acknowledged: sink, backlog ...
+function outbox.count_backlogs()
+  local said = {}
+  for _, sink in ipairs(call('ZRANGE', p .. 'sinks', 0, -1)) do
+    said[#said + 1] = sink
+    said[#said + 1] = count_backlog(sink)
+  end
+  return said
 end
 
 -- Put a record with other themes in the place of the kept one: 1, or 0 where another version or turn stands there.

@@ -100,6 +100,7 @@ local function hand_out(key, attempts, due_set, a)
   call('ZADD', due_set, score(a.now + a.seconds), key)
   local f = call('HMGET', job, 'host', 'admitted', 'entry', 'look', 'earliest', 'vain', 'moved', 'etag', 'modified',
     'digest')
+  f[2], f[5] = to_caller(f[2], a.time), to_caller(f[5], a.now)
   local row = {key, token, attempts}
   for i = 1, 10 do row[#row + 1] = f[i] or '' end
   return row
@@ -117,7 +118,7 @@ local function lease_due(due_set, stage, a, limit)
     else
       local attempts = tonumber(f[1]) or 0
       if attempts >= a.cap then
-        quarantine(key, stage, f[2], a.now)
+        quarantine(key, stage, f[2], a.time)
       elseif attempts == 0 or #taken == 0 then
         taken[#taken + 1] = hand_out(key, attempts, due_set, a)
         if attempts > 0 or #taken == limit then break end
@@ -130,7 +131,7 @@ end
 -- Count an attempt, and who makes it.
 local function count_attempt(job, a)
   call('HINCRBY', job, 'attempts', 1)
-  call('HSET', job, 'worker', a.who, 'began', a.now)
+  call('HSET', job, 'worker', a.who, 'began', a.time)
   call('HDEL', job, 'error')
 end
 
@@ -239,10 +240,37 @@ local function end_version(job, stage, now)
   return before
 end
 
--- Admit entries: 'new', 'changed', 'replaced', 'moved' or 'known' each. "Seen" is never written apart from the story: one call stores the
+-- The quotas of feeds in one call: whether one entry more of a feed is taken in, to be asked before each, and what
+-- writes down what is left of them in the end. See pipeline.ledger.Quota.
+local function open_quotas(a)
+  local left, an_hour = {}, a.quota.an_hour
+  local function spend(feed)
+    if an_hour == 0 then return true end
+    if not left[feed] then
+      local kept, at = string.match(call('HGET', p .. 'quota', feed) or '', '^(%S+) (%S+)$')
+      left[feed] = an_hour
+      if kept then left[feed] = math.min(an_hour, kept + math.max(0, a.now - at) * an_hour / 3600) end
+    end
+    if left[feed] < 1 then return false end
+    left[feed] = left[feed] - 1
+    return true
+  end
+  local function close()
+    for feed, rest in pairs(left) do call('HSET', p .. 'quota', feed, score(rest) .. ' ' .. a.now) end
+  end
+  return spend, close
+end
+
+-- Whether so many pages of a host wait that no further one is taken in.
+local function is_crowded(host, a)
+  return host ~= '' and a.quota.waiting > 0 and call('ZCARD', p .. 'host:' .. host) >= a.quota.waiting
+end
+
+-- Admit entries: 'new', 'changed', 'replaced', 'moved', 'known' or 'later' each. "Seen" is never written apart from the story: one call stores the
 -- entry and makes it due.
 function stories.admit(a, blobs)
   local said, many = {}, 0
+  local spend, close = open_quotas(a)
   for i, shown in ipairs(a.shown) do
     local key, host = shown.key, shown.host
     local job = job_key(key)
@@ -250,19 +278,23 @@ function stories.admit(a, blobs)
     if old[1] == shown.print then
       said[i] = note_date(shown, job, blobs[i + 1], a) and 'moved' or 'known'
       if old[2] == 'done' then remember(key, old[4], a.retention) end
+    elseif is_crowded(host, a) or not spend(shown.feed) then
+      said[i] = 'later'
+      -- its feed shows it: what is known of it stays known
+      if old[2] == 'done' then remember(key, old[4], a.retention) end
     else
       if old[1] then
         make_undue(key, old[3])
         if old[2] == 'quarantine' then call('ZREM', p .. 'quarantine', key) end
         if old[4] ~= shown.urlkey then remember(key, old[4], a.retention) end
-        local before = end_version(job, old[2], a.now)
+        local before = end_version(job, old[2], a.time)
         call('DEL', job)
         drop_page(key)
         call('HSET', job, 'before', before)
       end
       local stage = host ~= '' and 'fetch' or 'process'
       call('HSET', job, 'print', shown.print, 'host', host, 'entry', blobs[i + 1], 'stage', stage, 'attempts', '0',
-        'token', '0', 'admitted', a.now, 'feed', shown.feed, 'url', shown.url, 'title', shown.title,
+        'token', '0', 'admitted', a.time, 'feed', shown.feed, 'url', shown.url, 'title', shown.title,
         'urlkey', shown.urlkey, 'dated', score(shown.dated))
       if shown.urlkey ~= '' then call('SET', p .. 'url:' .. shown.urlkey, key) end
       -- all past, a microsecond apart, so that they are due in this order
@@ -273,26 +305,31 @@ function stories.admit(a, blobs)
       many = many + 1
     end
   end
-  note_flow(many, a.now)
+  note_flow(many, tonumber(a.time))
+  close()
   return said
 end
 
--- Note entries that are broken, each once: the indices (from 0) of those that were new.
+-- Note entries that are broken, each once: the indices (from 0) of those that were new. What is over its feed's quota is
+-- not noted.
 function stories.refuse(a)
   local new = {}
+  local spend, close = open_quotas(a)
   for i, broken in ipairs(a.broken) do
     local job = job_key(broken.key)
-    if call('EXISTS', job) == 0 then
-      call('HSET', job, 'print', '', 'stage', 'done', 'attempts', '0', 'token', '0', 'admitted', a.now,
+    local known = call('EXISTS', job) == 1
+    if not known and spend(broken.feed) then
+      call('HSET', job, 'print', '', 'stage', 'done', 'attempts', '0', 'token', '0', 'admitted', a.time,
         'feed', broken.feed, 'title', broken.title, 'outcome', 'broken_entry', 'reason', broken.reason,
-        'ended', a.now)
-      note_end(broken.key, a.now)
+        'ended', a.time)
+      note_end(broken.key, a.time)
       count('admitted')
       count('outcome.broken_entry')
       new[#new + 1] = i - 1
     end
     call('EXPIRE', job, a.retention)
   end
+  close()
   return new
 end
 
@@ -326,7 +363,7 @@ local function find_suspect(a)
     elseif tonumber(f[1]) < a.cap then
       return key, tonumber(call('ZSCORE', p .. 'suspects', key))
     else
-      quarantine(key, 'process', f[2], a.now)
+      quarantine(key, 'process', f[2], a.time)
     end
   end
   return nil
@@ -371,7 +408,7 @@ function stories.release_held(a)
     end
   end
   for _, one in ipairs(held) do
-    local waits = not one.begun and busy[one.who] and a.now - busy[one.who] > tonumber(a.patience)
+    local waits = not one.begun and busy[one.who] and a.time - busy[one.who] > tonumber(a.patience)
     if dead[one.who] or waits then
       call('HSET', job_key(one.key), 'token', '0')
       make_due(one.key, 'process', '', score(a.now + (one.begun and a.wait or 0)))
@@ -460,7 +497,7 @@ function stories.settle_page(a, blobs)
       call('ZREM', line, a.key)
       call('HSET', job, 'etag', a.mark[1], 'modified', a.mark[2], 'digest', a.mark[3])
       call('SET', p .. 'page:' .. a.key, blobs[2])
-      call('HSET', job, 'stage', 'process', 'attempts', '0', 'fetched', a.now)
+      call('HSET', job, 'stage', 'process', 'attempts', '0', 'fetched', a.time)
       if looked then reopen(a.key, job) end
       call('ZADD', p .. 'due', a.now, a.key)
     elseif a.result == 'looked' then
@@ -541,9 +578,9 @@ local function note_page(host, a)
   if a.came == 'page' then
     keep_newest(line, a.came, PAGES_KEPT)
   else
-    keep_newest(line, a.came .. ' ' .. string.format('%.0f', a.now), PAGES_KEPT)
-    call('ZREMRANGEBYSCORE', p .. 'doubted', '-inf', score(a.now - DOUBTED_FOR))
-    call('ZADD', p .. 'doubted', a.now, host)
+    keep_newest(line, a.came .. ' ' .. string.format('%.0f', a.time), PAGES_KEPT)
+    call('ZREMRANGEBYSCORE', p .. 'doubted', '-inf', score(a.time - DOUBTED_FOR))
+    call('ZADD', p .. 'doubted', a.time, host)
   end
   if call('TTL', line) < a.retention / 2 then call('EXPIRE', line, a.retention) end
 end
@@ -570,13 +607,13 @@ function stories.complete(a, blobs)
   keep_text(a, blobs[4])
   for _, gone in ipairs(a.withdrawn) do
     local name = p .. 'withdrawn:' .. gone[1]
-    call('HSETNX', name, gone[2], a.key .. ' ' .. a.now)
+    call('HSETNX', name, gone[2], a.key .. ' ' .. a.time)
     call('EXPIRE', name, a.retention)
   end
   count('outcome.' .. a.outcome)
   for _, theme in ipairs(a.themes) do count('theme.' .. theme) end
   count_yields(call('HGET', job, 'feed'), a)
-  local set = {'stage', 'done', 'token', '0', 'outcome', a.outcome, 'reason', a.reason, 'ended', a.now}
+  local set = {'stage', 'done', 'token', '0', 'outcome', a.outcome, 'reason', a.reason, 'ended', a.time}
   -- what is empty would be as large as what is not; who worked on it is of no use once it has ended
   local empty = {'page', 'worker', 'began', 'let_go', 'holder', 'begun'}
   for name, value in pairs(a.facts) do
@@ -590,7 +627,7 @@ function stories.complete(a, blobs)
   call('HSET', job, unpack(set))
   call('HDEL', job, unpack(empty))
   drop_page(a.key)
-  note_end(a.key, a.now)
+  note_end(a.key, a.time)
   local f = call('HMGET', job, 'host', 'urlkey', 'feed')
   make_undue(a.key, f[1])
   note_page(f[1] or '', a)
@@ -622,25 +659,38 @@ end
 function stories.drop(a)
   local job = job_key(a.key)
   if call('ZREM', p .. 'quarantine', a.key) == 0 then return 0 end
-  call('HSET', job, 'stage', 'done', 'outcome', 'dropped', 'ended', a.now)
+  call('HSET', job, 'stage', 'done', 'outcome', 'dropped', 'ended', a.time)
   call('HDEL', job, 'page', 'entry')
   drop_page(a.key)
-  note_end(a.key, a.now)
+  note_end(a.key, a.time)
   remember(a.key, call('HGET', job, 'urlkey'), a.retention)
   count('outcome.quarantined', -1)
   count('outcome.dropped')
   return 1
 end
 
+-- Note that something that should happen again and again happened now: {Redis's clock, the ledger's moment}.
+function stories.pulse(a)
+  call('HSET', p .. 'progress', a.name, a.now)
+  if a.reckoned then call('HSET', p .. 'clock', 'seen', a.now) end
+  return {a.time, a.now}
+end
+
+-- Note a step of a clock that a worker found, unless one was noted since that moment of the ledger: it is the same.
+function stories.note_step(a)
+  if tonumber(call('HGET', p .. 'clock', 'noted') or 0) < tonumber(a.since) then note_step(a.seconds, a.where) end
+end
+
 -- Let go of the facts of the stories that ended longest ago, before a.before and a.limit at most: how many were let go.
 -- They stay known for as long as ever, so nothing is admitted twice for it.
 function stories.let_go(a)
-  local gone = 0
+  -- by Redis's clock, as the ends are
+  local gone, before = 0, a.before - a.now + a.time
   for _ = 1, a.limit do
     local first = call('LINDEX', p .. 'ended', 0)
     if not first then break end
     local ended, key = string.match(first, '^(%d+) (.*)$')
-    if tonumber(ended) > tonumber(a.before) then break end
+    if tonumber(ended) > before then break end
     call('LPOP', p .. 'ended')
     local job = job_key(key)
     local f = call('HMGET', job, 'stage', 'ended', 'urlkey', 'look', 'host')
@@ -651,11 +701,27 @@ function stories.let_go(a)
       call('HDEL', job, unpack(TELLING))
       local planned = f[5] and call('ZSCORE', p .. 'looks:' .. f[5], key)
       if f[4] == 'recheck' and not planned then call('HDEL', job, 'look', 'earliest', 'vain') end
-      call('HSET', job, 'let_go', string.format('%.0f', a.now))
+      call('HSET', job, 'let_go', string.format('%.0f', a.time))
       gone = gone + 1
     end
   end
   return gone
+end
+
+-- Note whether polling pauses: what is to be told ('paused' at first and then each a.every seconds, 'resumed' once, or
+-- nothing), and for how many seconds it has paused.
+function stories.note_pause(a)
+  local pausing = p .. 'pausing'
+  local f = call('HMGET', pausing, 'since', 'told')
+  local seconds = score(f[1] and math.max(0, a.now - f[1]) or 0)
+  if not a.pauses then
+    call('DEL', pausing)
+    return {f[1] and 'resumed' or '', seconds}
+  end
+  -- a clock that stepped back must not silence it
+  if f[2] and math.abs(a.now - f[2]) < a.every then return {'', seconds} end
+  call('HSET', pausing, 'since', f[1] or a.now, 'told', a.now)
+  return {'paused', seconds}
 end
 
 -- Count what is due: feeds, hosts, stories, then sink, waiting ...
@@ -673,8 +739,9 @@ function stories.count_waiting(a)
   return said
 end
 
--- Measure everything: sizes, the first due of stories and hosts, planned looks, then sink, backlog ...
-function stories.measure()
+-- Measure everything: the ledger's moment and how far it is ahead, the last step; sizes, the first due of stories and
+-- hosts, planned looks, then sink, backlog ...
+function stories.measure(a)
   local fetch, looks = 0, 0
   for _, host in ipairs(call('ZRANGE', p .. 'hosts', 0, -1)) do
     fetch = fetch + call('ZCARD', p .. 'host:' .. host)
@@ -683,8 +750,10 @@ function stories.measure()
   local story = call('ZRANGE', p .. 'due', 0, 0, 'WITHSCORES')[2]
   local host = call('ZRANGE', p .. 'hosts', 0, 0, 'WITHSCORES')[2]
   local process = call('ZCARD', p .. 'due') + call('ZCARD', p .. 'suspects')
-  local said = {fetch, process, call('ZCARD', p .. 'quarantine'), call('ZCARD', p .. 'feeds'),
-    call('XLEN', p .. 'outbox'), story or '', host or '', looks}
+  local clock = call('HMGET', p .. 'clock', 'ahead', 'when', 'seconds')
+  local said = {a.now, clock[1] or '0', clock[2] or '0', clock[3] or '0', fetch, process,
+    call('ZCARD', p .. 'quarantine'), call('ZCARD', p .. 'feeds'), call('XLEN', p .. 'outbox'), story or '', host or '',
+    looks}
   for _, sink in ipairs(call('ZRANGE', p .. 'sinks', 0, -1)) do
     said[#said + 1] = sink
     said[#said + 1] = count_backlog(sink)
@@ -693,9 +762,15 @@ function stories.measure()
 end
 
 -- Since when feeds, pages, stories and records have waited: name, when ... A record has waited since it was written.
-function stories.first_due()
-  local function first(queue) return call('ZRANGE', queue, 0, 0, 'WITHSCORES')[2] or '' end
-  local said = {'poll', first(p .. 'feedhosts'), 'page', first(p .. 'hosts'), 'process', first(p .. 'due')}
+function stories.first_due(a)
+  local ahead = tonumber(call('HGET', p .. 'clock', 'ahead') or 0)
+  local function first(queue)
+    local due = call('ZRANGE', queue, 0, 0, 'WITHSCORES')[2]
+    return due and move(due, -ahead) or ''
+  end
+  local fresh, suspect = first(p .. 'due'), first(p .. 'suspects')
+  if suspect ~= '' and (fresh == '' or tonumber(suspect) < tonumber(fresh)) then fresh = suspect end
+  local said = {'poll', first(p .. 'feedhosts'), 'page', first(p .. 'hosts'), 'process', fresh}
   for _, sink in ipairs(call('ZRANGE', p .. 'sinks', 0, -1)) do
     said[#said + 1] = 'sink.' .. sink
     said[#said + 1] = first_waiting(sink)
