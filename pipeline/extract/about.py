@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import urljoin
 
 from pipeline.extract.authors import (
-    Place,
+    Home,
     list_signatures,
     names_no_person,
     read_printed_authors,
@@ -85,9 +85,9 @@ def read_about(root: Any, landmarks: Landmarks, url: str, entry_title: str = "")
     signatures = list_signatures(landmarks.metas, data.authors)
     # looked for where it is needed: it takes a walk through the page
     printed_authors: tuple[str, ...] = ()
-    if names_no_person(signatures, Place(site, url)):
-        place = Place(site, canonical or url)
-        printed_authors = read_printed_authors(root, landmarks, headline, place)
+    if names_no_person(signatures, Home(site, url)):
+        home = Home(site, canonical or url)
+        printed_authors = read_printed_authors(root, landmarks, headline, home)
     elif len(signatures) == 1:
         printed_authors = read_shared_byline(root, landmarks, headline, signatures[0])
     is_video = meta.get("og:type", "").startswith("video")

@@ -73,12 +73,14 @@ _AUTHOR_KEYS = (
     ),
     *("byline", "dcterms.creator", "citation_author", "cxenseparse:author"),
 )
+_AUTHOR_PAGES = (
+    r"authors?|autor(?:en|es|as?|i)?|auteurs?|autori|writers?|contributors?|people|person|profiles?",
+    r"profil|staff|team|editors?|reporters?|correspondents?|journalists?|journalistes?|redakteure?",
+    r"columnists?|yazar(?:lar)?|penulis|avtor(?:y|i)?|redactores|redaktor(?:zy)?|giornalist[ai]",
+    r"firmas?|users?|by|bio|expert[se]?",
+)
 _AUTHOR_PATHS = re.compile(
-    r"/(?:editors?|team|correspondents?|redaktor(?:zy)?|giornalist[ai]|authors?|autor(?:en|es|as?|i)?|auteurs?|autori|writers?|contributors?|contributor|people"
-    r"|person|profiles?|profil|staff|reporters?|journalists?|journalistes?|redakteure?|columnists?"
-    r"|yazar(?:lar)?|penulis|avtor(?:y|i)?|redactores|firmas?|users?|by|bio|expert[se]?)[/=-]"
-    r"|[?&]author(?:_name)?=",
-    re.IGNORECASE,
+    rf"/(?:{'|'.join(_AUTHOR_PAGES)})[/=-]|[?&]author(?:_name)?=", re.IGNORECASE
 )
 _NO_BYLINE = re.compile(
     r"comment|related|recommend|teaser|promo|card-?(?:list|grid)|caption|credit|sidebar|footer"
@@ -119,16 +121,16 @@ def list_signatures(meta: list[Any], data_authors: tuple[str, ...]) -> list[str]
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Home:
     """Where a page stands: the name of its site and its address."""
 
     site: str
     url: str
 
 
-def names_no_person(signatures: Iterable[str], place: Place) -> bool:
+def names_no_person(signatures: Iterable[str], home: Home) -> bool:
     """Whether the metadata name nobody but the site, by its name or its host's, or an account."""
-    return not any(_holds_person(said) and not _names_site(said, place) for said in signatures)
+    return not any(_holds_person(said) and not _names_site(said, home) for said in signatures)
 
 
 def _holds_person(said: str) -> bool:
@@ -136,10 +138,10 @@ def _holds_person(said: str) -> bool:
     return any(is_name_shaped(name) for name in split_names(said))
 
 
-def _names_site(said: str, place: Place) -> bool:
+def _names_site(said: str, home: Home) -> bool:
     """Whether what stands for authors is the site, by its name or its host's."""
-    host = take_host(place.url).removeprefix("www.")
-    own = {fold_headline(name) for name in (place.site, host, host.partition(".")[0]) if name}
+    host = take_host(home.url).removeprefix("www.")
+    own = {fold_headline(name) for name in (home.site, host, host.partition(".")[0]) if name}
     key = fold_headline(said)
     return any(name and (key == name or (len(name) > 4 and name in key)) for name in own)
 
@@ -182,7 +184,7 @@ def _read_tags(meta: list[Any]) -> list[str]:
 
 
 def read_printed_authors(
-    root: Any, landmarks: Landmarks, headline: str, place: Place
+    root: Any, landmarks: Landmarks, headline: str, home: Home
 ) -> tuple[str, ...]:
     """Who is printed as author, the surest first: each is asked for a name until one has it.
 
@@ -190,11 +192,11 @@ def read_printed_authors(
     "By"; then those marked above it, the one marked on the page, and bare names at the headline.
     """
     heading = landmarks.find_heading(headline)
-    host = take_host(place.url)
+    host = take_host(home.url)
     marked = _read_marked(_list_below(root, heading, RUNS_BELOW), host)
     above = [] if marked or heading is None else _list_above(heading)
     marked = marked or _read_marked(reversed(above), host) or _find_only_author(root, host)
-    is_site = bool(marked) and _names_site(marked, place)
+    is_site = bool(marked) and _names_site(marked, home)
     if _holds_person(marked) and not is_site:
         return (marked,)
     if labelled := _find_labelled(root):
