@@ -84,6 +84,13 @@ RULES: Final = (
         "look for `child.died` and `worker.stalled` in the log; start the service again",
     ),
     HealthRule(
+        "hung",
+        _RED,
+        moving.find_hung_services,
+        "service NAME: it hung, and was started again at TIME",
+        "told for ten minutes; if it repeats, report it with the log before `child.hung`",
+    ),
+    HealthRule(
         "clock",
         _RED,
         moving.find_clock_faults,
@@ -139,6 +146,14 @@ RULES: Final = (
         coming_in.find_empty_feeds,
         "feed ID: its document holds no entries since TIME; it used to hold N",
         "look at the site: the feed may have moved; `wiredesk feeds pause ID` where it is over",
+    ),
+    HealthRule(
+        "feed_flooding",
+        _NOTICE,
+        coming_in.find_flooding_feeds,
+        "feed ID: it has brought more than its quota since TIME; the rest waits",
+        "ids that are new at each poll: `wiredesk feeds pause ID`; an archive or a busy wire: a "
+        "higher `quota` in the feed file",
     ),
     HealthRule(
         "feed_silent",

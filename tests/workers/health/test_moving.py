@@ -143,6 +143,15 @@ def test_a_service_that_ended_as_it_should_is_not_missed() -> None:
     assert find_troubles(replace(seen, status=replace(seen.status, progress=alone))) == []
 
 
+@pytest.mark.parametrize(("ago", "told"), [(0.0, 1), (599.9, 1), (600.0, 0)])
+def test_a_service_that_hung_is_told_of_for_ten_minutes(ago: float, told: int) -> None:
+    """It runs again, and should not have hung."""
+    found = said("hung", well(late={"hung.process": ago}))
+    assert len(found) == told
+    if not ago:
+        assert found == ["service process: it hung, and was started again at 14:13:20 UTC (0 s)"]
+
+
 # --------------------------------------------------------------------------- the clock
 
 
