@@ -53,7 +53,7 @@ class RedisSettings(Section):
 
     url: str = ""
     prefix: Annotated[str, Field(min_length=1, max_length=40)] = "wd:"
-    maxmemory_mb: Count = 2048
+    maxmemory_mb: Count = 3072
     retention_days: Annotated[float, Field(gt=0, le=3650)] = 30.0
     texts_days: Annotated[float, Field(ge=0, le=3650)] = 7.0
     texts_mb: Annotated[int, Field(ge=0)] = 0
@@ -64,6 +64,7 @@ class PollSettings(Section):
 
     floor: Seconds = 60.0
     ceiling: Seconds = 3600.0
+    entries_per_hour: Annotated[int, Field(ge=0)] = 2000
     timeout: Seconds = 30.0
     max_bytes: Count = 8_000_000
     threads: Count = 16

@@ -30,7 +30,7 @@ from pipeline import run, schedule
 from pipeline.errors import Permanent, Transient
 from pipeline.feeds import hubs
 from pipeline.fetch import Fetcher, literal_place
-from pipeline.ledger import Standing
+from pipeline.ledger import UNBOUNDED, Standing
 from pipeline.retries import RETRIES
 from pipeline.story import Feed
 from workers import loglines, logs, pulse
@@ -58,6 +58,8 @@ class Subscriber:
     ) -> None:
         self.ledger, self.table, self.fetcher = ledger, table, fetcher
         self.rhythm, self.found, self.max_bytes = rhythm, found, max_bytes
+        # how much of one feed is taken in at once
+        self.quota = UNBOUNDED
         # a hub verifies while our request to it is still under way: each changes the row that it
         # reads
         self._changing = threading.Lock()
@@ -161,12 +163,15 @@ class Subscriber:
         if self.ledger.pressure():
             return PlainTextResponse("", 503, {"Retry-After": "60"})
         try:
-            pushed = run.push(feed, body, content_type, self.ledger, now)
+            pushed = run.push(feed, body, content_type, self.ledger, now, self.quota)
         except Permanent as error:
             loglines.log_notice_hint(feed_id, error.what)
             self._poll_soon(feed_id, now)
         else:
             loglines.log_feed_pushed(feed_id, pushed)
+            if pushed.later:
+                # only a poll can come back for what was too much at once
+                self._poll_soon(feed_id, now)
             if pushed.new + pushed.changed:
                 self.found()
         return PlainTextResponse("", 202)
@@ -240,6 +245,7 @@ def serve() -> None:
         nudge("process")
 
     subscriber = Subscriber(w.ledger, table, w.fetcher, w.reach.rhythm, found, s.poll.max_bytes)
+    subscriber.quota = w.reach.quota
     uvicorn.run(
         application(subscriber, urlsplit(s.websub.url).path),
         host=s.websub.host,

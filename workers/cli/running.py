@@ -20,9 +20,9 @@ from redis.retry import Retry
 from config.settings import SAMPLE_PORT, ConfigError, is_sample, load, load_settings
 from pipeline.ledger import Status
 from workers import embedded, loglines, logs
-from workers.cli.guard import Fault, guarded
+from workers.cli.guard import Fault, ServiceCommand, guarded
 from workers.cli.run_frame import RunFrame
-from workers.cli.showing import CleanConsole, echo
+from workers.cli.showing import CleanConsole
 from workers.cli.troubles import show_troubles, summary_table
 from workers.feedlist import configured, put
 from workers.health.coming_in import say_nothing_had
@@ -42,7 +42,7 @@ _FEEDS: Final = 1000  # feeds looked at in one go
 _SUMMARY_EVERY: Final = 60.0  # seconds between two summaries, but for the last one of --until-idle
 
 
-@click.command()
+@click.command(cls=ServiceCommand)
 @click.option(
     "--feeds",
     multiple=True,
@@ -118,7 +118,7 @@ def run(feeds: tuple[str, ...], until_idle: bool, only: tuple[str, ...], wide: b
         raise Fault(watch.failure)
 
 
-@click.command()
+@click.command(cls=ServiceCommand)
 @click.argument("service", type=click.Choice(["poll", "process", "deliver", "beat", "websub"]))
 @guarded
 def work(service: str) -> None:
@@ -142,7 +142,7 @@ def work(service: str) -> None:
         prepare()
     except RedisError as error:
         raise Fault(f"Redis at {settings.redis.url} does not answer: {error}") from error
-    echo(f"wiredesk: starting {service}", err=True)
+    loglines.log_service_starts(service)
     # this process becomes the service, the same one that `run` would start as a child
     os.execv(line[0], line)
 
@@ -210,8 +210,10 @@ class _Watch:
             self.note_hung()
             unpolled = self._find_unpolled()
             status = wiring().ledger.status(time.time())
-        except RedisError:
+        except RedisError as error:
+            logs.note_redis(error)
             return False
+        logs.note_redis()
         waits = unpolled or status.fetch or status.process or any(status.backlog.values())
         if not self.is_quiet(now, is_open=bool(waits)):
             return False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -27,11 +28,12 @@ _OLDEST: Final = (6, 2)  # LPOP of several, and exclusive ranges of streams
 @dataclass
 class Findings:
     """What was found: ``faults`` refuse a start or would lose something, ``notices`` are worth
-    knowing, ``counts`` say what is there."""
+    knowing, ``counts`` say what is there, ``carried`` how many stories there is memory for."""
 
     faults: list[str] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
     counts: list[str] = field(default_factory=list)
+    carried: str = ""
 
     def refuse(self, key: str, what: str) -> None:
         """Note a fault of a key, with where it has its value from."""
@@ -69,7 +71,8 @@ def check(offline: bool) -> None:
     if found.faults:
         echo(f"{len(found.faults)} faults", err=True)
         sys.exit(EXIT_CONFIG)
-    echo(f"all is well: {', '.join(found.counts)}")
+    carried = f"; {found.carried}" if found.carried else ""
+    echo(f"all is well: {', '.join(found.counts)}{carried}")
 
 
 def _check_definitions(settings: Settings, found: Findings) -> None:
@@ -127,6 +130,7 @@ def _check_redis(w: Wiring, found: Findings, *, offline: bool) -> bool:
     """Whether Redis answers; a private one need not run yet."""
     url = w.settings.redis.url
     if not url:
+        found.carried = w.carried
         try:
             embedded.server()
         except embedded.NoServer as error:
@@ -150,6 +154,7 @@ def _check_redis(w: Wiring, found: Findings, *, offline: bool) -> bool:
         except (RedisError, OSError) as error:
             found.refuse("redis.url", f"Redis does not answer: {error}")
             return False
+        found.carried = w.open_ledger(client).carried(time.time())
         for is_fault, what in _judge_redis(said, client):
             (found.refuse if is_fault else found.notice)("redis.url", what)
     return True
@@ -171,6 +176,10 @@ def _judge_redis(said: dict[str, Any], client: Redis) -> Iterator[tuple[bool, st
         yield False, "appendonly is off: what was admitted since the last snapshot may be lost"
     elif _read_setting(client, "appendfsync") not in {"always", ""}:
         yield False, "appendfsync is not `always`: a power cut may take back a second of stories"
+    packed = _read_setting(client, "hash-max-ziplist-value")
+    if packed.isdecimal() and int(packed) < embedded.PACKED_BYTES:
+        what = f"hash-max-listpack-value is {packed}: a story takes three times the memory;"
+        yield False, f"{what} set {embedded.PACKED_BYTES}"
     if not said.get("maxmemory"):
         yield False, "maxmemory is 0: back-pressure by memory never begins"
 

@@ -48,6 +48,7 @@ def status(as_json: bool) -> None:
     else:
         console = CleanConsole()
         console.print(summary_table(seen.status))
+        console.print(seen.status.carries, style="dim")
         show_troubles(console, troubles)
     sys.exit(EXIT_FAULT if any(trouble.rule in _UNABLE for trouble in troubles) else 0)
 

@@ -215,6 +215,16 @@ def find_empty_feeds(seen: Observations) -> list[str]:
     return _say_each(_feeds_that_are(seen, "empty"), say, "hold no entries")
 
 
+def find_flooding_feeds(seen: Observations) -> list[str]:
+    """Feeds that bring more than their quota."""
+
+    def say(stands: Standing) -> str:
+        since = say_since(stands.state.flooding_since, seen.now)
+        return f"feed {stands.feed.id}: it has brought more than its quota {since}; the rest waits"
+
+    return _say_each(_feeds_that_are(seen, "flooding"), say, "bring more than their quota")
+
+
 def find_silent_feeds(seen: Observations) -> list[str]:
     """Feeds that have been silent for a day and far beyond their rhythm."""
     silent = [s for s in _feeds_that_are(seen, "silent") if _is_silent_long(s, seen)]

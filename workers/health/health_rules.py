@@ -148,6 +148,14 @@ RULES: Final = (
         "look at the site: the feed may have moved; `wiredesk feeds pause ID` where it is over",
     ),
     HealthRule(
+        "feed_flooding",
+        _NOTICE,
+        coming_in.find_flooding_feeds,
+        "feed ID: it has brought more than its quota since TIME; the rest waits",
+        "ids that are new at each poll: `wiredesk feeds pause ID`; an archive or a busy wire: a "
+        "higher `quota` in the feed file",
+    ),
+    HealthRule(
         "feed_silent",
         _RED,
         coming_in.find_silent_feeds,

@@ -29,6 +29,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def own_redis(redis: Redis, redis_url: str) -> Iterator[Redis]:
     """The test Redis with the settings that an installation needs, put back afterwards."""
     wanted = {"appendonly": "yes", "appendfsync": "always", "maxmemory": "500mb"}
+    wanted["hash-max-ziplist-value"] = "4096"
     before = {name: redis.config_get(name)[name] for name in (*wanted, "maxmemory-policy")}  # type: ignore[index]
     for name, value in wanted.items():
         redis.config_set(name, value)
@@ -47,6 +48,7 @@ def test_a_new_installation_is_well_without_anything_running(home: Path) -> None
     """A private Redis need not run yet, nor a folder be there; nothing is left behind."""
     said = check(home, SINK + '[[sinks]]\nname = "stream"\nkind = "redis-stream"\nstream = "s"\n')
     assert (said.exit_code, said.output.splitlines()[-1][:11]) == (0, "all is well")
+    assert "MB of Redis carry about" in said.output
     assert sorted(path.name for path in home.iterdir()) == ["feeds.toml", "pipeline.toml"]
 
 
@@ -85,6 +87,9 @@ def test_a_redis_that_would_lose_something_is_refused(
     text = SINK + f'[redis]\nurl = "{redis_url}"\n'
     good = check(home, text)
     assert (good.exit_code, "note:" in good.output) == (0, False)
+    assert "of the 30 days of redis.retention_days" in good.output
+    own_redis.config_set("hash-max-ziplist-value", "4095")
+    assert "a story takes three times the memory; set 4096" in check(home, text).output
     own_redis.config_set("appendfsync", "everysec")
     assert "note: " in (said := check(home, text)).output
     assert (said.exit_code, "appendfsync is not `always`" in said.output) == (0, True)

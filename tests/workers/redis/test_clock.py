@@ -197,11 +197,10 @@ def test_a_feed_that_is_gone_or_paused_stays_so(desk: Desk, back: float) -> None
     """The end of the year 9999 is no moment that moves."""
     feeds = [Feed("gone", "https://a.example/f"), Feed("paused", "https://b.example/f")]
     desk.ledger.schedule(feeds, desk.clock())
+    desk.ledger.pause_feed("paused", desk.clock())
     lease = desk.ledger.claim_feed(desk.clock(), 60)
     assert lease
     desk.ledger.settle_feed(lease, FeedState(last_poll=desk.clock(), next_poll=NEVER))
-    for feed in feeds:
-        desk.ledger.pause_feed(feed.id, desk.clock())
     desk.step(back)
     assert [stands.due for stands in desk.ledger.standing(["gone", "paused"])] == [NEVER] * 2
     desk.ledger.schedule([], desk.clock())
