@@ -91,7 +91,7 @@ SENTENCES: Final = {
     "redis.back": "Redis answers again after {away}",
     "clock.stepped": "the clock of {clock} stepped by {seconds}",
     "sample.beside": "the sample wire ran in {folder} too: {action}",
-    "websub.asked": "{feed}: its hub was asked in vain: {why}",
+    "websub.asked": "{feed}: its hub was asked to {mode} {why}",
     "websub.denied": "{feed}: its hub refuses: {why}",
     "websub.ignored": "{feed}: a notice is not its hub's: {why}",
     "metrics.open": "metrics at http://{address}/metrics",
