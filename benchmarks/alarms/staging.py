@@ -45,15 +45,14 @@ class Scene:
 class Alarm:
     """A failure: ``names`` is what health's sentence must hold (a pattern).
 
-    ``mends`` undoes what would keep the system from ending. ``heals`` says that the system may mend
-    it by itself before anybody need be told. The rest is what the system needs for it.
+    ``mends`` undoes what would keep the system from ending. The rest is what the
+    system needs for it.
     """
 
     name: str
     stage: Callable[[Scene], None]
     names: str
     mends: Callable[[Scene], None] | None = None
-    heals: bool = False
     patched: bool = False
     named: bool = False
     disk: bool = False
@@ -132,6 +131,16 @@ def hang_worker_supervised(scene: Scene) -> None:
     scene.stop("process")
 
 
+def hang_pool(scene: Scene) -> None:
+    """All children of the process pool live and do nothing; their parent gives signs of life."""
+    scene.stop("child")
+
+
+def end_pool_hanging(scene: Scene) -> None:
+    """They go on."""
+    scene.go_on("child")
+
+
 def step_clock(seconds: float) -> Callable[[Scene], None]:
     """The clock of the machine steps."""
 
@@ -164,7 +173,8 @@ ALARMS: Final = (
     Alarm("Redis stopped", stop_redis, r"Redis does not answer", start_redis),
     Alarm("Redis killed", kill_redis, r"Redis does not answer", start_redis),
     Alarm("worker hung", hang_worker, r"service process|stories: ", end_worker_hanging),
-    Alarm("worker hung, supervised", hang_worker_supervised, r"service process", heals=True),
+    Alarm("worker hung, supervised", hang_worker_supervised, r"service process"),
+    Alarm("pool hung", hang_pool, r"stories: ", end_pool_hanging),
     Alarm("clock back", step_clock(-600.0), r"clock was put back", stepping=True),
     Alarm("clock forward", step_clock(600.0), r"clock was put forward", stepping=True),
     Alarm("poison that hangs", _poison("hang"), r"story |quarantine: ", patched=True),

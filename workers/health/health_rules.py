@@ -84,6 +84,13 @@ RULES: Final = (
         "look for `child.died` and `worker.stalled` in the log; start the service again",
     ),
     HealthRule(
+        "hung",
+        _RED,
+        moving.find_hung_services,
+        "service NAME: it hung, and was started again at TIME",
+        "told for ten minutes; if it repeats, report it with the log before `child.hung`",
+    ),
+    HealthRule(
         "clock",
         _RED,
         moving.find_clock_faults,

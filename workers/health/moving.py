@@ -18,7 +18,7 @@ SIGNS_OF_LIFE: Final = 30.0
 give one every 5 s and ticks come every second, so that several must be missing."""
 
 FAILED_SINK: Final = 0.4
-"""Share of the patience that a sink gets which says itself that it failed: 18 s, in which it was
+"""Share of the patience that a sink gets which says itself that it failed: 16 s, in which it was
 tried three times more."""
 
 LEAST_FREE: Final = 16 * 2.0**20
@@ -27,8 +27,8 @@ LEAST_FREE: Final = 16 * 2.0**20
 STEP: Final = 30.0
 """Seconds by which a clock must step to be told of: below, leases and waits hardly notice."""
 
-STEP_TOLD_FOR: Final = 600.0
-"""Seconds for which a step is told of after it: whoever is called finds it still there."""
+TOLD_FOR: Final = 600.0
+"""Seconds for which what is over is told of: whoever is called finds it still there."""
 
 FAILS: Final = 2
 """Attempts of a story that ended with an error of it: one may have had another cause."""
@@ -93,11 +93,22 @@ def _allow_silence(seen: Observations) -> float:
     return SIGNS_OF_LIFE * seen.patience / PATIENCE
 
 
+def find_hung_services(seen: Observations) -> list[str]:
+    """What hung a moment ago and was started again by its supervisor."""
+    sentences = []
+    for name, at in sorted(seen.status.progress.items()):
+        if name.startswith("hung.") and 0 <= seen.now - at < TOLD_FOR:
+            when = say_since(at, seen.now).removeprefix("since ")
+            service = name.removeprefix("hung.")
+            sentences.append(f"service {service}: it hung, and was started again at {when}")
+    return sentences
+
+
 def find_clock_faults(seen: Observations) -> list[str]:
     """Whether the clock was moved a moment ago, or says that things will have happened."""
     at, by = seen.status.stepped
     sentences = []
-    if abs(by) > STEP and abs(seen.now - at) < STEP_TOLD_FOR:
+    if abs(by) > STEP and abs(seen.now - at) < TOLD_FOR:
         way = "forward" if by > 0 else "back"
         sentences.append(
             f"the clock was put {way} by {show_span(abs(by))}, {say_since(at, seen.now)}"

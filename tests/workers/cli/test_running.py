@@ -5,13 +5,18 @@ from __future__ import annotations
 import socket
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+from redis import Redis
 from redis.exceptions import BusyLoadingError, ConnectionError, ResponseError, TimeoutError
 
+from workers.cli import running
 from workers.cli.guard import Fault
 from workers.cli.running import _choose_sample_port, _prepared, _Watch
 from workers.health.observing import NOTHING_YET
+from workers.redis.redis_index import RedisIndex
+from workers.redis.redis_ledger import RedisLedger
 
 DONE = replace(NOTHING_YET, counts={"admitted": 76})
 
@@ -61,6 +66,18 @@ def test_the_sample_wire_keeps_its_port(tmp_path: Path) -> None:
     first = _choose_sample_port(file)
     assert file.read_text() == str(first)
     assert _choose_sample_port(file) == first
+
+
+def test_what_hung_is_noted_for_health(redis: Redis, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each once, by the ledger's own clock."""
+    ledger = RedisLedger(redis, RedisIndex(redis))
+    monkeypatch.setattr(running, "wiring", lambda: SimpleNamespace(ledger=ledger))
+    hung = ["process", "redis"]
+    _Watch(until_idle=False, hung=hung).note_hung()
+    assert hung == []
+    progress = ledger.status(ledger.clock()).progress
+    assert set(progress) == {"hung.process", "hung.redis"}
+    assert progress["hung.redis"] == pytest.approx(ledger.clock(), abs=60)
 
 
 def test_a_taken_port_makes_no_story_new(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
