@@ -26,7 +26,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from pipeline import run, schedule
+from pipeline import feeds, run, schedule
 from pipeline.errors import Permanent, Transient
 from pipeline.feeds import hubs
 from pipeline.fetch import Fetcher
@@ -57,6 +57,7 @@ class Subscriber:
         max_bytes: int = 8_000_000,
     ) -> None:
         self.ledger, self.table, self.fetcher = ledger, table, fetcher
+        self.parse: run.Parse = feeds.parse
         self.rhythm, self.found, self.max_bytes = rhythm, found, max_bytes
         # a hub verifies while our request to it is still under way: each changes the row that it
         # reads
@@ -148,8 +149,8 @@ class Subscriber:
         if self.ledger.pressure():
             return PlainTextResponse("", 503, {"Retry-After": "60"})
         try:
-            pushed = run.push(feed, body, content_type, self.ledger, now)
-        except Permanent as error:
+            pushed = run.push(feed, body, content_type, self.ledger, now, self.parse)
+        except (Permanent, Transient) as error:
             loglines.log_notice_hint(feed_id, error.what)
             self._poll_soon(feed_id, now)
         else:
@@ -227,6 +228,7 @@ def serve() -> None:
         nudge("process")
 
     subscriber = Subscriber(w.ledger, table, w.fetcher, w.reach.rhythm, found, s.poll.max_bytes)
+    subscriber.parse = w.parse
     uvicorn.run(
         application(subscriber, urlsplit(s.websub.url).path),
         host=s.websub.host,
