@@ -7,7 +7,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 BIN := $(VENV)/bin
 
-.PHONY: run test lint check bench bench-faults bench-wire bench-extraction bench-copies bench-themes bench-polling bench-world prints mutants house lock clean help
+.PHONY: run test lint check bench bench-faults bench-alarms bench-wire bench-extraction bench-copies bench-themes bench-polling bench-world bench-memory prints mutants house lock clean help
 
 help:  ## what there is
 	@grep -hE '^[a-z-][a-z -]*:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 18
@@ -37,11 +37,17 @@ bench: $(VENV)/.bench  ## processor time a story through the whole running syste
 bench-faults: $(VENV)/.dev  ## kill things under load, then compare the sink with what was admitted
 	@$(BIN)/python -m benchmarks.faults $(ARGS)
 
+bench-alarms: $(VENV)/.dev  ## twelve failures staged: seconds until health names each; ARGS="--quiet 60"
+	@$(BIN)/python -m benchmarks.alarms $(ARGS)
+
 bench-world: $(VENV)/.dev  ## stories, walls, errors and edits over three polls: nothing lost, nothing false
 	@$(BIN)/python -m benchmarks.world $(ARGS)
 
 bench-wire bench-extraction bench-copies bench-themes bench-polling: bench-%: $(VENV)/.bench  ## quality and cost of one stage; ARGS="--data DIR"
 	@$(BIN)/python -m benchmarks.$* $(ARGS)
+
+bench-memory: $(VENV)/.dev  ## bytes of Redis a story by kind of key: 100,000 stories on the defaults, no pause
+	@$(BIN)/python -m benchmarks.memory $(ARGS)
 
 prints: $(VENV)/.dev  ## what the system says, frozen; ARGS="--write FILE", then ARGS="--against FILE"
 	@$(BIN)/python -m benchmarks.prints $(ARGS)

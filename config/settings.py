@@ -49,9 +49,10 @@ class RedisSettings(Section):
 
     url: str = ""
     prefix: Annotated[str, Field(min_length=1, max_length=40)] = "wd:"
-    maxmemory_mb: Count = 1024
+    maxmemory_mb: Count = 2048
     retention_days: Annotated[float, Field(gt=0, le=3650)] = 30.0
     texts_days: Annotated[float, Field(ge=0, le=3650)] = 7.0
+    texts_mb: Annotated[int, Field(ge=0)] = 0
 
 
 class PollSettings(Section):
@@ -155,6 +156,7 @@ class Settings(BaseSettings):
     var: Path = Path("var")
     log: Literal["auto", "console", "json"] = "auto"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
+    log_wide: bool = False
     rules: Path = HOME / "wire"
     themes: Path = HOME / "themes"
     walls: Path = HOME / "walls"

@@ -76,6 +76,8 @@ class Repeats:
 
         Versions and copies of this story count for nothing, nor do those of one of the others.
         """
+        if not self.notes:
+            return set()
         hashes = [_hash_line(line) for line in lines]
         wanted = self._list_frequent(hashes, REPEATS)
         if not wanted:

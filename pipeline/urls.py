@@ -94,6 +94,11 @@ def canonical(url: str) -> str:
     return urlunsplit((parts.scheme, place, path, query, ""))
 
 
+def spell_address(url: str) -> str:
+    """The one spelling of an address, or what was given where it is no http/https URL."""
+    return canonical(url) or url
+
+
 def host(url: str) -> str:
     """``host:port`` in lower case, the key of politeness; '' for no absolute http/https URL."""
     parts = _split(_clean(url))

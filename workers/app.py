@@ -7,14 +7,19 @@ for stands beside it; the measurements behind them are in docs/decisions.md.
 from __future__ import annotations
 
 import os
+import time
 import warnings
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from celery import Celery, signals
 from celery.exceptions import CPendingDeprecationWarning
+from celery.schedules import schedule
 from kombu.entity import Exchange, Queue
 
-from workers import health, holding, limits, logs, metrics, pulse
+from workers import holding, limits, logs, metrics, pulse
+from workers.health import watchdog
+from workers.redis.clock_watch import read_steady
 from workers.redis.keys import name_key
 from workers.wiring import wiring
 
@@ -27,6 +32,16 @@ def broker_url(url: str) -> str:
     return "redis+socket://" + url.removeprefix("unix://") if url.startswith("unix://") else url
 
 
+def every(seconds: float) -> schedule:
+    """A schedule by a clock that nobody sets.
+
+    Celery's own goes by the machine's, and beat would send nothing until a clock that went back is
+    where it was.
+    """
+    ahead = time.time() - read_steady()
+    return schedule(seconds, nowfun=lambda: datetime.fromtimestamp(read_steady() + ahead, UTC))
+
+
 def _settings() -> dict[str, Any]:
     s = wiring().settings
     longest = TASK_SECONDS + s.process.hard_limit + 10
@@ -36,7 +51,9 @@ def _settings() -> dict[str, Any]:
         "broker_connection_max_retries": None,  # never give up on the broker
         "broker_transport_options": {
             "global_keyprefix": f"{s.redis.prefix}mq:",
-            "visibility_timeout": 3600,  # far above the hard limit, or a running task starts twice
+            # far above the hard limit, or a running task starts twice; a day, because it counts by
+            # the clocks of the workers, of which one may be an hour off
+            "visibility_timeout": 86_400,
             "socket_timeout": 30,  # a half-open connection must not hang a worker
             "socket_connect_timeout": 5,
             "socket_keepalive": True,
@@ -65,11 +82,9 @@ def _settings() -> dict[str, Any]:
         # the ledger fences work, so a lost connection is no reason to throw it away
         "worker_cancel_long_running_tasks_on_connection_loss": False,
         "beat_schedule": {
-            "tick": {
-                "task": "wiredesk.tick",
-                "schedule": s.limits.tick,
-                "options": {"expires": 10 * s.limits.tick},
-            }
+            # without "expires": a worker whose clock is ahead would throw each tick away. Those
+            # that pile up while no worker runs go with the first one that is taken up
+            "tick": {"task": "wiredesk.tick", "schedule": every(s.limits.tick)}
         },
         "beat_max_loop_interval": 1,
         "imports": ["workers.tasks"],
@@ -89,7 +104,8 @@ app.conf.update(_settings())
 
 @signals.setup_logging.connect(weak=False)
 def _logging(**_: object) -> None:
-    logs.configure(wiring().settings.log, wiring().settings.log_level)
+    s = wiring().settings
+    logs.configure(s.log, s.log_level, os.environ.get("WIREDESK_SERVICE", ""), wide=s.log_wide)
 
 
 @signals.worker_init.connect(weak=False)
@@ -105,7 +121,7 @@ def _watch(sender: Any, **_: object) -> None:
     settings = wiring().settings
     queues = [queue.name for queue in sender.task_consumer.queues]
     keys = [name_key(settings.redis.prefix, "mq:", queue) for queue in queues]
-    health.Watchdog(wiring().redis_url, keys, patience()).start()
+    watchdog.Watchdog(wiring().redis_url, keys, patience()).start()
     if "process" in queues:
         holding.watch_held()
     metrics.serve(settings.metrics.address, wiring().ledger)
@@ -124,7 +140,7 @@ def patience() -> float:
 
 @signals.task_received.connect(weak=False)
 def _received(**_: object) -> None:
-    health.progressed()
+    watchdog.progressed()
 
 
 @signals.worker_process_init.connect(weak=False)
@@ -140,4 +156,4 @@ def _bind(task_id: str, task: Any, **_: object) -> None:
 @signals.task_postrun.connect(weak=False)
 def _unbind(**_: object) -> None:
     logs.unbind("task", "task_id")
-    health.progressed()
+    watchdog.progressed()

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
@@ -18,7 +19,6 @@ from redis import Redis
 from redis.exceptions import RedisError
 
 from pipeline.retries import RETRIES, seconds_until_retry
-from workers.redis.redis_index import RedisIndex
 from workers.redis.redis_ledger import RedisLedger
 from workers.wiring import wiring
 
@@ -82,7 +82,7 @@ class Releaser(threading.Thread):
     def look(self) -> None:
         """Give back what those hold that died since the last look, and what waits too long."""
         dead = find_dead(self._holders)
-        now = self.ledger.clock()
+        now = time.time()
         self._holders = self.ledger.release_held(dead, now, self.lease, _PATIENCE, _AGAIN)
 
     def end(self) -> None:
@@ -95,5 +95,4 @@ def watch_held() -> None:
     w = wiring()
     # a client of its own: a fork in the middle of an answer must not share its connection
     client = Redis.from_url(w.redis_url, socket_timeout=_WAITS, socket_connect_timeout=_WAITS)
-    ledger = RedisLedger(client, RedisIndex(client, w.settings.redis.prefix))
-    Releaser(ledger, w.settings.process.lease).start()
+    Releaser(w.open_ledger(client), w.settings.process.lease).start()

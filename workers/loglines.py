@@ -15,8 +15,9 @@ from typing import Final
 from config.settings import Settings
 from pipeline import run
 from pipeline.ledger import Lease, Scheduled, Status, Trace
-from pipeline.story import OutcomeKind
+from pipeline.story import OutcomeKind, utc
 from workers import logs
+from workers.redis.clock_watch import ClockStep
 
 log = logs.get_logger("wiredesk")
 
@@ -125,6 +126,16 @@ def log_entries_broken(polled: run.Polled) -> None:
         )
 
 
+def log_clock_stepped(step: ClockStep) -> None:
+    """A clock went back or jumped ahead, Redis's or that of a machine."""
+    log.error(
+        "clock.stepped",
+        seconds=round(step.seconds, 1),
+        clock=step.where,
+        when=utc(step.when).isoformat(timespec="seconds"),
+    )
+
+
 def log_entries_superseded(polled: run.Polled) -> None:
     """The canonical line of each of the first versions that their feed replaced before they were
     processed, and one that counts them where there are more."""
@@ -230,6 +241,19 @@ def log_system_summary(status: Status) -> None:
     log.info("system.summary", counts=dict(status.counts), delivered=dict(status.delivered))
 
 
+def log_system_ended(status: Status, seconds: float, admitted: int, delivered: int) -> None:
+    """A run ends after so many seconds: what it did, and what waits for the next one."""
+    log.info(
+        "system.ended",
+        seconds=seconds,
+        admitted=admitted,
+        delivered=delivered,
+        open=status.fetch + status.process,
+        waiting=dict(status.backlog),
+        feeds=dict(status.health),
+    )
+
+
 def log_child_started(child: str, pid: int) -> None:
     """A process of `run` was started."""
     log.debug("child.started", child=child, pid=pid)
@@ -250,9 +274,29 @@ def log_drain_done(seconds: float) -> None:
     log.info("drain.done", seconds=seconds)
 
 
-def log_redis_orphan() -> None:
-    """The private Redis of a run that was killed is still there."""
-    log.warning("redis.orphan", action="stopping the one that a killed run left behind")
+def log_child_hung(child: str, silent: float) -> None:
+    """A process of `run` lives and gave no sign of it for ``silent`` seconds."""
+    log.error("child.hung", child=child, silent=round(silent, 1), action="ending it")
+
+
+def log_redis_adopted(pid: int) -> None:
+    """A private Redis lives already: a run that was killed left it, or a command started it."""
+    log.warning("redis.adopted", pid=pid, action="going on with the one that runs")
+
+
+def log_redis_awaited(why: str) -> None:
+    """The private Redis of another process starts, ends or hangs."""
+    log.warning("redis.awaited", why=why)
+
+
+def log_redis_refused(why: str) -> None:
+    """The private Redis can't be started."""
+    log.error("redis.refused", why=why, action="trying again in a few seconds")
+
+
+def log_redis_left() -> None:
+    """`run` ends and a command still uses the private Redis."""
+    log.info("redis.left", action="the command that uses it ends it")
 
 
 def log_worker_stalled(idle: float, queues: Sequence[str]) -> None:

@@ -7,7 +7,9 @@ bidirectional character, and no secret, gets into a line.
 
 from __future__ import annotations
 
+import atexit
 import logging
+import os
 import sys
 from collections.abc import MutableMapping
 from typing import Any, Final
@@ -15,6 +17,7 @@ from typing import Any, Final
 import structlog
 from structlog.typing import EventDict, Processor
 
+from workers import terminal
 from workers.redaction import STRUCK, clean, names_secret
 
 # loggers that tell of each task, tick and request at a level where we tell of each story
@@ -38,8 +41,8 @@ def _round_times(_: object, __: str, event: EventDict) -> EventDict:
     return event
 
 
-def _for_people(_: object, __: str, event: EventDict) -> EventDict:
-    """A terminal shows the clock and what differs; ids of tasks and empty fields are left out."""
+def _for_wide(_: object, __: str, event: EventDict) -> EventDict:
+    """The wide form has every field; ids of tasks and empty fields are left out."""
     event["timestamp"] = str(event.get("timestamp", ""))[11:19]
     for name in ("logger", "task", "task_id", "service"):
         event.pop(name, None)
@@ -61,24 +64,32 @@ def for_people(form: str) -> bool:
     return form == "console" or (form == "auto" and sys.stderr.isatty())
 
 
-def configure(form: str = "auto", level: str = "info", service: str = "") -> None:
-    """Set up every logger. ``form``: auto, console or json; ``service`` names the process."""
+def configure(
+    form: str = "auto", level: str = "info", service: str = "", *, wide: bool = False
+) -> None:
+    """Set up every logger. ``form``: auto, console or json; ``service`` names the process.
+
+    ``wide`` shows every field in a terminal, as level debug does.
+    """
     console = for_people(form)
-    render: list[Processor] = (
-        [
-            _make_safe,
-            _for_people,
-            structlog.dev.ConsoleRenderer(
-                colors=sys.stderr.isatty(), pad_event_to=14, sort_keys=False
-            ),
-        ]
-        if console
-        else [
+    if not console:
+        render: list[Processor] = [
             structlog.processors.format_exc_info,
             _make_safe,
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ]
-    )
+    elif wide or level == "debug":
+        colours = terminal.shows_colours(sys.stderr)
+        shown = structlog.dev.ConsoleRenderer(colors=colours, pad_event_to=14, sort_keys=False)
+        render = [_make_safe, _for_wide, shown]
+    else:
+        supervised = bool(os.environ.get("WIREDESK_PULSE"))
+        lines = terminal.TerminalLines(
+            coloured=terminal.shows_colours(sys.stderr), supervised=supervised
+        )
+        if not supervised:
+            atexit.register(lines.sum_up)  # `run` ends with a table instead
+        render = [terminal.shorten_exception, _make_safe, lines]
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,
@@ -89,7 +100,7 @@ def configure(form: str = "auto", level: str = "info", service: str = "") -> Non
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=True,
     )
-    handler = logging.StreamHandler(sys.stderr)
+    handler = terminal.LineWriter(sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=[*SHARED, structlog.stdlib.ExtraAdder()],

@@ -7,7 +7,7 @@ began.
 
 from __future__ import annotations
 
-import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from math import inf
 from typing import Final
@@ -20,37 +20,36 @@ from prometheus_client.core import (
     Metric,
 )
 from prometheus_client.registry import Collector
-from redis.exceptions import RedisError
 
 from pipeline.ledger import Status
 from pipeline.run import LATE
 from workers import loglines
+from workers.health.health_rules import RULES, find_troubles
+from workers.health.observing import Observations, observe
 from workers.redis.redis_ledger import RedisLedger
 
 EVENTS: Final = ("gap", "silent", "gone", "moved", "failing", "recovered")
-HEALTHS: Final = ("well", "failing", "silent", "gone", "paused")
+HEALTHS: Final = ("well", "failing", "silent", "empty", "gone", "paused")
 POLLS: Final = ("read", "same", "unmodified", "failed")
 
 
 class LedgerMetrics(Collector):
-    """What the ledger knows, as Prometheus wants it; without Redis only ``wiredesk_up``."""
+    """What the ledger knows, as Prometheus wants it; without Redis only that it is away."""
 
-    def __init__(self, ledger: RedisLedger, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, ledger: RedisLedger) -> None:
         self.ledger = ledger
-        self.clock = clock
 
     def collect(self) -> Iterable[Metric]:
         """All metrics at this moment."""
-        now = self.clock()
-        try:
-            status, refused = self.ledger.status(now), bool(self.ledger.feed_fault())
-        except RedisError:
-            yield gauge("wiredesk_up", "Whether the ledger answers (1) or not (0).", 0)
+        seen = observe(self.ledger)
+        answers, status = not seen.unreachable, seen.status
+        yield gauge("wiredesk_up", "Whether the ledger answers (1) or not (0).", answers)
+        yield _troubles(seen)
+        if not answers:
             return
-        yield gauge("wiredesk_up", "Whether the ledger answers (1) or not (0).", 1)
         yield from _stories(status)
-        yield from _feeds(status, refused=refused)
-        yield from _sinks(status, now)
+        yield from _feeds(status, refused=bool(seen.feed_fault))
+        yield from _sinks(status, seen.now)
 
     def describe(self) -> Iterable[Metric]:
         """Nothing is asked of the ledger when the registry is made."""
@@ -85,6 +84,19 @@ def _counts_under(prefix: str, counts: Mapping[str, float]) -> dict[str, float]:
         if name.startswith(prefix):
             found[name.removeprefix(prefix)] = count
     return found
+
+
+def _troubles(seen: Observations) -> Metric:
+    """Every rule of health, also those that find nothing: an alarm needs the series to be there."""
+    found = Counter(trouble.rule for trouble in find_troubles(seen))
+    family = GaugeMetricFamily(
+        "wiredesk_trouble",
+        "What `wiredesk health` says, by its rule: with how many parts something is wrong.",
+        labels=["rule", "severity"],
+    )
+    for rule in RULES:
+        family.add_metric([rule.name, rule.severity], float(found[rule.name]))
+    return family
 
 
 def _stories(status: Status) -> Iterable[Metric]:

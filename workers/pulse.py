@@ -19,7 +19,6 @@ from typing import Final
 from redis import Redis
 from redis.exceptions import RedisError
 
-from workers.redis.redis_index import RedisIndex
 from workers.redis.redis_ledger import RedisLedger
 from workers.wiring import wiring
 
@@ -53,7 +52,7 @@ class Pulse(threading.Thread):
             if time.monotonic() - told >= _TELLS_EVERY:
                 told = time.monotonic()
                 with suppress(RedisError, OSError):
-                    self.ledger.pulse(self.noted_as, self.ledger.clock())
+                    self.ledger.pulse(self.noted_as, time.time())
             if self._ended.wait(BEATS_EVERY):
                 return
 
@@ -92,7 +91,7 @@ def begin() -> None:
     client = Redis.from_url(
         wiring().redis_url, socket_timeout=_WAITS, socket_connect_timeout=_WAITS
     )
-    ledger = RedisLedger(client, RedisIndex(client, wiring().settings.redis.prefix))
+    ledger = wiring().open_ledger(client)
     pipe = os.environ.get(PIPE, "")
     pulse = Pulse(ledger, service, int(pipe) if pipe else None)
     pulse.start()

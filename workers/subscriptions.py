@@ -41,6 +41,15 @@ class Row:
         """One line of JSON."""
         return json.dumps(asdict(self), ensure_ascii=False, separators=(",", ":"))
 
+    def set_right(self, now: float) -> Self:
+        """The row where its past is not after ``now``: the clock that wrote it may have been ahead.
+
+        A lease is as long as it was granted for.
+        """
+        ahead = max(0.0, self.granted - now)
+        asked, granted = min(self.asked, now), min(self.granted, now)
+        return replace(self, asked=asked, granted=granted, until=max(0.0, self.until - ahead))
+
     def due(self, now: float) -> bool:
         """Whether the hub is to be asked: never, about to end, or in vain a while ago."""
         if self.until > now and self.mode == "subscribe":

@@ -1,5 +1,5 @@
-"""One machine's Wiredesk: Redis, workers and beat as child processes that are restarted when they
-die.
+"""One machine's Wiredesk: Redis, workers and beat as child processes that are started again when
+they die or hang.
 
 Ctrl-C drains: workers finish the story at hand and give back the rest, Redis is stopped last. A
 second Ctrl-C ends the children at once; what they held is taken up again at the next start.
@@ -11,25 +11,19 @@ import ctypes
 import fcntl
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import nullcontext, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
 from typing import IO, Any, Final, Self
 
-from redis import Redis
-from redis.backoff import NoBackoff
-from redis.exceptions import RedisError
-from redis.retry import Retry
-
 from config.settings import Settings
 from pipeline.retries import RETRIES, seconds_until_retry
-from workers import embedded, loglines
+from workers import embedded, loglines, pulse
 
 _CHILD: Final = RETRIES["child"]
 # seconds after which a child's earlier deaths are forgotten: it has started and worked
@@ -38,6 +32,17 @@ _STEADY: Final = 10.0
 # limits
 _WARM: Final = 30.0
 _PDEATHSIG: Final = 1  # PR_SET_PDEATHSIG of prctl(2)
+_HANGS_AFTER: Final = 8.0
+"""Seconds without a sign of life after which a child counts as hung: eight missed pulses of a
+service (``pulse.BEATS_EVERY``), more than the longest wait for a disk that was seen of Redis."""
+_COMES_UP_IN: Final = 90.0
+"""Seconds within which a service gives its first sign: it reads its rules first, which takes four
+on a quiet machine."""
+_REFUSED_WAIT: Final = 5.0  # seconds before a Redis that can't be started is tried again
+_ASKS_EVERY: Final = 1.0  # seconds between two questions to Redis
+_AWAKE: Final = 2.0
+"""Seconds of silence that one look may add: whoever was stopped himself, or slept with his machine,
+heard nothing of anybody."""
 
 
 class AlreadyRunning(RuntimeError):
@@ -46,21 +51,36 @@ class AlreadyRunning(RuntimeError):
 
 @dataclass
 class ChildProcess:
-    """A process that is to run: how it is started, and how often it died lately."""
+    """A process that is to run: how it is started, how often it died lately, and for how long it
+    gave no sign of life."""
 
     name: str
     command: Sequence[str]
-    process: subprocess.Popen[bytes] | None = None
+    process: embedded.Living | None = None
     deaths: int = 0
     started: float = 0.0
     again_at: float = 0.0
-    stop_last: bool = False
-    log: Path | None = None
+    has_pulse: bool = False
+    heard: int | None = None
+    gave_sign: bool = False
+    silent: float = 0.0
+    looked: float = 0.0
 
     @property
     def alive(self) -> bool:
         """Whether it runs."""
         return self.process is not None and self.process.poll() is None
+
+    def note(self, now: float, *, sign: bool) -> None:
+        """Note at ``now`` (monotonic clock) whether it gave a sign of life since the last look."""
+        passed = min(now - self.looked, _AWAKE) if self.looked else 0.0
+        self.looked, self.gave_sign = now, self.gave_sign or sign
+        self.silent = 0.0 if sign else self.silent + passed
+
+    @property
+    def hangs(self) -> bool:
+        """Whether it has been silent for too long."""
+        return self.silent > (_HANGS_AFTER if self.gave_sign else _COMES_UP_IN)
 
 
 def services(settings: Settings) -> dict[str, list[str]]:
@@ -98,7 +118,7 @@ def _die_with_parent() -> None:
 
 @dataclass
 class Supervisor:
-    """Runs the services of one machine."""
+    """Runs the services of one machine. ``drained`` is called when all but Redis have ended."""
 
     settings: Settings
     redis_url: str = ""
@@ -106,6 +126,10 @@ class Supervisor:
     extra: Mapping[str, Sequence[str]] = field(default_factory=dict)
     only: Sequence[str] = ()
     children: list[ChildProcess] = field(default_factory=list)
+    drained: Callable[[], None] = lambda: None
+    redis: ChildProcess | None = None
+    redis_answers: bool = True
+    _users: embedded.Users | None = None
     _lock: IO[str] | None = None
     _signals: int = 0
     _before: dict[signal.Signals, Any] = field(default_factory=dict)
@@ -115,27 +139,28 @@ class Supervisor:
 
         Raises AlreadyRunning or embedded.NoServer.
         """
-        var = self.settings.var
-        var.mkdir(parents=True, exist_ok=True)
-        self._lock = _take(var / "run.lock")
-        private = not self.settings.redis.url
-        self.redis_url = self.settings.redis.url or embedded.url(var)
-        if private:
-            _end_orphan(self.redis_url)
-            process = embedded.start(var, self.settings.redis.maxmemory_mb)
-            line = embedded.command(var, self.settings.redis.maxmemory_mb)
-            redis = ChildProcess("redis", line, process, started=time.monotonic())
-            redis.stop_last, redis.log = True, embedded.log_path(var)
-            self.children.append(redis)
+        var, redis = self.settings.var, self.settings.redis
+        self._lock = _take(var)
+        self.redis_url = redis.url or embedded.url(var)
+        if redis.url:
+            embedded.wait(redis.url)
         else:
-            embedded.wait(self.redis_url)
-        wanted = {**self.extra, **services(self.settings)}
-        for name, arguments in wanted.items():
+            self._users = embedded.Users(var)
+            self._users.join()
+            tell = loglines.log_redis_awaited
+            found = embedded.obtain(var, redis.maxmemory_mb, self._users, tell, keeps=True)
+            self.redis = ChildProcess("redis", (), found, gave_sign=True)
+            self.redis.started = time.monotonic()
+            if isinstance(found, embedded.Adopted):
+                loglines.log_redis_adopted(found.pid)
+        for name, arguments in self.extra.items():
             if not self.only or name in self.only:
                 self.children.append(ChildProcess(name, arguments))
+        for name, arguments in services(self.settings).items():
+            if not self.only or name in self.only:
+                self.children.append(ChildProcess(name, arguments, has_pulse=True))
         for child in self.children:
-            if not child.alive:
-                self._spawn(child)
+            self._spawn(child)
 
     def _spawn(self, child: ChildProcess) -> None:
         environment = {
@@ -146,16 +171,37 @@ class Supervisor:
         }
         if child.name != self._speaker():
             environment["WIREDESK_METRICS_ADDRESS"] = ""  # one of them serves metrics for all
-        with child.log.open("ab") if child.log else nullcontext() as out:
-            child.process = subprocess.Popen(
-                list(child.command),
-                env=environment,
-                stdout=out,
-                stderr=out,
-                start_new_session=True,
-                preexec_fn=_die_with_parent,  # noqa: PLW1509  the supervisor has no threads
-            )
+        heard, says = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC) if child.has_pulse else (None, None)
+        if says is not None:
+            environment[pulse.PIPE] = str(says)
+        child.process = subprocess.Popen(
+            list(child.command),
+            env=environment,
+            pass_fds=[] if says is None else [says],
+            start_new_session=True,
+            preexec_fn=_die_with_parent,  # noqa: PLW1509  the supervisor has no threads
+        )
+        if says is not None:
+            os.close(says)
+        self._started(child)
+        child.heard = heard
+
+    def _spawn_redis(self, child: ChildProcess) -> None:
+        """Start Redis again, or take up the one that a command started meanwhile."""
+        try:
+            child.process = embedded.take_up(self.settings.var, self.settings.redis.maxmemory_mb)
+        except embedded.NoServer as error:
+            child.again_at = time.monotonic() + _REFUSED_WAIT
+            loglines.log_redis_refused(str(error))
+        if child.process:
+            self._started(child)
+
+    def _started(self, child: ChildProcess) -> None:
+        if child.heard is not None:
+            os.close(child.heard)
+        child.heard, child.gave_sign, child.silent, child.looked = None, False, 0.0, 0.0
         child.started = time.monotonic()
+        assert child.process
         loglines.log_child_started(child.name, child.process.pid)
 
     def _speaker(self) -> str:
@@ -182,47 +228,90 @@ class Supervisor:
     def run(self, watch: Callable[[], bool]) -> None:
         """Keep the children running until a signal comes or ``watch`` says to stop."""
         while not self._signals:
-            self._keep_alive(time.monotonic())
+            if self.redis:
+                self._ask_redis(self.redis, time.monotonic())
+                self._keep_alive(self.redis, time.monotonic(), self._spawn_redis)
+            for child in self.children:
+                self._hear(child, time.monotonic())
+                self._keep_alive(child, time.monotonic(), self._spawn)
             # while Redis is away, asking the ledger would block for seconds and delay its restart
-            if all(child.alive for child in self.children if child.stop_last) and watch():
+            if self.redis_answers and watch():
                 return
             time.sleep(0.25)
 
     def _signal(self, _: int, __: FrameType | None) -> None:
         self._signals += 1
 
-    def _keep_alive(self, now: float) -> None:
-        """Start what died, after a wait that grows with its deaths. ``now``: monotonic clock."""
-        for child in self.children:
-            if child.alive:
-                if child.deaths and now - child.started > _STEADY:
-                    child.deaths = 0
-            elif child.process is not None:
-                wait = seconds_until_retry(_CHILD, child.deaths + 1)
-                loglines.log_child_died(child.name, child.process.returncode, wait)
-                child.process, child.deaths, child.again_at = None, child.deaths + 1, now + wait
-            elif now >= child.again_at:
-                self._spawn(child)
+    def _ask_redis(self, child: ChildProcess, now: float) -> None:
+        """Ask the private Redis for a sign of life, where it is time to."""
+        if not child.alive:
+            self.redis_answers = False
+        elif now - child.looked >= _ASKS_EVERY or not self.redis_answers:
+            try:
+                answer, pid = embedded.ask(self.settings.var, seconds=0.5)
+            except embedded.NoServer:
+                answer, pid = embedded.Answer.ABSENT, 0  # somebody took its socket's place
+            self.redis_answers = answer == embedded.Answer.READY
+            # one that reads its data, or waits for a disk, must not be made to begin again
+            waits = answer == embedded.Answer.LOADING or _waits_for_disk(pid)
+            child.note(now, sign=self.redis_answers or waits)
+
+    def _hear(self, child: ChildProcess, now: float) -> None:
+        """Take in the pulses of a service."""
+        if child.heard is not None:
+            sign = False
+            with suppress(BlockingIOError):
+                sign = bool(os.read(child.heard, 65_536))
+            child.note(now, sign=sign)
+
+    def _keep_alive(
+        self, child: ChildProcess, now: float, spawn: Callable[[ChildProcess], None]
+    ) -> None:
+        """Start it again where it died or hangs, after a wait that grows with its deaths. ``now``:
+        monotonic clock."""
+        if child.alive:
+            if child.hangs:
+                loglines.log_child_hung(child.name, child.silent)
+                _send(child, signal.SIGKILL, group=True)
+                child.silent = 0.0
+            elif child.deaths and now - child.started > _STEADY:
+                child.deaths = 0
+        elif child.process is not None:
+            wait = seconds_until_retry(_CHILD, child.deaths + 1)
+            loglines.log_child_died(child.name, child.process.returncode, wait)
+            child.process, child.deaths, child.again_at = None, child.deaths + 1, now + wait
+        elif now >= child.again_at:
+            spawn(child)
 
     def stop(self) -> None:
         """Drain the workers, then stop Redis. A further signal ends the workers at once."""
         began, signals = time.monotonic(), self._signals
-        first = [child for child in self.children if not child.stop_last]
-        loglines.log_drain_began([child.name for child in first if child.alive])
-        for child in first:
+        loglines.log_drain_began([child.name for child in self.children if child.alive])
+        for child in self.children:
             _send(child, signal.SIGTERM)
-        while any(child.alive for child in first):
+        while any(child.alive for child in self.children):
             if self._signals > signals or time.monotonic() - began > _WARM:
-                for child in first:
+                for child in self.children:
                     _send(child, signal.SIGKILL, group=True)
             time.sleep(0.05)
-        for child in self.children:
-            if child.stop_last and child.process:
-                _send(child, signal.SIGTERM)
-                child.process.wait(30)
+        try:
+            self.drained()
+        finally:
+            users, self._users = self._users, None
+            if users:
+                self._end_redis(users)
         if self._lock:
             self._lock.close()
         loglines.log_drain_done(time.monotonic() - began)
+
+    def _end_redis(self, users: embedded.Users) -> None:
+        """Stop Redis, unless a command uses it: the last one who does ends it."""
+        try:
+            living = self.redis.process if self.redis else None
+            if not embedded.end_if_last(self.settings.var, users, living):
+                loglines.log_redis_left()
+        finally:
+            users.leave()
 
 
 def _send(child: ChildProcess, number: signal.Signals, *, group: bool = False) -> None:
@@ -230,47 +319,28 @@ def _send(child: ChildProcess, number: signal.Signals, *, group: bool = False) -
         (os.killpg if group else os.kill)(child.process.pid, number)
 
 
-def _take(path: Path) -> IO[str]:
-    """Hold the lock file until the supervisor ends, however it ends."""
-    handle = path.open("a")
+def _waits_for_disk(process: int) -> bool:
+    """Whether a process sleeps in the kernel until a disk answers: no signal ends that either."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] == "D"
+    except (OSError, IndexError):
+        return False
+
+
+def _take(var: Path) -> IO[str]:
+    """Hold the lock of the folder until the supervisor ends, however it ends."""
+    try:
+        var.mkdir(parents=True, exist_ok=True)
+        handle = (var / "run.lock").open("a")
+    except OSError as error:
+        raise embedded.NoServer(
+            f"{var}/ can't be written: {error}; set WIREDESK_VAR to a folder of yours"
+        ) from error
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         handle.close()
         raise AlreadyRunning(
-            f"another `wiredesk run` uses {path.parent}/: stop it, or set WIREDESK_VAR"
+            f"another `wiredesk run` uses {var}/: stop it, or set WIREDESK_VAR"
         ) from None
     return handle
-
-
-def _end_orphan(url: str, seconds: float = 60.0) -> None:
-    """A private Redis whose supervisor was killed still holds the data: let it write and end, then
-    start our own.
-
-    It may be loading, and answer only then. Raises embedded.NoServer where it has not ended after
-    ``seconds``: two servers that write one file lose what they were given.
-    """
-    deadline = time.monotonic() + seconds
-    while _listens(url.removeprefix("unix://")):
-        if time.monotonic() > deadline:
-            raise embedded.NoServer(
-                f"a Redis that a killed run left behind at {url} does not end: stop it"
-            )
-        loglines.log_redis_orphan()
-        with (
-            suppress(RedisError, OSError),
-            Redis.from_url(url, socket_timeout=2, retry=Retry(NoBackoff(), 0)) as client,
-        ):
-            client.shutdown(nosave=True)
-        time.sleep(0.2)
-
-
-def _listens(path: str) -> bool:
-    with socket.socket(socket.AF_UNIX) as probe:
-        try:
-            probe.connect(path)
-        except (FileNotFoundError, ConnectionRefusedError):
-            return False
-        except OSError:
-            return True  # its backlog is full
-        return True

@@ -25,6 +25,7 @@ from workers.app import TASK_SECONDS, app
 from workers.holding import name_holder
 from workers.limits import story_limits
 from workers.loglines import (
+    log_clock_stepped,
     log_feed_polled,
     log_page_fetched,
     log_polling_paused,
@@ -92,8 +93,13 @@ def tick() -> None:
     """Look what is due and send hints. Many ticks at once are harmless: claims are leases."""
     w = wiring()
     now = time.time()
+    # this one looks for all that wait: while no worker ran, beat sent one a second
+    w.redis.delete(name_key(w.settings.redis.prefix, "mq:", "tick"))
     w.ledger.pulse("tick", now)
+    for step in w.ledger.steps():
+        log_clock_stepped(step)
     w.feed_files.look()
+    w.ledger.make_room(now)
     due, pressure, s = w.ledger.waiting(now), w.ledger.pressure(), w.settings
     if due.feeds and not pressure:
         nudge("poll", wanted=min(due.feeds, s.poll.threads))
@@ -116,7 +122,6 @@ def tick() -> None:
 def poll() -> None:
     """Poll the feeds that are due, one after the other."""
     w = wiring()
-    w.follow()
     found = 0
     for _ in _working():
         lease = w.ledger.claim_feed(
@@ -140,7 +145,6 @@ def poll() -> None:
 def fetch() -> None:
     """Fetch the pages that are due, host by host."""
     w = wiring()
-    w.follow()
     s = w.settings.fetch
     for _ in _working():
         seconds = _PAGE_LEASE * s.timeout

@@ -29,7 +29,7 @@ from starlette.routing import Route
 from pipeline import feeds, run, schedule
 from pipeline.errors import Permanent, Transient
 from pipeline.feeds import hubs
-from pipeline.fetch import Fetcher
+from pipeline.fetch import Fetcher, literal_place
 from pipeline.ledger import Standing
 from pipeline.retries import RETRIES
 from pipeline.story import Feed
@@ -67,7 +67,7 @@ class Subscriber:
 
     def look(self, now: float) -> int:
         """Ask the hubs that are to be asked; how many were."""
-        self._feeds, rows = self.ledger.feeds(), self.table.all()
+        self._feeds, rows = self.ledger.feeds(), self._set_right(now)
         self._names = {
             self.table.callback(feed_id): feed_id for feed_id in self._feeds.keys() | rows.keys()
         }
@@ -86,14 +86,27 @@ class Subscriber:
                 asked += 1
         return asked
 
+    def _set_right(self, now: float) -> dict[str, Row]:
+        """All rows; one that a clock ahead of this one wrote is written again."""
+        with self._changing:
+            rows = self.table.all()
+            for feed_id, row in rows.items():
+                rows[feed_id] = row.set_right(now)
+                if rows[feed_id] != row:
+                    self.table.put(feed_id, rows[feed_id])
+        return rows
+
     def _ask(self, feed_id: str, row: Row, now: float) -> None:
         """One request to a hub. It may verify at once: the row is written first."""
         row = replace(row, asked=now, failures=row.failures + 1, why="")
         self.table.put(feed_id, row)
         subscription = self.table.subscription(feed_id, row)
         try:
+            feed = self.ledger.feeds().get(feed_id)
             status = self.fetcher.post(
-                row.hub, hubs.subscription_form(subscription, row.mode)
+                row.hub,
+                hubs.subscription_form(subscription, row.mode),
+                home=literal_place(feed.url) if feed else "",
             ).status
             why = "" if status in {200, 201, 202, 204} else f"the hub answers {status}"
         except (Transient, Permanent) as error:
@@ -219,7 +232,7 @@ def serve() -> None:
     s = w.settings
     if not s.websub.url:
         sys.exit("set websub.url to the address under which hubs reach this process from outside")
-    logs.configure(s.log, s.log_level, "websub")
+    logs.configure(s.log, s.log_level, "websub", wide=s.log_wide)
     pulse.begin()
     table = Subscriptions(w.redis, s.redis.prefix, s.websub.url)
 

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
+import time
+from dataclasses import dataclass
 from functools import cache, cached_property
-from ipaddress import ip_address
-from threading import Lock
 from typing import Any
-from urllib.parse import urlsplit
 
 from redis import Redis
-from redis.backoff import ExponentialBackoff
+from redis.backoff import ExponentialBackoff, NoBackoff
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 from redis.retry import Retry
@@ -31,6 +29,7 @@ from workers.feedlist import FeedFiles, placed
 from workers.redis.redis_index import RedisIndex
 from workers.redis.redis_ledger import RedisLedger
 from workers.redis.robots_copies import RobotsCopies
+from workers.redis.room import Room
 
 _REDIS = RETRIES["redis"]
 
@@ -41,10 +40,6 @@ class Wiring:
 
     settings: Settings
     feeds: dict[str, Feed]
-    _known: list[int] = field(
-        default_factory=lambda: [0]
-    )  # the list of feeds that this process follows
-    _lock: Lock = field(default_factory=Lock)
 
     @cached_property
     def redis_url(self) -> str:
@@ -59,17 +54,31 @@ class Wiring:
     @cached_property
     def ledger(self) -> RedisLedger:
         """The promise."""
+        return self.open_ledger(self.redis)
+
+    def open_ledger(self, client: Redis) -> RedisLedger:
+        """The ledger through another client: one that does not wait as long, say."""
         s = self.settings
         retention = s.redis.retention_days * 86400
-        index = RedisIndex(self.redis, s.redis.prefix, retention)
+        index = RedisIndex(client, s.redis.prefix, retention, clock=time.time)
         return RedisLedger(
-            self.redis,
+            client,
             index,
             retention=retention,
             keep=s.redis.texts_days * 86400,
             outbox_limit=s.limits.outbox,
-            memory_share=s.limits.memory_share,
+            room=self.room,
         )
+
+    @cached_property
+    def room(self) -> Room:
+        """What may be taken of Redis's memory."""
+        s, streams = self.settings, []
+        for sink in s.sinks:
+            options = self._options(sink.kind, sink.options)
+            if sink.kind == "redis-stream" and options.get("url") == self.redis_url:
+                streams.append(str(options.get("stream")))
+        return Room(s.limits.memory_share, s.redis.texts_mb * 1_000_000, tuple(streams))
 
     @cached_property
     def rhythm(self) -> Rhythm:
@@ -91,34 +100,11 @@ class Wiring:
 
     @cached_property
     def fetcher(self) -> Fetcher:
-        """The one way out.
-
-        A feed that the operator wrote down as http://127.0.0.1/... is meant: such an address may be
-        asked though it is private. A name is not enough, since its owner could point it anywhere
-        later.
-        """
+        """The one way out. A feed that is written down as http://127.0.0.1:8080/... may be asked
+        there, and its own pages, as ``run.poll`` and ``run.fetch_next`` say; nobody else may."""
         f, p = self.settings.fetch, self.settings.poll
         limits = Limits(deadline=f.timeout, page_bytes=f.max_bytes, feed_bytes=p.max_bytes)
-        return Fetcher(limits, allow=(*f.allow, *self.named), user_agent=f.user_agent)
-
-    @cached_property
-    def named(self) -> tuple[str, ...]:
-        """Hosts of feeds that are written as an address."""
-        return tuple(sorted({literal_host(feed.url) for feed in self.feeds.values()} - {""}))
-
-    def follow(self) -> None:
-        """Take over the ledger's list of feeds, where it changed since the last look."""
-        with self._lock:
-            current = self.ledger.feed_list()
-            if current == self._known[0]:
-                return
-            self._known[0] = current
-            self.feeds.clear()
-            self.feeds.update(self.ledger.feeds())
-            before = self.__dict__.pop("named", ())
-            if self.named != before:  # whoever still uses the old ones ends with them
-                for stale in ("fetcher", "reach"):
-                    self.__dict__.pop(stale, None)
+        return Fetcher(limits, allow=f.allow, user_agent=f.user_agent)
 
     @cached_property
     def reach(self) -> Reach:
@@ -179,13 +165,13 @@ class Wiring:
         return filled
 
 
-def literal_host(url: str) -> str:
-    """The host of a URL where it is an address or localhost, else ''."""
-    host = urlsplit(url).hostname or ""
-    try:
-        return str(ip_address(host))
-    except ValueError:
-        return host if host == "localhost" else ""
+def connect_briefly(url: str, seconds: float = 3.0) -> Redis:
+    """A client that gives up at once, for whoever wants to know whether Redis answers.
+
+    One that is stopped still accepts connections, so each answer has its ``seconds`` too.
+    """
+    once = Retry(NoBackoff(), 0)
+    return Redis.from_url(url, socket_timeout=seconds, socket_connect_timeout=seconds, retry=once)
 
 
 def connect(url: str) -> Redis:
@@ -208,7 +194,7 @@ def connect(url: str) -> Redis:
 def wiring() -> Wiring:
     """The wiring of this process. Raises ConfigError with every fault.
 
-    A service of the running system takes its feeds from the ledger; see ``Wiring.follow``.
+    A service of the running system takes its feeds from the ledger.
     """
     if os.environ.get("WIREDESK_SERVICE"):
         return Wiring(load_settings(), {})

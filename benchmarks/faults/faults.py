@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
+from benchmarks.faults import clocks
 from benchmarks.faults.poison import KINDS
 from benchmarks.faults.running import Fault, Run
 from benchmarks.faults.system import ROOT, System, kill
@@ -220,6 +221,9 @@ FAULTS: Final[dict[str, Fault]] = {
         Fault("sink", sink, patched=True),
         Fault("poison", poison, patched=True, poison=tuple(KINDS)),
         Fault("two beats", two_beats),
+        Fault("clocks of workers", clocks.step_workers, stepping=True),
+        Fault("clock of redis", clocks.step_redis, stepping=True),
+        Fault("one machine's clock", clocks.step_all, stepping=True),
     )
 }
 

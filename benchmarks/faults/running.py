@@ -138,6 +138,7 @@ class Fault:
     inject: Callable[[Run], None]
     patched: bool = False
     poison: tuple[str, ...] = ()
+    stepping: bool = False
 
 
 @dataclass(frozen=True)
@@ -206,7 +207,9 @@ def _installed(fault: Fault, stories: int, seed: int, rate: float, lease: float)
     random = Random(f"{seed}:{fault.name}")
     poison = {3 + 7 * i: kind for i, kind in enumerate(fault.poison)}
     with Wire(seed, poison) as wire:
-        system = System(folder, wire.urls, patched=fault.patched, lease=lease)
+        system = System(
+            folder, wire.urls, patched=fault.patched, lease=lease, stepping=fault.stepping
+        )
         readers = [Reader(path) for path in system.sinks]
         run = Run(system, wire, Feeder(wire, stories, rate), readers, random)
         wire.offer(stories // 4)  # a backlog to begin with

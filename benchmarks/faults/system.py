@@ -16,6 +16,7 @@ from typing import ClassVar, Final
 from redis import Redis
 from redis.exceptions import RedisError
 
+from benchmarks.faults import clocks
 from benchmarks.faults.sink import KIND
 from pipeline.ledger import Status
 from workers import embedded
@@ -85,6 +86,7 @@ class System:
     feeds: Sequence[str]
     started: ClassVar[list[System]] = []
     patched: bool = False
+    stepping: bool = False
     lease: float = LEASE
     process: subprocess.Popen[bytes] | None = None
     _client: Redis | None = None
@@ -134,6 +136,7 @@ class System:
             "WIREDESK_CONFIG": str(self.folder),
             "PYTHONPATH": str(ROOT),
             "PYTHONWARNINGS": "ignore",
+            **(clocks.prepare(self.folder) if self.stepping else {}),
         }
 
     def start(self) -> None:

@@ -67,6 +67,10 @@ class Wire:
         error: BaseException | None,
         where: TracebackType | None,
     ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Listen no more; closing twice is harmless."""
         for server in self._servers:
             server.shutdown()
             server.server_close()
@@ -100,6 +104,14 @@ class Wire:
             shown = old.shown if quiet else told
             self.offered[number] = Offered(number, told, time.time(), old.feed, shown)
             self.appeared[told.marker, told.edition] = self.offered[number].at
+
+    def stand_in(self, feed: int, path: str) -> tuple[bytes, str, int] | None:
+        """What a wire with a fault in it answers instead (body, type, status): this one has none.
+
+        A status of 0: the connection is cut.
+        """
+        del feed, path
+        return None
 
     def shown(self, feed: int) -> list[Offered]:
         """What a feed shows, newest first."""
@@ -181,6 +193,9 @@ class _Answer(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         path = self.path.split("?", 1)[0]
+        if answer := self.server.wire.stand_in(self.server.feed, path):
+            self.close_connection = not answer[2]
+            return self._send(*answer) if answer[2] else None
         if path == "/robots.txt":
             return self._send(b"User-agent: *\nAllow: /\n", "text/plain")
         base = f"http://127.0.0.1:{self.server.server_port}"

@@ -18,7 +18,15 @@ from typing import Any, Final
 
 from pipeline.dates import NO_TIMES, date_story
 from pipeline.extract.about import About, read_about
-from pipeline.extract.document import MAX_BYTES, MAX_TAGS, count_tags, decode_bytes, parse_html
+from pipeline.extract.document import (
+    MAX_BYTES,
+    MAX_TAGS,
+    Landmarks,
+    count_tags,
+    decode_bytes,
+    list_landmarks,
+    parse_html,
+)
 from pipeline.extract.page_dates import read_page_times
 from pipeline.extract.page_furniture import weigh_leaf
 from pipeline.extract.plain import from_text, split_paragraphs
@@ -69,6 +77,7 @@ class OpenedPage:
     outcome: Outcome
     lap: Lap
     root: Any = None
+    landmarks: Landmarks | None = None
     flat: FlatPage | None = None
     about: About = _NOTHING_SAID
     blocks: tuple[Block, ...] = ()
@@ -162,7 +171,8 @@ def _walk_page(opened: OpenedPage) -> None:
     if opened.root is None:
         opened.outcome = Outcome(OutcomeKind.NO_TEXT, "a page without markup")
         return
-    opened.about = read_about(opened.root, page.url, opened.entry.title)
+    opened.landmarks = list_landmarks(opened.root)
+    opened.about = read_about(opened.root, opened.landmarks, page.url, opened.entry.title)
     opened.lap("about")
     opened.flat = flatten_page(opened.root)
     opened.lap("walk")
@@ -247,7 +257,9 @@ def is_headline_alone(opened: OpenedPage) -> bool:
     an article, gives a date, or has few links: a page of links is a front page.
     """
     about, flat = opened.about, opened.flat
-    if opened.entry.title or flat is None or not _says_something(about.headline):
+    if opened.entry.title or flat is None or opened.landmarks is None:
+        return False
+    if not _says_something(about.headline):
         return False
     if _TWO_SENTENCES.search(about.headline):
         return False  # a notice to the reader, set as large as a headline
@@ -265,8 +277,11 @@ def is_headline_alone(opened: OpenedPage) -> bool:
         return False
     if linked <= MOST_LINKS or about.published:
         return True
-    types = (meta.get("content", "") for meta in opened.root.iter("meta")
-             if meta.get("property") == "og:type")  # fmt: skip
+    types = [
+        meta.get("content", "")
+        for meta in opened.landmarks.metas
+        if meta.get("property") == "og:type"
+    ]
     return "article" in types
 
 
@@ -347,8 +362,8 @@ def _write_article(opened: OpenedPage, reader: Reader, blocks: tuple[Block, ...]
     standfirst = entry.summary if reader.basis == "feed content" else about.standfirst
     address = about.canonical or url
     times = NO_TIMES
-    if reader.of_page:
-        times = read_page_times(opened.root, about.published, about.headline, address, entry)
+    if reader.of_page and opened.landmarks is not None:
+        times = read_page_times(opened.root, opened.landmarks, about, address, entry)
     running = [block.text for block in blocks if block.kind not in _BESIDE_TEXT]
     cut_off = bool(running) and bool(_CUT_OFF.search(running[-1]))
     return Article(

@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import urljoin
 
 from pipeline.extract.authors import list_signatures, names_no_person, read_printed_authors
+from pipeline.extract.document import Landmarks
 from pipeline.extract.headings import Beside, choose_headline, part_site, read_headings
 from pipeline.extract.jsonld import read_jsonld, squeeze, take_path
 
@@ -55,32 +56,31 @@ class About:
     is_front: bool = False
 
 
-def read_about(root: Any, url: str, entry_title: str = "") -> About:
+def read_about(root: Any, landmarks: Landmarks, url: str, entry_title: str = "") -> About:
     """Read a tree: JSON-LD first, then Open Graph and meta, then the markup. Linear in its size.
 
     ``entry_title``: the headline in the feed that points to the page; it confirms the page's own,
     and is none of them.
     """
-    tags = list(root.iter("meta"))
-    meta = _read_meta(tags)
-    title = next((squeeze(element.text or "") for element in root.iter("title")), "")
-    headings = read_headings(root.iter("h1"))
+    meta = _read_meta(landmarks.metas)
+    title = next((squeeze(element.text or "") for element in landmarks.titles), "")
+    headings = read_headings(landmarks.list_headings("h1"))
     if not headings and not title:
         # a bare page: its first heading is all it says of itself
-        headings = read_headings(root.iter("h2", "h3"))[:1]
-    headings, own_name = part_site(root, headings)
+        headings = read_headings(landmarks.list_headings("h2", "h3"))[:1]
+    headings, own_name = part_site(landmarks, headings)
     printed = [heading.text for heading in headings[:3]]
     titles = [meta.get("og:title", ""), meta.get("twitter:title", ""), title]
-    data = read_jsonld(root, url, (*printed, *titles, entry_title))
+    data = read_jsonld(landmarks.scripts, url, (*printed, *titles, entry_title))
     titles.insert(0, data.headline)
     site = meta.get("og:site_name") or data.site or own_name
-    canonical = _find_canonical(root, meta, url)
-    headline = choose_headline(root, headings, titles, Beside(site, entry_title))
-    signatures = list_signatures(tags, data.authors)
+    canonical = _find_canonical(landmarks.links, meta, url)
+    headline = choose_headline(root, landmarks, headings, titles, Beside(site, entry_title))
+    signatures = list_signatures(landmarks.metas, data.authors)
     # looked for where it is needed: it takes a walk through the page
     printed_authors: tuple[str, ...] = ()
     if names_no_person(signatures, site, url):
-        printed_authors = read_printed_authors(root, headline, canonical or url)
+        printed_authors = read_printed_authors(root, landmarks, headline, canonical or url)
     is_video = meta.get("og:type", "").startswith("video")
     language = ""
     for name in (root.get("lang"), data.language, meta.get("og:locale"), meta.get("language")):
@@ -122,13 +122,13 @@ def _read_meta(tags: list[Any]) -> dict[str, str]:
 # --------------------------------------------------------------------------- time and address
 
 
-def _find_canonical(root: Any, meta: dict[str, str], url: str) -> str:
+def _find_canonical(links: list[Any], meta: dict[str, str], url: str) -> str:
     """The address that the page calls its own.
 
     Not a front page's, which broken templates give to every story (docs/decisions.md).
     """
     link = ""
-    for element in root.iter("link"):
+    for element in links:
         if (element.get("rel") or "").lower() == "canonical":
             link = str(element.get("href"))
             break

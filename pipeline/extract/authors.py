@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from lxml import etree
 
+from pipeline.extract.document import Landmarks
 from pipeline.extract.jsonld import fold_headline, squeeze
 from pipeline.extract.marks import Mark, mark_element
 from pipeline.names import LONGEST_PERSON, OPENS, is_name_shaped, split_names, strip_opener
@@ -47,6 +48,9 @@ BEGINS, MOST_RUNS = 3, 100
 
 # a run of text and the element that it stands in
 _Run: TypeAlias = tuple[str, Any]
+# elements that were asked, whether they say author and whether they are marked so: boxes around a
+# run of text are those of many
+_Judged: TypeAlias = dict[Any, tuple[bool, bool]]
 
 _AUTHOR_KEYS = (
     *(
@@ -145,13 +149,15 @@ def _read_tags(meta: list[Any]) -> list[str]:
 # --------------------------------------------------------------------------- below the headline
 
 
-def read_printed_authors(root: Any, headline: str, url: str) -> tuple[str, ...]:
+def read_printed_authors(
+    root: Any, landmarks: Landmarks, headline: str, url: str
+) -> tuple[str, ...]:
     """Who is printed as author, the surest first: each is asked for a name until one has it.
 
     First those between headline and story who are marked as authors or stand behind a word such as
     "By"; then those marked above it, the one marked on the page, and bare names at the headline.
     """
-    heading = _find_heading(root, headline)
+    heading = _find_heading(landmarks, headline)
     host = take_host(url)
     marked = _read_marked(_list_below(root, heading, RUNS_BELOW), host)
     above = [] if marked or heading is None else _list_above(heading)
@@ -215,6 +221,7 @@ def _read_marked(runs: Iterable[_Run], host: str) -> str:
     opened = False
     since = long_runs = 0
     box = None
+    judged: _Judged = {}
     for run, element in runs:
         if element is None or element.tag in _NOT_READ:
             continue
@@ -234,7 +241,7 @@ def _read_marked(runs: Iterable[_Run], host: str) -> str:
             continue
         if names and not opened and _find_box(element) is not box:
             continue
-        found = _read_names(text, element, host, opened=opened or bool(opener))
+        found = _read_names(text, element, host, judged, opened=opened or bool(opener))
         opened = False
         if found:
             names.extend(found)
@@ -344,11 +351,11 @@ def _find_element(run: Any) -> Any:
     return run.getparent().getparent() if run.is_tail else run.getparent()
 
 
-def _find_heading(root: Any, headline: str) -> Any:
+def _find_heading(landmarks: Landmarks, headline: str) -> Any:
     """The heading that is the headline; else the first one."""
     key = fold_headline(headline)
     first = None
-    for element in islice(root.iter("h1", "h2"), MOST_TAGS):
+    for element in landmarks.list_headings("h1", "h2", most=MOST_TAGS):
         if first is None and element.tag == "h1":
             first = element
         if key and key in fold_headline("".join(islice(element.itertext(), MOST_TAGS))):
@@ -369,13 +376,15 @@ def _find_only_author(root: Any, host: str) -> str:
     box at the end.
     """
     counts: dict[str, int] = {}
+    judged: _Judged = {}
     for element in islice(_list_marked(root), MOST_MARKED):
-        is_leaf = len(element) == 0 and mark_element(element)[0] is Mark.BYLINE
-        if not is_leaf and not _says_author(element, host):
+        # the address comes first: names take longer to judge
+        is_author = _says_author(element, host)
+        if not is_author and (len(element) or mark_element(element)[0] is not Mark.BYLINE):
             continue
         text = squeeze("".join(islice(element.itertext(), MOST_TAGS)))
         if len(text) <= LONGEST_PRINTED:
-            for name in _read_names(text, element, host, opened=False)[:1]:
+            for name in _read_names(text, element, host, judged, opened=False)[:1]:
                 counts[name] = counts.get(name, 0) + 1
     often = [name for name, count in counts.items() if count > 1]
     only = list(counts) if len(counts) == 1 else often
@@ -400,7 +409,7 @@ def _list_marked(root: Any) -> Iterator[Any]:
             yield element
 
 
-def _read_names(text: str, element: Any, host: str, *, opened: bool) -> list[str]:
+def _read_names(text: str, element: Any, host: str, judged: _Judged, *, opened: bool) -> list[str]:
     """The names in a run of text that stands behind an opener or is marked as an author's."""
     if len(text) > LONGEST_PRINTED:
         return []
@@ -410,8 +419,11 @@ def _read_names(text: str, element: Any, host: str, *, opened: bool) -> list[str
     for _ in range(MARKED_LEVELS):
         if above is None:
             break
-        said = said or _says_author(above, host)
-        marked = marked or said or mark_element(above)[0] is Mark.BYLINE
+        if above not in judged:
+            is_author = _says_author(above, host)
+            judged[above] = (is_author, is_author or mark_element(above)[0] is Mark.BYLINE)
+        is_author, is_marked = judged[above]
+        said, marked = said or is_author, marked or is_marked
         above = above.getparent()
     names = split_names(text) if marked and not _is_apart(element) else []
     shaped = [name for name in names if is_name_shaped(name)]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from lxml import etree
@@ -33,6 +35,42 @@ _STREAMED = b'id="S:'
 _CONTROL_BYTES = bytes([*range(9), 11, 12, *range(14, 32), 127])
 _NO_CHARACTERS = ("\ufffe".encode(), "\uffff".encode())
 _PRINTED_ASCII = bytes([9, 10, 13, *range(32, 127)])
+
+
+@dataclass(frozen=True, slots=True)
+class Landmarks:
+    """The elements of a page that several readers ask for, each list in page order.
+
+    They are listed in one walk: each walk through a page of a thousand elements takes a fiftieth of
+    the time of all that is done with it, and there were ten of them. ``headings`` are h1 to h3.
+    """
+
+    metas: list[Any]
+    titles: list[Any]
+    headings: list[Any]
+    scripts: list[Any]
+    links: list[Any]
+    times: list[Any]
+
+    def list_headings(self, *tags: str, most: int | None = None) -> list[Any]:
+        """The headings of these tags, the first ones where there are more than ``most``."""
+        return list(islice((each for each in self.headings if each.tag in tags), most))
+
+
+def list_landmarks(root: Any) -> Landmarks:
+    """Walk through a tree once and list its landmarks."""
+    found = Landmarks([], [], [], [], [], [])
+    places = {
+        "meta": found.metas,
+        "title": found.titles,
+        **dict.fromkeys(("h1", "h2", "h3"), found.headings),
+        "script": found.scripts,
+        "link": found.links,
+        "time": found.times,
+    }
+    for element in root.iter(*places):
+        places[element.tag].append(element)
+    return found
 
 
 def count_tags(body: bytes) -> int:

@@ -15,6 +15,7 @@ from typing import Any
 
 from lxml import etree
 
+from pipeline.extract.document import Landmarks
 from pipeline.extract.jsonld import HEADLINE_START, fold_headline, squeeze
 from pipeline.extract.marks import Mark, mark_element
 from pipeline.text import words
@@ -78,7 +79,7 @@ def read_headings(elements: Iterable[Any]) -> list[Heading]:
     return [heading for heading in headings if 0 < len(heading.text) <= LONGEST_HEADLINE]
 
 
-def part_site(root: Any, headings: list[Heading]) -> tuple[list[Heading], str]:
+def part_site(landmarks: Landmarks, headings: list[Heading]) -> tuple[list[Heading], str]:
     """The headings without the site's own, and the site's name where it stands in one.
 
     Some themes print the site's name as the <h1> of every page and the headline below it.
@@ -88,7 +89,7 @@ def part_site(root: Any, headings: list[Heading]) -> tuple[list[Heading], str]:
     if not sites:
         return headings, ""
     if not own:
-        below = (element for element in root.iter("h2") if _is_named(element))
+        below = (element for element in landmarks.list_headings("h2") if _is_named(element))
         own = read_headings(below)
     # a headline too may bear a name such as "logo" or link to the root, and stand alone
     return (own, sites[0].text) if own else (headings, "")
@@ -158,9 +159,11 @@ class Beside:
     entry_title: str = ""
 
 
-def choose_headline(root: Any, headings: list[Heading], titles: list[str], known: Beside) -> str:
+def choose_headline(
+    root: Any, landmarks: Landmarks, headings: list[Heading], titles: list[str], known: Beside
+) -> str:
     """The heading that a title confirms, else one that the text bears out, else a title."""
-    if own := _find_entrys_own(root, headings, known.entry_title):
+    if own := _find_entrys_own(landmarks, headings, known.entry_title):
         return own
     titles = list(filter(None, titles))
     keys = [fold_headline(title) for title in (*titles, known.entry_title) if title]
@@ -183,7 +186,7 @@ def choose_headline(root: Any, headings: list[Heading], titles: list[str], known
         for heading in headings:
             if fold_headline(heading.text) in keys and fold_headline(heading.text) != site_key:
                 return heading.text
-        below = read_headings(root.iter("h2", "h3"))
+        below = read_headings(landmarks.list_headings("h2", "h3"))
         below = [heading for heading in below if len(heading.text.split()) >= RELATED_WORDS]
         shares = [(text.share(heading.text), -place) for place, heading in enumerate(below)]
         if shares and max(shares)[0] >= 2 * IN_TEXT:
@@ -191,7 +194,7 @@ def choose_headline(root: Any, headings: list[Heading], titles: list[str], known
     return next(iter((*said, *others, *(heading.text for heading in headings))), "")
 
 
-def _find_entrys_own(root: Any, headings: list[Heading], entry_title: str) -> str:
+def _find_entrys_own(landmarks: Landmarks, headings: list[Heading], entry_title: str) -> str:
     """The lower heading that says the feed's headline, where no <h1> does; '' where none is.
 
     One that is linked leads to the story from another page.
@@ -199,7 +202,7 @@ def _find_entrys_own(root: Any, headings: list[Heading], entry_title: str) -> st
     wanted = fold_headline(entry_title)
     if len(wanted) < CONFIRMING or any(fold_headline(h.text) == wanted for h in headings):
         return ""
-    for element in islice(root.iter("h2", "h3"), MOST_HEADINGS):
+    for element in landmarks.list_headings("h2", "h3", most=MOST_HEADINGS):
         parent = element.getparent()
         if element.find(".//a") is not None or (parent is not None and parent.tag == "a"):
             continue

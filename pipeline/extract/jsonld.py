@@ -69,7 +69,7 @@ def take_path(url: str) -> str:
         return ""
 
 
-def read_jsonld(root: Any, url: str, titles: Iterable[str] = ()) -> ArticleData:
+def read_jsonld(scripts: Iterable[Any], url: str, titles: Iterable[str] = ()) -> ArticleData:
     """What the page's own article says; of several, the one at its address or with its headline.
 
     ``titles`` are the headlines that the page gives elsewhere.
@@ -77,7 +77,7 @@ def read_jsonld(root: Any, url: str, titles: Iterable[str] = ()) -> ArticleData:
     stories: list[dict[str, Any]] = []
     by_id: dict[str, dict[str, Any]] = {}
     genre = ""
-    for node in _list_objects(root):
+    for node in _list_objects(scripts):
         types = node.get("@type")
         is_story = False
         for name in types if isinstance(types, list) else [types]:
@@ -109,10 +109,10 @@ def read_jsonld(root: Any, url: str, titles: Iterable[str] = ()) -> ArticleData:
     )
 
 
-def _list_objects(root: Any) -> Iterator[dict[str, Any]]:
+def _list_objects(scripts: Iterable[Any]) -> Iterator[dict[str, Any]]:
     """Every object that may be the article: at the top, in a list, in @graph or as mainEntity."""
     waiting: deque[Any] = deque()
-    for script in root.iter("script"):
+    for script in scripts:
         kind = (script.get("type") or "").split(";")[0].strip().lower()
         if kind == "application/ld+json" and script.text:
             waiting.extend(read_values(script.text[:LONGEST_SCRIPT]))

@@ -71,36 +71,37 @@ _FURNITURE_INSIDE = """related share(?!d|h) social newsletter sidebar footer bre
     navigation"""
 _WIDGET = re.compile("widget")
 
-_POPUPS = "(?:rollover|tool-?tip|pop-?over|hover-?card)(?!\\S*link)"
+_POPUPS = "rollover tool-?tip pop-?over hover-?card"
 _FOR_SCREEN_READERS = "sr-only visually-?hidden screen-?reader (?:^|\\s)(?:hide|hidden)(?:$|\\s)"
 
 _PICTURE_TEXT = r"""caption leyenda pie-?de-?foto pie-?foto bildunterschrift bildtext didascalia
-    legend[ae](?![a-z])
-    (?:^|[\s_-])(?:photo|image|img|media|picture)[_-]{0,2}(?:credit|source|copyright|info|desc\w*|title)
-    credit(?![a-z]) legend(?![a-z])"""
+    legend[ae](?![a-z]) credit(?![a-z]) legend(?![a-z])"""
+_PICTURES = "photo image img media picture"
+_OF_A_PICTURE = r"[_-]{0,2}(?:credit|source|copyright|info|desc\w*|title)"
 
-_WRITERS = r"""byline (?:^|(?<!step)(?<!side)[\s_-])by(?:$|[\s_-]) author dateline(?!s)
-    (?:writer|reporter|redactor|redakteur|journaliste?|giornalista|muhabir|penulis)(?![a-z])
-    (?:^|[\s_-])(?:autor(?:es|a)?|auteurs?|autor[ei]|firma)(?=$|[\s_-])"""
+_WRITERS = "byline author dateline(?!s)"
+_WRITING = "writer reporter redactor redakteur journaliste? giornalista muhabir penulis"
+_WRITERS_ABROAD = r"by(?<!step.by)(?<!side.by) autor(?:es|a)? auteurs? autor[ei] firma"
 
 _STANDFIRSTS = r"""dek deck sub-?title sub-?head(?:line|ing)? tagline kicker eyebrow sub-?hed
     sottotitolo subtitulo chapo chapeau entradilla bajada copete sommario occhiello vorspann"""
 
-_ARTICLE = "(?:article|story)[-_]{0,2}(?:[Bb]ody|[Cc]ontent|[Tt]ext|[Cc]opy|[Mm]ain-?[Bb]ody)"
-_ENTRY = (
-    "(?:entry|post|news|text|page|art|single|blog|field|body)[-_]{0,2}(?:content|body|text|copy)"
+_ARTICLE = "[-_]{0,2}(?:[Bb]ody|[Cc]ontent|[Tt]ext|[Cc]opy|[Mm]ain-?[Bb]ody)"
+_ENTRIES = "entry post news text page art single blog field body"
+_ENTRY = "[-_]{0,2}(?:content|body|text|copy)(?![a-z])"
+_ARTICLES_ABROAD = (
+    "artikel art[ií]culo articolo artigo noticia nota mat[eé]ria haber berita beitrag"
 )
 _ARTICLE_ABROAD = (
-    "(?:artikel|art[ií]culo|articolo|artigo|noticia|nota|mat[eé]ria|haber|berita|beitrag)[-_]{0,2}"
-    "(?:body|texto?|cuerpo|corpo|inhalt|content|conteudo|contenido|detay|icerik)"
+    "[-_]{0,2}(?:body|texto?|cuerpo|corpo|inhalt|content|conteudo|contenido|detay|icerik)(?![a-z])"
 )
+_BODIES_ABROAD = "cuerpo corpo corps texto texte testo inhalt conteudo contenido contenu icerik"
 _BODY_ABROAD = (
-    "(?:cuerpo|corpo|corps|texto|texte|testo|inhalt|conteudo|contenido|contenu|icerik)[-_]{0,2}"
-    "(?:de-?(?:la-?)?)?(?:noticia|nota|art[ií]culo|articolo|article|artigo|artikel|materia|haber)"
+    "[-_]{0,2}(?:de-?(?:la-?)?)?"
+    "(?:noticia|nota|art[ií]culo|articolo|article|artigo|artikel|materia|haber)(?![a-z])"
 )
-_BODIES = rf"""{_ARTICLE} Article(?:Body|Content) StoryBody {_ENTRY}(?![a-z]) postContent
-    post_inner_wrapper main-?_?text full-?_?text wysiwyg rich-?_?text RichText prose(?![a-z])
-    {_ARTICLE_ABROAD}(?![a-z]) {_BODY_ABROAD}(?![a-z])"""
+_BODIES = r"""Article(?:Body|Content) StoryBody postContent post_inner_wrapper main-?_?text
+    full-?_?text wysiwyg rich-?_?text RichText prose(?![a-z])"""
 _PARTS_OF_BODIES = r"""content[-_]{0,2}(?:body|text|main|article) news-?_?detail
     detail[-_]{0,2}(?:content|text|body) paragraphs?-?(?:wrap|container)
     field-{1,2}name-(?:field-)?body theme-post-content item(?:FullText|Body)
@@ -132,19 +133,37 @@ def _match_parts(*words: str) -> re.Pattern[str]:
     return re.compile(rf"(?:^|[\s_-])(?:{'|'.join(groups)})(?=$|[\s_-]|\d)")
 
 
-def _match_anywhere(*words: str) -> re.Pattern[str]:
-    """A pattern that finds any word wherever it stands."""
-    return re.compile("|".join(" ".join(words).split()))
+def _match_anywhere(*words: str, parts: str = "") -> re.Pattern[str]:
+    """A pattern that finds any word wherever it stands, or one that is a whole part of a name.
+
+    Each begins with letters: a group in its place is tried at every letter, which takes thrice the
+    time.
+    """
+    patterns = " ".join(words).split()
+    if parts:
+        patterns.append(rf"(?:^|[\s_-])(?:{'|'.join(parts.split())})(?=$|[\s_-])")
+    return re.compile("|".join(patterns))
 
 
-_UNSEEN = _match_anywhere(_POPUPS, _FOR_SCREEN_READERS)
+def _follow(words: str, rest: str) -> str:
+    """Each word with the same pattern behind it."""
+    return " ".join([f"{word}{rest}" for word in words.split()])
+
+
+_UNSEEN = _match_anywhere(_follow(_POPUPS, r"(?!\S*link)"), _FOR_SCREEN_READERS)
 _FURNITURE = _match_parts(
     *(_SHARING, _SUBSCRIBING, _CONSENT, _LABELS, _NAVIGATING, _OTHER_STORIES, _ADVERTISING),
     *(_COMMENTING, _PLAYING, _COVERING, _DATING, _PORTRAYING, _STORIES_ABROAD, _OTHERS_ABROAD),
 )
 _FURNITURE_ANYWHERE = _match_anywhere(_FURNITURE_INSIDE)
 _COMMENTS = re.compile(r"[Cc]omments?(?![a-z])")
-_BODY = _match_anywhere(_BODIES, _PARTS_OF_BODIES, _HOUSE_BODIES)
+_BODY = _match_anywhere(
+    _follow("article story", _ARTICLE),
+    _follow(_ENTRIES, _ENTRY),
+    _follow(_ARTICLES_ABROAD, _ARTICLE_ABROAD),
+    _follow(_BODIES_ABROAD, _BODY_ABROAD),
+    *(_BODIES, _PARTS_OF_BODIES, _HOUSE_BODIES),
+)
 _STORY = re.compile(
     rf"(?:^|[\s_-])(?:{'|'.join(_STORIES.split())})(?=$|[\s_-])|main-?_?content|page-?content"
 )
@@ -161,12 +180,14 @@ _BESIDE = re.compile(
 )
 _NOT_SHOWN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 
-# the first that finds something decides: a photographer's credit is a caption, no byline
-_BY_NAME = (
-    (_match_anywhere(_PICTURE_TEXT), Mark.CAPTION),
-    (_STANDFIRST, Mark.STANDFIRST),
-    (_match_anywhere(_WRITERS), Mark.BYLINE),
+_PICTURED = re.compile(
+    rf"{_match_anywhere(_PICTURE_TEXT).pattern}"
+    rf"|(?:^|[\s_-])(?:{'|'.join(_PICTURES.split())}){_OF_A_PICTURE}"
 )
+_WRITTEN = _match_anywhere(_WRITERS, _follow(_WRITING, "(?![a-z])"), parts=_WRITERS_ABROAD)
+
+# the first that finds something decides: a photographer's credit is a caption, no byline
+_BY_NAME = ((_PICTURED, Mark.CAPTION), (_STANDFIRST, Mark.STANDFIRST), (_WRITTEN, Mark.BYLINE))
 
 HEADING_TAGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _UNNAMED_TAGS = frozenset(("body", "tr", "tbody", "thead", "tfoot", "th"))
@@ -209,13 +230,13 @@ def mark_element(element: Any) -> tuple[Mark, str]:
             role = value
         elif name in _DATA_NAMES:
             said += f" {value[:_LONGEST_ID]}"
-    return _judge_names(tag, css_class, identifier + said, item + role, hidden=hidden)
+    if hidden:
+        return Mark.HIDDEN, f"{css_class} {identifier}{said}".strip()
+    return _judge_names(tag, css_class, identifier + said, item + role)
 
 
 @lru_cache(maxsize=16_384)
-def _judge_names(
-    tag: str, css_class: str, identifier: str, role: str, *, hidden: bool
-) -> tuple[Mark, str]:
+def _judge_names(tag: str, css_class: str, identifier: str, role: str) -> tuple[Mark, str]:
     """Judge one set of names; sites use few, so nearly every element is a look-up.
 
     ``role`` is the itemprop and the role, one after the other. What they and the tag say counts
@@ -224,7 +245,7 @@ def _judge_names(
     name = f"{css_class} {identifier}".strip()
     low = name.lower()
     mark = Mark.NONE
-    if hidden or (low and _UNSEEN.search(low)):
+    if low and _UNSEEN.search(low):
         mark = Mark.HIDDEN
     elif tag in _UNNAMED_TAGS:
         mark = Mark.NONE

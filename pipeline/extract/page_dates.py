@@ -26,6 +26,8 @@ from pipeline.dates import (
     list_written,
     read_written,
 )
+from pipeline.extract.about import About
+from pipeline.extract.document import Landmarks
 from pipeline.story import Entry
 
 # <time> elements that are looked at: a page has a few, and lists of hundreds of teasers exist
@@ -79,11 +81,7 @@ _BESIDE = frozenset(
 )
 _UNREAD = _BESIDE | {"script", "style", "noscript", "button", "svg", "iframe", "footer", "object"}
 _PAGE_WIDE = frozenset(("body", "html"))
-_WITH_YEAR = etree.XPath(
-    """//body//text()[string-length(.) < 160 and not(parent::script or parent::style)
-    and (contains(., "20") or contains(., "19") or contains(., "25"))]"""
-)
-_WITH_DATE = etree.XPath('//*[contains(@itemprop, "datePublished") or @pubdate]')
+_NAMED_DATE = etree.XPath('//@itemprop[contains(., "datePublished")] | //@pubdate')
 
 # words for a change, folded, in the languages of the news: a time behind one is not that of
 # publication; and words for publication: a line that ends in one and a date says when, whatever
@@ -121,20 +119,19 @@ _INLINE = frozenset(
 _YEAR = re.compile(r"(?:19|20|2[45])\d\d|[٠-٩۰-۹०-९০-৯๐-๙]{4}|令和")
 
 
-def read_page_times(root: Any, said: str, headline: str, url: str, entry: Entry) -> PageTimes:
-    """The times of a page, read one after the other as they are asked for.
-
-    ``said`` is what its JSON-LD calls the story's time, ``headline`` the page's own.
-    """
+def read_page_times(
+    root: Any, landmarks: Landmarks, about: About, url: str, entry: Entry
+) -> PageTimes:
+    """The times of a page, read one after the other as they are asked for."""
     language = (root.get("lang") or entry.language).replace("_", "-").lower()[:12]
     if language in ("", "en"):
         language = _tell_english(url) or language
     place = Place(find_zone(entry.timezone), language)
     changed: list[Written] = []
     return PageTimes(
-        _list_marked(root, said, headline, url, place),
-        _list_printed(root, headline, url, place, changed),
-        _list_distant(root, url, place, changed),
+        _list_marked(root, landmarks, about, url, place),
+        _list_printed(landmarks, about.headline, url, place, changed),
+        _list_distant(root, landmarks, url, place, changed),
     )
 
 
@@ -155,18 +152,21 @@ def _tell_english(url: str) -> str:
 # --------------------------------------------------------------------------- in the markup
 
 
-def _list_marked(root: Any, said: str, headline: str, url: str, place: Place) -> Iterator[Written]:
+def _list_marked(
+    root: Any, landmarks: Landmarks, about: About, url: str, place: Place
+) -> Iterator[Written]:
     """JSON-LD, meta tags, microdata, then each <time> by its distance from the headline."""
-    if written := read_written(said, place):
+    if written := read_written(about.published, place):
         yield written
-    for text in _list_meta(root):
+    for text in _list_meta(landmarks.metas):
         if written := read_written(text, place):
             yield written
-    for element in islice(_WITH_DATE(root), MOST_TIMES):
+    for name in islice(_NAMED_DATE(root), MOST_TIMES):
+        element = name.getparent()
         text = element.get("datetime") or element.get("content") or "".join(element.itertext())
         if written := read_written(text.strip(), place):
             yield written
-    for element in _sort_times(root, headline, url):
+    for element in _sort_times(root, landmarks, about.headline, url):
         text = element.get("datetime") or element.get("content") or ""
         if not text:
             text = "".join(islice(element.itertext(), MOST_TIMES))
@@ -174,10 +174,10 @@ def _list_marked(root: Any, said: str, headline: str, url: str, place: Place) ->
             yield written
 
 
-def _list_meta(root: Any) -> list[str]:
+def _list_meta(metas: list[Any]) -> list[str]:
     """The values of the meta tags that name a time of publication, the surest first."""
     found: dict[int, str] = {}
-    for element in root.iter("meta"):
+    for element in metas:
         name = element.get("property") or element.get("name") or element.get("itemprop")
         rank = _PUBLISHED.get(name.strip().lower()) if name else None
         if rank is not None:
@@ -188,15 +188,15 @@ def _list_meta(root: Any) -> list[str]:
     return [found[rank] for rank in sorted(found)]
 
 
-def _sort_times(root: Any, headline: str, url: str) -> list[Any]:
+def _sort_times(root: Any, landmarks: Landmarks, headline: str, url: str) -> list[Any]:
     """The page's <time> elements that may be the story's, the nearest to the headline first.
 
     Nearest is what shares the smallest box with it; then what follows it before what goes before.
     """
-    times = list(islice(root.iter("time"), MOST_TIMES))
+    times = landmarks.times[:MOST_TIMES]
     if not times:
         return []
-    heading = find_heading(root, headline)
+    heading = find_heading(landmarks, headline)
     if heading is None:
         return [time for time in times if not _is_beside(time, {}, url)]
     around = {box: level for level, box in enumerate(heading.iterancestors())}
@@ -215,11 +215,11 @@ def _sort_times(root: Any, headline: str, url: str) -> list[Any]:
     return [time for *_, time in order]
 
 
-def find_heading(root: Any, headline: str) -> Any:
+def find_heading(landmarks: Landmarks, headline: str) -> Any:
     """The heading that prints the headline; the first <h1> where none does; None without any."""
     wanted = "".join(headline.split())[:60].casefold()
     first = None
-    for element in islice(root.iter("h1", "h2", "h3"), MOST_TIMES):
+    for element in landmarks.headings[:MOST_TIMES]:
         if first is None and element.tag == "h1":
             first = element
         text = "".join("".join(islice(element.itertext(), MOST_TIMES)).split()).casefold()
@@ -285,10 +285,10 @@ def _is_change(element: Any) -> bool:
 
 
 def _list_printed(
-    root: Any, headline: str, url: str, place: Place, changed: list[Written]
+    landmarks: Landmarks, headline: str, url: str, place: Place, changed: list[Written]
 ) -> Iterator[Written]:
     """The dates in lines about the headline; those of changes go into ``changed``."""
-    heading = find_heading(root, headline)
+    heading = find_heading(landmarks, headline)
     if heading is None:
         return
     for line in _list_lines(heading, url):
@@ -299,13 +299,15 @@ def _list_printed(
                 yield written
 
 
-def _list_distant(root: Any, url: str, place: Place, changed: list[Written]) -> Iterator[Written]:
+def _list_distant(
+    root: Any, landmarks: Landmarks, url: str, place: Place, changed: list[Written]
+) -> Iterator[Written]:
     """What is less sure: the data of scripts, lines anywhere that a label or a name calls dates.
 
     At last come the days of changes: a page that names no other is not older than that. What meta
     tags say of changes is left out: most of it is a file's time, years after the story's.
     """
-    for text in _list_states(root):
+    for text in _list_states(landmarks.scripts):
         if state := read_written(text, place):
             yield state
     for line, named in _list_far_lines(root, url):
@@ -357,17 +359,30 @@ def _is_running(line: str, beside: str) -> bool:
 
 def _list_far_lines(root: Any, url: str) -> Iterator[tuple[str, bool]]:
     """Lines with a year anywhere but in boxes of others, and whether their names say a date."""
-    for text in islice(_WITH_YEAR(root), MOST_TEXTS):
-        box = text.getparent()
-        if text.is_tail:
-            box = box.getparent()
-        line, named = str(text), False
+    for text, within in islice(_list_with_year(root), MOST_TEXTS):
+        line, box, named = text, within, False
         while box is not None and len(whole := _join_short(box)) <= LONGEST_LINE:
             line = whole
             named = named or box.tag == "time" or _is_named_date(box.get("class") or "")
             box = box.getparent()
-        if _YEAR.search(line) and not _is_beside(text.getparent(), {}, url):
+        if _YEAR.search(line) and not _is_beside(within, {}, url):
             yield line, named
+
+
+def _list_with_year(root: Any) -> Iterator[tuple[str, Any]]:
+    """The short texts of a page that may hold a year, each with the element it stands in.
+
+    They are read one by one: an XPath for the same takes twice the time, and reads them all.
+    """
+    for body in root.iter("body"):
+        for event, element in etree.iterwalk(body, events=("start", "end")):
+            text, box = element.text, element
+            if event == "end":
+                text, box = element.tail, element.getparent()
+            if not text or len(text) >= LONGEST_LINE or box.tag in ("script", "style"):
+                continue
+            if "20" in text or "19" in text or "25" in text:
+                yield text, box
 
 
 @lru_cache(maxsize=4_096)
@@ -454,10 +469,10 @@ def _goes_on(following: list[Any]) -> bool:
     )
 
 
-def _list_states(root: Any) -> Iterator[str]:
+def _list_states(scripts: list[Any]) -> Iterator[str]:
     """What the data of scripts call the time of publication, the story's own first."""
-    scripts = list(islice(root.iter("script"), MOST_SCRIPTS))
-    scripts.sort(key=lambda script: "ld+json" not in (script.get("type") or ""))
-    for script in scripts:
+    first = scripts[:MOST_SCRIPTS]
+    first.sort(key=lambda script: "ld+json" not in (script.get("type") or ""))
+    for script in first:
         if script.text and (said := _STATE.search(script.text[:LONGEST_STATE])):
             yield said[1]

@@ -13,6 +13,7 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_add
 from threading import BoundedSemaphore, Thread
 
 from pipeline.errors import Permanent, Transient
+from pipeline.urls import Target, split_target
 
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
@@ -39,33 +40,82 @@ _ISATAP = frozenset(
     {0x00005EFE, 0x02005EFE}
 )  # RFC 5214: the upper half of an interface's part that holds an IPv4 one
 _LOOKUPS = BoundedSemaphore(32)
+_ANY = 0  # every port
+_LAST_PORT = 65_535
+
+
+class RefusedAddress(Permanent):
+    """An address that is not public, and that nobody allowed for this request."""
 
 
 class Allowed:
-    """Hosts and networks that may be private: an intranet's, a test's, the sample wire's.
+    """Hosts and networks that may be private: an intranet's, a test's.
 
-    Each of ``names`` is a host name, an address or a network in CIDR form; ValueError names every
-    one that is not.
+    Each of ``names`` is a host name, an address or a network in CIDR form, as a rule for every
+    port, with ``:PORT`` behind it for that one; ValueError names every one that is not.
     """
 
     def __init__(self, names: Sequence[str] = ()) -> None:
-        self.hosts: set[str] = set()
-        self.networks: list[Network] = []
+        self._hosts: set[tuple[str, int]] = set()
+        self._networks: list[tuple[Network, int]] = []
         bad: list[str] = []
         for name in names:
-            try:
-                self.networks.append(ip_network(name.strip("[]"), strict=False))
-            except ValueError:
-                if not name or any(c in name for c in "/:@ *"):
+            if _is_network(name):
+                place, port = name, _ANY
+            else:
+                place, _, written = name.rpartition(":")
+                port = int(written) if place and written.isdecimal() else _ANY
+                place = place if port != _ANY else name
+            if _is_network(place):
+                self._networks.append((ip_network(place.strip("[]"), strict=False), port))
+            else:
+                if not place or any(c in place for c in "/:@ *[]") or port > _LAST_PORT:
                     bad.append(name)
-                self.hosts.add(name.lower().rstrip("."))
+                self._hosts.add((place.lower().rstrip("."), port))
         if bad:
             raise ValueError(
                 "not a host, address or network in the allow list: " + ", ".join(map(repr, bad))
             )
 
-    def __contains__(self, address: Address) -> bool:
-        return any(address.version == n.version and address in n for n in self.networks)
+    def has_host(self, host: str, port: int) -> bool:
+        """Whether a host was named, whatever its addresses are."""
+        name = host.rstrip(".").lower()
+        return not self._hosts.isdisjoint({(name, port), (name, _ANY)})
+
+    def has_address(self, address: Address, port: int) -> bool:
+        """Whether an address was named, or a network that it is in."""
+        return any(
+            address.version == network.version and address in network and only in {port, _ANY}
+            for network, only in self._networks
+        )
+
+
+def _is_network(name: str) -> bool:
+    try:
+        ip_network(name.strip("[]"), strict=False)
+    except ValueError:
+        return False
+    return True
+
+
+def literal_place(url: str) -> str:
+    """``host:port`` of a URL whose host is written as an address or as localhost, else ''.
+
+    Such an address of a feed is meant, though it is private. A name is not enough: its owner could
+    point it anywhere later.
+    """
+    target = split_target(url)
+    return place_of(target.host, target.port) if target else ""
+
+
+def place_of(host: str, port: int) -> str:
+    """The same of a host and a port."""
+    name = host.strip("[]").rstrip(".").lower()
+    try:
+        address = ip_address(name)
+    except ValueError:
+        return f"localhost:{port}" if name == "localhost" else ""
+    return f"[{address}]:{port}" if address.version == 6 else f"{address}:{port}"
 
 
 def refusal(address: Address) -> str:
@@ -107,23 +157,25 @@ def _inside(address: Address) -> IPv4Address | None:
 
 
 def reachable(
-    host: str, port: int, allowed: Allowed, resolve: Resolver, *, timeout: float, url: str
+    at: Target, allowed: Allowed, resolve: Resolver, *, timeout: float, home: str = ""
 ) -> list[str]:
-    """The addresses of ``host`` that were judged and may be connected to, in the resolver's order.
+    """The addresses of a host that were judged and may be connected to, in the resolver's order.
 
-    Raises Permanent where any of them is internal and not allowed (a mixed answer is how rebinding
-    looks), Transient where the name does not resolve within ``timeout`` seconds.
+    ``home`` is the one place (``literal_place``) that may be private beside those ``allowed``.
+
+    Raises RefusedAddress where any of them is internal and not allowed (a mixed answer is how
+    rebinding looks), Transient where the name does not resolve within ``timeout`` seconds.
     """
-    found = list(dict.fromkeys(_look_up(host, port, resolve, timeout, url)))
+    found = list(dict.fromkeys(_look_up(at.host, at.port, resolve, timeout, at.url)))
     if not found:
-        raise Transient("host has no address", url=url)
-    if host.rstrip(".").lower() in allowed.hosts:
+        raise Transient("host has no address", url=at.url)
+    if allowed.has_host(at.host, at.port) or (home and place_of(at.host, at.port) == home):
         return found
     for text in found:
         address = ip_address(text.partition("%")[0])
         why = refusal(address)
-        if why and address not in allowed:
-            raise Permanent(f"refused address {text}: {why}", url=url)
+        if why and not allowed.has_address(address, at.port):
+            raise RefusedAddress(f"refused address {text}: {why}", url=at.url)
     return found
 
 

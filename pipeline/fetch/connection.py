@@ -23,8 +23,9 @@ import h11
 from pipeline.errors import Permanent, Transient
 from pipeline.urls import Target
 
-Key = tuple[str, str, int]
-"""Scheme, host and port: one server's connections are never another's."""
+Key = tuple[str, str, int, str]
+"""Scheme, host, port, and the place that was allowed for it alone: one server's connections are
+never another's, and what a feed may reach is not opened to others by keeping it."""
 
 _CHUNK = 65_536
 _GZIP = b"\x1f\x8b"

@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 import certifi
 
 from pipeline.errors import Permanent, Transient
-from pipeline.fetch.addresses import Allowed, Resolver, reachable, system_resolver
+from pipeline.fetch.addresses import Allowed, Resolver, place_of, reachable, system_resolver
 from pipeline.fetch.connection import (
     Connection,
     Deadline,
@@ -71,8 +71,8 @@ class Response:
 class Fetcher:
     """Fetches feeds and pages. Thread-safe; connections are kept and used again.
 
-    ``allow`` lists hosts, addresses and networks that may be private. ``resolve`` and ``tls`` stand
-    in for the system's resolver and certificates.
+    ``allow`` lists hosts, addresses and networks that may be private, as ``Allowed`` reads them.
+    ``resolve`` and ``tls`` stand in for the system's resolver and certificates.
     """
 
     def __init__(
@@ -91,7 +91,7 @@ class Fetcher:
         self._tls = tls or trusted_context()
         self._pool = Pool(self.limits.idle_connections, self.limits.keep_alive)
 
-    def get(
+    def get(  # noqa: PLR0913  each is a part of one request
         self,
         url: str,
         *,
@@ -100,10 +100,13 @@ class Fetcher:
         max_bytes: int | None = None,
         deadline: float | None = None,
         read: Callable[[Head], bool] | None = None,
+        home: str = "",
     ) -> Response:
         """GET ``url``, sending the validators back byte for byte; any final status is a Response.
 
-        ``read`` may decline a 200's body by its head. Raises Permanent for an address, scheme,
+        ``read`` may decline a 200's body by its head. ``home`` is the place of the request's own
+        feed (``literal_place``), which it may reach though it is private, unless by a redirect from
+        elsewhere. Raises Permanent for an address, scheme,
         size, redirect or header count that is refused; Transient for everything that may go better
         later.
         """
@@ -118,7 +121,10 @@ class Fetcher:
         # credentials are for the host that the operator wrote them for, never for a redirect's
         sent = conditions + _credentials(at)
         while True:
-            head, body = self._ask(at, sent, end, lambda answer: _body_cap(answer, limit, read))
+            home = _stay_home(at, home)
+            head, body = self._ask(
+                at, sent, end, lambda answer: _body_cap(answer, limit, read), home=home
+            )
             location = redirect_target(at, head)
             if not location:
                 spent = time.monotonic() - started
@@ -129,7 +135,7 @@ class Fetcher:
             at, sent = target_of(location), conditions
 
     def post(
-        self, url: str, fields: Mapping[str, str], *, deadline: float | None = None
+        self, url: str, fields: Mapping[str, str], *, deadline: float | None = None, home: str = ""
     ) -> Response:
         """POST a form, following 307 and 308 only, which keep the method; raises as ``get``."""
         started = time.monotonic()
@@ -142,8 +148,9 @@ class Fetcher:
         hops: list[tuple[int, str]] = []
         at = target_of(url)
         while True:
+            home = _stay_home(at, home)
             head, body = self._ask(
-                at, kind, end, lambda answer: _body_cap(answer, _SHORT, None), form
+                at, kind, end, lambda answer: _body_cap(answer, _SHORT, None), form, home=home
             )
             location = redirect_target(at, head) if head.status in {307, 308} else ""
             if not location:
@@ -154,10 +161,11 @@ class Fetcher:
                 raise Permanent(f"more than {self.limits.redirects} redirects", url=url)
             at = target_of(location)
 
-    def page(self, url: str, mark: PageMark = NO_MARK) -> Page:
+    def page(self, url: str, mark: PageMark = NO_MARK, home: str = "") -> Page:
         """The page of an article; 304, 403, 404, 410 and the like are Pages without a body.
 
-        With the ``mark`` of the page as it was, it is asked for only if it is another by now.
+        With the ``mark`` of the page as it was, it is asked for only if it is another by now;
+        ``home`` as in ``get``.
 
         Raises what ``get`` raises, and Transient with ``retry_after`` for 429 and the server's own
         faults.
@@ -168,6 +176,7 @@ class Fetcher:
             modified=mark.modified,
             max_bytes=self.limits.page_bytes,
             read=_is_text,
+            home=home,
         )
         now = time.time()
         if response.status in _LATER:
@@ -202,6 +211,8 @@ class Fetcher:
         end: Deadline,
         cap: Callable[[Head], int],
         form: bytes | None = None,
+        *,
+        home: str,
     ) -> tuple[Head, bytes]:
         """One request and its answer, by a kept connection where there is one."""
         headers = [
@@ -211,9 +222,9 @@ class Fetcher:
             ("Accept-Encoding", "gzip"),
             *extra,
         ]
-        key = (at.scheme, at.host, at.port)
+        key = (at.scheme, at.host, at.port, home)
         while True:
-            connection = self._pool.take(key) or self._connect(at, end)
+            connection = self._pool.take(key) or self._connect(at, end, home)
             try:
                 head, body = connection.get(at.path, headers, end, at.url, cap, form)
             except Stale:
@@ -221,16 +232,10 @@ class Fetcher:
             self._pool.give(key, connection)
             return head, body
 
-    def _connect(self, at: Target, end: Deadline) -> Connection:
+    def _connect(self, at: Target, end: Deadline, home: str) -> Connection:
         # resolved and judged for each connection, so that a name can't be rebound in between
-        addresses = reachable(
-            at.host,
-            at.port,
-            self._allowed,
-            self._resolve,
-            timeout=end.left(self.limits.connect),
-            url=at.url,
-        )
+        timeout = end.left(self.limits.connect)
+        addresses = reachable(at, self._allowed, self._resolve, timeout=timeout, home=home)
         tls = self._tls if at.scheme == "https" else None
         return open_connection(addresses, at, tls, self.limits, end)
 
@@ -249,6 +254,11 @@ def target_of(url: str) -> Target:
     if target is None:
         raise Permanent("not an http/https URL", url=url)
     return target
+
+
+def _stay_home(at: Target, home: str) -> str:
+    """The place that may be private for the next request: none once it has been elsewhere."""
+    return home if place_of(at.host, at.port) == home else ""
 
 
 def _credentials(at: Target) -> list[tuple[str, str]]:

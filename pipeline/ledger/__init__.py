@@ -28,9 +28,10 @@ from enum import StrEnum
 from typing import Final, Protocol
 
 from pipeline.copies import Candidate, Query
+from pipeline.ledger.sightings import PollNote, Sightings
 from pipeline.record import Record
 from pipeline.schedule import FeedState, Look
-from pipeline.story import Entry, Feed, Outcome, Page, PageMark, Relation
+from pipeline.story import Entry, EventKind, Feed, Outcome, OutcomeKind, Page, PageMark, Relation
 from pipeline.story.feed import NO_MARK
 
 
@@ -123,7 +124,8 @@ class Ending:
     ``query`` and ``considered`` (candidate number -> revision) are what the relation was computed
     from; ``facts`` is kept for ``trace``; ``themes`` are counted, ``yields`` for the feed too.
     ``look`` and ``spared`` as in ``VainLook``. ``note`` is of the story's lines, for the stories
-    of its feed that follow ('': none).
+    of its feed that follow ('': none). ``came`` is what stood at its page, for its host: ``page``,
+    or in a word what else ('': nothing to note).
     """
 
     outcome: Outcome
@@ -137,6 +139,7 @@ class Ending:
     look: Look | None = None
     spared: float = 0.0
     note: str = ""
+    came: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,12 +163,32 @@ class Broken:
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """All the ledger knows of one entry."""
+    """All the ledger knows of one entry.
+
+    Of ``facts``, those of a moment are in epoch seconds: ``admitted``, ``fetched``, ``began``,
+    ``ended``, ``due`` (of an open one), ``look_due`` with ``look`` (why its page is looked at
+    again), ``withdrawn`` with ``withdrawn_by`` (the key of the notice). ``before`` as in
+    ``VERSIONS_NOTED``.
+    """
 
     key: str
     stage: Stage
     attempts: int
     facts: Mapping[str, str]
+
+    @property
+    def has_record(self) -> bool:
+        """Whether it ended with something for the sinks."""
+        kinds = [kind for kind in OutcomeKind if kind == self.facts.get("outcome")]
+        return any(kind.delivered for kind in kinds)
+
+    def is_told_by(self, record: Record) -> bool:
+        """Whether a record is what it ended with: its version, or what its notice took back."""
+        if record.type == EventKind.WITHDRAWN:
+            notice = record.data.get("notice", {})
+            return bool(self.facts.get("url")) and notice.get("url") == self.facts["url"]
+        told = record.uri, str(record.version)
+        return told == (self.facts.get("uri"), self.facts.get("version"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,10 +217,9 @@ class Status:
     polls by their end, events of feeds, and how late entries were seen. ``oldest_due`` is the age
     in seconds of the story that has been due longest, ``resting`` says why a sink waits,
     ``progress`` when a poll, an ending, an acknowledgement and each service's sign of life
-    (``worker.NAME``) last happened (epoch seconds).
-    ``health`` counts feeds: well, failing, silent, gone, paused. ``looks`` are planned. ``stepped``
-    is the last step of a clock, as when (epoch seconds, 0.0: there was none) and by how many
-    seconds (below 0: back).
+    (``worker.NAME``) last happened (epoch seconds). ``health`` counts feeds: well, failing, silent,
+    empty, gone, paused. ``looks`` are planned. ``stepped`` is the last step of a clock, as when
+    (epoch seconds, 0.0: there was none) and by how many seconds (below 0: back).
     """
 
     counts: Mapping[str, int]
@@ -385,6 +407,13 @@ class Stories(Protocol):
         and that is returned, to relate it anew.
         """
 
+    def let_go(self, before: float, limit: int, now: float) -> int:
+        """Let go of the facts of stories that ended before, the oldest first; of how many.
+
+        What only tells operators of a story goes, and its address. It stays known, so nothing is
+        admitted twice for it.
+        """
+
 
 class Outbox(Protocol):
     """Records on their way to the sinks, and the last one of each story."""
@@ -423,7 +452,7 @@ class Feeds(Protocol):
     def claim_feed(self, now: float, seconds: float, spacing: Spacing = SPACED) -> FeedLease | None:
         """Claim the most overdue feed whose host may be asked, and the host with it."""
 
-    def settle_feed(
+    def settle_feed(  # noqa: PLR0913  one call writes all of it, or a crash leaves half
         self,
         lease: FeedLease,
         state: FeedState,
@@ -432,10 +461,12 @@ class Feeds(Protocol):
         host: str = "",
         health: str = "well",
         counts: Mapping[str, int] | None = None,
+        note: PollNote | None = None,
     ) -> bool:
         """Store what the poll taught and give the host back; False where the lease is lost.
 
         The host is not asked before ``allowed``; the feed is polled next at ``host`` ('': as now).
+        ``note`` is kept among the newest polls.
         """
 
     def feed_state(self, feed_id: str) -> FeedState | None:
@@ -469,6 +500,9 @@ class Desk(Protocol):
     def status(self, now: float) -> Status:
         """Counts and sizes."""
 
+    def sightings(self, now: float) -> Sightings:
+        """What tells beside counts and sizes how things go."""
+
     def pulse(self, name: str, now: float) -> None:
         """Note that something that should happen again and again happened now."""
 
@@ -479,7 +513,21 @@ class Desk(Protocol):
         """Why polling should pause ('' where it should not)."""
 
     def trace(self, key_or_url: str) -> Trace | None:
-        """What happened to an entry, by key or canonical URL."""
+        """What happened to an entry, by key or URL, in any spelling."""
+
+    def find_entries(self, named: str) -> list[str]:
+        """The keys of the entries that a key, a URL, an id of a feed or a record's uri names.
+
+        A uri may have a version and an event behind it, as a record's id has; then only the entry
+        is named that told this version.
+        """
+
+    def find_like(self, text: str, most: int) -> list[Trace]:
+        """Entries that hold this in their title, or their address, in any case; not in order."""
+
+    def find_delivery(self, trace: Trace) -> dict[str, bool]:
+        """Which sinks have acknowledged the record that an entry ended with, as far as the outbox
+        tells; empty where it ended without one."""
 
     def set_aside(self) -> list[Trace]:
         """The stories quarantined since this was last asked: each is told once."""

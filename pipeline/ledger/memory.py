@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import count
 from math import inf
+from typing import Final
 
 from pipeline.copies import Candidate
 from pipeline.ledger import (
@@ -33,11 +34,16 @@ from pipeline.ledger import (
     Waiting,
 )
 from pipeline.ledger.memory_feeds import Claim, MemoryFeeds
+from pipeline.ledger.sightings import SUSPECTS_SHOWN, Sightings
 from pipeline.record import Record
 from pipeline.repeats import STORIES_KEPT
 from pipeline.schedule import Look, LookKind
-from pipeline.story import Entry, EventKind, OutcomeKind, Page, PageMark
+from pipeline.story import Entry, EventKind, OutcomeKind, Page, PageMark, digest
 from pipeline.story.feed import NO_MARK
+from pipeline.urls import spell_address
+
+KEPT_FACTS: Final = ("feed", "outcome", "ended")
+"""What is still told of a story whose facts were let go."""
 
 
 @dataclass(slots=True)
@@ -110,7 +116,10 @@ class MemoryLedger(MemoryFeeds):
         self._urls: dict[str, str] = {}
         self._aside: list[str] = []
         self._texts: dict[str, _Text] = {}
+        # of versions that were withdrawn: the key of the notice, and when
+        self._withdrawn: dict[tuple[str, str], tuple[str, str]] = {}
         self._outbox: dict[int, Record] = {}
+        self._written: dict[int, float] = {}  # when, as Redis dates its own
         self._positions = count(1)
         self._sinks: dict[str, Claim] = {}
         self._reached: dict[str, int] = {}
@@ -155,9 +164,11 @@ class MemoryLedger(MemoryFeeds):
             job_now = _Job(entry, entry.print, host, stage, due, now, facts=facts)
             job_now.dated = entry.dated
             self._jobs[entry.key] = job_now
-            self._urls[entry.url] = entry.key
+            self._urls[spell_address(entry.url)] = entry.key
             self._counts["admitted"] += 1
             verdicts.append(verdict)
+        taken_in = [v for v in verdicts if v not in {Admission.MOVED, Admission.KNOWN}]
+        self._notes.note_flow(len(taken_in), now)
         return verdicts
 
     def _end_version(self, job: _Job, now: float) -> str:
@@ -232,6 +243,7 @@ class MemoryLedger(MemoryFeeds):
                     "title": one.title,
                     "outcome": OutcomeKind.BROKEN_ENTRY,
                     "reason": one.reason,
+                    "ended": repr(now),
                 }
                 self._jobs[one.key] = job
                 self._counts["admitted"] += 1
@@ -450,6 +462,9 @@ class MemoryLedger(MemoryFeeds):
                 else:
                     job.due = due
         self._release_host(taken.lease.host, taken.hold, allowed)
+        # as seldom as in Redis; see workers/redis/lua/stories.lua
+        if abs(now - self._progress.get("page", 0.0)) >= 1.0:
+            self._progress["page"] = now
         return job is not None
 
     def _reopen(self, job: _Job) -> None:
@@ -490,6 +505,10 @@ class MemoryLedger(MemoryFeeds):
             for number, blob in relation.changed:
                 self.index.update(number, blob)
         for record in ending.records:
+            if record.type == EventKind.WITHDRAWN:
+                self._withdrawn.setdefault(
+                    (record.uri, str(record.version)), (lease.key, repr(now))
+                )
             self._send(record)
             self._keep_text(record, now)
         while self._texts and next(iter(self._texts.values())).delivered <= now - self.keep:
@@ -500,9 +519,12 @@ class MemoryLedger(MemoryFeeds):
         for name in ending.yields:
             self._counts[name] += 1
             self._yields[job.entry.feed_id][name] += 1
+        for name in ("worker", "began", "let_go"):
+            job.facts.pop(name, None)
         job.facts |= ending.facts
         job.facts["reason"] = ending.outcome.reason
         self._end(job, ending.outcome.kind, now)
+        self._notes.note_page(job.host, ending.came, now)
         self._plan_look(job, ending.look, ending.spared, now)
         feed_id = job.entry.feed_id
         if ending.note and feed_id:
@@ -516,11 +538,29 @@ class MemoryLedger(MemoryFeeds):
         job.facts |= {"outcome": outcome, "ended": repr(now)}
         job.until = self._clock() + self.retention
 
+    def let_go(self, before: float, limit: int, now: float) -> int:
+        """Let go of what only tells operators of stories that ended before."""
+        gone = 0
+        for job in sorted(self._ended(), key=lambda job: float(job.facts["ended"])):
+            if gone == limit or float(job.facts["ended"]) > before:
+                break
+            if "let_go" in job.facts:
+                continue
+            self._urls.pop(job.entry.url, None)
+            job.facts = {name: job.facts[name] for name in KEPT_FACTS if name in job.facts}
+            job.facts["let_go"], job.attempts, job.admitted = f"{now:.0f}", 0, 0.0
+            job.mark = PageMark(digest=job.mark.digest)
+            if job.look and job.look.why is LookKind.RECHECK and job.look_due == inf:
+                job.look = None
+            gone += 1
+        return gone
+
     # -- stories that went out
 
     def _send(self, record: Record) -> None:
         """Put a record into the outbox, and count it."""
-        self._outbox[next(self._positions)] = record
+        position = next(self._positions)
+        self._outbox[position], self._written[position] = record, time.time()
         self._counts[f"event.{record.type}"] += 1
 
     def _keep_text(self, record: Record, now: float) -> None:
@@ -606,7 +646,8 @@ class MemoryLedger(MemoryFeeds):
         before = len(self._outbox)
         # positions only grow, so what is done stands first
         while self._outbox and next(iter(self._outbox)) <= floor:
-            del self._outbox[next(iter(self._outbox))]
+            position = next(iter(self._outbox))
+            del self._outbox[position], self._written[position]
         return before - len(self._outbox)
 
     # -- for operators
@@ -656,6 +697,42 @@ class MemoryLedger(MemoryFeeds):
             looks=sum(job.look_due < inf for job in self._ended()),
         )
 
+    def sightings(self, now: float) -> Sightings:
+        """What tells beside counts and sizes how things go."""
+        aside = self.quarantined()
+        return Sightings(
+            polls=self._newest_polls(),
+            faults=dict(self._notes.faults),
+            failed=len(self._notes.faults),
+            pages=self._notes.doubted_pages(now),
+            flow=self._notes.flow(),
+            first_due=self._first_due(now),
+            uneasy=self._uneasy_feeds(),
+            suspects=self._suspects(now),
+            aside=max(aside, key=lambda trace: float(trace.facts["ended"]), default=None),
+        )
+
+    def _suspects(self, now: float) -> tuple[Trace, ...]:
+        """Stories whose processing failed and is tried again; not one that is begun first."""
+        jobs = [job for job in self._jobs.values() if job.stage is Stage.PROCESS and job.attempts]
+        failed = [job for job in jobs if job.attempts > 1 or (not job.token and job.due <= now)]
+        failed.sort(key=lambda job: (job.due, job.entry.key))
+        return tuple(filter(None, [self.trace(job.entry.key) for job in failed[:SUSPECTS_SHOWN]]))
+
+    def _first_due(self, now: float) -> dict[str, float]:
+        """Since when feeds, pages, stories and records have waited."""
+        found: dict[str, float] = {}
+        hosts = {self._places[feed_id] for feed_id in self._feeds}
+        turns = {host: self._turn(host, self._first_feed(host), "feed") for host in hosts}
+        found["poll"] = min(turns.values(), default=inf)
+        found["page"] = min([since for since, _ in self._hosts_waiting(now)], default=inf)
+        processed = [job.due for job in self._due(Stage.PROCESS, now)]
+        found["process"] = min(processed, default=inf)
+        for sink, reached in self._reached.items():
+            unread = [at for position, at in self._written.items() if position > reached]
+            found[f"sink.{sink}"] = min(unread, default=inf)
+        return {name: due for name, due in found.items() if due <= now}
+
     def pressure(self) -> str:
         """Why polling should pause."""
         waiting, limit = len(self._outbox), self.outbox_limit
@@ -673,12 +750,54 @@ class MemoryLedger(MemoryFeeds):
 
     def trace(self, key_or_url: str) -> Trace | None:
         """What happened to an entry."""
-        key = self._urls.get(key_or_url, key_or_url)
+        key = self._urls.get(spell_address(key_or_url), key_or_url)
         job = self._known(key)
         if not job:
             return None
-        facts = {**job.facts, "admitted": repr(job.admitted)}
+        facts = {name: value for name, value in job.facts.items() if value}
+        if job.admitted:
+            facts["admitted"] = repr(job.admitted)
+        if job.is_open:
+            facts["due"] = repr(job.due)
+        elif job.stage is Stage.DONE and job.look and job.look_due < inf:
+            facts |= {"look": job.look.why, "look_due": repr(job.look_due)}
+        record = facts.get("uri", ""), facts.get("version", "")
+        if record in self._withdrawn:
+            facts["withdrawn_by"], facts["withdrawn"] = self._withdrawn[record]
         return Trace(key, job.stage, job.attempts, facts)
+
+    def find_entries(self, named: str) -> list[str]:
+        """The keys of the entries that a key, URL, id of a feed or uri names."""
+        uri, _, version = named.partition("/")
+        if uri.startswith("urn:wiredesk:story:"):
+            version = version.partition("/")[0]
+            found = []
+            for key in self._jobs:
+                facts = self._jobs[key].facts if self._known(key) else {}
+                if facts.get("uri") == uri and version in {"", facts.get("version")}:
+                    found.append((int(facts.get("version") or 0), key))
+            return [key for _, key in sorted(found)]
+        feed_ids = {job.facts["feed"] for job in self._jobs.values()}
+        keys = [self._urls.get(spell_address(named), named), *(digest(i, named) for i in feed_ids)]
+        return [key for key in dict.fromkeys(keys) if self._known(key)]
+
+    def find_like(self, text: str, most: int) -> list[Trace]:
+        """Entries that hold this in their title or address."""
+        found = [trace for trace in map(self.trace, list(self._jobs)) if trace]
+        wanted = text.casefold()
+        like = [
+            trace
+            for trace in found
+            if any(wanted in trace.facts.get(fact, "").casefold() for fact in ("title", "url"))
+        ]
+        return like[:most]
+
+    def find_delivery(self, trace: Trace) -> dict[str, bool]:
+        """Which sinks have the record that an entry ended with."""
+        if not trace.has_record:
+            return {}
+        told = [at for at, record in self._outbox.items() if trace.is_told_by(record)]
+        return {sink: max(told, default=0) <= reached for sink, reached in self._reached.items()}
 
     def set_aside(self) -> list[Trace]:
         """The stories quarantined since this was last asked."""

@@ -11,7 +11,10 @@ from typing import Final
 
 from pipeline import urls
 from pipeline.ledger import SPACED, FeedLease, Scheduled, Spacing, Standing
+from pipeline.ledger.memory_notes import MemoryNotes
+from pipeline.ledger.sightings import FEEDS_SHOWN, PollNote
 from pipeline.schedule import FeedState
+from pipeline.schedule import health as judge_health
 from pipeline.story import Feed
 
 # TURN and NEVER of workers/redis/lua/feeds.lua, which says why
@@ -41,6 +44,13 @@ class _Host:
         return max(self.free, self.held)
 
 
+def _read_plan(state: FeedState, now: float) -> float:
+    """When a feed is due by its state, no later than its last poll said."""
+    if not state.next_poll or state.next_poll >= _NEVER or not state.last_poll:
+        return state.next_poll or now
+    return min(state.next_poll, now + max(0.0, state.next_poll - state.last_poll))
+
+
 class MemoryFeeds:
     """The part of ``MemoryLedger`` that polls; see ``pipeline.ledger.Ledger``."""
 
@@ -57,6 +67,7 @@ class MemoryFeeds:
         self._polls: Counter[str] = Counter()
         self._yields: defaultdict[str, Counter[str]] = defaultdict(Counter)
         self._progress: dict[str, float] = {}
+        self._notes = MemoryNotes()
 
     def _first_page(self, _: str) -> float:
         """When the first page of a host is due."""
@@ -96,12 +107,13 @@ class MemoryFeeds:
                 self._places[feed.id] = urls.host(feed.url)
             self._defined[feed.id] = feed
             state = self._states.setdefault(feed.id, FeedState())
-            due = _NEVER if feed.id in self._paused else state.next_poll or now
+            due = _NEVER if feed.id in self._paused else _read_plan(state, now)
             self._feeds.setdefault(feed.id, Claim(due))
         removed = sorted(self._feeds.keys() - {feed.id for feed in feeds})
         for gone in removed:
             del self._feeds[gone], self._defined[gone]
             self._health.pop(gone, None)
+            self._notes.faults.pop(gone, None)
         return Scheduled(tuple(added), tuple(changed), tuple(removed))
 
     def _open_feeds(self, now: float) -> list[str]:
@@ -125,7 +137,7 @@ class MemoryFeeds:
             )
         return None
 
-    def settle_feed(
+    def settle_feed(  # noqa: PLR0913  one call writes all of it, or a crash leaves half
         self,
         lease: FeedLease,
         state: FeedState,
@@ -134,6 +146,7 @@ class MemoryFeeds:
         host: str = "",
         health: str = "well",
         counts: Mapping[str, int] | None = None,
+        note: PollNote | None = None,
     ) -> bool:
         """Store what the poll taught and give the host back."""
         self._release_host(lease.host, lease.hold, allowed)
@@ -146,6 +159,8 @@ class MemoryFeeds:
         self._health[lease.feed_id] = health
         self._polls.update(counts or {})
         self._progress["poll"] = state.last_poll
+        if note:
+            self._notes.note_poll(note, paused=lease.feed_id in self._paused)
         return True
 
     def feed_state(self, feed_id: str) -> FeedState | None:
@@ -177,6 +192,7 @@ class MemoryFeeds:
         if feed_id not in self._feeds:
             return False
         self._paused.add(feed_id)
+        self._notes.faults.pop(feed_id, None)
         claim = self._feeds[feed_id]
         if not (claim.token and claim.due > now):
             claim.due = _NEVER
@@ -188,8 +204,21 @@ class MemoryFeeds:
         if not self.retime_feed(feed_id, state.next_poll, now):
             return feed_id in self._feeds
         self._states[feed_id] = state
-        self._health[feed_id] = "well"
+        self._notes.faults.pop(feed_id, None)
+        self._health.pop(feed_id, None)
+        if (does := judge_health(state)) != "new":
+            self._health[feed_id] = does
         return True
+
+    def _newest_polls(self) -> tuple[PollNote, ...]:
+        """The newest polls of feeds that are still polled."""
+        polled = self._feeds.keys() - self._paused
+        return tuple([note for note in self._notes.polls if note.feed in polled])
+
+    def _uneasy_feeds(self) -> tuple[Standing, ...]:
+        """Feeds that fail, are silent, empty or gone."""
+        ids = [i for i, does in self._health.items() if does != "well" and i not in self._paused]
+        return tuple(self.standing(ids[:FEEDS_SHOWN]))
 
     def retime_feed(self, feed_id: str, due: float, now: float) -> bool:
         """Poll a feed at ``due`` instead."""

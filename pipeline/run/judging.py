@@ -218,7 +218,10 @@ def _judge_front(opened: OpenedPage, text: str) -> str:
 
 def _is_front(opened: OpenedPage, text: str) -> bool:
     """Whether a page is a list of headlines that lead to stories, with little prose between."""
-    linked = _list_linked_headings(opened)
+    about, is_known = opened.about, bool(opened.entry.title or opened.entry.summary)
+    if not is_known and not about.is_front:
+        return False
+    linked: set[str] = set()
     prose = 0
     for leaf in opened.flat.leaves if opened.flat else ():
         size = len(leaf.text)
@@ -226,16 +229,20 @@ def _is_front(opened: OpenedPage, text: str) -> bool:
             linked.add(leaf.text)
         elif leaf.linked < PROSE_LINKED * size:
             prose += size
+    # headings are looked for where they can make a difference: it takes a walk through the page
+    headings = sum(1 for _ in opened.root.iter("h2", "h3", "h4"))
+    if prose > PROSE_FOR_EACH * (len(linked) + headings):
+        return False
+    linked |= _list_linked_headings(opened)
     if len(linked) < LEAST_LINKED or prose > PROSE_FOR_EACH * len(linked):
         return False
-    about = opened.about
-    if not (opened.entry.title or opened.entry.summary):
+    if not is_known:
         # a short story may have as many headlines beside it, but it has one of its own
         path = urlsplit(about.canonical).path
         is_root = bool(about.canonical) and _is_root(path)
         is_section = len(path.strip("/").split("/")) <= SECTION_DEPTH
         is_named = any(count_words(line) < HEADLINE_WORDS for line in about.headlines)
-        return about.is_front and (is_root or (is_section and is_named))
+        return is_root or (is_section and is_named)
     title = list_beginnings(opened.entry.title)
     lists_entry = any(share_of(title, list_beginnings(line)) >= 1 for line in linked)
     if lists_entry or about.is_front:

@@ -11,6 +11,7 @@ from typing import Final
 
 from pipeline import schedule
 from pipeline.errors import Permanent, Transient
+from pipeline.fetch import literal_place
 from pipeline.ledger import Later, Lease, Ledger, VainLook
 from pipeline.retries import RETRIES, seconds_until_retry
 from pipeline.run.another_look import DISALLOWED, GAVE_UP, judge_look
@@ -78,7 +79,7 @@ def fetch_next(
         if lease.look and not _is_wanted(lease, ledger):
             rest, result = 0.0, VainLook("dropped")
             return Fetched(lease.key, url, look=_say_why(lease), found="dropped")
-        answer = _ask_page(lease, reach, began, clock)
+        answer = _ask_page(lease, reach, began, clock, _find_home(lease, ledger))
         rest = answer.rest
         if not answer.page and not answer.fault:
             result = None
@@ -90,18 +91,27 @@ def fetch_next(
         ledger.settle_page(taken, result, clock(), clock() + rest if rest else 0.0)
 
 
-def _ask_page(lease: Lease, reach: Reach, began: float, clock: Clock) -> _PageAnswer:
+def _find_home(lease: Lease, ledger: Ledger) -> str:
+    """The place of the entry's feed, where its page stands there and may be private as the feed."""
+    at = literal_place(lease.entry.url)
+    for stands in ledger.standing([lease.entry.feed_id]) if at else ():
+        if literal_place(stands.feed.url) == at:
+            return at
+    return ""
+
+
+def _ask_page(lease: Lease, reach: Reach, began: float, clock: Clock, home: str) -> _PageAnswer:
     """Ask for robots.txt or for the page; what came of it, and how long the host rests."""
     url, robots, gap = lease.entry.url, reach.robots, reach.spacing.of(lease.host)
-    if robots and gap and not robots.known(url, began):
-        robots.allowed(url, began)
+    if robots and gap and not robots.known(url, began, home):
+        robots.allowed(url, began, home)
         return _PageAnswer(rest=gap)
     rest, quiet = gap, 0.0
     page, fault = None, None
     try:
-        if robots and not robots.allowed(url, began):
+        if robots and not robots.allowed(url, began, home):
             return _PageAnswer(Page(url, fetched=utc(began), note=DISALLOWED))
-        page = reach.fetcher.page(url, lease.mark if lease.look else NO_MARK)
+        page = reach.fetcher.page(url, lease.mark if lease.look else NO_MARK, home)
     except Permanent as error:
         page = Page(url, error.status, fetched=utc(clock()), note=error.what)
     except Transient as error:
@@ -110,7 +120,7 @@ def _ask_page(lease: Lease, reach: Reach, began: float, clock: Clock) -> _PageAn
         quiet = max(host_wait(error.status, error.retry_after), silent)
         rest, fault = max(gap, quiet), error
     if robots:
-        rest = max(rest, robots.delay(url, clock()))
+        rest = max(rest, robots.delay(url, clock(), home))
     return _PageAnswer(page, fault, rest, quiet)
 
 

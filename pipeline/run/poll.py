@@ -16,8 +16,9 @@ from typing import Final, Protocol
 from pipeline import feeds, schedule, urls
 from pipeline.errors import Permanent, Transient
 from pipeline.feeds import Parsed, content_length
-from pipeline.fetch import Fetcher, Response, Robots, folder
+from pipeline.fetch import Fetcher, Response, Robots, folder, literal_place
 from pipeline.ledger import SPACED, Admission, Broken, FeedLease, Ledger, Spacing, Stories
+from pipeline.run.poll_notes import note_poll
 from pipeline.schedule import Ask, FeedState, PollResult
 from pipeline.story import Entry, Feed, FeedHints, digest, utc
 
@@ -101,7 +102,8 @@ def poll(lease: FeedLease, reach: Reach, ledger: Ledger, clock: Clock = time.tim
     Of an index of sitemaps, one sitemap that is due is asked instead, in a poll of its own; the
     index keeps its own state and rhythm.
     """
-    feed, state, rhythm, now = lease.feed, lease.state, reach.rhythm, clock()
+    feed, rhythm, now = lease.feed, reach.rhythm, clock()
+    state = schedule.set_right(lease.state, now)
     if folder.folder_of(feed.url) is not None:
         return _poll_folder(lease, reach, ledger, clock)
     child = schedule.due_child(feed, state, now, rhythm)
@@ -115,6 +117,7 @@ def poll(lease: FeedLease, reach: Reach, ledger: Ledger, clock: Clock = time.tim
     # floor and Retry-After count from the answer: a request may be long under way, and its server
     # must not see the next one sooner for that
     now = clock()
+    state = schedule.set_right(state, now)
     polled = Polled(feed.id, result.status, error=result.error, url=child.url if child else "")
     named: list[tuple[str, str]] = []
     if parsed:
@@ -165,7 +168,11 @@ def _ask(
     """The answer, and what it holds if it is a document of another hash than ``known``."""
     try:
         response = reach.fetcher.get(
-            asked.url, etag=asked.etag, modified=asked.modified, deadline=reach.poll_timeout
+            asked.url,
+            etag=asked.etag,
+            modified=asked.modified,
+            deadline=reach.poll_timeout,
+            home=literal_place(feed.url),
         )
     except Transient as error:
         return PollResult(error.status, error=error.what, retry_after=error.retry_after), None
@@ -313,6 +320,7 @@ def _settle(
         host=urls.host(child.url if child else after.url or lease.feed.url),
         health=schedule.health(after),
         counts=counts,
+        note=note_poll(lease, result, after, now),
     )
     return replace(polled, next_poll=after.next_poll)
 
@@ -322,7 +330,8 @@ def _poll_folder(lease: FeedLease, reach: Reach, ledger: Ledger, clock: Clock) -
 
     What was read and stays there is remembered by its mark, so that it is read once.
     """
-    feed, state, now = lease.feed, lease.state, clock()
+    feed, now = lease.feed, clock()
+    state = schedule.set_right(lease.state, now)
     place = folder.folder_of(feed.url)
     assert place is not None
     timed = replace(feed, every=feed.every or _EVERY)

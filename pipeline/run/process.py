@@ -195,6 +195,25 @@ def name_answer(page: Page | None) -> str:
     return f"{page.status} {page.note}".strip()
 
 
+def name_came(lease: Lease, story: Story | Outcome) -> str:
+    """What stood at a story's page when it was first asked for: ``page``, or in a word what else.
+
+    That is the kind of a refused page, the status that came in its place, or what the story had to
+    be made of; '' where no page was asked for or nothing can be said.
+    """
+    page = lease.page
+    if not page or lease.look:
+        return ""
+    if story.page_refused:
+        return story.page_refused
+    if page.status != 200:
+        return str(page.status or "unreachable")
+    if isinstance(story, Story):
+        return story.basis.partition(" ")[0] if story.basis in OF_FEED else "page"
+    # a page that was read, and is no story for what it says
+    return "page" if story.kind is OutcomeKind.NOT_A_STORY else str(story.kind)
+
+
 def process(
     lease: Lease,
     definitions: Definitions,
@@ -222,8 +241,9 @@ def process(
             "page_refused": story.page_refused,
         }
         yields = () if lease.look else name_yields(story)
-        ending = Ending(outcome, facts=facts, look=look, spared=spared, yields=yields)
-        done = ledger.complete(lease, ending, clock())
+        came = name_came(lease, story)
+        ending = Ending(outcome, facts=facts, look=look, spared=spared, yields=yields, came=came)
+        done = ledger.complete(lease, ending, now)
         watch.note("complete")
         note = "" if done is Completed.DONE else str(done)
         return replace(ended, outcome=outcome, page_refused=story.page_refused, note=note)
@@ -258,7 +278,6 @@ def process(
             "version": str(relation.version),
             "relation": relation.kind,
             "of": relation.of,
-            "why": relation.why,
             "themes": " ".join(counted_themes),
             "basis": story.basis,
             "page_answer": name_answer(page),
@@ -291,8 +310,9 @@ def process(
             yields=name_yields(story) if kind.usable else (),
             facts={"ms": str(watch), **facts},
             note=note,
+            came=name_came(lease, story),
         )
-        done = ledger.complete(lease, ending, clock())
+        done = ledger.complete(lease, ending, now)
         watch.note("complete")
         if isinstance(done, Completed):
             return replace(ended, note="" if done is Completed.DONE else done)

@@ -8,7 +8,7 @@ event that says so.
 
 from __future__ import annotations
 
-from pipeline.schedule.events import Event, Failing, Gap, Gone, Moved, Recovered, Silent
+from pipeline.schedule.events import Event, Failing, Gap, Gone, Moved, Recovered, Silent, show_span
 from pipeline.schedule.learning import asked_for
 from pipeline.schedule.looks import (
     LOOKING,
@@ -40,7 +40,7 @@ from pipeline.schedule.sitemaps import (
     next_with_children,
     with_children,
 )
-from pipeline.schedule.state import NEVER, RHYTHM, FeedState, PollResult, Rhythm, Visit
+from pipeline.schedule.state import NEVER, RHYTHM, FeedState, PollResult, Rhythm, Visit, set_right
 
 __all__ = [
     "LOOKING",
@@ -78,6 +78,8 @@ __all__ = [
     "plan_look",
     "replan_feed",
     "resume_feed",
+    "set_right",
+    "show_span",
     "shows_entry",
     "soonest",
     "with_children",

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 
-def _span(seconds: float) -> str:
+def show_span(seconds: float) -> str:
+    """Seconds in the largest unit of which there are at least two: "90 s", but "2 min"."""
     for size, unit in ((86_400, "d"), (3600, "h"), (60, "min")):
         if seconds >= 2 * size:
             return f"{seconds / size:.0f} {unit}"
@@ -35,8 +36,8 @@ class Silent:
     name: str = "feed.silent"
 
     def __str__(self) -> str:
-        usual = f"where {_span(self.usual)} was the longest wait so far"
-        return f"nothing new for {_span(self.seconds)}, {usual}"
+        usual = f"where {show_span(self.usual)} was the longest wait so far"
+        return f"nothing new for {show_span(self.seconds)}, {usual}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,7 @@ class Recovered:
     name: str = "feed.recovered"
 
     def __str__(self) -> str:
-        return f"back after {_span(self.seconds)}"
+        return f"back after {show_span(self.seconds)}"
 
 
 Event = Gap | Silent | Gone | Moved | Failing | Recovered

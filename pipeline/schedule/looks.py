@@ -106,9 +106,11 @@ def _recheck_at(seen: Seen, looking: Looking, now: float) -> float:
     """When a story is looked at without a sign; 0.0 where it is not, or no more."""
     if not looking.after or (seen.at is not None and seen.at < seen.admitted - looking.after[-1]):
         return 0.0  # it was old when its feed first showed it
+    # not after now, whatever clock said so
+    admitted = min(seen.admitted, now)
     for after in looking.after:
-        if seen.admitted + after > now:
-            return seen.admitted + after
+        if admitted + after > now:
+            return admitted + after
     return 0.0
 
 

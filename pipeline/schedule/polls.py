@@ -15,7 +15,15 @@ from pipeline.schedule.learning import (
     next_open_hour,
     wait_after,
 )
-from pipeline.schedule.state import NEVER, RHYTHM, FeedState, PollResult, Rhythm, spread_share
+from pipeline.schedule.state import (
+    NEVER,
+    RHYTHM,
+    FeedState,
+    PollResult,
+    Rhythm,
+    set_right,
+    spread_share,
+)
 from pipeline.story import Feed
 
 MOVED_FOR_GOOD = frozenset({301, 308})
@@ -138,6 +146,7 @@ def _keep_answer(state: FeedState, result: PollResult, now: float) -> FeedState:
     if result.status == 304:
         return replace(state, etag=etag or state.etag, modified=modified or state.modified)
     hints = result.hints
+    state = _note_emptiness(state, result, now)
     state = replace(
         state,
         etag=etag,
@@ -156,6 +165,17 @@ def _keep_answer(state: FeedState, result: PollResult, now: float) -> FeedState:
         hub=hints.hub,
         self_url=hints.self_url,
     )
+
+
+def _note_emptiness(state: FeedState, result: PollResult, now: float) -> FeedState:
+    """Whether a feed that held entries holds none; one that has come back from that may again."""
+    if result.keys:
+        return replace(
+            state, empty_since=0.0, been_empty=state.been_empty or bool(state.empty_since)
+        )
+    if result.hints is None or not state.entries or state.children or state.been_empty:
+        return state
+    return replace(state, empty_since=state.empty_since or now)
 
 
 def _follow_move(
@@ -228,6 +248,7 @@ def soonest(
 
     After its floor, unless ``forced``; never before its server wants it (Retry-After).
     """
+    state = set_right(state, now)
     floor = 0.0
     if state.last_poll and not forced:
         floor = state.last_poll + min(rhythm.floor, feed.every or rhythm.floor)
@@ -239,6 +260,7 @@ def resume_feed(feed: Feed, state: FeedState, now: float, rhythm: Rhythm = RHYTH
 
     It may have been gone, failing or paused.
     """
+    state = set_right(state, now)
     due = soonest(feed, state, now, rhythm)
     return replace(
         state, gone=False, failures=0, error="", failing_since=0.0, next_poll=due, last_full=0.0
@@ -251,6 +273,7 @@ def replan_feed(feed: Feed, state: FeedState, now: float, rhythm: Rhythm = RHYTH
     A new address soon, a new ``every`` from its last poll on. What its server or its faults put off
     stays so.
     """
+    state = set_right(state, now)
     if state.configured and state.configured != feed.url:
         return soonest(feed, state, now, rhythm)
     if state.gone or state.failures or not state.last_poll:
@@ -262,12 +285,19 @@ def replan_feed(feed: Feed, state: FeedState, now: float, rhythm: Rhythm = RHYTH
 
 
 def health(state: FeedState) -> str:
-    """One word for how a feed does: gone, failing, silent, well, or new (never polled)."""
+    """One word for how a feed does: gone, failing, empty, silent, well, or new (never polled).
+
+    One that never answered fails from its first failure on: nothing says that it ever did well.
+    """
     if state.gone:
         return "gone"
-    if state.failing_since:
+    if state.failing_since or (state.failures and not state.last_ok):
         return "failing"
-    return "silent" if state.silent else "well" if state.last_poll else "new"
+    if not state.last_ok:
+        return "new"
+    if state.empty_since:
+        return "empty"
+    return "silent" if state.silent else "well"
 
 
 def host_wait(status: int, later: float | None) -> float:

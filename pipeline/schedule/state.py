@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from typing import Any, NamedTuple, Self
 
@@ -73,6 +73,8 @@ class FeedState:
     silent: bool = False  # what operators were told
     told: tuple[tuple[float, str, str], ...] = ()  # the last events as (when, name, in words)
     gaps: int = 0
+    empty_since: float = 0.0  # since when a feed that held entries holds none
+    been_empty: bool = False  # it was empty before and came back: it is a feed that may be
     # the rhythm: by learn_rhythm, from documents with entries
     newest: float = 0.0  # the latest publication seen
     spacing: float = 0.0  # seconds between two entries
@@ -122,6 +124,28 @@ class FeedState:
 
 
 _FIRST = FeedState()
+_PAST = ("first_poll", "last_poll", "last_ok", "last_full", "last_new", "failing_since")
+_PLANNED = ("next_poll", "not_before")
+
+
+def set_right(state: FeedState, now: float) -> FeedState:
+    """The state where its past is not after ``now``.
+
+    The clock of whoever stored it may have been ahead: it has stepped back since, or is that of
+    another machine. What is past is ``now`` at the latest, and what its last poll planned is as far
+    off as then. Moments that are earlier stay: workers whose clocks differ take turns, and moving
+    all of them would make a feed older at each turn.
+    """
+    moved: dict[str, Any] = {name: min(getattr(state, name), now) for name in _PAST}
+    ahead = max(0.0, state.last_poll - now)
+    for name in _PLANNED:
+        at = getattr(state, name)
+        moved[name] = at - ahead if 0.0 < at < NEVER else at
+    children = []
+    for visit in state.children:
+        asked, changed = min(visit.asked, now), min(visit.changed, now)
+        children.append(visit._replace(asked=asked, changed=changed))
+    return replace(state, **moved, children=tuple(children))
 
 
 @dataclass(frozen=True, slots=True)

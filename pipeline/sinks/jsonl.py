@@ -108,7 +108,8 @@ class JsonlSink:
         one it was deleted, and what it held is held no more."""
         rotated = self._find_rotated()
         for file, stat in rotated:
-            if place.is_of(stat):
+            # a smaller one has the number of a file that is gone
+            if place.is_of(stat) and stat.st_size >= place.offset:
                 self._learn_rotated(file, place.offset)
                 return
         if not any(stat.st_mtime_ns >= place.written - _SLACK for _, stat in rotated):

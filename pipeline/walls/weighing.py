@@ -45,6 +45,8 @@ class Signs:
 
 def weigh_text(walls: Walls, headings: Iterable[str], lines: Iterable[str]) -> Signs:
     """Look for the phrases of all walls in a page's headings and in the lines below them."""
+    if not walls.phrases:
+        return Signs()
     headings = tuple(headings)
     above = _split_sentences(headings)
     below = _split_sentences(lines)

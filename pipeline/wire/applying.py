@@ -7,6 +7,7 @@ applies; below them, what a rule asks that its pattern cannot say.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
 
 from pipeline.story import BlockKind, Leads
 from pipeline.text import FULL_STOPS, count_words, fold, words
@@ -65,15 +66,16 @@ def apply_head(copy: Copy, rules: Rules) -> None:
     for line in copy.standing()[:HEAD]:
         if kept >= HEAD_KEPT:
             return
-        if not _strike_whole(copy, line, "head", rules) and len(line.text) > LONG_LINE:
+        if not _strike_whole(copy, line, rules.zones["head"], rules) and len(line.text) > LONG_LINE:
             kept += 1
 
 
 def apply_lines(copy: Copy, rules: Rules) -> None:
     """Strike whole lines anywhere; a stop takes all that follows with it."""
     standing = copy.standing()
+    near = _pick_rules(rules.zones["line"], standing)
     for position, line in enumerate(standing):
-        rule = _strike_whole(copy, line, "line", rules)
+        rule = _strike_whole(copy, line, near, rules)
         if rule and rule.action == "stop":
             for later in standing[position + 1 :]:
                 copy.strike(later, rule.id, rule.kind)
@@ -169,7 +171,7 @@ def apply_tail(copy: Copy, rules: Rules) -> None:
             return
         while line.spans and strike_end(copy, line, rules):
             pass
-        if line.spans and not _strike_whole(copy, line, "tail", rules):
+        if line.spans and not _strike_whole(copy, line, rules.zones["tail"], rules):
             kept += 1
 
 
@@ -188,21 +190,27 @@ def strike_end(copy: Copy, line: CopyLine, rules: Rules) -> bool:
     return False
 
 
-def _strike_whole(copy: Copy, line: CopyLine, zone: str, rules: Rules) -> Rule | None:
-    """Strike the line if a rule of the zone fits all of it; the rule, or None."""
+def _pick_rules(zone: Iterable[Rule], lines: Iterable[CopyLine]) -> list[Rule]:
+    """The rules of a zone that may fit any of the lines: most ask for a word that none has."""
+    whole = "\n".join([line.text for line in lines]).lower()
+    return [rule for rule in zone if rule.may_fit(whole)]
+
+
+def _strike_whole(copy: Copy, line: CopyLine, near: Sequence[Rule], rules: Rules) -> Rule | None:
+    """Strike the line if one of the rules that are ``near`` fits all of it; the rule, or None."""
     text = line.text
     count = count_words(text)
     lowered = text.lower()
-    for rule in rules.zones[zone]:
+    for rule in near:
         if count > rule.max_words or (rule.link and not _links_as(rule, line)):
             continue
-        match = rule.pattern.fullmatch(text) if rule.may_fit(lowered) else None
+        match = rule.match_line(text, lowered)
         if not match or not is_verified(rule, match, copy, rules, line):
             continue
         fill_fields(copy, rule, match, text)
         if rule.action == "refuse":
             # the first line of a digest names one; of others there may be a story beside them
-            copy.is_doubted = zone == "line" and (copy.is_doubted or not copy.fields.refused)
+            copy.is_doubted = rule.zone == "line" and (copy.is_doubted or not copy.fields.refused)
             copy.fields.put("refused", rule.set.get("genre") or rule.id)
         elif rule.action != "flag":
             copy.strike(line, rule.id, rule.kind)

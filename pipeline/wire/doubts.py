@@ -78,6 +78,8 @@ def doubt_marks(copy: Copy) -> frozenset[int]:
     for line in copy.lines:
         if line.kind in MARKED:
             marked.setdefault(line.kind, []).append((line.number, count_words(line.text)))
+    if not marked:
+        return frozenset()
     long_bylines = [
         number for number, count in marked.get(BlockKind.BYLINE, ()) if count >= PARAGRAPH_BY_A_NAME
     ]
@@ -86,7 +88,7 @@ def doubt_marks(copy: Copy) -> frozenset[int]:
         prose = [line.number for line in copy.lines if is_prose(line)] or [len(copy.lines)]
         doubted.update(number for number in long_bylines if prose[0] < number < prose[-1])
     # a gallery has more captions than text: what its names leave is a story all the same
-    is_gallery = _count_prose(copy.lines) >= LEAST_WORDS
+    is_gallery = BlockKind.CAPTION in marked and _count_prose(copy.lines) >= LEAST_WORDS
     for kind, found in marked.items():
         most = sum(count for _, count in found) > MOST * copy.words
         most = most and not (kind is BlockKind.CAPTION and is_gallery)

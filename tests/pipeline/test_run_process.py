@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,8 @@ from pipeline import copies, run, themes, wire
 from pipeline.copies import Candidate, MemoryIndex
 from pipeline.ledger import Completed, Ending, Lease, Spacing
 from pipeline.ledger.memory import MemoryLedger
-from pipeline.run.process import keeps_enough
-from pipeline.schedule import LookKind
+from pipeline.run.process import keeps_enough, name_came
+from pipeline.schedule import Look, LookKind
 from pipeline.story import Article, Block, Outcome, OutcomeKind, Page, utc
 from tests.making import NOW, entry, story
 from tests.pipeline.themes.small import define
@@ -111,7 +112,7 @@ def test_themes_are_counted_of_what_goes_out_only() -> None:
     assert {counts[f"theme.{theme}"] for theme in first.themes} == {1}
     trace = ledger.trace(first.key)
     assert trace
-    assert trace.facts["themes"] == ""
+    assert "themes" not in trace.facts
 
 
 def test_a_story_that_comes_after_its_kill_ends_as_withdrawn() -> None:
@@ -261,3 +262,41 @@ def test_what_cleaning_leaves_too_little_of_is_read_otherwise() -> None:
     third = story("a", (blocks[0].text,))
     assert keeps_enough(third, article)
     assert not keeps_enough(story("a", (blocks[0].text[:-9],)), article)
+
+
+@pytest.mark.parametrize(
+    ("page", "refused", "basis", "came"),
+    [
+        (Page("x", 200, b"x"), "", "page", "page"),
+        (Page("x", 200, b"x"), "", "jsonld", "page"),
+        (Page("x", 200, b"x"), "", "feed summary", "feed"),
+        (Page("x", 200, b"x"), "consent", "feed summary", "consent"),
+        (Page("x", 403), "", "feed summary", "403"),
+        (Page("x", 0, note="gave up: no connection"), "", "headline", "unreachable"),
+        (None, "", "feed content", ""),
+    ],
+)
+def test_what_stood_at_a_page_is_named_for_its_host(
+    page: Page | None, refused: str, basis: str, came: str
+) -> None:
+    """A page, what came in its place, or nothing where none was asked for; not of another look."""
+    lease = Lease("k", 1, entry(), page=page)
+    told = story(basis=basis, page_refused=refused)
+    assert name_came(lease, told) == came
+    assert name_came(replace(lease, look=Look(LookKind.RECHECK)), told) == ""
+
+
+@pytest.mark.parametrize(
+    ("kind", "refused", "came"),
+    [
+        (OutcomeKind.NOT_A_STORY, "", "page"),
+        (OutcomeKind.NOT_A_STORY, "robot", "robot"),
+        (OutcomeKind.NO_TEXT, "", "no_text"),
+    ],
+)
+def test_an_end_without_a_story_tells_of_the_page_too(
+    kind: OutcomeKind, refused: str, came: str
+) -> None:
+    """A coverage advisory was a page; a robot check was none."""
+    lease = Lease("k", 1, entry(), page=Page("x", 200, b"x"))
+    assert name_came(lease, Outcome(kind, "why", refused)) == came

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,7 +14,6 @@ from tests.making import NOW
 from workers.feedlist import FeedFiles, put
 from workers.redis.redis_index import RedisIndex
 from workers.redis.redis_ledger import RedisLedger
-from workers.wiring import Wiring
 
 SINK = '[[sinks]]\nname = "stories"\nkind = "jsonl"\npath = "x.jsonl"\n'
 RHYTHM = Rhythm(floor=60.0, ceiling=3600.0)
@@ -143,30 +141,3 @@ def test_a_changed_feed_is_due_as_it_asks_for_now(
     put(ledger, [replace(feed, **change)], RHYTHM, NOW)  # type: ignore[arg-type]
     [stands] = ledger.standing(["one"])
     assert stands.due == due
-
-
-def test_workers_follow_the_ledger(home: Path, ledger: RedisLedger, redis: Redis) -> None:
-    """A feed on a private address that is added while a worker runs may be asked by it, and no
-    longer once removed."""
-    from config.settings import load_settings
-
-    redis_url = redis.connection_pool.connection_kwargs["path"]
-    os.environ["WIREDESK_REDIS_URL"] = f"unix://{redis_url}"
-    worker = Wiring(load_settings(), {})
-    try:
-        put(ledger, [Feed("one", "https://one.example/rss")], RHYTHM, NOW)
-        worker.follow()
-        before = worker.fetcher
-        put(ledger, [Feed("one", "https://one.example/2")], RHYTHM, NOW)
-        worker.follow()
-        assert worker.fetcher is before
-        put(ledger, [Feed("one", "http://10.1.2.3/rss")], RHYTHM, NOW)
-        worker.follow()
-        assert worker.named == ("10.1.2.3",)
-        assert worker.fetcher is not before
-        assert worker.reach.fetcher is worker.fetcher
-        put(ledger, [], RHYTHM, NOW)
-        worker.follow()
-        assert worker.named == ()
-    finally:
-        del os.environ["WIREDESK_REDIS_URL"]

@@ -82,6 +82,8 @@ def test_what_the_ledger_knows_is_exposed(ledger: RedisLedger) -> None:
         "wiredesk_polling_paused": 0,
         "wiredesk_feed_files_refused": 0,
         "wiredesk_sink_resting/file": 0,
+        "wiredesk_trouble/nothing_runs/red": 1,
+        "wiredesk_trouble/quarantine/red": 0,
     }.items():
         assert found[name] == value, name
     assert found["wiredesk_progress_age_seconds/poll"] < 60
@@ -110,7 +112,9 @@ def test_every_metric_says_what_it_means(ledger: RedisLedger) -> None:
 def test_a_redis_that_is_away_is_said_so(ledger: RedisLedger) -> None:
     """The endpoint answers all the same."""
     away = Redis(host="127.0.0.1", port=9)
-    assert exposed(RedisLedger(away, RedisIndex(away))) == {"wiredesk_up": 0}
+    found = exposed(RedisLedger(away, RedisIndex(away)))
+    assert (found["wiredesk_up"], found["wiredesk_trouble/redis/red"]) == (0, 1)
+    assert not any(name.startswith("wiredesk_stories") for name in found)
 
 
 def test_metrics_are_served_where_asked_for(ledger: RedisLedger) -> None:

@@ -8,6 +8,8 @@ import socket
 import subprocess
 import sys
 import threading
+import time
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -17,7 +19,7 @@ from redis.exceptions import ConnectionError
 from config.settings import Settings, SinkSettings
 from workers import embedded
 from workers.cli.running import fail_at_once
-from workers.supervisor import ChildProcess, Supervisor, _end_orphan
+from workers.supervisor import ChildProcess, Supervisor
 from workers.wiring import connect
 
 WAITS = [sys.executable, "-c", "import time; time.sleep(60)"]
@@ -29,56 +31,178 @@ def supervisor(*children: ChildProcess) -> Supervisor:
     return Supervisor(settings, redis_url="unix:///nowhere.sock", children=list(children))
 
 
-def test_a_dead_child_is_started_before_the_ledger_is_asked() -> None:
-    """Where Redis is the child that died, asking the ledger first would block for seconds and delay
-    its restart."""
-    child = ChildProcess("redis", WAITS, stop_last=True)
-    supervised = supervisor(child)
-    supervised._spawn(child)
-    assert child.process
-    first = child.process.pid
-    os.kill(first, signal.SIGKILL)
-    child.process.wait(10)
-    seen: list[bool] = []
+def run_until(supervised: Supervisor, true: Callable[[], object], seconds: float = 60.0) -> None:
+    """Let it keep its children alive until something is true."""
+    deadline = time.monotonic() + seconds
 
     def watch() -> bool:
-        seen.append(child.alive)
-        return True
+        return bool(true()) or time.monotonic() > deadline
 
+    supervised.run(watch)
+    assert true(), "it never happened"
+
+
+@pytest.fixture
+def with_redis(tmp_path: Path) -> Iterator[Supervisor]:
+    """A supervisor of its private Redis alone."""
+    sinks = (SinkSettings(name="stories", kind="jsonl"),)
+    supervised = Supervisor(Settings(sinks=sinks, var=tmp_path / "var"), only=["nothing"])
+    with supervised:
+        yield supervised
+
+
+def pid_of(child: ChildProcess | None) -> int:
+    """The process of a child, 0 where there is none."""
+    return child.process.pid if child and child.process else 0
+
+
+def test_a_dead_redis_is_started_before_the_ledger_is_asked(with_redis: Supervisor) -> None:
+    """Asking the ledger first would block for seconds and delay its restart."""
+    first = pid_of(with_redis.redis)
+    os.kill(first, signal.SIGKILL)
+    seen: list[embedded.Answer] = []
+
+    def watch() -> bool:
+        seen.append(embedded.ask(with_redis.settings.var)[0])
+        return pid_of(with_redis.redis) != first
+
+    with_redis.run(watch)
+    assert set(seen) == {embedded.Answer.READY}
+    assert embedded.find_servers(with_redis.settings.var) == [pid_of(with_redis.redis)]
+
+
+def test_a_redis_that_hangs_is_ended_and_started_again(
+    with_redis: Supervisor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It lives, and answers nobody: every worker would wait for it."""
+    monkeypatch.setattr("workers.supervisor._HANGS_AFTER", 0.5)
+    first = pid_of(with_redis.redis)
+    os.kill(first, signal.SIGSTOP)
+    run_until(with_redis, lambda: pid_of(with_redis.redis) not in {0, first})
+    assert embedded.ask(with_redis.settings.var)[0] == embedded.Answer.READY
+
+
+def test_a_redis_whose_socket_was_removed_is_started_again(
+    with_redis: Supervisor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody tidied up: nobody can reach it any more."""
+    monkeypatch.setattr("workers.supervisor._HANGS_AFTER", 0.5)
+    first = pid_of(with_redis.redis)
+    embedded.socket_path(with_redis.settings.var).unlink()
+    run_until(with_redis, lambda: pid_of(with_redis.redis) not in {0, first})
+    assert embedded.ask(with_redis.settings.var)[0] == embedded.Answer.READY
+
+
+def test_a_redis_that_loads_is_left_alone(
+    with_redis: Supervisor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ended, it would begin to load again, and never come up."""
+    monkeypatch.setattr(embedded, "ask", lambda *_, **__: (embedded.Answer.LOADING, 0))
+    assert with_redis.redis
+    for second in range(100):
+        with_redis._ask_redis(with_redis.redis, 1000.0 + second)
+    assert not with_redis.redis.hangs
+    assert not with_redis.redis_answers
+
+
+def test_what_a_command_started_meanwhile_is_taken_up(with_redis: Supervisor) -> None:
+    """A command that found Redis dead was quicker: there is still one server."""
+    var, first = with_redis.settings.var, pid_of(with_redis.redis)
+    os.kill(first, signal.SIGKILL)
+    assert with_redis.redis
+    assert with_redis.redis.process
+    with_redis.redis.process.wait(10)
+    other = embedded.start(var, 64)
+    run_until(with_redis, lambda: pid_of(with_redis.redis) == other.pid)
+    assert embedded.find_servers(var) == [other.pid]
+    with_redis.stop()
+    assert other.wait(10) == 0
+
+
+def test_a_killed_runs_redis_is_gone_on_with(tmp_path: Path) -> None:
+    """Its data is loaded, and workers that still drain are connected to it."""
+    orphan = embedded.start(tmp_path / "var")
+    sinks = (SinkSettings(name="stories", kind="jsonl"),)
+    with Supervisor(Settings(sinks=sinks, var=tmp_path / "var"), only=["nothing"]) as supervised:
+        assert pid_of(supervised.redis) == orphan.pid
+    assert orphan.wait(10) == 0
+
+
+def test_a_redis_that_a_command_uses_is_left_to_it(tmp_path: Path) -> None:
+    """`run` drains, and the command comes to its end."""
+    sinks = (SinkSettings(name="stories", kind="jsonl"),)
+    supervised = Supervisor(Settings(sinks=sinks, var=tmp_path / "var"), only=["nothing"])
+    supervised.start()
+    with embedded.used(tmp_path / "var", 64, print):
+        supervised.stop()
+        assert embedded.ask(tmp_path / "var")[0] == embedded.Answer.READY
+    assert embedded.find_servers(tmp_path / "var") == []
+
+
+def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:
+    """And what to do about it."""
+    (tmp_path / "file").write_text("")
+    supervised = supervisor()
+    supervised.settings = Settings(var=tmp_path / "file" / "var")
+    with pytest.raises(embedded.NoServer, match="set WIREDESK_VAR"):
+        supervised.start()
+
+
+# --------------------------------------------------------------------------- signs of life
+
+BEATS = """
+import os, time
+while True:
+    os.write(int(os.environ["WIREDESK_PULSE"]), b".")
+    time.sleep(0.05)
+"""
+
+
+def test_a_service_that_hangs_is_ended_with_its_group(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Stopped, it lives: without its pulse it is started again."""
+    monkeypatch.setattr("workers.supervisor._HANGS_AFTER", 1.0)
+    child = ChildProcess("poll", [sys.executable, "-c", BEATS], has_pulse=True)
+    supervised = supervisor(child)
+    supervised._spawn(child)
+    first = pid_of(child)
     try:
-        supervised.run(watch)
-        assert seen == [True]
-        assert child.process
-        assert child.process.pid != first
+        run_until(supervised, lambda: child.gave_sign)
+        os.kill(first, signal.SIGSTOP)
+        run_until(supervised, lambda: pid_of(child) not in {0, first} and child.gave_sign)
     finally:
         supervised.stop()
 
 
-def test_no_second_redis_beside_an_orphan(tmp_path: Path) -> None:
-    """One that a killed run left behind and that does not answer (it hangs, or loads) is not passed
-    over: two servers on one file would lose what was written. Once it answers, it is ended.
-    """
-    orphan = embedded.start(tmp_path)
-    try:
-        os.kill(orphan.pid, signal.SIGSTOP)
-        with pytest.raises(embedded.NoServer, match="left behind"):
-            _end_orphan(embedded.url(tmp_path), seconds=0.5)
-        assert orphan.poll() is None
-        os.kill(orphan.pid, signal.SIGCONT)
-        _end_orphan(embedded.url(tmp_path))
-        assert orphan.wait(10) == 0
-    finally:
-        orphan.kill()
-        orphan.wait(10)
+@pytest.mark.parametrize(
+    ("gave_sign", "silent", "hangs", "why"),
+    [
+        (True, 8.0, False, "the limit itself is not yet too long"),
+        (True, 8.1, True, "it beats once a second"),
+        (False, 90.0, False, "it may still read its rules"),
+        (False, 90.1, True, "it hung before its first sign"),
+    ],
+)
+def test_when_silence_is_too_long(gave_sign: bool, silent: float, hangs: bool, why: str) -> None:
+    """Eight seconds for a service that beats, a minute and a half for one that begins."""
+    assert ChildProcess("poll", WAITS, gave_sign=gave_sign, silent=silent).hangs is hangs, why
 
 
-def test_nobody_listening_is_no_orphan(tmp_path: Path) -> None:
-    """Where no run was killed there is nothing to end: neither a missing socket nor a dead one."""
-    _end_orphan(embedded.url(tmp_path))
-    server = embedded.start(tmp_path)
-    server.kill()
-    server.wait(10)
-    _end_orphan(embedded.url(tmp_path))
+def test_whoever_was_stopped_himself_heard_nothing_of_anybody() -> None:
+    """After an hour of sleep of the whole machine nobody is taken for hung."""
+    child = ChildProcess("poll", WAITS)
+    child.note(100.0, sign=True)
+    child.note(3700.0, sign=False)
+    assert child.silent == 2.0
+    assert not child.hangs
+
+
+def test_a_child_without_a_pulse_is_never_taken_for_hung() -> None:
+    """The sample wire gives none."""
+    child = ChildProcess("sample", WAITS)
+    supervised = supervisor(child)
+    for second in range(1000):
+        supervised._hear(child, float(second))
+    assert not child.hangs
 
 
 def test_the_watch_asks_an_absent_redis_once(tmp_path: Path) -> None:
@@ -160,8 +284,12 @@ def supervised(code: int | None, **fields: float) -> tuple[Supervisor, ChildProc
     child = ChildProcess("poll", WAITS, **{"started": 100.0, **fields})  # type: ignore[arg-type]
     child.process = DeadProcess(code)  # type: ignore[assignment]
     found = supervisor(child)
-    found._spawn = lambda spawned: setattr(spawned, "process", DeadProcess(None))  # type: ignore[method-assign]
     return found, child
+
+
+def start_again(child: ChildProcess) -> None:
+    """Start a child, without a process."""
+    child.process = DeadProcess(None)  # type: ignore[assignment]
 
 
 @pytest.mark.parametrize(
@@ -177,7 +305,7 @@ def test_deaths_are_forgotten_after_ten_steady_seconds(
 ) -> None:
     """Earlier deaths count until a child has run for longer than that."""
     found, child = supervised(None, deaths=3)
-    found._keep_alive(100.0 + alive_for)
+    found._keep_alive(child, 100.0 + alive_for, start_again)
     assert child.deaths == deaths, why
 
 
@@ -187,10 +315,10 @@ def test_a_child_that_keeps_dying_is_started_ever_later() -> None:
     found, child = supervised(1)
     now, waits = 200.0, []
     for _ in range(10):
-        found._keep_alive(now)
+        found._keep_alive(child, now, start_again)
         waits.append(child.again_at - now)
         now = child.again_at
-        found._keep_alive(now)
+        found._keep_alive(child, now, start_again)
         assert child.alive
         child.process = DeadProcess(1)  # type: ignore[assignment]
         child.started = now
@@ -202,28 +330,8 @@ def test_a_child_that_keeps_dying_is_started_ever_later() -> None:
 def test_a_child_waits_for_its_turn() -> None:
     """Until its moment has come it stays down; at that moment it is started."""
     found, child = supervised(1)
-    found._keep_alive(200.0)
-    found._keep_alive(child.again_at - 0.01)
+    found._keep_alive(child, 200.0, start_again)
+    found._keep_alive(child, child.again_at - 0.01, start_again)
     assert not child.alive
-    found._keep_alive(child.again_at)
+    found._keep_alive(child, child.again_at, start_again)
     assert child.alive
-
-
-# --------------------------------------------------------------------------- the private Redis
-
-
-@pytest.mark.parametrize(
-    ("length", "near", "why"),
-    [
-        (99, True, "short enough"),
-        (100, True, "a socket's path has at most 107 characters, and 100 leaves room"),
-        (101, False, "it goes into a private folder of the user's"),
-    ],
-)
-def test_where_the_socket_is(length: int, near: bool, why: str) -> None:
-    """Under ``var`` as long as its path fits."""
-    rest = len("/redis/redis.sock")
-    var = Path("/" + "v" * (length - rest - 1))
-    path = embedded.socket_path(var)
-    assert len(str(var / "redis" / "redis.sock")) == length
-    assert path.is_relative_to(var) is near, why

@@ -344,3 +344,22 @@ def test_a_hub_that_will_not_let_go_is_left_alone(redis: Redis, failures: int, t
     )
     Subscriber(ledger, table, Fetcher()).look(1e9)
     assert (table.get("gone") is not None) is there
+
+
+@pytest.mark.parametrize("ahead", [-1.0, 0.0, 600.0, 365 * 86_400.0])
+def test_a_lease_is_as_long_as_it_was_granted_for(redis: Redis, ahead: float) -> None:
+    """A clock that was ahead made it end later than the hub's, and the feed was polled slowly."""
+    now = time.time()
+    table = Subscriptions(redis, "wd:", "https://desk.example/hub")
+    ledger = RedisLedger(redis, RedisIndex(redis, "wd:", 86_400))
+    ledger.schedule([Feed("feed", "http://t")], now)
+    lease = ledger.claim_feed(now, 60)
+    assert lease
+    ledger.settle_feed(lease, FeedState(hub="http://hub", self_url="http://t"))
+    row = Row("http://hub", "http://t", asked=now + ahead, granted=now + ahead)
+    table.put("feed", replace(row, until=now + ahead + 100))
+    assert Subscriber(ledger, table, Fetcher()).look(now) == 0
+    righted = table.get("feed")
+    assert righted
+    assert abs(righted.until - now - 100) < 2
+    assert abs(pushed_until(redis, "wd:", "feed") - now - 100) < 2

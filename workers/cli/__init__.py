@@ -26,10 +26,10 @@ COMMANDS: Final = {
     "themes": "theming:themes",
     "reprocess": "theming:reprocess",
     "check": "theming:check",
-    "status": "operating:status",
-    "trace": "operating:trace",
-    "health": "operating:health",
-    "quarantine": "operating:quarantine",
+    "status": "troubles:status",
+    "trace": "tracing:trace",
+    "health": "troubles:health",
+    "quarantine": "quarantining:quarantine",
 }
 """Where each command stands: module and function."""
 

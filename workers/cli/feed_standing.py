@@ -32,6 +32,7 @@ FeedRow = dict[str, Any]
 _COLOURS: Final = {
     "gone": "red",
     "failing": "red",
+    "empty": "red",
     "silent": "yellow",
     "paused": "cyan",
     "new": "dim",
@@ -79,7 +80,8 @@ def list_feeds(
 
     \b
     gone       its server says 410: not polled until `feeds resume`
-    failing    three polls in a row failed: polled ever more rarely
+    failing    three polls in a row failed, or every one so far: polled ever more rarely
+    empty      its document holds no entries, and it used to
     silent     nothing new for far longer than is usual for it
     paused     by `feeds pause`
     new        not polled yet
@@ -114,14 +116,14 @@ def _row_cells(row: FeedRow) -> tuple[str | Text, ...]:
         says = f"{row['events'][0]['event']}: {row['events'][0]['what']}"
     every = ""
     if row["every"]:
-        every = _show_span(row["every"]) + ("" if row["fixed"] else " ~")
+        every = schedule.show_span(row["every"]) + ("" if row["fixed"] else " ~")
     return (
         row["id"],
         Text(row["health"], _COLOURS[row["health"]]),
         every,
         _show_distance(row["last_poll"]),
         _show_distance(row["next_poll"]),
-        _show_span(row["latency"]) if row["latency"] else "",
+        schedule.show_span(row["latency"]) if row["latency"] else "",
         str(row["gaps"] or ""),
         says[:120],
     )
@@ -219,15 +221,11 @@ def _show_distance(when: str | None) -> str:
     if not when:
         return ""
     seconds = datetime.fromisoformat(when).timestamp() - time.time()
-    return f"in {_show_span(seconds)}" if seconds > 0 else f"{_show_span(-seconds)} ago"
-
-
-def _show_span(seconds: float) -> str:
-    """Seconds in the largest unit of which there are at least two: "90 s", but "2 min"."""
-    for size, unit in ((86_400, "d"), (3600, "h"), (60, "min")):
-        if seconds >= 2 * size:
-            return f"{seconds / size:.0f} {unit}"
-    return f"{seconds:.0f} s"
+    return (
+        f"in {schedule.show_span(seconds)}"
+        if seconds > 0
+        else f"{schedule.show_span(-seconds)} ago"
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,7 +247,7 @@ def _choose_feeds(ids: Sequence[str]) -> Iterator[ChosenFeeds]:
             # nothing may have run since it was added
             feeds, faults = configured()
             if not faults:
-                put(found, feeds, rhythm, time.time())
+                put(found, feeds, rhythm, found.clock())
                 known = found.feeds()
         if wrong := [i for i in ids if i not in known]:
             raise unknown_feeds(wrong, list(known))
@@ -264,7 +262,7 @@ def pause(ids: tuple[str, ...]) -> None:
     paused."""
     with _choose_feeds(ids) as chosen:
         for stands in chosen.standing:
-            chosen.ledger.pause_feed(stands.feed.id, time.time())
+            chosen.ledger.pause_feed(stands.feed.id, chosen.ledger.clock())
             echo(f"{stands.feed.id}: {'was paused already' if stands.paused else 'paused'}")
 
 
@@ -276,10 +274,10 @@ def resume(ids: tuple[str, ...]) -> None:
     full."""
     with _choose_feeds(ids) as chosen:
         for stands in chosen.standing:
-            now = time.time()
+            now = chosen.ledger.clock()
             state = schedule.resume_feed(stands.feed, stands.state, now, chosen.rhythm)
             chosen.ledger.resume_feed(stands.feed.id, state, now)
-            _say_next_poll(chosen.ledger, stands.feed.id, now)
+            _say_next_poll(chosen.ledger, stands.feed.id)
 
 
 @click.command()
@@ -297,7 +295,7 @@ def poll(ids: tuple[str, ...], forced: bool) -> None:
     refused: list[str] = []
     with _choose_feeds(ids) as chosen:
         for stands in chosen.standing:
-            now, feed = time.time(), stands.feed
+            now, feed = chosen.ledger.clock(), stands.feed
             if stands.paused or stands.state.gone:
                 why = "is paused" if stands.paused else "is gone (410)"
                 refused.append(
@@ -308,14 +306,15 @@ def poll(ids: tuple[str, ...], forced: bool) -> None:
             if not chosen.ledger.retime_feed(feed.id, due, now):
                 echo(f"{feed.id}: is being polled just now")
                 continue
-            _say_next_poll(chosen.ledger, feed.id, now)
+            _say_next_poll(chosen.ledger, feed.id)
     if refused:
         raise Fault("\n".join(refused))
 
 
-def _say_next_poll(found: RedisLedger, feed: str, now: float) -> None:
+def _say_next_poll(found: RedisLedger, feed: str) -> None:
     """When the feed is polled next, and what it waits for."""
     [stands] = found.standing([feed])
+    now = found.clock()
     due = max(stands.due, stands.host_free)
     if due <= now:
         echo(f"{feed}: polled at the next tick")

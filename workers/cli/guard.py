@@ -45,6 +45,9 @@ def json_option(meaning: str = "Print as JSON.") -> Callable[[Command], Command]
 
 
 allow_option = click.option(
-    "--allow", multiple=True, metavar="HOST", help="A private host or network that may be asked."
+    "--allow",
+    multiple=True,
+    metavar="HOST",
+    help="A private host or network that may be asked, also HOST:PORT.",
 )
 """Fetching refuses private addresses, so that a feed can't reach into the network of its reader."""

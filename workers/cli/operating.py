@@ -1,32 +1,18 @@
-"""``wiredesk status``, ``trace``, ``health`` and ``quarantine``: what operators ask."""
+"""The ledger, for every command that asks it."""
 
 from __future__ import annotations
 
-import sys
-import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import asdict
-from datetime import UTC, datetime
-from typing import Final
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 
-import click
-from redis import Redis
 from redis.exceptions import RedisError
-from rich.table import Table
 
-from config.settings import load_settings
-from pipeline.ledger import Status, Trace
-from pipeline.urls import canonical
+from config.settings import Settings, load_settings
 from workers import embedded
-from workers import health as progress
-from workers.cli.guard import Fault, guarded, json_option
-from workers.cli.showing import CleanConsole, echo, echo_json
+from workers.cli.guard import Fault
+from workers.cli.showing import echo
 from workers.redis.redis_ledger import RedisLedger
 from workers.wiring import Wiring
-
-_TIMES: Final = ("admitted", "fetched", "began", "ended")  # facts of a trace in epoch seconds
-_STOPPING: Final = 30  # seconds that a private Redis may take to write and end
 
 
 @contextmanager
@@ -38,200 +24,29 @@ def ledger() -> Iterator[RedisLedger]:
     refused.
     """
     w = Wiring(load_settings(), {})
-    server = None
-    if not w.settings.redis.url and not _answers(w.redis_url):
-        if not (w.settings.var / "redis").is_dir():
-            raise Fault(
-                f"nothing ran under {w.settings.var}/ yet: `wiredesk run` starts it, "
-                "or set WIREDESK_REDIS_URL"
-            )
+    with ExitStack() as held:
+        if not w.settings.redis.url:
+            held.enter_context(_private_redis(w.settings))
+        held.callback(w.redis.close)
         try:
-            server = embedded.start(w.settings.var, w.settings.redis.maxmemory_mb)
-        except embedded.NoServer as error:
-            raise Fault(str(error)) from error
-    try:
-        yield w.ledger
-    except RedisError as error:
-        raise Fault(f"Redis at {w.redis_url} does not answer: {error}") from error
-    finally:
-        w.redis.close()
-        if server:
-            server.terminate()
-            server.wait(_STOPPING)
+            yield w.ledger
+        except RedisError as error:
+            raise Fault(f"Redis at {w.redis_url} does not answer: {error}") from error
 
 
-def _answers(url: str) -> bool:
-    try:
-        with Redis.from_url(url, socket_connect_timeout=2, socket_timeout=5) as client:
-            return bool(client.ping())
-    except (RedisError, OSError):
-        return False
-
-
-_MADE_OF: Final = {"basis": "made of", "refused": "page was"}
-"""How counts of what stories were made of, and of refused pages, are shown."""
-
-
-@click.command()
-@json_option()
-@guarded
-def status(as_json: bool) -> None:
-    """Show what was admitted, how it ended, what waits, and what does not move."""
-    with ledger() as found:
-        now = time.time()
-        seen = found.status(now)
-        troubles = progress.find_troubles(found, now)
-        if refused := found.feed_fault():
-            troubles.append(
-                f"feed files are refused, and the last good list is polled on: {refused}"
-            )
-    if as_json:
-        echo_json(asdict(seen) | {"troubles": troubles}, indent=2)
-        return
-    console = CleanConsole()
-    console.print(summary_table(seen))
-    if seen.quarantine:
-        console.print(f"{seen.quarantine} in quarantine: wiredesk quarantine list", style="yellow")
-    for trouble in troubles:
-        console.print(trouble, style="red")
-
-
-def summary_table(status: Status) -> Table:
-    """Stories by outcome and by theme, and what each sink has and waits for, side by side."""
-    outcomes = [("entries admitted", status.counts.get("admitted", 0))]
-    themes: list[tuple[str, int]] = []
-    for name, count in sorted(status.counts.items()):
-        kind, _, key = name.partition(".")
-        if kind == "outcome" and count:
-            outcomes.append((f"  {key}", count))
-        elif kind == "theme":
-            themes.append((key, count))
-    outcomes.append(("still open", status.fetch + status.process))
-    sinks: list[tuple[str, int]] = []
-    for sink, waiting in status.backlog.items():
-        sinks.append((f"{sink}: delivered", status.delivered.get(sink, 0)))
-        sinks.append((f"{sink}: waiting", waiting))
-    # beside the outcomes: a column of its own would be too wide for a terminal
-    for name, count in sorted(status.counts.items()):
-        kind, _, key = name.partition(".")
-        if kind in _MADE_OF:
-            outcomes.append((f"{_MADE_OF[kind]} {key}", count))
-    columns = {"stories": outcomes, "themes": themes, "sinks": sinks}
-    table = Table(title="wiredesk", title_justify="left", show_header=True, header_style="bold")
-    for title in columns:
-        table.add_column(title, justify="left")
-        table.add_column("", justify="right")
-    for i in range(max(map(len, columns.values()))):
-        cells: list[str] = []
-        for rows in columns.values():
-            cells += [rows[i][0], f"{rows[i][1]:,}"] if i < len(rows) else ["", ""]
-        table.add_row(*cells)
-    return table
-
-
-@click.command()
-@click.option(
-    "--patience",
-    default=120.0,
-    show_default=True,
-    help="Seconds without progress that are still well.",
-)
-@guarded
-def health(patience: float) -> None:
-    """Exit 0 while polls, completions and sinks make progress; else say what does not move and exit
-    1."""
-    with ledger() as found:
-        troubles = progress.find_troubles(found, time.time(), patience)
-    for trouble in troubles:
-        echo(trouble, err=True)
-    sys.exit(1 if troubles else 0)
-
-
-@click.command()
-@click.argument("story", metavar="URL|ID")
-@json_option()
-@guarded
-def trace(story: str, as_json: bool) -> None:
-    """Tell what happened to one story: why it was delivered, or why not."""
-    with ledger() as found:
-        seen = found.trace(story) or found.trace(canonical(story))
-    if not seen:
+@contextmanager
+def _private_redis(settings: Settings) -> Iterator[None]:
+    if not (settings.var / "redis").is_dir():
         raise Fault(
-            f"no entry {story!r} is known: its feed never showed it, "
-            "or it is older than the retention"
+            f"nothing ran under {settings.var}/ yet: `wiredesk run` starts it, "
+            "or set WIREDESK_REDIS_URL"
         )
-    if as_json:
-        echo_json(_as_plain(seen), indent=2)
-        return
-    table = Table(show_header=False, box=None, padding=(0, 1))
-    for name, value in _as_plain(seen).items():
-        table.add_row(name, str(value))
-    CleanConsole().print(table)
+    try:
+        with embedded.used(settings.var, settings.redis.maxmemory_mb, _tell):
+            yield
+    except embedded.NoServer as error:
+        raise Fault(str(error)) from error
 
 
-def _as_plain(seen: Trace) -> dict[str, object]:
-    """What the ledger knows of an entry, its times as people write them."""
-    facts: dict[str, object] = {
-        "key": seen.key,
-        "stage": str(seen.stage),
-        "attempts": seen.attempts,
-    }
-    for name, value in seen.facts.items():
-        is_time = name in _TIMES
-        facts[name] = datetime.fromtimestamp(float(value), UTC).isoformat() if is_time else value
-    return facts
-
-
-@click.group()
-def quarantine() -> None:
-    """Stories that took their worker down too often: set aside, never lost."""
-
-
-@quarantine.command("list")
-@json_option("Print as JSON lines.")
-@guarded
-def list_quarantine(as_json: bool) -> None:
-    """List them with who, when, where and what."""
-    with ledger() as found:
-        aside = found.quarantined()
-    if as_json:
-        for seen in aside:
-            echo_json(_as_plain(seen))
-        return
-    if not aside:
-        echo("nothing is in quarantine")
-        return
-    # the ledger calls the stage that a story was taken from "from", and the moment "ended"
-    facts = ("key", "feed", "title", "from", "attempts", "worker", "ended", "reason")
-    table = Table("key", "feed", "title", "at", "attempts", "worker", "when", "why")
-    for seen in aside:
-        plain = _as_plain(seen)
-        table.add_row(*(str(plain.get(name, "")) for name in facts))
-    CleanConsole().print(table)
-
-
-@quarantine.command("retry")
-@click.argument("ids", nargs=-1, required=True)
-@guarded
-def retry_quarantined(ids: tuple[str, ...]) -> None:
-    """Start stories again. IDS as listed, or "all"."""
-    _do_with_each(ids, "retry")
-
-
-@quarantine.command("drop")
-@click.argument("ids", nargs=-1, required=True)
-@guarded
-def drop_quarantined(ids: tuple[str, ...]) -> None:
-    """End stories as dropped. IDS as listed, or "all"."""
-    _do_with_each(ids, "drop")
-
-
-def _do_with_each(ids: Sequence[str], what: str) -> None:
-    """Retry or drop each; a wrong id is named and the others go on. Raises Fault."""
-    with ledger() as found:
-        keys = [seen.key for seen in found.quarantined()] if list(ids) == ["all"] else list(ids)
-        act = found.retry if what == "retry" else found.drop
-        wrong = [key for key in keys if not act(key, time.time())]
-    echo(f"{what}: {len(keys) - len(wrong)}")
-    if wrong:
-        raise Fault(f"not in quarantine: {', '.join(wrong)}")
+def _tell(what: str) -> None:
+    echo(f"wiredesk: {what}", err=True)

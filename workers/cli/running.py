@@ -21,15 +21,20 @@ from config.settings import ConfigError, load, load_settings
 from pipeline.ledger import Status
 from workers import embedded, loglines, logs
 from workers.cli.guard import Fault, guarded
-from workers.cli.operating import summary_table
+from workers.cli.run_frame import RunFrame
 from workers.cli.showing import CleanConsole, echo
+from workers.cli.troubles import show_troubles, summary_table
 from workers.feedlist import configured, put
+from workers.health.coming_in import say_nothing_had
+from workers.health.health_rules import find_troubles
+from workers.health.observing import observe
 from workers.supervisor import AlreadyRunning, Supervisor, services
 from workers.wiring import wiring
 
 _QUIET: Final = (
     2.0  # seconds without anything open after which the system counts as idle: two ticks
 )
+_ANSWERS_IN: Final = 2.0  # seconds that Redis may take to answer the supervisor's own looks
 _LOOK: Final = 0.8  # seconds between two looks
 _FEEDS: Final = 1000  # feeds looked at in one go
 _SUMMARY_EVERY: Final = 60.0  # seconds between two summaries, but for the last one of --until-idle
@@ -53,8 +58,9 @@ _SUMMARY_EVERY: Final = 60.0  # seconds between two summaries, but for the last 
     metavar="SERVICE",
     help="Start only these: poll, process, deliver, beat, websub.",
 )
+@click.option("--wide", is_flag=True, help="In a terminal every field of every line.")
 @guarded
-def run(feeds: tuple[str, ...], until_idle: bool, only: tuple[str, ...]) -> None:
+def run(feeds: tuple[str, ...], until_idle: bool, only: tuple[str, ...], wide: bool) -> None:
     """Run the whole system on this machine: Redis (unless configured), workers and beat, restarted
     when they die.
 
@@ -63,8 +69,10 @@ def run(feeds: tuple[str, ...], until_idle: bool, only: tuple[str, ...]) -> None
     if feeds:
         # the children read their settings themselves, so they are told by the environment
         os.environ["WIREDESK_FEEDS"] = ",".join(feeds)
+    if wide:
+        os.environ["WIREDESK_LOG_WIDE"] = "true"
     settings, listed = load()
-    logs.configure(settings.log, settings.log_level, "run")
+    logs.configure(settings.log, settings.log_level, "run", wide=settings.log_wide)
     environment: dict[str, str] = {}
     extra: dict[str, list[str]] = {}
     if any("{sample}" in feed.url for feed in listed):
@@ -78,15 +86,21 @@ def run(feeds: tuple[str, ...], until_idle: bool, only: tuple[str, ...]) -> None
     if strange:
         raise Fault(f"there is no service {', '.join(strange)}; there are {', '.join(there)}")
     supervisor = Supervisor(settings, environment=environment, extra=extra, only=only)
+    frame = RunFrame(settings, len(listed))
     try:
         with supervisor:
             os.environ["WIREDESK_REDIS_URL"] = supervisor.redis_url
             prepare()
             fail_at_once(wiring().redis)
-            loglines.log_system_open(len(listed), settings, supervisor.redis_url)
-            supervisor.run(_Watch(until_idle, idle_since=time.monotonic()))
+            frame.redis_url = supervisor.redis_url
+            frame.open()
+            supervisor.drained = frame.close
+            watch = _Watch(until_idle, idle_since=time.monotonic(), before=frame.before)
+            supervisor.run(watch)
     except (AlreadyRunning, embedded.NoServer) as error:
         raise Fault(str(error)) from error
+    if watch.failure:
+        raise Fault(watch.failure)
 
 
 @click.command()
@@ -107,7 +121,7 @@ def work(service: str) -> None:
         embedded.wait(settings.redis.url)
     except embedded.NoServer as error:
         raise Fault(str(error)) from error
-    logs.configure(settings.log, settings.log_level, service)
+    logs.configure(settings.log, settings.log_level, service, wide=settings.log_wide)
     os.environ["WIREDESK_SERVICE"] = service
     prepare()
     echo(f"wiredesk: starting {service}", err=True)
@@ -134,8 +148,12 @@ def prepare() -> None:
 
 
 def fail_at_once(client: Redis) -> None:
-    """Let no call be repeated: waiting would hold up the restart of Redis itself."""
+    """Let no call be repeated, nor wait long for an answer: that would hold up the restart of Redis
+    itself."""
     client.set_retry(Retry(NoBackoff(), 0))
+    pool = client.connection_pool
+    pool.connection_kwargs.update(socket_timeout=_ANSWERS_IN, socket_connect_timeout=_ANSWERS_IN)
+    pool.disconnect()  # connections that are open keep what they were made with
 
 
 @dataclass
@@ -148,6 +166,8 @@ class _Watch:
     unpolled: set[str] | None = None
     shown: dict[str, int] = field(default_factory=dict)
     shown_at: float = 0.0
+    before: Status | None = None
+    failure: str = ""  # why nothing could be had, once it is idle
 
     def __call__(self) -> bool:
         """Look, where it is time to; whether the system is idle and is to stop."""
@@ -163,9 +183,19 @@ class _Watch:
         waits = unpolled or status.fetch or status.process or any(status.backlog.values())
         if not self.is_quiet(now, is_open=bool(waits)):
             return False
+        first = not self.shown
         if self.is_news(status, now):
-            show_summary(status)
+            show_summary(status, first=first and not self.until_idle)
+        if self.until_idle:
+            self.judge()
         return self.until_idle
+
+    def judge(self) -> None:
+        """Whether anything could be had, and for people what else is wrong at the end."""
+        seen = observe(wiring().ledger)
+        self.failure = say_nothing_had(seen, self.before.counts if self.before else {})
+        if logs.for_people(wiring().settings.log) and not self.failure:
+            show_troubles(CleanConsole(stderr=True), find_troubles(seen))
 
     def is_quiet(self, now: float, *, is_open: bool) -> bool:
         """Whether nothing was open for _QUIET seconds of the monotonic clock."""
@@ -197,12 +227,11 @@ class _Watch:
         return waiting
 
 
-def show_summary(status: Status) -> None:
-    """The summary among the log lines: a table for people, a line for machines."""
-    if logs.for_people(wiring().settings.log):
+def show_summary(status: Status, *, first: bool) -> None:
+    """A line for machines; for people the ``first`` is a table, the last one is the run's end."""
+    loglines.log_system_summary(status)
+    if first and logs.for_people(wiring().settings.log):
         CleanConsole(stderr=True).print(summary_table(status))
-    else:
-        loglines.log_system_summary(status)
 
 
 def _choose_sample_port(remembered: Path) -> int:

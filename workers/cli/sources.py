@@ -17,10 +17,11 @@ from click.shell_completion import CompletionItem
 from config.settings import ConfigError
 from pipeline import run, wire
 from pipeline.extract import extract, from_text
+from pipeline.fetch import literal_place
 from pipeline.story import Article, Entry, Feed, Outcome, Page, Story, digest, utc
 from workers.cli.guard import Fault
 from workers.feedlist import configured
-from workers.wiring import Wiring, literal_host, wiring
+from workers.wiring import Wiring, wiring
 
 STORY_FILES: Final = frozenset({".txt", ".html", ".htm"})
 _SNIFFED: Final = 2000  # bytes of standard input in which a page has its first tag
@@ -29,7 +30,7 @@ _SNIFFED: Final = 2000  # bytes of standard input in which a page has its first 
 def wired(allow: Sequence[str], given: Sequence[str]) -> Wiring:
     """The wiring, with leave to ask ``allow`` and the addresses that the person typed."""
     w = wiring()
-    allow = sorted({*allow, *map(literal_host, given)} - {""})
+    allow = sorted({*allow, *map(literal_place, given)} - {""})
     if not allow:
         return w
     fetch = w.settings.fetch

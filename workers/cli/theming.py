@@ -8,7 +8,6 @@ import shutil
 import signal
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -172,7 +171,7 @@ def reprocess(since: str, dry_run: bool, as_json: bool) -> None:
     age, definitions = parse_age(since), wiring().definitions.themes
     seen = changed = overtaken = 0
     with ledger() as found, _asked_to_stop() as stop:
-        total, stories = run.reprocess(found, definitions, time.time() - age, dry_run=dry_run)
+        total, stories = run.reprocess(found, definitions, found.clock() - age, dry_run=dry_run)
         shown = track(
             stories,
             total=total,

@@ -4,11 +4,16 @@ A call is a row here and a function of that name in a library of ``workers/redis
 comment says what it does and returns; the method of ledger or index that makes it gives the types.
 What it takes goes as one JSON map. What is large goes beside it as it is, as ``blobs``: through an
 encoder it would cost more than the rest of the call.
+
+What is written with ``@`` is a moment, as ``now`` is: in the running system only its distance from
+the caller's own clock counts, since everything is due by the clock of Redis (``shared.lua``).
 """
 
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -27,33 +32,38 @@ stories.admit        |feeds |shown:{key,print,host,feed,url,title,urlkey,dated} 
 retention |entries
 stories.refuse       |      |broken:{key,feed,reason,title} now retention
 stories.take_page    |feeds |now seconds cap who spacing:{usual,by_host,looks}
-stories.settle_page  |feeds |key token host hold now allowed result due why mark:[etag,modified,\
-digest] look:{why,due,earliest,vain,moved} spared |the page or ''
+stories.settle_page  |feeds |key token host hold now allowed@ result due@ why mark:[etag,modified,\
+digest] look:{why,due@,earliest@,vain,moved} spared@ |the page or ''
 stories.lease        |      |now seconds limit cap who suspects
 stories.begin        |      |key token now seconds who
 stories.release      |feeds |leases:{key,token} now
 stories.release_held |feeds |dead now seconds patience wait
-stories.postpone     |feeds |key token due why failed
-stories.complete     |feeds outbox index|key token now retention keep outcome reason facts themes \
-yields events told:[uri,version] withdrawn:[uri,version] related changed posts least stores \
-considered:[number,revision] index_life page_slots look:{why,due,earliest,vain,moved} \
-spared note notes_kept |probes, what to index, the text to keep, of each changed, records
+stories.postpone     |feeds |key token due@ why failed
+stories.complete     |feeds outbox index|key token now retention keep keep_bytes outcome reason \
+facts themes yields events told:[uri,version] withdrawn:[uri,version] related changed posts \
+least stores considered:[number,revision] index_life page_slots \
+look:{why,due@,earliest@,vain,moved} \
+spared@ note notes_kept came |probes, what to index, the text to keep, of each changed, records
 stories.retry        |feeds |key now
 stories.drop         |      |key now retention
+stories.let_go       |      |now before@ limit
 stories.count_waiting|outbox|now
-stories.measure      |outbox|
+stories.measure      |outbox|now
+stories.first_due    |outbox|now
+stories.pulse        |      |name now
+stories.note_step    |      |seconds where since now
 feeds.schedule       |      |feeds:[id,host,definition] now
 feeds.unschedule     |      |feeds
 feeds.claim_feed     |      |now seconds spacing:{usual,by_host,looks}
-feeds.settle_feed    |      |feed token state next_poll last_poll host hold allowed next_host \
-health counts
+feeds.settle_feed    |      |feed token state next_poll@ last_poll@ host hold allowed@ next_host \
+health counts note fault
 feeds.pause_feed     |      |feed now
-feeds.resume_feed    |      |feed state due now
-feeds.retime_feed    |      |feed due now
+feeds.resume_feed    |      |feed state health due@ now
+feeds.retime_feed    |      |feed due@ now
 outbox.attach        |      |sinks
 outbox.read          |      |sink now seconds limit
 outbox.acknowledge   |      |sink token now ids
-outbox.rest          |      |sink token due why
+outbox.rest          |      |sink token due@ why
 outbox.trim          |      |
 outbox.reclassify    |      |uri version turn type |the text to keep, the record
 index.lookup         |      |posts least |probes
@@ -65,10 +75,30 @@ index.update         |      |number |what to store
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A row of the table: ``takes`` are the names in the map, ``libraries`` the call's own last."""
+    """A row of the table: ``takes`` are the names in the map, ``libraries`` the call's own last.
+
+    ``moments`` are those of them that are moments, beside ``now``, by the map where they stand
+    ('': the call's own). ``timed``: the call counts by a clock.
+    """
 
     libraries: tuple[str, ...]
     takes: frozenset[str]
+    moments: Mapping[str, tuple[str, ...]]
+
+    @property
+    def timed(self) -> bool:
+        """Whether it matters when the call is made."""
+        return bool(self.moments) or "now" in self.takes
+
+
+def _find_moments(takes: str) -> dict[str, tuple[str, ...]]:
+    found = {}
+    for taken in takes.split():
+        part, _, inner = taken.partition(":")
+        if names := re.findall(r"(\w+)@", inner):
+            found[part] = tuple(names)
+    own = tuple([taken[:-1] for taken in takes.split() if taken.endswith("@")])
+    return found | ({"": own} if own else {})
 
 
 def _read_table() -> dict[str, Call]:
@@ -76,10 +106,11 @@ def _read_table() -> dict[str, Call]:
     for line in _TABLE.strip().splitlines():
         name, needs, takes, *_ = line.split("|")
         library, _, call = name.strip().partition(".")
-        names = [taken.partition(":")[0] for taken in takes.split()]
+        names = [taken.partition(":")[0].rstrip("@") for taken in takes.split()]
         if call in calls:
             raise ValueError(f"two calls are named {call}: one would hide the other")
-        calls[call] = Call(("shared", *needs.split(), library), frozenset(names))
+        libraries = ("shared", *needs.split(), library)
+        calls[call] = Call(libraries, frozenset(names), _find_moments(takes))
     return calls
 
 
@@ -97,10 +128,17 @@ def _program(libraries: tuple[str, ...]) -> str:
 
 
 class Calls:
-    """The calls of one client, under one prefix."""
+    """The calls of one client, under one prefix.
 
-    def __init__(self, client: Redis, prefix: str) -> None:
+    With ``clock``, the caller's own in epoch seconds, everything is due by the clock of Redis, and
+    the moments of a call are moved to it. Without one they are taken as they are.
+    """
+
+    def __init__(
+        self, client: Redis, prefix: str, clock: Callable[[], float] | None = None
+    ) -> None:
         self.prefix = prefix
+        self.clock = clock
         programs = {call.libraries for call in CALLS.values()}
         self._scripts = {libs: client.register_script(_program(libs)) for libs in programs}
 
@@ -115,6 +153,10 @@ class Calls:
         if takes.keys() != CALLS[call].takes:
             raise TypeError(f"{call}: {sorted(takes.keys() ^ CALLS[call].takes)}")
         named = {"prefix": self.prefix, "call": call, **takes}
+        if self.clock and CALLS[call].timed:
+            # where a call says no moment, it is that of its sending
+            named["reckoned"] = repr(takes["now"] if "now" in takes else self.clock())
+            named["moments"] = CALLS[call].moments
         for name, value in takes.items():
             # as text, because Lua prints a number with fewer digits than a time has
             if isinstance(value, float):

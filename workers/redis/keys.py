@@ -11,8 +11,11 @@ from dataclasses import dataclass
 from typing import Final
 
 _TABLE: Final = """
-job:KEY      |hash  |stories|retention|where an entry stands, its facts; text and page while open
+job:KEY      |hash  |stories|retention|where an entry stands, its facts; its text while of use
+page:KEY     |string|stories|         |the page of an open story, compressed
+ended        |list  |stories|         |stories whose facts are kept, by when they ended
 url:DIGEST   |string|stories|retention|the key of the entry that an address belongs to
+withdrawn:URI|hash  |stories|retention|the notice that withdrew each version of a record, and when
 yield:FEED   |hash  |stories|retention|what the stories of a feed were made of, and pages refused
 due          |zset  |stories|         |stories to process, by when they are due
 host:HOST    |zset  |stories|         |stories that want a page of that host, by when they are due
@@ -24,8 +27,13 @@ trying       |zset  |stories|         |of these, the ones that a worker holds, u
 quarantine   |zset  |stories|         |stories that were set aside, by when
 aside        |list  |stories|         |of these, the ones that no log line told of yet
 lines:FEED   |list  |stories|retention|what a feed's last stories said, as hashes of their lines
+pages:HOST   |list  |stories|retention|what stood at the last pages of a host, in a word each
+doubted      |zset  |stories|         |hosts where it was no page of a story, by when; for a day
+flow         |hash  |stories|         |entries admitted by the hour, the last one, the longest wait
 counts       |hash  |all    |         |what was admitted, and ended how, since the ledger began
 progress     |hash  |all    |         |when a poll, ending, tick, acknowledgement last happened
+clock        |hash  |shared |         |the ledger's last moment, how far it is ahead, the last step
+steps        |list  |shared |         |steps of clocks that no log line told of yet
 token        |string|all    |         |the last fencing token that was given
 hosts        |zset  |feeds  |         |hosts with pages, by when one may be asked for
 feedhosts    |zset  |feeds  |         |hosts with feeds, by when one may be asked for
@@ -40,10 +48,12 @@ feeds:HOST   |zset  |feeds  |         |the feeds of that host, by when they are 
 feedhost     |hash  |feeds  |         |the host where each feed is polled
 feedstate    |hash  |feeds  |         |what was learned of each feed, also of those taken out
 feedtoken    |hash  |feeds  |         |the token by which a worker polls a feed
-feedhealth   |hash  |feeds  |         |whether a feed does well, fails, is silent, is gone
-health       |hash  |feeds  |         |how many feeds do well, fail, are silent, are gone
+feedhealth   |hash  |feeds  |         |whether a feed does well, fails, is silent, empty, gone
+health       |hash  |feeds  |         |how many feeds do well, fail, are silent, empty, gone
 paused       |set   |feeds  |         |feeds that an operator paused
 polls        |hash  |feeds  |         |polls by their end, events of feeds, how late they were
+polled       |list  |feeds  |         |the newest polls of all feeds, in short
+feedfaults   |hash  |feeds  |         |feeds whose last poll failed, and why
 feedlist     |string|ledger |         |a number that grows as the list of feeds changes
 feedfault    |string|ledger |         |why the feed files are refused just now
 outbox       |stream|outbox |         |records, until every sink has acknowledged them
@@ -56,6 +66,7 @@ delivered    |hash  |outbox |         |how many each sink acknowledged, whatever
 resting      |hash  |outbox |         |why a sink rests
 text:URI     |hash  |outbox |texts    |the record that last told a story, to classify again
 texts        |zset  |outbox |         |stories whose record is kept, by when they were delivered
+textbytes    |string|outbox |         |how many bytes these records take
 index:numbers|string|index  |         |the last number of a story, and the first that may be alive
 index:pHHHH  |string|index  |retention|a page of the table from posts and names to numbers
 index:bN     |list  |index  |retention|what is stored of 32 stories to compare others with

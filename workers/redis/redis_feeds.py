@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import astuple
 from itertools import islice
 from typing import Any, Final, TypeVar
 
@@ -10,7 +12,9 @@ from redis import Redis
 
 from pipeline import urls
 from pipeline.ledger import SPACED, FeedLease, Scheduled, Spacing, Standing
-from pipeline.schedule import FeedState
+from pipeline.ledger.sightings import FEEDS_SHOWN, POLLS_KEPT, PollNote
+from pipeline.schedule import NEVER, FeedState
+from pipeline.schedule import health as judge_health
 from pipeline.story import Feed
 from workers.redis.calls import Calls
 from workers.redis.keys import name_key
@@ -29,10 +33,10 @@ def as_map(spacing: Spacing) -> dict[str, Any]:
 class RedisFeeds:
     """The part of ``RedisLedger`` that polls; see ``pipeline.ledger.Ledger``."""
 
-    def __init__(self, client: Redis, prefix: str) -> None:
+    def __init__(self, client: Redis, calls: Calls) -> None:
         self.client = client
-        self.prefix = prefix
-        self.calls = Calls(client, prefix)
+        self.prefix = calls.prefix
+        self.calls = calls
 
     def _name(self, head: str, part: str = "") -> str:
         return name_key(self.prefix, head, part)
@@ -77,7 +81,7 @@ class RedisFeeds:
             int(hold),
         )
 
-    def settle_feed(
+    def settle_feed(  # noqa: PLR0913  one call writes all of it, or a crash leaves half
         self,
         lease: FeedLease,
         state: FeedState,
@@ -86,6 +90,7 @@ class RedisFeeds:
         host: str = "",
         health: str = "well",
         counts: Mapping[str, int] | None = None,
+        note: PollNote | None = None,
     ) -> bool:
         """Store what the poll taught and give the host back."""
         stored = self.calls.make(
@@ -101,6 +106,8 @@ class RedisFeeds:
             next_host=host or lease.host,
             health=health,
             counts=dict(counts or {}),
+            note=_write_note(note) if note else "",
+            fault=f"{note.ended} {note.why}" if note and note.failed else "",
         )
         return bool(stored)
 
@@ -141,20 +148,54 @@ class RedisFeeds:
             places = [(host or b"").decode() for host in hosts]
             pipe.zmscore(self._name("hostfree"), places)
             pipe.zmscore(self._name("hostheld"), places)
+            pipe.hget(self._name("clock"), "ahead")
             for feed_id in ids:
                 pipe.hgetall(self._name("yield:", feed_id))
-            free, held, *yields = pipe.execute()
+            free, held, ahead, *yields = pipe.execute()
+        # the ledger's moments, by Redis's clock
+        ahead = float(ahead or 0.0)
         for n, feed in enumerate(feeds):
             if feed and dues[n] is not None:
                 yield Standing(
                     feed=Feed.from_json(feed),
                     state=FeedState.from_json(states[n] or "{}"),
-                    due=float(dues[n]),
+                    due=dues[n] if dues[n] >= NEVER else dues[n] - ahead,
                     host=places[n],
-                    host_free=max(float(free[n] or 0.0), float(held[n] or 0.0)),
+                    host_free=max(free[n] or 0.0, held[n] or 0.0, ahead) - ahead,
                     paused=bool(paused[n]),
                     yields={name.decode(): int(count) for name, count in yields[n].items()},
                 )
+
+    def newest_polls(self) -> tuple[PollNote, ...]:
+        """The newest polls of feeds that are still polled, the newest first."""
+        kept: list[bytes] = self.client.lrange(self._name("polled"), 0, POLLS_KEPT - 1)  # type: ignore[assignment]
+        notes = [PollNote(*json.loads(text)) for text in kept]
+        if not notes:
+            return ()
+        named = [note.feed for note in notes]
+        there = self.client.zmscore(self._name("feeds"), named)
+        paused: list[int] = self.client.smismember(self._name("paused"), named)  # type: ignore[assignment]
+        polled = zip(notes, there, paused, strict=True)
+        return tuple([note for note, due, rests in polled if due is not None and not rests])
+
+    def feed_faults(self) -> dict[str, str]:
+        """Feeds whose last poll failed, and why; of very many only some."""
+        some: dict[bytes, bytes]
+        _, some = self.client.hscan(self._name("feedfaults"), count=_BATCH)  # type: ignore
+        return {k.decode(): v.decode("utf-8", "replace") for k, v in some.items()}
+
+    def uneasy_feeds(self) -> tuple[Standing, ...]:
+        """Feeds that fail, are silent, empty or gone, as many as are looked at."""
+        counts = self._count_hash("health")
+        if counts.get("well", 0) == sum(counts.values()):
+            return ()
+        ids: list[str] = []
+        for feed_id, does in self.client.hscan_iter(self._name("feedhealth"), count=_BATCH):
+            if does != b"well":
+                ids.append(feed_id.decode())
+            if len(ids) == FEEDS_SHOWN:
+                break
+        return tuple([stands for stands in self.standing(ids) if not stands.paused])
 
     def pause_feed(self, feed_id: str, now: float) -> bool:
         """Poll a feed no more until it is resumed."""
@@ -162,8 +203,10 @@ class RedisFeeds:
 
     def resume_feed(self, feed_id: str, state: FeedState, now: float) -> bool:
         """Take a feed up again."""
-        text, due = state.to_json(), state.next_poll
-        return bool(self.calls.make("resume_feed", feed=feed_id, state=text, due=due, now=now))
+        text, due, does = state.to_json(), state.next_poll, judge_health(state)
+        return bool(
+            self.calls.make("resume_feed", feed=feed_id, state=text, health=does, due=due, now=now)
+        )
 
     def retime_feed(self, feed_id: str, due: float, now: float) -> bool:
         """Poll a feed at ``due`` instead."""
@@ -180,6 +223,10 @@ class RedisFeeds:
                 found[health.decode()] -= 1
             found["paused"] = found.get("paused", 0) + sum(feed is not None for feed in feeds)
         return {name: count for name, count in found.items() if count}
+
+
+def _write_note(note: PollNote) -> str:
+    return json.dumps(list(astuple(note)), ensure_ascii=False, separators=(",", ":"))
 
 
 def _batches(items: Sequence[T]) -> Iterator[list[T]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from math import ceil
 from typing import Any, Final
 
@@ -25,7 +25,8 @@ class RedisIndex:
 
     ``retention`` is in seconds: a story stored longer ago is forgotten and its memory freed.
     ``stories`` is how many there may be within that time; beyond it the oldest posts give way, so
-    memory is bounded (about 420 bytes for each).
+    memory is bounded (about 420 bytes for each). ``clock`` is that of ``Calls``, which the ledger
+    shares.
     """
 
     def __init__(
@@ -34,9 +35,10 @@ class RedisIndex:
         prefix: str = "wd:",
         retention: float = 30 * 86400,
         stories: int = 2_000_000,
+        clock: Callable[[], float] | None = None,
     ) -> None:
         self.client = client
-        self.calls = Calls(client, prefix)
+        self.calls = Calls(client, prefix, clock)
         # as text, because Redis formats a number slowly
         self.life = str(max(1, int(retention)))
         self.page_slots = max(16, ceil(stories * SLOTS_A_STORY / PAGES * ROOM))

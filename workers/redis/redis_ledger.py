@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime
+from math import inf
 from typing import Any, Final, TypeVar
 
 from redis import Redis
+from redis.exceptions import ResponseError
 
 from pipeline.copies import Candidate
 from pipeline.ledger import (
@@ -22,24 +22,39 @@ from pipeline.ledger import (
     Lease,
     PageLease,
     Spacing,
-    Stage,
     Status,
     Trace,
     VainLook,
     Waiting,
 )
+from pipeline.ledger.sightings import (
+    DOUBTED_FOR,
+    HOSTS_SHOWN,
+    PAGES_KEPT,
+    SUSPECTS_SHOWN,
+    Flow,
+    Sightings,
+)
 from pipeline.record import Record
 from pipeline.repeats import STORIES_KEPT
 from pipeline.schedule import Look, LookKind
-from pipeline.story import Entry, EventKind, Page, PageMark, digest
+from pipeline.story import Entry, EventKind, Page, PageMark
 from pipeline.story.feed import NO_MARK
-from workers.redis.redis_feeds import RedisFeeds, as_map
+from workers.redis.clock_watch import ClockLook, ClockStep, ClockWatch, read_steady
+from workers.redis.packing import pack_page, pack_text, unpack_page, unpack_text
+from workers.redis.redis_feeds import as_map
 from workers.redis.redis_index import RedisIndex
-
-try:
-    from isal import isal_zlib as deflate  # zlib's format at a quarter of its processor time
-except ImportError:
-    import zlib as deflate  # type: ignore[no-redef]
+from workers.redis.redis_traces import RedisTraces, hash_address
+from workers.redis.room import (
+    DAY,
+    ROOM,
+    Room,
+    is_short,
+    measure_memory,
+    tell_shortage,
+    texts_bytes,
+    weigh_kinds,
+)
 
 T = TypeVar("T")
 # rows of one call, and bytes of what goes beside them: Redis serves nobody else while it works on
@@ -49,11 +64,8 @@ _BATCH_BYTES: Final = 2_000_000
 # bytes of the pages that are leased at once; unpacked they lie in the worker's memory
 _PAGES_BYTES: Final = 16_000_000
 _TEXT_BATCH: Final = 100
-# what a job holds beside its facts
-_NO_FACTS: Final = frozenset(
-    b"entry page print token attempts stage urlkey dated look earliest vain moved etag modified"
-    b" digest holder begun".split()
-)
+# stories whose facts are let go in one call, once a second: more than ever end in one
+_LET_GO: Final = 500
 
 _LOOK: Final = ("due", "earliest", "vain", "moved")
 
@@ -71,37 +83,17 @@ def split_rows(rows: Sequence[T], size: Callable[[T], int] = lambda _: 0) -> Ite
         yield rows[start:]
 
 
-def _pack_page(page: Page) -> bytes:
-    head = {
-        "url": page.url,
-        "status": page.status,
-        "type": page.content_type,
-        "fetched": page.fetched.isoformat() if page.fetched else "",
-        "note": page.note,
-    }
-    # level 1: a page is kept for seconds, so time matters more than size
-    return json.dumps(head).encode() + b"\n" + deflate.compress(page.body, 1)
-
-
-def _pack_text(record: Record) -> bytes:
-    return deflate.compress(record.to_json().encode("utf-8", "surrogatepass"), 1)
-
-
-def _unpack_page(packed: bytes) -> Page:
-    head_raw, _, body = packed.partition(b"\n")
-    head = json.loads(head_raw)
-    fetched = datetime.fromisoformat(head["fetched"]) if head["fetched"] else None
-    return Page(
-        head["url"], head["status"], deflate.decompress(body), head["type"], fetched, head["note"]
-    )
-
-
-class RedisLedger(RedisFeeds):
+class RedisLedger(RedisTraces):
     """See ``pipeline.ledger.Ledger``, which this implements. Safe across threads and machines.
 
     ``retention`` is how long a finished story is remembered after its feed last showed it, ``keep``
-    how long the record that last told a story is kept (0: not at all), in seconds. Back-pressure
-    begins at ``outbox_limit`` (records) and at ``memory_share`` (of Redis's maxmemory).
+    how long the record that last told a story is kept (0: not at all), in seconds: past their share
+    of ``room`` the oldest go sooner. Back-pressure begins at ``outbox_limit`` (records) and at the
+    memory that ``room`` grants.
+
+    Where the calls of ``index`` have a clock, everything is due by the clock of Redis: the moments
+    that a method is given are by the caller's clock, and only what lies between them counts. The
+    running system has it so; without one the moments are the ledger's, as in ``MemoryLedger``.
     """
 
     def __init__(
@@ -112,14 +104,23 @@ class RedisLedger(RedisFeeds):
         retention: float = 30 * 86400,
         keep: float = 7 * 86400,
         outbox_limit: int = 100_000,
-        memory_share: float = 0.7,
+        room: Room = ROOM,
     ) -> None:
-        super().__init__(client, index.calls.prefix)
+        super().__init__(client, index.calls)
+        self._watch = ClockWatch()
         self.index = index
         self.retention = int(retention)
         self.keep = int(keep)
         self.outbox_limit = outbox_limit
-        self.memory_share = memory_share
+        self.room = room
+        self._keep_bytes = 0
+
+    @property
+    def keep_bytes(self) -> int:
+        """What the kept records may take, compressed."""
+        if not self._keep_bytes:
+            self._keep_bytes = texts_bytes(measure_memory(self.client), self.room)
+        return self._keep_bytes
 
     # -- stories
 
@@ -144,11 +145,11 @@ class RedisLedger(RedisFeeds):
                             "feed": entry.feed_id,
                             "url": entry.url,
                             "title": entry.title,
-                            "urlkey": digest(entry.url) if entry.url else "",
+                            "urlkey": hash_address(entry.url) if entry.url else "",
                             "dated": entry.dated,
                         }
                     )
-                    blobs.append(entry.to_json())
+                    blobs.append(pack_text(entry.to_json()))
                 answers = self.calls.make(
                     "admit", *blobs, shown=shown, now=now, retention=self.retention
                 )
@@ -193,7 +194,7 @@ class RedisLedger(RedisFeeds):
             came, why = "looked", result.result
         held = self.calls.make(
             "settle_page",
-            _pack_page(result) if isinstance(result, Page) else b"",
+            pack_page(result) if isinstance(result, Page) else b"",
             key=taken.lease.key,
             token=taken.lease.token,
             host=taken.lease.host,
@@ -223,18 +224,21 @@ class RedisLedger(RedisFeeds):
         # not from the script: pages on their way through Lua cost more than all the rest of it
         with self.client.pipeline(transaction=False) as pipe:
             for lease in leases:
+                pipe.get(self._name("page:", lease.key))
+                # where an earlier release put it
                 pipe.hget(self._name("job:", lease.key), "page")
             for feed_id in feeds:
                 pipe.lrange(self._name("lines:", feed_id), 0, STORIES_KEPT - 1)
             found = pipe.execute()
-        told = dict(zip(feeds, found[len(leases) :], strict=True))
+        told = dict(zip(feeds, found[2 * len(leases) :], strict=True))
         whole: list[Lease] = []
         size = 0
-        for lease, packed in zip(leases, found, strict=False):
+        for n, lease in enumerate(leases):
+            packed = found[2 * n] or found[2 * n + 1]
             if size > _PAGES_BYTES:
                 break
             notes = tuple([note.decode() for note in told.get(lease.entry.feed_id, ())])
-            page = _unpack_page(packed) if packed else None
+            page = unpack_page(packed) if packed else None
             size += len(page.body) if page else 0
             whole.append(replace(lease, page=page, told=notes))
         self.release(leases[len(whole) :], now)
@@ -276,7 +280,7 @@ class RedisLedger(RedisFeeds):
         withdrawn, events, sent = [], [], []
         for record in records:
             events.append(record.type)
-            sent.append(record.to_json())
+            sent.append(pack_text(record.to_json()))
             if record.type == EventKind.WITHDRAWN:
                 withdrawn.append((record.uri, record.version))
             elif record.brings_text and self.keep and not told:
@@ -285,7 +289,7 @@ class RedisLedger(RedisFeeds):
             "complete",
             self.index.probes(query) if query else b"",
             insert or b"",
-            _pack_text(told) if told else b"",
+            sent[records.index(told)] if told else b"",
             *[blob for _, blob in changed],
             *sent,
             key=lease.key,
@@ -293,6 +297,7 @@ class RedisLedger(RedisFeeds):
             now=now,
             retention=self.retention,
             keep=self.keep,
+            keep_bytes=self.keep_bytes,
             outcome=ending.outcome.kind,
             reason=ending.outcome.reason,
             facts=dict(ending.facts),
@@ -306,16 +311,22 @@ class RedisLedger(RedisFeeds):
             look=_write_look(ending.look),
             spared=ending.spared,
             note=ending.note,
+            came=ending.came,
             notes_kept=STORIES_KEPT,
             **self.index.indexing(query, insert, ending.considered),
         )
         return self.index.candidates(said) if isinstance(said, list) else Completed(said.decode())
 
+    def let_go(self, before: float, limit: int, now: float) -> int:
+        """Let go of what only tells operators of stories that ended before."""
+        return int(self.calls.make("let_go", before=before, limit=limit, now=now))
+
     # -- stories that went out
 
     def kept(self, since: float) -> tuple[int, Iterator[Record]]:
         """How many stories delivered since are kept, and the last record of each, in batches."""
-        uris: list[bytes] = self.client.zrangebyscore(self._name("texts"), since, "+inf")  # type: ignore[assignment]
+        members: list[bytes] = self.client.zrangebyscore(self._name("texts"), since, "+inf")  # type: ignore[assignment]
+        uris = list(dict.fromkeys(member.partition(b" ")[0] for member in members))
         return len(uris), self._texts(uris)
 
     def _texts(self, uris: list[bytes]) -> Iterator[Record]:
@@ -327,14 +338,15 @@ class RedisLedger(RedisFeeds):
             for text in packed:
                 # its time may be up while its uri is still listed
                 if text:
-                    yield Record.from_json(deflate.decompress(text))
+                    yield Record.from_json(unpack_text(text))
 
     def reclassify(self, record: Record) -> bool:
         """Put a record with other themes in the place of the kept one and into the outbox."""
+        packed = pack_text(record.to_json())
         done = self.calls.make(
             "reclassify",
-            _pack_text(record),
-            record.to_json(),
+            packed,
+            packed,
             uri=record.uri,
             version=record.version,
             turn=record.reclassification,
@@ -356,7 +368,7 @@ class RedisLedger(RedisFeeds):
         token, *rows = found
         items = []
         for position, text in rows:
-            items.append((position.decode(), Record.from_json(text)))
+            items.append((position.decode(), Record.from_json(unpack_text(text))))
         return Delivery(sink, int(token), tuple(items))
 
     def acknowledge(self, delivery: Delivery, now: float) -> bool:
@@ -377,7 +389,7 @@ class RedisLedger(RedisFeeds):
 
     def clock(self) -> float:
         """Redis's own clock."""
-        seconds, micros = self.client.time()  # type: ignore[misc]
+        seconds, micros = self.client.time()
         return float(seconds + micros / 1e6)
 
     def waiting(self, now: float) -> Waiting:
@@ -387,8 +399,9 @@ class RedisLedger(RedisFeeds):
 
     def status(self, now: float) -> Status:
         """Counts and sizes."""
-        said = self.calls.make("measure")
-        fetch, process, quarantine, feeds, outbox, first, host, looks, *sinks = said
+        told = self.calls.make("measure", now=now)
+        moment, ahead, when, seconds = [float(part) for part in told[:4]]
+        fetch, process, quarantine, feeds, outbox, first, host, looks, *sinks = told[4:]
         dues = [float(due) for due in (first, host) if due]
         backlog = _numbers(sinks)
         delivered = self._count_hash("delivered")
@@ -401,13 +414,14 @@ class RedisLedger(RedisFeeds):
             outbox=int(outbox),
             backlog=backlog,
             delivered={sink: delivered.get(sink, 0) for sink in backlog},
-            oldest_due=max((now - due for due in dues if due <= now), default=0.0),
+            oldest_due=max((moment - due for due in dues if due <= moment), default=0.0),
             pressure=self.pressure(),
             resting=self._hash("resting"),
-            progress={k: float(v) for k, v in self._hash("progress").items()},
+            progress={k: float(v) - ahead for k, v in self._hash("progress").items()},
             health=self.healths(),
             polls=self._count_hash("polls"),
             looks=int(looks),
+            stepped=(when, seconds),
         )
 
     def pressure(self) -> str:
@@ -415,51 +429,99 @@ class RedisLedger(RedisFeeds):
         waiting = int(self.client.xlen(self._name("outbox")))
         if waiting > self.outbox_limit:
             return f"the outbox holds {waiting} records, over its limit of {self.outbox_limit}"
-        memory: dict[str, int] = self.client.info("memory")
-        used, most = memory["used_memory"], memory["maxmemory"]
-        if most and used > self.memory_share * most:
-            share, limit = f"{used / most:.0%}", f"{self.memory_share:.0%}"
-            return f"Redis uses {share} of its memory, over the limit of {limit}"
+        memory, limit = measure_memory(self.client), self.room.memory_share
+        if memory.share > limit:
+            kinds = weigh_kinds(self.client, self.prefix, self.room.streams)
+            return tell_shortage(memory, limit, kinds)
+        return ""
+
+    def make_room(self, now: float) -> int:
+        """Let go of facts that nobody needs any more, or sooner where memory is short; of how many.
+
+        A day at least they stay: what goes wrong is looked into within it.
+        """
+        short = is_short(measure_memory(self.client), self.room)
+        return self.let_go(now - (DAY if short else self.retention), _LET_GO, now)
+
+    def sightings(self, now: float) -> Sightings:
+        """What tells beside counts and sizes how things go; a few round trips."""
+        said = self.calls.make("first_due", now=now)
+        dues = {said[i].decode(): float(said[i + 1] or inf) for i in range(0, len(said), 2)}
+        newest: list[bytes] = self.client.zrevrange(self._name("quarantine"), 0, 0)  # type: ignore[assignment]
+        aside = self._trace_known(newest)
+        suspects: list[bytes] = self.client.zrange(self._name("suspects"), 0, SUSPECTS_SHOWN - 1)  # type: ignore[assignment]
+        return Sightings(
+            polls=self.newest_polls(),
+            faults=self.feed_faults(),
+            failed=int(self.client.hlen(self._name("feedfaults"))),
+            pages=self._doubted_pages(now),
+            flow=self._flow(),
+            first_due={name: due for name, due in dues.items() if due <= now},
+            uneasy=self.uneasy_feeds(),
+            suspects=tuple(self._trace_known(suspects)),
+            aside=aside[0] if aside else None,
+            refusal=self.try_write(),
+        )
+
+    def _doubted_pages(self, now: float) -> dict[str, tuple[str, ...]]:
+        hosts: list[bytes] = self.client.zrevrangebyscore(  # type: ignore[assignment]
+            self._name("doubted"), "+inf", now - DOUBTED_FOR, start=0, num=HOSTS_SHOWN
+        )
+        with self.client.pipeline(transaction=False) as pipe:
+            for host in hosts:
+                pipe.lrange(self._name("pages:", host.decode()), 0, PAGES_KEPT - 1)
+            lines: list[list[bytes]] = pipe.execute()
+        found: dict[str, tuple[str, ...]] = {}
+        for host, line in zip(hosts, lines, strict=True):
+            found[host.decode()] = tuple([came.decode() for came in line])
+        return found
+
+    def _flow(self) -> Flow:
+        kept = self._hash("flow")
+        hours = {int(name): int(count) for name, count in kept.items() if name.isdigit()}
+        return Flow(hours, float(kept.get("last", 0)), float(kept.get("longest", 0)))
+
+    def try_write(self) -> str:
+        """Why Redis takes no writes just now, '' where it does: one that changes nothing tells."""
+        try:
+            self.client.setrange(self._name("token"), 0, "")
+        except ResponseError as error:
+            return str(error)
         return ""
 
     def pulse(self, name: str, now: float) -> None:
-        """Note that something that should happen again and again happened now."""
-        self.client.hset(self._name("progress"), name, repr(now))
+        """Note that something that should happen again and again happened now.
+
+        Each pulse also looks whether a clock stepped since this process's last one.
+        """
+        before = read_steady()
+        redis_clock, moment = [float(part) for part in self.calls.make("pulse", name=name, now=now)]
+        if not self.calls.clock:
+            return
+        look = ClockLook(now, redis_clock, moment, before, read_steady())
+        if step := self._watch.look(look):
+            self.calls.make(
+                "note_step", seconds=step.seconds, where=step.where, since=step.since, now=now
+            )
+
+    def steps(self) -> list[ClockStep]:
+        """The steps of clocks that were noted since this was last asked: each is told once."""
+        rows: list[bytes] = self.client.lpop(self._name("steps"), 100) or []  # type: ignore[assignment]
+        return [ClockStep.from_row(row) for row in rows]
 
     def unpulse(self, name: str) -> None:
         """Forget it."""
         self.client.hdel(self._name("progress"), name)
 
-    def trace(self, key_or_url: str) -> Trace | None:
-        """What happened to an entry."""
-        named = self.client.get(self._name("url:", digest(key_or_url)))
-        key = named.decode() if isinstance(named, bytes) else key_or_url
-        fields: dict[bytes, bytes] = self.client.hgetall(self._name("job:", key))  # type: ignore[assignment]
-        if not fields:
-            return None
-        facts = {}
-        for name, value in fields.items():
-            if value and name not in _NO_FACTS:
-                facts[name.decode()] = value.decode("utf-8", "replace")
-        return Trace(key, Stage(fields[b"stage"].decode()), int(fields[b"attempts"]), facts)
-
-    def _trace_all(self, keys: list[bytes]) -> list[Trace]:
-        traces = []
-        for key in keys:
-            # one that was changed by its feed meanwhile is a story like any other
-            if trace := self.trace(key.decode()):
-                traces.append(trace)
-        return traces
-
     def set_aside(self) -> list[Trace]:
         """The stories quarantined since this was last asked."""
         keys: list[bytes] = self.client.lpop(self._name("aside"), 1000) or []  # type: ignore[assignment]
-        return self._trace_all(keys)
+        return self._trace_known(keys)
 
     def quarantined(self) -> list[Trace]:
         """The stories set aside, oldest first."""
         keys: list[bytes] = self.client.zrange(self._name("quarantine"), 0, -1)  # type: ignore[assignment]
-        return self._trace_all(keys)
+        return self._trace_known(keys)
 
     def retry(self, key: str, now: float) -> bool:
         """Take a story out of quarantine and start it again."""
@@ -479,7 +541,7 @@ def _read_lease(row: list[bytes]) -> Lease:
     return Lease(
         key=key.decode(),
         token=int(token),
-        entry=Entry.from_json(entry),
+        entry=Entry.from_json(unpack_text(entry)),
         attempts=int(attempts),
         host=host.decode(),
         admitted=float(admitted or 0),

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.extract.about import About, read_about
-from pipeline.extract.document import parse_html
+from pipeline.extract.document import list_landmarks, parse_html
 
 URL = "https://coast.example/2026/11/20/ferries"
 
@@ -21,7 +21,7 @@ def facts(head: str = "", body: str = "", url: str = URL, attributes: str = "") 
         f"<html {attributes}><head>{head}</head><body>{body}<p>Text.</p></body></html>".encode(),
         "text/html",
     )
-    return read_about(root, url)
+    return read_about(root, list_landmarks(root), url)
 
 
 def script(*nodes: Any) -> str:
@@ -236,5 +236,6 @@ def test_the_first_genre_that_a_page_names_is_its_own() -> None:
 def test_a_lower_heading_that_says_the_feeds_headline_is_it(heading: str, chosen: str) -> None:
     """Some sites print their name as the <h1> of every page, without any mark."""
     html = f"<title>Harbour Courier</title><body><h1>Harbour Courier</h1>{heading}<p>Two men.</p>"
-    said = read_about(parse_html(html.encode(), "text/html"), "", "Ferry sinks off Cape Loral")
+    root = parse_html(html.encode(), "text/html")
+    said = read_about(root, list_landmarks(root), "", "Ferry sinks off Cape Loral")
     assert said.headline == chosen

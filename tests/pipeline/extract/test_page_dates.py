@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.dates import date_story
 from pipeline.extract.about import read_about
-from pipeline.extract.document import parse_html
+from pipeline.extract.document import list_landmarks, parse_html
 from pipeline.extract.page_dates import read_page_times
 from pipeline.story import Entry, Moment
 from tests.pipeline.dates.test_story_dates import FETCHED, entry
@@ -27,9 +27,10 @@ def date_page(
     root = parse_html(
         f'<html lang="{lang}"><head>{head}</head><body>{body}</body></html>'.encode(), "text/html"
     )
-    about = read_about(root, url)
+    landmarks = list_landmarks(root)
+    about = read_about(root, landmarks, url)
     feed = said or entry()
-    times = read_page_times(root, about.published, about.headline, url, feed)
+    times = read_page_times(root, landmarks, about, url, feed)
     return date_story(feed, times, url, FETCHED, FETCHED)
 
 

@@ -13,7 +13,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pipeline.errors import Permanent, Transient
-from pipeline.fetch import Allowed, Fetcher, refusal
+from pipeline.fetch import Allowed, Fetcher, literal_place, refusal
 from pipeline.fetch.connection import Head
 from pipeline.fetch.fetcher import redirect_target, target_of
 
@@ -156,14 +156,51 @@ def test_the_allow_list_opens_what_it_names_and_no_more() -> None:
     allowed = Allowed(["10.1.0.0/16", "192.168.7.7", "Intranet.example", "[::1]"])
     inside = ["10.1.2.3", "192.168.7.7", "::1"]
     outside = ["10.2.0.1", "192.168.7.8", "::2", "127.0.0.1"]
-    assert [ip_address(a) in allowed for a in inside + outside] == [True] * 3 + [False] * 4
-    assert "intranet.example" in allowed.hosts
+    said = [allowed.has_address(ip_address(a), 80) for a in inside + outside]
+    assert said == [True] * 3 + [False] * 4
+    assert allowed.has_host("intranet.EXAMPLE.", 8080)
+    assert not allowed.has_host("other.example", 80)
+
+
+@pytest.mark.parametrize(
+    ("name", "address"),
+    [
+        ("10.1.0.0/16:8080", "10.1.2.3"),
+        ("192.168.7.7:8080", "192.168.7.7"),
+        ("[::1]:8080", "::1"),
+        ("[fd00::/8]:8080", "fd00::7"),
+    ],
+)
+def test_a_port_in_the_allow_list_opens_that_port_alone(name: str, address: str) -> None:
+    """What listens beside it on the same machine stays closed."""
+    allowed = Allowed([name, "intranet.example:8080"])
+    ports = (8079, 8080, 8081)
+    assert [allowed.has_address(ip_address(address), p) for p in ports] == [False, True, False]
+    assert [allowed.has_host("intranet.example", p) for p in ports] == [False, True, False]
+
+
+@pytest.mark.parametrize(
+    ("url", "place"),
+    [
+        ("http://127.0.0.1:8464/feed", "127.0.0.1:8464"),
+        ("https://10.0.0.5/feed", "10.0.0.5:443"),
+        ("http://[::1]:81/", "[::1]:81"),
+        ("http://LOCALHOST:81/", "localhost:81"),
+        ("http://wire.example:81/", ""),
+        ("http://127.1:81/", ""),
+        ("file:///srv/wire", ""),
+        ("", ""),
+    ],
+)
+def test_only_an_address_that_is_written_out_is_a_place(url: str, place: str) -> None:
+    """A name could point anywhere by tomorrow."""
+    assert literal_place(url) == place
 
 
 def test_every_fault_of_the_allow_list_is_named_at_once() -> None:
     """An operator fixes a list in one go, not one fault a start."""
-    with pytest.raises(ValueError, match=r"10\.0\.0\.0/99.*http://x"):
-        Allowed(["10.0.0.0/99", "127.0.0.1", "http://x"])
+    with pytest.raises(ValueError, match=r"10\.0\.0\.0/99.*http://x.*host:99999.*':80'"):
+        Allowed(["10.0.0.0/99", "127.0.0.1", "http://x", "host:99999", "host:80", ":80"])
 
 
 def _nowhere(host: str, port: int) -> list[str]:

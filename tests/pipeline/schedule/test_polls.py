@@ -27,6 +27,7 @@ from pipeline.schedule import (
     after_poll,
     ask,
     first_poll,
+    health,
     host_wait,
     next_with_children,
     replan_feed,
@@ -771,3 +772,47 @@ def test_retry_after_of_a_sitemap_holds_for_all_of_its_feed() -> None:
     busy = PollResult(429, retry_after=300.0)
     after = next_with_children(after_child(state, visits[0], busy, NOW), busy, NOW, 5.0, EVEN)
     assert (after.next_poll, after.not_before) == (NOW + 300, NOW + 300)
+
+
+def test_a_feed_that_never_answered_never_did_well() -> None:
+    """It fails from its first failure on; one that answered once is given three."""
+    feed = Feed("one", "https://one.example/")
+    state, _ = after_poll(feed, FeedState(), PollResult(0, error="no connection"), NOW)
+    assert health(state) == "failing"
+    state, _ = after_poll(feed, state, _news([NOW]), NOW + 60)
+    assert health(state) == "well"
+    for failures in (1, 2, 3):
+        result = PollResult(0, error="no connection")
+        state, _ = after_poll(feed, state, result, NOW + 60 + 60 * failures)
+        assert health(state) == ("failing" if failures == 3 else "well")
+    assert health(FeedState()) == "new"
+    assert health(FeedState(last_poll=NOW)) == "new", "an operator took it up again"
+
+
+def _nothing() -> PollResult:
+    """A document that is read and holds no entries."""
+    return PollResult(200, body_hash="e", hints=FeedHints())
+
+
+def test_a_feed_that_held_entries_and_holds_none_is_empty() -> None:
+    """Since the first such document; one that comes back is well, and may be so again."""
+    feed = Feed("one", "https://one.example/")
+    state, _ = after_poll(feed, FeedState(), _news(_every(600)), NOW)
+    held = state.entries
+    state, _ = after_poll(feed, state, _nothing(), NOW + 60)
+    assert (health(state), state.empty_since, state.entries) == ("empty", NOW + 60, held)
+    state, _ = after_poll(feed, state, PollResult(304), NOW + 120)
+    state, _ = after_poll(feed, state, _nothing(), NOW + 180)
+    assert (health(state), state.empty_since) == ("empty", NOW + 60)
+    state, _ = after_poll(feed, state, _news(_every(600)), NOW + 240)
+    assert health(state) == "well"
+    state, _ = after_poll(feed, state, _nothing(), NOW + 300)
+    assert health(state) == "well", "it is a feed that may be empty"
+
+
+def test_a_feed_that_never_held_an_entry_is_not_empty() -> None:
+    """It may be for rare events; and an index of sitemaps holds none of its own."""
+    feed = Feed("one", "https://one.example/")
+    state, _ = after_poll(feed, FeedState(), _nothing(), NOW)
+    state, _ = after_poll(feed, state, _nothing(), NOW + 60)
+    assert health(state) == "well"

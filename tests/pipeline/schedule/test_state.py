@@ -5,12 +5,14 @@ versions.
 from __future__ import annotations
 
 import json
-from dataclasses import fields
+from dataclasses import fields, replace
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.schedule import FeedState, Visit
+from pipeline.schedule import NEVER, FeedState, Visit, ask, set_right
+from pipeline.story import Feed
+from tests.making import NOW
 
 _WORDS = st.text(max_size=12)
 _TIMES = st.floats(0, 4e9)
@@ -84,3 +86,50 @@ def test_lists_come_back_as_tuples() -> None:
         told=((1.0, "feed.gone", "gone"),), children=(Visit("https://a.example/1"),),
     )  # fmt: skip
     assert FeedState.from_json(state.to_json()) == state
+
+
+_PAST = ("first_poll", "last_poll", "last_ok", "last_full", "last_new", "failing_since")
+
+
+@given(_STATES, _TIMES)
+def test_what_is_past_is_not_after_now(state: FeedState, now: float) -> None:
+    """Whatever clock wrote it; what was right stays, and doing it again changes nothing."""
+    righted = set_right(state, now)
+    for name in _PAST:
+        assert getattr(righted, name) == min(getattr(state, name), now)
+    for visit, before in zip(righted.children, state.children, strict=True):
+        assert (visit.asked, visit.changed) == (min(before.asked, now), min(before.changed, now))
+    assert set_right(righted, now) == righted
+
+
+@given(st.floats(1.0, 4e9), st.floats(0.0, 86_400.0), st.floats(0.0, 4e9))
+def test_a_plan_is_as_far_off_as_its_last_poll_said(last: float, wait: float, now: float) -> None:
+    """A clock that was a year ahead puts nothing off for a year."""
+    righted = set_right(FeedState(last_poll=last, not_before=last + wait), now)
+    assert righted.not_before <= max(last, now) + wait
+    if last > now:
+        assert righted.not_before <= now + wait + 1e-6
+
+
+def test_a_feed_that_is_gone_stays_so() -> None:
+    """The end of the year 9999 is no moment that moves, and none is none."""
+    righted = set_right(FeedState(last_poll=NOW + 600, next_poll=NEVER), NOW)
+    assert (righted.next_poll, righted.not_before) == (NEVER, 0.0)
+
+
+def test_workers_whose_clocks_differ_do_not_age_a_feed() -> None:
+    """Two machines an hour apart take turns: what they learned before stays where it is."""
+    state = FeedState(first_poll=NOW - 9_000, last_new=NOW - 8_000, last_poll=NOW)
+    for turn in range(20):
+        now = NOW + turn * 60 + 3600 * (turn % 2)
+        state = replace(set_right(state, now), last_poll=now, next_poll=now + 60)
+    assert (state.first_poll, state.last_new) == (NOW - 9_000, NOW - 8_000)
+
+
+def test_a_feed_is_asked_in_full_once_a_day_also_after_a_clock_was_ahead() -> None:
+    """The last document was not in the coming year."""
+    feed = Feed("f", "https://wire.example/f")
+    state = FeedState(etag="x", last_full=NOW + 365 * 86_400, configured=feed.url)
+    righted = set_right(state, NOW)
+    assert ask(feed, righted, NOW + 86_399).etag
+    assert not ask(feed, righted, NOW + 86_400).etag

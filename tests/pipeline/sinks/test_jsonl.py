@@ -262,12 +262,13 @@ def test_a_sink_that_rested_while_its_file_was_rotated_repeats_nothing(
     with path.open("ab") as file:
         file.write(died)
     path.rename(tmp_path / "out.jsonl.2")
+    (tmp_path / "out.jsonl.1").touch()
     if packed:
         written = (tmp_path / "out.jsonl.2").stat()
         (tmp_path / "out.jsonl.2.gz").write_bytes(gzip.compress(LINES[0]))
         os.utime(tmp_path / "out.jsonl.2.gz", ns=(written.st_atime_ns, written.st_mtime_ns))
         (tmp_path / "out.jsonl.2").unlink()
-    (tmp_path / "out.jsonl.1").touch()
+        os.utime(tmp_path / "out.jsonl.1", (1_000_000_000, 1_000_000_000))
     sink.close()
     later = JsonlSink("s", path)
     later.write([record("a"), record("b"), record("c")])

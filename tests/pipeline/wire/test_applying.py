@@ -117,3 +117,15 @@ def test_a_name_with_a_word_that_is_no_place_is_no_dateline() -> None:
     """A party's office in capitals is as little a place as the party."""
     found = story(f"HAMAS OFFICE - {LEDE}", *BODY[1:])
     assert (found.dateline, found.body[0]) == (None, f"HAMAS OFFICE - {LEDE}")
+
+
+def test_a_line_in_capitals_is_cut_as_one_in_small_letters() -> None:
+    """Patterns that ignore case are tried in lower case first: what they match must not differ,
+    and "İ" has two characters in lower case."""
+    ignoring = [rule for rule in rules() if rule.low is not None]
+    assert len(ignoring) > 20
+    for rule in ignoring:
+        for example in (*rule.cuts, *rule.keeps, "İSTANBUL'DA TAKİP EDİN"):
+            for text in (example, example.upper(), example.swapcase()):
+                straight = rule.pattern.fullmatch(text) if rule.may_fit(text.lower()) else None
+                assert bool(rule.match_line(text, text.lower())) == bool(straight), (rule.id, text)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.schedule import NEVER
-from workers.cli.feed_standing import _iso_time, _show_span
+from pipeline.schedule import NEVER, show_span
+from workers.cli.feed_standing import _iso_time
 
 
 @pytest.mark.parametrize(
@@ -22,7 +22,7 @@ from workers.cli.feed_standing import _iso_time, _show_span
 )
 def test_the_largest_unit_of_which_there_are_two(seconds: float, shown: str) -> None:
     """ "1 h" would hide whether it is 60 minutes or 119: a unit is used from two of it on."""
-    assert _show_span(seconds) == shown
+    assert show_span(seconds) == shown
 
 
 @pytest.mark.parametrize(

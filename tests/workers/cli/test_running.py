@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.workers.test_health import NOTHING
 from workers.cli.running import _choose_sample_port, _Watch
+from workers.health.observing import NOTHING_YET
 
-DONE = replace(NOTHING, counts={"admitted": 76})
+DONE = replace(NOTHING_YET, counts={"admitted": 76})
 
 
 @pytest.mark.parametrize(
@@ -47,7 +47,7 @@ def test_the_last_summary_is_never_left_out() -> None:
 def test_no_summary_says_the_same_or_nothing() -> None:
     """Where nothing was admitted, or nothing happened since, there is nothing to say."""
     watch = _Watch(until_idle=True)
-    assert not watch.is_news(NOTHING, 100.0)
+    assert not watch.is_news(NOTHING_YET, 100.0)
     assert watch.is_news(DONE, 100.0)
     assert not watch.is_news(DONE, 500.0)
 

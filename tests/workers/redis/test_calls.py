@@ -38,7 +38,9 @@ def test_the_lua_reads_only_what_the_call_names(name: str) -> None:
     """A name that is misspelt in Lua would be nil there, and no error."""
     call = CALLS[name]
     read = set(re.findall(r"\ba\.(\w+)", functions(call.libraries[-1])[name]))
-    assert read <= call.takes
+    # what shared.lua makes of ``now``
+    made = {"time", "reckoned"} if "now" in call.takes else set()
+    assert read <= call.takes | made
 
 
 def test_everything_that_is_named_is_read_somewhere() -> None:

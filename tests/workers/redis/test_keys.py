@@ -5,6 +5,7 @@ what the docs say.
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from redis import Redis
 
 from pipeline.copies import Query
 from pipeline.ledger import Broken, Ending, Ledger, Spacing, VainLook
+from pipeline.ledger.sightings import PollNote
 from pipeline.schedule import FeedState, Look, LookKind
 from pipeline.story import Feed, Outcome, OutcomeKind, Page
 from tests.making import NOW, entry, record
@@ -75,7 +77,9 @@ def live(ledger: Ledger) -> None:
     ledger.schedule([Feed("one", "https://wire.example/1"), Feed("two", "https://b.example/")], NOW)
     claimed = ledger.claim_feed(NOW, 60)
     assert claimed
-    ledger.settle_feed(claimed, FeedState(next_poll=NOW + 9), allowed=NOW + 5, counts={"x": 1})
+    failed = PollNote(NOW, claimed.feed_id, claimed.host, "network", "no connection")
+    state = FeedState(next_poll=NOW + 9)
+    ledger.settle_feed(claimed, state, allowed=NOW + 5, counts={"x": 1}, note=failed)
     assert ledger.claim_feed(NOW, 60)
     ledger.pause_feed("one", NOW)
     ledger.refuse([Broken("broken", "one", "no link")], NOW)
@@ -84,7 +88,7 @@ def live(ledger: Ledger) -> None:
     for lease in ledger.lease(NOW, 60, 2, 3)[:1]:
         ending = Ending(
             Outcome(OutcomeKind.NEW),
-            (record("a"),),
+            (record("a"), record("w", 1, "story.withdrawn")),
             themes=("x",),
             yields=("basis.page",),
             note="a 1",
@@ -105,7 +109,11 @@ def live(ledger: Ledger) -> None:
     look = Look(LookKind.MISSING, NOW + 1)
     for lease in ledger.lease(NOW, 60, 9, 3):
         if lease.host:
-            ledger.complete(lease, Ending(Outcome(OutcomeKind.NEW), look=look), NOW)
+            ledger.complete(lease, Ending(Outcome(OutcomeKind.NEW), look=look, came="consent"), NOW)
+    ledger.admit([(entry("o"), "o.example")], NOW - 99)
+    taken = ledger.take_page(NOW, 60, 3, "w")
+    assert taken
+    ledger.settle_page(taken, Page("", 200, b"<p>x</p>"), NOW, 0.0)
     ledger.admit([(entry("s"), "")], NOW)
     for _ in range(2):  # one that failed before, and is tried again
         for lease in ledger.lease(NOW, 60, 9, 3, "host:1", 1):
@@ -129,6 +137,10 @@ def test_what_a_run_leaves_in_redis_is_as_the_table_says(redis: Redis) -> None:
     live(ledger)
     index.insert(Query((1, 2, 3), ()), bytes(4))
     ledger.note_feed_fault("feeds.toml: no such key")
+    stepping = RedisLedger(redis, RedisIndex(redis, clock=time.time))
+    stepping.pulse("tick", time.time())
+    redis.hincrbyfloat("wd:clock", "seen", 600.0)
+    stepping.pulse("tick", time.time())
     RobotsCopies(redis, "wd:").write("https://a.example", "User-agent: *", NOW)
     seen = set()
     raws: list[bytes] = redis.keys("wd:*")  # type: ignore[assignment]

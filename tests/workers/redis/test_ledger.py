@@ -1198,8 +1198,10 @@ def test_a_feed_that_is_resumed_counts_as_well(ledger: Ledger) -> None:
     lease = ledger.claim_feed(NOW, 60)
     assert lease
     ledger.settle_feed(lease, FeedState(next_poll=NOW + 900), health="failing")
-    assert ledger.resume_feed("one", FeedState(next_poll=NOW), NOW)
+    assert ledger.resume_feed("one", FeedState(next_poll=NOW, last_ok=NOW - 60), NOW)
     assert ledger.status(NOW).health == {"well": 1}
+    assert ledger.resume_feed("one", FeedState(next_poll=NOW), NOW)
+    assert ledger.status(NOW).health == {}, "one that never answered is no feed that does well"
 
 
 def test_a_changed_story_is_open_without_end(ledger: Ledger, age: Age) -> None:
@@ -1371,6 +1373,7 @@ def test_a_finished_story_keeps_neither_page_nor_entry(shared: RedisLedger) -> N
     for name in ("a", "b"):
         job: Any = shared.client.hkeys(f"wd:job:{entry(name).key}")
         assert not {b"page", b"entry"}.intersection(job)
+    assert shared.client.keys("wd:page:*") == []
 
 
 def test_the_address_that_a_story_had_goes_with_the_retention(shared: RedisLedger) -> None:

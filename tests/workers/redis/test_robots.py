@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import threading
+from contextlib import closing
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from redis import Redis
 
 from pipeline.fetch import Fetcher, Robots
+from tests.making import NOW
 from workers.redis.robots_copies import RobotsCopies
 
 DAY = 86_400.0
@@ -65,3 +67,16 @@ def test_a_copy_is_kept_for_a_week(redis: Redis) -> None:
     """It serves while a host is away, and a host may be away for days; then it takes no memory."""
     RobotsCopies(redis, "wd:").write("https://wire.example", "", DAY)
     assert redis.ttl("wd:robots:https://wire.example") == 7 * DAY
+
+
+def test_a_copy_of_a_clock_that_was_ahead_is_asked_for_again(redis: Redis) -> None:
+    """Two days hold by any clock; what holds longer was written by one that is off."""
+    copies = RobotsCopies(redis, "wd:")
+    with closing(Fetcher(allow=["127.0.0.1"])) as fetcher:
+        copies.write("http://127.0.0.2", "User-agent: *\nDisallow: /", NOW + 2 * DAY)
+        assert Robots(fetcher, copies).known("http://127.0.0.2/a", NOW)
+        assert not Robots(fetcher, copies).known("http://127.0.0.2/a", NOW - 1)
+        robots = Robots(fetcher, copies)
+        assert robots.known("http://127.0.0.2/a", NOW + DAY)
+        # its memory is of a clock that has stepped since
+        assert not robots.known("http://127.0.0.2/a", NOW - 1)

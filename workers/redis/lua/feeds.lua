@@ -7,12 +7,12 @@ local feeds = {}
 -- Seconds for which who had the last turn at a spaced host lets the other go first, so that neither pages nor feeds
 -- starve. As long as two ticks: the other has been looked for by then.
 local TURN = 2
--- When a paused feed is due: the end of the year 9999.
-local NEVER = '253402300799'
 -- Seconds after which a rest or a turn orders no queue any more.
 local LONG_PAST = 3600
 -- How many hosts without anything due are passed over at most.
 local PASSED_OVER = 50
+-- The newest polls that are kept; see pipeline.ledger.sightings.
+local POLLS_KEPT = 50
 
 -- When the first in a line is due; nil where nobody waits.
 local function first_due(line) return tonumber(call('ZRANGE', line, 0, 0, 'WITHSCORES')[2]) end
@@ -124,6 +124,20 @@ local function note_health(id, health)
   end
 end
 
+-- When a feed is due that its last poll put off, by whichever clock: it waits no longer than that poll said.
+local function wait_at_most(due, last, a)
+  if due >= tonumber(NEVER) then return NEVER end
+  return score(last > 0 and math.min(due, a.now + math.max(0, due - last)) or due)
+end
+
+-- When a feed is due by its state, whose moments are of the clock of the worker that stored it.
+local function read_plan(state, a)
+  local due, last = state.next_poll or 0, state.last_poll or 0
+  if due == 0 then return a.now end
+  if a.reckoned then due, last = move(due, a.now - a.reckoned), move(last, a.now - a.reckoned) end
+  return wait_at_most(due, last, a)
+end
+
 -- Poll these feeds too: 'new', 'changed' or 'same' for each. What was learned of them stays.
 function feeds.schedule(a)
   local said = {}
@@ -141,8 +155,7 @@ function feeds.schedule(a)
     end
     if not known then
       call('HSETNX', p .. 'feedstate', id, '{}')
-      local due = cjson.decode(call('HGET', p .. 'feedstate', id))['next_poll'] or 0
-      make_feed_due(id, due == 0 and a.now or score(due))
+      make_feed_due(id, read_plan(cjson.decode(call('HGET', p .. 'feedstate', id)), a))
     end
     said[i] = (not old and 'new') or (old ~= definition and 'changed') or 'same'
   end
@@ -158,6 +171,7 @@ function feeds.unschedule(a)
     call('HDEL', p .. 'feed', id)
     call('HDEL', p .. 'feedhost', id)
     call('HDEL', p .. 'feedtoken', id)
+    call('HDEL', p .. 'feedfaults', id)
     note_health(id, nil)
     order_host(host)
   end
@@ -184,6 +198,17 @@ function feeds.claim_feed(a)
   return nil
 end
 
+-- Keep a poll among the newest, and whether the feed failed at its last one.
+local function note_poll(id, a)
+  if a.note == '' then return end
+  keep_newest(p .. 'polled', a.note, POLLS_KEPT)
+  if a.fault ~= '' and call('SISMEMBER', p .. 'paused', id) == 0 then
+    call('HSET', p .. 'feedfaults', id, a.fault)
+  else
+    call('HDEL', p .. 'feedfaults', id)
+  end
+end
+
 -- Store what a poll taught: 1, or 0 where the lease is lost. The host is given back either way.
 function feeds.settle_feed(a)
   local id = a.feed
@@ -191,12 +216,15 @@ function feeds.settle_feed(a)
   if tonumber(call('HGET', p .. 'feedtoken', id)) ~= a.token then return 0 end
   call('HSET', p .. 'feedtoken', id, '0')
   call('HSET', p .. 'feedstate', id, a.state)
-  call('HSET', p .. 'progress', 'poll', a.last_poll)
+  -- the worker's clock may have stepped between its answer and this call
+  local polled = a.reckoned and score(math.min(a.last_poll, a.now)) or a.last_poll
+  call('HSET', p .. 'progress', 'poll', polled)
   for name, by in pairs(a.counts) do call('HINCRBY', p .. 'polls', name, by) end
   if call('ZSCORE', p .. 'feeds', id) then
     place_feed(id, a.next_host)
-    make_feed_due(id, a.next_poll)
+    make_feed_due(id, a.reckoned and wait_at_most(tonumber(a.next_poll), tonumber(a.last_poll), a) or a.next_poll)
     note_health(id, a.health)
+    note_poll(id, a)
   end
   return 1
 end
@@ -205,6 +233,7 @@ end
 function feeds.pause_feed(a)
   if not call('ZSCORE', p .. 'feeds', a.feed) then return 0 end
   call('SADD', p .. 'paused', a.feed)
+  call('HDEL', p .. 'feedfaults', a.feed)
   if not is_being_polled(a.feed, a.now) then make_feed_due(a.feed, NEVER) end
   return 1
 end
@@ -217,7 +246,8 @@ function feeds.resume_feed(a)
   if not is_being_polled(id, a.now) then
     call('HSET', p .. 'feedtoken', id, '0')
     call('HSET', p .. 'feedstate', id, a.state)
-    note_health(id, 'well')
+    note_health(id, a.health ~= 'new' and a.health or nil)
+    call('HDEL', p .. 'feedfaults', id)
     make_feed_due(id, a.due)
   end
   return 1

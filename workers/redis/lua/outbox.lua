@@ -2,6 +2,8 @@
 -- Beside it the record that last told each story, to classify it again.
 local outbox = {}
 
+-- Kept records that are let go with each that comes, at most: more than come, and never many at once.
+local TEXTS_AT_ONCE = 20
 -- Values that one `unpack` lays on Lua's stack, which holds some 8,000.
 local UNPACKED = 1000
 
@@ -19,28 +21,71 @@ local function count_backlog(sink)
   return written - begun - tonumber(call('HGET', p .. 'taken', sink) or '0')
 end
 
+-- When the first record was written that a sink has not acknowledged, '' where there is none.
+local function first_waiting(sink)
+  if count_backlog(sink) <= 0 then return '' end
+  local id = call('XPENDING', p .. 'outbox', sink)[2]
+  if not id then
+    local last = '0-0'
+    for _, group in ipairs(call('XINFO', 'GROUPS', p .. 'outbox')) do
+      local named = {}
+      for i = 1, #group, 2 do named[group[i]] = group[i + 1] end
+      if named['name'] == sink then last = named['last-delivered-id'] end
+    end
+    local item = call('XRANGE', p .. 'outbox', '(' .. last, '+', 'COUNT', 1)[1]
+    id = item and item[1]
+  end
+  return id and score(tonumber(id:match('^(%d+)')) / 1000) or ''
+end
+
+-- Let go of kept records: of these stories ("URI BYTES" each), and count what they took.
+local function forget_texts(members)
+  for _, member in ipairs(members) do
+    local uri, size = string.match(member, '^(%S+) ?(%d*)$')
+    local text = p .. 'text:' .. uri
+    -- where its time was up, another record of the story may stand in its place
+    if size == '' or call('HSTRLEN', text, 'record') == tonumber(size) then call('UNLINK', text) end
+    call('ZREM', p .. 'texts', member)
+    if size ~= '' then call('DECRBY', p .. 'textbytes', size) end
+  end
+end
+
+-- Let go of the record that is kept of one story.
+local function forget_text(uri)
+  local member = string.format('%s %.0f', uri, call('HSTRLEN', p .. 'text:' .. uri, 'record'))
+  -- an earlier release wrote the story alone
+  if not call('ZSCORE', p .. 'texts', member) then member = uri end
+  if call('ZSCORE', p .. 'texts', member) then forget_texts({member}) end
+end
+
 -- Whether a later version of the story is kept.
 local function is_later_kept(uri, version)
   return tonumber(call('HGET', p .. 'text:' .. uri, 'version') or '0') > version
 end
 
--- Keep the record that tells a story, unless a later version is kept; keep none of a withdrawn story.
+-- Keep the record that tells a story, unless a later version is kept; keep none of a withdrawn story. What is older than
+-- a.keep goes, and past a.keep_bytes the oldest.
 local function keep_text(a, text)
   local uri, version = a.told[1], a.told[2]
+  local texts = p .. 'texts'
   if uri and not is_later_kept(uri, version) then
     local name = p .. 'text:' .. uri
-    call('DEL', name)
+    forget_text(uri)
     call('HSET', name, 'version', version, 'turn', '0', 'record', text)
     call('EXPIRE', name, a.keep)
-    call('ZADD', p .. 'texts', a.now, uri)
+    call('ZADD', texts, a.time, string.format('%s %d', uri, #text))
+    call('INCRBY', p .. 'textbytes', #text)
   end
   for _, gone in ipairs(a.withdrawn) do
-    if not is_later_kept(gone[1], gone[2]) then
-      call('DEL', p .. 'text:' .. gone[1])
-      call('ZREM', p .. 'texts', gone[1])
-    end
+    if not is_later_kept(gone[1], gone[2]) then forget_text(gone[1]) end
   end
-  call('ZREMRANGEBYSCORE', p .. 'texts', '-inf', score(a.now - a.keep))
+  forget_texts(call('ZRANGEBYSCORE', texts, '-inf', score(a.time - a.keep), 'LIMIT', 0, TEXTS_AT_ONCE))
+  for _ = 1, TEXTS_AT_ONCE do
+    if tonumber(call('GET', p .. 'textbytes') or '0') <= a.keep_bytes then break end
+    local oldest = call('ZRANGE', texts, 0, 0)
+    if #oldest == 0 then break end
+    forget_texts(oldest)
+  end
 end
 
 -- Give each sink a consumer group. A sink no longer named loses its place, or nothing would ever be trimmed.
@@ -142,7 +187,15 @@ function outbox.reclassify(a, blobs)
   local text = p .. 'text:' .. a.uri
   local stands = call('HMGET', text, 'version', 'turn')
   if tonumber(stands[1]) ~= a.version or tonumber(stands[2]) ~= a.turn - 1 then return 0 end
+  local size, kept = call('HSTRLEN', text, 'record'), p .. 'texts'
+  local member = string.format('%s %.0f', a.uri, size)
+  local delivered = call('ZSCORE', kept, member)
   call('HSET', text, 'turn', a.turn, 'record', blobs[2])
+  if delivered then
+    call('ZREM', kept, member)
+    call('ZADD', kept, delivered, string.format('%s %d', a.uri, #blobs[2]))
+    call('INCRBY', p .. 'textbytes', #blobs[2] - size)
+  end
   send_record(a.type, blobs[3])
   return 1
 end

@@ -16,8 +16,21 @@ local HOSTS_COUNTED = 64
 local LOOKS_AT_ONCE = 60
 local LOOKS_KEPT = 5000
 
+-- What is let go first of a story that ended: what only tells operators of it. What makes it known, and what another
+-- look at its page needs, stays.
+local TELLING = {'title', 'url', 'headline', 'uri', 'relation', 'of', 'reason', 'themes', 'basis', 'page_answer',
+  'page_refused', 'ms', 'version', 'fetched', 'worker', 'began', 'error', 'looked', 'etag', 'modified', 'urlkey',
+  'attempts', 'admitted', 'before'}
+
 -- Earlier versions of an entry whose end is told, at some 20 bytes each; see pipeline.ledger.
 local VERSIONS_NOTED = 4
+-- Results of pages that are kept of a host, for how many seconds one is looked at where a page was no story's, and of how
+-- many hours admissions are counted; see pipeline.ledger.sightings.
+local PAGES_KEPT = 40
+local DOUBTED_FOR = 86400
+local HOURS_KEPT = 360
+-- Seconds between two notes that pages go on: each note goes to the disk, and health looks at minutes.
+local NOTED_EVERY = 1
 
 -- The name of a story's job.
 local function job_key(key) return p .. 'job:' .. key end
@@ -61,6 +74,12 @@ local function remember(key, urlkey, retention)
   if url and call('GET', url) == key then call('EXPIRE', url, retention) end
 end
 
+-- Note that a story ended now, so that its facts can be let go, the oldest first.
+local function note_end(key, now) call('RPUSH', p .. 'ended', string.format('%.0f ', now) .. key) end
+
+-- Let go of a story's page and its other large things.
+local function drop_page(key) call('UNLINK', p .. 'page:' .. key) end
+
 -- Set a story aside that took its worker down too often. It stays until an operator decides.
 local function quarantine(key, stage, host, now)
   local job = job_key(key)
@@ -81,6 +100,7 @@ local function hand_out(key, attempts, due_set, a)
   call('ZADD', due_set, score(a.now + a.seconds), key)
   local f = call('HMGET', job, 'host', 'admitted', 'entry', 'look', 'earliest', 'vain', 'moved', 'etag', 'modified',
     'digest')
+  f[2], f[5] = to_caller(f[2], a.time), to_caller(f[5], a.now)
   local row = {key, token, attempts}
   for i = 1, 10 do row[#row + 1] = f[i] or '' end
   return row
@@ -98,7 +118,7 @@ local function lease_due(due_set, stage, a, limit)
     else
       local attempts = tonumber(f[1]) or 0
       if attempts >= a.cap then
-        quarantine(key, stage, f[2], a.now)
+        quarantine(key, stage, f[2], a.time)
       elseif attempts == 0 or #taken == 0 then
         taken[#taken + 1] = hand_out(key, attempts, due_set, a)
         if attempts > 0 or #taken == limit then break end
@@ -111,7 +131,7 @@ end
 -- Count an attempt, and who makes it.
 local function count_attempt(job, a)
   call('HINCRBY', job, 'attempts', 1)
-  call('HSET', job, 'worker', a.who, 'began', a.now)
+  call('HSET', job, 'worker', a.who, 'began', a.time)
   call('HDEL', job, 'error')
 end
 
@@ -190,6 +210,22 @@ local function note_date(shown, job, entry, a)
   return true
 end
 
+-- Count admissions by the hour, and note the last one and the longest wait between two.
+local function note_flow(many, now)
+  if many == 0 then return end
+  local flow, hour = p .. 'flow', math.floor(now / 3600)
+  if call('HINCRBY', flow, string.format('%.0f', hour), many) == many then
+    for _, old in ipairs(call('HKEYS', flow)) do
+      if (tonumber(old) or hour) <= hour - HOURS_KEPT then call('HDEL', flow, old) end
+    end
+  end
+  local known = call('HMGET', flow, 'last', 'longest')
+  if known[1] and now - known[1] > (tonumber(known[2]) or 0) then
+    call('HSET', flow, 'longest', score(now - known[1]))
+  end
+  call('HSET', flow, 'last', now)
+end
+
 -- Note how an entry's version ended before the next one begins: in `before` are the last of them, each with its outcome
 -- and when. One that is still open ends here.
 local function end_version(job, stage, now)
@@ -207,7 +243,7 @@ end
 -- Admit entries: 'new', 'changed', 'replaced', 'moved' or 'known' each. "Seen" is never written apart from the story: one call stores the
 -- entry and makes it due.
 function stories.admit(a, blobs)
-  local said = {}
+  local said, many = {}, 0
   for i, shown in ipairs(a.shown) do
     local key, host = shown.key, shown.host
     local job = job_key(key)
@@ -220,13 +256,14 @@ function stories.admit(a, blobs)
         make_undue(key, old[3])
         if old[2] == 'quarantine' then call('ZREM', p .. 'quarantine', key) end
         if old[4] ~= shown.urlkey then remember(key, old[4], a.retention) end
-        local before = end_version(job, old[2], a.now)
+        local before = end_version(job, old[2], a.time)
         call('DEL', job)
+        drop_page(key)
         call('HSET', job, 'before', before)
       end
       local stage = host ~= '' and 'fetch' or 'process'
       call('HSET', job, 'print', shown.print, 'host', host, 'entry', blobs[i + 1], 'stage', stage, 'attempts', '0',
-        'token', '0', 'admitted', a.now, 'feed', shown.feed, 'url', shown.url, 'title', shown.title,
+        'token', '0', 'admitted', a.time, 'feed', shown.feed, 'url', shown.url, 'title', shown.title,
         'urlkey', shown.urlkey, 'dated', score(shown.dated))
       if shown.urlkey ~= '' then call('SET', p .. 'url:' .. shown.urlkey, key) end
       -- all past, a microsecond apart, so that they are due in this order
@@ -234,8 +271,10 @@ function stories.admit(a, blobs)
       count('admitted')
       local open = old[2] == 'fetch' or old[2] == 'process'
       said[i] = open and 'replaced' or old[1] and 'changed' or 'new'
+      many = many + 1
     end
   end
+  note_flow(many, tonumber(a.time))
   return said
 end
 
@@ -245,9 +284,10 @@ function stories.refuse(a)
   for i, broken in ipairs(a.broken) do
     local job = job_key(broken.key)
     if call('EXISTS', job) == 0 then
-      call('HSET', job, 'print', '', 'stage', 'done', 'attempts', '0', 'token', '0', 'admitted', a.now,
+      call('HSET', job, 'print', '', 'stage', 'done', 'attempts', '0', 'token', '0', 'admitted', a.time,
         'feed', broken.feed, 'title', broken.title, 'outcome', 'broken_entry', 'reason', broken.reason,
-        'ended', a.now)
+        'ended', a.time)
+      note_end(broken.key, a.time)
       count('admitted')
       count('outcome.broken_entry')
       new[#new + 1] = i - 1
@@ -287,7 +327,7 @@ local function find_suspect(a)
     elseif tonumber(f[1]) < a.cap then
       return key, tonumber(call('ZSCORE', p .. 'suspects', key))
     else
-      quarantine(key, 'process', f[2], a.now)
+      quarantine(key, 'process', f[2], a.time)
     end
   end
   return nil
@@ -332,7 +372,7 @@ function stories.release_held(a)
     end
   end
   for _, one in ipairs(held) do
-    local waits = not one.begun and busy[one.who] and a.now - busy[one.who] > tonumber(a.patience)
+    local waits = not one.begun and busy[one.who] and a.time - busy[one.who] > tonumber(a.patience)
     if dead[one.who] or waits then
       call('HSET', job_key(one.key), 'token', '0')
       make_due(one.key, 'process', '', score(a.now + (one.begun and a.wait or 0)))
@@ -420,7 +460,8 @@ function stories.settle_page(a, blobs)
     if a.result == 'kept' then
       call('ZREM', line, a.key)
       call('HSET', job, 'etag', a.mark[1], 'modified', a.mark[2], 'digest', a.mark[3])
-      call('HSET', job, 'page', blobs[2], 'stage', 'process', 'attempts', '0', 'fetched', a.now)
+      call('SET', p .. 'page:' .. a.key, blobs[2])
+      call('HSET', job, 'stage', 'process', 'attempts', '0', 'fetched', a.time)
       if looked then reopen(a.key, job) end
       call('ZADD', p .. 'due', a.now, a.key)
     elseif a.result == 'looked' then
@@ -436,6 +477,8 @@ function stories.settle_page(a, blobs)
     end
   end
   release_host(a.host, a.hold, a.allowed)
+  local noted = tonumber(call('HGET', p .. 'progress', 'page') or 0)
+  if math.abs(a.now - noted) >= NOTED_EVERY then call('HSET', p .. 'progress', 'page', a.now) end
   return job and 1 or 0
 end
 
@@ -491,6 +534,21 @@ local function count_yields(feed, a)
   call('EXPIRE', p .. 'yield:' .. feed, a.retention)
 end
 
+-- Note what stood at a page of a host: 'page', or what came in its place, with when. A host of which something came in
+-- the place of a page is looked at for a day.
+local function note_page(host, a)
+  if a.came == '' or host == '' then return end
+  local line = p .. 'pages:' .. host
+  if a.came == 'page' then
+    keep_newest(line, a.came, PAGES_KEPT)
+  else
+    keep_newest(line, a.came .. ' ' .. string.format('%.0f', a.time), PAGES_KEPT)
+    call('ZREMRANGEBYSCORE', p .. 'doubted', '-inf', score(a.time - DOUBTED_FOR))
+    call('ZADD', p .. 'doubted', a.time, host)
+  end
+  if call('TTL', line) < a.retention / 2 then call('EXPIRE', line, a.retention) end
+end
+
 -- Complete a story, all of it or nothing: 'done', 'stale' where the lease is lost, or what a look-up finds where the
 -- relation was computed from anything else. Blobs: probes, what to index, the text to keep, then what the index is to
 -- hold of the changed stories, then the records.
@@ -511,18 +569,32 @@ function stories.complete(a, blobs)
     next_blob = next_blob + 1
   end
   keep_text(a, blobs[4])
+  for _, gone in ipairs(a.withdrawn) do
+    local name = p .. 'withdrawn:' .. gone[1]
+    call('HSETNX', name, gone[2], a.key .. ' ' .. a.time)
+    call('EXPIRE', name, a.retention)
+  end
   count('outcome.' .. a.outcome)
   for _, theme in ipairs(a.themes) do count('theme.' .. theme) end
   count_yields(call('HGET', job, 'feed'), a)
-  local set = {'stage', 'done', 'token', '0', 'outcome', a.outcome, 'reason', a.reason, 'ended', a.now}
+  local set = {'stage', 'done', 'token', '0', 'outcome', a.outcome, 'reason', a.reason, 'ended', a.time}
+  -- what is empty would be as large as what is not; who worked on it is of no use once it has ended
+  local empty = {'page', 'worker', 'began', 'let_go', 'holder', 'begun'}
   for name, value in pairs(a.facts) do
-    set[#set + 1] = name
-    set[#set + 1] = value
+    if value == '' then
+      empty[#empty + 1] = name
+    else
+      set[#set + 1] = name
+      set[#set + 1] = value
+    end
   end
   call('HSET', job, unpack(set))
-  call('HDEL', job, 'page', 'holder', 'begun')
+  call('HDEL', job, unpack(empty))
+  drop_page(a.key)
+  note_end(a.key, a.time)
   local f = call('HMGET', job, 'host', 'urlkey', 'feed')
   make_undue(a.key, f[1])
+  note_page(f[1] or '', a)
   plan_look(a, job, f[1] or '')
   remember(a.key, f[2], a.retention)
   if a.note ~= '' and f[3] ~= '' then
@@ -551,12 +623,53 @@ end
 function stories.drop(a)
   local job = job_key(a.key)
   if call('ZREM', p .. 'quarantine', a.key) == 0 then return 0 end
-  call('HSET', job, 'stage', 'done', 'outcome', 'dropped', 'ended', a.now)
+  call('HSET', job, 'stage', 'done', 'outcome', 'dropped', 'ended', a.time)
   call('HDEL', job, 'page', 'entry')
+  drop_page(a.key)
+  note_end(a.key, a.time)
   remember(a.key, call('HGET', job, 'urlkey'), a.retention)
   count('outcome.quarantined', -1)
   count('outcome.dropped')
   return 1
+end
+
+-- Note that something that should happen again and again happened now: {Redis's clock, the ledger's moment}.
+function stories.pulse(a)
+  call('HSET', p .. 'progress', a.name, a.now)
+  if a.reckoned then call('HSET', p .. 'clock', 'seen', a.now) end
+  return {a.time, a.now}
+end
+
+-- Note a step of a clock that a worker found, unless one was noted since that moment of the ledger: it is the same.
+function stories.note_step(a)
+  if tonumber(call('HGET', p .. 'clock', 'noted') or 0) < tonumber(a.since) then note_step(a.seconds, a.where) end
+end
+
+-- Let go of the facts of the stories that ended longest ago, before a.before and a.limit at most: how many were let go.
+-- They stay known for as long as ever, so nothing is admitted twice for it.
+function stories.let_go(a)
+  -- by Redis's clock, as the ends are
+  local gone, before = 0, a.before - a.now + a.time
+  for _ = 1, a.limit do
+    local first = call('LINDEX', p .. 'ended', 0)
+    if not first then break end
+    local ended, key = string.match(first, '^(%d+) (.*)$')
+    if tonumber(ended) > before then break end
+    call('LPOP', p .. 'ended')
+    local job = job_key(key)
+    local f = call('HMGET', job, 'stage', 'ended', 'urlkey', 'look', 'host')
+    -- one that is open again, or ended once more, stands further behind as well
+    if f[1] == 'done' and tonumber(f[2] or 0) < tonumber(ended) + 1 then
+      local url = f[3] and f[3] ~= '' and p .. 'url:' .. f[3]
+      if url and call('GET', url) == key then call('UNLINK', url) end
+      call('HDEL', job, unpack(TELLING))
+      local planned = f[5] and call('ZSCORE', p .. 'looks:' .. f[5], key)
+      if f[4] == 'recheck' and not planned then call('HDEL', job, 'look', 'earliest', 'vain') end
+      call('HSET', job, 'let_go', string.format('%.0f', a.time))
+      gone = gone + 1
+    end
+  end
+  return gone
 end
 
 -- Count what is due: feeds, hosts, stories, then sink, waiting ...
@@ -574,8 +687,9 @@ function stories.count_waiting(a)
   return said
 end
 
--- Measure everything: sizes, the first due of stories and hosts, planned looks, then sink, backlog ...
-function stories.measure()
+-- Measure everything: the ledger's moment and how far it is ahead, the last step; sizes, the first due of stories and
+-- hosts, planned looks, then sink, backlog ...
+function stories.measure(a)
   local fetch, looks = 0, 0
   for _, host in ipairs(call('ZRANGE', p .. 'hosts', 0, -1)) do
     fetch = fetch + call('ZCARD', p .. 'host:' .. host)
@@ -584,11 +698,30 @@ function stories.measure()
   local story = call('ZRANGE', p .. 'due', 0, 0, 'WITHSCORES')[2]
   local host = call('ZRANGE', p .. 'hosts', 0, 0, 'WITHSCORES')[2]
   local process = call('ZCARD', p .. 'due') + call('ZCARD', p .. 'suspects')
-  local said = {fetch, process, call('ZCARD', p .. 'quarantine'), call('ZCARD', p .. 'feeds'),
-    call('XLEN', p .. 'outbox'), story or '', host or '', looks}
+  local clock = call('HMGET', p .. 'clock', 'ahead', 'when', 'seconds')
+  local said = {a.now, clock[1] or '0', clock[2] or '0', clock[3] or '0', fetch, process,
+    call('ZCARD', p .. 'quarantine'), call('ZCARD', p .. 'feeds'), call('XLEN', p .. 'outbox'), story or '', host or '',
+    looks}
   for _, sink in ipairs(call('ZRANGE', p .. 'sinks', 0, -1)) do
     said[#said + 1] = sink
     said[#said + 1] = count_backlog(sink)
+  end
+  return said
+end
+
+-- Since when feeds, pages, stories and records have waited: name, when ... A record has waited since it was written.
+function stories.first_due(a)
+  local ahead = tonumber(call('HGET', p .. 'clock', 'ahead') or 0)
+  local function first(queue)
+    local due = call('ZRANGE', queue, 0, 0, 'WITHSCORES')[2]
+    return due and move(due, -ahead) or ''
+  end
+  local fresh, suspect = first(p .. 'due'), first(p .. 'suspects')
+  if suspect ~= '' and (fresh == '' or tonumber(suspect) < tonumber(fresh)) then fresh = suspect end
+  local said = {'poll', first(p .. 'feedhosts'), 'page', first(p .. 'hosts'), 'process', fresh}
+  for _, sink in ipairs(call('ZRANGE', p .. 'sinks', 0, -1)) do
+    said[#said + 1] = 'sink.' .. sink
+    said[#said + 1] = first_waiting(sink)
   end
   return said
 end

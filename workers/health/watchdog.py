@@ -1,8 +1,6 @@
-"""Health measures progress, not processes: a worker that lives but no longer consumes is the fault
-to catch.
+"""Ends a worker that lives but no longer consumes, so that its supervisor starts a new one.
 
-``Watchdog`` ends such a worker (celery#8030, celery#10302: consumers that stay connected and idle),
-so that whoever supervises it starts a new one. ``troubles`` says in words what does not move.
+Such workers stay connected and idle: celery#8030, celery#10302.
 """
 
 from __future__ import annotations
@@ -12,12 +10,10 @@ import signal
 import threading
 import time
 from collections.abc import Sequence
-from math import inf
 
 from redis import Redis
 from redis.exceptions import RedisError
 
-from pipeline.ledger import Ledger
 from workers import loglines
 
 _last = time.monotonic()
@@ -68,34 +64,3 @@ def end() -> None:
     if os.getpgid(0) == os.getpid():
         os.killpg(0, signal.SIGKILL)
     os.kill(os.getpid(), signal.SIGKILL)
-
-
-def find_troubles(ledger: Ledger, now: float, patience: float = 120.0) -> list[str]:
-    """What has not moved for longer than ``patience`` seconds, in words; empty when all is well.
-
-    Two minutes by default: longer than any pause of a system that is well (a restart of a worker, a
-    sink's rest, the drain of a deployment), and short enough that somebody who watches still sees
-    the cause.
-    """
-    status, waiting = ledger.status(now), ledger.waiting(now)
-    troubles = []
-    # where nothing was ever polled, a feed that is due is late at once
-    last_poll = status.progress.get("poll", -inf)
-    if waiting.feeds and now - last_poll > patience:
-        troubles.append(
-            f"polling: {waiting.feeds} feeds are due and none was polled for {patience:.0f} s"
-        )
-    if status.oldest_due > patience:
-        troubles.append(f"stories: the oldest has been due for {status.oldest_due:.0f} s")
-    for sink, backlog in status.backlog.items():
-        last = status.progress.get(f"sink.{sink}", 0.0)
-        if backlog and now - last > patience:
-            why = status.resting.get(sink, "nothing was acknowledged")
-            troubles.append(f"sink {sink}: {backlog} records wait; {why}")
-    if status.pressure:
-        troubles.append(f"polling pauses: {status.pressure}")
-    # where no beat ever ran there is no tick to miss
-    last_tick = status.progress.get("tick", now)
-    if now - last_tick > patience:
-        troubles.append(f"beat: the last tick was {now - last_tick:.0f} s ago")
-    return troubles
