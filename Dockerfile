@@ -8,10 +8,18 @@ COPY pyproject.toml README.md LICENSE ./
 COPY pipeline pipeline
 COPY workers workers
 COPY config config
+COPY docker docker
+# one number for the user, so that a folder of the host can be given to it; the program itself is only read
 RUN pip install --no-cache-dir --no-deps --no-build-isolation -e . \
-    && useradd --system --home /var/lib/wiredesk --create-home wiredesk
+    && python -m compileall -q pipeline workers config \
+    && useradd --system --uid 10001 --home /var/lib/wiredesk wiredesk \
+    && install -d -o wiredesk -g wiredesk /var/lib/wiredesk /var/lib/wiredesk/config /var/lib/wiredesk/var
 
+ENV WIREDESK_CONFIG=/var/lib/wiredesk/config \
+    WIREDESK_VAR=/var/lib/wiredesk/var
 USER wiredesk
-VOLUME /var/lib/wiredesk
-ENTRYPOINT ["wiredesk"]
+WORKDIR /var/lib/wiredesk
+VOLUME ["/var/lib/wiredesk/config", "/var/lib/wiredesk/var"]
+HEALTHCHECK --interval=60s --timeout=20s --start-period=180s --retries=3 CMD ["wiredesk", "health", "--patience", "180"]
+ENTRYPOINT ["/opt/wiredesk/docker/entrypoint.sh"]
 CMD ["run"]

@@ -7,7 +7,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 BIN := $(VENV)/bin
 
-.PHONY: run test lint check bench bench-faults bench-alarms bench-wire bench-extraction bench-copies bench-themes bench-polling bench-world bench-memory prints mutants house lock clean help
+.PHONY: run test lint check bench bench-faults bench-alarms bench-wire bench-extraction bench-copies bench-themes bench-polling bench-world bench-memory bench-starts prints mutants house lock clean help
 
 help:  ## what there is
 	@grep -hE '^[a-z-][a-z -]*:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 18
@@ -36,6 +36,9 @@ bench: $(VENV)/.bench  ## processor time a story through the whole running syste
 
 bench-faults: $(VENV)/.dev  ## kill things under load, then compare the sink with what was admitted
 	@$(BIN)/python -m benchmarks.faults $(ARGS)
+
+bench-starts: $(VENV)/.dev  ## hundreds of starts beside commands, with kills: one Redis, nothing lost, nothing twice
+	@$(BIN)/python -m benchmarks.starts $(ARGS)
 
 bench-alarms: $(VENV)/.dev  ## twelve failures staged: seconds until health names each; ARGS="--quiet 60"
 	@$(BIN)/python -m benchmarks.alarms $(ARGS)

@@ -36,6 +36,7 @@ class FeedSettings(BaseModel):
     full_text: bool = False
     every: Annotated[float, Field(gt=0)] | None = None
     after: Literal["keep", "move"] = "keep"
+    quota: Annotated[int, Field(ge=0)] | None = None
 
     @field_validator("url")
     @classmethod

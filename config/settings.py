@@ -22,6 +22,10 @@ from pipeline.story import Feed
 HOME: Final = Path(__file__).parent
 ENV: Final = "WIREDESK_"
 LOCAL_FEEDS: Final = "feeds.local.toml"
+SAMPLE_FEEDS: Final = "feeds.sample.toml"
+"""The feed file of the sample wire, which is polled where nothing else is named."""
+SAMPLE_PORT: Final = "sample.port"
+"""Remembers in the folder of a sample run which port is in its addresses; it marks that folder."""
 
 Seconds = Annotated[float, Field(gt=0, le=10 * 365 * 86400)]
 Count = Annotated[int, Field(ge=1)]
@@ -49,7 +53,7 @@ class RedisSettings(Section):
 
     url: str = ""
     prefix: Annotated[str, Field(min_length=1, max_length=40)] = "wd:"
-    maxmemory_mb: Count = 2048
+    maxmemory_mb: Count = 3072
     retention_days: Annotated[float, Field(gt=0, le=3650)] = 30.0
     texts_days: Annotated[float, Field(ge=0, le=3650)] = 7.0
     texts_mb: Annotated[int, Field(ge=0)] = 0
@@ -60,6 +64,7 @@ class PollSettings(Section):
 
     floor: Seconds = 60.0
     ceiling: Seconds = 3600.0
+    entries_per_hour: Annotated[int, Field(ge=0)] = 2000
     timeout: Seconds = 30.0
     max_bytes: Count = 8_000_000
     threads: Count = 16
@@ -151,7 +156,7 @@ class Settings(BaseSettings):
         env_nested_max_split=1,
     )
 
-    feeds: Annotated[tuple[str, ...], NoDecode] = ("feeds.sample.toml",)
+    feeds: Annotated[tuple[str, ...], NoDecode] = (SAMPLE_FEEDS,)
     local_feeds: str = LOCAL_FEEDS
     var: Path = Path("var")
     log: Literal["auto", "console", "json"] = "auto"
@@ -202,11 +207,11 @@ def folder() -> Path:
     return Path(os.environ.get("WIREDESK_CONFIG") or HOME)
 
 
-def load() -> tuple[Settings, tuple[Feed, ...]]:
-    """Settings and feeds; raises ConfigError with every fault of both."""
+def load(*, to_run: bool = False) -> tuple[Settings, tuple[Feed, ...]]:
+    """Settings and feeds; raises ConfigError with every fault of both. See ``load_settings``."""
     feeds, feed_faults = load_feeds()
     try:
-        settings = load_settings()
+        settings = load_settings(to_run=to_run)
     except ConfigError as error:
         # a pipeline.toml that can't be read names no feeds either: that is said once
         raise ConfigError(
@@ -217,27 +222,69 @@ def load() -> tuple[Settings, tuple[Feed, ...]]:
     return settings, feeds
 
 
-def load_settings() -> Settings:
-    """The settings alone; feed files are not looked into. Raises ConfigError with every fault."""
+def load_settings(*, to_run: bool = False) -> Settings:
+    """The settings alone; feed files are not looked into. Raises ConfigError with every fault.
+
+    The sample wire has a ``var`` of its own inside the other: invented stories never lie beside
+    real ones. ``to_run`` always takes it where only the sample is configured; a command takes it
+    until something real ran.
+    """
     file = folder() / "pipeline.toml"
     data, faults = _read(file)
     faults += _unknown_environment()
     try:
         settings = Settings(**data)
     except ValidationError as error:
-        found = [_fault(file, e["loc"], e["msg"], e.get("input")) for e in error.errors()]
+        found = [_fault(e["loc"], e["msg"], e.get("input")) for e in error.errors()]
         raise ConfigError([*faults, *found]) from None
     faults += _across(file, settings)
     if faults:
         raise ConfigError(faults)
+    var = settings.var
+    nothing_real = to_run or not (var / "redis").exists()
+    if nothing_real and names_only_sample() and not (var / SAMPLE_PORT).exists():
+        return settings.model_copy(update={"var": var / "sample"})
     return settings
+
+
+def names_only_sample() -> bool:
+    """Whether the sample wire is all that is configured. Feed files are not read for it."""
+    data, _ = _read(folder() / "pipeline.toml")
+    local = _local(data)
+    named = [file.name for file in _files(data, local) if file != local]
+    return named == [SAMPLE_FEEDS] and not _has_feeds(local)
+
+
+def _has_feeds(local: Path) -> bool:
+    try:
+        return "[[feeds]]" in local.read_text("utf-8", "replace")
+    except OSError:
+        return False
+
+
+def is_sample(feed: Feed) -> bool:
+    """Whether a feed is the sample wire's: its address has a place to be filled in."""
+    return "{sample}" in feed.url
 
 
 def load_feeds() -> tuple[tuple[Feed, ...], list[str]]:
     """The feeds of every file that the settings name, and every fault. Raises nothing."""
     data, faults = _read(folder() / "pipeline.toml")
     local = _local(data)
-    feeds, found = read_feeds(_files(data, local), local)
+    files = _files(data, local)
+    feeds, found = read_feeds(files, local)
+    sample = tuple(feed for feed in feeds if is_sample(feed))
+    own = tuple(feed for feed in feeds if not is_sample(feed))
+    if sample and own:
+        named, _ = read_feeds([file for file in files if file != local], local)
+        if not all(map(is_sample, named)):
+            found.append(
+                f"{folder() / 'pipeline.toml'}: feeds: the sample wire's invented stories and "
+                f"those of {len(own)} other feeds would go into one file: name {SAMPLE_FEEDS} "
+                "or the others"
+            )
+        # what `wiredesk feeds add` wrote takes the sample's place; a sample that runs goes on
+        feeds = sample if os.environ.get(f"{ENV}SAMPLE") else own
     return feeds, faults + found
 
 
@@ -306,9 +353,14 @@ def _across(file: Path, s: Settings) -> list[str]:
     return faults
 
 
-def _fault(file: Path, loc: tuple[int | str, ...], message: str, given: object) -> str:
-    variable = ENV + "_".join(str(part) for part in loc[:2]).upper()
-    where = f"environment {variable}" if variable in os.environ else str(file)
+def source_of(key: str) -> str:
+    """Where a key ("redis.url") has its value from: the environment's variable, or the file."""
+    variable = ENV + "_".join(key.split(".")[:2]).upper()
+    return f"environment {variable}" if variable in os.environ else str(folder() / "pipeline.toml")
+
+
+def _fault(loc: tuple[int | str, ...], message: str, given: object) -> str:
+    where = source_of(".".join(map(str, loc)))
     what = message.removeprefix("Value error, ")
     if message == "Extra inputs are not permitted":
         return f"{where}: {'.'.join(map(str, loc))}: there is no such setting"

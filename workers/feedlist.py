@@ -8,12 +8,22 @@ also one that is there when a worker starts again, takes nothing away.
 from __future__ import annotations
 
 import os
+import socket
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
-from config.settings import feed_files, folder, load_feeds
+from config.settings import (
+    SAMPLE_PORT,
+    ConfigError,
+    feed_files,
+    folder,
+    is_sample,
+    load_feeds,
+    load_settings,
+)
 from pipeline.ledger import Scheduled
 from pipeline.schedule import Rhythm, replan_feed
 from pipeline.story import Feed
@@ -30,9 +40,21 @@ def configured() -> tuple[tuple[Feed, ...], list[str]]:
 
 
 def placed(feeds: Sequence[Feed]) -> tuple[Feed, ...]:
-    """The feeds with the sample wire's place put in."""
-    sample = os.environ.get("WIREDESK_SAMPLE", "")
-    return tuple(replace(f, url=f.url.replace("{sample}", sample)) for f in feeds)
+    """The feeds with the sample wire's place put in, where it is served: by this run, or by the one
+    that a command is called beside."""
+    if not any(map(is_sample, feeds)):
+        return tuple(feeds)
+    place = os.environ.get("WIREDESK_SAMPLE") or _find_sample()
+    return tuple(replace(f, url=f.url.replace("{sample}", place)) if place else f for f in feeds)
+
+
+def _find_sample() -> str:
+    """Where a run that goes on serves the sample wire; '' where none does."""
+    with suppress(ConfigError, OSError, ValueError):
+        port = int((load_settings(to_run=True).var / SAMPLE_PORT).read_text())
+        with socket.create_connection(("127.0.0.1", port), timeout=1.0):
+            return f"127.0.0.1:{port}"
+    return ""
 
 
 def put(ledger: RedisLedger, feeds: Sequence[Feed], rhythm: Rhythm, now: float) -> Scheduled:

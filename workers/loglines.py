@@ -10,6 +10,7 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
+from pathlib import Path
 from typing import Final
 
 from config.settings import Settings
@@ -153,9 +154,14 @@ def log_entries_superseded(polled: run.Polled) -> None:
         log.info("feed.superseded", feed=polled.feed_id, superseded=len(polled.superseded))
 
 
-def log_polling_paused(why: str) -> None:
-    """Back-pressure: what is full."""
-    log.warning("poll.paused", why=why)
+def log_polling_paused(why: str, seconds: float) -> None:
+    """Back-pressure, which has lasted for so many seconds: what is full, and what to do."""
+    log.warning("poll.paused", why=why, seconds=round(seconds) or None)
+
+
+def log_polling_resumed(seconds: float) -> None:
+    """Polling goes on, after so many seconds."""
+    log.warning("poll.resumed", seconds=round(seconds))
 
 
 def log_page_fetched(fetched: run.Fetched) -> None:
@@ -230,10 +236,19 @@ def log_sink_rests(sink: str, records: int, why: str, again_in: float) -> None:
 # ----------------------------------------------------------------------- the system's own processes
 
 
-def log_system_open(feeds: int, settings: Settings, redis_url: str) -> None:
-    """Everything is started."""
+def log_system_open(feeds: int, settings: Settings, redis_url: str, carries: str) -> None:
+    """Everything is started; ``carries`` says how many stories there is memory for."""
     sinks = [sink.name for sink in settings.sinks]
-    log.info("system.open", feeds=feeds, sinks=sinks, redis=redis_url)
+    log.info("system.open", feeds=feeds, sinks=sinks, redis=redis_url, carries=carries or None)
+
+
+def log_sample_beside(var: Path) -> None:
+    """The sample wire ran in the folder of real feeds."""
+    log.warning(
+        "sample.beside",
+        folder=str(var),
+        action="its invented stories are among these records: another WIREDESK_VAR has none",
+    )
 
 
 def log_system_summary(status: Status) -> None:
@@ -252,6 +267,16 @@ def log_system_ended(status: Status, seconds: float, admitted: int, delivered: i
         waiting=dict(status.backlog),
         feeds=dict(status.health),
     )
+
+
+def log_service_starts(service: str) -> None:
+    """`wiredesk work` becomes this service."""
+    log.info("service.starts", name=service)
+
+
+def log_service_refused(why: str) -> None:
+    """A service can't start: its configuration or its arguments are refused."""
+    log.critical("service.refused", why=why)
 
 
 def log_child_started(child: str, pid: int) -> None:

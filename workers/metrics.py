@@ -28,8 +28,8 @@ from workers.health.health_rules import RULES, find_troubles
 from workers.health.observing import Observations, observe
 from workers.redis.redis_ledger import RedisLedger
 
-EVENTS: Final = ("gap", "silent", "gone", "moved", "failing", "recovered")
-HEALTHS: Final = ("well", "failing", "silent", "empty", "gone", "paused")
+EVENTS: Final = ("gap", "silent", "gone", "moved", "failing", "flood", "recovered")
+HEALTHS: Final = ("well", "failing", "flooding", "silent", "empty", "gone", "paused")
 POLLS: Final = ("read", "same", "unmodified", "failed")
 
 

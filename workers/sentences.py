@@ -40,6 +40,9 @@ _OUTCOMES: Final = {
 _TOLD_WITHOUT_WHY: Final = frozenset({"new", "version", "correction", "withdrawal", "copy"})
 
 
+_SPANS: Final = (
+    "seconds", "usual", "restart_in", "again_in", "next_in", "idle", "away", "silent",
+)  # fmt: skip
 _GOOD: Final = frozenset({"feed.recovered", "poll.resumed", "redis.back"})
 
 
@@ -52,7 +55,16 @@ class _Words(dict[str, Any]):
 
     def __init__(self, line: Line) -> None:
         super().__init__(line)
-        for name in ("seconds", "usual", "restart_in", "again_in", "next_in", "idle", "away"):
+        for name in (
+            "seconds",
+            "usual",
+            "restart_in",
+            "again_in",
+            "next_in",
+            "idle",
+            "away",
+            "silent",
+        ):
             if name in line:
                 self[name] = _seconds(line, name)
         for name, value in line.items():
@@ -65,6 +77,7 @@ class _Words(dict[str, Any]):
 
 SENTENCES: Final = {
     "feed.gap": "{feed}: about {missing} entries may have rolled past unseen between two polls",
+    "feed.flood": "{feed} brings more than its quota of {quota} entries an hour: {later} wait",
     "feed.silent": "{feed}: nothing new for {seconds}; {usual} was the longest wait so far",
     "feed.failing": "{feed} fails: {failures} polls in a row, the last: {error}",
     "feed.gone": "{feed} is gone (410): it is polled no more",
@@ -74,9 +87,14 @@ SENTENCES: Final = {
     "feeds.refused": "feed files are refused, the last good list is polled on: {faults}",
     "sink.rests": "sink {sink}: {why}; {records} records wait, tried again in {again_in}",
     "poll.paused": "polling pauses: {why}",
+    "poll.resumed": "polling goes on after {seconds}",
     "child.died": "{child} ended by itself (code {code}); started again in {restart_in}",
     "worker.stalled": "it took no work for {idle} while some waited: it is started again",
-    "redis.orphan": "a killed run left its Redis behind: it is stopped first",
+    "child.hung": "{child} gave no sign of life for {silent}: it is ended and started again",
+    "redis.adopted": "a Redis of this folder runs already: it is used",
+    "redis.awaited": "the Redis of another process is waited for: {why}",
+    "redis.refused": "Redis can't be started, and is tried again: {why}",
+    "redis.left": "a command still uses Redis and ends it",
     "redis.away": "Redis does not answer ({why}): {waits}",
     "redis.still_away": "Redis has not answered for {away}: {waits}",
     "redis.back": "Redis answers again after {away}",

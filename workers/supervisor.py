@@ -85,7 +85,7 @@ class ChildProcess:
 
 def services(settings: Settings) -> dict[str, list[str]]:
     """The command of every service by name; docker-compose.yml starts the same ones."""
-    celery = [sys.executable, "-m", "celery", "--quiet", "-A", "workers.app"]
+    celery = [sys.executable, "-m", "workers.service", "--quiet", "-A", "workers.app"]
     level = ["--loglevel", settings.log_level]
     # workers need not know of each other: the ledger is where they meet
     quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat", *level]
@@ -118,7 +118,10 @@ def _die_with_parent() -> None:
 
 @dataclass
 class Supervisor:
-    """Runs the services of one machine. ``drained`` is called when all but Redis have ended."""
+    """Runs the services of one machine. ``drained`` is called when all but Redis have ended.
+
+    ``hung`` names what hung and was ended, for whoever watches to take and tell.
+    """
 
     settings: Settings
     redis_url: str = ""
@@ -129,6 +132,7 @@ class Supervisor:
     drained: Callable[[], None] = lambda: None
     redis: ChildProcess | None = None
     redis_answers: bool = True
+    hung: list[str] = field(default_factory=list)
     _users: embedded.Users | None = None
     _lock: IO[str] | None = None
     _signals: int = 0
@@ -239,6 +243,11 @@ class Supervisor:
                 return
             time.sleep(0.25)
 
+    @property
+    def is_told_to_stop(self) -> bool:
+        """Whether a signal came."""
+        return self._signals > 0
+
     def _signal(self, _: int, __: FrameType | None) -> None:
         self._signals += 1
 
@@ -272,6 +281,7 @@ class Supervisor:
         if child.alive:
             if child.hangs:
                 loglines.log_child_hung(child.name, child.silent)
+                self.hung.append(child.name)
                 _send(child, signal.SIGKILL, group=True)
                 child.silent = 0.0
             elif child.deaths and now - child.started > _STEADY:

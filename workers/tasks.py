@@ -29,6 +29,7 @@ from workers.loglines import (
     log_feed_polled,
     log_page_fetched,
     log_polling_paused,
+    log_polling_resumed,
     log_sink_delivered,
     log_sink_rests,
     log_story_ended,
@@ -103,8 +104,11 @@ def tick() -> None:
     due, pressure, s = w.ledger.waiting(now), w.ledger.pressure(), w.settings
     if due.feeds and not pressure:
         nudge("poll", wanted=min(due.feeds, s.poll.threads))
-    if pressure:
-        log_polling_paused(pressure)
+    tells, seconds = w.ledger.note_pause(bool(pressure), now)
+    if tells == "paused":
+        log_polling_paused(pressure, seconds)
+    elif tells:
+        log_polling_resumed(seconds)
     for aside in w.ledger.set_aside():
         log_story_set_aside(aside)
     if due.hosts:

@@ -30,9 +30,9 @@ from pipeline import feeds, run, schedule
 from pipeline.errors import Permanent, Transient
 from pipeline.feeds import hubs
 from pipeline.fetch import Fetcher, literal_place
-from pipeline.ledger import Standing
+from pipeline.ledger import UNBOUNDED, Standing
 from pipeline.retries import RETRIES
-from pipeline.story import Feed
+from pipeline.story import Feed, utc
 from workers import loglines, logs, pulse
 from workers.redis.redis_ledger import RedisLedger
 from workers.subscriptions import Row, Subscriptions, wanted
@@ -59,6 +59,8 @@ class Subscriber:
         self.ledger, self.table, self.fetcher = ledger, table, fetcher
         self.parse: run.Parse = feeds.parse
         self.rhythm, self.found, self.max_bytes = rhythm, found, max_bytes
+        # how much of one feed is taken in at once
+        self.quota = UNBOUNDED
         # a hub verifies while our request to it is still under way: each changes the row that it
         # reads
         self._changing = threading.Lock()
@@ -162,12 +164,16 @@ class Subscriber:
         if self.ledger.pressure():
             return PlainTextResponse("", 503, {"Retry-After": "60"})
         try:
-            pushed = run.push(feed, body, content_type, self.ledger, now, self.parse)
+            parsed = self.parse(body, feed, content_type=content_type, now=utc(now))
+            pushed = run.push(feed, parsed, self.ledger, now, self.quota)
         except (Permanent, Transient) as error:
             loglines.log_notice_hint(feed_id, error.what)
             self._poll_soon(feed_id, now)
         else:
             loglines.log_feed_pushed(feed_id, pushed)
+            if pushed.later:
+                # only a poll can come back for what was too much at once
+                self._poll_soon(feed_id, now)
             if pushed.new + pushed.changed:
                 self.found()
         return PlainTextResponse("", 202)
@@ -241,7 +247,7 @@ def serve() -> None:
         nudge("process")
 
     subscriber = Subscriber(w.ledger, table, w.fetcher, w.reach.rhythm, found, s.poll.max_bytes)
-    subscriber.parse = w.parse
+    subscriber.parse, subscriber.quota = w.parse, w.reach.quota
     uvicorn.run(
         application(subscriber, urlsplit(s.websub.url).path),
         host=s.websub.host,

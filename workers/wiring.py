@@ -17,7 +17,7 @@ from redis.retry import Retry
 from config.settings import Settings, load, load_settings
 from pipeline import feeds, themes, walls, wire
 from pipeline.fetch import Fetcher, Limits, Robots
-from pipeline.ledger import Spacing
+from pipeline.ledger import PAGES_WAITING, Quota, Spacing
 from pipeline.retries import RETRIES
 from pipeline.run import Definitions, Parse, Reach
 from pipeline.schedule import Looking, Rhythm
@@ -29,7 +29,7 @@ from workers.feedlist import FeedFiles, placed
 from workers.redis.redis_index import RedisIndex
 from workers.redis.redis_ledger import RedisLedger
 from workers.redis.robots_copies import RobotsCopies
-from workers.redis.room import Room
+from workers.redis.room import Room, tell_carried
 
 _REDIS = RETRIES["redis"]
 
@@ -73,12 +73,21 @@ class Wiring:
     @cached_property
     def room(self) -> Room:
         """What may be taken of Redis's memory."""
-        s, streams = self.settings, []
+        s = self.settings
+        streams: dict[str, int] = {}
         for sink in s.sinks:
-            options = self._options(sink.kind, sink.options)
+            options = self.fill_options(sink.kind, sink.options)
             if sink.kind == "redis-stream" and options.get("url") == self.redis_url:
-                streams.append(str(options.get("stream")))
-        return Room(s.limits.memory_share, s.redis.texts_mb * 1_000_000, tuple(streams))
+                streams[str(options.get("stream"))] = int(float(options.get("max_mb", 0)) * 1e6)
+        return Room(s.limits.memory_share, s.redis.texts_mb * 1_000_000, streams)
+
+    @property
+    def carried(self) -> str:
+        """How many stories the private Redis carries; '' where the Redis is another."""
+        redis = self.settings.redis
+        if redis.url:
+            return ""
+        return tell_carried(redis.maxmemory_mb * 2**20, self.room, redis.retention_days)
 
     @cached_property
     def rhythm(self) -> Rhythm:
@@ -115,6 +124,7 @@ class Wiring:
             robots=Robots(self.fetcher, self.robots_kept) if s.fetch.robots else None,
             rhythm=self.rhythm,
             poll_timeout=s.poll.timeout,
+            quota=Quota(s.poll.entries_per_hour, PAGES_WAITING),
             attempts=s.fetch.attempts,
             backoff=s.fetch.backoff,
             spacing=Spacing(
@@ -151,11 +161,12 @@ class Wiring:
     def sinks(self) -> dict[str, Sink]:
         """The configured sinks by name. Raises ValueError where one is configured wrongly."""
         return {
-            sink.name: open_sink(sink.name, sink.kind, self._options(sink.kind, sink.options))
+            sink.name: open_sink(sink.name, sink.kind, self.fill_options(sink.kind, sink.options))
             for sink in self.settings.sinks
         }
 
-    def _options(self, kind: str, options: dict[str, Any]) -> dict[str, Any]:
+    def fill_options(self, kind: str, options: dict[str, Any]) -> dict[str, Any]:
+        """A sink's options with the places of this installation put in."""
         filled = {
             k: v.replace("{var}", str(self.settings.var)) if isinstance(v, str) else v
             for k, v in options.items()

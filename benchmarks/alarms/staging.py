@@ -45,15 +45,14 @@ class Scene:
 class Alarm:
     """A failure: ``names`` is what health's sentence must hold (a pattern).
 
-    ``mends`` undoes what would keep the system from ending. ``heals`` says that the system may mend
-    it by itself before anybody need be told. The rest is what the system needs for it.
+    ``mends`` undoes what would keep the system from ending. The rest is what the
+    system needs for it.
     """
 
     name: str
     stage: Callable[[Scene], None]
     names: str
     mends: Callable[[Scene], None] | None = None
-    heals: bool = False
     patched: bool = False
     named: bool = False
     disk: bool = False
@@ -132,6 +131,16 @@ def hang_worker_supervised(scene: Scene) -> None:
     scene.stop("process")
 
 
+def hang_pool(scene: Scene) -> None:
+    """All children of the process pool live and do nothing; their parent gives signs of life."""
+    scene.stop("child")
+
+
+def end_pool_hanging(scene: Scene) -> None:
+    """They go on."""
+    scene.go_on("child")
+
+
 def step_clock(seconds: float) -> Callable[[Scene], None]:
     """The clock of the machine steps."""
 
@@ -155,14 +164,17 @@ ALARMS: Final = (
     Alarm("network gone", lose_network, r"polls: .* looks like the network"),
     Alarm("DNS gone", lose_names, r"polls: .* looks like DNS", named=True),
     Alarm("all feeds failing", _set_state("failing"), r"polls: .*servers .*503"),
-    Alarm("a wall", _set_state("wall"), r"pages of 127\.0\.0\.1:\d+: .*consent"),
+    Alarm(
+        "a wall", _set_state("wall"), r"pages of 127\.0\.0\.1:\d+: \d+ of the last \d+ were refused"
+    ),
     Alarm("a feed empty", _set_state("empty"), r"feed rss: its document holds no entries"),
-    Alarm("disk full", fill_disk, r"sink stories: .*No space|Redis", empty_disk, disk=True),
+    Alarm("disk full", fill_disk, r"the disk is full", empty_disk, disk=True),
     Alarm("sink away", lose_sink, r"sink faulty: .*down", patched=True),
     Alarm("Redis stopped", stop_redis, r"Redis does not answer", start_redis),
     Alarm("Redis killed", kill_redis, r"Redis does not answer", start_redis),
     Alarm("worker hung", hang_worker, r"service process|stories: ", end_worker_hanging),
-    Alarm("worker hung, supervised", hang_worker_supervised, r"service process", heals=True),
+    Alarm("worker hung, supervised", hang_worker_supervised, r"service process"),
+    Alarm("pool hung", hang_pool, r"stories: ", end_pool_hanging),
     Alarm("clock back", step_clock(-600.0), r"clock was put back", stepping=True),
     Alarm("clock forward", step_clock(600.0), r"clock was put forward", stepping=True),
     Alarm("poison that hangs", _poison("hang"), r"story |quarantine: ", patched=True),

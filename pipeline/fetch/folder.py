@@ -74,7 +74,8 @@ def look(folder: Path, taken: Collection[str], now: float, *, most: int, max_byt
                 present.add(mark)
                 if mark in taken:
                     continue
-                if now - info.st_mtime < _SETTLED:
+                # one from the future is of a clock that is ahead: whole, or not to be read yet
+                if abs(now - info.st_mtime) < _SETTLED:
                     waiting += 1
                 else:
                     found.append((info.st_mtime, mark, entry))

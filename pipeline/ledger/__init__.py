@@ -47,13 +47,15 @@ class Stage(StrEnum):
 class Admission(StrEnum):
     """What ``admit`` found. MOVED: the same content under a later date: its page is looked at.
 
-    REPLACED: changed while the version before was open, which ends as ``superseded``.
+    REPLACED: changed while the version before was open, which ends as ``superseded``. LATER: over
+    the quota of its feed, and nothing was done.
     """
 
     NEW = "new"
     CHANGED = "changed"
     REPLACED = "replaced"
     MOVED = "moved"
+    LATER = "later"
     KNOWN = "known"
 
 
@@ -218,7 +220,8 @@ class Status:
     in seconds of the story that has been due longest, ``resting`` says why a sink waits,
     ``progress`` when a poll, an ending, an acknowledgement and each service's sign of life
     (``worker.NAME``) last happened (epoch seconds). ``health`` counts feeds: well, failing, silent,
-    empty, gone, paused. ``looks`` are planned. ``stepped`` is the last step of a clock, as when
+    empty, gone, paused. ``looks`` are planned. ``carries`` says how many stories there is
+    memory for. ``stepped`` is the last step of a clock, as when
     (epoch seconds, 0.0: there was none) and by how many seconds (below 0: back).
     """
 
@@ -237,6 +240,7 @@ class Status:
     health: Mapping[str, int] = field(default_factory=dict)
     polls: Mapping[str, int] = field(default_factory=dict)
     looks: int = 0
+    carries: str = ""
     stepped: tuple[float, float] = (0.0, 0.0)
 
 
@@ -270,6 +274,29 @@ LOOKS_AT_ONCE: Final = 60
 
 LOOKS_KEPT: Final = 5000
 """Stories of one host that are to be looked at at most: an entry of each is kept until then."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """How much of one feed is taken in; what is over it is not admitted now, and not noted either.
+
+    ``an_hour`` entries that are new or changed, as many at once after an hour without any (0: any
+    number). No page is waited for where ``waiting`` are already, at its host (0: always).
+    """
+
+    an_hour: int = 0
+    waiting: int = 0
+
+    @property
+    def bounds(self) -> bool:
+        """Whether there is any bound."""
+        return bool(self.an_hour or self.waiting)
+
+
+UNBOUNDED: Final = Quota()
+
+PAGES_WAITING: Final = 10_000
+"""Pages of one host that wait at most: at five seconds between two requests, those of 14 hours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,6 +347,19 @@ VERSIONS_NOTED: Final = 4
 semicolons between."""
 
 
+def tell_full_outbox(
+    waiting: int, limit: int, backlog: Mapping[str, int], resting: Mapping[str, str]
+) -> str:
+    """One sentence: that the outbox is full, and with which sink's records."""
+    sink = max(backlog, key=lambda name: backlog[name], default="")
+    why = f" ({resting[sink]})" if resting.get(sink) else ""
+    behind = f": sink {sink} has {backlog[sink]:,} of them to take{why}" if sink else ""
+    return (
+        f"the outbox holds {waiting:,} records, over its limit of {limit:,}{behind}; see to that"
+        " sink, or take it out of [[sinks]] if it will not come back"
+    )
+
+
 class Index(Protocol):
     """What a ledger asks of the index of known stories; see ``pipeline.copies``."""
 
@@ -338,15 +378,20 @@ class Index(Protocol):
 class Stories(Protocol):
     """Stories on their way from admission to their end."""
 
-    def admit(self, entries: Sequence[tuple[Entry, str]], now: float) -> list[Admission]:
+    def admit(
+        self, entries: Sequence[tuple[Entry, str]], now: float, quota: Quota = UNBOUNDED
+    ) -> list[Admission]:
         """Take entries in, each with its page's host ('' where none is needed), due in order.
 
         A known one whose date moved on has its page looked at; one whose page is not there yet is
         looked for sooner.
         """
 
-    def refuse(self, broken: Sequence[Broken], now: float) -> list[Broken]:
-        """Note entries that are broken; those that were not known yet."""
+    def refuse(
+        self, broken: Sequence[Broken], now: float, quota: Quota = UNBOUNDED
+    ) -> list[Broken]:
+        """Note entries that are broken; those that were not known yet. What is over the quota is
+        not noted."""
 
     def take_page(
         self, now: float, seconds: float, cap: int, who: str, spacing: Spacing = SPACED

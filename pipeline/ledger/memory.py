@@ -16,6 +16,7 @@ from pipeline.ledger import (
     LOOKS_KEPT,
     SPACED,
     SUSPECT_WAITS,
+    UNBOUNDED,
     VERSIONS_NOTED,
     Admission,
     Broken,
@@ -26,12 +27,14 @@ from pipeline.ledger import (
     Later,
     Lease,
     PageLease,
+    Quota,
     Spacing,
     Stage,
     Status,
     Trace,
     VainLook,
     Waiting,
+    tell_full_outbox,
 )
 from pipeline.ledger.memory_feeds import Claim, MemoryFeeds
 from pipeline.ledger.sightings import SUSPECTS_SHOWN, Sightings
@@ -130,6 +133,8 @@ class MemoryLedger(MemoryFeeds):
         self._lookless: dict[str, float] = {}
         # of feeds: the notes of their last stories, and until when they are kept
         self._lines: dict[str, tuple[float, tuple[str, ...]]] = {}
+        # of feeds: how many more of their entries are taken in, as of when
+        self._quotas: dict[str, tuple[float, float]] = {}
 
     # -- stories
 
@@ -141,7 +146,25 @@ class MemoryLedger(MemoryFeeds):
             return None
         return job
 
-    def admit(self, entries: Sequence[tuple[Entry, str]], now: float) -> list[Admission]:
+    def _spend(self, feed_id: str, now: float, quota: Quota) -> bool:
+        """Whether one entry more of a feed is taken in."""
+        if not quota.an_hour:
+            return True
+        left, at = self._quotas.get(feed_id, (float(quota.an_hour), now))
+        left = min(quota.an_hour, left + max(0.0, now - at) * quota.an_hour / 3600)
+        self._quotas[feed_id] = (left - 1 if left >= 1 else left, now)
+        return left >= 1
+
+    def _is_crowded(self, host: str, quota: Quota) -> bool:
+        """Whether so many pages of a host wait that no further one is taken in."""
+        if not (host and quota.waiting):
+            return False
+        waiting = sum(j.host == host and j.stage is Stage.FETCH for j in self._jobs.values())
+        return waiting >= quota.waiting
+
+    def admit(
+        self, entries: Sequence[tuple[Entry, str]], now: float, quota: Quota = UNBOUNDED
+    ) -> list[Admission]:
         """Take entries in; a changed one starts again and any lease on it is lost."""
         verdicts = []
         for i, (entry, host) in enumerate(entries):
@@ -152,6 +175,11 @@ class MemoryLedger(MemoryFeeds):
                     job.until = self._clock() + self.retention
                 moved = self._note_date(job, entry, now)
                 verdicts.append(Admission.MOVED if moved else Admission.KNOWN)
+                continue
+            if self._is_crowded(host, quota) or not self._spend(entry.feed_id, now, quota):
+                if job and job.stage is Stage.DONE:
+                    job.until = self._clock() + self.retention
+                verdicts.append(Admission.LATER)
                 continue
             stage = Stage.FETCH if host else Stage.PROCESS
             # all past, a microsecond apart, so that they are due in this order
@@ -167,7 +195,8 @@ class MemoryLedger(MemoryFeeds):
             self._urls[spell_address(entry.url)] = entry.key
             self._counts["admitted"] += 1
             verdicts.append(verdict)
-        taken_in = [v for v in verdicts if v not in {Admission.MOVED, Admission.KNOWN}]
+        left = {Admission.MOVED, Admission.KNOWN, Admission.LATER}
+        taken_in = [v for v in verdicts if v not in left]
         self._notes.note_flow(len(taken_in), now)
         return verdicts
 
@@ -230,11 +259,15 @@ class MemoryLedger(MemoryFeeds):
     def _is_spared(self, host: str, at: float) -> bool:
         return self._lookless.get(host, 0.0) > at
 
-    def refuse(self, broken: Sequence[Broken], now: float) -> list[Broken]:
+    def refuse(
+        self, broken: Sequence[Broken], now: float, quota: Quota = UNBOUNDED
+    ) -> list[Broken]:
         """Note broken entries, each once."""
         new = []
         for one in broken:
             job = self._known(one.key)
+            if not job and not self._spend(one.feed_id, now, quota):
+                continue
             if not job:
                 entry = Entry(key=one.key, feed_id=one.feed_id, guid="", url="", title=one.title)
                 job = _Job(entry, "", "", Stage.DONE, now, now)
@@ -737,7 +770,8 @@ class MemoryLedger(MemoryFeeds):
         """Why polling should pause."""
         waiting, limit = len(self._outbox), self.outbox_limit
         if waiting > limit:
-            return f"the outbox holds {waiting} records, over its limit of {limit}"
+            backlog = {sink: self._backlog(sink) for sink in self._sinks}
+            return tell_full_outbox(waiting, limit, backlog, self._resting)
         return ""
 
     def pulse(self, name: str, now: float) -> None:

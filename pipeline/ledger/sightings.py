@@ -69,6 +69,13 @@ class Flow:
     last: float = 0.0
     longest: float = 0.0
 
+    def a_day(self, now: float) -> float:
+        """How many entries come in a day, by the hours that are over; 0.0 where none is yet."""
+        over = [many for hour, many in self.hours.items() if hour < now // 3600]
+        if not over:
+            return 0.0
+        return 24 * sum(over) / (now // 3600 - min(self.hours))
+
 
 @dataclass(frozen=True, slots=True)
 class Sightings:

@@ -17,7 +17,17 @@ from pipeline import feeds, schedule, urls
 from pipeline.errors import Permanent, Transient
 from pipeline.feeds import Parsed, content_length
 from pipeline.fetch import Fetcher, Response, Robots, folder, literal_place
-from pipeline.ledger import SPACED, Admission, Broken, FeedLease, Ledger, Spacing, Stories
+from pipeline.ledger import (
+    SPACED,
+    UNBOUNDED,
+    Admission,
+    Broken,
+    FeedLease,
+    Ledger,
+    Quota,
+    Spacing,
+    Stories,
+)
 from pipeline.run.poll_notes import note_poll
 from pipeline.schedule import Ask, FeedState, PollResult
 from pipeline.story import Entry, Feed, FeedHints, digest, utc
@@ -65,6 +75,7 @@ class Reach:
     spacing: Spacing = SPACED
     looking: schedule.Looking = schedule.LOOKING
     parse: Parse = feeds.parse
+    quota: Quota = UNBOUNDED
 
 
 @dataclass(frozen=True)
@@ -76,7 +87,8 @@ class Polled:
     counts further sitemaps, or files of a folder, that the next polls are to read; ``late`` holds
     the seconds from publication to admission of each entry that was new. ``left`` counts entries
     over the cap of a document, which were not read. ``superseded`` are the entries that replaced a
-    version which had not ended yet: that ends without being processed.
+    version which had not ended yet: that ends without being processed. ``later`` counts entries
+    over the feed's quota: they are taken in by the next polls, as long as the feed shows them.
     """
 
     feed_id: str
@@ -94,6 +106,7 @@ class Polled:
     late: tuple[float, ...] = ()
     left: int = 0
     superseded: tuple[Entry, ...] = ()
+    later: int = 0
 
 
 def poll(lease: FeedLease, reach: Reach, ledger: Ledger, clock: Clock = time.time) -> Polled:
@@ -122,7 +135,9 @@ def poll(lease: FeedLease, reach: Reach, ledger: Ledger, clock: Clock = time.tim
     named: list[tuple[str, str]] = []
     if parsed:
         named, parsed = _split_sitemaps(parsed, feed)
-        polled = _admit(polled, parsed, feed, ledger, now)
+        # what a feed shows at first is its archive: it is taken in as it is
+        quota = UNBOUNDED if not child and not asked_before else _quota_of(feed, reach.quota)
+        polled = _admit(polled, parsed, feed, ledger, now, quota)
         result = replace(result, new=polled.new)
     if child:
         if parsed:
@@ -130,7 +145,7 @@ def poll(lease: FeedLease, reach: Reach, ledger: Ledger, clock: Clock = time.tim
             if deep:
                 why = f"{deep} sitemaps lie too deep in indexes of indexes"
                 polled = replace(polled, error=why)
-        after = schedule.after_child(state, child, result, now)
+        after = schedule.after_child(state, child, result, now, whole=not polled.later)
     else:
         after, events = schedule.after_poll(feed, state, result, now, rhythm)
         if parsed:
@@ -139,6 +154,13 @@ def poll(lease: FeedLease, reach: Reach, ledger: Ledger, clock: Clock = time.tim
         error = polled.error or (after.error if after.failures else "")
         polled = replace(polled, events=events, error=error)
     after = schedule.next_with_children(after, result, now, reach.spacing.of(lease.host), rhythm)
+    # a sitemap that was not read whole is still due, whatever another brings meanwhile
+    is_read = bool(result.keys) and not schedule.children_due(after, now, rhythm)
+    if polled.later or is_read:
+        after, more = schedule.after_flood(
+            feed, after, polled.later, _quota_of(feed, reach.quota).an_hour, now
+        )
+        polled = replace(polled, events=(*polled.events, *more))
     if not asked_before:
         # the backlog of a first poll says nothing of our latency
         polled = replace(polled, late=())
@@ -147,19 +169,17 @@ def poll(lease: FeedLease, reach: Reach, ledger: Ledger, clock: Clock = time.tim
 
 
 def push(
-    feed: Feed,
-    body: bytes,
-    content_type: str,
-    ledger: Stories,
-    now: float,
-    parse: Parse = feeds.parse,
+    feed: Feed, parsed: Parsed, ledger: Stories, now: float, quota: Quota = UNBOUNDED
 ) -> Polled:
-    """Admit what a hub brought. Raises Permanent where it is no feed, Transient as ``parse`` does.
+    """Admit what a hub brought.
 
-    What the feed's state says stays for its polls.
+    What the feed's state says stays for its polls, and what is over the quota.
     """
-    parsed = parse(body, feed, content_type=content_type, now=utc(now))
-    return _admit(Polled(feed.id, 200), parsed, feed, ledger, now)
+    return _admit(Polled(feed.id, 200), parsed, feed, ledger, now, _quota_of(feed, quota))
+
+
+def _quota_of(feed: Feed, usual: Quota) -> Quota:
+    return usual if feed.quota is None else replace(usual, an_hour=feed.quota)
 
 
 def _ask(
@@ -243,7 +263,9 @@ def _split_sitemaps(parsed: Parsed, feed: Feed) -> tuple[list[tuple[str, str]], 
     return named, replace(parsed, broken=(*parsed.broken, *strays)) if strays else parsed
 
 
-def _admit(polled: Polled, parsed: Parsed, feed: Feed, ledger: Stories, now: float) -> Polled:
+def _admit(
+    polled: Polled, parsed: Parsed, feed: Feed, ledger: Stories, now: float, quota: Quota
+) -> Polled:
     """Take every entry in, note the broken ones, and count both."""
     # oldest first; feeds print the newest first, which decides between entries of the same time
     entries = list(reversed(parsed.entries))
@@ -253,8 +275,9 @@ def _admit(polled: Polled, parsed: Parsed, feed: Feed, ledger: Stories, now: flo
         outlet, name = entry.outlet or feed.outlet, entry.feed_name or feed.name
         host = _page_host(entry, feed, whole=parsed.format in _WHOLE)
         placed.append((replace(entry, outlet=outlet, feed_name=name), host))
-    verdicts = ledger.admit(placed, now)
-    broken = ledger.refuse([Broken(b.key, feed.id, b.reason, b.title) for b in parsed.broken], now)
+    verdicts = ledger.admit(placed, now, quota)
+    refused = [Broken(b.key, feed.id, b.reason, b.title) for b in parsed.broken]
+    broken = ledger.refuse(refused, now, quota)
     late = list(polled.late)
     replacing = tuple(
         entry
@@ -274,6 +297,7 @@ def _admit(polled: Polled, parsed: Parsed, feed: Feed, ledger: Stories, now: flo
         moved=polled.moved + verdicts.count(Admission.MOVED),
         broken=(*polled.broken, *broken),
         left=polled.left + parsed.left,
+        later=polled.later + verdicts.count(Admission.LATER),
     )
 
 
@@ -345,6 +369,7 @@ def _poll_folder(lease: FeedLease, reach: Reach, ledger: Ledger, clock: Clock) -
         polled = Polled(feed.id, error=error.what, events=events)
         return _settle(lease, (result, after), polled, reach, ledger, clock())
     polled, read = Polled(feed.id, 200), 0
+    quota = _quota_of(feed, reach.quota) if state.first_poll else UNBOUNDED
     lies_there: list[str] = []
     for file in looked.files:
         if clock() - now > _LOOK_SECONDS:
@@ -361,13 +386,19 @@ def _poll_folder(lease: FeedLease, reach: Reach, ledger: Ledger, clock: Clock) -
             if file.age < _GROWING:
                 continue
             parsed = feeds.refuse_file(feed, file.path.name, file.mark, fault)
-        polled, read = _admit(polled, parsed, feed, ledger, now), read + 1
+        polled = _admit(polled, parsed, feed, ledger, now, quota)
+        if polled.later:
+            # the file is read again once there is room for the rest of it
+            break
+        read += 1
         away = "broken" if fault else "taken"
         if feed.after != "move" or not folder.put_away(file.path, file.mark, away):
             lies_there.append(file.mark)
     result = PollResult(200, hints=FeedHints(title=place.name), new=polled.new)
     after, events = schedule.after_poll(timed, state, result, now, reach.rhythm)
     after = replace(after, taken=(*sorted(known & looked.present), *lies_there))
+    after, more = schedule.after_flood(feed, after, polled.later, quota.an_hour, now)
+    events = (*events, *more)
     waiting = looked.waiting + len(looked.files) - read
     polled = replace(polled, events=events, waiting=waiting)
     if not state.first_poll:

@@ -8,7 +8,17 @@ event that says so.
 
 from __future__ import annotations
 
-from pipeline.schedule.events import Event, Failing, Gap, Gone, Moved, Recovered, Silent, show_span
+from pipeline.schedule.events import (
+    Event,
+    Failing,
+    Flood,
+    Gap,
+    Gone,
+    Moved,
+    Recovered,
+    Silent,
+    show_span,
+)
 from pipeline.schedule.learning import asked_for
 from pipeline.schedule.looks import (
     LOOKING,
@@ -24,6 +34,7 @@ from pipeline.schedule.looks import (
 from pipeline.schedule.polls import (
     AfterPoll,
     Ask,
+    after_flood,
     after_poll,
     ask,
     first_poll,
@@ -52,6 +63,7 @@ __all__ = [
     "Event",
     "Failing",
     "FeedState",
+    "Flood",
     "Gap",
     "Gone",
     "Look",
@@ -65,6 +77,7 @@ __all__ = [
     "Silent",
     "Visit",
     "after_child",
+    "after_flood",
     "after_poll",
     "ask",
     "asked_for",

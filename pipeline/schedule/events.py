@@ -89,4 +89,18 @@ class Recovered:
         return f"back after {show_span(self.seconds)}"
 
 
-Event = Gap | Silent | Gone | Moved | Failing | Recovered
+@dataclass(frozen=True, slots=True)
+class Flood:
+    """More than the feed's quota: ``later`` entries of its document wait, ``quota`` an hour go."""
+
+    feed: str
+    later: int
+    quota: int
+    name: str = "feed.flood"
+
+    def __str__(self) -> str:
+        bound = f"over its quota of {self.quota} an hour" if self.quota else "for pages that wait"
+        return f"{self.later} entries wait, {bound}"
+
+
+Event = Flood | Gap | Silent | Gone | Moved | Failing | Recovered

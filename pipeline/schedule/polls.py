@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from pipeline.retries import RETRIES, seconds_until_retry
-from pipeline.schedule.events import Event, Failing, Gap, Gone, Moved, Recovered
+from pipeline.schedule.events import Event, Failing, Flood, Gap, Gone, Moved, Recovered
 from pipeline.schedule.learning import (
     asked_for,
     find_gap,
@@ -29,6 +29,7 @@ from pipeline.story import Feed
 MOVED_FOR_GOOD = frozenset({301, 308})
 _REMEMBERED = 20  # events kept in a feed's record
 _LONGEST_TEXT = 300  # characters of an error or event there
+_FLOOD_WAITS = 60.0  # seconds after which what was over a quota is looked for at the soonest
 _LONGEST_REQUEST = 300.0  # a request may take minutes, and its answer is judged when it is there
 
 
@@ -98,6 +99,38 @@ def after_poll(
         not_before=now + later if later else 0.0,
     )
     return AfterPoll(state, after.events)
+
+
+def after_flood(feed: Feed, state: FeedState, later: int, quota: int, now: float) -> AfterPoll:
+    """The state after a document of which ``later`` entries were over the feed's quota.
+
+    It is asked for again in full once a part of the quota is free, until none is left over. Told
+    when it begins and when it ends.
+    """
+    if not later:
+        if not state.flooding_since:
+            return AfterPoll(state, ())
+        event: Event = Recovered(feed.id, now - state.flooding_since)
+        return AfterPoll(_tell(replace(state, flooding_since=0.0), event, now), (event,))
+    part = min(later, quota / 4) if quota else 0
+    wait = max(_FLOOD_WAITS, 3600 * part / quota if quota else 0.0)
+    after = replace(
+        state,
+        etag="",
+        modified="",
+        body_hash="",
+        flooding_since=state.flooding_since or now,
+        next_poll=max(state.next_poll, now + wait),
+    )
+    if state.flooding_since:
+        return AfterPoll(after, ())
+    event = Flood(feed.id, later, quota)
+    return AfterPoll(_tell(after, event, now), (event,))
+
+
+def _tell(state: FeedState, event: Event, now: float) -> FeedState:
+    told = (now, event.name, str(event)[:_LONGEST_TEXT])
+    return replace(state, told=(*state.told, told)[-_REMEMBERED:])
 
 
 def _is_unasked(state: FeedState, now: float, rhythm: Rhythm) -> bool:
@@ -285,14 +318,17 @@ def replan_feed(feed: Feed, state: FeedState, now: float, rhythm: Rhythm = RHYTH
 
 
 def health(state: FeedState) -> str:
-    """One word for how a feed does: gone, failing, empty, silent, well, or new (never polled).
+    """One word for how a feed does: gone, failing, flooding, empty, silent, well, or new.
 
-    One that never answered fails from its first failure on: nothing says that it ever did well.
+    New is one that was never polled. One that never answered fails from its first failure on:
+    nothing says that it ever did well.
     """
     if state.gone:
         return "gone"
     if state.failing_since or (state.failures and not state.last_ok):
         return "failing"
+    if state.flooding_since:
+        return "flooding"
     if not state.last_ok:
         return "new"
     if state.empty_since:

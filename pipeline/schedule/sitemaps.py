@@ -61,9 +61,13 @@ def with_children(
     return replace(state, children=tuple(sorted(kept.values(), key=_rank_newness, reverse=True))), 0
 
 
-def after_child(state: FeedState, visit: Visit, result: PollResult, now: float) -> FeedState:
-    """The state after one sitemap was asked."""
-    if result.ok:
+def after_child(
+    state: FeedState, visit: Visit, result: PollResult, now: float, *, whole: bool = True
+) -> FeedState:
+    """The state after one sitemap was asked; unless the ``whole`` of it was read, it is again."""
+    if result.ok and not whole:
+        after = visit
+    elif result.ok:
         etag, modified = (result.headers.get(n, "") for n in ("etag", "last-modified"))
         if result.status == 304:
             etag, modified = etag or visit.etag, modified or visit.modified

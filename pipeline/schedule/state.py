@@ -71,6 +71,7 @@ class FeedState:
     gone: bool = False
     failing_since: float = 0.0  # what operators were told
     silent: bool = False  # what operators were told
+    flooding_since: float = 0.0  # what operators were told; by after_flood
     told: tuple[tuple[float, str, str], ...] = ()  # the last events as (when, name, in words)
     gaps: int = 0
     empty_since: float = 0.0  # since when a feed that held entries holds none
@@ -124,7 +125,15 @@ class FeedState:
 
 
 _FIRST = FeedState()
-_PAST = ("first_poll", "last_poll", "last_ok", "last_full", "last_new", "failing_since")
+_PAST = (
+    "first_poll",
+    "last_poll",
+    "last_ok",
+    "last_full",
+    "last_new",
+    "failing_since",
+    "empty_since",
+)
 _PLANNED = ("next_poll", "not_before")
 
 

@@ -31,6 +31,11 @@ class Sink(Protocol):
         again later."""
         ...
 
+    def probe(self) -> str:
+        """Why nothing could be written just now, '' where it could; for `wiredesk check`. Leaves
+        nothing behind, and takes a few seconds at most."""
+        ...
+
     def close(self) -> None:
         """Let go of files and connections."""
         ...

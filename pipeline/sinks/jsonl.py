@@ -9,6 +9,7 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Annotated, Final
 
 from pydantic import Field
@@ -147,6 +148,24 @@ class JsonlSink:
                 start = _find_start(number, os.fstat(number).st_size)
             ids, end = learn_lines(number, start)
             self._held.note(ids, ReadPlace.of(os.fstat(number), end))
+
+    def probe(self) -> str:
+        """Why the file could not be written, or the folder that is made for it."""
+        path = self.rotation.path
+        if path.is_dir():
+            return f"{path} is a folder; a file is wanted"
+        there = path.parent
+        while not there.exists():
+            there = there.parent
+        try:
+            if path.exists():
+                os.close(os.open(path, os.O_WRONLY | os.O_APPEND))
+            # what is rotated and remembered lies beside the file
+            with TemporaryFile(dir=there):
+                pass
+        except OSError as error:
+            return f"{path} can't be written: {error}"
+        return ""
 
     def close(self) -> None:
         """Let go of the file that remembers ids; the other is never open between two batches."""

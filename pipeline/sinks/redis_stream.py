@@ -8,7 +8,9 @@ from typing import Annotated, Final
 
 from pydantic import Field
 from redis import Redis
+from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
+from redis.retry import Retry
 
 from pipeline.errors import Transient
 from pipeline.record import Record
@@ -56,6 +58,7 @@ for _ = 1, 20 do
 end
 """
 
+_PATIENCE: Final = 3.0  # seconds that a probe waits for each answer
 _BUCKETS: Final = 256
 _ENTRY: Final = 150  # bytes of an entry beside its record: id, type, names
 
@@ -85,6 +88,7 @@ class RedisStreamSink:
         remember: Annotated[int, Field(ge=1)] = 100_000,
     ) -> None:
         self.name = name
+        self.url = url
         self.stream = stream
         self.maxlen = maxlen
         self.remember = remember
@@ -129,6 +133,22 @@ class RedisStreamSink:
             own = int(self._client.info("memory").get("maxmemory", 0))
             self._most = int(own * DEFAULT_SHARE) or int(_UNLIMITED_MB * 1e6)
         return self._most
+
+    def probe(self) -> str:
+        """Why the stream could not be written: no answer in time, or something else is there."""
+        try:
+            with Redis.from_url(
+                self.url,
+                socket_timeout=_PATIENCE,
+                socket_connect_timeout=_PATIENCE,
+                retry=Retry(NoBackoff(), 0),
+            ) as client:
+                kind = client.type(self.stream)
+        except (RedisError, OSError) as error:
+            return f"the stream {self.stream} can't be reached: {error}"
+        if kind not in {b"stream", b"none"}:
+            return f"{self.stream} holds something that is no stream"
+        return ""
 
     def close(self) -> None:
         """Close the connections."""

@@ -22,7 +22,8 @@ class Feed:
     ``every`` fixes the seconds between polls (None: learned from the feed). ``timezone`` is an IANA
     name for dates that carry no zone. ``full_text`` says that entries bring their whole text, so
     that no page is fetched. A ``url`` that begins with ``file:`` is a watched folder; ``after``
-    says what becomes of a file that was read: ``keep`` or ``move``.
+    says what becomes of a file that was read: ``keep`` or ``move``. ``quota`` is how many new
+    entries are taken in an hour (0: any number; None: as the settings say).
     """
 
     id: str
@@ -35,6 +36,7 @@ class Feed:
     full_text: bool = False
     every: float | None = None
     after: str = "keep"
+    quota: int | None = None
 
     def to_json(self) -> str:
         """One line of JSON without what is as usual; ``from_json`` reads it back."""

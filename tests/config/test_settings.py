@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from config.settings import ConfigError, load
+from config.settings import ConfigError, load, load_feeds, load_settings
 
 GOOD = '[[sinks]]\nname = "stories"\nkind = "jsonl"\npath = "x.jsonl"\n'
 FEED = '[[feeds]]\nid = "one"\nurl = "https://wire.example/rss"\n'
@@ -207,3 +207,76 @@ def test_a_format_that_there_is_not_is_refused(home: Path) -> None:
     assert any("there is no format 'atomm'" in found for found in faults())
     (home / "feeds.toml").write_text(FEED + 'format = "news"\n')
     assert load()[1][0].format == "news"
+
+
+# --------------------------------------------------------------------------- the sample wire
+
+SAMPLE = '[[feeds]]\nid = "meridian"\nurl = "http://{sample}/rss.xml"\n'
+OWN = '[[feeds]]\nid = "paper"\nurl = "https://paper.example/rss"\n'
+
+
+@pytest.fixture
+def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A configuration that names the sample wire alone, its ``var`` beside it."""
+    (tmp_path / "pipeline.toml").write_text(
+        f'var = "{tmp_path}/var"\n[[sinks]]\nname = "stories"\nkind = "jsonl"\npath = "x"\n'
+    )
+    (tmp_path / "feeds.sample.toml").write_text(SAMPLE)
+    (tmp_path / "own.toml").write_text(OWN)
+    monkeypatch.setenv("WIREDESK_CONFIG", str(tmp_path))
+    return tmp_path
+
+
+def place(house: Path, *, to_run: bool) -> str:
+    """Where things are, seen from the configuration's folder."""
+    return str(load_settings(to_run=to_run).var.relative_to(house))
+
+
+def test_the_sample_wire_has_a_folder_of_its_own(
+    house: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`run` puts it there, always; commands look there until something real ran."""
+    assert place(house, to_run=True) == "var/sample"
+    assert place(house, to_run=False) == "var/sample"
+    monkeypatch.setenv("WIREDESK_FEEDS", str(house / "own.toml"))
+    assert place(house, to_run=True) == "var"
+    (house / "var" / "redis").mkdir(parents=True)
+    monkeypatch.delenv("WIREDESK_FEEDS")
+    assert place(house, to_run=True) == "var/sample"
+    assert place(house, to_run=False) == "var"
+
+
+def test_the_folder_of_a_sample_run_is_taken_as_it_is(
+    house: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The children of `run` are given it, and so is whoever names it."""
+    sample = house / "var" / "sample"
+    sample.mkdir(parents=True)
+    (sample / "sample.port").write_text("8464")
+    monkeypatch.setenv("WIREDESK_VAR", str(sample))
+    assert place(house, to_run=True) == "var/sample"
+    assert place(house, to_run=False) == "var/sample"
+
+
+def test_feeds_of_ones_own_take_the_sample_wires_place(
+    house: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What `wiredesk feeds add` wrote is polled alone; a sample that runs goes on as it is; an
+    empty file takes nobody's place."""
+    local = house / "feeds.local.toml"
+    local.write_text("")
+    assert [feed.id for feed in load_feeds()[0]] == ["meridian"]
+    assert place(house, to_run=True) == "var/sample"
+    local.write_text(OWN)
+    assert [feed.id for feed in load_feeds()[0]] == ["paper"]
+    assert load_feeds()[1] == []
+    assert place(house, to_run=True) == "var"
+    monkeypatch.setenv("WIREDESK_SAMPLE", "127.0.0.1:8464")
+    assert [feed.id for feed in load_feeds()[0]] == ["meridian"]
+
+
+def test_a_list_with_both_is_refused(house: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Invented stories beside real ones in one file: nobody can want that."""
+    monkeypatch.setenv("WIREDESK_FEEDS", f"feeds.sample.toml,{house}/own.toml")
+    _, [fault] = load_feeds()
+    assert "invented stories and those of 1 other feeds" in fault

@@ -216,6 +216,17 @@ def test_faults_of_use_are_clear(var: Path) -> None:
         assert "Traceback" not in done.stderr
 
 
+def test_a_run_that_had_nothing_says_so(var: Path, tmp_path: Path) -> None:
+    """Offline, with every feed failing, `--until-idle` ends with a fault that names the cause."""
+    feeds = tmp_path / "feeds.toml"
+    feeds.write_text('[[feeds]]\nid = "one"\nurl = "http://127.0.0.1:9/feed"\n')
+    done = wiredesk(var, "run", "--until-idle", "--feeds", str(feeds))
+    assert done.returncode == 1
+    said = done.stderr.splitlines()[-1]
+    assert said.startswith("wiredesk: nothing could be had: polls: 1 of 1 feeds failed")
+    assert "it looks like the network" in said
+
+
 def end(processes: list[subprocess.Popen[bytes]]) -> list[int]:
     """Ask processes to end, and their codes."""
     for process in processes:
@@ -393,3 +404,41 @@ def test_the_subscriber_runs_beside_the_rest(var: Path) -> None:
         assert running.wait(CEILING) == 0
     off = wiredesk(var, "work", "websub", WIREDESK_REDIS_URL="redis://127.0.0.1:1/0")
     assert (off.returncode, "set websub.url" in off.stderr) == (1, True)
+
+
+def test_the_sample_wire_and_real_feeds_do_not_mix(tmp_path: Path) -> None:
+    """First the sample, as everybody begins, then feeds of one's own: each has its records, its
+    ledger and its `status`, and what was known of the sample stays known."""
+    config, port = tmp_path / "config", free_port()
+    config.mkdir()
+    for name in ("pipeline.toml", "feeds.sample.toml"):
+        shutil.copy(HOME / name, config / name)
+    wire = tmp_path / "wire"
+    wire.mkdir()
+    (wire / "1.json").write_text(
+        '{"uri": "N-1", "headline": "Ferry sinks", "body_text": "It did."}'
+    )
+    (config / "own.toml").write_text(f'[[feeds]]\nid = "agency"\nfolder = "{wire}"\n')
+    sample = tmp_path / "var" / "sample"
+    sample.mkdir(parents=True)
+    (sample / "sample.port").write_text(str(port))
+    place = {"WIREDESK_CONFIG": str(config)}
+
+    def admitted() -> int:
+        return int(status(tmp_path / "var", **place)["counts"]["admitted"])
+
+    down = wiredesk(tmp_path / "var", "once", "meridian", **place)
+    assert (down.returncode, "served while `wiredesk run` runs" in down.stderr) == (1, True)
+    assert wiredesk(tmp_path / "var", "run", "--until-idle", **place).returncode == 0
+    assert admitted() == expected().entries
+    invented = records(sample)
+    own = wiredesk(
+        tmp_path / "var", "run", "--until-idle", "--feeds", str(config / "own.toml"), **place
+    )
+    assert own.returncode == 0, own.stderr[-3000:]
+    assert [line["data"]["headline"] for line in records(tmp_path / "var")] == ["Ferry sinks"]
+    assert admitted() == 1
+    assert records(sample) == invented
+    both = ("--feeds", "feeds.sample.toml", "--feeds", str(config / "own.toml"))
+    mixed = wiredesk(tmp_path / "var", "run", *both, **place)
+    assert (mixed.returncode, "invented stories" in mixed.stderr) == (2, True)

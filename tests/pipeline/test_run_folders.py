@@ -105,6 +105,15 @@ def test_a_file_waits_until_it_is_complete(watched: Watched) -> None:
     assert watched.look().new == 1
 
 
+@pytest.mark.parametrize(("ahead", "new"), [(1.9, 0), (2.1, 1), (3_600.0, 1)])
+def test_a_file_of_a_clock_that_is_ahead_is_read(watched: Watched, ahead: float, new: int) -> None:
+    """Its server's, or that of this machine before it was set right; one cut short waits still."""
+    watched.put("a.xml", _nitf("N-1", "Patrols clash"), age=-3_600.0 - ahead)
+    watched.put("b.xml", _nitf("N-2", "Patrols rest")[:100], age=-3_600.0 - ahead)
+    looked = watched.look()
+    assert (looked.new, looked.broken, looked.waiting) == (new, (), 2 - new)
+
+
 def test_a_bad_file_is_a_broken_entry_and_harms_no_other(watched: Watched) -> None:
     """A file that holds no document is named once, with its reason; its neighbours are admitted."""
     watched.put("1-bad.xml", b"<nitf><bro")

@@ -5,6 +5,7 @@ reason, no loop.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import pairwise
 from threading import Thread
@@ -282,3 +283,23 @@ def test_a_wait_counts_from_the_answer(site: Site) -> None:
     run.poll(lease, site.reach, site.ledger, lambda: next(times, site.now + 100.0))
     assert site.state.last_poll == site.now + 100.0
     assert site.state.next_poll >= site.now + 160.0
+
+
+def test_a_clock_that_was_ahead_puts_nothing_off(site: Site) -> None:
+    """A year that did not pass keeps neither the index nor its sitemaps waiting."""
+    site.documents = {"/index.xml": _index(f"{site.root}/a.xml"), "/a.xml": _pages("one")}
+    began = site.now
+    site.now += 365 * 86_400.0
+    site.polls(2)
+    stored = site.state
+    site.ledger = MemoryLedger(copies.MemoryIndex())
+    site.ledger.schedule([site.feed], began)
+    for minutes in (0, 2, 4):
+        site.now = began + minutes * 60.0
+        lease = site.ledger.claim_feed(site.now, 60.0)
+        assert lease
+        held = lease if minutes else replace(lease, state=stored)
+        run.poll(held, site.reach, site.ledger, lambda: site.now)
+        assert site.state.last_full <= site.now
+        assert site.state.next_poll <= site.now + 4000.0
+    assert "/a.xml" in site.asked[2:]

@@ -25,7 +25,7 @@ COMMANDS: Final = {
     "cluster": "relating:cluster",
     "themes": "theming:themes",
     "reprocess": "theming:reprocess",
-    "check": "theming:check",
+    "check": "setting_up:check",
     "status": "troubles:status",
     "trace": "tracing:trace",
     "health": "troubles:health",

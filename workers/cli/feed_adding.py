@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from config.editing import add_feeds, remove_feeds
 from config.feeds import FeedSettings
-from config.settings import feed_files, local_file
+from config.settings import feed_files, is_sample, load_feeds, local_file, names_only_sample
 from pipeline.errors import Permanent
 from pipeline.feeds.finding import feed_id, read_opml, write_opml
 from pipeline.story import Feed
@@ -143,10 +143,13 @@ def _judge(feed: Feed) -> None:
 
 
 def _write_feeds(file: Path, feeds: Sequence[Feed]) -> None:
+    was_sample = names_only_sample()
     try:
         add_feeds(file, feeds)
     except (OSError, ValueError) as error:
         raise Fault(f"{file} can't be written: {error}") from error
+    if was_sample:
+        echo("the sample wire makes room: the next `wiredesk run` polls your feeds alone", err=True)
 
 
 @click.command("import")
@@ -192,7 +195,8 @@ def export(target: str) -> None:
     """Write the configured feeds as OPML, which every feed reader takes; to standard output where
     no FILE is given."""
     # the sample wire's feeds have no address of their own, only a place that is filled in
-    feeds = [feed for feed in configured_feeds().values() if canonical(feed.url)]
+    sample = {feed.id for feed in load_feeds()[0] if is_sample(feed)}
+    feeds = [feed for feed in configured_feeds().values() if feed.id not in sample]
     body = write_opml(feeds)
     if target == "-":
         emit(body.decode(), nl=False)

@@ -23,7 +23,7 @@ from pipeline.schedule.polls import MOVED_FOR_GOOD
 from pipeline.story import Feed
 from workers.cli.guard import Fault, allow_option, guarded, json_option
 from workers.cli.showing import CleanConsole, echo, echo_json
-from workers.cli.sources import FEED_ID, unknown_feeds, wired
+from workers.cli.sources import FEED_ID, require_served, unknown_feeds, wired
 
 _GUESSES: Final = ("/feed", "/rss.xml", "/atom.xml")  # where most sites that name no feed have one
 _TRIES: Final = 5  # feeds of a page that are asked: one command is no crawl
@@ -133,6 +133,7 @@ def check(target: str, allow: tuple[str, ...], as_json: bool) -> None:
     if not feed and "://" not in target:
         raise unknown_feeds([target], list(w.feeds))
     feed = feed or Feed("check", target)
+    require_served(feed)
     if feed.url.startswith("file:"):
         raise Fault(f"{feed.url} is a folder: `wiredesk once {target}` shows what its files become")
     w = wired(allow, [feed.url])

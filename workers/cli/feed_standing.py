@@ -18,6 +18,7 @@ from config.settings import load_settings
 from pipeline import schedule, urls
 from pipeline.ledger import Standing
 from pipeline.schedule import NEVER, FeedState, Rhythm
+from pipeline.story import Feed
 from workers.cli.guard import Fault, guarded, json_option
 from workers.cli.operating import ledger
 from workers.cli.showing import CleanConsole, echo, echo_json
@@ -32,6 +33,7 @@ FeedRow = dict[str, Any]
 _COLOURS: Final = {
     "gone": "red",
     "failing": "red",
+    "flooding": "yellow",
     "empty": "red",
     "silent": "yellow",
     "paused": "cyan",
@@ -41,6 +43,10 @@ _COLOURS: Final = {
 """Every health, the worst first."""
 
 _WORST: Final = tuple(_COLOURS)
+_NAMED: Final = 10  # feeds named in a line
+_LISTED: Final = {"waiting": "not taken up yet", "removed": "left the feed files"}
+"""What is said of a feed that is not both polled and configured."""
+
 _SORTS: Final[Mapping[str, Callable[[FeedRow], Any]]] = {
     "health": lambda row: (_WORST.index(row["health"]), row["id"]),
     "id": lambda row: row["id"],
@@ -86,8 +92,9 @@ def list_feeds(
     paused     by `feeds pause`
     new        not polled yet
     """
+    listed = _read_rows(ids)
     rows = []
-    for row in _read_rows(ids):
+    for row in listed.rows:
         words = f"{row['id']} {row['name']} {row['url']}".lower()
         if (not only or row["health"] in only) and match.lower() in words:
             rows.append(row)
@@ -96,22 +103,33 @@ def list_feeds(
         for row in rows:
             echo_json(row)
         return
+    console = CleanConsole()
+    if listed.refused:
+        console.print(
+            f"feed files are refused, the last good list is polled: {listed.refused}", style="red"
+        )
     if not rows:
         echo("no feed is like that")
         return
     table = Table("feed", "health", "every", "last", "next", "late", "gaps", "says")
     for row in rows:
         table.add_row(*_row_cells(row))
-    console = CleanConsole()
     console.print(table)
     counts = Counter(row["health"] for row in rows)
     by_health = [f"{counts[health]} {health}" for health in _WORST if counts[health]]
     console.print(f"{len(rows)} feeds: {', '.join(by_health)}")
+    if listed.elsewhere:
+        here = _name_some(listed.elsewhere)
+        console.print(
+            "these are polled by a system that was started with other feed files (FEEDS, "
+            f"WIREDESK_FEEDS); not polled are those of the files here: {here}",
+            style="yellow",
+        )
 
 
 def _row_cells(row: FeedRow) -> tuple[str | Text, ...]:
     """A feed as a row of the table."""
-    says = row["error"]
+    says = row["error"] or _LISTED.get(row["listed"], "")
     if not says and row["events"]:
         says = f"{row['events'][0]['event']}: {row['events'][0]['what']}"
     every = ""
@@ -135,7 +153,7 @@ def _row_cells(row: FeedRow) -> tuple[str | Text, ...]:
 @guarded
 def show(feed: str, as_json: bool) -> None:
     """Show all that is known of one feed, and what was told of it: gaps, silence, faults, moves."""
-    [row] = _read_rows([feed])
+    [row] = _read_rows([feed]).rows
     if as_json:
         echo_json(row, indent=2)
         return
@@ -153,26 +171,59 @@ def show(feed: str, as_json: bool) -> None:
         console.print(line)
 
 
-def _read_rows(ids: Sequence[str]) -> list[FeedRow]:
-    """Rows of the ledger's feeds, and of those that were not taken up yet. Raises Fault."""
+@dataclass(frozen=True, slots=True)
+class ListedFeeds:
+    """The feeds that are polled and those that wait to be taken up, and why feed files are
+    ``refused`` ('': they are not).
+
+    Where what runs was started with other feed files, ``elsewhere`` are the ids of those here,
+    which have no row.
+    """
+
+    rows: list[FeedRow]
+    elsewhere: list[str]
+    refused: str
+
+
+def _read_rows(ids: Sequence[str]) -> ListedFeeds:
+    """Rows of the named feeds, or of those that are polled. Raises Fault."""
     feeds, faults = configured()
+    refused = "; ".join(faults)
+    standing: list[Standing] = []
+    polled: dict[str, Feed] = {}
     try:
         with ledger() as found:
-            wanted = list(ids) or list(found.feeds())
-            standing = found.standing(wanted)
+            polled = found.feeds()
+            standing = found.standing(list(ids) or list(polled))
+            refused = refused or found.feed_fault()
     except Fault:
         if faults:
             raise
-        standing = []  # nothing ran yet: what is configured is shown all the same
+        # nothing ran yet: what is configured is shown all the same
+    here = {feed.id: feed for feed in feeds}
     there = {stands.feed.id for stands in standing}
-    for feed in feeds:
-        if feed.id not in there and (feed.id in ids or not ids):
-            standing.append(Standing(feed, FeedState(), 0.0, urls.host(feed.url)))
-            there.add(feed.id)
-    if wrong := [i for i in ids if i not in there]:
-        raise unknown_feeds(wrong, [feed.id for feed in feeds])
+    elsewhere = [] if not polled or polled.keys() & here.keys() else list(here)
+    shown = [i for i in (ids or here) if i in here and i not in there and (ids or not elsewhere)]
+    standing += [Standing(here[i], FeedState(), 0.0, urls.host(here[i].url)) for i in shown]
+    if wrong := [i for i in ids if i not in there and i not in here]:
+        raise unknown_feeds(wrong, list(dict.fromkeys([*polled, *here])))
     now = time.time()
-    return [_make_row(stands, now) for stands in standing]
+    rows = []
+    for stands in standing:
+        feed_id = stands.feed.id
+        listed = "polled"
+        if feed_id not in polled:
+            listed = "waiting"
+        elif feed_id not in here and not (faults or elsewhere):
+            listed = "removed"
+        rows.append(_make_row(stands, now) | {"listed": listed})
+    return ListedFeeds(rows, elsewhere if not ids else [], refused)
+
+
+def _name_some(ids: Sequence[str]) -> str:
+    """The first of many ids, and how many more there are."""
+    more = f" and {len(ids) - _NAMED} more" if len(ids) > _NAMED else ""
+    return ", ".join(ids[:_NAMED]) + more
 
 
 def _make_row(stands: Standing, now: float) -> FeedRow:

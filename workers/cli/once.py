@@ -23,7 +23,7 @@ from pipeline.record import Record
 from pipeline.story import Feed
 from workers.cli.guard import Fault, allow_option, guarded, json_option
 from workers.cli.showing import CleanConsole, emit
-from workers.cli.sources import wired
+from workers.cli.sources import require_served, unknown_feeds, wired
 from workers.wiring import Wiring
 
 _LEASE: Final = 300.0  # seconds; nobody else works on this ledger, so it only has to be long enough
@@ -46,6 +46,10 @@ class ShownRecords:
     def write(self, records: Sequence[Record]) -> None:
         """Keep them until the end."""
         self.records += records
+
+    def probe(self) -> str:
+        """It can always be written."""
+        return ""
 
     def close(self) -> None:
         """Nothing to let go of."""
@@ -90,15 +94,23 @@ def once(feed: str, as_json: bool, limit: int | None, allow: tuple[str, ...]) ->
 def _choose_feed(named: str, w: Wiring) -> Feed:
     """A configured feed, else a feed at that address or folder. Raises Fault."""
     if named in w.feeds:
-        return w.feeds[named]
+        require_served(w.feeds[named])
+        return _read_only(w.feeds[named])
     if Path(named).is_dir():
-        return Feed("once", Path(named).absolute().as_uri(), every=_LOOK)
+        return _read_only(Feed("once", Path(named).absolute().as_uri()))
     if urlsplit(named).scheme not in {"http", "https", "file"}:
         raise Fault(
-            f"{named!r} is neither a URL nor the id of a configured feed nor a folder "
-            f"({', '.join(w.feeds)})"
+            f"{named!r} is neither a URL nor a folder, and {unknown_feeds([named], [*w.feeds])}"
         )
-    return Feed("once", named, every=_LOOK if named.startswith("file:") else None)
+    return _read_only(Feed("once", named))
+
+
+def _read_only(feed: Feed) -> Feed:
+    """The feed as it is read once: a folder is looked through without a wait between two looks,
+    and its files stay for the system that they are meant for."""
+    if not feed.url.startswith("file:"):
+        return feed
+    return replace(feed, every=_LOOK, after="keep")
 
 
 def _poll(feed: Feed, w: Wiring, ledger: Ledger, tell: Callable[[str], None]) -> run.Polled:

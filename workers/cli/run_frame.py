@@ -31,7 +31,8 @@ class RunFrame:
     def open(self) -> None:
         """Say that everything is started, and where it is."""
         self.before = self._look()
-        loglines.log_system_open(self.feeds, self.settings, self.redis_url)
+        carries = self.before.carries if self.before else ""
+        loglines.log_system_open(self.feeds, self.settings, self.redis_url, carries)
         if logs.for_people(self.settings.log):
             console = CleanConsole(stderr=True)
             for name, what in self._list_places().items():
@@ -42,6 +43,8 @@ class RunFrame:
         var = os.environ.get("WIREDESK_VAR")
         status = f"WIREDESK_VAR={var} wiredesk status" if var else "wiredesk status"
         redis = self.redis_url if settings.redis.url else f"its own, {settings.var}/redis"
+        if self.before:
+            redis += f"; {self.before.carries}"
         return {
             "Wiredesk": f"{version('wiredesk')}, {show_count(self.feeds, 'feed')} of "
             f"{', '.join(settings.feeds)}",

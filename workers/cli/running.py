@@ -14,33 +14,35 @@ from typing import Final
 import click
 from redis import Redis
 from redis.backoff import NoBackoff
-from redis.exceptions import RedisError
+from redis.exceptions import ConnectionError, RedisError, TimeoutError
 from redis.retry import Retry
 
-from config.settings import ConfigError, load, load_settings
+from config.settings import SAMPLE_PORT, ConfigError, is_sample, load, load_settings
 from pipeline.ledger import Status
 from workers import embedded, loglines, logs
-from workers.cli.guard import Fault, guarded
+from workers.cli.guard import Fault, ServiceCommand, guarded
 from workers.cli.run_frame import RunFrame
-from workers.cli.showing import CleanConsole, echo
+from workers.cli.showing import CleanConsole
 from workers.cli.troubles import show_troubles, summary_table
 from workers.feedlist import configured, put
 from workers.health.coming_in import say_nothing_had
 from workers.health.health_rules import find_troubles
 from workers.health.observing import observe
+from workers.sample.server import DEFAULT_PORT
 from workers.supervisor import AlreadyRunning, Supervisor, services
 from workers.wiring import wiring
 
 _QUIET: Final = (
     2.0  # seconds without anything open after which the system counts as idle: two ticks
 )
+_PORT_FREE_IN: Final = 5.0  # seconds that the sample wire of a killed run may take to end
 _ANSWERS_IN: Final = 2.0  # seconds that Redis may take to answer the supervisor's own looks
 _LOOK: Final = 0.8  # seconds between two looks
 _FEEDS: Final = 1000  # feeds looked at in one go
 _SUMMARY_EVERY: Final = 60.0  # seconds between two summaries, but for the last one of --until-idle
 
 
-@click.command()
+@click.command(cls=ServiceCommand)
 @click.option(
     "--feeds",
     multiple=True,
@@ -71,15 +73,24 @@ def run(feeds: tuple[str, ...], until_idle: bool, only: tuple[str, ...], wide: b
         os.environ["WIREDESK_FEEDS"] = ",".join(feeds)
     if wide:
         os.environ["WIREDESK_LOG_WIDE"] = "true"
-    settings, listed = load()
+    settings, listed = load(to_run=True)
     logs.configure(settings.log, settings.log_level, "run", wide=settings.log_wide)
     environment: dict[str, str] = {}
     extra: dict[str, list[str]] = {}
-    if any("{sample}" in feed.url for feed in listed):
+    if any(map(is_sample, listed)):
+        if settings.redis.url:
+            raise Fault(
+                f"the sample wire's invented stories would go into the Redis at "
+                f"{settings.redis.url}: name your feed files (--feeds FILE), or unset redis.url"
+            )
         # the sample wire is a further service, and the others are told where it is
-        port = _choose_sample_port(settings.var / "sample.port")
+        port = _choose_sample_port(settings.var / SAMPLE_PORT)
         environment["WIREDESK_SAMPLE"] = f"127.0.0.1:{port}"
+        # it has a folder of its own, which the children could not tell from their settings alone
+        environment["WIREDESK_VAR"] = str(settings.var)
         extra["sample"] = [sys.executable, "-m", "workers.sample", "--port", str(port)]
+    elif (settings.var / SAMPLE_PORT).exists():
+        loglines.log_sample_beside(settings.var)
     os.environ.update(environment)
     there = services(settings)
     strange = [name for name in only if name not in there]
@@ -90,12 +101,16 @@ def run(feeds: tuple[str, ...], until_idle: bool, only: tuple[str, ...], wide: b
     try:
         with supervisor:
             os.environ["WIREDESK_REDIS_URL"] = supervisor.redis_url
-            prepare()
+            wiring().redis.set_retry(Retry(NoBackoff(), 0))
+            supervisor.run(_prepared)
+            if supervisor.is_told_to_stop:
+                return
             fail_at_once(wiring().redis)
             frame.redis_url = supervisor.redis_url
             frame.open()
             supervisor.drained = frame.close
-            watch = _Watch(until_idle, idle_since=time.monotonic(), before=frame.before)
+            now = time.monotonic()
+            watch = _Watch(until_idle, idle_since=now, before=frame.before, hung=supervisor.hung)
             supervisor.run(watch)
     except (AlreadyRunning, embedded.NoServer) as error:
         raise Fault(str(error)) from error
@@ -103,7 +118,7 @@ def run(feeds: tuple[str, ...], until_idle: bool, only: tuple[str, ...], wide: b
         raise Fault(watch.failure)
 
 
-@click.command()
+@click.command(cls=ServiceCommand)
 @click.argument("service", type=click.Choice(["poll", "process", "deliver", "beat", "websub"]))
 @guarded
 def work(service: str) -> None:
@@ -123,10 +138,25 @@ def work(service: str) -> None:
         raise Fault(str(error)) from error
     logs.configure(settings.log, settings.log_level, service, wide=settings.log_wide)
     os.environ["WIREDESK_SERVICE"] = service
-    prepare()
-    echo(f"wiredesk: starting {service}", err=True)
+    try:
+        prepare()
+    except RedisError as error:
+        raise Fault(f"Redis at {settings.redis.url} does not answer: {error}") from error
+    loglines.log_service_starts(service)
     # this process becomes the service, the same one that `run` would start as a child
     os.execv(line[0], line)
+
+
+def _prepared() -> bool:
+    """Whether the ledger was told: the supervisor starts a Redis that dies meanwhile again. Raises
+    Fault where Redis refuses."""
+    try:
+        prepare()
+    except (ConnectionError, TimeoutError):
+        return False
+    except RedisError as error:
+        raise Fault(f"Redis refuses: {error}") from error
+    return True
 
 
 def prepare() -> None:
@@ -168,6 +198,7 @@ class _Watch:
     shown_at: float = 0.0
     before: Status | None = None
     failure: str = ""  # why nothing could be had, once it is idle
+    hung: list[str] = field(default_factory=list)  # what the supervisor ended, to be noted
 
     def __call__(self) -> bool:
         """Look, where it is time to; whether the system is idle and is to stop."""
@@ -176,10 +207,13 @@ class _Watch:
             return False
         self.last_look = now
         try:
+            self.note_hung()
             unpolled = self._find_unpolled()
             status = wiring().ledger.status(time.time())
-        except RedisError:
+        except RedisError as error:
+            logs.note_redis(error)
             return False
+        logs.note_redis()
         waits = unpolled or status.fetch or status.process or any(status.backlog.values())
         if not self.is_quiet(now, is_open=bool(waits)):
             return False
@@ -189,6 +223,13 @@ class _Watch:
         if self.until_idle:
             self.judge()
         return self.until_idle
+
+    def note_hung(self) -> None:
+        """Note what hung, for health: it was started again, and somebody should know."""
+        ledger = wiring().ledger
+        while self.hung:
+            ledger.pulse(f"hung.{self.hung[-1]}", ledger.clock())
+            self.hung.pop()
 
     def judge(self) -> None:
         """Whether anything could be had, and for people what else is wrong at the end."""
@@ -235,20 +276,36 @@ def show_summary(status: Status, *, first: bool) -> None:
 
 
 def _choose_sample_port(remembered: Path) -> int:
-    """The port of the sample wire, the same at every start: it is part of its URLs."""
-    from workers.sample.__main__ import DEFAULT_PORT
+    """The port of the sample wire, the same at every start: it is part of its stories' addresses,
+    and under another port they would all be new. Raises Fault where somebody else has it."""
+    if remembered.exists():
+        port = int(remembered.read_text())
+        deadline = time.monotonic() + _PORT_FREE_IN
+        while not _find_free_port(port):
+            if time.monotonic() > deadline:
+                raise Fault(
+                    f"port {port}, which is in the addresses of the sample wire's stories, is "
+                    f"taken by another process: end that, or remove {remembered.parent}/ "
+                    "to begin anew"
+                )
+            time.sleep(0.1)
+        return port
+    port = _find_free_port(DEFAULT_PORT) or _find_free_port(0)
+    try:
+        remembered.parent.mkdir(parents=True, exist_ok=True)
+        remembered.write_text(str(port))
+    except OSError as error:
+        raise Fault(f"{remembered} can't be written: {error}; set WIREDESK_VAR") from error
+    return port
 
-    wanted = int(remembered.read_text()) if remembered.exists() else DEFAULT_PORT
-    for port in (wanted, 0):
-        with socket.socket() as probe:
-            # as the server does: connections of the last run may linger on the port
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-            wanted = int(probe.getsockname()[1])
-            break
-    remembered.parent.mkdir(parents=True, exist_ok=True)
-    remembered.write_text(str(wanted))
-    return wanted
+
+def _find_free_port(wanted: int) -> int:
+    """The port where nobody listens on it, else 0; any free one for 0."""
+    with socket.socket() as probe:
+        # as the server does: connections of the last run may linger on the port
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", wanted))
+        except OSError:
+            return 0
+        return int(probe.getsockname()[1])

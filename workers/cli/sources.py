@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import click
 from click.shell_completion import CompletionItem
 
-from config.settings import ConfigError
+from config.settings import ConfigError, is_sample
 from pipeline import run, wire
 from pipeline.extract import extract, from_text
 from pipeline.fetch import literal_place
@@ -126,6 +126,15 @@ def configured_feeds() -> dict[str, Feed]:
     if faults:
         raise ConfigError(faults)
     return {feed.id: feed for feed in feeds}
+
+
+def require_served(feed: Feed) -> None:
+    """Raises Fault where a feed is the sample wire's, and nobody serves that just now."""
+    if is_sample(feed):
+        raise Fault(
+            f"{feed.id} is a feed of the sample wire, which is served while `wiredesk run` runs: "
+            "start that in another terminal"
+        )
 
 
 def unknown_feeds(wrong: Sequence[str], ids: Sequence[str]) -> Fault:

@@ -18,12 +18,10 @@ from typing import Final
 import click
 from rich.progress import track
 
-from config.settings import ConfigError, load
-from pipeline import record, run, walls, wire
+from pipeline import record, run
 from pipeline import themes as classifier
-from pipeline.sinks import SINKS, kinds
 from pipeline.story import Story
-from workers.cli.guard import EXIT_CONFIG, Fault, guarded, json_option
+from workers.cli.guard import Fault, guarded, json_option
 from workers.cli.operating import ledger
 from workers.cli.showing import CleanConsole, echo, emit
 from workers.cli.sources import find_story_files, read_story
@@ -33,54 +31,6 @@ EXIT_STOPPED: Final = 130  # what a shell reports of a command that Ctrl-C ended
 _UNITS: Final = {"m": 60, "h": 3600, "d": 86400}
 _LOOK_EVERY: Final = 500  # changes between two looks whether the outbox still has room
 _LONG: Final = 50  # stories from which on classifying takes long enough for a bar
-
-
-@click.command()
-@guarded
-def check() -> None:
-    """Check settings, feeds, every wire rule and every theme against their own examples; name every
-    fault."""
-    faults: list[str] = []
-    counts: list[str] = []
-    try:
-        settings, feeds = load()
-    except ConfigError as error:
-        faults += error.faults
-    else:
-        counts += [f"{len(feeds)} feeds", f"{len(settings.sinks)} sinks"]
-        for sink in settings.sinks:
-            if sink.kind not in SINKS:
-                there = ", ".join(kinds())
-                faults.append(
-                    f"sinks.{sink.name}.kind: there is no kind {sink.kind!r}; there are {there}"
-                )
-        try:
-            rules = wire.load(settings.rules)
-            faults += [f"{settings.rules}: {failure}" for failure in wire.check(rules)]
-            counts.append(f"{len(list(rules))} wire rules")
-        except ValueError as error:
-            faults.append(str(error))
-        try:
-            words = walls.load(settings.walls)
-            faults += [f"{settings.walls}: {failure}" for failure in walls.check(words)]
-            counts.append(f"{len(words.phrases)} phrases of walls")
-        except ValueError as error:
-            faults.append(str(error))
-        try:
-            definitions = classifier.load(settings.themes)
-            faults += [
-                f"{settings.themes}: {failure}"
-                for failure in classifier.check_examples(definitions)
-            ]
-            counts.append(f"themes {definitions.version}")
-        except ValueError as error:
-            faults.append(str(error))
-    for fault in faults:
-        echo(fault, err=True)
-    if faults:
-        echo(f"{len(faults)} faults", err=True)
-        sys.exit(EXIT_CONFIG)
-    echo(f"all is well: {', '.join(counts)}")
 
 
 @click.group()

@@ -18,7 +18,7 @@ from workers.cli.guard import EXIT_FAULT, guarded, json_option
 from workers.cli.operating import ledger
 from workers.cli.showing import CleanConsole, echo, echo_json
 from workers.health.health_rules import Severity, Trouble, find_troubles, is_red
-from workers.health.observing import PATIENCE, Observations, observe
+from workers.health.observing import PATIENCE, Observations, measure_free, observe
 from workers.wiring import Wiring, connect_briefly
 
 _MADE_OF: Final = {"basis": "made of", "refused": "page was"}
@@ -26,7 +26,8 @@ _MADE_OF: Final = {"basis": "made of", "refused": "page was"}
 
 
 _COLOURS: Final = {Severity.RED: "red", Severity.NOTICE: "yellow"}
-_UNABLE: Final = frozenset({"redis", "writes"})  # rules under which nothing can be done at all
+_UNABLE: Final = frozenset({"redis", "disk", "writes"})
+"""Rules under which nothing can be done at all."""
 
 
 @click.command()
@@ -35,10 +36,11 @@ _UNABLE: Final = frozenset({"redis", "writes"})  # rules under which nothing can
 def status(as_json: bool) -> None:
     """Show what was admitted, how it ended, what waits, and what is wrong.
 
-    Exits 1 only where Redis does not answer or takes no writes; `wiredesk health` tells the rest.
+    Exits 1 only where Redis does not answer or nothing can be written; `wiredesk health` tells the
+    rest.
     """
     with ledger() as found:
-        seen = observe(found)
+        seen = observe(found, folder=load_settings().var)
     troubles = find_troubles(seen)
     if as_json:
         told = [asdict(trouble) for trouble in troubles]
@@ -46,6 +48,7 @@ def status(as_json: bool) -> None:
     else:
         console = CleanConsole()
         console.print(summary_table(seen.status))
+        console.print(seen.status.carries, style="dim")
         show_troubles(console, troubles)
     sys.exit(EXIT_FAULT if any(trouble.rule in _UNABLE for trouble in troubles) else 0)
 
@@ -120,9 +123,9 @@ def look(patience: float) -> Observations:
     w = Wiring(load_settings(), {})
     if not w.settings.redis.url and not Path(w.redis_url.removeprefix("unix://")).exists():
         why = f"nothing runs under {w.settings.var}/, its private Redis included"
-        return Observations(0.0, patience, unreachable=why)
+        return Observations(0.0, patience, disk=measure_free(w.settings.var), unreachable=why)
     client: Redis = connect_briefly(w.redis_url)
     try:
-        return observe(w.open_ledger(client), patience)
+        return observe(w.open_ledger(client), patience, w.settings.var)
     finally:
         client.close()

@@ -8,10 +8,20 @@ last one who uses it ends it, whoever started it.
 
 from workers.embedded.lifetime import Adopted, Living, end, end_if_last, obtain, take_up, used
 from workers.embedded.locks import Users, find_servers
-from workers.embedded.server_process import Answer, ask, command, server, spawn, start, wait
+from workers.embedded.server_process import (
+    PACKED_BYTES,
+    Answer,
+    ask,
+    command,
+    server,
+    spawn,
+    start,
+    wait,
+)
 from workers.embedded.socket_place import NoServer, log_path, make_folders, socket_path, url
 
 __all__ = [
+    "PACKED_BYTES",
     "Adopted",
     "Answer",
     "Living",

@@ -28,9 +28,9 @@ from workers.embedded.server_process import (
 )
 from workers.embedded.socket_place import NoServer, folder, log_path, url
 
-_HANGS_AFTER: Final = 6.0
+_HANGS_AFTER: Final = 4.0
 """Seconds without an answer after which a server that was found hangs: several times what a busy
-one takes, and short enough that a start beside it is no stall."""
+one takes, and short enough that with its end and a new start it is no stall of ten."""
 _LOADS_IN: Final = 1800.0  # seconds; a full memory of several GB loads in a few minutes
 _TOLD_AFTER: Final = 3.0  # seconds of waiting that need no word
 _WRITES_IN: Final = 30.0  # seconds that a server may take to write and end

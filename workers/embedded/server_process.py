@@ -37,6 +37,8 @@ from workers.embedded.socket_place import (
 
 COMES_UP_IN: Final = 30.0
 """Seconds within which a server answers, the loading of its data not counted."""
+PACKED_BYTES: Final = 4096
+"""Up to which length of its values a hash stays packed, which takes a third of the memory."""
 _STRANGE_ENDS_IN: Final = 20.0  # seconds for a server without a lock to write and end
 _PEER: Final = struct.Struct("3i")  # pid, uid, gid of SO_PEERCRED
 
@@ -90,9 +92,9 @@ def command(var: Path, maxmemory_mb: int) -> list[str]:
         "maxmemory": f"{maxmemory_mb}mb",
         "maxmemory-policy": "noeviction",
         "daemonize": "no",
-        # a story's hash takes a third as much memory in this form; its names hold for every version
+        # by their names before Redis 7, which every version knows
         "hash-max-ziplist-entries": "128",
-        "hash-max-ziplist-value": "4096",
+        "hash-max-ziplist-value": str(PACKED_BYTES),
         "loglevel": "warning",
         "databases": "2",
         "aof-load-truncated": "yes",

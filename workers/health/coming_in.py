@@ -23,7 +23,9 @@ NEWEST_FEEDS: Final = 10
 a minute ago fails now, also where most feeds are polled once an hour."""
 
 FEWEST_FEEDS: Final = 3
-"""Of these must have been polled: two that fail may be two faults of their own."""
+"""Of these must have been polled: two that fail may be two faults of their own. Three of different
+hosts that do not answer, one after the other, are enough to name network or DNS: three dead feeds
+in a row are rarer than one in 100,000 polls, since dead feeds are polled ever more rarely."""
 
 MOST_FAIL: Final = 0.7
 """Share of the feeds polled last that must fail. On a desk where every fifth feed is dead, seven of
@@ -96,7 +98,10 @@ def find_failing_polls(seen: Observations) -> list[str]:
         faults = [tuple(fault.split(" ", 1)) for fault in sights.faults.values()]
         said = f"polls: {sights.failed} of {feeds} feeds failed at their last poll"
         return [said + _say_cause(faults, seen)]
-    if len(newest) >= FEWEST_FEEDS and len(failed) >= MOST_FAIL * len(newest):
+    enough = len(newest) >= FEWEST_FEEDS
+    if enough and len(failed) < MOST_FAIL * len(newest) and _are_unreachable(newest[:FEWEST_FEEDS]):
+        failed = newest = newest[:FEWEST_FEEDS]
+    if enough and len(failed) >= MOST_FAIL * len(newest):
         faults = [(note.ended, note.why) for note in failed]
         said = f"polls: {len(failed)} of the {len(newest)} feeds polled last failed"
         return [said + _say_cause(faults, seen)]
@@ -104,6 +109,12 @@ def find_failing_polls(seen: Observations) -> list[str]:
         faults = [(note.ended, note.why) for note in failed]
         return ["polls: none has succeeded since the start" + _say_cause(faults, seen)]
     return []
+
+
+def _are_unreachable(newest: Sequence[PollNote]) -> bool:
+    """Whether so few feeds, each of another host, say that this machine reaches nobody."""
+    hosts = {note.host for note in newest if note.ended in {"dns", "network"}}
+    return len(hosts) == FEWEST_FEEDS
 
 
 def _newest_by_feed(polls: Iterable[PollNote]) -> list[PollNote]:
@@ -202,6 +213,16 @@ def find_empty_feeds(seen: Observations) -> list[str]:
         return f"feed {stands.feed.id}: its document holds no entries {since}; {held}"
 
     return _say_each(_feeds_that_are(seen, "empty"), say, "hold no entries")
+
+
+def find_flooding_feeds(seen: Observations) -> list[str]:
+    """Feeds that bring more than their quota."""
+
+    def say(stands: Standing) -> str:
+        since = say_since(stands.state.flooding_since, seen.now)
+        return f"feed {stands.feed.id}: it has brought more than its quota {since}; the rest waits"
+
+    return _say_each(_feeds_that_are(seen, "flooding"), say, "bring more than their quota")
 
 
 def find_silent_feeds(seen: Observations) -> list[str]:

@@ -56,6 +56,13 @@ RULES: Final = (
         "start it; a private one is started by `wiredesk run`, its log is var/redis/redis.log",
     ),
     HealthRule(
+        "disk",
+        _RED,
+        moving.find_full_disk,
+        "the disk is full: N MB are left where records and Redis lie",
+        "make room under `var`; nothing is lost, and all goes on by itself",
+    ),
+    HealthRule(
         "writes",
         _RED,
         moving.find_refused_writes,
@@ -75,6 +82,13 @@ RULES: Final = (
         moving.find_silent_services,
         "service NAME: no sign of life since TIME",
         "look for `child.died` and `worker.stalled` in the log; start the service again",
+    ),
+    HealthRule(
+        "hung",
+        _RED,
+        moving.find_hung_services,
+        "service NAME: it hung, and was started again at TIME",
+        "told for ten minutes; if it repeats, report it with the log before `child.hung`",
     ),
     HealthRule(
         "clock",
@@ -132,6 +146,14 @@ RULES: Final = (
         coming_in.find_empty_feeds,
         "feed ID: its document holds no entries since TIME; it used to hold N",
         "look at the site: the feed may have moved; `wiredesk feeds pause ID` where it is over",
+    ),
+    HealthRule(
+        "feed_flooding",
+        _NOTICE,
+        coming_in.find_flooding_feeds,
+        "feed ID: it has brought more than its quota since TIME; the rest waits",
+        "ids that are new at each poll: `wiredesk feeds pause ID`; an archive or a busy wire: a "
+        "higher `quota` in the feed file",
     ),
     HealthRule(
         "feed_silent",
@@ -216,8 +238,8 @@ RULES: Final = (
 
 
 def find_troubles(seen: Observations) -> list[Trouble]:
-    """What is wrong, the red first; of a Redis that does not answer nothing else can be said."""
-    rules = RULES[:1] if seen.unreachable else RULES
+    """What is wrong, the red first; without Redis nothing else than the disk can be told."""
+    rules = RULES[:2] if seen.unreachable else RULES
     found: list[Trouble] = []
     for severity in Severity:
         for rule in rules:

@@ -17,11 +17,18 @@ SIGNS_OF_LIFE: Final = 30.0
 """Seconds without a sign of life of a service, or without a tick, at the usual patience. Services
 give one every 5 s and ticks come every second, so that several must be missing."""
 
+FAILED_SINK: Final = 0.4
+"""Share of the patience that a sink gets which says itself that it failed: 18 s, in which it was
+tried three times more."""
+
+LEAST_FREE: Final = 16 * 2.0**20
+"""Bytes that must be free: a minute of a busy desk's records and of Redis's file."""
+
 STEP: Final = 30.0
 """Seconds by which a clock must step to be told of: below, leases and waits hardly notice."""
 
-STEP_TOLD_FOR: Final = 600.0
-"""Seconds for which a step is told of after it: whoever is called finds it still there."""
+TOLD_FOR: Final = 600.0
+"""Seconds for which what is over is told of: whoever is called finds it still there."""
 
 FAILS: Final = 2
 """Attempts of a story that ended with an error of it: one may have had another cause."""
@@ -33,6 +40,13 @@ AHEAD: Final = 5.0
 def find_unreachable(seen: Observations) -> list[str]:
     """Whether Redis does not answer."""
     return [f"Redis does not answer: {seen.unreachable}"] if seen.unreachable else []
+
+
+def find_full_disk(seen: Observations) -> list[str]:
+    """Whether the disk of this machine's files is full, or nearly so."""
+    if seen.disk >= LEAST_FREE:
+        return []
+    return [f"the disk is full: {seen.disk / 2**20:.1f} MB are left where records and Redis lie"]
 
 
 def find_refused_writes(seen: Observations) -> list[str]:
@@ -79,11 +93,22 @@ def _allow_silence(seen: Observations) -> float:
     return SIGNS_OF_LIFE * seen.patience / PATIENCE
 
 
+def find_hung_services(seen: Observations) -> list[str]:
+    """What hung a moment ago and was started again by its supervisor."""
+    sentences = []
+    for name, at in sorted(seen.status.progress.items()):
+        if name.startswith("hung.") and 0 <= seen.now - at < TOLD_FOR:
+            when = say_since(at, seen.now).removeprefix("since ")
+            service = name.removeprefix("hung.")
+            sentences.append(f"service {service}: it hung, and was started again at {when}")
+    return sentences
+
+
 def find_clock_faults(seen: Observations) -> list[str]:
     """Whether the clock was moved a moment ago, or says that things will have happened."""
     at, by = seen.status.stepped
     sentences = []
-    if abs(by) > STEP and abs(seen.now - at) < STEP_TOLD_FOR:
+    if abs(by) > STEP and abs(seen.now - at) < TOLD_FOR:
         way = "forward" if by > 0 else "back"
         sentences.append(
             f"the clock was put {way} by {show_span(abs(by))}, {say_since(at, seen.now)}"
@@ -128,9 +153,10 @@ def find_idle_sinks(seen: Observations) -> list[str]:
     """Which sinks have records waiting and take none."""
     sentences = []
     for sink, backlog in seen.status.backlog.items():
-        name = f"sink.{sink}"
-        if backlog and (since := _stands_still(seen, name, name)):
-            why = seen.status.resting.get(sink, "nothing was acknowledged")
+        name, why = f"sink.{sink}", seen.status.resting.get(sink, "")
+        share = FAILED_SINK if why else 1.0
+        if backlog and (since := _stands_still(seen, name, name, share)):
+            why = why or "nothing was acknowledged"
             waits = f"{backlog} records wait {say_since(since, seen.now)}"
             sentences.append(f"sink {sink}: {waits}; {why}")
     return sentences
@@ -146,15 +172,17 @@ def find_resting_sinks(seen: Observations) -> list[str]:
     ]
 
 
-def _stands_still(seen: Observations, queue: str, progress: str) -> float:
-    """Since when (epoch seconds) something is due in a queue that does not move; 0.0 where it does.
+def _stands_still(seen: Observations, queue: str, progress: str, share: float = 1.0) -> float:
+    """Since when (epoch seconds) something is due in a queue that has not moved for this share of
+    the patience; 0.0 where it has.
 
     What is due for longer than the patience is no fault as long as others are taken before it; and
     where nothing runs at all, that is said and not what follows from it.
     """
     since = seen.seen.first_due.get(queue, inf)
     last = seen.status.progress.get(progress, -inf)
-    late = seen.now - since > seen.patience and seen.now - last > seen.patience
+    patience = seen.patience * share
+    late = seen.now - since > patience and seen.now - last > patience
     return since if late and not find_nothing_running(seen) else 0.0
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import dataclass, field
+from math import inf
+from pathlib import Path
 from typing import Final
 
 from redis.exceptions import RedisError
@@ -25,8 +28,8 @@ class Observations:
     """How things stood at ``now`` (epoch seconds, by the ledger's clock).
 
     ``patience`` is for how many seconds what should move may stand still. ``feed_fault`` says why
-    the feed files are refused, ``unreachable`` why the ledger could not be asked: then the rest is
-    empty.
+    the feed files are refused, ``disk`` how many bytes are free where this machine keeps its files
+    (inf: not looked at), ``unreachable`` why the ledger could not be asked: then the rest is empty.
     """
 
     now: float
@@ -34,14 +37,27 @@ class Observations:
     status: Status = NOTHING_YET
     seen: Sightings = field(default_factory=Sightings)
     feed_fault: str = ""
+    disk: float = inf
     unreachable: str = ""
 
 
-def observe(ledger: RedisLedger, patience: float = PATIENCE) -> Observations:
-    """Ask the ledger. A Redis that is away is an observation too, and no error."""
+def observe(
+    ledger: RedisLedger, patience: float = PATIENCE, folder: Path | None = None
+) -> Observations:
+    """Ask the ledger, and the disk of a folder. A Redis that is away is an observation too."""
+    free = measure_free(folder) if folder else inf
     try:
         now = ledger.clock()
         status, seen = ledger.status(now), ledger.sightings(now)
-        return Observations(now, patience, status, seen, ledger.feed_fault())
+        return Observations(now, patience, status, seen, ledger.feed_fault(), free)
     except (RedisError, OSError) as error:
-        return Observations(0.0, patience, unreachable=str(error) or type(error).__name__)
+        why = str(error) or type(error).__name__
+        return Observations(0.0, patience, disk=free, unreachable=why)
+
+
+def measure_free(folder: Path) -> float:
+    """Bytes that are free on the disk of a folder, inf where it is not there."""
+    try:
+        return float(shutil.disk_usage(folder).free)
+    except OSError:
+        return inf

@@ -29,8 +29,8 @@ LUA: Final = Path(__file__).parent / "lua"
 _TABLE: Final = """
 stories.renew_known  |feeds |entries:[key,print,dated] now retention
 stories.admit        |feeds |shown:{key,print,host,feed,url,title,urlkey,dated} now \
-retention |entries
-stories.refuse       |      |broken:{key,feed,reason,title} now retention
+retention quota:{an_hour,waiting} |entries
+stories.refuse       |      |broken:{key,feed,reason,title} now retention quota:{an_hour,waiting}
 stories.take_page    |feeds |now seconds cap who spacing:{usual,by_host,looks}
 stories.settle_page  |feeds |key token host hold now allowed@ result due@ why mark:[etag,modified,\
 digest] look:{why,due@,earliest@,vain,moved} spared@ |the page or ''
@@ -47,6 +47,7 @@ spared@ note notes_kept came |probes, what to index, the text to keep, of each c
 stories.retry        |feeds |key now
 stories.drop         |      |key now retention
 stories.let_go       |      |now before@ limit
+stories.note_pause   |      |now pauses every
 stories.count_waiting|outbox|now
 stories.measure      |outbox|now
 stories.first_due    |outbox|now
@@ -65,6 +66,7 @@ outbox.read          |      |sink now seconds limit
 outbox.acknowledge   |      |sink token now ids
 outbox.rest          |      |sink token due@ why
 outbox.trim          |      |
+outbox.count_backlogs|      |
 outbox.reclassify    |      |uri version turn type |the text to keep, the record
 index.lookup         |      |posts least |probes
 index.put            |      |posts least stores considered:[number,revision] index_life \
@@ -156,7 +158,8 @@ class Calls:
         if self.clock and CALLS[call].timed:
             # where a call says no moment, it is that of its sending
             named["reckoned"] = repr(takes["now"] if "now" in takes else self.clock())
-            named["moments"] = CALLS[call].moments
+            if CALLS[call].moments:
+                named["moments"] = CALLS[call].moments
         for name, value in takes.items():
             # as text, because Lua prints a number with fewer digits than a time has
             if isinstance(value, float):

@@ -30,6 +30,7 @@ lines:FEED   |list  |stories|retention|what a feed's last stories said, as hashe
 pages:HOST   |list  |stories|retention|what stood at the last pages of a host, in a word each
 doubted      |zset  |stories|         |hosts where it was no page of a story, by when; for a day
 flow         |hash  |stories|         |entries admitted by the hour, the last one, the longest wait
+pausing      |hash  |stories|         |since when polling pauses, and when that was last told
 counts       |hash  |all    |         |what was admitted, and ended how, since the ledger began
 progress     |hash  |all    |         |when a poll, ending, tick, acknowledgement last happened
 clock        |hash  |shared |         |the ledger's last moment, how far it is ahead, the last step
@@ -54,6 +55,7 @@ paused       |set   |feeds  |         |feeds that an operator paused
 polls        |hash  |feeds  |         |polls by their end, events of feeds, how late they were
 polled       |list  |feeds  |         |the newest polls of all feeds, in short
 feedfaults   |hash  |feeds  |         |feeds whose last poll failed, and why
+quota        |hash  |stories|         |how many more entries of a feed are taken in, as of when
 feedlist     |string|ledger |         |a number that grows as the list of feeds changes
 feedfault    |string|ledger |         |why the feed files are refused just now
 outbox       |stream|outbox |         |records, until every sink has acknowledged them

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from math import inf
 from typing import Any, Final, TypeVar
 
@@ -13,6 +13,7 @@ from redis.exceptions import ResponseError
 from pipeline.copies import Candidate
 from pipeline.ledger import (
     SPACED,
+    UNBOUNDED,
     Admission,
     Broken,
     Completed,
@@ -21,11 +22,13 @@ from pipeline.ledger import (
     Later,
     Lease,
     PageLease,
+    Quota,
     Spacing,
     Status,
     Trace,
     VainLook,
     Waiting,
+    tell_full_outbox,
 )
 from pipeline.ledger.sightings import (
     DOUBTED_FOR,
@@ -51,6 +54,7 @@ from workers.redis.room import (
     Room,
     is_short,
     measure_memory,
+    tell_carried,
     tell_shortage,
     texts_bytes,
     weigh_kinds,
@@ -64,6 +68,7 @@ _BATCH_BYTES: Final = 2_000_000
 # bytes of the pages that are leased at once; unpacked they lie in the worker's memory
 _PAGES_BYTES: Final = 16_000_000
 _TEXT_BATCH: Final = 100
+_TOLD_EVERY: Final = 60  # seconds between two lines that say that polling pauses
 # stories whose facts are let go in one call, once a second: more than ever end in one
 _LET_GO: Final = 500
 
@@ -124,7 +129,9 @@ class RedisLedger(RedisTraces):
 
     # -- stories
 
-    def admit(self, entries: Sequence[tuple[Entry, str]], now: float) -> list[Admission]:
+    def admit(
+        self, entries: Sequence[tuple[Entry, str]], now: float, quota: Quota = UNBOUNDED
+    ) -> list[Admission]:
         """Take entries in; those already known cost one look, and the rest one atomic call."""
         verdicts: list[Admission] = []
         for batch in split_rows(entries, lambda row: len(row[0].content)):
@@ -151,14 +158,21 @@ class RedisLedger(RedisTraces):
                     )
                     blobs.append(pack_text(entry.to_json()))
                 answers = self.calls.make(
-                    "admit", *blobs, shown=shown, now=now, retention=self.retention
+                    "admit",
+                    *blobs,
+                    shown=shown,
+                    now=now,
+                    retention=self.retention,
+                    quota=asdict(quota),
                 )
                 for i, answer in zip(unknown, answers, strict=True):
                     judged[i] = Admission(answer.decode())
             verdicts += judged
         return verdicts
 
-    def refuse(self, broken: Sequence[Broken], now: float) -> list[Broken]:
+    def refuse(
+        self, broken: Sequence[Broken], now: float, quota: Quota = UNBOUNDED
+    ) -> list[Broken]:
         """Note broken entries, each once."""
         noted: list[Broken] = []
         for batch in split_rows(broken):
@@ -166,7 +180,9 @@ class RedisLedger(RedisTraces):
                 {"key": b.key, "feed": b.feed_id, "reason": b.reason, "title": b.title}
                 for b in batch
             ]
-            new = self.calls.make("refuse", broken=rows, now=now, retention=self.retention)
+            new = self.calls.make(
+                "refuse", broken=rows, now=now, retention=self.retention, quota=asdict(quota)
+            )
             noted += [batch[i] for i in new]
         return noted
 
@@ -421,19 +437,34 @@ class RedisLedger(RedisTraces):
             health=self.healths(),
             polls=self._count_hash("polls"),
             looks=int(looks),
+            carries=self.carried(now),
             stepped=(when, seconds),
         )
+
+    def carried(self, now: float) -> str:
+        """How many stories Redis carries, and for how many days at what comes in."""
+        memory, wanted = measure_memory(self.client), self.retention / DAY
+        return tell_carried(memory.most, self.room, wanted, self._flow().a_day(now))
 
     def pressure(self) -> str:
         """Why polling should pause."""
         waiting = int(self.client.xlen(self._name("outbox")))
         if waiting > self.outbox_limit:
-            return f"the outbox holds {waiting} records, over its limit of {self.outbox_limit}"
+            backlog = _numbers(self.calls.make("count_backlogs"))
+            return tell_full_outbox(waiting, self.outbox_limit, backlog, self._hash("resting"))
         memory, limit = measure_memory(self.client), self.room.memory_share
         if memory.share > limit:
             kinds = weigh_kinds(self.client, self.prefix, self.room.streams)
             return tell_shortage(memory, limit, kinds)
         return ""
+
+    def note_pause(self, pauses: bool, now: float) -> tuple[str, float]:
+        """What is to be told of it that polling pauses, or no longer does, and after how long.
+
+        'paused' when it begins and then once a minute, 'resumed' once, '' otherwise; seconds.
+        """
+        tells, seconds = self.calls.make("note_pause", now=now, pauses=pauses, every=_TOLD_EVERY)
+        return tells.decode(), float(seconds)
 
     def make_room(self, now: float) -> int:
         """Let go of facts that nobody needs any more, or sooner where memory is short; of how many.
@@ -495,10 +526,12 @@ class RedisLedger(RedisTraces):
         Each pulse also looks whether a clock stepped since this process's last one.
         """
         before = read_steady()
+        # not ``now``: its caller may have waited for Redis since
+        own = self.calls.clock() if self.calls.clock else now
         redis_clock, moment = [float(part) for part in self.calls.make("pulse", name=name, now=now)]
         if not self.calls.clock:
             return
-        look = ClockLook(now, redis_clock, moment, before, read_steady())
+        look = ClockLook(own, redis_clock, moment, before, read_steady())
         if step := self._watch.look(look):
             self.calls.make(
                 "note_step", seconds=step.seconds, where=step.where, since=step.since, now=now

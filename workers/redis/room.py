@@ -1,13 +1,14 @@
 """What takes the memory of Redis, what may, and how many stories it carries.
 
-The figures a story are those of ``make bench-memory`` (Redis 7.0, 100,000 stories of 3 to 5 kB).
+The figures a story are those of ``make bench-memory`` (Redis 7.0, stories of 3 to 5 kB), that of
+the index's table from ``make bench-copies``, for it falls with the number of stories.
 """
 
 from __future__ import annotations
 
 import struct
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from typing import Final
 
 from redis import Redis
@@ -16,6 +17,9 @@ from workers.redis.keys import name_key
 
 DAY: Final = 86_400.0
 
+BUSY: Final = 50_000
+"""Stories a day of a desk that reads some thousand feeds: what the defaults are made for."""
+
 SHARE: Final = 0.08
 """Of Redis's ``maxmemory``: what the kept records take at most, where nothing else is set. As much
 as a sink's stream (``pipeline.sinks.redis_stream``): the stories need the rest."""
@@ -23,14 +27,14 @@ as a sink's stream (``pipeline.sinks.redis_stream``): the stories need the rest.
 UNLIMITED: Final = 200_000_000
 """Bytes that the kept records take at most where Redis has no bound."""
 
-INDEX_BYTES: Final = 420
-"""What the index holds of a story, to recognise copies and versions; ``make bench-copies``."""
+INDEX_BYTES: Final = 500
+"""What the index holds of a story of 500 words, to recognise copies and versions."""
 
-KNOWN_BYTES: Final = 420
+KNOWN_BYTES: Final = 410
 """What keeps a story known once its facts are let go, with Redis's own tables."""
 
-FACTS_BYTES: Final = 1300
-"""What is kept of a story beside that while its facts are, and in its first day an entry."""
+DAY_BYTES: Final = 1_700
+"""What is kept beside that in its first day at the least: its facts, its address, its entry."""
 
 _TEXT_EXTRA: Final = 450  # bytes of a kept record beside the record itself
 _WORTH_NAMING: Final = 0.02  # of what is used
@@ -42,12 +46,13 @@ class Room:
     """What may be taken of Redis's memory.
 
     From ``memory_share`` of its maxmemory on polling pauses. Kept records take ``texts_bytes`` at
-    most (0: ``SHARE``). ``streams`` are what sinks write to the same Redis.
+    most (0: ``SHARE``). ``streams`` are what sinks write to the same Redis, with the bytes
+    that each may take (0: as much).
     """
 
     memory_share: float = 0.7
     texts_bytes: int = 0
-    streams: tuple[str, ...] = ()
+    streams: Mapping[str, int] = field(default_factory=dict)
 
 
 ROOM: Final = Room()
@@ -82,7 +87,7 @@ def texts_bytes(memory: Memory, room: Room) -> int:
     return room.texts_bytes or int(memory.most * SHARE) or UNLIMITED
 
 
-def weigh_kinds(client: Redis, prefix: str, streams: tuple[str, ...]) -> dict[str, int]:
+def weigh_kinds(client: Redis, prefix: str, streams: Collection[str]) -> dict[str, int]:
     """Bytes by kind, the largest first, from counts and samples alone: no key is looked for."""
     with client.pipeline(transaction=False) as pipe:
         pipe.memory_usage(name_key(prefix, "outbox"))
@@ -127,20 +132,31 @@ def _advise(largest: str) -> str:
     return "raise redis.maxmemory_mb, or lower redis.retention_days"
 
 
-def count_carried(memory_bytes: int, room: Room, streams_bytes: int) -> int:
-    """How many stories Redis can remember at once before polling pauses."""
-    texts = texts_bytes(Memory(0, memory_bytes), room)
-    left = room.memory_share * _SHORT * memory_bytes - texts - streams_bytes
+def count_carried(most: int, room: Room, a_day: float = BUSY) -> int:
+    """How many stories a Redis of ``most`` bytes remembers before polling pauses, where so many
+    come in a day."""
+    bounded = texts_bytes(Memory(0, most), room)
+    for size in room.streams.values():
+        bounded += size or int(most * SHARE)
+    left = room.memory_share * most - bounded - DAY_BYTES * a_day
     return max(0, int(left / (KNOWN_BYTES + INDEX_BYTES)))
 
 
-def tell_carried(memory_mb: float, stories: int, retention: float, a_day: float) -> str:
-    """One sentence: how many stories that is, and for how long at ``a_day`` of them."""
-    days, wanted = stories / a_day, retention / DAY
+def tell_carried(most: int, room: Room, days: float, a_day: float = 0.0) -> str:
+    """One sentence: how many stories that is, and for how long at ``a_day`` of them.
+
+    Where nothing is known of them (0.0), at ``BUSY`` a day.
+    """
+    if not most:
+        return "Redis has no maxmemory: it takes what there is; set it, so that it never lacks any"
+    rate = a_day or BUSY
+    stories = count_carried(most, room, rate)
+    lasts = stories / rate
+    reach = f"{lasts:,.0f} of the {days:g} days" if lasts < days else f"all {days:g} days"
+    wanted = "" if lasts >= days else "; raise redis.maxmemory_mb, or lower redis.retention_days"
     return (
-        f"{memory_mb:.0f} MB of Redis carry about {_round(stories):,} stories: at"
-        f" {_round(a_day):,} a day that is {days:.0f} of the {wanted:g} days of"
-        " redis.retention_days"
+        f"{most / 2**20:,.0f} MB of Redis carry about {_round(stories):,} stories: at"
+        f" {_round(rate):,} a day {reach} of redis.retention_days{wanted}"
     )
 
 

@@ -9,11 +9,8 @@ import threading
 
 import click
 
-from workers.sample.server import serve
+from workers.sample.server import DEFAULT_PORT, serve
 from workers.sample.truth import expected
-
-DEFAULT_PORT = 8464
-"""Fixed: an entry without a guid is known by its URL, and another port makes another entry."""
 
 
 @click.command()

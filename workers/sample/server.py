@@ -19,6 +19,8 @@ from workers.sample.load import sample
 from workers.sample.pages import charset, page_path, render
 from workers.sample.sample_story import Outlet, SampleStory
 
+DEFAULT_PORT = 8464
+"""Fixed: an entry without a guid is known by its URL, and another port makes another entry."""
 _SMALL = 400  # bytes; packing less saves nothing
 
 

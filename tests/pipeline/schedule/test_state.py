@@ -88,7 +88,15 @@ def test_lists_come_back_as_tuples() -> None:
     assert FeedState.from_json(state.to_json()) == state
 
 
-_PAST = ("first_poll", "last_poll", "last_ok", "last_full", "last_new", "failing_since")
+_PAST = (
+    "first_poll",
+    "last_poll",
+    "last_ok",
+    "last_full",
+    "last_new",
+    "failing_since",
+    "empty_since",
+)
 
 
 @given(_STATES, _TIMES)

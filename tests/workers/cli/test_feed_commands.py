@@ -18,7 +18,7 @@ from click.testing import CliRunner, Result
 from redis import Redis
 
 from pipeline.schedule import NEVER, FeedState, Rhythm
-from pipeline.story import utc
+from pipeline.story import Feed, utc
 from workers.cli import main
 from workers.feedlist import configured, put
 from workers.redis.redis_index import RedisIndex
@@ -261,6 +261,40 @@ def test_the_list_before_anything_ran(home: Path, wiredesk: Callable[..., Result
     assert rows(wiredesk("list", "--json"))["one"]["health"] == "new"
     assert "1 feeds: 1 new" in wiredesk("list").stdout
     assert "nothing ran" in wiredesk("pause", "one", code=1).stderr
+
+
+def test_the_list_is_of_what_runs(
+    ledger: RedisLedger, home: Path, wiredesk: Callable[..., Result]
+) -> None:
+    """A feed that waits to be taken up, or left the files while it is polled, is told as such;
+    refused files are said first."""
+    ledger.schedule(
+        [Feed("one", "http://127.0.0.1:9/one"), Feed("gone", "http://b.example/")], time.time()
+    )
+    (home / "feeds.local.toml").write_text('[[feeds]]\nid = "fresh"\nurl = "http://c.example/"\n')
+    found = rows(wiredesk("list", "--json"))
+    assert {feed_id: row["listed"] for feed_id, row in found.items()} == {
+        "one": "polled", "gone": "removed", "fresh": "waiting",
+    }  # fmt: skip
+    said = " ".join(wiredesk("list").stdout.split())
+    assert said.count("left the feed files") == said.count("not taken up yet") == 1
+    (home / "feeds.local.toml").write_text('[[feeds]]\nid = "fresh"\nurl = "gopher://c"\n')
+    refused = wiredesk("list").stdout
+    assert refused.startswith("feed files are refused, the last good list is polled: ")
+    assert "left the feed" not in refused
+
+
+def test_feeds_of_other_files_than_those_that_run_have_no_row(
+    ledger: RedisLedger, home: Path, wiredesk: Callable[..., Result]
+) -> None:
+    """Whoever calls beside `make run FEEDS=mine.toml` sees mine, and why not the others."""
+    assert home
+    ledger.schedule([Feed("mine", "http://b.example/")], time.time())
+    assert list(rows(wiredesk("list", "--json"))) == ["mine"]
+    said = " ".join(wiredesk("list").stdout.split())
+    assert "started with other feed files" in said
+    assert said.endswith("not polled are those of the files here: one")
+    assert rows(wiredesk("list", "one", "--json"))["one"]["listed"] == "waiting"
 
 
 def test_the_list_says_how_feeds_do(

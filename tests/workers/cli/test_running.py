@@ -1,14 +1,22 @@
-"""``wiredesk run``: when the system counts as idle, and when the summary is printed again."""
+"""``wiredesk run``: how it begins, when it counts as idle, and when its summary is printed."""
 
 from __future__ import annotations
 
+import socket
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+from redis import Redis
+from redis.exceptions import BusyLoadingError, ConnectionError, ResponseError, TimeoutError
 
-from workers.cli.running import _choose_sample_port, _Watch
+from workers.cli import running
+from workers.cli.guard import Fault
+from workers.cli.running import _choose_sample_port, _prepared, _Watch
 from workers.health.observing import NOTHING_YET
+from workers.redis.redis_index import RedisIndex
+from workers.redis.redis_ledger import RedisLedger
 
 DONE = replace(NOTHING_YET, counts={"admitted": 76})
 
@@ -58,3 +66,53 @@ def test_the_sample_wire_keeps_its_port(tmp_path: Path) -> None:
     first = _choose_sample_port(file)
     assert file.read_text() == str(first)
     assert _choose_sample_port(file) == first
+
+
+def test_what_hung_is_noted_for_health(redis: Redis, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each once, by the ledger's own clock."""
+    ledger = RedisLedger(redis, RedisIndex(redis))
+    monkeypatch.setattr(running, "wiring", lambda: SimpleNamespace(ledger=ledger))
+    hung = ["process", "redis"]
+    _Watch(until_idle=False, hung=hung).note_hung()
+    assert hung == []
+    progress = ledger.status(ledger.clock()).progress
+    assert set(progress) == {"hung.process", "hung.redis"}
+    assert progress["hung.redis"] == pytest.approx(ledger.clock(), abs=60)
+
+
+def test_a_taken_port_makes_no_story_new(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Under another port every story would have another address, and be delivered again: the start
+    is refused, and says what to do."""
+    monkeypatch.setattr("workers.cli.running._PORT_FREE_IN", 0.2)
+    file = tmp_path / "sample.port"
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        file.write_text(str(taken.getsockname()[1]))
+        with pytest.raises(Fault, match=r"is taken by another process: .* remove .* to begin anew"):
+            _choose_sample_port(file)
+    assert _choose_sample_port(file) == int(file.read_text())
+
+
+@pytest.mark.parametrize("fault", [ConnectionError, TimeoutError, BusyLoadingError])
+def test_a_redis_that_dies_while_it_is_told_is_waited_for(
+    fault: type[Exception], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The supervisor, which asks again, starts it meanwhile."""
+
+    def prepare() -> None:
+        raise fault("gone")
+
+    monkeypatch.setattr("workers.cli.running.prepare", prepare)
+    assert not _prepared()
+
+
+def test_a_redis_that_refuses_is_not_asked_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Asking again changes nothing: its words are said."""
+
+    def prepare() -> None:
+        raise ResponseError("OOM command not allowed")
+
+    monkeypatch.setattr("workers.cli.running.prepare", prepare)
+    with pytest.raises(Fault, match="Redis refuses: OOM"):
+        _prepared()

@@ -28,8 +28,29 @@ THIS_HOUR = int(NOW // HOUR)
 )
 def test_most_of_the_feeds_polled_last_must_fail(good: int, bad: int, told: int) -> None:
     """Seven of ten, and three at least: two may have faults of their own."""
-    polls = [poll(n, "network" if n < bad else "read") for n in range(good + bad)]
+    polls = [poll(n, "server" if n < bad else "read") for n in range(good + bad)]
     assert len(said("polls", well(polls=tuple(polls), feeds=40))) == told
+
+
+@pytest.mark.parametrize(
+    ("ends", "hosts", "told"),
+    [
+        (["network", "dns", "network"], [1, 2, 3], 1),
+        (["network", "network", "read"], [1, 2, 3], 0),
+        (["network", "network", "server"], [1, 2, 3], 0),
+        (["network", "network", "network"], [1, 2, 2], 0),
+    ],
+)
+def test_three_hosts_in_a_row_that_do_not_answer_are_the_network(
+    ends: list[str], hosts: list[int], told: int
+) -> None:
+    """Also where seven others were well when they were polled last, minutes ago."""
+    polls = [poll(n, end, host=f"h{hosts[n]}") for n, end in enumerate(ends)]
+    polls += [poll(n, ago=200.0) for n in range(3, 10)]
+    found = said("polls", well(polls=tuple(polls), feeds=40))
+    assert len(found) == told
+    if told:
+        assert found[0].startswith("polls: 3 of the 3 feeds polled last failed, all since ")
 
 
 def test_only_the_newest_poll_of_a_feed_counts() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -10,7 +11,7 @@ from pipeline.ledger import Stage, Trace
 from tests.making import NOW
 from tests.workers.health.making_observations import said, well
 from workers.health.health_rules import find_troubles
-from workers.health.observing import NOTHING_YET, Observations
+from workers.health.observing import NOTHING_YET, Observations, measure_free
 
 
 def test_a_system_that_moves_has_no_troubles() -> None:
@@ -83,6 +84,16 @@ def test_the_sentence_names_what_waits_and_why() -> None:
     assert said("sink_rests", seen) == [], "one that is red already is told of once"
 
 
+@pytest.mark.parametrize(("age", "told"), [(18.0, 0), (18.1, 1)])
+def test_a_sink_that_says_that_it_failed_has_less_time(age: float, told: int) -> None:
+    """It was tried again three times by then; one that says nothing may only be slow."""
+    due, late = {"sink.stories": NOW - age}, {"sink.stories": 90.0}
+    failed = {"stories": "No space left on device"}
+    seen = well(backlog={"stories": 2}, first_due=due, late=late, resting=failed)
+    assert len(said("sink", seen)) == told
+    assert said("sink", well(backlog={"stories": 2}, first_due=due, late=late)) == []
+
+
 def test_polls_wait_for_whom_pressure_holds_up() -> None:
     """Where polling pauses that is said, and not that nothing is polled."""
     full = "the outbox holds 100001 records"
@@ -132,6 +143,15 @@ def test_a_service_that_ended_as_it_should_is_not_missed() -> None:
     assert find_troubles(replace(seen, status=replace(seen.status, progress=alone))) == []
 
 
+@pytest.mark.parametrize(("ago", "told"), [(0.0, 1), (599.9, 1), (600.0, 0)])
+def test_a_service_that_hung_is_told_of_for_ten_minutes(ago: float, told: int) -> None:
+    """It runs again, and should not have hung."""
+    found = said("hung", well(late={"hung.process": ago}))
+    assert len(found) == told
+    if not ago:
+        assert found == ["service process: it hung, and was started again at 14:13:20 UTC (0 s)"]
+
+
 # --------------------------------------------------------------------------- the clock
 
 
@@ -177,6 +197,21 @@ def test_a_redis_that_is_away_is_the_only_thing_that_can_be_said() -> None:
     """Nothing else is known then."""
     [trouble] = find_troubles(Observations(0.0, unreachable="Timeout reading from socket"))
     assert trouble.sentence == "Redis does not answer: Timeout reading from socket"
+
+
+@pytest.mark.parametrize(("megabytes", "told"), [(16.0, 0), (15.9, 1), (0.0, 1)])
+def test_a_disk_that_is_full_is_said_also_without_redis(megabytes: float, told: int) -> None:
+    """Redis dies of it, and then says nothing itself."""
+    free = megabytes * 2**20
+    assert len(said("disk", Observations(NOW, disk=free))) == told
+    gone = find_troubles(Observations(0.0, disk=free, unreachable="Connection refused"))
+    assert [trouble.rule for trouble in gone] == ["redis", "disk"][: 1 + told]
+
+
+def test_free_bytes_are_those_of_the_folder(tmp_path: Path) -> None:
+    """A folder that is not there says nothing."""
+    assert measure_free(tmp_path) > 0
+    assert measure_free(tmp_path / "nowhere") == float("inf")
 
 
 @pytest.mark.parametrize(

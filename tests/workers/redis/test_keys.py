@@ -13,7 +13,7 @@ import pytest
 from redis import Redis
 
 from pipeline.copies import Query
-from pipeline.ledger import Broken, Ending, Ledger, Spacing, VainLook
+from pipeline.ledger import Broken, Ending, Ledger, Quota, Spacing, VainLook
 from pipeline.ledger.sightings import PollNote
 from pipeline.schedule import FeedState, Look, LookKind
 from pipeline.story import Feed, Outcome, OutcomeKind, Page
@@ -97,7 +97,7 @@ def live(ledger: Ledger) -> None:
     for _ in range(2):
         assert ledger.take_page(NOW, 60, 3, "w")
     assert ledger.lease(NOW + 90, 60, 2, 0) == []
-    ledger.admit([(entry("z"), "")], NOW)
+    ledger.admit([(entry("z"), "")], NOW, Quota(9))
     batch = ledger.read("sink", NOW, 60, 9)
     assert batch
     ledger.acknowledge(batch, NOW)
@@ -137,6 +137,7 @@ def test_what_a_run_leaves_in_redis_is_as_the_table_says(redis: Redis) -> None:
     live(ledger)
     index.insert(Query((1, 2, 3), ()), bytes(4))
     ledger.note_feed_fault("feeds.toml: no such key")
+    ledger.note_pause(True, NOW)
     stepping = RedisLedger(redis, RedisIndex(redis, clock=time.time))
     stepping.pulse("tick", time.time())
     redis.hincrbyfloat("wd:clock", "seen", 600.0)

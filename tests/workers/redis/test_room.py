@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from random import Random
 from typing import Any
 
@@ -16,7 +17,7 @@ from tests.making import NOW, entry, record
 from tests.workers.ledgers import Age
 from workers.redis.redis_index import RedisIndex
 from workers.redis.redis_ledger import RedisLedger
-from workers.redis.room import Room
+from workers.redis.room import Room, count_carried, tell_carried
 
 HOST = "wire.example"
 CAP = 3
@@ -251,3 +252,140 @@ def test_what_an_earlier_release_kept_is_read_and_let_go(shared: RedisLedger) ->
     assert told(shared) == ["c/1/new"]
     ended(shared, "c2", sent(record("c", 2, "story.version")), NOW + 1)
     assert told(shared) == ["c/2/version"]
+
+
+def filled(shared: RedisLedger, share: float) -> None:
+    """Let Redis be that full."""
+    used: Any = shared.client.info("memory")
+    shared.client.config_set("maxmemory", int(used["used_memory"] / share))
+
+
+@pytest.fixture
+def full(shared: RedisLedger) -> Iterator[RedisLedger]:
+    """A ledger whose Redis uses three quarters of its memory."""
+    filled(shared, 0.75)
+    yield shared
+    shared.client.config_set("maxmemory", 0)
+
+
+def test_a_shortage_names_what_takes_the_memory_and_what_to_do(full: RedisLedger) -> None:
+    """At three in the morning nobody looks for the largest key."""
+    assert "stories " in full.pressure()
+    assert "raise redis.maxmemory_mb, or lower redis.retention_days" in full.pressure()
+
+
+@pytest.mark.parametrize(
+    ("kind", "advice"),
+    [
+        ("stream", "lower max_mb of its sink"),
+        ("kept", "lower redis.texts_mb"),
+        ("outbox", "see to the sink that has most to take"),
+    ],
+)
+def test_each_kind_has_its_advice(shared: RedisLedger, kind: str, advice: str) -> None:
+    """The largest kind is named first, with the setting that bounds it."""
+    client = shared.client
+    room = Room(streams={"out": 0})
+    ledger = RedisLedger(client, RedisIndex(client), room=room)
+    large = "x" * 100_000
+    for _ in range(60):
+        if kind == "stream":
+            client.xadd("out", {"record": large})
+        elif kind == "outbox":
+            client.xadd("wd:outbox", {"r": large})
+    if kind == "kept":
+        used: Any = client.info("memory")
+        client.set("wd:textbytes", int(used["used_memory"]))
+    filled(ledger, 0.75)
+    try:
+        said = ledger.pressure()
+    finally:
+        client.config_set("maxmemory", 0)
+    first = said.partition("of 70%: ")[2].partition(",")[0]
+    assert kind in first
+    assert advice in said
+
+
+def test_a_full_outbox_names_the_sink_that_is_behind(ledger: Ledger) -> None:
+    """Of several sinks the one with most to take, and why it does not take them."""
+    ledger.attach(["quick", "slow"])
+    for n in range(4):
+        ended(ledger, f"s{n}", sent(record(f"s{n}")), NOW)
+    ledger_limit(ledger, 3)
+    batch = ledger.read("quick", NOW, 60, 9)
+    assert batch
+    ledger.acknowledge(batch, NOW)
+    batch = ledger.read("slow", NOW, 60, 9)
+    assert batch
+    ledger.rest(batch, NOW + 5, "disk full")
+    said = ledger.pressure()
+    assert said.startswith("the outbox holds 4 records, over its limit of 3: sink slow has 4")
+    assert "(disk full)" in said
+
+
+def ledger_limit(ledger: Ledger, limit: int) -> None:
+    """Let the outbox be full from so many records on."""
+    assert isinstance(ledger, MemoryLedger | RedisLedger)
+    ledger.outbox_limit = limit
+
+
+def test_a_pause_is_told_once_a_minute_and_its_end_once(shared: RedisLedger) -> None:
+    """A tick a second: sixty lines a minute hide what else there is."""
+    told = []
+    for second in range(150):
+        told.append(shared.note_pause(second < 130, NOW + second))
+    said = [(second, *note) for second, note in enumerate(told) if note[0]]
+    assert said == [
+        (0, "paused", 0.0),
+        (60, "paused", 60.0),
+        (120, "paused", 120.0),
+        (130, "resumed", 130.0),
+    ]
+    assert shared.note_pause(True, NOW + 151) == ("paused", 0.0)
+
+
+@pytest.mark.parametrize(("back", "said"), [(59, ""), (61, "paused")])
+def test_a_clock_that_steps_back_does_not_silence_a_pause(
+    shared: RedisLedger, back: float, said: str
+) -> None:
+    """An hour back, and it would not be told for an hour."""
+    shared.note_pause(True, NOW)
+    assert shared.note_pause(True, NOW - back)[0] == said
+
+
+def test_the_defaults_carry_a_busy_desk_for_the_retention() -> None:
+    """50,000 stories a day for 30 days; a byte a story more of memory, and it would not be so."""
+    most, stream = 3072 * 2**20, {"wiredesk:stories": 0}
+    assert count_carried(most, Room(streams=stream)) >= 30 * 50_000
+    assert count_carried(most * 83 // 100, Room(streams=stream)) < 30 * 50_000
+
+
+@pytest.mark.parametrize(
+    ("a_day", "said"),
+    [
+        (0.0, "at 50,000 a day all 30 days of redis.retention_days"),
+        (40_000.0, "at 40,000 a day all 30 days of redis.retention_days"),
+        (100_000.0, "a day 17 of the 30 days of redis.retention_days; raise redis.maxmemory_mb"),
+    ],
+)
+def test_what_redis_carries_is_told_in_a_sentence(a_day: float, said: str) -> None:
+    """What fits, and what to do where it is less than the retention asks."""
+    assert said in tell_carried(3072 * 2**20, Room(streams={"s": 0}), 30.0, a_day)
+
+
+def test_a_redis_without_a_bound_is_told() -> None:
+    """Its machine would end it in the middle of the night."""
+    assert "has no maxmemory" in tell_carried(0, Room(), 30.0)
+
+
+def test_what_comes_in_tells_for_how_long_there_is_memory(shared: RedisLedger) -> None:
+    """The hours that are over count; before the first is, a busy desk is assumed."""
+    filled(shared, 0.01)
+    try:
+        hour = NOW // 3600 * 3600
+        shared.admit([(entry("a"), "")], hour)
+        assert "at 50,000 a day" in shared.status(hour + 3599).carries
+        assert "at 24 a day" in shared.status(hour + 3600).carries
+        assert "at 12 a day" in shared.status(hour + 7200).carries
+    finally:
+        shared.client.config_set("maxmemory", 0)

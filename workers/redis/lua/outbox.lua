@@ -182,6 +182,16 @@ function outbox.trim()
   return call('XTRIM', p .. 'outbox', 'MINID', floor)
 end
 
+-- Count what each sink has not acknowledged: sink, backlog ...
+function outbox.count_backlogs()
+  local said = {}
+  for _, sink in ipairs(call('ZRANGE', p .. 'sinks', 0, -1)) do
+    said[#said + 1] = sink
+    said[#said + 1] = count_backlog(sink)
+  end
+  return said
+end
+
 -- Put a record with other themes in the place of the kept one: 1, or 0 where another version or turn stands there.
 function outbox.reclassify(a, blobs)
   local text = p .. 'text:' .. a.uri

@@ -72,6 +72,7 @@ local function tell_time()
     -- Redis lets keys live by its clock: this one would keep hints from its sink for as long as the step
     for _, sink in ipairs(call('ZRANGE', p .. 'sinks', 0, -1)) do call('DEL', p .. 'hinted:' .. sink) end
   end
+  if not a.moments then return end
   for part, names in pairs(a.moments) do
     local map = part == '' and a or a[part]
     for _, name in ipairs(names) do map[name] = move(map[name], a.now - a.reckoned) end

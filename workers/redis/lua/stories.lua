@@ -240,16 +240,47 @@ local function end_version(job, stage, now)
   return before
 end
 
--- Admit entries: 'new', 'changed', 'replaced', 'moved' or 'known' each. "Seen" is never written apart from the story: one call stores the
+-- The quotas of feeds in one call: whether one entry more of a feed is taken in, to be asked before each, and what
+-- writes down what is left of them in the end. See pipeline.ledger.Quota.
+local function open_quotas(a)
+  local left, an_hour = {}, a.quota.an_hour
+  local function spend(feed)
+    if an_hour == 0 then return true end
+    if not left[feed] then
+      local kept, at = string.match(call('HGET', p .. 'quota', feed) or '', '^(%S+) (%S+)$')
+      left[feed] = an_hour
+      if kept then left[feed] = math.min(an_hour, kept + math.max(0, a.now - at) * an_hour / 3600) end
+    end
+    if left[feed] < 1 then return false end
+    left[feed] = left[feed] - 1
+    return true
+  end
+  local function close()
+    for feed, rest in pairs(left) do call('HSET', p .. 'quota', feed, score(rest) .. ' ' .. a.now) end
+  end
+  return spend, close
+end
+
+-- Whether so many pages of a host wait that no further one is taken in.
+local function is_crowded(host, a)
+  return host ~= '' and a.quota.waiting > 0 and call('ZCARD', p .. 'host:' .. host) >= a.quota.waiting
+end
+
+-- Admit entries: 'new', 'changed', 'replaced', 'moved', 'known' or 'later' each. "Seen" is never written apart from the story: one call stores the
 -- entry and makes it due.
 function stories.admit(a, blobs)
   local said, many = {}, 0
+  local spend, close = open_quotas(a)
   for i, shown in ipairs(a.shown) do
     local key, host = shown.key, shown.host
     local job = job_key(key)
     local old = call('HMGET', job, 'print', 'stage', 'host', 'urlkey')
     if old[1] == shown.print then
       said[i] = note_date(shown, job, blobs[i + 1], a) and 'moved' or 'known'
+      if old[2] == 'done' then remember(key, old[4], a.retention) end
+    elseif is_crowded(host, a) or not spend(shown.feed) then
+      said[i] = 'later'
+      -- its feed shows it: what is known of it stays known
       if old[2] == 'done' then remember(key, old[4], a.retention) end
     else
       if old[1] then
@@ -275,15 +306,19 @@ function stories.admit(a, blobs)
     end
   end
   note_flow(many, tonumber(a.time))
+  close()
   return said
 end
 
--- Note entries that are broken, each once: the indices (from 0) of those that were new.
+-- Note entries that are broken, each once: the indices (from 0) of those that were new. What is over its feed's quota is
+-- not noted.
 function stories.refuse(a)
   local new = {}
+  local spend, close = open_quotas(a)
   for i, broken in ipairs(a.broken) do
     local job = job_key(broken.key)
-    if call('EXISTS', job) == 0 then
+    local known = call('EXISTS', job) == 1
+    if not known and spend(broken.feed) then
       call('HSET', job, 'print', '', 'stage', 'done', 'attempts', '0', 'token', '0', 'admitted', a.time,
         'feed', broken.feed, 'title', broken.title, 'outcome', 'broken_entry', 'reason', broken.reason,
         'ended', a.time)
@@ -294,6 +329,7 @@ function stories.refuse(a)
     end
     call('EXPIRE', job, a.retention)
   end
+  close()
   return new
 end
 
@@ -670,6 +706,22 @@ function stories.let_go(a)
     end
   end
   return gone
+end
+
+-- Note whether polling pauses: what is to be told ('paused' at first and then each a.every seconds, 'resumed' once, or
+-- nothing), and for how many seconds it has paused.
+function stories.note_pause(a)
+  local pausing = p .. 'pausing'
+  local f = call('HMGET', pausing, 'since', 'told')
+  local seconds = score(f[1] and math.max(0, a.now - f[1]) or 0)
+  if not a.pauses then
+    call('DEL', pausing)
+    return {f[1] and 'resumed' or '', seconds}
+  end
+  -- a clock that stepped back must not silence it
+  if f[2] and math.abs(a.now - f[2]) < a.every then return {'', seconds} end
+  call('HSET', pausing, 'since', f[1] or a.now, 'told', a.now)
+  return {'paused', seconds}
 end
 
 -- Count what is due: feeds, hosts, stories, then sink, waiting ...
