@@ -42,7 +42,7 @@ __all__ = ["MAX_BYTES", "MAX_TAGS", "READERS", "OpenedPage", "extract", "from_it
 
 # paragraphs above which a text is no story: the longest features have some hundreds
 MAX_BLOCKS = 2_000
-# characters above which a text is no story: a book has a million, the longest live page half of that
+# characters above which a text is no story: a book has a million, the longest live page half
 MAX_TEXT = 1_000_000
 # characters of running text below which a page or a feed's content is taken to have none
 MIN_TEXT = 60

@@ -17,7 +17,7 @@ from pipeline.text import drop_unseen, holds_unseen, resolve_unseen
 # large sites send 3 to 7 MB of script and styles around one story
 MAX_BYTES = 8_000_000
 MAX_TAGS = 20_000
-# attributes of one tag: honest ones have some dozens. libxml2 compares each with all others, so that
+# attributes of one tag: honest ones have some dozens. libxml2 compares each with all others:
 # 150,000 take it 40 seconds; at the cap a page full of such tags takes two
 MAX_ATTRIBUTES = 150
 # what of a page is looked at for the name of its encoding: browsers look at 1,024 bytes, but sites
