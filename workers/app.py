@@ -104,9 +104,6 @@ app.conf.update(_settings())
 
 @signals.setup_logging.connect(weak=False)
 def _logging(**_: object) -> None:
-    # Celery asks at each reconnect whether running tasks should be cancelled; the setting above
-    # says that they should not. It asks for its warnings a moment before this.
-    warnings.filterwarnings("ignore", category=CPendingDeprecationWarning)
     s = wiring().settings
     logs.configure(s.log, s.log_level, os.environ.get("WIREDESK_SERVICE", ""), wide=s.log_wide)
 
@@ -120,6 +117,9 @@ def _prepare(**_: object) -> None:
 
 @signals.worker_ready.connect(weak=False)
 def _watch(sender: Any, **_: object) -> None:
+    # Celery asks at each reconnect whether running tasks should be cancelled; the setting above
+    # says that they should not. Its start has turned on its warnings before this.
+    warnings.filterwarnings("ignore", category=CPendingDeprecationWarning)
     pulse.begin()
     settings = wiring().settings
     queues = [queue.name for queue in sender.task_consumer.queues]
