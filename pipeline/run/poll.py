@@ -126,7 +126,8 @@ def poll(lease: FeedLease, reach: Reach, ledger: Ledger, clock: Clock = time.tim
     else:
         asked, known = schedule.ask(feed, state, now, rhythm), state.body_hash
         asked_before = bool(state.last_keys)
-    result, parsed = _ask(asked, known, feed, reach, now)
+    again = not child and schedule.shows_again(state, now, rhythm)
+    result, parsed = _ask(asked, known, feed, reach, now, again=again)
     # floor and Retry-After count from the answer: a request may be long under way, and its server
     # must not see the next one sooner for that
     now = clock()
@@ -183,9 +184,9 @@ def _quota_of(feed: Feed, usual: Quota) -> Quota:
 
 
 def _ask(
-    asked: Ask, known: str, feed: Feed, reach: Reach, now: float
+    asked: Ask, known: str, feed: Feed, reach: Reach, now: float, *, again: bool
 ) -> tuple[PollResult, Parsed | None]:
-    """The answer, and what it holds if it is a document of another hash than ``known``."""
+    """The answer, and what it holds if its hash is another than ``known``, or it is read again."""
     try:
         response = reach.fetcher.get(
             asked.url,
@@ -202,9 +203,10 @@ def _ask(
     if response.status != 200:
         fault = "" if response.not_modified else f"the server answers {response.status}"
         return replace(result, error=fault), None
-    result = replace(result, body_hash=feeds.body_hash(response.body))
-    if result.body_hash == known:
-        return replace(result, changed=False), None
+    body_hash = feeds.body_hash(response.body)
+    result = replace(result, body_hash=body_hash, changed=body_hash != known)
+    if not result.changed and not again:
+        return result, None
     try:
         parsed = parse_response(response, feed, now, reach.parse)
     except (Permanent, Transient) as error:
