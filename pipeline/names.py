@@ -46,7 +46,11 @@ _APART = re.compile(
 _DEGREE = re.compile(
     r"(?:[A-Z]{2,6}|[A-Z][a-z]?\.?[A-Z]\.?(?:[A-Z]\.?)?)[®™]?|(?:M\.?D|Ph\.?D|M\.?A|MBA|JD|RN)\b.*"
 )
-_PLACE_BEHIND = re.compile(r"\s+(?:in|à|aus|dans|desde|da|из|з|від)\s+[^\W\d_a-z].*$")
+# where somebody was, whom he wrote for, and in brackets what he is
+_BEHIND = re.compile(
+    r"\s+(?:in|à|aus|dans|desde|da|из|з|від|for|für|pour)\s+[^\W\d_a-z].*$|\s+on behalf of\b.*$"
+    r"|\s*\([^()]{2,60}\)$"
+)
 _PARTICLES = frozenset(
     (
         *("de", "da", "do", "dos", "das", "del", "della", "delle", "di", "du", "des", "la", "le"),
@@ -75,6 +79,12 @@ _LETTER = re.compile(r"[^\W\d_]")
 _INITIALS = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_]?\.?|[^\W\d_]\.?")
 
 
+# what stands behind a name in Korean, Japanese and Chinese: "reporter", "correspondent"
+CLOSES = re.compile(
+    r"(?<=[^\W\d_a-z]{2})\s?(?:선임기자|전문기자|수습기자|인턴기자|기자|특파원|記者|记者)$"
+)
+
+
 def strip_opener(text: str) -> str:
     """The text without the words that open a byline."""
     for _ in range(MOST_OPENERS):
@@ -89,7 +99,7 @@ def split_names(text: str) -> list[str]:
     """The parts of a byline that may each be a name, in order, without the degrees behind them."""
     parts: list[str] = []
     for part in _APART.split(strip_opener(" ".join(text.split()))):
-        name = _PLACE_BEHIND.sub("", strip_opener(part)).strip(" .,;-–—()")
+        name = CLOSES.sub("", _BEHIND.sub("", strip_opener(part))).strip(" .,;-–—()")
         if name and not (parts and _DEGREE.fullmatch(name)):
             parts.append(name)
     return parts

@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from celery import Celery, signals
+from celery.apps import worker as celery_worker
 from celery.exceptions import CPendingDeprecationWarning
 from celery.schedules import schedule
 from kombu.entity import Exchange, Queue
@@ -94,9 +95,8 @@ def _settings() -> dict[str, Any]:
 
 # in a container root is the usual user; what a message may carry is bounded by accept_content
 warnings.filterwarnings("ignore", message="You're running the worker with superuser privileges")
-# Celery asks at each reconnect whether running tasks should be cancelled; the setting above says
-# that they should not
-warnings.filterwarnings("ignore", category=CPendingDeprecationWarning)
+# it writes past every log that it shuts down, or how: `drain.began` says it
+setattr(celery_worker, "safe_say", lambda *_: None)  # noqa: B010  Celery has no setting for it
 
 app = Celery("wiredesk")
 app.conf.update(_settings())
@@ -117,6 +117,9 @@ def _prepare(**_: object) -> None:
 
 @signals.worker_ready.connect(weak=False)
 def _watch(sender: Any, **_: object) -> None:
+    # Celery asks at each reconnect whether running tasks should be cancelled; the setting above
+    # says that they should not. Its start has turned on its warnings before this.
+    warnings.filterwarnings("ignore", category=CPendingDeprecationWarning)
     pulse.begin()
     settings = wiring().settings
     queues = [queue.name for queue in sender.task_consumer.queues]
@@ -153,7 +156,14 @@ def _bind(task_id: str, task: Any, **_: object) -> None:
     logs.bind(task=task.name.removeprefix("wiredesk."), task_id=task_id)
 
 
+@signals.after_task_publish.connect(weak=False)
+def _published(**_: object) -> None:
+    logs.note_redis()
+
+
 @signals.task_postrun.connect(weak=False)
-def _unbind(**_: object) -> None:
+def _unbind(state: str = "", **_: object) -> None:
     logs.unbind("task", "task_id")
+    if state == "SUCCESS":  # no task goes well without Redis
+        logs.note_redis()
     watchdog.progressed()

@@ -269,6 +269,16 @@ def log_system_ended(status: Status, seconds: float, admitted: int, delivered: i
     )
 
 
+def log_service_starts(service: str) -> None:
+    """`wiredesk work` becomes this service."""
+    log.info("service.starts", name=service)
+
+
+def log_service_refused(why: str) -> None:
+    """A service can't start: its configuration or its arguments are refused."""
+    log.critical("service.refused", why=why)
+
+
 def log_child_started(child: str, pid: int) -> None:
     """A process of `run` was started."""
     log.debug("child.started", child=child, pid=pid)

@@ -11,6 +11,7 @@ import atexit
 import logging
 import os
 import sys
+import threading
 from collections.abc import MutableMapping
 from typing import Any, Final
 
@@ -19,10 +20,12 @@ from structlog.typing import EventDict, Processor
 
 from workers import terminal
 from workers.redaction import STRUCK, clean, names_secret
+from workers.repeated_lines import RedisState, RepeatFilter, find_loss
 
 # loggers that tell of each task, tick and request at a level where we tell of each story
 _NOISY: Final = (
-    "celery.worker.strategy", "celery.app.trace", "celery.beat", "httpx", "httpcore", "trafilatura",
+    "celery.worker.strategy", "celery.worker.request", "celery.app.trace", "celery.beat",
+    "httpx", "httpcore", "trafilatura",
 )  # fmt: skip
 
 
@@ -49,6 +52,18 @@ def _for_wide(_: object, __: str, event: EventDict) -> EventDict:
     return {name: value for name, value in event.items() if value is not None}
 
 
+class NameService:
+    """Puts the service's name on every line, whatever thread it comes from."""
+
+    def __init__(self, service: str) -> None:
+        self.service = service
+
+    def __call__(self, _: object, __: str, event: EventDict) -> EventDict:
+        """The line with its service."""
+        event.setdefault("service", self.service)
+        return event
+
+
 SHARED: Final[tuple[Processor, ...]] = (
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,
@@ -62,6 +77,22 @@ SHARED: Final[tuple[Processor, ...]] = (
 def for_people(form: str) -> bool:
     """Whether lines are for reading: as told, or where standard error is a terminal."""
     return form == "console" or (form == "auto" and sys.stderr.isatty())
+
+
+_configured: Final[list[RepeatFilter]] = []
+
+
+def _tell(event: str, level: int, **fields: object) -> None:
+    get_logger("wiredesk").log(level, event, **fields)
+
+
+def note_redis(error: BaseException | None = None) -> None:
+    """Redis was used: it answered, or could not be used because of this error."""
+    for repeats in _configured:
+        if error is None:
+            repeats.redis.find()
+        elif why := find_loss(error):
+            repeats.redis.lose(why)
 
 
 def configure(
@@ -106,18 +137,42 @@ def configure(
             foreign_pre_chain=[*SHARED, structlog.stdlib.ExtraAdder()],
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                NameService(service),
                 _round_times,
                 *render,
             ],
         )
     )
+    repeats = RepeatFilter(_tell, RedisState(_tell, service))
+    handler.addFilter(repeats)
+    _configured[:] = [repeats]
+    atexit.register(repeats.end)
     root = logging.getLogger()
     root.handlers[:] = [handler]
+    # of loggers that keep to themselves and have no handler, such as billiard's
+    logging.lastResort = handler
     root.setLevel(level.upper())
     for noisy in _NOISY:
         logging.getLogger(noisy).setLevel(max(logging.WARNING, root.level))
+    logging.captureWarnings(capture=True)
     if service:
-        structlog.contextvars.bind_contextvars(service=service)
+        _take_uncaught()
+
+
+def _take_uncaught() -> None:
+    """Let what nobody caught be a line too: Python would print it past the log."""
+
+    log = get_logger("wiredesk")
+
+    def crash(kind: type[BaseException], error: BaseException | None, trace: object) -> None:
+        if issubclass(kind, KeyboardInterrupt):
+            sys.__excepthook__(kind, error or kind(), None)
+            return
+        log.critical("crashed", exc_info=(kind, error, trace))
+
+    sys.excepthook = crash
+    threading.excepthook = lambda told: crash(told.exc_type, told.exc_value, told.exc_traceback)
+    sys.unraisablehook = lambda told: crash(told.exc_type, told.exc_value, told.exc_traceback)
 
 
 def get_logger(name: str) -> structlog.stdlib.BoundLogger:

@@ -40,6 +40,9 @@ _OUTCOMES: Final = {
 _TOLD_WITHOUT_WHY: Final = frozenset({"new", "version", "correction", "withdrawal", "copy"})
 
 
+_SPANS: Final = (
+    "seconds", "usual", "restart_in", "again_in", "next_in", "idle", "away", "silent",
+)  # fmt: skip
 _GOOD: Final = frozenset({"feed.recovered", "poll.resumed", "redis.back"})
 
 
@@ -52,7 +55,7 @@ class _Words(dict[str, Any]):
 
     def __init__(self, line: Line) -> None:
         super().__init__(line)
-        for name in ("seconds", "usual", "restart_in", "again_in", "next_in", "idle", "away"):
+        for name in _SPANS:
             if name in line:
                 self[name] = _seconds(line, name)
         for name, value in line.items():
@@ -78,10 +81,19 @@ SENTENCES: Final = {
     "poll.resumed": "polling goes on after {seconds}",
     "child.died": "{child} ended by itself (code {code}); started again in {restart_in}",
     "worker.stalled": "it took no work for {idle} while some waited: it is started again",
-    "redis.orphan": "a killed run left its Redis behind: it is stopped first",
+    "child.hung": "{child} gave no sign of life for {silent}: it is ended and started again",
+    "redis.adopted": "a Redis of this folder runs already: it is used",
+    "redis.awaited": "the Redis of another process is waited for: {why}",
+    "redis.refused": "Redis can't be started, and is tried again: {why}",
+    "redis.left": "a command still uses Redis and ends it",
     "redis.away": "Redis does not answer ({why}): {waits}",
     "redis.still_away": "Redis has not answered for {away}: {waits}",
     "redis.back": "Redis answers again after {away}",
+    "clock.stepped": "the clock of {clock} stepped by {seconds}",
+    "sample.beside": "the sample wire ran in {folder} too: {action}",
+    "websub.asked": "{feed}: its hub was asked to {mode} {why}",
+    "websub.denied": "{feed}: its hub refuses: {why}",
+    "websub.ignored": "{feed}: a notice is not its hub's: {why}",
     "metrics.open": "metrics at http://{address}/metrics",
     "metrics.refused": "no metrics at {address}: {error}",
     "story.failed": "a story failed, and is tried again alone: {exception} {url}",

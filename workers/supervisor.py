@@ -85,7 +85,7 @@ class ChildProcess:
 
 def services(settings: Settings) -> dict[str, list[str]]:
     """The command of every service by name; docker-compose.yml starts the same ones."""
-    celery = [sys.executable, "-m", "celery", "--quiet", "-A", "workers.app"]
+    celery = [sys.executable, "-m", "workers.service", "--quiet", "-A", "workers.app"]
     level = ["--loglevel", settings.log_level]
     # workers need not know of each other: the ledger is where they meet
     quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat", *level]

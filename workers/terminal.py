@@ -35,7 +35,7 @@ _COLOURS: Final = {
 # what is only counted, or shown in another way: the banner, the closing table, the minute's sum
 _HIDDEN: Final = frozenset(
     {"system.open", "system.summary", "system.ended", "drain.done", "child.started"}
-    | {"service.ready", "service.ended", "sink.delivered", "feed.pushed"}
+    | {"service.starts", "sink.delivered", "feed.pushed"}
 )
 # what the supervisor says for all services that it started
 _SAID_BY_RUN: Final = frozenset({"redis.away", "redis.still_away", "redis.back"})

@@ -179,7 +179,8 @@ class Subscriber:
     def _poll_soon(self, feed_id: str, now: float) -> None:
         for stands in self.ledger.standing([feed_id]):
             due = schedule.soonest(stands.feed, stands.state, now, self.rhythm)
-            if due < stands.due:
+            # as waits: one is by this machine's clock, the other by the ledger's
+            if due - now < stands.due - self.ledger.clock():
                 self.ledger.retime_feed(feed_id, due, now)
 
 

@@ -81,13 +81,14 @@ def main(only: Sequence[str], quiet: float, *, smoke: bool) -> None:
     signal.signal(signal.SIGTERM, _interrupted)
     signal.signal(signal.SIGINT, _interrupted)
     if smoke:
-        only, quiet = _SMOKE, 5.0
+        # that it is green before anything is staged is asked there too
+        only, quiet = _SMOKE, 0.0
     rows: list[Row] = []
     chosen = [alarm for alarm in ALARMS if not only or alarm.name in only]
     for alarm in chosen:
         rows.append(stage(alarm, warm=3.0 if smoke else _WARM))
         _tell(rows[-1])
-    if quiet and (smoke or not only):
+    if quiet and not only:
         rows.append(watch_quiet(quiet))
         _tell(rows[-1])
     table = Table(title="Alarms", caption=MEASURED, caption_justify="left", title_justify="left")

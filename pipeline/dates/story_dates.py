@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta, tzinfo
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, time, timedelta, timezone, tzinfo
+from itertools import chain, islice
 
 from pipeline.dates.written import Written, find_month
 from pipeline.dates.zones import find_zone
@@ -25,6 +26,11 @@ CLOCKS_APART = timedelta(minutes=10)
 
 # between a feed's day and the page's time of that day: a day and half a one for the zones
 SAME_DAY = timedelta(hours=36)
+
+# nearly all zones of the world are whole half hours, and none is farther from Greenwich
+HALF_HOUR, FARTHEST_ZONE, MINUTE = timedelta(minutes=30), timedelta(hours=14), timedelta(minutes=1)
+# further times of a page, in its markup and in print, that are asked for their zone
+MOST_ASKED = 3
 
 _DAY_IN_ADDRESS = re.compile(
     r"/((?:19|20)\d\d)[/-](0[1-9]|1[0-2])[/-](0[1-9]|[12]\d|3[01])(?=[/_-]|$)"
@@ -69,13 +75,39 @@ def date_story(
         if not (by_page and refined and (near or by_feed.at > ceiling)):
             return _hold_at(ceiling, by_feed)
     if by_page and by_page.precision != "day":
-        return _hold_at(ceiling, by_page)
+        return _hold_at(ceiling, _set_in_zone(by_page, times))
     by_url = by_page or _date_by_address(url, zone, ceiling)
     by_print = _choose_time(times.printed, ceiling)
     if by_url and by_print and (by_print.precision == "day" or by_print.day != by_url.day):
         by_print = None
     found = by_print or by_url or _choose_time(times.distant, ceiling, refine=False)
     return _hold_at(ceiling, found) if found else Moment(ceiling, "fetch")
+
+
+def _set_in_zone(moment: Moment, times: PageTimes) -> Moment:
+    """A moment in Greenwich's time, set in the zone of the place where it was written.
+
+    Programs write Greenwich's time, and an evening's story is then tomorrow's. The zone is that of
+    the same moment elsewhere in the markup, or of the same minute of another hour in print. A day
+    that is printed alone tells none: it is that of a change as often.
+    """
+    if moment.at.utcoffset():
+        return moment
+    for written in chain(islice(times.marked, MOST_ASKED), islice(times.printed, MOST_ASKED)):
+        if written.precision == "day":
+            continue
+        if written.zoned:
+            shift = written.at.utcoffset() or timedelta()
+            if abs(written.at - moment.at) >= MINUTE:
+                continue
+        else:
+            # print has no seconds
+            shift = written.at.replace(tzinfo=UTC, second=0) - moment.at.replace(second=0)
+        if not shift:
+            return moment
+        if abs(shift) <= FARTHEST_ZONE and shift % HALF_HOUR == timedelta():
+            return replace(moment, at=moment.at.astimezone(timezone(shift)))
+    return moment
 
 
 def _date_by_feed(entry: Entry, zone: tzinfo, ceiling: datetime) -> Moment | None:

@@ -11,7 +11,13 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urljoin
 
-from pipeline.extract.authors import list_signatures, names_no_person, read_printed_authors
+from pipeline.extract.authors import (
+    Home,
+    list_signatures,
+    names_no_person,
+    read_printed_authors,
+    read_shared_byline,
+)
 from pipeline.extract.document import Landmarks
 from pipeline.extract.headings import Beside, choose_headline, part_site, read_headings
 from pipeline.extract.jsonld import read_jsonld, squeeze, take_path
@@ -79,8 +85,11 @@ def read_about(root: Any, landmarks: Landmarks, url: str, entry_title: str = "")
     signatures = list_signatures(landmarks.metas, data.authors)
     # looked for where it is needed: it takes a walk through the page
     printed_authors: tuple[str, ...] = ()
-    if names_no_person(signatures, site, url):
-        printed_authors = read_printed_authors(root, landmarks, headline, canonical or url)
+    if names_no_person(signatures, Home(site, url)):
+        home = Home(site, canonical or url)
+        printed_authors = read_printed_authors(root, landmarks, headline, home)
+    elif len(signatures) == 1:
+        printed_authors = read_shared_byline(root, landmarks, headline, signatures[0])
     is_video = meta.get("og:type", "").startswith("video")
     language = ""
     for name in (root.get("lang"), data.language, meta.get("og:locale"), meta.get("language")):

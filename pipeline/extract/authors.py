@@ -8,8 +8,9 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from functools import lru_cache
-from itertools import islice
+from itertools import chain, islice
 from typing import Any, TypeAlias
 from urllib.parse import urlsplit
 
@@ -18,7 +19,7 @@ from lxml import etree
 from pipeline.extract.document import Landmarks
 from pipeline.extract.jsonld import fold_headline, squeeze
 from pipeline.extract.marks import Mark, mark_element
-from pipeline.names import LONGEST_PERSON, OPENS, is_name_shaped, split_names, strip_opener
+from pipeline.names import CLOSES, LONGEST_PERSON, OPENS, is_name_shaped, split_names, strip_opener
 
 # characters from which what stands for an author is none, in meta tags and in print
 LONGEST_META_AUTHOR, LONGEST_PRINTED = 300, 120
@@ -45,6 +46,14 @@ RUNS_AT, RUNS_ABOVE, LONGEST_PLAIN, LONGEST_LINE = 14, 4, 4, 60
 # characters before which a bare name begins a paragraph, as in an author's life, and texts of one
 # that are read
 BEGINS, MOST_RUNS = 3, 100
+# characters of a list of topics that are read
+MOST_SAID = 2_000
+# runs below the headline in which the line with the known author and others may stand, and levels
+# above his name on which the whole line stands
+RUNS_SHARED, LINE_LEVELS = 40, 3
+# characters of a label such as "Author", from which it names whoever stands behind it on any place
+# of the page; "By" stands in the teasers of other stories as well
+SHORTEST_LABEL, LONGEST_LABEL = 5, 24
 
 # a run of text and the element that it stands in
 _Run: TypeAlias = tuple[str, Any]
@@ -64,12 +73,14 @@ _AUTHOR_KEYS = (
     ),
     *("byline", "dcterms.creator", "citation_author", "cxenseparse:author"),
 )
+_AUTHOR_PAGES = (
+    r"authors?|autor(?:en|es|as?|i)?|auteurs?|autori|writers?|contributors?|people|person|profiles?",
+    r"profil|staff|team|editors?|reporters?|correspondents?|journalists?|journalistes?|redakteure?",
+    r"columnists?|yazar(?:lar)?|penulis|avtor(?:y|i)?|redactores|redaktor(?:zy)?|giornalist[ai]",
+    r"firmas?|users?|by|bio|expert[se]?",
+)
 _AUTHOR_PATHS = re.compile(
-    r"/(?:authors?|autor(?:en|es|as?|i)?|auteurs?|autori|writers?|contributors?|contributor|people"
-    r"|person|profiles?|profil|staff|reporters?|journalists?|journalistes?|redakteure?|columnists?"
-    r"|yazar(?:lar)?|penulis|avtor(?:y|i)?|redactores|firmas?|users?|by|bio|expert[se]?)[/=-]"
-    r"|[?&]author(?:_name)?=",
-    re.IGNORECASE,
+    rf"/(?:{'|'.join(_AUTHOR_PAGES)})[/=-]|[?&]author(?:_name)?=", re.IGNORECASE
 )
 _NO_BYLINE = re.compile(
     r"comment|related|recommend|teaser|promo|card-?(?:list|grid)|caption|credit|sidebar|footer"
@@ -82,6 +93,15 @@ _PAGE_WIDE = frozenset(("body", "html"))
 _OF_STORY = frozenset(("article", "main", "section", "header", "body"))
 _TITLES = frozenset(("h1", "h2", "h3", "label", "figcaption"))
 _DAY_OR_YEAR = re.compile(r"\b(?:19|20|25)\d\d\b|\b\d{1,2}[./]\d{1,2}\b|\b\d+ \w+ ago\b")
+_APART = re.compile(r"\s*[|·•]\s*")
+_TOPIC_KEYS = frozenset(("article:section", "article:tag", "keywords", "news_keywords"))
+_DESCRIPTIONS = frozenset(("description", "og:description", "twitter:description"))
+_TOPIC_PATHS = re.compile(
+    r"/(?:tags?|categor(?:y|ies|ia|ie)|topics?|themen?|themas?|sections?|rubri[ck]\w*|temas?|etiquetas?)/",
+    re.IGNORECASE,
+)
+_TOGETHER = re.compile(r"\s(?:and|und|et|y|e|i|og|och|en|ve|и|та|и|&)\s")
+_LABELLED = ("dt", "th", "td", "strong", "b", "span", "div", "p", "li", "h2", "h3", "h4", "h5")
 _BESIDE_DATES = re.compile(r"\s*[|•·,–—]\s*|\s-\s")
 _SMALL_WORDS = re.compile(r"(?<!\w)[^\W\d_A-Z][^\W\d_]*")
 _JOINS = re.compile(r"(?:,|;|\||•|·|&|and|und|et|y|e|i|og|och|en|ve|и|та|و)", re.IGNORECASE)
@@ -100,16 +120,30 @@ def list_signatures(meta: list[Any], data_authors: tuple[str, ...]) -> list[str]
     return list(dict.fromkeys(filter(None, places)))
 
 
-def names_no_person(signatures: list[str], site: str, url: str) -> bool:
+@dataclass(frozen=True, slots=True)
+class Home:
+    """Where a page stands: the name of its site and its address."""
+
+    site: str
+    url: str
+
+
+def names_no_person(signatures: Iterable[str], home: Home) -> bool:
     """Whether the metadata name nobody but the site, by its name or its host's, or an account."""
-    host = take_host(url).removeprefix("www.")
-    own = {fold_headline(name) for name in (site, host, host.partition(".")[0]) if name}
-    for place in signatures:
-        key = fold_headline(place)
-        is_site = any(name and (key == name or (len(name) > 4 and name in key)) for name in own)
-        if not is_site and any(is_name_shaped(name) for name in split_names(place)):
-            return False
-    return True
+    return not any(_holds_person(said) and not _names_site(said, home) for said in signatures)
+
+
+def _holds_person(said: str) -> bool:
+    """Whether what stands for authors has the shape of a person's name in it."""
+    return any(is_name_shaped(name) for name in split_names(said))
+
+
+def _names_site(said: str, home: Home) -> bool:
+    """Whether what stands for authors is the site, by its name or its host's."""
+    host = take_host(home.url).removeprefix("www.")
+    own = {fold_headline(name) for name in (home.site, host, host.partition(".")[0]) if name}
+    key = fold_headline(said)
+    return any(name and (key == name or (len(name) > 4 and name in key)) for name in own)
 
 
 def take_host(url: str) -> str:
@@ -150,22 +184,74 @@ def _read_tags(meta: list[Any]) -> list[str]:
 
 
 def read_printed_authors(
-    root: Any, landmarks: Landmarks, headline: str, url: str
+    root: Any, landmarks: Landmarks, headline: str, home: Home
 ) -> tuple[str, ...]:
     """Who is printed as author, the surest first: each is asked for a name until one has it.
 
     First those between headline and story who are marked as authors or stand behind a word such as
     "By"; then those marked above it, the one marked on the page, and bare names at the headline.
     """
-    heading = _find_heading(landmarks, headline)
-    host = take_host(url)
+    heading = landmarks.find_heading(headline)
+    host = take_host(home.url)
     marked = _read_marked(_list_below(root, heading, RUNS_BELOW), host)
     above = [] if marked or heading is None else _list_above(heading)
     marked = marked or _read_marked(reversed(above), host) or _find_only_author(root, host)
-    if marked:
+    is_site = bool(marked) and _names_site(marked, home)
+    if _holds_person(marked) and not is_site:
         return (marked,)
+    if labelled := _find_labelled(root):
+        return (labelled,)
+    if marked and not is_site:
+        return (marked,)
+    # nobody is marked but the site itself: somebody may stand there without a mark
     runs = [*_list_below(root, heading, RUNS_AT), *above]
-    return tuple(dict.fromkeys(("", *_list_plain(root, runs, headline))))
+    return tuple(dict.fromkeys((marked, *_list_plain(root, landmarks, runs, headline))))
+
+
+def read_shared_byline(
+    root: Any, landmarks: Landmarks, headline: str, author: str
+) -> tuple[str, ...]:
+    """The line below the headline that names the author and others with him; none or one.
+
+    Templates have room for one author in their metadata. What stands behind a stroke or a point is
+    a topic or a date; the others stand behind the same "By", or behind an "and".
+    """
+    if not is_name_shaped(author):
+        return ()
+    heading = landmarks.find_heading(headline)
+    for run, element in _list_below(root, heading, RUNS_SHARED):
+        if author not in run or len(run) > LONGEST_PRINTED or element.tag in _NOT_READ:
+            continue
+        box = element
+        for _ in range(LINE_LEVELS):
+            whole = squeeze(" ".join(islice(box.itertext(), MOST_RUNS))).replace(" ,", ",")
+            if len(whole) > LONGEST_PRINTED or box.tag in _TITLES:
+                return ()
+            line = next((part for part in _APART.split(whole) if author in part), "")
+            is_shared = OPENS.match(line) or _TOGETHER.search(line)
+            if is_shared and sum(map(is_name_shaped, split_names(line))) > 1:
+                return (line,)
+            box = box.getparent()
+        return ()
+    return ()
+
+
+def _find_labelled(root: Any) -> str:
+    """The one name that stands behind a label such as "Author" anywhere on the page."""
+    names: dict[str, None] = {}
+    for element in root.iter(*_LABELLED):
+        label = element.text
+        if not label or len(label) > LONGEST_LABEL:
+            continue
+        label = label.strip()
+        if len(label) < SHORTEST_LABEL or not OPENS.fullmatch(label) or _is_apart(element):
+            continue
+        behind = chain(islice(_list_inside(element), 1, 2), islice(_list_following(element), 1))
+        for run, _ in islice(behind, 1):
+            text = squeeze(run).strip(" :")
+            if is_name_shaped(text) and len(text) <= LONGEST_PRINTED:
+                names[text] = None
+    return next(iter(names)) if len(names) == 1 else ""
 
 
 def _list_below(root: Any, heading: Any, most: int) -> Iterator[_Run]:
@@ -218,6 +304,8 @@ def _list_above(heading: Any) -> list[_Run]:
 def _read_marked(runs: Iterable[_Run], host: str) -> str:
     """The names in runs of text that are marked as authors, as far as they stand together."""
     names: list[str] = []
+    # a single word that is called an author, an outlet's or an account's, and how far it is back
+    word, word_since = "", 0
     opened = False
     since = long_runs = 0
     box = None
@@ -225,10 +313,13 @@ def _read_marked(runs: Iterable[_Run], host: str) -> str:
     for run, element in runs:
         if element is None or element.tag in _NOT_READ:
             continue
-        text = squeeze(run)
+        text = _take_signed(squeeze(run))
         since += 1
+        word_since += 1
         long_runs += len(text) >= STORY_BEGINS
         if long_runs > STANDFIRSTS or (names and since > RUNS_BETWEEN):
+            break
+        if word and not names and word_since > RUNS_BETWEEN:
             break
         if _JOINS.fullmatch(text):
             opened = bool(names)
@@ -241,15 +332,26 @@ def _read_marked(runs: Iterable[_Run], host: str) -> str:
             continue
         if names and not opened and _find_box(element) is not box:
             continue
-        found = _read_names(text, element, host, judged, opened=opened or bool(opener))
+        is_signed = opened or bool(opener) or bool(CLOSES.search(text))
+        found = _read_names(text, element, host, judged, opened=is_signed)
         opened = False
-        if found:
+        if found and not names and not any(map(is_name_shaped, split_names(found[0]))):
+            if not word:
+                word, word_since = found[0], 0
+        elif found:
             names.extend(found)
             box, since = _find_box(element), 0
-    return "; ".join(dict.fromkeys(names))
+    return "; ".join(dict.fromkeys(names)) or word
 
 
-def _list_plain(root: Any, runs: list[_Run], headline: str) -> list[str]:
+def _take_signed(text: str) -> str:
+    """Of a line such as "12 March | Author: Ada Cole" the part that opens with such a word."""
+    if len(text) > LONGEST_PRINTED or not _APART.search(text):
+        return text
+    return next((part for part in _APART.split(text) if OPENS.match(part)), text)
+
+
+def _list_plain(root: Any, landmarks: Landmarks, runs: list[_Run], headline: str) -> list[str]:
     """Names that stand alone at the headline without a mark, the nearest first.
 
     Sections, places and buttons stand there too. A name has a date beside it or stands on the page
@@ -257,6 +359,7 @@ def _list_plain(root: Any, runs: list[_Run], headline: str) -> list[str]:
     words are not found in small letters ("Climate Change").
     """
     key = fold_headline(headline)
+    topics = _list_topics(landmarks)
     names: dict[str, bool] = {}
     texts = [squeeze(run) for run, _ in runs]
     for place, text in enumerate(texts):
@@ -266,6 +369,8 @@ def _list_plain(root: Any, runs: list[_Run], headline: str) -> list[str]:
         name = _take_plain(text)
         if not name or fold_headline(name) in key or element.tag in _TITLES:
             continue
+        if fold_headline(name) in topics:
+            continue
         if _is_apart(element) or not _leads_to(element, name):
             continue
         beside = " ".join(texts[max(place - 1, 0) : place + 2])
@@ -274,7 +379,30 @@ def _list_plain(root: Any, runs: list[_Run], headline: str) -> list[str]:
         return []
     told = _list_told(root)
     unspoken = [name for name in names if not _is_spoken_of(told, name)]
-    return [name for name in unspoken if names[name] or _stands_again(root, name)]
+    return [
+        name
+        for name in unspoken
+        if names[name] or _stands_again(root, name) or _begins_description(landmarks, name)
+    ]
+
+
+def _list_topics(landmarks: Landmarks) -> set[str]:
+    """What the metadata call sections, tags and keywords."""
+    topics: set[str] = set()
+    for meta in landmarks.metas:
+        if (meta.get("property") or meta.get("name") or "").lower() in _TOPIC_KEYS:
+            said = (meta.get("content") or "")[:MOST_SAID]
+            topics.update(map(fold_headline, [said, *said.split(",")]))
+    return topics
+
+
+def _begins_description(landmarks: Landmarks, name: str) -> bool:
+    """Whether the page's description begins with a name: it is made of the text's first words."""
+    for meta in landmarks.metas:
+        key = (meta.get("property") or meta.get("name") or "").lower()
+        if key in _DESCRIPTIONS and squeeze(meta.get("content") or "").startswith(name):
+            return True
+    return False
 
 
 def _stands_again(root: Any, name: str) -> bool:
@@ -321,6 +449,8 @@ def _leads_to(element: Any, name: str) -> bool:
     for link in (element, element.getparent()):
         if link is not None and link.tag == "a" and link.get("href"):
             href = link.get("href")[:LONGEST_META_AUTHOR].casefold()
+            if link.get("rel") == "tag" or _TOPIC_PATHS.search(href):
+                return False
             last = name.casefold().split()[-1]
             return _AUTHOR_PATHS.search(href) is not None or last in href
     return True
@@ -349,18 +479,6 @@ def _names_no_byline(label: str, *, near: bool) -> bool:
 def _find_element(run: Any) -> Any:
     """The element that a run of text stands in."""
     return run.getparent().getparent() if run.is_tail else run.getparent()
-
-
-def _find_heading(landmarks: Landmarks, headline: str) -> Any:
-    """The heading that is the headline; else the first one."""
-    key = fold_headline(headline)
-    first = None
-    for element in landmarks.list_headings("h1", "h2", most=MOST_TAGS):
-        if first is None and element.tag == "h1":
-            first = element
-        if key and key in fold_headline("".join(islice(element.itertext(), MOST_TAGS))):
-            return element
-    return first
 
 
 def _find_box(element: Any) -> Any:
@@ -419,6 +537,8 @@ def _read_names(text: str, element: Any, host: str, judged: _Judged, *, opened: 
     for _ in range(MARKED_LEVELS):
         if above is None:
             break
+        if above.get("rel") == "tag":
+            return []
         if above not in judged:
             is_author = _says_author(above, host)
             judged[above] = (is_author, is_author or mark_element(above)[0] is Mark.BYLINE)

@@ -21,6 +21,10 @@ MAX_TAGS = 20_000
 # put scripts above their <meta>
 HEAD_BYTES = 4_096
 
+# letters of a headline that are compared with a heading, and that must be the same where the
+# heading goes on otherwise; headings that are looked at, and runs of text in one
+COMPARED, ALIKE, MOST_HEADINGS = 60, 40, 40
+
 _OPENING = re.compile(rb"<[a-zA-Z]")
 _SCRIPT = re.compile(rb"<(script|style)\b", re.IGNORECASE)
 _CHARSET = re.compile(rb"""charset\s*=\s*["']?\s*([\w.:-]+)""", re.IGNORECASE)
@@ -55,6 +59,23 @@ class Landmarks:
     def list_headings(self, *tags: str, most: int | None = None) -> list[Any]:
         """The headings of these tags, the first ones where there are more than ``most``."""
         return list(islice((each for each in self.headings if each.tag in tags), most))
+
+    def find_heading(self, headline: str) -> Any:
+        """The heading that prints the headline; the first <h1> where none does; None without any.
+
+        Beginnings are compared, because either may be cut or have the site's name behind it.
+        """
+        wanted = "".join(headline.split())[:COMPARED].casefold()
+        first = None
+        for element in self.headings[:MOST_HEADINGS]:
+            if first is None and element.tag == "h1":
+                first = element
+            words = "".join(islice(element.itertext(), MOST_HEADINGS)).split()
+            text = "".join(words).casefold()
+            is_same = text.startswith(wanted[:ALIKE]) or wanted.startswith(text[:COMPARED])
+            if wanted and is_same and len(text) >= min(len(wanted), ALIKE // 2) // 2:
+                return element
+        return first
 
 
 def list_landmarks(root: Any) -> Landmarks:

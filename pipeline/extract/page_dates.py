@@ -196,7 +196,7 @@ def _sort_times(root: Any, landmarks: Landmarks, headline: str, url: str) -> lis
     times = landmarks.times[:MOST_TIMES]
     if not times:
         return []
-    heading = find_heading(landmarks, headline)
+    heading = landmarks.find_heading(headline)
     if heading is None:
         return [time for time in times if not _is_beside(time, {}, url)]
     around = {box: level for level, box in enumerate(heading.iterancestors())}
@@ -213,20 +213,6 @@ def _sort_times(root: Any, landmarks: Landmarks, headline: str, url: str) -> lis
             order.append((around.get(shared, len(around)), before, abs(places[time] - here), time))
     order.sort(key=lambda row: row[:3])
     return [time for *_, time in order]
-
-
-def find_heading(landmarks: Landmarks, headline: str) -> Any:
-    """The heading that prints the headline; the first <h1> where none does; None without any."""
-    wanted = "".join(headline.split())[:60].casefold()
-    first = None
-    for element in landmarks.headings[:MOST_TIMES]:
-        if first is None and element.tag == "h1":
-            first = element
-        text = "".join("".join(islice(element.itertext(), MOST_TIMES)).split()).casefold()
-        is_same = text.startswith(wanted[:40]) or wanted.startswith(text[:60])
-        if wanted and is_same and len(text) >= min(len(wanted), 20) // 2:
-            return element
-    return first
 
 
 def _is_beside(element: Any, around: dict[Any, int], url: str) -> bool:
@@ -288,7 +274,7 @@ def _list_printed(
     landmarks: Landmarks, headline: str, url: str, place: Place, changed: list[Written]
 ) -> Iterator[Written]:
     """The dates in lines about the headline; those of changes go into ``changed``."""
-    heading = find_heading(landmarks, headline)
+    heading = landmarks.find_heading(headline)
     if heading is None:
         return
     for line in _list_lines(heading, url):

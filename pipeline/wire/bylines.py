@@ -234,7 +234,7 @@ def choose_byline(copy: Copy, rules: Rules) -> str:
         # metadata may know authors whom the page does not print
         said = _find_signers(place, copy, rules)
         if said and {fold(name) for name in signed} <= {fold(name) for name in said}:
-            return _join_names(place, said)
+            return _name_all(place, said, copy, rules)
     plain = _plain_names(fields.byline)
     if plain and not signed and not find_people(named, copy, rules):
         return plain
@@ -246,13 +246,30 @@ def choose_byline(copy: Copy, rules: Rules) -> str:
     outlets = _outlet_names(article, entry)
     names = [_plain_names(place) for place in (article.author, entry.author)]
     for place in marked:
-        is_house = any(fold(place).endswith(f" {house}") for house in rules.house)
+        name = fold(place)
+        is_house = name in rules.house or any(name.endswith(f" {house}") for house in rules.house)
         if is_house or not _is_role(place, rules):
             names.append(_plain_names(place))
     names = [name for name in names if name and not _is_nobody(name, rules)]
     names = [name for name in names if name.count("(") == name.count(")")]
     own = [name for name in names if fold(name) not in outlets]
     return next(iter((*own, *names)), "")
+
+
+def _name_all(place: str, said: list[str], copy: Copy, rules: Rules) -> str:
+    """The names in metadata, or those of another place that has all of them and more.
+
+    Templates have room for one author; the line that is printed, or another tag, has the others.
+    """
+    article, most = copy.article, {fold(name) for name in said}
+    for other in (*article.signatures, *article.printed_authors[:1]):
+        people = find_people(other, copy, rules)
+        names = {fold(name) for name in people}
+        # "Dr Ada Cole" is Ada Cole
+        has_all = all(any(name.endswith(known) for name in names) for known in most)
+        if has_all and len(names) > len(most) and not _lists_credits(other, rules):
+            place, said, most = other, people, names
+    return _join_names(place, said)
 
 
 def _lists_credits(place: str, rules: Rules) -> bool:

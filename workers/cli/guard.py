@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 from functools import wraps
@@ -10,10 +11,12 @@ from typing import Any, Final
 import click
 
 from config.settings import ConfigError
+from workers import loglines, logs
 from workers.cli.showing import echo
 
 EXIT_FAULT: Final = 1
 EXIT_CONFIG: Final = 2
+_SERVICES: Final = frozenset({"run", "work"})  # commands whose standard error is a log
 
 Command = Callable[..., Any]
 
@@ -30,13 +33,40 @@ def guarded(command: Command) -> Command:
         try:
             return command(*args, **kwargs)
         except ConfigError as error:
-            echo(f"wiredesk: {error}", err=True)
+            _say(command.__name__, error)
             sys.exit(EXIT_CONFIG)
         except Fault as error:
-            echo(f"wiredesk: {error}", err=True)
+            _say(command.__name__, error)
             sys.exit(EXIT_FAULT)
 
     return run
+
+
+class ServiceCommand(click.Command):
+    """A command whose standard error is a log: where that is JSON, wrong options are a line too."""
+
+    def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
+        """Read the options. Exits with 2 where they are wrong."""
+        try:
+            return super().make_context(*args, **kwargs)
+        except click.UsageError as error:
+            if not _is_log(self.name or ""):
+                raise
+            _say(self.name or "", error.format_message())
+            sys.exit(error.exit_code)
+
+
+def _is_log(command: str) -> bool:
+    return command in _SERVICES and os.environ.get("WIREDESK_LOG") == "json"
+
+
+def _say(command: str, fault: object) -> None:
+    """Print a fault; of a service it is a line of the log where that is JSON."""
+    if _is_log(command):
+        logs.configure("json", service=command)
+        loglines.log_service_refused(str(fault))
+    else:
+        echo(f"wiredesk: {fault}", err=True)
 
 
 def json_option(meaning: str = "Print as JSON.") -> Callable[[Command], Command]:

@@ -20,10 +20,10 @@ from redis.retry import Retry
 from config.settings import SAMPLE_PORT, ConfigError, is_sample, load, load_settings
 from pipeline.ledger import Status
 from workers import embedded, loglines, logs
-from workers.cli.guard import Fault, guarded
+from workers.cli.guard import Fault, ServiceCommand, guarded
 from workers.cli.run_frame import RunFrame
-from workers.cli.showing import CleanConsole, echo
-from workers.cli.troubles import show_troubles, summary_table
+from workers.cli.showing import CleanConsole
+from workers.cli.troubles import show_troubles
 from workers.feedlist import configured, put
 from workers.health.coming_in import say_nothing_had
 from workers.health.health_rules import find_troubles
@@ -42,7 +42,7 @@ _FEEDS: Final = 1000  # feeds looked at in one go
 _SUMMARY_EVERY: Final = 60.0  # seconds between two summaries, but for the last one of --until-idle
 
 
-@click.command()
+@click.command(cls=ServiceCommand)
 @click.option(
     "--feeds",
     multiple=True,
@@ -118,7 +118,7 @@ def run(feeds: tuple[str, ...], until_idle: bool, only: tuple[str, ...], wide: b
         raise Fault(watch.failure)
 
 
-@click.command()
+@click.command(cls=ServiceCommand)
 @click.argument("service", type=click.Choice(["poll", "process", "deliver", "beat", "websub"]))
 @guarded
 def work(service: str) -> None:
@@ -142,7 +142,7 @@ def work(service: str) -> None:
         prepare()
     except RedisError as error:
         raise Fault(f"Redis at {settings.redis.url} does not answer: {error}") from error
-    echo(f"wiredesk: starting {service}", err=True)
+    loglines.log_service_starts(service)
     # this process becomes the service, the same one that `run` would start as a child
     os.execv(line[0], line)
 
@@ -210,14 +210,15 @@ class _Watch:
             self.note_hung()
             unpolled = self._find_unpolled()
             status = wiring().ledger.status(time.time())
-        except RedisError:
+        except RedisError as error:
+            logs.note_redis(error)
             return False
+        logs.note_redis()
         waits = unpolled or status.fetch or status.process or any(status.backlog.values())
         if not self.is_quiet(now, is_open=bool(waits)):
             return False
-        first = not self.shown
         if self.is_news(status, now):
-            show_summary(status, first=first and not self.until_idle)
+            loglines.log_system_summary(status)
         if self.until_idle:
             self.judge()
         return self.until_idle
@@ -264,13 +265,6 @@ class _Watch:
             waiting = waiting - some | found
         self.unpolled = waiting
         return waiting
-
-
-def show_summary(status: Status, *, first: bool) -> None:
-    """A line for machines; for people the ``first`` is a table, the last one is the run's end."""
-    loglines.log_system_summary(status)
-    if first and logs.for_people(wiring().settings.log):
-        CleanConsole(stderr=True).print(summary_table(status))
 
 
 def _choose_sample_port(remembered: Path) -> int:

@@ -18,7 +18,7 @@ SIGNS_OF_LIFE: Final = 30.0
 give one every 5 s and ticks come every second, so that several must be missing."""
 
 FAILED_SINK: Final = 0.4
-"""Share of the patience that a sink gets which says itself that it failed: 18 s, in which it was
+"""Share of the patience that a sink gets which says itself that it failed: 16 s, in which it was
 tried three times more."""
 
 LEAST_FREE: Final = 16 * 2.0**20

@@ -14,7 +14,7 @@ from pipeline.ledger import Status
 from pipeline.ledger.sightings import Sightings
 from workers.redis.redis_ledger import RedisLedger
 
-PATIENCE: Final = 45.0
+PATIENCE: Final = 40.0
 """Seconds without progress that are still well: longer than any pause of a system that is well (a
 restart of a worker, a sink's rest, the drain of a deployment), and short enough that whoever is
 called sees within a minute what stands still."""

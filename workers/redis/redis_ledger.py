@@ -526,10 +526,12 @@ class RedisLedger(RedisTraces):
         Each pulse also looks whether a clock stepped since this process's last one.
         """
         before = read_steady()
+        # not ``now``: its caller may have waited for Redis since
+        own = self.calls.clock() if self.calls.clock else now
         redis_clock, moment = [float(part) for part in self.calls.make("pulse", name=name, now=now)]
         if not self.calls.clock:
             return
-        look = ClockLook(now, redis_clock, moment, before, read_steady())
+        look = ClockLook(own, redis_clock, moment, before, read_steady())
         if step := self._watch.look(look):
             self.calls.make(
                 "note_step", seconds=step.seconds, where=step.where, since=step.since, now=now

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 
 import pytest
 
@@ -203,3 +204,30 @@ def test_a_day_in_the_address_goes_before_one_in_print() -> None:
     assert (hour.at.isoformat(), hour.precision) == ("2026-11-20T10:00:00+00:00", "minute")
     named = date_page(url="https://coast.example/2026/nov/20/ferries")
     assert (named.day, named.basis) == ("2026-11-20", "url")
+
+
+GREENWICH = '<meta property="article:published_time" content="2025-12-19T03:05:00+00:00">'
+
+
+@pytest.mark.parametrize(
+    ("line", "day"),
+    [
+        # the same moment with the place's own zone
+        ('<time datetime="2025-12-18T19:05:00-08:00">December 18</time>', "2025-12-18"),
+        # the same minute of another hour in print, by whole hours and by a half one
+        ("<p>18/12/2025 22:05</p>", "2025-12-18"),
+        ("<p>19/12/2025 13:35</p>", "2025-12-19"),
+        # another minute is another time, and so is one that is no zone away
+        ("<p>18/12/2025 22:06</p>", "2025-12-19"),
+        ("<p>18/12/2025 10:05</p>", "2025-12-19"),
+        # a zone that says Greenwich, and another moment with a zone
+        ("<p>19/12/2025 03:05</p>", "2025-12-19"),
+        ('<time datetime="2025-12-18T19:06:00-08:00">December 18</time>', "2025-12-19"),
+        # a day alone is that of a change as often
+        ("<p>18/12/2025</p>", "2025-12-19"),
+    ],
+)
+def test_a_moment_in_greenwich_is_told_by_the_clock_of_its_place(line: str, day: str) -> None:
+    """Programs write Greenwich's time: the evening's last story in America is not tomorrow's."""
+    moment = date_page(f"{H1}{line}{TEXT}", GREENWICH)
+    assert (moment.day, moment.at) == (day, datetime(2025, 12, 19, 3, 5, tzinfo=UTC))

@@ -4,11 +4,14 @@ step of either stalls nothing.
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from redis import Redis
 
 from pipeline.ledger import Ending, Later, Spacing, VainLook
@@ -243,6 +246,57 @@ def test_ages_are_right_after_a_step(desk: Desk, back: float) -> None:
     assert abs(status.oldest_due - 100) < STEP
     assert abs(desk.ledger.clock() - status.progress["tick"] - 100) < STEP
     assert not desk.ledger.waiting(desk.clock()).empty
+
+
+def test_a_tick_that_waited_for_redis_is_no_step(redis: Redis) -> None:
+    """Between its reading of the clock and its pulse Redis may stand still for seconds."""
+    desk = Desk(redis)
+    for late in (0.0, 5.0, 0.0):
+        desk.ledger.pulse("tick", desk.clock() - late)
+    assert desk.ledger.steps() == []
+
+
+def test_a_step_of_a_workers_clock_is_told_with_its_machine(redis: Redis) -> None:
+    """By the next pulse of that machine; the other services there find it told."""
+    desk, other = Desk(redis), Desk(redis)
+    for one in (desk, other):
+        one.ledger.pulse("worker.poll", one.clock())
+    for one in (desk, other):
+        one.off = -600.0
+        one.ledger.pulse("worker.poll", one.clock())
+    [step] = desk.ledger.steps()
+    assert abs(step.seconds + 600) < 1
+    assert step.where == os.uname().nodename
+
+
+STEPS = st.lists(
+    st.tuples(st.sampled_from(["redis", "worker", "nobody"]), st.floats(3.0, 1e6)), max_size=8
+)
+
+
+@settings(max_examples=60)
+@given(STEPS, st.booleans())
+def test_no_order_of_steps_changes_a_wait(
+    redis: Redis, steps: list[tuple[str, float]], ahead: bool
+) -> None:
+    """A story that waits for half a million seconds is due after them, whatever clocks do."""
+    redis.flushall()
+    desk, left = Desk(redis), 500_000.0
+    admit(desk, "a")
+    [lease] = desk.ledger.lease(desk.clock(), 60, 1, 3)
+    desk.ledger.postpone(lease, desk.clock() + left, "no luck")
+    for whose, seconds in steps:
+        if whose == "redis":
+            desk.step(-seconds)
+        elif whose == "worker":
+            desk.off += seconds if ahead else -seconds
+        else:
+            desk.wait(seconds)
+            left -= seconds
+        if abs(left) > 20:  # the test itself takes a moment
+            assert bool(desk.take()) is (left < 0)
+        if left < 0:
+            break
 
 
 def test_a_step_is_noted_once(redis: Redis) -> None:
