@@ -80,9 +80,11 @@ def once(feed: str, as_json: bool, limit: int | None, allow: tuple[str, ...]) ->
     )
     with closing(w.fetcher), progress:
         row = progress.add_task(clean_text(f"polling {chosen.url}"))
-        polled = _poll(
-            chosen, w, ledger, lambda now: progress.update(row, description=clean_text(now))
-        )
+
+        def show(now: str) -> None:
+            progress.update(row, description=clean_text(now))
+
+        polled = _poll(chosen, w, ledger, show)
         wanted = min(limit or polled.new, polled.new)
         while len(ended) < wanted and (done := _work_on_next(ledger, w, ended)):
             show(f"{len(ended)}/{wanted} {done[:70]}")
