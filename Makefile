@@ -7,7 +7,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 BIN := $(VENV)/bin
 
-.PHONY: run test lint check bench bench-faults bench-alarms bench-wire bench-extraction bench-copies bench-themes bench-polling bench-world bench-memory bench-starts prints mutants house lock clean help
+.PHONY: run test lint check bench bench-faults bench-alarms bench-wire bench-extraction bench-copies bench-themes bench-polling bench-world bench-floods bench-memory bench-starts prints mutants house lock clean help
 
 help:  ## what there is
 	@grep -hE '^[a-z-][a-z -]*:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 18
@@ -43,6 +43,9 @@ bench-starts: $(VENV)/.dev  ## hundreds of starts beside commands, with kills: o
 bench-alarms: $(VENV)/.dev  ## twelve failures staged: seconds until health names each; ARGS="--quiet 60"
 	@$(BIN)/python -m benchmarks.alarms $(ARGS)
 
+bench-floods: $(VENV)/.dev  ## documents and pages that repeat one thing without end: no reading is more than linear
+	@$(BIN)/python -m benchmarks.floods $(ARGS)
+
 bench-world: $(VENV)/.dev  ## stories, walls, errors and edits over three polls: nothing lost, nothing false
 	@$(BIN)/python -m benchmarks.world $(ARGS)
 
@@ -75,7 +78,7 @@ define install
 	@test -n "$(PYTHON)" || { echo "Wiredesk needs Python 3.11 or newer: install it, or say make PYTHON=/path/to/python3" >&2; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { echo "python3 -m venv failed: on Debian and Ubuntu, apt install python3-venv" >&2; exit 1; }
 	@echo "installing what $(1) says into $(VENV)/ ..."
-	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r $(1)
+	@$(BIN)/python install.py $(1)
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 endef

@@ -75,7 +75,7 @@ def _settings() -> dict[str, Any]:
         "worker_prefetch_multiplier": 1,
         "worker_disable_prefetch": True,  # prefetched hints stall when Redis restarts
         "worker_max_tasks_per_child": 500,  # bounds what a leak can take
-        "worker_max_memory_per_child": 600_000,  # KiB
+        "worker_max_memory_per_child": 400_000,  # KiB
         "worker_proc_alive_timeout": 60,
         "worker_hijack_root_logger": False,
         "worker_redirect_stdouts": False,
@@ -104,9 +104,6 @@ app.conf.update(_settings())
 
 @signals.setup_logging.connect(weak=False)
 def _logging(**_: object) -> None:
-    # Celery asks at each reconnect whether running tasks should be cancelled; the setting above
-    # says that they should not. It asks for its warnings a moment before this.
-    warnings.filterwarnings("ignore", category=CPendingDeprecationWarning)
     s = wiring().settings
     logs.configure(s.log, s.log_level, os.environ.get("WIREDESK_SERVICE", ""), wide=s.log_wide)
 
@@ -120,6 +117,9 @@ def _prepare(**_: object) -> None:
 
 @signals.worker_ready.connect(weak=False)
 def _watch(sender: Any, **_: object) -> None:
+    # Celery asks at each reconnect whether running tasks should be cancelled; the setting above
+    # says that they should not. Its start has turned on its warnings before this.
+    warnings.filterwarnings("ignore", category=CPendingDeprecationWarning)
     pulse.begin()
     settings = wiring().settings
     queues = [queue.name for queue in sender.task_consumer.queues]

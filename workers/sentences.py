@@ -55,16 +55,7 @@ class _Words(dict[str, Any]):
 
     def __init__(self, line: Line) -> None:
         super().__init__(line)
-        for name in (
-            "seconds",
-            "usual",
-            "restart_in",
-            "again_in",
-            "next_in",
-            "idle",
-            "away",
-            "silent",
-        ):
+        for name in _SPANS:
             if name in line:
                 self[name] = _seconds(line, name)
         for name, value in line.items():
@@ -98,6 +89,11 @@ SENTENCES: Final = {
     "redis.away": "Redis does not answer ({why}): {waits}",
     "redis.still_away": "Redis has not answered for {away}: {waits}",
     "redis.back": "Redis answers again after {away}",
+    "clock.stepped": "the clock of {clock} stepped by {seconds}",
+    "sample.beside": "the sample wire ran in {folder} too: {action}",
+    "websub.asked": "{feed}: its hub was asked to {mode} {why}",
+    "websub.denied": "{feed}: its hub refuses: {why}",
+    "websub.ignored": "{feed}: a notice is not its hub's: {why}",
     "metrics.open": "metrics at http://{address}/metrics",
     "metrics.refused": "no metrics at {address}: {error}",
     "story.failed": "a story failed, and is tried again alone: {exception} {url}",

@@ -165,9 +165,9 @@ def test_faults_are_told_in_words() -> None:
 def test_an_event_without_a_sentence_shows_its_fields() -> None:
     """Whatever is added later is shown: its name and what its fields say."""
     said = Screen().show(
-        "feed.flood", "warning", feed="dunya", admitted=2000, none=None, timestamp="x"
+        "feed.unheard", "warning", feed="dunya", admitted=2000, none=None, timestamp="x"
     )
-    assert said == "feed        feed.flood  feed dunya, admitted 2000"
+    assert said == "feed        feed.unheard  feed dunya, admitted 2000"
 
 
 def test_libraries_are_heard_where_something_is_wrong() -> None:

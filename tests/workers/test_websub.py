@@ -241,6 +241,20 @@ def test_a_notice_without_a_document_is_a_hint_to_poll(listening: ListeningSubsc
     assert stands.due <= time.time() + 1
 
 
+def test_a_hint_counts_by_the_ledgers_clock(listening: ListeningSubscriber) -> None:
+    """Where this machine is an hour ahead, the feed would seem to be due sooner than at once."""
+    listening.hub.lease = 86_400
+    subscribed(listening)
+    ahead = time.time() + 3600
+    listening.ledger.calls.clock = lambda: ahead
+    listening.ledger.retime_feed("one", ahead + 600, ahead)
+    secret = listening.hub.requests[0]["hub.secret"].encode()
+    signature = "sha256=" + hmac.new(secret, b"", "sha256").hexdigest()
+    listening.subscriber.receive(listening.table.callback("one"), b"", signature, "", ahead)
+    [stands] = listening.ledger.standing(["one"])
+    assert stands.due <= time.time() + 1
+
+
 def test_a_lease_is_renewed_and_a_feed_that_leaves_its_hub_is_unsubscribed(
     listening: ListeningSubscriber,
 ) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from importlib.metadata import version
 
 from redis.exceptions import RedisError
+from rich.table import Table
 
 from config.settings import Settings, SinkSettings
 from pipeline.ledger import Status
@@ -34,9 +35,10 @@ class RunFrame:
         carries = self.before.carries if self.before else ""
         loglines.log_system_open(self.feeds, self.settings, self.redis_url, carries)
         if logs.for_people(self.settings.log):
-            console = CleanConsole(stderr=True)
+            places = Table.grid(padding=(0, 2))
             for name, what in self._list_places().items():
-                console.print(f"  {name:<7} {what}", soft_wrap=True)
+                places.add_row(f"  {name}", what)
+            CleanConsole(stderr=True).print(places)
 
     def _list_places(self) -> dict[str, str]:
         settings = self.settings

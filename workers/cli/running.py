@@ -23,7 +23,7 @@ from workers import embedded, loglines, logs
 from workers.cli.guard import Fault, ServiceCommand, guarded
 from workers.cli.run_frame import RunFrame
 from workers.cli.showing import CleanConsole
-from workers.cli.troubles import show_troubles, summary_table
+from workers.cli.troubles import show_troubles
 from workers.feedlist import configured, put
 from workers.health.coming_in import say_nothing_had
 from workers.health.health_rules import find_troubles
@@ -217,9 +217,8 @@ class _Watch:
         waits = unpolled or status.fetch or status.process or any(status.backlog.values())
         if not self.is_quiet(now, is_open=bool(waits)):
             return False
-        first = not self.shown
         if self.is_news(status, now):
-            show_summary(status, first=first and not self.until_idle)
+            loglines.log_system_summary(status)
         if self.until_idle:
             self.judge()
         return self.until_idle
@@ -266,13 +265,6 @@ class _Watch:
             waiting = waiting - some | found
         self.unpolled = waiting
         return waiting
-
-
-def show_summary(status: Status, *, first: bool) -> None:
-    """A line for machines; for people the ``first`` is a table, the last one is the run's end."""
-    loglines.log_system_summary(status)
-    if first and logs.for_people(wiring().settings.log):
-        CleanConsole(stderr=True).print(summary_table(status))
 
 
 def _choose_sample_port(remembered: Path) -> int:

@@ -65,8 +65,9 @@ local function tell_time()
   local time, seen, ahead = t[1] + t[2] / 1e6, tonumber(known[1]) or 0, tonumber(known[2]) or 0
   local back = seen - time - ahead
   a.time = string.format('%.6f', time)
-  a.now = string.format('%.6f', back > STEP and seen or time + ahead)
+  a.now = ahead == 0 and a.time or string.format('%.6f', time + ahead)
   if back > STEP then
+    a.now = string.format('%.6f', seen)
     call('HSET', p .. 'clock', 'ahead', score(seen - time))
     note_step(-back, 'redis')
     -- Redis lets keys live by its clock: this one would keep hints from its sink for as long as the step
