@@ -7,7 +7,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 BIN := $(VENV)/bin
 
-.PHONY: run test lint check bench bench-faults bench-alarms bench-wire bench-extraction bench-copies bench-themes bench-polling bench-world bench-memory bench-starts prints mutants house lock clean help
+.PHONY: run test lint check bench bench-faults bench-alarms bench-wire bench-extraction bench-copies bench-themes bench-polling bench-world bench-floods bench-memory bench-starts prints mutants house lock clean help
 
 help:  ## what there is
 	@grep -hE '^[a-z-][a-z -]*:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 18
@@ -42,6 +42,9 @@ bench-starts: $(VENV)/.dev  ## hundreds of starts beside commands, with kills: o
 
 bench-alarms: $(VENV)/.dev  ## twelve failures staged: seconds until health names each; ARGS="--quiet 60"
 	@$(BIN)/python -m benchmarks.alarms $(ARGS)
+
+bench-floods: $(VENV)/.dev  ## documents and pages that repeat one thing without end: no reading is more than linear
+	@$(BIN)/python -m benchmarks.floods $(ARGS)
 
 bench-world: $(VENV)/.dev  ## stories, walls, errors and edits over three polls: nothing lost, nothing false
 	@$(BIN)/python -m benchmarks.world $(ARGS)

@@ -97,7 +97,7 @@ class ProcessSettings(Section):
     attempts: Count = 3
     soft_limit: Seconds = 10.0
     hard_limit: Seconds = 20.0
-    memory_mb: Count = 1024
+    memory_mb: Count = 320
 
 
 class DeliverSettings(Section):

@@ -75,7 +75,7 @@ def _settings() -> dict[str, Any]:
         "worker_prefetch_multiplier": 1,
         "worker_disable_prefetch": True,  # prefetched hints stall when Redis restarts
         "worker_max_tasks_per_child": 500,  # bounds what a leak can take
-        "worker_max_memory_per_child": 600_000,  # KiB
+        "worker_max_memory_per_child": 400_000,  # KiB
         "worker_proc_alive_timeout": 60,
         "worker_hijack_root_logger": False,
         "worker_redirect_stdouts": False,

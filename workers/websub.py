@@ -26,13 +26,13 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from pipeline import run, schedule
+from pipeline import feeds, run, schedule
 from pipeline.errors import Permanent, Transient
 from pipeline.feeds import hubs
 from pipeline.fetch import Fetcher, literal_place
 from pipeline.ledger import UNBOUNDED, Standing
 from pipeline.retries import RETRIES
-from pipeline.story import Feed
+from pipeline.story import Feed, utc
 from workers import loglines, logs, pulse
 from workers.redis.redis_ledger import RedisLedger
 from workers.subscriptions import Row, Subscriptions, wanted
@@ -57,6 +57,7 @@ class Subscriber:
         max_bytes: int = 8_000_000,
     ) -> None:
         self.ledger, self.table, self.fetcher = ledger, table, fetcher
+        self.parse: run.Parse = feeds.parse
         self.rhythm, self.found, self.max_bytes = rhythm, found, max_bytes
         # how much of one feed is taken in at once
         self.quota = UNBOUNDED
@@ -103,7 +104,7 @@ class Subscriber:
         self.table.put(feed_id, row)
         subscription = self.table.subscription(feed_id, row)
         try:
-            feed = self.ledger.feeds().get(feed_id)
+            feed = next((stands.feed for stands in self.ledger.standing([feed_id])), None)
             status = self.fetcher.post(
                 row.hub,
                 hubs.subscription_form(subscription, row.mode),
@@ -163,8 +164,9 @@ class Subscriber:
         if self.ledger.pressure():
             return PlainTextResponse("", 503, {"Retry-After": "60"})
         try:
-            pushed = run.push(feed, body, content_type, self.ledger, now, self.quota)
-        except Permanent as error:
+            parsed = self.parse(body, feed, content_type=content_type, now=utc(now))
+            pushed = run.push(feed, parsed, self.ledger, now, self.quota)
+        except (Permanent, Transient) as error:
             loglines.log_notice_hint(feed_id, error.what)
             self._poll_soon(feed_id, now)
         else:
@@ -246,7 +248,7 @@ def serve() -> None:
         nudge("process")
 
     subscriber = Subscriber(w.ledger, table, w.fetcher, w.reach.rhythm, found, s.poll.max_bytes)
-    subscriber.quota = w.reach.quota
+    subscriber.parse, subscriber.quota = w.parse, w.reach.quota
     uvicorn.run(
         application(subscriber, urlsplit(s.websub.url).path),
         host=s.websub.host,

@@ -15,15 +15,16 @@ from redis.exceptions import TimeoutError as RedisTimeoutError
 from redis.retry import Retry
 
 from config.settings import Settings, load, load_settings
-from pipeline import themes, walls, wire
+from pipeline import feeds, themes, walls, wire
 from pipeline.fetch import Fetcher, Limits, Robots
 from pipeline.ledger import PAGES_WAITING, Quota, Spacing
 from pipeline.retries import RETRIES
-from pipeline.run import Definitions, Reach
+from pipeline.run import Definitions, Parse, Reach
 from pipeline.schedule import Looking, Rhythm
 from pipeline.sinks import Sink, open_sink
 from pipeline.story import Feed
 from workers import embedded
+from workers.documents import DocumentReader
 from workers.feedlist import FeedFiles, placed
 from workers.redis.redis_index import RedisIndex
 from workers.redis.redis_ledger import RedisLedger
@@ -130,7 +131,16 @@ class Wiring:
                 s.fetch.spacing, s.fetch.spacing_by_host, 3600 / s.fetch.looks_per_hour
             ),
             looking=self.looking,
+            parse=self.parse,
         )
+
+    @cached_property
+    def parse(self) -> Parse:
+        """How feed documents are read: by a service large ones in a process of their own."""
+        if not os.environ.get("WIREDESK_SERVICE"):
+            return feeds.parse
+        process = self.settings.process
+        return DocumentReader(process.soft_limit, process.hard_limit).parse
 
     @cached_property
     def looking(self) -> Looking:

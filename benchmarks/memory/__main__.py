@@ -29,7 +29,7 @@ def measure(stories: int, folder: Path) -> bool:
     os.environ["WIREDESK_VAR"] = str(folder)
     wiring = Wiring(load_settings(), {})
     settings, ledger = wiring.settings, wiring.ledger
-    server = embedded.start(folder, settings.redis.maxmemory_mb)
+    server = embedded.start(settings.var, settings.redis.maxmemory_mb)
     try:
         wiring.redis.config_set("appendonly", "no")
         empty = int(wiring.redis.info("memory")["used_memory"])

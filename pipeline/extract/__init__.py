@@ -19,9 +19,11 @@ from typing import Any, Final
 from pipeline.dates import NO_TIMES, date_story
 from pipeline.extract.about import About, read_about
 from pipeline.extract.document import (
+    MAX_ATTRIBUTES,
     MAX_BYTES,
     MAX_TAGS,
     Landmarks,
+    count_attributes,
     count_tags,
     decode_bytes,
     list_landmarks,
@@ -40,6 +42,8 @@ __all__ = ["MAX_BYTES", "MAX_TAGS", "READERS", "OpenedPage", "extract", "from_it
 
 # paragraphs above which a text is no story: the longest features have some hundreds
 MAX_BLOCKS = 2_000
+# characters above which a text is no story: a book has a million, the longest live page half
+MAX_TEXT = 1_000_000
 # characters of running text below which a page or a feed's content is taken to have none
 MIN_TEXT = 60
 # how many times the page's words JSON-LD's text must hold to be taken for it; it leaves out
@@ -124,7 +128,11 @@ def read_articles(opened: OpenedPage, *, of_page: bool = True) -> Iterator[Artic
     last two are always ``truncated``.
     """
     if opened.text and of_page:
-        yield _read_plain_page(opened)
+        plain = _read_plain_page(opened)
+        if refused := _refuse_text(plain.blocks):
+            opened.outcome = refused
+        else:
+            yield plain
     for reader in READERS:
         if reader.of_page and (opened.root is None or not of_page):
             continue
@@ -132,11 +140,11 @@ def read_articles(opened: OpenedPage, *, of_page: bool = True) -> Iterator[Artic
         opened.lap(reader.name)
         if _count_text(blocks) < reader.least or not reader.may_read(opened):
             continue
-        if reader.of_page and len(blocks) > MAX_BLOCKS:
-            reason = f"a text of {len(blocks)} paragraphs, over {MAX_BLOCKS}"
-            opened.outcome = Outcome(OutcomeKind.TOO_LARGE, reason)
-            # no other reading of this page; the feed may still have a text
-            opened.root = None
+        if refused := _refuse_text(blocks):
+            opened.outcome = refused
+            if reader.of_page:
+                # no other reading of this page; the feed may still have a text
+                opened.root = None
             continue
         yield _write_article(opened, reader, blocks)
 
@@ -160,6 +168,20 @@ def _refuse_page(page: Page, kind: str) -> Outcome | None:
         return Outcome(OutcomeKind.TOO_LARGE, f"page of {count} tags, over {MAX_TAGS}")
     if kind and kind != "text/plain" and "html" not in kind and "xml" not in kind:
         return Outcome(OutcomeKind.NOT_A_STORY, f"a page of type {kind}")
+    if kind != "text/plain" and (count := count_attributes(page.body)) > MAX_ATTRIBUTES:
+        why = f"a tag of {count} attributes, over {MAX_ATTRIBUTES}"
+        return Outcome(OutcomeKind.TOO_LARGE, why)
+    return None
+
+
+def _refuse_text(blocks: tuple[Block, ...]) -> Outcome | None:
+    """A text that is too long for a story: cleaning and classifying it would take seconds."""
+    if len(blocks) > MAX_BLOCKS:
+        reason = f"a text of {len(blocks)} paragraphs, over {MAX_BLOCKS}"
+        return Outcome(OutcomeKind.TOO_LARGE, reason)
+    length = sum([len(block.text) for block in blocks])
+    if length > MAX_TEXT:
+        return Outcome(OutcomeKind.TOO_LARGE, f"a text of {length} characters, over {MAX_TEXT}")
     return None
 
 
@@ -228,7 +250,7 @@ def _read_paragraphs_anywhere(opened: OpenedPage) -> tuple[Block, ...]:
 def _read_feed_content(opened: OpenedPage) -> tuple[Block, ...]:
     """What the feed brings as the item's content: all of it, because that is the story alone."""
     content = opened.entry.content.encode("utf-8", "replace")
-    if not content or count_tags(content) > MAX_TAGS:
+    if not content or count_tags(content) > MAX_TAGS or count_attributes(content) > MAX_ATTRIBUTES:
         return ()
     root = parse_html(content[:MAX_BYTES], "text/html; charset=utf-8")
     if root is None:

@@ -17,6 +17,9 @@ from pipeline.text import drop_unseen, holds_unseen, resolve_unseen
 # large sites send 3 to 7 MB of script and styles around one story
 MAX_BYTES = 8_000_000
 MAX_TAGS = 20_000
+# attributes of one tag: honest ones have some dozens. libxml2 compares each with all others:
+# 150,000 take it 40 seconds; at the cap a page full of such tags takes two
+MAX_ATTRIBUTES = 150
 # what of a page is looked at for the name of its encoding: browsers look at 1,024 bytes, but sites
 # put scripts above their <meta>
 HEAD_BYTES = 4_096
@@ -26,6 +29,14 @@ HEAD_BYTES = 4_096
 COMPARED, ALIKE, MOST_HEADINGS = 60, 40, 40
 
 _OPENING = re.compile(rb"<[a-zA-Z]")
+# what stands between attributes, or an attribute as browsers and libxml2 take it: behind a value in
+# quotes another may follow at once. Whatever is in it, no byte is looked at more than twice
+_PART = (
+    rb"""[\s/=]++|([^\s/>=])[^\s/>=]*+"""
+    rb"""(?:\s*+=\s*+(?:"[^"]*+"?+|'[^']*+'?+|[^\s>"'][^\s>]*+)?+)?+"""
+)
+_PARTS = re.compile(_PART)
+_TAG = re.compile(rb"<([a-zA-Z][^\s/>]*+)(?:%b)*+" % _PART)
 _SCRIPT = re.compile(rb"<(script|style)\b", re.IGNORECASE)
 _CHARSET = re.compile(rb"""charset\s*=\s*["']?\s*([\w.:-]+)""", re.IGNORECASE)
 _XML_ENCODING = re.compile(rb"""<\?xml[^>]{0,80}encoding\s*=\s*["']([\w.:-]+)""", re.IGNORECASE)
@@ -100,6 +111,26 @@ def count_tags(body: bytes) -> int:
     if count > MAX_TAGS and b"<script" in body.lower():
         count = len(_OPENING.findall(_cut_scripts(body)))
     return count
+
+
+def count_attributes(body: bytes) -> int:
+    """Attributes of the first tag that has more than the cap, or 0; scripts hold no tags."""
+    count = _most_attributes(body)
+    if count and b"<script" in body.lower():
+        count = _most_attributes(_cut_scripts(body))
+    return count
+
+
+def _most_attributes(body: bytes) -> int:
+    """Attributes of the first tag over the cap, or 0."""
+    for tag in _TAG.finditer(body):
+        # each takes two bytes at least: short tags are not counted one by one
+        if tag.end() - tag.start() > 2 * MAX_ATTRIBUTES:
+            parts = _PARTS.findall(body, tag.end(1), tag.end())
+            count = sum([1 for name in parts if name])
+            if count > MAX_ATTRIBUTES:
+                return count
+    return 0
 
 
 def _cut_scripts(body: bytes) -> bytes:

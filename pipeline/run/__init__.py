@@ -10,6 +10,7 @@ from pipeline.run.page import ROBOTS_FIRST, Fetched, fetch_next
 from pipeline.run.poll import (
     FULL_TEXT,
     LATE,
+    Parse,
     Polled,
     Reach,
     add_entries,
@@ -27,6 +28,7 @@ __all__ = [
     "Definitions",
     "Ended",
     "Fetched",
+    "Parse",
     "Polled",
     "Reach",
     "Reprocessed",

@@ -9,8 +9,9 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from math import inf
-from typing import Final
+from typing import Final, Protocol
 
 from pipeline import feeds, schedule, urls
 from pipeline.errors import Permanent, Transient
@@ -32,6 +33,16 @@ from pipeline.schedule import Ask, FeedState, PollResult
 from pipeline.story import Entry, Feed, FeedHints, digest, utc
 
 Clock = Callable[[], float]
+
+
+class Parse(Protocol):
+    """How a feed document is read: as by ``feeds.parse``, or elsewhere and within limits."""
+
+    def __call__(
+        self, body: bytes, feed: Feed, *, content_type: str = "", now: datetime, url: str = ""
+    ) -> Parsed:
+        """Entries of the document. Raises Permanent, and Transient where it is not read now."""
+
 
 FULL_TEXT: Final = 1500
 """Characters of markup from which a feed's own content serves without its page."""
@@ -63,6 +74,7 @@ class Reach:
     backoff: float = 30.0
     spacing: Spacing = SPACED
     looking: schedule.Looking = schedule.LOOKING
+    parse: Parse = feeds.parse
     quota: Quota = UNBOUNDED
 
 
@@ -114,7 +126,8 @@ def poll(lease: FeedLease, reach: Reach, ledger: Ledger, clock: Clock = time.tim
     else:
         asked, known = schedule.ask(feed, state, now, rhythm), state.body_hash
         asked_before = bool(state.last_keys)
-    result, parsed = _ask(asked, known, feed, reach, now)
+    again = not child and schedule.shows_again(state, now, rhythm)
+    result, parsed = _ask(asked, known, feed, reach, now, again=again)
     # floor and Retry-After count from the answer: a request may be long under way, and its server
     # must not see the next one sooner for that
     now = clock()
@@ -157,18 +170,12 @@ def poll(lease: FeedLease, reach: Reach, ledger: Ledger, clock: Clock = time.tim
 
 
 def push(
-    feed: Feed,
-    body: bytes,
-    content_type: str,
-    ledger: Stories,
-    now: float,
-    quota: Quota = UNBOUNDED,
+    feed: Feed, parsed: Parsed, ledger: Stories, now: float, quota: Quota = UNBOUNDED
 ) -> Polled:
-    """Admit what a hub brought. Raises Permanent where it is no feed.
+    """Admit what a hub brought.
 
     What the feed's state says stays for its polls, and what is over the quota.
     """
-    parsed = feeds.parse(body, feed, content_type=content_type, now=utc(now))
     return _admit(Polled(feed.id, 200), parsed, feed, ledger, now, _quota_of(feed, quota))
 
 
@@ -177,9 +184,9 @@ def _quota_of(feed: Feed, usual: Quota) -> Quota:
 
 
 def _ask(
-    asked: Ask, known: str, feed: Feed, reach: Reach, now: float
+    asked: Ask, known: str, feed: Feed, reach: Reach, now: float, *, again: bool
 ) -> tuple[PollResult, Parsed | None]:
-    """The answer, and what it holds if it is a document of another hash than ``known``."""
+    """The answer, and what it holds if its hash is another than ``known``, or it is read again."""
     try:
         response = reach.fetcher.get(
             asked.url,
@@ -196,22 +203,26 @@ def _ask(
     if response.status != 200:
         fault = "" if response.not_modified else f"the server answers {response.status}"
         return replace(result, error=fault), None
-    result = replace(result, body_hash=feeds.body_hash(response.body))
-    if result.body_hash == known:
-        return replace(result, changed=False), None
+    body_hash = feeds.body_hash(response.body)
+    result = replace(result, body_hash=body_hash, changed=body_hash != known)
+    if not result.changed and not again:
+        return result, None
     try:
-        parsed = parse_response(response, feed, now)
-    except Permanent as error:
-        return replace(result, error=error.what, permanent=True), None
+        parsed = parse_response(response, feed, now, reach.parse)
+    except (Permanent, Transient) as error:
+        permanent = isinstance(error, Permanent)
+        return replace(result, error=error.what, permanent=permanent), None
     return add_entries(result, parsed), parsed
 
 
-def parse_response(response: Response, feed: Feed, now: float) -> Parsed:
+def parse_response(
+    response: Response, feed: Feed, now: float, parse: Parse = feeds.parse
+) -> Parsed:
     """What an answer holds, with what its headers say of hub and address.
 
-    Raises Permanent where it is no feed.
+    Raises Permanent where it is no feed, Transient as ``parse`` does.
     """
-    parsed = feeds.parse(
+    parsed = parse(
         response.body, feed, content_type=response.content_type, now=utc(now), url=response.url
     )
     hints = feeds.add_links(parsed.hints, response.headers.get("link", ""), response.url)
@@ -368,9 +379,11 @@ def _poll_folder(lease: FeedLease, reach: Reach, ledger: Ledger, clock: Clock) -
         fault, parsed = file.fault, None
         if not fault:
             try:
-                parsed = feeds.parse(file.body, feed, now=utc(now))
+                parsed = reach.parse(file.body, feed, now=utc(now))
             except Permanent as error:
                 fault = error.what
+            except Transient:
+                break
         if parsed is None:
             if file.age < _GROWING:
                 continue

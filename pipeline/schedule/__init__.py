@@ -42,6 +42,7 @@ from pipeline.schedule.polls import (
     host_wait,
     replan_feed,
     resume_feed,
+    shows_again,
     soonest,
 )
 from pipeline.schedule.sitemaps import (
@@ -93,6 +94,7 @@ __all__ = [
     "resume_feed",
     "set_right",
     "show_span",
+    "shows_again",
     "shows_entry",
     "soonest",
     "with_children",

@@ -54,9 +54,14 @@ def ask(feed: Feed, state: FeedState, now: float, rhythm: Rhythm = RHYTHM) -> As
     if state.configured and state.configured != feed.url:
         return Ask(feed.url)
     url = state.url or feed.url
-    if now - state.last_full >= rhythm.full:
+    if now - min(state.last_full, state.renewed or state.last_full) >= rhythm.full:
         return Ask(url)
     return Ask(url, state.etag, state.modified)
+
+
+def shows_again(state: FeedState, now: float, rhythm: Rhythm = RHYTHM) -> bool:
+    """Whether a document is read though it may be the same: what it shows is to stay known."""
+    return now - state.renewed >= rhythm.full
 
 
 def first_poll(feed: Feed, now: float, spread: float = 0.0) -> float:
@@ -191,6 +196,7 @@ def _keep_answer(state: FeedState, result: PollResult, now: float) -> FeedState:
         return state
     return replace(
         state,
+        renewed=now,
         title=hints.title,
         wait=max(hints.ttl, hints.update_period),
         skip_hours=hints.skip_hours,

@@ -64,6 +64,7 @@ class FeedState:
     last_ok: float = 0.0
     last_full: float = 0.0  # the last document, by a request with or without validators
     last_new: float = 0.0
+    renewed: float = 0.0  # the last document whose entries were shown to the ledger
     interval: float = 0.0  # seconds that the last good poll asked to wait
     # faults: by every poll; resume_feed clears them
     failures: int = 0
@@ -131,7 +132,9 @@ _PAST = (
     "last_ok",
     "last_full",
     "last_new",
+    "renewed",
     "failing_since",
+    "flooding_since",
     "empty_since",
 )
 _PLANNED = ("next_poll", "not_before")

@@ -26,6 +26,9 @@ OPENING = 400
 TAIL_KEPT = 6
 # Characters of the longest credit at the end of a line.
 LONGEST_END = 500
+# Times that something is struck from the end of one line: honest ones have three. Each looks at the
+# whole line again, and a line of credits alone took minutes.
+ENDS_A_LINE = 30
 # Words that may stand beside a note to editors that is itself a notice; more are a story.
 BESIDE_NOTE = 40
 # Times that one rule cuts inside one line: what comes more often is a table.
@@ -169,13 +172,19 @@ def apply_tail(copy: Copy, rules: Rules) -> None:
     for line in reversed(copy.standing()):
         if kept >= TAIL_KEPT:
             return
-        while line.spans and strike_end(copy, line, rules):
-            pass
+        strike_ends(copy, line, rules)
         if line.spans and not _strike_whole(copy, line, rules.zones["tail"], rules):
             kept += 1
 
 
-def strike_end(copy: Copy, line: CopyLine, rules: Rules) -> bool:
+def strike_ends(copy: Copy, line: CopyLine, rules: Rules) -> None:
+    """Strike what stands at the line's end, again and again: a credit, a copyright, a sign-off."""
+    for _ in range(ENDS_A_LINE):
+        if not line.spans or not _strike_end(copy, line, rules):
+            return
+
+
+def _strike_end(copy: Copy, line: CopyLine, rules: Rules) -> bool:
     """Strike what the first rule that fits finds at the line's end; whether one did."""
     text = line.text
     lowered = text.lower()

@@ -12,7 +12,7 @@ from typing import Final
 
 from pipeline.story import Article, BlockKind, Leads
 from pipeline.text import UNENDING, count_words
-from pipeline.wire.applying import strike_end, strike_opening
+from pipeline.wire.applying import strike_ends, strike_opening
 from pipeline.wire.copy import NOT_ABOUT_ITSELF, SENTENCE, Copy, CopyLine
 from pipeline.wire.rules import Rules
 
@@ -68,8 +68,7 @@ def stand_headline(copy: Copy, rules: Rules) -> None:
         pass
     if line.spans and copy.dateline == 0:
         copy.headline = line.text
-    while line.spans and strike_end(copy, line, rules):
-        pass
+    strike_ends(copy, line, rules)
     if not line.spans:
         line.spans, copy.cuts = [(0, len(text))], before
     fields.put("form", "flash")

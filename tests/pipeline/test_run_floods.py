@@ -16,10 +16,10 @@ from hypothesis import strategies as st
 from pipeline import run, schedule
 from pipeline.copies import MemoryIndex
 from pipeline.fetch import Fetcher
-from pipeline.ledger import Quota
+from pipeline.ledger import Ending, Quota
 from pipeline.ledger.memory import MemoryLedger
 from pipeline.run import Polled, Reach
-from pipeline.story import Feed
+from pipeline.story import Feed, Outcome, OutcomeKind
 from tests.making import NOW
 from tests.pipeline.test_run_sitemaps import Site, _index, _pages
 
@@ -201,3 +201,24 @@ def test_over_any_polls_nothing_comes_twice_and_nothing_shown_is_lost(
         assert not any(one.changed for one in polled)
     finally:
         site.close()
+
+
+@pytest.mark.parametrize("days", [0.9, 1.1, 20.0])
+def test_what_an_unchanged_feed_shows_stays_known(site: Site, days: float) -> None:
+    """A document that stays the same for months is read once a day all the same: its stories would
+    be forgotten else, and delivered again with its next one.
+    """
+    day = 86_400.0
+    site.ledger = MemoryLedger(MemoryIndex(), retention=30 * day, clock=lambda: site.now)
+    site.ledger.schedule([site.feed], site.now)
+    show(site, "a", "b")
+    assert site.poll().new == 2
+    for lease in site.ledger.lease(site.now, 60, 9, 3):
+        site.ledger.complete(lease, Ending(Outcome(OutcomeKind.NEW)), site.now)
+    for _ in range(int(70 / days)):
+        site.now += days * day
+        assert site.poll().new == 0
+    show(site, "c", "a", "b")
+    site.now += days * day
+    last = site.poll()
+    assert (last.new, last.known) == (1, 2)

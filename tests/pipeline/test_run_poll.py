@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import run
+from pipeline import feeds, run
 from pipeline.copies import MemoryIndex
 from pipeline.fetch import Fetcher
 from pipeline.ledger import Ending
@@ -33,7 +33,12 @@ def item(name: str, minutes: float = 0, content: str = "") -> str:
 def pushed(ledger: MemoryLedger, *items: str) -> run.Polled:
     """A document of these items, as a hub brings it."""
     body = f"<rss version='2.0'><channel><title>x</title>{''.join(items)}</channel></rss>"
-    return run.push(FEED, body.encode(), "application/rss+xml", ledger, NOW)
+    return run.push(
+        FEED,
+        feeds.parse(body.encode(), FEED, content_type="application/rss+xml", now=utc(NOW)),
+        ledger,
+        NOW,
+    )
 
 
 @pytest.fixture
@@ -148,7 +153,12 @@ def test_an_entry_without_its_first_date_goes_by_its_last(ledger: MemoryLedger) 
             f'<content type="html">{"word " * 400}</content></entry>'
         )
     body = f'<feed xmlns="http://www.w3.org/2005/Atom"><title>x</title>{entries}</feed>'
-    run.push(FEED, body.encode(), "application/atom+xml", ledger, NOW)
+    run.push(
+        FEED,
+        feeds.parse(body.encode(), FEED, content_type="application/atom+xml", now=utc(NOW)),
+        ledger,
+        NOW,
+    )
     assert taken(ledger) == ["a", "b", "c"]
 
 
@@ -156,6 +166,11 @@ def test_an_entry_without_its_first_date_goes_by_its_last(ledger: MemoryLedger) 
 def test_a_notice_needs_no_page(ledger: MemoryLedger, status: str, paged: bool) -> None:
     """An item that its agency takes back has no page any more; its kill must not wait for one."""
     item = {"uri": "a", "headline": "Karsin dam", "pubstatus": status, "url": "https://a.example/1"}
-    run.push(FEED, json.dumps(item).encode(), "application/json", ledger, NOW)
+    run.push(
+        FEED,
+        feeds.parse(json.dumps(item).encode(), FEED, content_type="application/json", now=utc(NOW)),
+        ledger,
+        NOW,
+    )
     stands = ledger.status(NOW)
     assert (stands.fetch, stands.process) == ((1, 0) if paged else (0, 1))

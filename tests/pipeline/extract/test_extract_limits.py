@@ -594,15 +594,27 @@ TEXT_FILES = [
 @pytest.mark.parametrize(
     ("body", "reason"),
     [
-        (b"<p>" + b"a" * 7_999_997, ""),
-        (b"<p>" + b"a" * 7_999_998, "page of 8000001 bytes, over 8000000"),
+        (STORY.encode().ljust(8_000_000), ""),
+        (STORY.encode().ljust(8_000_001), "page of 8000001 bytes, over 8000000"),
+        (b"<p>" + b"a" * 1_000_000, ""),
+        (b"<p>" + b"a" * 1_000_001, "a text of 1000001 characters, over 1000000"),
+        (STORY.encode() + b"<i%s>" % b"".join(b" a%d" % n for n in range(150)), ""),
+        (
+            STORY.encode() + b"<i%s>" % b"".join(b" a%d" % n for n in range(151)),
+            "a tag of 151 attributes, over 150",
+        ),
+        (STORY.encode() + b"<i %s>" % (b"a=''" * 151), "a tag of 151 attributes, over 150"),
+        (STORY.encode() + b"<i title='%s'>" % (b"a > <b " * 200), ""),
+        (STORY.encode() + b"<script>i<n; " + b"a b " * 400 + b"</script>", ""),
         (STORY.encode() + b"<br>" * 19_998, ""),
         (STORY.encode() + b"<br>" * 19_999, "page of 20001 tags, over 20000"),
         (STORY.encode() + b"<script>" + b"'<br>'" * 30_000 + b"</script>", ""),
     ],
 )
 def test_what_is_too_large_to_be_parsed(body: bytes, reason: str) -> None:
-    """Eight megabytes and 20,000 opening tags are read; what scripts write is no tag."""
+    """Eight megabytes, 20,000 opening tags, 150 attributes of one and a million characters of text
+    are read; what scripts write is no tag, and what stands in quotes no attribute.
+    """
     found = extract(Page(URL, 200, body, "text/html", utc(NOW)), entry(), utc(NOW))
     assert isinstance(found, Article) or found.kind is OutcomeKind.TOO_LARGE
     assert (found.reason if isinstance(found, Outcome) else "") == reason
