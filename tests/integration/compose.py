@@ -28,7 +28,8 @@ def services() -> dict[str, Service]:
     for name, service in described.items():
         if "profiles" in service:
             continue
-        command = [part.replace("${REDIS_MAXMEMORY:-2gb}", "2gb") for part in service["command"]]
+        # a variable of the environment stands for its default
+        command = [re.sub(r"\$\{\w+:-(.*?)\}", r"\1", part) for part in service["command"]]
         places = [volume.partition(":")[2] for volume in service["volumes"]]
         found[name] = Service(command, service["healthcheck"]["test"], places)
     return found
