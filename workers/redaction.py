@@ -45,7 +45,7 @@ _IN_ADDRESS: Final = frozenset([*_ADDRESS_WORDS.split(), "phpsessid", "jsessioni
 _PART: Final = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 
 _HINT: Final = re.compile(
-    r"[@=%]|//|/bot\d|eyJ|(?i:bearer|basic |authoriz|pass|secret|token|key|webhook|slack)"
+    r"[@=%]|//|/bot\d|eyJ|(?i:bearer|basic |authoriz|pass|secret|token|key|webhook|slack|cast to)"
 )
 _ADDRESS: Final = re.compile(r"//(?:[^\s/]|/(?!/))*+")
 _LOGIN: Final = re.compile(r"[^/?#\s]*@")
@@ -67,6 +67,8 @@ _QUOTED: Final = re.compile(
 _SAID: Final = re.compile(
     r"(?i)((?:password|passwd|passphrase|api[-_]key|(?<=\w)[-_](?:secret|token)):\s*)\S+"
 )
+# of an address that can't be read urllib quotes what it took for the port: part of a password
+_PORT: Final = re.compile(r"(cast to integer value as )('[^']*'|\S+)")
 _BEARER: Final = re.compile(r"(?i)\b(bearer|basic)\s+(?=[\w.~+/=-]*[\d=])[\w.~+/=-]{6,}")
 _WEB_TOKEN: Final = re.compile(r"\beyJ[\w-]{8,}\.[\w.-]+")
 _DEPTH: Final = 4  # addresses in parameters of addresses that are looked into
@@ -120,6 +122,7 @@ def strike_secrets(text: str, depth: int = _DEPTH) -> str:
     text = _SAID.sub(rf"\g<1>{STRUCK}", text)
     text = _BEARER.sub(rf"\g<1> {STRUCK}", text)
     text = _WEB_TOKEN.sub(STRUCK, text)
+    text = _PORT.sub(rf"\g<1>{STRUCK}", text)
     if "%" in text and depth:
         return re.sub(r"\S*%\S*", lambda word: _strike_escaped(word.group(), depth - 1), text)
     return text

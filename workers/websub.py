@@ -104,7 +104,7 @@ class Subscriber:
         self.table.put(feed_id, row)
         subscription = self.table.subscription(feed_id, row)
         try:
-            feed = self.ledger.feeds().get(feed_id)
+            feed = next((stands.feed for stands in self.ledger.standing([feed_id])), None)
             status = self.fetcher.post(
                 row.hub,
                 hubs.subscription_form(subscription, row.mode),

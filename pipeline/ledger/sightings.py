@@ -21,6 +21,7 @@ DOUBTED_FOR: Final = 86_400.0
 """Seconds for which a host is looked at whose page was no page of a story: one that was asked for
 nothing since has nothing to be judged by."""
 
+_DAY_HOURS: Final = 24
 HOURS_KEPT: Final = 15 * 24
 """Hours of which admissions are kept: two weeks, so that a weekend is compared with one, and the
 day at hand."""
@@ -70,11 +71,14 @@ class Flow:
     longest: float = 0.0
 
     def a_day(self, now: float) -> float:
-        """How many entries come in a day, by the hours that are over; 0.0 where none is yet."""
-        over = [many for hour, many in self.hours.items() if hour < now // 3600]
-        if not over:
-            return 0.0
-        return 24 * sum(over) / (now // 3600 - min(self.hours))
+        """How many entries come in a day, by the hours that are over; 0.0 where they are no day.
+
+        The first hours bring the archives of all feeds.
+        """
+        hour = int(now // 3600)
+        hours = hour - min(self.hours, default=hour)
+        over = sum([many for at, many in self.hours.items() if at < hour])
+        return 24 * over / hours if hours >= _DAY_HOURS else 0.0
 
 
 @dataclass(frozen=True, slots=True)

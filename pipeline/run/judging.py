@@ -144,6 +144,11 @@ def _judge_words(opened: OpenedPage, near: Nearness, text: str, vocabulary: wall
     speaks = signs.spoken >= SPOKEN or signs.headed >= HEADED
     if is_wall or (is_short and speaks):
         return signs.kind
+    if count_words(text) < HEADLINE_WORDS:
+        # a notice may be set as the heading, with a menu below it
+        above = walls.weigh_text(vocabulary, (), opened.about.headlines)
+        if above.weight >= LEAST_WEIGHT and above.covered >= COVERED and above.spoken >= SPOKEN:
+            return above.kind
     # a search form may have such a script: it says something where hardly anything else does
     return marked if signs.covered >= COVERED_OTHER or not text else ""
 

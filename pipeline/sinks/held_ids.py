@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Final
 
 KEPT: Final = 250_000
-"""Ids that are remembered: five days of 50,000 records, about 35 MB of disk and none of memory.
+"""Ids that are remembered: five days of 50,000 records, about 30 MB of disk and none of memory.
 
 Only a batch that was handed out and not acknowledged comes again, and those are a sink's last
 records, however long it rested. The others are for a ledger that was lost, and for other sinks that

@@ -85,6 +85,7 @@ def test_no_escaped_secret_is_shown(place: str, secret: str) -> None:
         "redis://user:pa#ss@host/0",
         "redis://:p@ss@host/0",
         "https://wire.example/?key=p;a,ss'",
+        "Port could not be cast to integer value as 'pass'",
     ],
 )
 def test_passwords_that_are_not_escaped_are_struck_out(text: str) -> None:

@@ -55,6 +55,34 @@ def test_a_last_line_in_any_language(row: Row, explained: Explained) -> None:
     assert read_body(explained, name, paragraphs(line), link) == [*told(name).body, line]
 
 
+SHARED = {
+    "ro": ("en2", "Distribuie articolul: Facebook | X | WhatsApp", "Distribuie pâine la cheu"),
+    "pl": ("en2", "Udostępnij na Facebooku", "Udostępnij swój chleb, poprosił port"),
+    "hr": ("en2", "Podijeli na Facebooku", "Podijeli kruh sa susjedom"),
+    "de": ("de", "Auf Facebook teilen", "Teilen will er die Beute nicht"),
+    "uk": ("uk", "Поділитися у Facebook", "Поділитися хлібом вирішив порт"),
+    "zh": ("zh", "分享到 微信 微博", "分享面包的人很多"),
+    "ar": ("ar", "شارك الخبر", "شارك في الحفل خمسون صيادا"),
+    "slip-uk": (
+        "uk",
+        "Якщо ви помітили помилку, виділіть необхідний текст і натисніть Ctrl+Enter",
+        "Якщо ви помітили човен, дзвоніть до порту",
+    ),
+    "slip-ro": ("en2", "Ai văzut o greșeală? Scrie-ne!", "Ai văzut barca, a întrebat el"),
+    "slip-hu": ("en2", "Hibát talált? Jelezze nekünk!", "Hibát talált a gépben a szerelő"),
+}
+
+
+@variants(
+    "share-abroad", {name: Row(f"Controls in {name}.", given) for name, given in SHARED.items()}
+)
+def test_calls_to_share_and_to_report_slips(row: Row, explained: Explained) -> None:
+    """A site's own buttons go, and the reporter's line in the same words stays."""
+    name, control, line = row.given
+    found = read_body(explained, name, paragraphs(line), paragraphs(control))
+    assert found == [*told(name).body, line], row.must
+
+
 LABELS = {
     "en": ("en", "Read also: Fleet returns to Nordhavn"),
     "de": ("de", "Lesen Sie auch: Flotte kehrt nach Nordhavn zurück"),

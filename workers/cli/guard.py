@@ -16,7 +16,6 @@ from workers.cli.showing import echo
 
 EXIT_FAULT: Final = 1
 EXIT_CONFIG: Final = 2
-_SERVICES: Final = frozenset({"run", "work"})  # commands whose standard error is a log
 
 Command = Callable[..., Any]
 
@@ -57,7 +56,9 @@ class ServiceCommand(click.Command):
 
 
 def _is_log(command: str) -> bool:
-    return command in _SERVICES and os.environ.get("WIREDESK_LOG") == "json"
+    form = os.environ.get("WIREDESK_LOG", "auto")
+    # `run` is typed by people too, whose scripts read what it says at its end
+    return form == "json" if command == "run" else command == "work" and not logs.for_people(form)
 
 
 def _say(command: str, fault: object) -> None:

@@ -24,6 +24,7 @@ from pipeline.story import Feed
 from workers.cli.guard import Fault, allow_option, guarded, json_option
 from workers.cli.showing import CleanConsole, emit
 from workers.cli.sources import require_served, unknown_feeds, wired
+from workers.redaction import clean_text
 from workers.wiring import Wiring
 
 _LEASE: Final = 300.0  # seconds; nobody else works on this ledger, so it only has to be long enough
@@ -73,16 +74,20 @@ def once(feed: str, as_json: bool, limit: int | None, allow: tuple[str, ...]) ->
     ended: list[run.Ended] = []
     progress = Progress(
         SpinnerColumn(),
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         console=CleanConsole(stderr=True),
         disable=as_json or not sys.stderr.isatty(),
     )
     with closing(w.fetcher), progress:
-        row = progress.add_task(f"polling {chosen.url}")
-        polled = _poll(chosen, w, ledger, lambda now: progress.update(row, description=now))
+        row = progress.add_task(clean_text(f"polling {chosen.url}"))
+
+        def show(now: str) -> None:
+            progress.update(row, description=clean_text(now))
+
+        polled = _poll(chosen, w, ledger, show)
         wanted = min(limit or polled.new, polled.new)
         while len(ended) < wanted and (done := _work_on_next(ledger, w, ended)):
-            progress.update(row, description=f"{len(ended)}/{wanted} {done[:70]}")
+            show(f"{len(ended)}/{wanted} {done[:70]}")
         run.deliver(sink, ledger, _LEASE, _BATCH, 0.0)
     if as_json:
         for item in sink.records:

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
 import click
-from rich.progress import track
 
 from pipeline import copies
 from pipeline.story import Story
 from workers.cli.guard import Fault, guarded, json_option
-from workers.cli.showing import CleanConsole, echo, emit
+from workers.cli.showing import echo, emit, show_progress
 from workers.cli.sources import find_story_files, read_story
 
 _KEPT: Final = (
@@ -72,7 +71,7 @@ def _relate_pairs(pairs: str) -> int:
     read = _story_reader(pairs)
     with click.open_file(pairs, encoding="utf-8") as file:
         lines = [line for line in file if line.strip()]
-    for number, line in enumerate(_show_progress(lines, "relating"), 1):
+    for number, line in enumerate(show_progress(lines, "relating"), 1):
         try:
             named = json.loads(line)
             a, b = named["a"], named["b"]
@@ -100,14 +99,6 @@ def _story_reader(pairs: str) -> Callable[[str], Story]:
     return read
 
 
-def _show_progress(paths: Sequence[str], doing: str) -> Iterator[str]:
-    """Goes through them, with a bar on a terminal."""
-    console = CleanConsole(stderr=True)
-    return iter(
-        track(paths, doing, console=console, transient=True, disable=not console.is_terminal)
-    )
-
-
 @click.command()
 @click.argument("stories", nargs=-1, required=True, metavar="FILE...")
 @json_option("Print one line of JSON a cluster.")
@@ -122,7 +113,7 @@ def cluster(stories: tuple[str, ...], as_json: bool) -> None:
     read: list[Story] = []
     names: dict[str, str] = {}
     bad = 0
-    for path in _show_progress(paths, "reading"):
+    for path in show_progress(paths, "reading"):
         try:
             story = replace(read_story(path), outlet=path)
         except (Fault, OSError) as error:

@@ -6,15 +6,22 @@ What programs read as it is, records and lists of feeds among it, goes out by ``
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
-from typing import Any
+import time
+from collections.abc import Iterable, Iterator, Sized
+from typing import Any, Final, TypeVar
 
 import click
 from rich.console import Console, ConsoleOptions, RenderableType
+from rich.progress import track
 from rich.segment import Segment
 from rich.text import Text
 
 from workers.redaction import clean, clean_lines, drop_deceiving
+
+PROGRESS_EVERY: Final = 10.0
+"""Seconds between two lines of a long command that no terminal shows."""
+
+T = TypeVar("T")
 
 
 def echo(text: object, *, err: bool = False) -> None:
@@ -30,6 +37,24 @@ def echo_json(value: Any, *, indent: int | None = None) -> None:
 def emit(text: str, *, nl: bool = True) -> None:
     """Print what is for programs and must stay as it is: records, stories, feed lists."""
     click.echo(text, nl=nl)
+
+
+def show_progress(items: Iterable[T], doing: str, total: int | None = None) -> Iterator[T]:
+    """Goes through the items: with a bar at a terminal, elsewhere with a line every ten seconds.
+
+    Both go to standard error; what takes less says nothing there.
+    """
+    total = len(items) if total is None and isinstance(items, Sized) else total
+    console = CleanConsole(stderr=True)
+    if console.is_terminal:
+        yield from track(items, doing, total=total, console=console, transient=True)
+        return
+    said = time.monotonic()
+    for done, item in enumerate(items):
+        if time.monotonic() - said >= PROGRESS_EVERY:
+            said = time.monotonic()
+            echo(f"{doing}: {done} of {total or 'many'}", err=True)
+        yield item
 
 
 class CleanConsole(Console):

@@ -16,21 +16,19 @@ from types import FrameType
 from typing import Final
 
 import click
-from rich.progress import track
 
 from pipeline import record, run
 from pipeline import themes as classifier
 from pipeline.story import Story
 from workers.cli.guard import Fault, guarded, json_option
 from workers.cli.operating import ledger
-from workers.cli.showing import CleanConsole, echo, emit
+from workers.cli.showing import echo, emit, show_progress
 from workers.cli.sources import find_story_files, read_story
 from workers.wiring import wiring
 
 EXIT_STOPPED: Final = 130  # what a shell reports of a command that Ctrl-C ended
 _UNITS: Final = {"m": 60, "h": 3600, "d": 86400}
 _LOOK_EVERY: Final = 500  # changes between two looks whether the outbox still has room
-_LONG: Final = 50  # stories from which on classifying takes long enough for a bar
 
 
 @click.group()
@@ -66,8 +64,7 @@ def try_definition(definition: str, against: str, as_json: bool) -> None:
             f"{against} holds no story: give a folder of .txt or .html files, "
             "or the JSONL file of a sink"
         )
-    quiet = as_json or len(known) < _LONG
-    shown = track(known, description="classifying", transient=True, disable=quiet)
+    shown = show_progress(known, "classifying")
     changes = classifier.compare_definitions(wiring().definitions.themes, new, shown)
     for change in changes:
         if as_json:
@@ -122,21 +119,14 @@ def reprocess(since: str, dry_run: bool, as_json: bool) -> None:
     seen = changed = overtaken = 0
     with ledger() as found, _asked_to_stop() as stop:
         total, stories = run.reprocess(found, definitions, found.clock() - age, dry_run=dry_run)
-        shown = track(
-            stories,
-            total=total,
-            description="reprocessing",
-            transient=True,
-            console=CleanConsole(stderr=True),
-            disable=as_json,
-        )
+        shown = show_progress(stories, "reprocessing", total)
         for story in shown:
             seen += 1
             if story.now:
                 counts = story.sent or dry_run
                 changed += counts
                 overtaken += not counts
-                emit(_as_json(story) if as_json else _as_text(story))
+                (emit if as_json else echo)(_as_json(story) if as_json else _as_text(story))
                 # a full outbox stops the polling of everything: the operator is to decide
                 if not dry_run and changed % _LOOK_EVERY == 0 and (why := found.pressure()):
                     raise Fault(

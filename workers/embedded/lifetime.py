@@ -125,8 +125,7 @@ def obtain(
             if users.take_alone() or now - began > _HANGS_AFTER:
                 end(var)
             users.join()
-        elif process := spawn(var, maxmemory_mb):
-            await_answer(var, process)
+        elif (process := spawn(var, maxmemory_mb)) and await_answer(var, process):
             return process
         if answer == Answer.LOADING:
             silent_since = now

@@ -131,22 +131,26 @@ def start(var: Path, maxmemory_mb: int = 1024) -> subprocess.Popen[bytes]:
     process = spawn(var, maxmemory_mb)
     if not process:
         raise NoServer(f"a Redis of {var}/ runs already")
-    await_answer(var, process)
+    if not await_answer(var, process):
+        raise NoServer(f"the Redis of {var}/ was killed while it started")
     return process
 
 
-def await_answer(var: Path, process: subprocess.Popen[bytes]) -> None:
-    """Return when a server that was just started answers and has loaded its data. Raises NoServer
-    with the end of its log."""
+def await_answer(var: Path, process: subprocess.Popen[bytes]) -> bool:
+    """Return when a server that was just started answers and has loaded its data; False where
+    somebody killed it before. Raises NoServer with the end of its log where it ends by itself."""
     deadline = time.monotonic() + COMES_UP_IN
     fault = f"Redis at {socket_path(var)} did not come up within {COMES_UP_IN:g} s"
     while time.monotonic() < deadline:
-        if process.poll() is not None:
-            fault = f"the Redis server ended with code {process.returncode}"
+        code = process.poll()
+        if code is not None and code < 0:
+            return False
+        if code is not None:
+            fault = f"the Redis server ended with code {code}"
             break
         answer, _ = ask(var)
         if answer == Answer.READY:
-            return
+            return True
         if answer == Answer.LOADING:
             deadline = time.monotonic() + COMES_UP_IN
         time.sleep(0.02)

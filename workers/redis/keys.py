@@ -56,7 +56,6 @@ polls        |hash  |feeds  |         |polls by their end, events of feeds, how 
 polled       |list  |feeds  |         |the newest polls of all feeds, in short
 feedfaults   |hash  |feeds  |         |feeds whose last poll failed, and why
 quota        |hash  |stories|         |how many more entries of a feed are taken in, as of when
-feedlist     |string|ledger |         |a number that grows as the list of feeds changes
 feedfault    |string|ledger |         |why the feed files are refused just now
 outbox       |stream|outbox |         |records, until every sink has acknowledged them
 written      |string|outbox |         |how many records were ever put into the outbox

@@ -58,8 +58,6 @@ class RedisFeeds:
         removed = sorted({i.decode() for i in ids} - {feed.id for feed in feeds})
         for gone in _batches(removed):
             self.calls.make("unschedule", feeds=gone)
-        if removed or any(s != b"same" for s in said):
-            self.client.incr(self._name("feedlist"))
         named = {
             what: tuple(f.id for f, s in zip(feeds, said, strict=True) if s == what)
             for what in (b"new", b"changed")
@@ -119,10 +117,6 @@ class RedisFeeds:
     def feeds(self) -> dict[str, Feed]:
         """The feeds that are polled."""
         return {feed_id: Feed.from_json(text) for feed_id, text in self._hash("feed").items()}
-
-    def feed_list(self) -> int:
-        """A number that grows whenever the list of feeds changes."""
-        return int(self.client.get(self._name("feedlist")) or 0)
 
     def note_feed_fault(self, fault: str) -> bool:
         """Note why the feed files are refused ('': they are not); whether that is new."""

@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from workers import cli
+from workers.cli import showing
 from workers.cli.showing import CleanConsole, echo, echo_json
 
 ROOM = Path(cli.__file__).parent
@@ -70,3 +71,22 @@ def test_messages_and_json_are_cleaned(capsys: pytest.CaptureFixture[str]) -> No
     assert json.loads(lines[2]) == {
         "url": "https://wire.example/?sig=***&p=1", "title": "ab", "n": 1,
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(("seconds", "lines"), [(9.9, 0), (10.0, 2)])
+def test_a_long_command_says_how_far_it_is(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], seconds: float, lines: int
+) -> None:
+    """Without a terminal it is a line every ten seconds, on standard error; nothing in a short
+    one."""
+    clock = iter(range(100))
+    monkeypatch.setattr(showing.time, "monotonic", lambda: next(clock) * seconds)
+    if lines:
+        assert list(showing.show_progress(["a", "b"], "reading")) == ["a", "b"]
+        said = capsys.readouterr()
+        assert said.err.splitlines()[0] == "reading: 0 of 2"
+        assert said.out == ""
+    else:
+        monkeypatch.setattr(showing.time, "monotonic", lambda: next(clock) * seconds / 2)
+        assert list(showing.show_progress(["a"], "reading")) == ["a"]
+        assert capsys.readouterr().err == ""

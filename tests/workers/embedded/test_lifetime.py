@@ -218,6 +218,34 @@ def test_a_server_that_hangs_is_left_to_whoever_keeps_it(
     hung.wait()
 
 
+def test_a_server_that_is_killed_while_it_starts_is_started_again(
+    var: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The start of `run` goes on: nobody need start that again."""
+    killed: list[int] = []
+
+    def spawn(var: Path, maxmemory_mb: int) -> subprocess.Popen[bytes] | None:
+        process = serving.spawn(var, maxmemory_mb)
+        if process and not killed:
+            killed.append(process.pid)
+            process.kill()
+            process.wait()
+        return process
+
+    monkeypatch.setattr(lifetime, "spawn", spawn)
+    with embedded.used(var, 64, print):
+        assert killed
+        assert embedded.ask(var)[0] == embedded.Answer.READY
+
+
+def test_a_server_that_cannot_start_says_why(var: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the end of its log, at once."""
+    usual = serving.command
+    monkeypatch.setattr(serving, "command", lambda var, mb: [*usual(var, mb), "--no-such", "x"])
+    with pytest.raises(embedded.NoServer, match=r"(?s)ended with code 1; .*no-such"):
+        embedded.start(var, 64)
+
+
 @pytest.mark.usefixtures("impatient")
 def test_a_server_whose_socket_was_removed_is_replaced(var: Path) -> None:
     """It lives, holds the file, and nobody can reach it: only then is another one started."""

@@ -1408,16 +1408,6 @@ def test_polling_pauses_from_seven_tenths_of_the_memory(
         shared.client.config_set("maxmemory", 0)
 
 
-def test_the_number_of_the_list_grows_with_every_change(shared: RedisLedger) -> None:
-    """Workers read the feeds anew when it grows: a change that they miss is never polled so."""
-    one, two = feeds("one", "two")
-    numbers = []
-    for wanted in ([one, two], [one, two], [replace(one, every=5.0), two], [two], [two]):
-        shared.schedule(wanted, NOW)
-        numbers.append(shared.feed_list())
-    assert numbers == [1, 1, 2, 3, 3]
-
-
 def test_the_ledger_tells_its_own_moment(ledger: Ledger) -> None:
     """Operators' commands reckon by it, not by the clock of the machine that asks."""
     before = time.time()

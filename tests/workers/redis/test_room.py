@@ -379,13 +379,14 @@ def test_a_redis_without_a_bound_is_told() -> None:
 
 
 def test_what_comes_in_tells_for_how_long_there_is_memory(shared: RedisLedger) -> None:
-    """The hours that are over count; before the first is, a busy desk is assumed."""
+    """The hours that are over count; before they are a day, a busy desk is assumed."""
     filled(shared, 0.01)
     try:
         hour = NOW // 3600 * 3600
         shared.admit([(entry("a"), "")], hour)
-        assert "at 50,000 a day" in shared.status(hour + 3599).carries
-        assert "at 24 a day" in shared.status(hour + 3600).carries
-        assert "at 12 a day" in shared.status(hour + 7200).carries
+        shared.admit([(entry("b"), "")], hour + 7200)
+        assert "at 50,000 a day" in shared.status(hour + 24 * 3600 - 1).carries
+        assert "at 2 a day" in shared.status(hour + 24 * 3600).carries
+        assert "at 1 a day" in shared.status(hour + 48 * 3600).carries
     finally:
         shared.client.config_set("maxmemory", 0)
