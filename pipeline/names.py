@@ -24,8 +24,10 @@ _OPENERS = (
     r"autorka?|napisał[a]?|tekst|opracował[a]?|napsal[a]?|text|szerző|írta|scris de|autorul",
     r"yazan|yazar|haber|muhabir|oleh|penulis|ditulis oleh|bởi|tác giả",
     r"автор(?:ы|и|ка)?|текст|от|подготовил[аи]?|підготува(?:в|ла|ли)|беседовал[а]?",
-    r"του|της|γράφει|γράφουν|κείμενο|מאת|نویسنده|بقلم|كتب|كتبت|إعداد|تحرير|خبرنگار",
+    r"του|της|γράφει(?: [οη])?|γράφουν|κείμενο|מאת|نویسنده|بقلم|كتب|كتبت|إعداد|تحرير|خبرنگار",
     r"लेखक|द्वारा|रिपोर्ट",
+    r"avtor(?:ica|ji)?|piše|autorius|autorė|autors|müəllif|höfundur|shkruan|pišu",
+    r"пише|пишува|аўтар(?:ка)?|авторы|ავტორი|հեղինակ|লেখক|எழுதியவர்|تحریر|โดย",
 )
 OPENS = re.compile(
     rf"\s*(?:(?:{'|'.join(_OPENERS)})(?:\s*:\s*|\s+|$)"

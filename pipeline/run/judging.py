@@ -139,6 +139,14 @@ def _judge_words(opened: OpenedPage, near: Nearness, text: str, vocabulary: wall
         if signs.covered >= COVERED_OTHER or (signs.weight > 1 and len(text) <= SHORT_TEXT):
             return signs.kind
         return marked or ("" if _is_named(opened) else "another_story")
+    return _judge_alone(opened, text, signs, vocabulary) or (
+        # a search form may have such a script: it says something where hardly anything else does
+        marked if signs.covered >= COVERED_OTHER or not text else ""
+    )
+
+
+def _judge_alone(opened: OpenedPage, text: str, signs: walls.Signs, vocabulary: walls.Walls) -> str:
+    """What the words say of a page that is beside no entry, or of which it is not known."""
     is_wall = signs.weight >= LEAST_WEIGHT and signs.covered >= COVERED
     is_short = len(text) <= SHORT_TEXT and signs.weight >= LEAST_WEIGHT
     speaks = signs.spoken >= SPOKEN or signs.headed >= HEADED
@@ -149,8 +157,7 @@ def _judge_words(opened: OpenedPage, near: Nearness, text: str, vocabulary: wall
         above = walls.weigh_text(vocabulary, (), opened.about.headlines)
         if above.weight >= LEAST_WEIGHT and above.covered >= COVERED and above.spoken >= SPOKEN:
             return above.kind
-    # a search form may have such a script: it says something where hardly anything else does
-    return marked if signs.covered >= COVERED_OTHER or not text else ""
+    return ""
 
 
 # --------------------------------------------------------------------------- bytes and code

@@ -15,6 +15,7 @@ from pipeline.story import Article, BlockKind, Entry
 from pipeline.text import fold, words
 from pipeline.wire.applying import fill_fields, is_verified
 from pipeline.wire.copy import Copy, CopyLine
+from pipeline.wire.doubts import is_prose
 from pipeline.wire.rules import Rules
 
 # Lines from the top that may be an author's name and a date, characters of such a line, and words
@@ -144,7 +145,7 @@ def _take_agency(copy: Copy, text: str, rules: Rules) -> str:
 
 
 def strike_dated_names(copy: Copy, rules: Rules) -> None:
-    """Strike a line at the top that is no more than a known author's name and a date.
+    """Strike a line at the top that is no more than a date, or a known author's name and one.
 
     Nothing marks it, and the name has no "By": only that the page names its author tells it.
     """
@@ -156,6 +157,11 @@ def strike_dated_names(copy: Copy, rules: Rules) -> None:
         if people is None:
             places = (*copy.article.printed_authors, *copy.article.signatures, copy.fields.author)
             people = [name for place in places for name in find_people(place, copy, rules)]
+        # below a paragraph it heads a day of a chronicle
+        is_above = line.number == 0 or not any(map(is_prose, copy.lines[: line.number]))
+        if is_above and line.kind is BlockKind.PARAGRAPH and _is_date(text, beside=0):
+            copy.strike(line, "date-alone", "timestamp")
+            continue
         rest = text
         for name in people:
             rest = rest.replace(name, " ").replace(name.upper(), " ")
@@ -163,13 +169,13 @@ def strike_dated_names(copy: Copy, rules: Rules) -> None:
             copy.strike(line, "byline-name-and-date", "byline")
 
 
-def _is_date(text: str) -> bool:
-    """Whether a text is one date, or two, with hardly a word beside it."""
+def _is_date(text: str, beside: int = BESIDE_DATE) -> bool:
+    """Whether a text is one date, or two, with hardly a word ``beside`` it."""
     dates = list_written(text.strip())
     if not dates:
         return False
-    _, _, beside = dates[-1]
-    return sum(word.isalpha() for word in words(beside)) <= BESIDE_DATE
+    _, _, others = dates[-1]
+    return sum(word.isalpha() for word in words(others)) <= beside
 
 
 def find_people(text: str, copy: Copy, rules: Rules) -> list[str]:

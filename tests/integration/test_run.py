@@ -209,7 +209,7 @@ def test_faults_of_use_are_clear(var: Path) -> None:
         (("work", "poll"), "WIREDESK_REDIS_URL", 1),
         (("run", "--only", "nobody"), "no service nobody", 1),
         (("run", "--feeds", "nowhere.toml"), "nowhere.toml", 2),
-        (("once", "no-such-feed"), "neither a URL nor the id", 1),
+        (("once", "no-such-feed"), "no feed has the id", 1),
     ):
         done = wiredesk(var, *args)
         assert (done.returncode, words in done.stderr) == (code, True), done.stderr

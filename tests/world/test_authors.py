@@ -194,3 +194,41 @@ def test_a_desk_signs_where_nobody_else_does(row: Row, explained: Explained) -> 
     """The house's own names are a byline of the house."""
     said = explained(row.given)
     assert said["byline"] in ("Web Desk", "Staff Reporter"), row.must
+
+
+OPENED = {
+    "slovene": by("<p>Avtor: Mira Solen</p>"),
+    "slovene-verb": by("<div>Piše: Mira Solen</div>"),
+    "azerbaijani": by("<p>Müəllif: Mira Solen</p>"),
+    "greek": by("<p>Γράφει η Mira Solen</p>"),
+    "belarusian": by("<p>Аўтар: Mira Solen</p>"),
+    "georgian": by("<p>ავტორი: Mira Solen</p>"),
+    "thai": by("<p>โดย Mira Solen</p>"),
+    "korean": by("<p>글: Mira Solen</p>"),
+}
+
+
+@variants("byline-opened", {name: Row(f"In {name}.", html) for name, html in OPENED.items()})
+def test_the_word_before_a_name(row: Row, explained: Explained) -> None:
+    """Each language has its own word that opens a byline."""
+    assert explained(row.given)["byline"] == "Mira Solen", row.must
+
+
+DATES_ALONE = {
+    "azerbaijani": "9 mart 2025, 14:05",
+    "slovene": "9. marec 2025",
+    "estonian": "9. märts 2025 14:05",
+}
+
+
+@variants("date-alone", {name: Row(f"In {name}.", line) for name, line in DATES_ALONE.items()})
+def test_a_date_above_the_lead_is_no_line_of_it(row: Row, explained: Explained) -> None:
+    """It goes above the first paragraph, and stays below one: there it heads a day."""
+    date = f"<p>{row.given}</p>"
+    above = explained(page(EN, text=f"{date}{EN.paragraphs}"))
+    assert above["body"] == list(EN.body), row.must
+    first, *rest = EN.body
+    later = "".join(f"<p>{text}</p>" for text in rest)
+    below = explained(page(EN, text=f"<p>{first}</p>{date}{later}"))
+    shown = [*below["body"], *(head["text"] for head in below.get("crossheads", []))]
+    assert row.given in shown, row.must
