@@ -15,6 +15,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from benchmarks.faults.control import CONTROL
 from benchmarks.faults.faults import FAULTS, SHORT, random_kills
+from benchmarks.faults.faults import hostile as hostile_run
+from benchmarks.faults.poison import MORE_KINDS
 from benchmarks.faults.report import show
 from benchmarks.faults.running import Fault, Result, perform
 from benchmarks.faults.system import LEASE, SHORT_LEASE, System
@@ -59,6 +61,12 @@ KILLS_A_RUN = 20
     help=f"Also N kills of any process, {KILLS_A_RUN} to a run.",
 )
 @click.option(
+    "--hostile",
+    default=0,
+    metavar="N",
+    help="Also a run with N hostile documents, eight kinds of poison and N/2 kills.",
+)
+@click.option(
     "--short",
     is_flag=True,
     help="One run of the most telling faults on 40 stories: about a minute.",
@@ -79,6 +87,7 @@ def main(  # noqa: PLR0913, PLR0917  click gives each option by its name
     seed: int,
     only: Sequence[str],
     random_kills: int,
+    hostile: int,
     short: bool,
     smoke: bool,
     keep: bool,
@@ -97,6 +106,10 @@ def main(  # noqa: PLR0913, PLR0917  click gives each option by its name
         runs, stories, rate, lease = 1, 12, 20.0, SHORT_LEASE
         only = only or ("pool child",)
     plan = _plan(only, runs) + _kills(random_kills)
+    if hostile:
+        plan.append(hostile_run(hostile // 2, hostile // 4, hostile - hostile // 4, [*MORE_KINDS]))
+    if smoke:
+        plan.append(hostile_run(0, 2, 4))
     if not plan:
         plan = [*SHORT, CONTROL] if short else _plan(tuple(ALL), runs)
     signal.signal(signal.SIGTERM, _interrupted)

@@ -86,23 +86,30 @@ class Account:
 
 
 def settle(
-    offered: Sequence[Offered], jobs: Iterable[Mapping[str, str]], sinks: Sequence[Sequence[Seen]]
+    offered: Sequence[Offered],
+    jobs: Iterable[Mapping[str, str]],
+    sinks: Sequence[Sequence[Seen]],
+    *,
+    others: bool = False,
 ) -> Account:
     """Compare. A story is lost where a sink lacks its last edition and the ledger does not say why.
 
     ``harmed`` are stories without poison that ended without a record (quarantined, no page ...),
     which is an Outcome and no loss, but should not happen here. An edition that was replaced before
-    it was fetched needs no record.
+    it was fetched needs no record. ``others`` are beside ours: their records tell no story of ours.
     """
     ended = {marker(job["title"]): job for job in jobs}
     account = Account(stories=len(offered))
     for seen in sinks:
         account.twice += [id for id, times in Counter(s.id for s in seen).items() if times > 1]
-        told = Counter((s.marker, s.edition) for s in {s.id: s for s in seen}.values())
+        ours = [s for s in seen if s.marker]
+        told = Counter((s.marker, s.edition) for s in {s.id: s for s in ours}.values())
         account.twice += [
             f"{marker}/{edition}" for (marker, edition), times in told.items() if times > 1
         ]
-        account.strange += [f"{s.id}: a record that tells no story" for s in seen if not s.marker]
+        if not others:
+            nameless = [s.id for s in seen if not s.marker]
+            account.strange += [f"{id}: a record that tells no story" for id in nameless]
     held = [{(s.marker, s.edition) for s in seen} for seen in sinks]
     for story in offered:
         name = (story.told.marker, story.told.edition)

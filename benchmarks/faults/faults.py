@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import time
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -199,6 +200,25 @@ def random_kills(count: int) -> Fault:
         run.wait(lambda: _kept_running(run) and run.consumes(), "the system to consume again")
 
     return Fault("random kills", inject)
+
+
+def hostile(kills: int, feeds: int, pages: int, poison: Sequence[str] = ()) -> Fault:
+    """Hostile documents and pages beside honest feeds, poison of these kinds and kills of any
+    process."""
+
+    def inject(run: Run) -> None:
+        if kills:
+            random_kills(kills).inject(run)
+        assert run.hostile
+        wanted = len(run.hostile.documents)
+        asked = run.hostile.asked
+        run.wait(lambda: _kept_running(run) and len(asked) >= wanted, "all hostile documents")
+        poisoned = sum(bool(story.told.poison) for story in run.wire.offered)
+        run.wait(lambda: _quarantined(run) >= poisoned, f"{poisoned} poison pages in quarantine")
+        run.ended()
+        run.again()
+
+    return Fault("hostile", inject, patched=True, poison=tuple(poison), hostile=(feeds, pages))
 
 
 def _kept_running(run: Run) -> System:

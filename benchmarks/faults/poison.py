@@ -9,6 +9,7 @@ thing.
 from __future__ import annotations
 
 import ctypes
+import os
 import re
 from collections.abc import Callable
 from datetime import datetime
@@ -36,7 +37,31 @@ def _eat() -> None:
         hoard.append(b"x" * (32 << 20))
 
 
+def _burn() -> None:
+    while True:
+        pass
+
+
+def _stumble() -> None:
+    raise IndexError("a bug that this page finds")
+
+
+def _descend() -> None:
+    _descend()
+
+
 KINDS: Final[dict[str, Callable[[], None]]] = {"segfault": _segfault, "hang": _hang, "memory": _eat}
+"""What takes a worker down without a word."""
+
+MORE_KINDS: Final[dict[str, Callable[[], None]]] = {
+    **KINDS,
+    "burn": _burn,
+    "stumble": _stumble,
+    "descend": _descend,
+    "exit": lambda: os._exit(3),
+    "abort": os.abort,
+}
+"""These, and what Python sees coming."""
 
 
 def install() -> None:
@@ -45,7 +70,7 @@ def install() -> None:
 
     def poisoned(page: Page, entry: Entry, now: datetime) -> extract.OpenedPage:
         if found := _MARK.search(page.body) or _MARK.search(entry.content.encode()):
-            KINDS[found[1].decode()]()
+            MORE_KINDS[found[1].decode()]()
         return real(page, entry, now)
 
     extract.open_page = poisoned

@@ -91,6 +91,9 @@ def show(results: Sequence[Result]) -> list[str]:
     """Print the table on standard output and the troubles below it; the troubles."""
     console = Console(width=None if Console().is_terminal else 140)
     console.print(table(results))
+    for result in results:
+        if result.measured:
+            console.print(f"{result.fault}: {result.measured}", markup=False)
     wrong = troubles(results)
     for line in wrong:
         console.print(line, style="red", markup=False, soft_wrap=True)

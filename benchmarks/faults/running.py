@@ -7,7 +7,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -17,6 +17,7 @@ from redis.exceptions import RedisError
 
 from benchmarks.faults import account
 from benchmarks.faults.account import Account, Reader
+from benchmarks.faults.hostile import HostileWire, Measured, MemoryWatch, measure_holds
 from benchmarks.faults.system import LEASE, System, kill
 from benchmarks.faults.wire import Feeder, Wire
 
@@ -40,6 +41,8 @@ class Run:
     feeder: Feeder
     readers: list[Reader]
     random: Random
+    hostile: HostileWire | None = None
+    memory: MemoryWatch | None = None
     kills: int = 0
     lost_by_control: int = 0
     ends: list[tuple[float, int]] = field(default_factory=list)
@@ -126,7 +129,10 @@ class Run:
         """What the run came to so far. Redis must answer."""
         offered = list(self.wire.offered)
         return account.settle(
-            offered, list(self.system.jobs()), [list(reader.seen) for reader in self.readers]
+            offered,
+            list(self.system.jobs()),
+            [list(reader.seen) for reader in self.readers],
+            others=self.hostile is not None,
         )
 
 
@@ -138,6 +144,7 @@ class Fault:
     inject: Callable[[Run], None]
     patched: bool = False
     poison: tuple[str, ...] = ()
+    hostile: tuple[int, int] = (0, 0)
     stepping: bool = False
 
 
@@ -153,6 +160,7 @@ class Result:
     notes: list[str] = field(default_factory=list)
     lost_by_control: int = 0
     kept: Path | None = None
+    measured: Measured | None = None
 
 
 def perform(
@@ -176,9 +184,11 @@ def perform(
             told.strange.append("did not drain within a minute of Ctrl-C")
         for reader in run.readers:
             reader.close()
+        log = (run.system.folder / "log").stat().st_size
         kept = run.system.folder if keep or not told.clean else None
         if not kept:
             shutil.rmtree(run.system.folder, ignore_errors=True)
+        measured = _measure(run, log) if run.hostile else None
         return Result(
             fault.name,
             told,
@@ -188,7 +198,15 @@ def perform(
             run.notes,
             run.lost_by_control,
             kept,
+            measured,
         )
+
+
+def _measure(run: Run, log: int) -> Measured:
+    held, stall = measure_holds(dict(run.wire.appeared), run.readers[0].seen)
+    assert run.hostile
+    assert run.memory
+    return Measured(held, stall, run.memory.most, log, len(run.hostile.asked))
 
 
 def _under_load(fault: Fault, run: Run) -> None:
@@ -206,12 +224,24 @@ def _installed(fault: Fault, stories: int, seed: int, rate: float, lease: float)
     folder = Path(tempfile.mkdtemp(prefix="wiredesk-faults-"))
     random = Random(f"{seed}:{fault.name}")
     poison = {3 + 7 * i: kind for i, kind in enumerate(fault.poison)}
-    with Wire(seed, poison) as wire:
+    with ExitStack() as opened:
+        wire = opened.enter_context(Wire(seed, poison))
+        hostile = None
+        if any(fault.hostile):
+            hostile = opened.enter_context(HostileWire(seed, *fault.hostile))
         system = System(
-            folder, wire.urls, patched=fault.patched, lease=lease, stepping=fault.stepping
+            folder,
+            wire.urls,
+            patched=fault.patched,
+            hostile=hostile.urls if hostile else (),
+            lease=lease,
+            stepping=fault.stepping,
         )
         readers = [Reader(path) for path in system.sinks]
-        run = Run(system, wire, Feeder(wire, stories, rate), readers, random)
+        run = Run(system, wire, Feeder(wire, stories, rate), readers, random, hostile)
+        if hostile:
+            run.memory = MemoryWatch(system)
+            run.memory.start()
         wire.offer(stories // 4)  # a backlog to begin with
         for reader in readers:
             reader.start()
@@ -219,4 +249,6 @@ def _installed(fault: Fault, stories: int, seed: int, rate: float, lease: float)
             yield run
         finally:
             run.feeder.ended.set()
+            if run.memory:
+                run.memory.ended.set()
             system.end()

@@ -48,7 +48,7 @@ looks = [2.0, 4.0, 8.0]
 lease = {lease}
 soft_limit = {soft}
 hard_limit = {hard}
-memory_mb = 384
+memory_mb = 320
 [deliver]
 lease = {lease}
 rest = 1.0
@@ -86,6 +86,7 @@ class System:
     feeds: Sequence[str]
     started: ClassVar[list[System]] = []
     patched: bool = False
+    hostile: Sequence[str] = ()
     stepping: bool = False
     lease: float = LEASE
     process: subprocess.Popen[bytes] | None = None
@@ -101,6 +102,9 @@ class System:
                 for kind, url in zip(kinds, self.feeds, strict=True)
             )
         )
+        with (self.folder / "feeds.toml").open("a") as file:
+            for number, url in enumerate(self.hostile):
+                file.write(f'[[feeds]]\nid = "hostile-{number}"\nurl = "{url}"\nevery = 2.0\n')
         lease = self.lease
         settings = _SETTINGS.format(
             folder=self.folder, lease=lease, soft=lease / 2, hard=lease * 0.75

@@ -69,7 +69,7 @@ def read_about(root: Any, landmarks: Landmarks, url: str, entry_title: str = "")
     and is none of them.
     """
     meta = _read_meta(landmarks.metas)
-    title = next((squeeze(element.text or "") for element in landmarks.titles), "")
+    title = next((squeeze((element.text or "")[:LONGEST_META]) for element in landmarks.titles), "")
     headings = read_headings(landmarks.list_headings("h1"))
     if not headings and not title:
         # a bare page: its first heading is all it says of itself
@@ -78,7 +78,7 @@ def read_about(root: Any, landmarks: Landmarks, url: str, entry_title: str = "")
     printed = [heading.text for heading in headings[:3]]
     titles = [meta.get("og:title", ""), meta.get("twitter:title", ""), title]
     data = read_jsonld(landmarks.scripts, url, (*printed, *titles, entry_title))
-    titles.insert(0, data.headline)
+    titles.insert(0, data.headline[:LONGEST_META])
     site = meta.get("og:site_name") or data.site or own_name
     canonical = _find_canonical(landmarks.links, meta, url)
     headline = choose_headline(root, landmarks, headings, titles, Beside(site, entry_title))

@@ -20,6 +20,7 @@ WORST = {
     "page, plain: at signs": 40_000,
     "page, json-ld articleBody: letters, then at signs": 40_000,
     "page, attributes of a tag": 40_000,
+    "page, title: words": 3_900_000,
     "page, bare attributes of a tag": 40_000,
 }
 SECONDS = 3.0
