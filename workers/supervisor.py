@@ -17,6 +17,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from types import FrameType
 from typing import IO, Any, Final, Self
@@ -111,9 +112,17 @@ def services(settings: Settings) -> dict[str, list[str]]:
     return found
 
 
-def _die_with_parent() -> None:
-    """Children of a supervisor that was killed drain by themselves."""
+def _die_with_parent(parent: int) -> None:
+    """Let a child drain by itself when its supervisor, the process ``parent``, is killed.
+
+    Called in the child before it becomes its service. A supervisor may be killed at that moment:
+    until then the child has the supervisor's own handler, which would lose the signal, and no
+    signal comes of a parent that died before.
+    """
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     ctypes.CDLL(None).prctl(_PDEATHSIG, signal.SIGTERM)
+    if os.getppid() != parent:
+        os.kill(os.getpid(), signal.SIGTERM)
 
 
 @dataclass
@@ -183,7 +192,7 @@ class Supervisor:
             env=environment,
             pass_fds=[] if says is None else [says],
             start_new_session=True,
-            preexec_fn=_die_with_parent,  # noqa: PLW1509  the supervisor has no threads
+            preexec_fn=partial(_die_with_parent, os.getpid()),  # noqa: PLW1509  it has no threads
         )
         if says is not None:
             os.close(says)

@@ -335,3 +335,22 @@ def test_a_child_waits_for_its_turn() -> None:
     assert not child.alive
     found._keep_alive(child, child.again_at, start_again)
     assert child.alive
+
+
+ORPHAN = """
+import os
+from functools import partial
+from subprocess import Popen
+from workers.supervisor import _die_with_parent
+# the child is told of another parent than it has, as if its own had died meanwhile
+child = Popen(["sleep", "600"], preexec_fn=partial(_die_with_parent, os.getpid() + 1))
+print(child.wait(timeout=60))
+"""
+
+
+def test_a_child_whose_parent_died_before_it_began_ends_at_once() -> None:
+    """No signal would ever come of a parent that is dead already."""
+    done = subprocess.run(
+        [sys.executable, "-c", ORPHAN], capture_output=True, text=True, timeout=90, check=True
+    )
+    assert done.stdout.strip() == str(-signal.SIGTERM)
