@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -25,6 +26,9 @@ from workers.sample import expected
 pytestmark = pytest.mark.system
 
 CEILING = 600.0  # seconds; far above what it takes, only there to end a test that hangs
+
+
+A_FEW = 4  # by which the sums of two runs differ: a kill is read before its story, say
 
 
 @dataclass(frozen=True)
@@ -170,6 +174,24 @@ def test_the_sample_wire_end_to_end(first_run: FirstRun, after_run: Path) -> Non
     # pages that are missing may be looked at meanwhile
     looks = {k: v for k, v in status(var)["counts"].items() if k.startswith("look.")}
     assert status(var)["counts"] == counts | looks
+
+
+def test_the_readme_shows_what_a_run_comes_to(first_run: FirstRun) -> None:
+    """Each figure of the README's table is that of a run, but for the few that differ from run to
+    run."""
+    seen = status(first_run.var)
+    [table] = re.findall(r"(?ms)^┃ stories .*?^```", (HOME.parent / "README.md").read_text("utf-8"))
+    shown = {
+        name: int(n) for name, n in re.findall(r"│ +([a-z_]+(?:[: ]+[a-z]+)?) +│ +(\d+)", table)
+    }
+    real = {"entries admitted": seen["counts"]["admitted"], "still open": 0}
+    for name, count in seen["counts"].items():
+        real[name.partition(".")[2]] = count
+    for sink, count in seen["delivered"].items():
+        real |= {f"{sink}: delivered": count, f"{sink}: waiting": 0}
+    assert len(shown) >= 12
+    off = {name: (n, real[name]) for name, n in shown.items() if abs(n - real[name]) > A_FEW}
+    assert off == {}
 
 
 def test_status_trace_and_quarantine_after_a_run(after_run: Path) -> None:
