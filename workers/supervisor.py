@@ -346,6 +346,14 @@ def _waits_for_disk(process: int) -> bool:
         return False
 
 
+def look_for_another(var: Path) -> None:
+    """Raise AlreadyRunning where another supervisor uses the folder.
+
+    ``start`` finds out by itself, but a port of the other one would be found taken before that.
+    """
+    _take(var).close()
+
+
 def _take(var: Path) -> IO[str]:
     """Hold the lock of the folder until the supervisor ends, however it ends."""
     try:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.test_run import environment, records, status, until, var
+from tests.integration.test_run import ending, environment, records, status, until, var
 
 __all__ = ["var"]
 from tests.making import WORDS
@@ -52,6 +52,7 @@ def arrive(var: Path, folder: Path, rounds: int) -> list[dict[str, int]]:
     with (
         log.open("wb") as said,
         subprocess.Popen(command, env=environment(var, **more), stderr=said) as running,
+        ending(running),
     ):
         until(lambda: len(records(var)) >= rounds * COPIES)
         running.send_signal(signal.SIGTERM)

@@ -16,7 +16,7 @@ from threading import Thread
 import pytest
 
 from tests.integration.test_arrivals import text
-from tests.integration.test_run import environment, records, status, until, var
+from tests.integration.test_run import ending, environment, records, status, until, var
 
 __all__ = ["var"]
 
@@ -100,6 +100,7 @@ def test_a_feed_with_ever_new_entries_stops_no_other(var: Path, wire: Wire, tmp_
     with (
         log.open("wb") as said_to,
         subprocess.Popen(command, env=environment(var, **more), stderr=said_to) as running,
+        ending(running),
     ):
         try:
             until(lambda: delivered()["honest"] >= HONEST and delivered()["flood"] >= SHOWN + QUOTA)

@@ -13,7 +13,8 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -109,14 +110,30 @@ def records(var: Path) -> list[dict[str, Any]]:
     )
 
 
-def started(var: Path, *args: str, **more: str) -> subprocess.Popen[str]:
-    """A command that runs on; its standard error is read by the test."""
-    return subprocess.Popen(
+@contextmanager
+def started(var: Path, *args: str, **more: str) -> Iterator[subprocess.Popen[str]]:
+    """A command that runs on; its standard error is read by the test, whose end is its own."""
+    process = subprocess.Popen(
         [sys.executable, "-m", "workers.cli", *args],
         env=environment(var, **more),
         stderr=subprocess.PIPE,
         text=True,
     )
+    with ending(process):
+        yield process
+
+
+@contextmanager
+def ending(process: subprocess.Popen[Any]) -> Iterator[None]:
+    """Wait for a process at the end of a test; one that failed kills it, or it would wait for ever.
+    What is killed takes its children with it."""
+    try:
+        yield
+    except BaseException:
+        process.kill()
+        raise
+    finally:
+        process.__exit__(None, None, None)
 
 
 def says(process: subprocess.Popen[str], words: str) -> None:

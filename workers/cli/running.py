@@ -29,7 +29,7 @@ from workers.health.coming_in import say_nothing_had
 from workers.health.health_rules import find_troubles
 from workers.health.observing import observe
 from workers.sample.server import DEFAULT_PORT
-from workers.supervisor import AlreadyRunning, Supervisor, services
+from workers.supervisor import AlreadyRunning, Supervisor, look_for_another, services
 from workers.wiring import wiring
 
 _QUIET: Final = (
@@ -83,6 +83,10 @@ def run(feeds: tuple[str, ...], until_idle: bool, only: tuple[str, ...], wide: b
                 f"the sample wire's invented stories would go into the Redis at "
                 f"{settings.redis.url}: name your feed files (--feeds FILE), or unset redis.url"
             )
+        try:
+            look_for_another(settings.var)
+        except (AlreadyRunning, embedded.NoServer) as error:
+            raise Fault(str(error)) from error
         # the sample wire is a further service, and the others are told where it is
         port = _choose_sample_port(settings.var / SAMPLE_PORT)
         environment["WIREDESK_SAMPLE"] = f"127.0.0.1:{port}"
