@@ -16,7 +16,7 @@ run: $(VENV)/.run  ## the whole system on this machine; FEEDS=config/feeds.world
 	@$(BIN)/wiredesk run $(if $(FEEDS),--feeds $(FEEDS)) $(ARGS)
 
 test: $(VENV)/.dev  ## every test, in parallel and in random order
-	@$(BIN)/python -m pytest -n 2 $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
 
 lint: $(VENV)/.dev  ## format, style, types and the import rule
 	@$(BIN)/ruff format --check .

@@ -8,6 +8,7 @@ import pytest
 
 from benchmarks.faults.account import Seen
 from benchmarks.faults.hostile import HostileWire, measure_holds
+from config.settings import PollSettings
 
 
 def test_it_shows_feeds_and_pages_of_a_seed() -> None:
@@ -28,7 +29,8 @@ def test_documents_keep_to_the_caps_of_a_fetch(seed: int) -> None:
     """They are to reach the readers: what is too large is never read."""
     documents = HostileWire(seed, 6, 12).documents
     assert len(documents) == 18
-    assert all(len(document.body) < 5_100_000 for document in documents.values())
+    most = PollSettings().max_bytes
+    assert all(len(document.body) < most for document in documents.values())
 
 
 def test_holds_and_stalls_are_those_of_honest_stories() -> None:
