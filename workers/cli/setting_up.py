@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import sys
 import time
@@ -22,6 +23,7 @@ from workers.cli.showing import echo
 from workers.redis.keys import name_key
 from workers.wiring import Wiring, connect_briefly
 
+_SHARE_OF_MACHINE: Final = 0.75  # of its memory; workers and the page cache want the rest
 _OLDEST: Final = (6, 2)  # LPOP of several, and exclusive ranges of streams
 
 
@@ -131,6 +133,9 @@ def _check_redis(w: Wiring, found: Findings, *, offline: bool) -> bool:
     url = w.settings.redis.url
     if not url:
         found.carried = w.carried
+        machine = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2**20
+        if why := tell_excess(w.settings.redis.maxmemory_mb, machine):
+            found.notice("redis.maxmemory_mb", why)
         try:
             embedded.server()
         except embedded.NoServer as error:
@@ -158,6 +163,17 @@ def _check_redis(w: Wiring, found: Findings, *, offline: bool) -> bool:
         for is_fault, what in _judge_redis(said, client):
             (found.refuse if is_fault else found.notice)("redis.url", what)
     return True
+
+
+def tell_excess(maxmemory: int, machine: int) -> str:
+    """Why the private Redis may have too much of a machine's memory (both in MiB), '' where not."""
+    most = int(_SHARE_OF_MACHINE * machine)
+    if maxmemory <= most:
+        return ""
+    return (
+        f"is {maxmemory:,}, and this machine has {machine:,} MB: it would end Redis before polling "
+        f"pauses; set at most {most:,}"
+    )
 
 
 def _judge_redis(said: dict[str, Any], client: Redis) -> Iterator[tuple[bool, str]]:

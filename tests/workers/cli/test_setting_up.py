@@ -13,6 +13,7 @@ from click.testing import CliRunner, Result
 from redis import Redis
 
 from workers.cli import main
+from workers.cli.setting_up import tell_excess
 
 SINK = '[[sinks]]\nname = "stories"\nkind = "jsonl"\npath = "{var}/deep/stories.jsonl"\n'
 
@@ -175,3 +176,13 @@ def test_feeds_and_places_are_judged_in_one_go(home: Path) -> None:
     for words in ("feeds.toml: ", "sinks.stories.colour: there is no such option", "redis.url: "):
         assert words in said
     assert said.splitlines()[-1] == "3 faults"
+
+
+@pytest.mark.parametrize(
+    ("maxmemory", "told"), [(3000, ""), (3001, "is 3,001, and this machine has 4,000 MB")]
+)
+def test_a_redis_that_is_too_large_for_its_machine_is_told(maxmemory: int, told: str) -> None:
+    """Above three quarters of the memory the machine would end it before polling pauses."""
+    why = tell_excess(maxmemory, 4000)
+    assert (why == "") == (told == "")
+    assert told in why
