@@ -20,6 +20,6 @@ ENV WIREDESK_CONFIG=/var/lib/wiredesk/config \
 USER wiredesk
 WORKDIR /var/lib/wiredesk
 VOLUME ["/var/lib/wiredesk/config", "/var/lib/wiredesk/var"]
-HEALTHCHECK --interval=60s --timeout=20s --start-period=180s --retries=3 CMD ["wiredesk", "health", "--patience", "180"]
+HEALTHCHECK --interval=30s --timeout=15s --start-period=180s --retries=2 CMD ["wiredesk", "health"]
 ENTRYPOINT ["/opt/wiredesk/docker/entrypoint.sh"]
 CMD ["run"]
