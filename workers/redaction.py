@@ -37,10 +37,14 @@ _UNSEEN: Final = re.compile(
 _ALWAYS: Final = (
     "password|passwd|passwort|passphrase|secret|token|api[-_.]?key|access[-_.]?key|private[-_.]?key"
     "|authorization|credential|signature|session[-_.]?(?:id|key)|cookie|jwt"
+    # what lets anybody past a network of caches: Akamai's and CloudFront's signed addresses
+    "|hdnts|hdnea|hdntl|cloudfront[-_]policy|key[-_.]?pair[-_.]?id"
 )
 _SECRET_NAME: Final = re.compile(_ALWAYS, re.IGNORECASE)
 # words that name a secret in an address, alone or as a part: rss_key, userPass, X-Sig
-_ADDRESS_WORDS: Final = "key apikey auth authkey pass pwd pw psw pswd sig sign hmac otp pin session"
+_ADDRESS_WORDS: Final = (
+    "key apikey auth authkey pass pwd pw psw pswd sig sign hmac otp pin session policy"
+)
 _IN_ADDRESS: Final = frozenset([*_ADDRESS_WORDS.split(), "phpsessid", "jsessionid"])
 _PART: Final = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 
@@ -52,7 +56,9 @@ _LOGIN: Final = re.compile(r"[^/?#\s]*@")
 # a password may hold a slash, but what follows the colon may also be a port
 _BOLD_LOGIN: Final = re.compile(r"[^\[/?#@:\s][^/?#@:\s]*+:(?!\d{1,5}(?:[/?#]|$))\S*@|:\S*@")
 _PARAMETER: Final = re.compile(r"(?<![\w.%\[\]~$-])([\w.%\[\]~$-]++)=")
-_VALUE: Final = re.compile(r"[^&\s\"<>]+")
+_VALUE: Final = re.compile(r"(?:[^&\s\"'<>]|'(?![,:)\]}]))+")
+# marks at a secret's end belong to the text around it; amid a secret they may be part of it
+_CLOSING: Final = "'`)]}>,.;:!?\u2019\u201d\u00bb\u203a"
 _IN_PATH: Final = re.compile(
     rf"(?i)(/(?:(?:[\w-]*[-_])?(?:{_ALWAYS}))/)[^/?#\s\"'<>]+"
     r"|(hooks\.slack\.com/|/(?:[\w-]*-)?webhook\w*/)[^\s\"'<>]+|(/bot\d+:)[^/?#\s\"'<>]+"
@@ -116,7 +122,7 @@ def strike_secrets(text: str, depth: int = _DEPTH) -> str:
         return text
     text = _ADDRESS.sub(_strike_login, text)
     text = _strike_parameters(text)
-    text = _IN_PATH.sub(lambda found: f"{found[1] or found[2] or found[3]}{STRUCK}", text)
+    text = _IN_PATH.sub(_strike_in_path, text)
     text = _QUOTED.sub(_strike_quoted, text)
     text = _HEADER.sub(rf"\g<1>{STRUCK}", text)
     text = _SAID.sub(rf"\g<1>{STRUCK}", text)
@@ -151,10 +157,18 @@ def _strike_parameters(text: str) -> str:
         before = text[start - 1 : start] if start else " "
         if start < done or not _is_secret_parameter(found[1], in_address=before in "?&;#/"):
             continue
-        if value := _VALUE.match(text, found.end()):
+        value = _VALUE.match(text, found.end())
+        if value and (secret := value.group().rstrip(_CLOSING)):
             kept += [text[done : found.end()], STRUCK]
-            done = value.end()
+            done = found.end() + len(secret)
     return "".join([*kept, text[done:]])
+
+
+def _strike_in_path(found: re.Match[str]) -> str:
+    before = found[1] or found[2] or found[3]
+    rest = found.group().removeprefix(before)
+    secret = rest.rstrip(_CLOSING)
+    return f"{before}{STRUCK}{rest[len(secret) :]}" if secret else found.group()
 
 
 @lru_cache(1024)

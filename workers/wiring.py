@@ -46,6 +46,11 @@ class Wiring:
         """Where the ledger is: the configured Redis, else the private one of this folder."""
         return self.settings.redis.url or embedded.url(self.settings.var)
 
+    @property
+    def private_log(self) -> str:
+        """Where the private Redis's log is; '' where the Redis is another."""
+        return "" if self.settings.redis.url else str(embedded.log_path(self.settings.var))
+
     @cached_property
     def redis(self) -> Redis:
         """A client that gives up in bounded time: no worker hangs on a half-open connection."""

@@ -34,6 +34,11 @@ PLACES = (
     "https://wire.example/feed?pass={}",
     "https://wire.example/feed?pwd={}",
     "https://wire.example/feed?X-Amz-Signature={}",
+    "https://wire.example/feed?hdnts=exp=17~acl=/*~hmac={}",
+    "https://wire.example/feed?hdnea={}",
+    "https://wire.example/feed?Policy={}",
+    "https://wire.example/feed?Expires=17&Key-Pair-Id={}",
+    "Set: a=1; CloudFront-Policy={}; b=2",
     "https://wire.example/feed?user[password]={}",
     "https://wire.example/feed?%74oken={}",
     "https://wire.example/feed?%2574oken={}",
@@ -71,6 +76,27 @@ def test_no_secret_is_shown(place: str, secret: str, before: str, after: str) ->
         assert "Zq9" not in shown
 
 
+ENDING = [place for place in PLACES if place.startswith("https") and place.endswith("{}")]
+AROUND = (
+    ("no entry '", "' is known"), ("(url=", ")"), ("(", ")."), ("[", "], and"), ("<", ">"),
+    ('"', '"'), ("{'url': '", "', 'id': 7}"), ("{'url':'", "','id':7}"), ("{'", "': 7}"),
+    ("<Url '", "'>"), ("", ", and more"), ("see ", "."), ("is it ", "?"), ("`", "` is known"),
+    ("\u201c", "\u201d"), ("\u00ab", "\u00bb says"), ("", "; then"), ("", ": 404"), ("(('", "'))"),
+)  # fmt: skip
+
+
+@given(st.sampled_from(ENDING), SECRETS, st.sampled_from(AROUND), st.text("ab c", max_size=9))
+def test_what_stands_around_a_masked_address_stays(
+    place: str, secret: str, around: tuple[str, str], words: str
+) -> None:
+    """Quotes, brackets and marks that close, and all words behind them."""
+    before, after = around
+    words = words.strip()
+    shown = clean_text(f"{words} {before}{place.format(secret + 'x')}{after} {words}")
+    masked = clean_text(place.format(secret + "x"))
+    assert shown == f"{words} {before}{masked}{after} {words}"
+
+
 @given(st.sampled_from(PLACES[:11]), st.text(min_size=1, max_size=30))
 def test_no_escaped_secret_is_shown(place: str, secret: str) -> None:
     """A secret of any characters is struck out as an address holds it: escaped."""
@@ -85,6 +111,8 @@ def test_no_escaped_secret_is_shown(place: str, secret: str) -> None:
         "redis://user:pa#ss@host/0",
         "redis://:p@ss@host/0",
         "https://wire.example/?key=p;a,ss'",
+        "https://wire.example/?key=p'ss",
+        "https://wire.example/?key=p)ss&x=1",
         "Port could not be cast to integer value as 'pass'",
     ],
 )
@@ -127,6 +155,7 @@ def test_a_field_named_as_a_secret_is_struck_out() -> None:
         "https://" * 20_000, "a=" * 50_000, "//:" * 30_000 + "@", "eyJ" * 30_000,
         "x" * 100_000 + "token", "'a':" * 25_000, "%25" * 30_000, "bearer " * 15_000,
         "/-" * 50_000 + "token", "authorization " * 7_000, "?" * 100_000 + "@=",
+        "?key=" + "'" * 100_000, "?key=" + ").," * 30_000, "/token/" + ")" * 100_000 + "=",
     ],
 )  # fmt: skip
 def test_a_long_text_costs_little(text: str) -> None:

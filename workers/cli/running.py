@@ -236,7 +236,7 @@ class _Watch:
 
     def judge(self) -> None:
         """Whether anything could be had, and for people what else is wrong at the end."""
-        seen = observe(wiring().ledger)
+        seen = observe(wiring().ledger, private_log=wiring().private_log)
         self.failure = say_nothing_had(seen, self.before.counts if self.before else {})
         if logs.for_people(wiring().settings.log) and not self.failure:
             show_troubles(CleanConsole(stderr=True), find_troubles(seen))

@@ -21,6 +21,7 @@ from workers.redis.redis_ledger import RedisLedger
 TIMES: Final = frozenset({"admitted", "fetched", "began", "ended", "due", "look_due", "withdrawn"})
 """Facts of a trace in epoch seconds."""
 
+_OTHER_SCHEME: Final = {"http": "https", "https": "http"}
 _LIKE: Final = 5  # entries that are offered where nothing is found
 _LOOKS: Final = {
     "recheck": "its page may have been edited",
@@ -56,11 +57,14 @@ def trace(story: str, as_json: bool) -> None:
     """Tell what happened to one story: why it was delivered, or why not.
 
     \b
-    URL      its address, in any spelling
+    URL      its address; http or https, tracking parameters and fragment make no
+             difference, the other parameters and their order do
     ID       the id that its feed gives it, or the entry's key from a log line
     URI      that of its record, urn:wiredesk:story:..., also with /VERSION behind it
     WORDS    of its headline as the feed gave it
     """
+    if not story.strip():
+        raise click.UsageError("a story is named by its URL, ID, URI or WORDS of its headline")
     with ledger() as found:
         traced = [_look_beside(found, seen) for seen in _find(found, story.strip())]
     if as_json:
@@ -72,13 +76,25 @@ def trace(story: str, as_json: bool) -> None:
 
 def _find(found: RedisLedger, story: str) -> list[Trace]:
     """The entries that are meant. Raises Fault where there is none, with what is like it."""
-    keys = found.find_entries(story)
-    if traces := [seen for key in keys if (seen := found.trace(key))]:
-        return traces
+    for spelling in dict.fromkeys([story, *_change_scheme(story)]):
+        keys = found.find_entries(spelling)
+        if traces := [seen for key in keys if (seen := found.trace(key))]:
+            return traces
     like = _find_like(found, story)
     if len(like) == 1 and story.casefold() == like[0].facts.get("title", "").casefold():
         return like
     raise Fault(_say_unknown(found, story, like))
+
+
+def _change_scheme(story: str) -> list[str]:
+    """The same address with https instead of http, and the reverse: as given, and in the one
+    spelling, which has no port that goes without saying."""
+    changed = []
+    for spelling in (story, urls.canonical(story)):
+        scheme, mark, rest = spelling.partition("://")
+        if mark and (other := _OTHER_SCHEME.get(scheme.lower())):
+            changed.append(f"{other}://{rest}")
+    return changed
 
 
 def _find_like(found: RedisLedger, story: str) -> list[Trace]:

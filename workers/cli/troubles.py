@@ -26,7 +26,7 @@ _MADE_OF: Final = {"basis": "made of", "refused": "page was"}
 
 
 _COLOURS: Final = {Severity.RED: "red", Severity.NOTICE: "yellow"}
-_UNABLE: Final = frozenset({"redis", "disk", "writes"})
+_UNABLE: Final = frozenset({"disk", "redis", "private_redis", "writes"})
 """Rules under which nothing can be done at all."""
 
 
@@ -40,7 +40,8 @@ def status(as_json: bool) -> None:
     rest.
     """
     with ledger() as found:
-        seen = observe(found, folder=load_settings().var)
+        w = Wiring(load_settings(), {})
+        seen = observe(found, folder=w.settings.var, private_log=w.private_log)
     troubles = find_troubles(seen)
     if as_json:
         told = [asdict(trouble) for trouble in troubles]
@@ -122,10 +123,12 @@ def look(patience: float) -> Observations:
     """Ask the ledger as it is: a private Redis that is not running is not started for it."""
     w = Wiring(load_settings(), {})
     if not w.settings.redis.url and not Path(w.redis_url.removeprefix("unix://")).exists():
-        why = f"nothing runs under {w.settings.var}/, its private Redis included"
-        return Observations(0.0, patience, disk=measure_free(w.settings.var), unreachable=why)
+        free, why = measure_free(w.settings.var), f"nothing runs under {w.settings.var}/"
+        return Observations(
+            0.0, patience, disk=free, unreachable=why, private_log=w.private_log
+        )
     client: Redis = connect_briefly(w.redis_url)
     try:
-        return observe(w.open_ledger(client), patience, w.settings.var)
+        return observe(w.open_ledger(client), patience, w.settings.var, w.private_log)
     finally:
         client.close()

@@ -49,18 +49,25 @@ _RED, _NOTICE = Severity.RED, Severity.NOTICE
 
 RULES: Final = (
     HealthRule(
-        "redis",
-        _RED,
-        moving.find_unreachable,
-        "Redis does not answer: WHY",
-        "start it; a private one is started by `wiredesk run`, its log is var/redis/redis.log",
-    ),
-    HealthRule(
         "disk",
         _RED,
         moving.find_full_disk,
         "the disk is full: N MB are left where records and Redis lie",
         "make room under `var`; nothing is lost, and all goes on by itself",
+    ),
+    HealthRule(
+        "redis",
+        _RED,
+        moving.find_unreachable,
+        "Redis does not answer: WHY",
+        "look at that server, which is your own: whether it runs, its log, the way to it",
+    ),
+    HealthRule(
+        "private_redis",
+        _RED,
+        moving.find_private_unreachable,
+        "the private Redis does not answer: WHY; its log is PATH",
+        "`wiredesk run` starts it; where that runs already, its log says why it ended",
     ),
     HealthRule(
         "writes",
@@ -234,12 +241,16 @@ RULES: Final = (
         "nothing yet: it is tried again within seconds",
     ),
 )
-"""Every rule, in the order of a story's way: what holds up the most comes first."""
+"""Every rule, in the order of a story's way: what holds up the most comes first. The disk is before
+all: Redis ends where it is full, and to start it again would not help."""
+
+_WITHOUT_REDIS: Final = frozenset({"disk", "redis", "private_redis"})
+"""Rules that can be judged where Redis does not answer."""
 
 
 def find_troubles(seen: Observations) -> list[Trouble]:
     """What is wrong, the red first; without Redis nothing else than the disk can be told."""
-    rules = RULES[:2] if seen.unreachable else RULES
+    rules = [rule for rule in RULES if not seen.unreachable or rule.name in _WITHOUT_REDIS]
     found: list[Trouble] = []
     for severity in Severity:
         for rule in rules:

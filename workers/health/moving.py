@@ -38,8 +38,18 @@ AHEAD: Final = 5.0
 
 
 def find_unreachable(seen: Observations) -> list[str]:
-    """Whether Redis does not answer."""
-    return [f"Redis does not answer: {seen.unreachable}"] if seen.unreachable else []
+    """Whether a Redis of the operator's own does not answer."""
+    if not seen.unreachable or seen.private_log:
+        return []
+    return [f"Redis does not answer: {seen.unreachable}"]
+
+
+def find_private_unreachable(seen: Observations) -> list[str]:
+    """Whether the private Redis of this ``var`` folder does not answer."""
+    if not seen.unreachable or not seen.private_log:
+        return []
+    why = seen.unreachable
+    return [f"the private Redis does not answer: {why}; its log is {seen.private_log}"]
 
 
 def find_full_disk(seen: Observations) -> list[str]:

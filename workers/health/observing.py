@@ -30,6 +30,7 @@ class Observations:
     ``patience`` is for how many seconds what should move may stand still. ``feed_fault`` says why
     the feed files are refused, ``disk`` how many bytes are free where this machine keeps its files
     (inf: not looked at), ``unreachable`` why the ledger could not be asked: then the rest is empty.
+    ``private_log`` is the path of a private Redis's log, '' where the Redis is another.
     """
 
     now: float
@@ -39,10 +40,14 @@ class Observations:
     feed_fault: str = ""
     disk: float = inf
     unreachable: str = ""
+    private_log: str = ""
 
 
 def observe(
-    ledger: RedisLedger, patience: float = PATIENCE, folder: Path | None = None
+    ledger: RedisLedger,
+    patience: float = PATIENCE,
+    folder: Path | None = None,
+    private_log: str = "",
 ) -> Observations:
     """Ask the ledger, and the disk of a folder. A Redis that is away is an observation too."""
     free = measure_free(folder) if folder else inf
@@ -52,7 +57,7 @@ def observe(
         return Observations(now, patience, status, seen, ledger.feed_fault(), free)
     except (RedisError, OSError) as error:
         why = str(error) or type(error).__name__
-        return Observations(0.0, patience, disk=free, unreachable=why)
+        return Observations(0.0, patience, disk=free, unreachable=why, private_log=private_log)
 
 
 def measure_free(folder: Path) -> float:

@@ -167,6 +167,36 @@ def test_a_whole_headline_is_a_name(ledger: RedisLedger) -> None:
     assert entry("b").key in say("trace", "headline B").output
 
 
+@pytest.mark.parametrize(
+    ("spelling", "code"),
+    [
+        ("https://wire.example/s?a=1&b=2", 0),
+        ("http://wire.example/s?a=1&b=2", 0),
+        ("HTTP://Wire.Example:80/s?a=1&b=2", 0),
+        ("http://wire.example/s?a=1&utm_source=x&b=2#top", 0),
+        ("http://wire.example/s?b=2&a=1", 1),
+        ("http://wire.example/s?a=1", 1),
+        ("ftp://wire.example/s?a=1&b=2", 1),
+    ],
+)
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_an_address_is_known_by_its_other_spellings(
+    ledger: RedisLedger, spelling: str, code: int, scheme: str
+) -> None:
+    """Scheme, tracking and fragment make no difference; other parameters and their order do."""
+    ledger.admit([(entry("s", url=f"{scheme}://wire.example/s?a=1&b=2"), "")], NOW)
+    said = say("trace", spelling)
+    assert said.exit_code == code, said.output
+
+
+@pytest.mark.parametrize("nothing", ["", "  "])
+def test_a_story_without_a_name_is_a_fault_of_use(ledger: RedisLedger, nothing: str) -> None:
+    """What is to be given is said."""
+    said = say("trace", nothing)
+    assert said.exit_code == 2
+    assert "named by its URL, ID, URI or WORDS" in said.output
+
+
 @pytest.mark.parametrize("width", [60, 80, 120])
 def test_keys_in_quarantine_can_be_pasted(ledger: RedisLedger, width: int) -> None:
     """Whole, on a line of their own, however narrow the terminal is."""

@@ -197,6 +197,16 @@ def test_a_redis_that_is_away_is_the_only_thing_that_can_be_said() -> None:
     """Nothing else is known then."""
     [trouble] = find_troubles(Observations(0.0, unreachable="Timeout reading from socket"))
     assert trouble.sentence == "Redis does not answer: Timeout reading from socket"
+    assert "your own" in trouble.advice
+
+
+def test_the_log_of_a_private_redis_is_named() -> None:
+    """By its real path, and only there `run` starts it."""
+    log = "/srv/desk/var/redis/redis.log"
+    [trouble] = find_troubles(Observations(0.0, unreachable="refused", private_log=log))
+    assert trouble.sentence == f"the private Redis does not answer: refused; its log is {log}"
+    assert "wiredesk run" in trouble.advice
+    assert find_troubles(well()) == []
 
 
 @pytest.mark.parametrize(("megabytes", "told"), [(16.0, 0), (15.9, 1), (0.0, 1)])
@@ -205,7 +215,7 @@ def test_a_disk_that_is_full_is_said_also_without_redis(megabytes: float, told: 
     free = megabytes * 2**20
     assert len(said("disk", Observations(NOW, disk=free))) == told
     gone = find_troubles(Observations(0.0, disk=free, unreachable="Connection refused"))
-    assert [trouble.rule for trouble in gone] == ["redis", "disk"][: 1 + told]
+    assert [trouble.rule for trouble in gone] == ["disk", "redis"][1 - told :]
 
 
 def test_free_bytes_are_those_of_the_folder(tmp_path: Path) -> None:
