@@ -127,13 +127,13 @@ def _watch(sender: Any, **_: object) -> None:
     watchdog.Watchdog(wiring().redis_url, keys, patience()).start()
     if "process" in queues:
         holding.watch_held()
-    metrics.serve(settings.metrics.address, wiring().ledger)
+    metrics.serve(settings.metrics.address, wiring().ledger, wiring().private_log)
 
 
 @signals.beat_init.connect(weak=False)
 def _beats(**_: object) -> None:
     pulse.begin()
-    metrics.serve(wiring().settings.metrics.address, wiring().ledger)
+    metrics.serve(wiring().settings.metrics.address, wiring().ledger, wiring().private_log)
 
 
 def patience() -> float:

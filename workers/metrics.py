@@ -36,12 +36,12 @@ POLLS: Final = ("read", "same", "unmodified", "failed")
 class LedgerMetrics(Collector):
     """What the ledger knows, as Prometheus wants it; without Redis only that it is away."""
 
-    def __init__(self, ledger: RedisLedger) -> None:
-        self.ledger = ledger
+    def __init__(self, ledger: RedisLedger, private_log: str = "") -> None:
+        self.ledger, self.private_log = ledger, private_log
 
     def collect(self) -> Iterable[Metric]:
         """All metrics at this moment."""
-        seen = observe(self.ledger)
+        seen = observe(self.ledger, private_log=self.private_log)
         answers, status = not seen.unreachable, seen.status
         yield gauge("wiredesk_up", "Whether the ledger answers (1) or not (0).", answers)
         yield _troubles(seen)
@@ -224,9 +224,9 @@ def _sinks(status: Status, now: float) -> Iterable[Metric]:
     )
 
 
-def serve(address: str, ledger: RedisLedger) -> Callable[[], None]:
+def serve(address: str, ledger: RedisLedger, private_log: str = "") -> Callable[[], None]:
     """Answer GET /metrics at host:port until the returned function is called; an empty address
-    serves nothing.
+    serves nothing. ``private_log`` is the path of a private Redis's log, '' where it is another.
 
     An address that is taken (by another service of this machine) is logged, and nothing else
     suffers.
@@ -235,7 +235,7 @@ def serve(address: str, ledger: RedisLedger) -> Callable[[], None]:
         return lambda: None
     host, _, port = address.rpartition(":")
     registry = CollectorRegistry()
-    registry.register(LedgerMetrics(ledger))
+    registry.register(LedgerMetrics(ledger, private_log))
     try:
         server, _ = start_http_server(int(port), host.strip("[]") or "127.0.0.1", registry)
     except (OSError, OverflowError) as error:

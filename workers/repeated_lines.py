@@ -43,6 +43,8 @@ _SAID_BY_CELERY: Final = re.compile(
     r"consumer: (?:Cannot connect|Connection to broker lost)|beat: Connection error"
 )
 _CONNECTED: Final = "Connected to"  # what its consumer says when the broker is back
+# what it says after each loss of the broker, of how it takes up tasks: nobody can act on it
+_NO_NEWS: Final = "Skipping prefetch count reduction"
 _WAITING: Final = {
     "poll": "feeds and pages wait", "process": "stories wait", "deliver": "records wait",
     "beat": "nothing new is begun", "websub": "hubs send again",
@@ -156,8 +158,10 @@ class RepeatFilter(logging.Filter):
         """Whether the line is told; where it was counted meanwhile, it says how often."""
         is_told = True
         if record.levelno < logging.WARNING:
-            if record.name.startswith("celery.worker.consumer") and _CONNECTED in str(record.msg):
-                self.redis.find()
+            if record.name.startswith("celery.worker.consumer"):
+                is_told = not str(record.msg).startswith(_NO_NEWS)
+                if _CONNECTED in str(record.msg):
+                    self.redis.find()
         elif why := _read_loss(record):
             self.redis.lose(why)
             is_told = False

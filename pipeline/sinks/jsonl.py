@@ -151,20 +151,22 @@ class JsonlSink:
 
     def probe(self) -> str:
         """Why the file could not be written, or the folder that is made for it."""
-        path = self.rotation.path
-        if path.is_dir():
-            return f"{path} is a folder; a file is wanted"
-        there = path.parent
-        while not there.exists():
-            there = there.parent
+        place, folder = self.rotation.path, self.rotation.path.parent
         try:
-            if path.exists():
-                os.close(os.open(path, os.O_WRONLY | os.O_APPEND))
-            # what is rotated and remembered lies beside the file
-            with TemporaryFile(dir=there):
-                pass
+            if place.is_dir():
+                return f"{self.path} is a folder; a file is wanted"
+            while not folder.exists():
+                folder = folder.parent
+            if place.exists():
+                os.close(os.open(place, os.O_WRONLY | os.O_APPEND))
         except OSError as error:
-            return f"{path} can't be written: {error}"
+            return f"{self.path} can't be written: {error.strerror}"
+        try:
+            # what is rotated and remembered lies beside the file
+            with TemporaryFile(dir=folder):
+                pass
+        except OSError as error:  # it names a file that nobody wrote of
+            return f"{self.path} can't be written: {error.strerror} ({folder})"
         return ""
 
     def close(self) -> None:

@@ -47,6 +47,19 @@ def _record(
     return logging.LogRecord(logger, level, "", 0, message, args, told)
 
 
+@pytest.mark.parametrize(
+    ("said", "is_told"),
+    [
+        ("Skipping prefetch count reduction after connection restart because per-consumer", False),
+        ("Connected to %s", True),
+    ],
+)
+def test_what_celery_says_of_its_own_ways_is_no_line(said: str, is_told: bool) -> None:
+    """After each loss of Redis it tells how it takes up tasks: nobody can act on it."""
+    record = _record("celery.worker.consumer.consumer", logging.INFO, said)
+    assert Told().pass_on(record) is is_told
+
+
 def test_a_warning_is_told_once_a_minute() -> None:
     """The same line within a minute is counted; after it the line comes with its count."""
     told = Told()

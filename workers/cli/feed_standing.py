@@ -140,7 +140,7 @@ def _row_cells(row: FeedRow) -> tuple[str | Text, ...]:
         Text(row["health"], _COLOURS[row["health"]]),
         every,
         _show_distance(row["last_poll"]),
-        _show_distance(row["next_poll"]),
+        _show_distance(row["next_poll"], past="due"),
         schedule.show_span(row["latency"]) if row["latency"] else "",
         str(row["gaps"] or ""),
         says[:120],
@@ -267,16 +267,14 @@ def _iso_time(seconds: float) -> str | None:
     return datetime.fromtimestamp(seconds, UTC).isoformat()
 
 
-def _show_distance(when: str | None) -> str:
-    """A time as seconds from now: "12 s ago", "in 3 min"."""
+def _show_distance(when: str | None, past: str = "") -> str:
+    """A time as seconds from now: "12 s ago", "in 3 min"; ``past`` stands for every past one."""
     if not when:
         return ""
     seconds = datetime.fromisoformat(when).timestamp() - time.time()
-    return (
-        f"in {schedule.show_span(seconds)}"
-        if seconds > 0
-        else f"{schedule.show_span(-seconds)} ago"
-    )
+    if seconds > 0:
+        return f"in {schedule.show_span(seconds)}"
+    return past or f"{schedule.show_span(-seconds)} ago"
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,9 +109,12 @@ def _check_places(settings: Settings, found: Findings, *, offline: bool) -> None
         faults = find_faults(sink.kind, options)
         for key, fault in faults:
             found.refuse(f"sinks.{sink.name}.{key}", fault)
+        # a mistyped option hides no fault of the place: that is opened without it
+        wrong = {key for key, _ in faults}
+        options = {key: value for key, value in options.items() if key not in wrong}
         # a stream in a Redis that does not answer has said so, or is only not started yet
         reached = not offline and (answers or options.get("url") != w.redis_url)
-        if not faults and reached:
+        if reached and not find_faults(sink.kind, options):
             try:
                 opened = open_sink(sink.name, sink.kind, options)
             except ValueError as error:  # an address that is none

@@ -124,9 +124,7 @@ def look(patience: float) -> Observations:
     w = Wiring(load_settings(), {})
     if not w.settings.redis.url and not Path(w.redis_url.removeprefix("unix://")).exists():
         free, why = measure_free(w.settings.var), f"nothing runs under {w.settings.var}/"
-        return Observations(
-            0.0, patience, disk=free, unreachable=why, private_log=w.private_log
-        )
+        return Observations(0.0, patience, disk=free, unreachable=why, private_log=w.private_log)
     client: Redis = connect_briefly(w.redis_url)
     try:
         return observe(w.open_ledger(client), patience, w.settings.var, w.private_log)

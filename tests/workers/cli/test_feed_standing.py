@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from pipeline.schedule import NEVER, show_span
-from workers.cli.feed_standing import _iso_time
+from workers.cli.feed_standing import _iso_time, _show_distance
 
 
 @pytest.mark.parametrize(
@@ -32,3 +34,12 @@ def test_the_largest_unit_of_which_there_are_two(seconds: float, shown: str) -> 
 def test_never_is_no_time(seconds: float, shown: str | None) -> None:
     """What never was and what never comes have no date."""
     assert _iso_time(seconds) == shown
+
+
+@pytest.mark.parametrize("ago", [0.0, 33.0, 7_000.0])
+def test_a_poll_that_is_overdue_is_due(ago: float) -> None:
+    """What is next can't be past; the last poll can."""
+    when = _iso_time(time.time() - ago)
+    assert _show_distance(when, past="due") == "due"
+    assert _show_distance(when).endswith(" ago")
+    assert _show_distance(_iso_time(time.time() + 60), past="due").startswith("in ")
