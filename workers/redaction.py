@@ -77,6 +77,7 @@ _SAID: Final = re.compile(
 _PORT: Final = re.compile(r"(cast to integer value as )('[^']*'|\S+)")
 _BEARER: Final = re.compile(r"(?i)\b(bearer|basic)\s+(?=[\w.~+/=-]*[\d=])[\w.~+/=-]{6,}")
 _WEB_TOKEN: Final = re.compile(r"\beyJ[\w-]{8,}\.[\w.-]+")
+_NOT_ASCII: Final = re.compile("[^ -~]")
 _DEPTH: Final = 4  # addresses in parameters of addresses that are looked into
 
 
@@ -140,7 +141,13 @@ def _strike_escaped(word: str, depth: int) -> str:
     if meant == word:
         return word
     struck = strike_secrets(meant, depth)
-    return word if struck == meant else quote(struck, safe="/:?#[]@!$&'()*+,;=%\"<>{}|\\^` ")
+    if struck == meant:
+        return word
+    # only what stood escaped is escaped again: quotation marks around an address stay
+    plain = frozenset(word)
+    return _NOT_ASCII.sub(
+        lambda found: found.group() if found.group() in plain else quote(found.group()), struck
+    )
 
 
 def _strike_login(found: re.Match[str]) -> str:

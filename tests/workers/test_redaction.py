@@ -86,6 +86,10 @@ AROUND = (
 
 
 @given(st.sampled_from(ENDING), SECRETS, st.sampled_from(AROUND), st.text("ab c", max_size=9))
+@example(
+    "https://wire.example/feed?next=https%3A%2F%2Fother.example%2F%3Ftoken%3D{}", "Zq9",
+    ("\u201c", "\u201d"), "",
+)  # fmt: skip
 def test_what_stands_around_a_masked_address_stays(
     place: str, secret: str, around: tuple[str, str], words: str
 ) -> None:
