@@ -140,6 +140,10 @@ def poll(lease: FeedLease, reach: Reach, ledger: Ledger, clock: Clock = time.tim
         quota = UNBOUNDED if not child and not asked_before else _quota_of(feed, reach.quota)
         polled = _admit(polled, parsed, feed, ledger, now, quota)
         result = replace(result, new=polled.new)
+        if parsed.broken and not (child or named or parsed.entries):
+            # each entry was noted, but a feed of which none can be read does not do well
+            result = replace(result, error=_tell_all_broken(parsed))
+            polled = replace(polled, error=result.error)
     if child:
         if parsed:
             state, deep = schedule.with_children(state, named, child.url, feed.url)
@@ -167,6 +171,14 @@ def poll(lease: FeedLease, reach: Reach, ledger: Ledger, clock: Clock = time.tim
         polled = replace(polled, late=())
     polled = replace(polled, waiting=schedule.children_due(after, now, rhythm))
     return _settle(lease, (result, after), polled, reach, ledger, clock())
+
+
+def _tell_all_broken(parsed: Parsed) -> str:
+    """Why a document has no entry that can be read."""
+    [(reason, _)] = Counter(broken.reason for broken in parsed.broken).most_common(1)
+    many = len(parsed.broken)
+    said = "its only entry is broken" if many == 1 else f"all {many} entries are broken"
+    return f"{said}: {reason}"
 
 
 def push(

@@ -390,6 +390,26 @@ def test_a_watched_folder_end_to_end(var: Path, tmp_path: Path) -> None:
     assert status(var)["counts"]["outcome.broken_entry"] == 1
 
 
+def test_a_later_run_until_idle_polls_what_is_due(var: Path, tmp_path: Path) -> None:
+    """What an earlier run polled is polled again, or a job that is run by the clock would work
+    once."""
+    wire, feeds = tmp_path / "wire", tmp_path / "feeds.toml"
+    wire.mkdir()
+    feeds.write_text(f'[[feeds]]\nid = "agency"\nfolder = "{wire}"\nevery = 0.1\n')
+    for n in range(2):
+        item = {
+            "uri": f"N-{n}",
+            "headline": f"Patrols clash at crossing {n}",
+            "body_text": f"Two patrols exchanged fire at crossing {n} on Saturday, officials said.",
+        }
+        file = wire / f"{n}.json"
+        file.write_text(json.dumps(item))
+        os.utime(file, (1_700_000_000 + n, 1_700_000_000 + n))
+        done = wiredesk(var, "run", "--until-idle", "--feeds", str(feeds))
+        assert done.returncode == 0, done.stderr[-3000:]
+        assert len(records(var)) == n + 1
+
+
 def test_a_changed_definition_reaches_the_sinks(after_run: Path) -> None:
     """After the definitions changed, what was delivered is classified again, and each change
     arrives once."""

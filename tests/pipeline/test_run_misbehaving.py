@@ -38,6 +38,18 @@ GOOD = (
     b"</channel></rss>"
 )
 
+WHOLE = b"<item><link>http://a.example/1</link></item>"
+BROKEN = b"<item><category>news</category></item>"
+
+
+def _items(*items: bytes) -> bytes:
+    """A feed of these items, each broken one with a date of its own."""
+    dated = []
+    for n, item in enumerate(items):
+        dated.append(item.replace(b"</item>", b"<pubDate>2026-11-%02d</pubDate></item>" % (n + 1)))
+    return b'<rss version="2.0"><channel>' + b"".join(dated) + b"</channel></rss>"
+
+
 says, answer, redirect = server_of._says, server_of._answer, server_of._redirect
 
 
@@ -125,6 +137,9 @@ CASES: dict[str, tuple[Behaviour, str]] = {
         "HTML page",
     ),
     "m-json": (_good(body=b'{"error": "no'), "broken JSON"),
+    "m-all-broken": (_good(body=_items(BROKEN, BROKEN)), "all 2 entries are broken: no link"),
+    "m-only-broken": (_good(body=_items(BROKEN)), "its only entry is broken: no link"),
+    "m-one-good": (_good(body=_items(BROKEN, WHOLE)), ""),
     "m-binary": (_good(body=bytes(range(256)) * 40), "no feed"),
     "m-compress": (
         _good("Content-Encoding: compress", body=b"\x1f\x9d\x90" + bytes(range(97))),

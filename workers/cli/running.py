@@ -53,7 +53,7 @@ _SUMMARY_EVERY: Final = 60.0  # seconds between two summaries, but for the last 
 @click.option(
     "--until-idle",
     is_flag=True,
-    help="Stop by itself when every feed was polled and nothing waits.",
+    help="Stop by itself when every feed that is due was polled and nothing waits.",
 )
 @click.option(
     "--only",
@@ -103,6 +103,7 @@ def run(feeds: tuple[str, ...], until_idle: bool, only: tuple[str, ...], wide: b
         raise Fault(f"there is no service {', '.join(strange)}; there are {', '.join(there)}")
     supervisor = Supervisor(settings, environment=environment, extra=extra, only=only)
     frame = RunFrame(settings, len(listed))
+    began = time.time()
     try:
         with supervisor:
             os.environ["WIREDESK_REDIS_URL"] = supervisor.redis_url
@@ -115,7 +116,7 @@ def run(feeds: tuple[str, ...], until_idle: bool, only: tuple[str, ...], wide: b
             frame.open()
             supervisor.drained = frame.close
             now = time.monotonic()
-            watch = _Watch(until_idle, idle_since=now, before=frame.before)
+            watch = _Watch(until_idle, idle_since=now, began=began, before=frame.before)
             watch.hung, watch.died = supervisor.hung, supervisor.died
             supervisor.run(watch)
     except (AlreadyRunning, embedded.NoServer) as error:
@@ -200,7 +201,9 @@ class _Watch:
     until_idle: bool
     last_look: float = 0.0
     idle_since: float = 0.0
+    began: float = 0.0  # epoch seconds
     unpolled: set[str] | None = None
+    awaited: set[str] = field(default_factory=set)  # of these, what was due in this run
     shown: dict[str, int] = field(default_factory=dict)
     shown_at: float = 0.0
     before: Status | None = None
@@ -259,7 +262,10 @@ class _Watch:
     def judge(self) -> None:
         """Whether anything could be had, and for people what else is wrong at the end."""
         seen = observe(wiring().ledger)
+        before = self.before.polls if self.before else {}
         self.failure = say_nothing_had(seen, self.before.counts if self.before else {})
+        if self.failure and seen.status.polls == before:
+            self.failure += "; no feed was due in this run: `wiredesk feeds poll ID` asks now"
         if logs.for_people(wiring().settings.log) and not self.failure:
             show_troubles(CleanConsole(stderr=True), find_troubles(seen))
 
@@ -278,17 +284,25 @@ class _Watch:
         return True
 
     def _find_unpolled(self) -> set[str]:
-        """Feeds that were not polled yet, as far as looked at; others are not looked at again."""
+        """Feeds that are due and were not polled in this run yet, as far as looked at; others are
+        not looked at again."""
         w = wiring()
         waiting = set(w.feeds) if self.unpolled is None else self.unpolled
         found: set[str] = set()
+        now = w.ledger.clock()
         # of very many feeds only as many are looked at as it takes to find one
         while waiting and not found:
             some = set(islice(waiting, _FEEDS))
             for stands in w.ledger.standing(list(some)):
-                if not (stands.state.last_poll or stands.paused):
+                last = stands.state.last_poll
+                if stands.paused or (last and last >= self.began):
+                    continue
+                # while it is being polled it is due later, and is waited for all the same
+                is_due = max(stands.due, stands.host_free) <= now
+                if not last or is_due or stands.feed.id in self.awaited:
                     found.add(stands.feed.id)
             waiting = waiting - some | found
+            self.awaited |= found
         self.unpolled = waiting
         return waiting
 
