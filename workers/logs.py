@@ -87,8 +87,13 @@ def _tell(event: str, level: int, **fields: object) -> None:
 
 
 def note_redis(error: BaseException | None = None) -> None:
-    """Redis was used: it answered, or could not be used because of this error."""
+    """Redis was used: it answered, or could not be used because of this error.
+
+    This happens again and again in every service, so what was counted is told here too: a line
+    that comes no more has no next line to be told with.
+    """
     for repeats in _configured:
+        repeats.tell_over()
         if error is None:
             repeats.redis.find()
         elif why := find_loss(error):

@@ -220,7 +220,11 @@ def _sinks(status: Status, now: float) -> Iterable[Metric]:
         "Seconds since something that should happen again and again last did: "
         "poll, ending, tick, sink.NAME.",
         "what",
-        {name: max(now - last, 0.0) for name, last in status.progress.items()},
+        {
+            name: max(now - last, 0.0)
+            for name, last in status.progress.items()
+            if not name.startswith("died.")  # each death has a name of its own
+        },
     )
 
 

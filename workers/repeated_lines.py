@@ -22,9 +22,10 @@ from redis.exceptions import TimeoutError as RedisTimeoutError
 TOLD_EVERY: Final = 60.0
 """Seconds in which a warning that says the same is told once, and a loss that lasts."""
 _MOST: Final = 500  # kinds of lines that are counted at once: beyond, the oldest is let go
-# the account of what became of each story, and what this module itself says
+# the account of what became of each story, each death of a process, and what this module says
 _ALWAYS_TOLD: Final = frozenset(
-    {"story", "repeated", "redis.away", "redis.still_away", "redis.back"}
+    {"story", "child.died", "child.hung"}
+    | {"repeated", "redis.away", "redis.still_away", "redis.back"}
 )
 # fields that differ from time to time though the line says the same
 _DIFFERS: Final = frozenset(
@@ -167,9 +168,13 @@ class RepeatFilter(logging.Filter):
             is_told = False
         else:
             is_told = self._is_told(record)
+        self.tell_over()
+        return is_told
+
+    def tell_over(self) -> None:
+        """Tell what was counted and whose minute is over."""
         for repeat in self._end_repeats():
             self._tell(repeat)
-        return is_told
 
     def _is_told(self, record: logging.LogRecord) -> bool:
         line = record.msg if isinstance(record.msg, dict) else {"event": record.getMessage()}

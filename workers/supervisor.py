@@ -24,7 +24,7 @@ from typing import IO, Any, Final, Self
 
 from config.settings import Settings
 from pipeline.retries import RETRIES, seconds_until_retry
-from workers import embedded, loglines, pulse
+from workers import embedded, loglines, logs, pulse
 
 _CHILD: Final = RETRIES["child"]
 # seconds after which a child's earlier deaths are forgotten: it has started and worked
@@ -48,6 +48,15 @@ heard nothing of anybody."""
 
 class AlreadyRunning(RuntimeError):
     """Another supervisor uses this ``var`` folder."""
+
+
+@dataclass(frozen=True, slots=True)
+class Death:
+    """A child that ended by itself with ``code``, at ``moment`` of the monotonic clock."""
+
+    child: str
+    code: int | None
+    moment: float
 
 
 @dataclass
@@ -129,7 +138,8 @@ def _die_with_parent(parent: int) -> None:
 class Supervisor:
     """Runs the services of one machine. ``drained`` is called when all but Redis have ended.
 
-    ``hung`` names what hung and was ended, for whoever watches to take and tell.
+    ``hung`` names what hung and was ended, ``died`` each death, for whoever watches to take and
+    tell.
     """
 
     settings: Settings
@@ -142,6 +152,7 @@ class Supervisor:
     redis: ChildProcess | None = None
     redis_answers: bool = True
     hung: list[str] = field(default_factory=list)
+    died: list[Death] = field(default_factory=list)
     _users: embedded.Users | None = None
     _lock: IO[str] | None = None
     _signals: int = 0
@@ -156,7 +167,7 @@ class Supervisor:
         self._lock = _take(var)
         self.redis_url = redis.url or embedded.url(var)
         if redis.url:
-            embedded.wait(redis.url)
+            embedded.wait(redis.url, note=logs.note_redis)
         else:
             self._users = embedded.Users(var)
             self._users.join()
@@ -298,6 +309,7 @@ class Supervisor:
         elif child.process is not None:
             wait = seconds_until_retry(_CHILD, child.deaths + 1)
             loglines.log_child_died(child.name, child.process.returncode, wait)
+            self.died.append(Death(child.name, child.process.returncode, now))
             child.process, child.deaths, child.again_at = None, child.deaths + 1, now + wait
         elif now >= child.again_at:
             spawn(child)

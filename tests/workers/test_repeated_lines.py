@@ -91,6 +91,26 @@ def test_a_line_that_does_not_come_again_is_summed_up() -> None:
     assert told.names() == ["repeated", "repeated"]
 
 
+@pytest.mark.parametrize(("seconds", "told_of"), [(59.9, []), (60.0, ["repeated"])])
+def test_a_count_needs_no_further_line(seconds: float, told_of: list[str]) -> None:
+    """Whoever uses Redis asks for it: its minute is over, and nothing more is said."""
+    told = Told()
+    told.say("feed.polled", feed="dunya")
+    told.say("feed.polled", feed="dunya")
+    told.now = seconds
+    told.repeats.tell_over()
+    assert told.names() == told_of
+
+
+@pytest.mark.parametrize("event", ["child.died", "child.hung"])
+def test_each_death_is_told(event: str) -> None:
+    """A process that dies six times in a minute is six lines: each is news."""
+    told = Told()
+    assert all(told.say(event, logging.ERROR, child="deliver", code=-9) for _ in range(6))
+    told.repeats.end()
+    assert told.lines == []
+
+
 @pytest.mark.parametrize(
     ("one", "other"),
     [

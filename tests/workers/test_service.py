@@ -37,6 +37,7 @@ def run(
         ([*BEAT], {"WIREDESK_FOO": "1"}, 2, "no such setting"),
         ([*BEAT, "--fast"], {}, 2, "No such option"),
         (["workers.cli", "run"], {"WIREDESK_LOG_LEVEL": "loud"}, 2, "log_level"),
+        (["workers.cli", "run", "--only", "no"], {"WIREDESK_LOG": "auto"}, 1, "no service no"),
         (["workers.cli", "work", "poll"], {}, 1, "WIREDESK_REDIS_URL"),
         (["workers.cli", "run", "--fast"], {}, 2, "No such option"),
         (["workers.cli", "work", "nothing"], {}, 2, "nothing"),
@@ -51,6 +52,33 @@ def test_a_service_that_is_refused_says_so_in_a_line(
     assert [line["event"] for line in lines] == ["service.refused"]
     assert says in str(lines[0]["why"])
     assert lines[0]["level"] == "critical"
+
+
+@pytest.mark.parametrize("form", ["auto", "json"])
+@pytest.mark.parametrize(
+    "command", [["work", "poll"], ["run", "--feeds", "config/feeds.world.toml"]]
+)
+def test_a_redis_that_is_away_is_told_before_it_is_waited_for(
+    tmp_path: Path, command: list[str], form: str
+) -> None:
+    """The wait is half a minute long, and its end is a line too."""
+    program = tmp_path / "waits.py"
+    # the wait is cut short, or this test would take as long
+    program.write_text(
+        "from functools import partial\n"
+        "from workers import embedded\n"
+        "embedded.wait = partial(embedded.wait, seconds=0.2)\n"
+        "from workers.cli import main\n"
+        "main()\n"
+    )
+    more = {"WIREDESK_REDIS_URL": "redis://127.0.0.1:1/0", "WIREDESK_LOG": form}
+    path = f"{tmp_path}{os.pathsep}{Path.cwd()}"
+    code, lines = run(["waits", *command], tmp_path, PYTHONPATH=path, **more)
+    assert code == 1
+    events = [line["event"] for line in lines]
+    assert events[0] == "redis.away"
+    assert events[-1] == "service.refused"
+    assert "did not come up" in str(lines[-1]["why"])
 
 
 def test_what_nobody_caught_is_a_line(tmp_path: Path) -> None:

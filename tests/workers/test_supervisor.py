@@ -19,7 +19,7 @@ from redis.exceptions import ConnectionError
 from config.settings import Settings, SinkSettings
 from workers import embedded
 from workers.cli.running import fail_at_once
-from workers.supervisor import ChildProcess, Supervisor
+from workers.supervisor import ChildProcess, Death, Supervisor
 from workers.wiring import connect
 
 WAITS = [sys.executable, "-c", "import time; time.sleep(60)"]
@@ -325,6 +325,14 @@ def test_a_child_that_keeps_dying_is_started_ever_later() -> None:
     assert waits == sorted(waits)
     assert waits[0] < 1.0
     assert waits[-1] == 30.0
+
+
+def test_each_death_is_handed_over() -> None:
+    """Whoever watches tells health of it; a start is none."""
+    found, child = supervised(-9)
+    found._keep_alive(child, 200.0, start_again)
+    found._keep_alive(child, child.again_at, start_again)
+    assert found.died == [Death("poll", -9, 200.0)]
 
 
 def test_a_child_waits_for_its_turn() -> None:

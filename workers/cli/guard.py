@@ -56,9 +56,8 @@ class ServiceCommand(click.Command):
 
 
 def _is_log(command: str) -> bool:
-    form = os.environ.get("WIREDESK_LOG", "auto")
-    # `run` is typed by people too, whose scripts read what it says at its end
-    return form == "json" if command == "run" else command == "work" and not logs.for_people(form)
+    is_service = command in {"run", "work"}
+    return is_service and not logs.for_people(os.environ.get("WIREDESK_LOG", "auto"))
 
 
 def _say(command: str, fault: object) -> None:

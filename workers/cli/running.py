@@ -27,9 +27,10 @@ from workers.cli.troubles import show_troubles
 from workers.feedlist import configured, put
 from workers.health.coming_in import say_nothing_had
 from workers.health.health_rules import find_troubles
+from workers.health.moving import TOLD_FOR
 from workers.health.observing import observe
 from workers.sample.server import DEFAULT_PORT
-from workers.supervisor import AlreadyRunning, Supervisor, look_for_another, services
+from workers.supervisor import AlreadyRunning, Death, Supervisor, look_for_another, services
 from workers.wiring import wiring
 
 _QUIET: Final = (
@@ -115,9 +116,8 @@ def run(feeds: tuple[str, ...], until_idle: bool, only: tuple[str, ...], wide: b
             frame.open()
             supervisor.drained = frame.close
             now = time.monotonic()
-            watch = _Watch(
-                until_idle, idle_since=now, began=began, before=frame.before, hung=supervisor.hung
-            )
+            watch = _Watch(until_idle, idle_since=now, began=began, before=frame.before)
+            watch.hung, watch.died = supervisor.hung, supervisor.died
             supervisor.run(watch)
     except (AlreadyRunning, embedded.NoServer) as error:
         raise Fault(str(error)) from error
@@ -139,11 +139,12 @@ def work(service: str) -> None:
         raise Fault(
             "set WIREDESK_REDIS_URL: one service alone needs a Redis that the others reach too"
         )
+    # before Redis is waited for: that it is away is the first line
+    logs.configure(settings.log, settings.log_level, service, wide=settings.log_wide)
     try:
-        embedded.wait(settings.redis.url)
+        embedded.wait(settings.redis.url, note=logs.note_redis)
     except embedded.NoServer as error:
         raise Fault(str(error)) from error
-    logs.configure(settings.log, settings.log_level, service, wide=settings.log_wide)
     os.environ["WIREDESK_SERVICE"] = service
     try:
         prepare()
@@ -208,6 +209,7 @@ class _Watch:
     before: Status | None = None
     failure: str = ""  # why nothing could be had, once it is idle
     hung: list[str] = field(default_factory=list)  # what the supervisor ended, to be noted
+    died: list[Death] = field(default_factory=list)  # what ended by itself, to be noted
 
     def __call__(self) -> bool:
         """Look, where it is time to; whether the system is idle and is to stop."""
@@ -217,6 +219,7 @@ class _Watch:
         self.last_look = now
         try:
             self.note_hung()
+            self.note_deaths()
             unpolled = self._find_unpolled()
             status = wiring().ledger.status(time.time())
         except RedisError as error:
@@ -238,6 +241,23 @@ class _Watch:
         while self.hung:
             ledger.pulse(f"hung.{self.hung[-1]}", ledger.clock())
             self.hung.pop()
+
+    def note_deaths(self) -> None:
+        """Note each death, for health, and forget those that it no longer tells of."""
+        if not self.died:
+            return
+        ledger = wiring().ledger
+        now = ledger.clock()
+        for name, at in ledger.status(now).progress.items():
+            if name.startswith("died.") and now - at >= TOLD_FOR:
+                ledger.unpulse(name)
+        while self.died:
+            death = self.died[-1]
+            # it may have been a while ago: nothing is noted while Redis is away
+            at = now - (time.monotonic() - death.moment)
+            # the moment makes it another name for each death
+            ledger.pulse(f"died.{death.child}.{death.code}.{death.moment * 1000:.0f}", at)
+            self.died.pop()
 
     def judge(self) -> None:
         """Whether anything could be had, and for people what else is wrong at the end."""

@@ -15,7 +15,7 @@ import struct
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
@@ -196,10 +196,13 @@ def ask(var: Path, seconds: float = 1.0) -> tuple[Answer, int]:
 
 
 def wait(
-    address: str, process: subprocess.Popen[bytes] | None = None, seconds: float = COMES_UP_IN
+    address: str,
+    process: subprocess.Popen[bytes] | None = None,
+    seconds: float = COMES_UP_IN,
+    note: Callable[[Exception | None], None] = lambda _: None,
 ) -> None:
     """Return when the Redis at any address answers and has loaded its data. Raises NoServer after
-    ``seconds``."""
+    ``seconds``. ``note`` takes the error of each try, None of the one that was answered."""
     deadline = time.monotonic() + seconds
     fault: object = "no answer"
     with Redis.from_url(address, socket_connect_timeout=2, socket_timeout=5) as client:
@@ -210,9 +213,12 @@ def wait(
                 client.ping()
             except BusyLoadingError as error:
                 fault, deadline = error, deadline + 0.05
+                note(error)
             except (RedisError, OSError) as error:
                 fault = error
+                note(error)
             else:
+                note(None)
                 return
             time.sleep(0.05)
     raise NoServer(f"Redis at {address} did not come up within {seconds:g} s: {fault}")

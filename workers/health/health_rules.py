@@ -98,6 +98,13 @@ RULES: Final = (
         "told for ten minutes; if it repeats, report it with the log before `child.hung`",
     ),
     HealthRule(
+        "died",
+        _RED,
+        moving.find_dying_services,
+        "service NAME: died N times since TIME; the last with code C",
+        "told for ten minutes; look at the lines before `child.died`; code -9: is memory short?",
+    ),
+    HealthRule(
         "clock",
         _RED,
         moving.find_clock_faults,

@@ -30,6 +30,9 @@ STEP: Final = 30.0
 TOLD_FOR: Final = 600.0
 """Seconds for which what is over is told of: whoever is called finds it still there."""
 
+DEATHS: Final = 3
+"""Deaths of a service within ``TOLD_FOR`` that are no accident: one or two heal by a new start."""
+
 FAILS: Final = 2
 """Attempts of a story that ended with an error of it: one may have had another cause."""
 
@@ -111,6 +114,22 @@ def find_hung_services(seen: Observations) -> list[str]:
             when = say_since(at, seen.now).removeprefix("since ")
             service = name.removeprefix("hung.")
             sentences.append(f"service {service}: it hung, and was started again at {when}")
+    return sentences
+
+
+def find_dying_services(seen: Observations) -> list[str]:
+    """What died again and again and was started again by its supervisor each time."""
+    deaths: dict[str, list[tuple[float, str]]] = {}
+    for name, at in seen.status.progress.items():
+        if name.startswith("died.") and 0 <= seen.now - at < TOLD_FOR:
+            _, service, code, _ = name.split(".")
+            deaths.setdefault(service, []).append((at, code))
+    sentences = []
+    for service, ends in sorted(deaths.items()):
+        if len(ends) >= DEATHS:
+            since, code = say_since(min(ends)[0], seen.now), max(ends)[1]
+            died = f"died {len(ends)} times {since}"
+            sentences.append(f"service {service}: {died}; the last with code {code}")
     return sentences
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import time
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -14,9 +15,11 @@ from redis.exceptions import BusyLoadingError, ConnectionError, ResponseError, T
 from workers.cli import running
 from workers.cli.guard import Fault
 from workers.cli.running import _choose_sample_port, _prepared, _Watch
-from workers.health.observing import NOTHING_YET
+from workers.health.health_rules import find_troubles
+from workers.health.observing import NOTHING_YET, observe
 from workers.redis.redis_index import RedisIndex
 from workers.redis.redis_ledger import RedisLedger
+from workers.supervisor import Death
 
 DONE = replace(NOTHING_YET, counts={"admitted": 76})
 
@@ -78,6 +81,37 @@ def test_what_hung_is_noted_for_health(redis: Redis, monkeypatch: pytest.MonkeyP
     progress = ledger.status(ledger.clock()).progress
     assert set(progress) == {"hung.process", "hung.redis"}
     assert progress["hung.redis"] == pytest.approx(ledger.clock(), abs=60)
+
+
+def test_each_death_is_noted_for_health(redis: Redis, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By the moment it happened, not when Redis answered; those of long ago are forgotten."""
+    ledger = RedisLedger(redis, RedisIndex(redis))
+    monkeypatch.setattr(running, "wiring", lambda: SimpleNamespace(ledger=ledger))
+    now = ledger.clock()
+    ledger.pulse("died.poll.1.1", now - 601)
+    ledger.pulse("died.poll.1.2", now - 500)
+    moment = time.monotonic()
+    died = [Death("deliver", -9, moment - 100.0), Death("deliver", 1, moment - 90.0)]
+    _Watch(until_idle=False, died=died).note_deaths()
+    assert died == []
+    progress = ledger.status(now).progress
+    ages = {tuple(name.split(".")[1:3]): now - at for name, at in progress.items()}
+    near = {("poll", "1"): 500, ("deliver", "-9"): 100, ("deliver", "1"): 90}
+    assert ages == pytest.approx(near, abs=60)
+
+
+def test_a_service_that_died_three_times_is_red(
+    redis: Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """From the supervisor to the sentence; two deaths say nothing."""
+    ledger = RedisLedger(redis, RedisIndex(redis))
+    monkeypatch.setattr(running, "wiring", lambda: SimpleNamespace(ledger=ledger))
+    watch, told = _Watch(until_idle=False), []
+    for number in range(3):
+        watch.died.append(Death("deliver", -9, time.monotonic() - 10.0 + number))
+        watch.note_deaths()
+        told.append([trouble.rule for trouble in find_troubles(observe(ledger))].count("died"))
+    assert told == [0, 0, 1]
 
 
 def test_a_taken_port_makes_no_story_new(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -152,6 +152,36 @@ def test_a_service_that_hung_is_told_of_for_ten_minutes(ago: float, told: int) -
         assert found == ["service process: it hung, and was started again at 14:13:20 UTC (0 s)"]
 
 
+@pytest.mark.parametrize(
+    ("ages", "told"),
+    [
+        ((599.9, 50.0), 0),
+        ((599.9, 50.0, 0.0), 1),
+        ((600.0, 50.0, 0.0), 0),
+        ((600.0, 599.9, 50.0, 0.0), 1),
+        ((-1.0, 50.0, 0.0), 0),
+    ],
+)
+def test_three_deaths_within_ten_minutes_are_told(ages: tuple[float, ...], told: int) -> None:
+    """One or two heal by a new start; older ones are forgotten."""
+    late = {f"died.deliver.-9.{number}": age for number, age in enumerate(ages)}
+    assert len(said("died", well(late=late))) == told
+
+
+def test_deaths_are_counted_by_service() -> None:
+    """With the first of them and the last code; two of one and two of another are none."""
+    ages = {"died.deliver.1.7": 50.0, "died.deliver.-9.8": 30.0, "died.deliver.2.9": 40.0}
+    others = {
+        "died.poll.1.7": 9.0,
+        "died.poll.1.8": 8.0,
+        "died.beat.1.7": 7.0,
+        "died.beat.1.8": 6.0,
+    }
+    assert said("died", well(late=ages | others)) == [
+        "service deliver: died 3 times since 14:12:30 UTC (50 s); the last with code -9"
+    ]
+
+
 # --------------------------------------------------------------------------- the clock
 
 
