@@ -26,7 +26,7 @@ MINUTE, HOUR, DAY = 60.0, 3600.0, 86_400.0
         ("hub", {1: 5 * MINUTE, 2: 10 * MINUTE, 9: 76_800.0, 10: DAY}),
         ("story", {1: 5.0, 2: 10.0}),
         ("redis", {1: 0.2, 4: 1.6, 5: 2.0}),
-        ("child", {1: 0.2, 2: 1.0, 3: 2.0, 4: 5.0, 5: 10.0, 6: 30.0, 7: 30.0}),
+        ("child", {1: 0.2, 2: 1.0, 3: 2.0, 4: 5.0, 5: 5.0}),
         # the same wait each time: what is waited for does not depend on how often it was asked
         ("robots", {1: 600.0, 9: 600.0}),
         ("busy_host", {1: 30.0, 9: 30.0}),
