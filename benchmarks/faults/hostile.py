@@ -12,7 +12,7 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from itertools import pairwise
 from pathlib import Path
 from random import Random
@@ -21,6 +21,7 @@ from typing import Any, Final, Self
 
 from benchmarks.faults.account import Seen
 from benchmarks.faults.system import System
+from benchmarks.faults.wire import LoopbackServer
 from benchmarks.floods.feed_floods import FEED_FLOODS
 from benchmarks.floods.page_floods import PAGE_FLOODS
 
@@ -137,24 +138,10 @@ def _fit(write: Callable[[int], bytes], most: int) -> int:
     return int(most / unit) if unit > 0 else 1_000
 
 
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-    block_on_close = False
-    request_queue_size = 64
-
+class _Server(LoopbackServer):
     def __init__(self, wire: HostileWire) -> None:
-        super().__init__(("127.0.0.1", 0), _Answer)
         self.wire = wire
-        threading.Thread(target=self.serve_forever, args=(0.05,), daemon=True).start()
-
-    def server_bind(self) -> None:
-        # HTTPServer asks the name service for its own name here
-        self.socket.bind(self.server_address)
-        self.server_address = self.socket.getsockname()
-        self.server_name, self.server_port = "127.0.0.1", int(self.server_address[1])
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that was killed in the middle of an answer is what this harness is for."""
+        super().__init__(_Answer)
 
 
 class _Answer(BaseHTTPRequestHandler):

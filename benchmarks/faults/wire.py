@@ -161,29 +161,31 @@ class Feeder(threading.Thread):
 # --------------------------------------------------------------------------- what is served
 
 
-class _Server(ThreadingHTTPServer):
+class LoopbackServer(ThreadingHTTPServer):
+    """Serves on a free port of loopback from a thread of its own, from the moment it is made."""
+
     daemon_threads = True
     block_on_close = False
     request_queue_size = 64
 
-    def __init__(self, wire: Wire, feed: int) -> None:
-        super().__init__(("127.0.0.1", 0), _Answer)
-        self.wire, self.feed = wire, feed
-        threading.Thread(
-            target=self.serve_forever, args=(0.05,), name=f"wire-{feed}", daemon=True
-        ).start()
+    def __init__(self, answer: type[BaseHTTPRequestHandler]) -> None:
+        super().__init__(("127.0.0.1", 0), answer)
+        threading.Thread(target=self.serve_forever, args=(0.05,), daemon=True).start()
 
     def server_bind(self) -> None:
         # HTTPServer asks the name service for its own name here
         self.socket.bind(self.server_address)
         self.server_address = self.socket.getsockname()
-        self.server_name, self.server_port = (
-            str(self.server_address[0]),
-            int(self.server_address[1]),
-        )
+        self.server_name, self.server_port = "127.0.0.1", int(self.server_address[1])
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A client that was killed in the middle of an answer is what this harness is for."""
+
+
+class _Server(LoopbackServer):
+    def __init__(self, wire: Wire, feed: int) -> None:
+        self.wire, self.feed = wire, feed
+        super().__init__(_Answer)
 
 
 class _Answer(BaseHTTPRequestHandler):
