@@ -32,12 +32,6 @@ WEEK, MONTH = 7 * 86400.0, 30 * 86400.0
 DONE = Ending(Outcome(OutcomeKind.NEW))
 
 
-@pytest.fixture(params=["memory", "redis"])
-def age(request: pytest.FixtureRequest) -> Age:
-    """Each test runs on both ledgers; this is the time of the one it runs on."""
-    return Age(None if request.param == "memory" else request.getfixturevalue("redis"))
-
-
 @pytest.fixture
 def ledger(age: Age) -> Ledger:
     """An empty ledger."""
