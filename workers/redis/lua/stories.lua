@@ -754,10 +754,7 @@ function stories.measure(a)
   local said = {a.now, clock[1] or '0', clock[2] or '0', clock[3] or '0', fetch, process,
     call('ZCARD', p .. 'quarantine'), call('ZCARD', p .. 'feeds'), call('XLEN', p .. 'outbox'), story or '', host or '',
     looks}
-  for _, sink in ipairs(call('ZRANGE', p .. 'sinks', 0, -1)) do
-    said[#said + 1] = sink
-    said[#said + 1] = count_backlog(sink)
-  end
+  for _, part in ipairs(outbox.count_backlogs()) do said[#said + 1] = part end
   return said
 end
 
